@@ -14,10 +14,9 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, unknown_if_incomplete, worst
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
-from pawtui.probes.window_check import check_window
+from pawtui.probes.surface import SurfaceCommits
+from pawtui.probes.surface_window import SurfaceWindow, read_window
 from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
@@ -126,11 +125,11 @@ def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
     return peak_window(commits, since, dt.date.max, 6)[0]
 
 
-def _count(probe: ChurnProbe, reader: RepoReader, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
+def _count(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
     """Return the counts per surface, in total, and in the busiest window before this window."""
-    since = window_start(reader.today, probe.days)
+    reader, since, every = window.reader, window.since, window.listed
+    weeks = window.context.tracker.policy.history_weeks
     weeks_from = reader.today - dt.timedelta(days=weeks * 7)
-    every = newest_first(commit for surface in surfaces for commit in surface.listed)
 
     def peak_of(commits: Iterable[Commit]) -> tuple[int, dt.date | None]:
         return peak_window(commits, reader.history_start, since, probe.days)
@@ -150,34 +149,31 @@ def _count(probe: ChurnProbe, reader: RepoReader, surfaces: Sequence[SurfaceComm
     return ChurnFacts(
         days=probe.days,
         since=since,
-        total=len(commits_on(surfaces)),
+        total=len(window.commits),
         busiest_week=busiest_week(every, since),
         peak=peak,
         peak_from=peak_from,
         weeks=weekly_counts(every, weeks_from, weeks),
         weeks_from=weeks_from,
-        surfaces=tuple(map(surface_facts, surfaces)),
-        incomplete=incomplete_reasons(surfaces),
+        surfaces=tuple(map(surface_facts, window.surfaces)),
+        incomplete=window.incomplete,
     )
 
 
-def _with_late(counts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> ChurnFacts:
+def _with_late(counts: ChurnFacts, window: SurfaceWindow) -> ChurnFacts:
     """Return the counts of the same surfaces with late commits, perhaps all merged in one week. The peaks stay."""
-    pairs = zip(counts.surfaces, surfaces, strict=True)
+    pairs = zip(counts.surfaces, window.surfaces, strict=True)
     found = tuple(replace(facts, count=len(surface.commits)) for facts, surface in pairs)
-    total = len(commits_on(surfaces))
+    total = len(window.commits)
     return replace(counts, total=total, busiest_week=counts.busiest_week + total - counts.total, surfaces=found)
 
 
-def _met_on(
-    probe: ChurnProbe, surfaces: Sequence[SurfaceCommits], today: dt.date, reach: dt.timedelta
-) -> dt.date | None:
-    """Return the first day that is met if no commit is added; None if there is none until the window is empty.
-
-    The peak changes as its history moves out of reach: `reach` is how long before a day commits are listed.
-    """
-    every = newest_first(commit for surface in surfaces for commit in surface.listed)
-    listed: Mapping[str, Sequence[Commit]] = {"": every, **{surface.name: surface.listed for surface in surfaces}}
+def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
+    """Return the first day that is met if no commit is added; None if there is none until the window is empty."""
+    today, every = window.reader.today, window.listed
+    listed: Mapping[str, Sequence[Commit]] = {"": every, **{each.name: each.listed for each in window.surfaces}}
+    # How long before a day commits are listed: the peak changes as its history moves out of reach.
+    reach = today - window.reader.history_start
 
     def is_met(name: str, limits: Limits | ChurnProbe, day: dt.date) -> bool:
         since = window_start(day, probe.days)
@@ -197,53 +193,50 @@ def _met_on(
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     """Count the commits per surface, in total, and in the busiest window before this window."""
     reader = await context.reader_of(probe)
-    since = window_start(reader.today, probe.days)
-    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
-    counts = _count(probe, reader, surfaces, context.tracker.policy.history_weeks)
+    window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
+    counts = _count(probe, window)
 
-    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
-        return judge(probe, _with_late(counts, others))
+    async def judge_with(other: SurfaceWindow, _late: Collection[str]) -> State:
+        return judge(probe, _with_late(counts, other))
 
-    window = await check_window(context, reader, surfaces, since, judge(probe, counts), judge_with)
-    causes = (*counts.incomplete, *window.causes)
-    facts = replace(counts, young=window.young, incomplete=causes)
+    check = await window.check(judge(probe, counts), judge_with)
+    causes = (*counts.incomplete, *check.causes)
+    facts = replace(counts, young=check.young, incomplete=causes)
     state = judge(probe, facts)
     if state in ("partial", "unmet") and not facts.young:
-        reach = reader.today - reader.history_start
-        facts = replace(facts, met_on=await asyncio.to_thread(_met_on, probe, surfaces, reader.today, reach))
+        facts = replace(facts, met_on=await asyncio.to_thread(_met_on, probe, window))
     return Finding(
         state=state,
-        summary=_summary(probe, facts, surfaces),
+        summary=_summary(probe, facts, window),
         facts=facts,
-        evidence=commit_evidence(reader, commits_on(surfaces)),
+        evidence=commit_evidence(reader, window.commits),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *_peak_gaps(surfaces),
-            *window.new_paths,
-            *missing_path_gaps(reader, surfaces),
+            *_peak_gaps(window),
+            *check.new_paths,
+            *window.missing_path_gaps,
             *not_listed(facts.total, "older commit"),
         ),
     )
 
 
-def _peak_gaps(surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
+def _peak_gaps(window: SurfaceWindow) -> tuple[str, ...]:
     """Return a sentence for each path whose earlier commits are cut.
 
     Its peak may be too low, which only makes the rule stricter.
     """
-    paths = dict.fromkeys(path for surface in surfaces for path in surface.cut_earlier)
+    paths = dict.fromkeys(path for surface in window.surfaces for path in surface.cut_earlier)
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
-def _summary(probe: ChurnProbe, facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
-    cut = any(surface.cut for surface in surfaces)
+def _summary(probe: ChurnProbe, facts: ChurnFacts, window: SurfaceWindow) -> str:
     week = f", {facts.busiest_week:,} in one week" if _is_busy(probe, facts.busiest_week) else ""
-    commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days{week}"
+    commits = f"{counted(facts.total, 'commit', at_least=window.is_cut)} in {facts.days} days{week}"
     if facts.young:
         return f"{facts.young[0]}; {commits}"
-    if not facts.peak or cut:
+    if not facts.peak or window.is_cut:
         # Without exact counts a share of the peak is not known.
         return commits
-    most = "at most " if any(surface.cut_earlier for surface in surfaces) else ""
+    most = "at most " if any(surface.cut_earlier for surface in window.surfaces) else ""
     return f"{commits}, {most}{facts.total / facts.peak:.0%} of the earlier peak"

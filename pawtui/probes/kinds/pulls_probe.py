@@ -19,9 +19,8 @@ from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons
+from pawtui.probes.surface_window import SurfaceWindow, read_window
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import window_start
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
@@ -75,8 +74,8 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
     reader = await context.reader_of(probe)
     since = window_start(reader.today, probe.days)
-    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
-    merged, unnumbered = _group_by_pull(surfaces)
+    window = await read_window(context, reader, probe.surfaces, since)
+    merged, unnumbered = _group_by_pull(window)
     open_pulls = await _read_open_pulls(probe, context, reader)
     facts = PullsFacts(
         days=probe.days,
@@ -88,21 +87,21 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         ),
         unread=open_pulls.unread,
         unnumbered=len(unnumbered),
-        incomplete=(*open_pulls.causes, *incomplete_reasons(surfaces)),
+        incomplete=(*open_pulls.causes, *window.incomplete),
     )
 
-    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
-        merged, unnumbered = _group_by_pull(others)
+    async def judge_with(other: SurfaceWindow, _late: Collection[str]) -> State:
+        merged, unnumbered = _group_by_pull(other)
         return judge(probe, replace(facts, merged=merged, unnumbered=len(unnumbered)))
 
-    window = await check_window(context, reader, surfaces, since, judge(probe, facts), judge_with)
+    check = await window.check(judge(probe, facts), judge_with)
     # A surface that is younger than the window may have few pull requests for that reason alone.
-    causes = (*facts.incomplete, *window.young, *window.causes)
+    causes = (*facts.incomplete, *check.young, *check.causes)
     facts = replace(facts, incomplete=causes)
     state = judge(probe, facts)
     return Finding(
         state=state,
-        summary=_summary(surfaces, open_pulls, facts),
+        summary=_summary(window, open_pulls, facts),
         facts=facts,
         evidence=(
             *(_open_evidence(reader, pull, names) for pull, names in open_pulls.on_surfaces[:MAX_EVIDENCE]),
@@ -112,7 +111,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *window.new_paths,
+            *check.new_paths,
             *not_listed(len(open_pulls.on_surfaces), "open pull request"),
             *not_listed(len(merged), "merged pull request"),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),
@@ -120,19 +119,19 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _summary(surfaces: Sequence[SurfaceCommits], open_pulls: _OpenPulls, facts: PullsFacts) -> str:
+def _summary(window: SurfaceWindow, open_pulls: _OpenPulls, facts: PullsFacts) -> str:
     open_now = f"{counted(len(facts.open), 'open pull request')} on these surfaces"
     known = open_now if open_pulls.are_listed else "open pull requests on these surfaces not known"
-    least = "at least " if any(surface.cut for surface in surfaces) else ""
+    least = "at least " if window.is_cut else ""
     more = f", {counted(facts.unnumbered, 'commit')} without a pull request number" if facts.unnumbered else ""
     return f"{known}, {least}{len(facts.merged)} merged in {facts.days} days{more}"
 
 
-def _group_by_pull(surfaces: Sequence[SurfaceCommits]) -> tuple[tuple[PullFacts, ...], list[Commit]]:
+def _group_by_pull(window: SurfaceWindow) -> tuple[tuple[PullFacts, ...], list[Commit]]:
     """Return the merged pull requests, as their newest commits name them, and the commits that name none."""
     merged: dict[int, PullFacts] = {}
     unnumbered: list[Commit] = []
-    for commit in commits_on(surfaces):
+    for commit in window.commits:
         if (number := pull_number(commit.full_subject)) is None:
             unnumbered.append(commit)
         else:

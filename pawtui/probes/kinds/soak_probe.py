@@ -24,9 +24,8 @@ from pawtui.probes.release_line import Release, ReleaseLine, count_new, dated_ta
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start
 from pawtui.probes.state import State, unknown_if_incomplete
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
+from pawtui.probes.surface_window import SurfaceWindow, WindowCheck, read_window
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
@@ -98,7 +97,7 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing or new.
     """
 
-    surfaces: tuple[SurfaceCommits, ...] = ()
+    window: SurfaceWindow | None = None
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
@@ -276,13 +275,13 @@ class _OpenWindow:
         return await self._read_breaks(opened_on)
 
     async def _read_breaks(self, start: dt.date) -> _Breaks:
-        surfaces = await self.context.read_surfaces(self.reader, self.probe.surfaces, start)
-        listed = (commit for surface in surfaces for commit in surface.commits if commit.at > self.start.at)
+        window = await read_window(self.context, self.reader, self.probe.surfaces, start)
+        listed = [commit for commit in window.commits if commit.at > self.start.at]
         return _Breaks(
-            surfaces=tuple(surfaces),
-            commits=tuple(await breaking_commits(self.probe.breaking, newest_first(listed))),
-            incomplete=incomplete_reasons(surfaces),
-            path_gaps=missing_path_gaps(self.reader, surfaces),
+            window=window,
+            commits=tuple(await breaking_commits(self.probe.breaking, listed)),
+            incomplete=window.incomplete,
+            path_gaps=window.missing_path_gaps,
         )
 
     async def _with_causes(self, breaks: _Breaks, facts: SoakFacts) -> _Breaks:
@@ -294,11 +293,11 @@ class _OpenWindow:
             return breaks
         certain = unknown_if_incomplete(judge(self.probe, facts, self.context.tracker.policy.soak), breaks.incomplete)
         late = await self._late_anchor_cause(since, certain)
-        window = await self._check_breaks(breaks, since, certain)
+        check = await self._check_breaks(breaks, since, certain)
         return msgspec.structs.replace(
             breaks,
-            incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
-            path_gaps=(*breaks.path_gaps, *window.new_paths),
+            incomplete=(*breaks.incomplete, *late, *check.young, *check.causes),
+            path_gaps=(*breaks.path_gaps, *check.new_paths),
         )
 
     async def _late_anchor_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
@@ -314,16 +313,16 @@ class _OpenWindow:
 
     async def _check_breaks(self, breaks: _Breaks, since: dt.date, state: State) -> WindowCheck:
         """Return why a breaking commit since the day `since` may not be listed."""
-        if not breaks.surfaces:
+        if breaks.window is None:
             return WindowCheck()
 
-        async def judge_with(others: Sequence[SurfaceCommits], late: Collection[str]) -> State:
+        async def judge_with(other: SurfaceWindow, late: Collection[str]) -> State:
             # While the window is open, a listed break counts by its date, even if it was merged later.
             known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-            more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
+            more = [commit for commit in other.commits if commit.sha in late and commit.sha not in known]
             return "unmet" if await breaking_commits(self.probe.breaking, more) else state
 
-        return await check_window(self.context, self.reader, breaks.surfaces, since, state, judge_with)
+        return await replace(breaks.window, since=since).check(state, judge_with)
 
 
 def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool) -> str:
