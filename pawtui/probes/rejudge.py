@@ -72,7 +72,7 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
         case PullsProbe(), PullsFacts() as facts:
             state = pulls_probe.judge(probe, facts)
         case SoakProbe(), SoakFacts() as facts:
-            return _soak(probe, facts, reading.state, policy, day)
+            return _soak(probe, facts, reading.state, policy)
         case NewFilesProbe(), NewFilesFacts() as facts:
             return _new_files(probe, facts, reading.state, day)
         case _:
@@ -107,21 +107,14 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
 
-def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
-    """Return the state by dates and counts; the recorded state if the window was not open."""
+def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy) -> State:
+    """Return the state by days and releases; the recorded state if the window was not open."""
     if facts.anchor_at is None:
         return recorded
-    again = soak_probe.compute_soak_facts(
-        probe,
-        today=day,
-        anchor=facts.anchor_at.date(),
-        last_break=facts.last_break.at.date() if facts.last_break else None,
-        releases=facts.releases,
-        minors=facts.minors,
-    )
-    state = soak_probe.judge(probe, again, policy.soak)
+    state = soak_probe.judge(probe, facts, policy.soak)
+    has_enough_releases = soak_probe.are_enough_releases(probe, facts.releases, facts.minors)
     # If the file is not known to match all the time, the releases are uncertain, too.
-    if policy.soak == "either" and again.releases_closed and not (probe.file and recorded == "unknown"):
+    if policy.soak == "either" and has_enough_releases and not (probe.file and recorded == "unknown"):
         return state
     return unknown_if_incomplete(state, facts.quiet_at_most)
 

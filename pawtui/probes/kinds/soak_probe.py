@@ -54,8 +54,13 @@ def compute_soak_facts(
         quiet_days=quiet,
         quiet_on=quiet_from + dt.timedelta(days=probe.days),
         days_closed=quiet >= probe.days,
-        releases_closed=bool(probe.line) and releases >= probe.releases and minors >= probe.minors,
+        releases_closed=are_enough_releases(probe, releases, minors),
     )
+
+
+def are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
+    """Return whether so many releases and new minors close the window; never without a line."""
+    return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
 
 
 def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
@@ -63,8 +68,11 @@ def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
 
     Releases without new minors are not partial: thirteen patches can be released in ten days.
     """
+    # The state follows from the counts: facts may be judged again with other thresholds.
+    closed = [facts.quiet_days >= probe.days]
     # Without a line, only the days decide.
-    closed = (facts.days_closed, facts.releases_closed) if probe.line else (facts.days_closed,)
+    if probe.line:
+        closed.append(are_enough_releases(probe, facts.releases, facts.minors))
     if all(closed) or (mode == "either" and any(closed)):
         return "met"
     by_days = probe.days_partial > 0 and (facts.quiet_days >= probe.days_partial or facts.age_days >= probe.days)
@@ -157,8 +165,8 @@ class _OpenWindow:
         may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
         if not may_matter or not isinstance(facts, SoakFacts):
             return first_day
-        certain_days = facts.days_closed and not facts.quiet_at_most
-        only_days = msgspec.structs.replace(facts, releases=0, releases_closed=False, days_closed=certain_days)
+        certain_days = 0 if facts.quiet_at_most else facts.quiet_days
+        only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
         if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
             return first_day
         wanted = probe.releases if facts.releases_closed else probe.releases_partial
