@@ -111,12 +111,10 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy) -
     """Return the state by days and releases; the recorded state if the window was not open."""
     if facts.anchor_at is None:
         return recorded
-    state = soak_probe.judge(probe, facts, policy.soak)
-    has_enough_releases = soak_probe.are_enough_releases(probe, facts.releases, facts.minors)
-    # If the file is not known to match all the time, the releases are uncertain, too.
-    if policy.soak == "either" and has_enough_releases and not (probe.file and recorded == "unknown"):
-        return state
-    return unknown_if_incomplete(state, facts.quiet_at_most)
+    # If the file is not known to match all the time, the age and the releases are uncertain, too.
+    if probe.file and recorded == "unknown":
+        return unknown_if_incomplete(soak_probe.judge(probe, facts, policy.soak), facts.quiet_at_most)
+    return soak_probe.certain_state(probe, facts, policy.soak, facts.quiet_at_most)
 
 
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:
