@@ -14,6 +14,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, unknown_if_incomplete, worst
 from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.surface_window import SurfaceWindow, read_window
@@ -190,9 +191,8 @@ def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
     return next((day for day in calm if all(is_met(name, limits, day) for name, limits in every_limit)), None)
 
 
-async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
+async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Count the commits per surface, in total, and in the busiest window before this window."""
-    reader = await context.reader_of(probe)
     window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
     counts = _count(probe, window)
 

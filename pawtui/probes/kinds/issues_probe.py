@@ -116,9 +116,8 @@ def _judge_watched(probe: IssuesProbe, facts: IssuesFacts) -> State:
     return state if state == at_worst else "unknown"
 
 
-async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
+async def measure(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
-    reader = await context.reader_of(probe)
     findings = [await _measure_watched(probe, context, reader)] if probe.watch else []
     if probe.query:
         findings.append(await _measure_search(probe, context, reader))

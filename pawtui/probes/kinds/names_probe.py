@@ -65,9 +65,8 @@ def judge(probe: NamesProbe, facts: NamesFacts) -> State:
     return unknown_if_incomplete(state, facts.unsure)
 
 
-async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
+async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
-    reader = await context.reader_of(probe)
     since = window_start(reader.today, probe.days)
     path, entry = (await reader.first_entries(probe.files))[0]
     text, past = await asyncio.gather(reader.blob_text(path, entry), reader.past(since))

@@ -70,9 +70,8 @@ class _OpenPulls(NamedTuple):
     are_listed: bool = True
 
 
-async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
+async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
-    reader = await context.reader_of(probe)
     since = window_start(reader.today, probe.days)
     window = await read_window(context, reader, probe.surfaces, since)
     merged, unnumbered = _group_by_pull(window)

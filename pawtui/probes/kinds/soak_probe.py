@@ -119,9 +119,8 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     path_gaps: tuple[str, ...] = ()
 
 
-async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
+async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return both conditions today, and the day on which the window closes without another break."""
-    reader = await context.reader_of(probe)
     if probe.surfaces:
         reader.refuse_doubt()
     line = await release_line(context, reader, probe.line) if probe.line else ReleaseLine(releases=(), others=0)

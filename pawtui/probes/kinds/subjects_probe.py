@@ -11,6 +11,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface_window import SurfaceWindow, read_window
 from pawtui.probes.windows import first_day_with_at_most, window_start
@@ -41,9 +42,8 @@ def judge(probe: SubjectsProbe, facts: SubjectsFacts) -> State:
     return unknown_if_incomplete(state, facts.incomplete)
 
 
-async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
+async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Count the commits whose subject matches: it is the statement of the author, not a proof."""
-    reader = await context.reader_of(probe)
     since = window_start(reader.today, probe.days)
     window = await read_window(context, reader, probe.surfaces, since)
     matching, breaks = await _find_matching_and_breaks(probe, window.commits)
