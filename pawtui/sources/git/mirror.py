@@ -22,7 +22,7 @@ from pawtui.atomic import PRIVATE, write_file
 from pawtui.errors import os_reason
 from pawtui.redact import redact
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.git import error_messages
+from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.environment import network_environment
@@ -301,10 +301,10 @@ class Mirror:
             if result.status == 0:
                 self._needs_token = with_token
                 return result
-            if not error_messages.is_access_denied(result.stderr):
+            if not git_errors.is_access_denied(result.stderr):
                 break
         stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
-        raise error_messages.fetch_error(stderr, self.repo, host, has_token=self._token is not None)
+        raise git_errors.fetch_error(stderr, self.repo, host, has_token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

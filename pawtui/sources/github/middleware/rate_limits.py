@@ -12,7 +12,7 @@ from itertools import count
 
 import httpx
 
-from pawtui.sources.github.error_messages import wait_error
+from pawtui.sources.github.github_errors import wait_error
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause

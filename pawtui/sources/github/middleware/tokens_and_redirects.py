@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 import httpx
 
 from pawtui.redact import MASK
-from pawtui.sources.github.error_messages import redirect_error
+from pawtui.sources.github.github_errors import redirect_error
 from pawtui.sources.github.middleware.transport import FINAL_URL, MASKED, Send, target_of
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.github.urls import host_of, is_within
