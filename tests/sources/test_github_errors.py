@@ -55,7 +55,7 @@ STATUSES: list[tuple[int, bool, type[SourceError], str]] = [
     (404, False, NotFound, f"Cannot find {REF} on {HOST}: missing, or private (no token is set). Check the name."),
     (404, True, NotFound, f"Cannot find {REF} on {HOST}: missing, or not readable with this token. Check the name."),
     (409, True, EmptyRepository, f"Cannot read {REF}: the repository is empty (Why). Refresh again when "),
-    (410, True, Deleted, f"Cannot read {REF}: deleted on {HOST} (Why). Remove the entry from the tracker."),
+    (410, True, Deleted, f"Cannot read {REF}: deleted on {HOST} (Why). Remove it from the tracker."),
     (422, True, Refused, f"{HOST} refused {REF}: status 422 (Why). Check the names in the tracker."),
     (451, True, NotFound, f"Cannot read {REF}: taken down for legal reasons."),
     (500, True, BadResponse, f"{HOST} reported a server error (500), so {REF} could not be read. Try again in "),
