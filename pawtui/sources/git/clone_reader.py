@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from pawtui.phrases import short_sha
+from pawtui.phrases import capitalized, short_sha
 from pawtui.sources import facts
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_errors
@@ -41,7 +41,6 @@ from pawtui.sources.source_errors import (
     NotInClone,
     SourceError,
     TooLarge,
-    capitalized,
 )
 
 _MAX_TREES = 8  # cached trees

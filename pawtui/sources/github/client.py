@@ -16,6 +16,7 @@ import httpx
 import msgspec
 
 from pawtui import __version__
+from pawtui.phrases import capitalized
 from pawtui.sources.github import github_errors
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.github_errors import CHECK_FIRST, RequestTarget
@@ -33,7 +34,7 @@ from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of, is_within
 from pawtui.sources.github.wire import response_message
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
+from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized
 
 _T = TypeVar("_T")
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from pawtui.phrases import short_sha
+from pawtui.phrases import capitalized, short_sha
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import github_errors
@@ -30,7 +30,7 @@ from pawtui.sources.github.wire import (
 )
 from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined, capitalized
+from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined
 
 _Wire = TypeVar("_Wire", bound=WireCommit)
 
