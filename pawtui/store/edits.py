@@ -33,7 +33,7 @@ class Write(NamedTuple):
 
 
 def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
-    """Return the record after a user's change, and the writes to make. The change is the last entry of its log.
+    """Return the record after a user's change, which is then the last one of the log, and the writes to make.
 
     Raises `Unrecordable` if an edit's `before` differs from the record, or if a later start could not read an entry.
     """
