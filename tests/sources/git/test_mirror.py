@@ -127,7 +127,7 @@ async def test_a_mirror_is_updated_if_it_is_older(up: GitRepo, make_mirror: Make
         (MirrorMetadata(repo="up/other", updated_at=NOW), False),
     ],
 )
-def test_the_stamp_of_another_format_or_repository_is_not_read(
+def test_metadata_of_another_format_or_repository_is_not_read(
     tmp_path: Path, metadata: MirrorMetadata, is_read: bool
 ) -> None:
     (tmp_path / METADATA_FILE).write_bytes(msgspec.json.encode(metadata))
