@@ -176,7 +176,6 @@ class WireCommitDetail(WireCommit):
 class WireComparison(msgspec.Struct):
     """`/compare/{base}...{head}`."""
 
-    status: Literal["ahead", "behind", "diverged", "identical"]
     ahead_by: Count
     behind_by: Count
     base_commit: WireCommit | None = None
