@@ -45,7 +45,8 @@ async def quiet_doubt(refs: SideRefs, head: Head, others: Sequence[str], paths: 
     a line does not count.
     """
     days = refs.days_quiet(head)
-    is_inactive, is_checked = days >= INACTIVE_DAYS, head.sha == refs.checked_sha
+    is_inactive = days >= INACTIVE_DAYS
+    is_checked = head.sha == refs.checked_sha
     if days < NEWER_DAYS or (is_checked and not is_inactive):
         return ""
     quiet = f"{head.ref} has had no commit for {days} days"

@@ -53,4 +53,5 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
                     "Check `url` in the tracker, or try again later."
                 )
             return WebDocument(body=response.content, host=host, url=response.extensions.get(FINAL_URL, url))
+    # Raised outside the handler, as in `Client._send`.
     raise failure
