@@ -135,11 +135,10 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, d
         releases=facts.releases,
         minors=facts.minors,
     )
-    state = soak_probe.judge(probe, again, policy.soak)
-    # If the file is not known to match all the time, the releases are uncertain, too.
-    if policy.soak == "either" and again.releases_closed and not (probe.file and recorded == "unknown"):
-        return state
-    return unknown_if_incomplete(state, facts.quiet_at_most)
+    # If the file is not known to match all the time, the age and the releases are uncertain, too.
+    if probe.file and recorded == "unknown":
+        return unknown_if_incomplete(soak_probe.judge(probe, again, policy.soak), facts.quiet_at_most)
+    return soak_probe.certain_state(probe, again, policy.soak, facts.quiet_at_most)
 
 
 def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:

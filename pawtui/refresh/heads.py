@@ -94,9 +94,8 @@ async def follow(
     followed = await _choose(refs, names)
     doubt = followed.doubt or clone_doubt(refs, followed.head)
     if is_upstream and not doubt:
-        others = [name for name in names if name != followed.head.ref]
         paths = [path for paths in tracker.surfaces.values() for path in paths]
-        doubt = await quiet_doubt(refs, followed.head, others, paths)
+        doubt = await quiet_doubt(refs, followed.head, names, paths)
     return replace(followed, doubt=doubt)
 
 

@@ -53,11 +53,14 @@ def inactive_remark(followed: FollowedHead, today: dt.date) -> str:
 async def pre_release_remark(followed: FollowedHead, tags: ReleaseTags, error_log: ErrorLog, now: dt.datetime) -> str:
     """Return a remark on the newest pre-release of the lines or of their next version; empty if the head is in doubt.
 
-    The head contains that of the next version, or it lacks that of the lines, which is old and has no release yet.
+    The head contains that of the next version, or it was released from another branch; or the head lacks that of the
+    lines, which is old and has no release yet.
     """
     if followed.doubt:
         return ""
     later = await error_log.value_or_none(tags.later_version(pre_release=True))
+    if not later:
+        later = await error_log.value_or_none(tags.later_elsewhere(now, followed.rejections))
     lacked = await error_log.value_or_none(tags.lacked_pre_release(now))
     return "; ".join(filter(None, (later, lacked)))
 

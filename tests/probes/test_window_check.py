@@ -147,6 +147,12 @@ async def test_an_unreadable_past_is_a_cause(error: Exception, found: WindowChec
     assert (result, len(failed)) == (found, failures)
 
 
+async def test_a_head_with_a_cut_list_of_paths_is_a_cause() -> None:
+    cut = msgspec.structs.replace(tree(a="2"), truncated=True)
+    found, failures = await check(Reader(tree(a="1"), cut), surface(listing("a")))
+    assert (found.causes, failures) == (("cut short: nothing can be compared with it",), [])
+
+
 def folder(**names: str) -> Tree:
     """Return a tree with one folder; `names` maps a name to the text of twelve files."""
     files = {f"core/{name}{number}.ts": f"{text}{number}" for name, text in names.items() for number in range(12)}

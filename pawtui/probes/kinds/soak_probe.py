@@ -73,6 +73,13 @@ def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
     return "partial" if any(closed) or by_days or by_releases else "unmet"
 
 
+def certain_state(probe: SoakProbe, facts: SoakFacts, mode: str, incomplete: Sequence[str] | bool) -> State:
+    """Return the state; unknown for `incomplete` breaks, unless it would be the same with a break today."""
+    state = judge(probe, facts, mode)
+    with_break_today = msgspec.structs.replace(facts, quiet_days=0, days_closed=False)
+    return state if state == judge(probe, with_break_today, mode) else unknown_if_incomplete(state, incomplete)
+
+
 def rule(probe: SoakProbe, policy: Policy) -> str:
     """Return the rule in words."""
     joiner = "or" if policy.soak == "either" else "and"
@@ -145,7 +152,8 @@ class _OpenWindow:
             return await self.measure(matching.cause)
         if matching.since and matching.gap and matching.since > self.start.at.date():
             return await (await self._open_again(matching.since, matching.gap)).measure()
-        return found
+        is_all_read = (first_day - self.start.at.date()).days <= 1
+        return found if is_all_read else await self.measure(read_since=first_day)
 
     async def _first_needed_day(self, finding: Finding) -> dt.date:
         """Return the day since which the file must match, so that the days and releases that decide count.
@@ -205,10 +213,11 @@ class _OpenWindow:
             later.append(release)
         return later
 
-    async def measure(self, file_cause: str = "") -> Finding:
+    async def measure(self, file_cause: str = "", read_since: dt.date | None = None) -> Finding:
         """Return the finding, from the days, breaks and releases since the anchor.
 
-        `file_cause` is the reason why some of the days and releases may not count.
+        `file_cause` is the reason why some of the days and releases may not count. The state does not depend on those
+        before `read_since`, the first day on which the file was read; None if it was read on all days.
         """
         probe, start, mode = self.probe, self.start, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
@@ -225,15 +234,18 @@ class _OpenWindow:
         # An unlisted break can only shorten the quiet time; releases do not depend on it.
         if mode == "both" or not facts.releases_closed:
             breaks = await self._with_causes(breaks, facts)
-            state = unknown_if_incomplete(state, breaks.incomplete)
+            state = certain_state(probe, facts, mode, breaks.incomplete)
         causes = (*breaks.incomplete, *filter(None, [file_cause]))
         cause = breaks.incomplete[0] if state == "unknown" else file_cause
         state = unknown_if_incomplete(state, bool(file_cause))
+        unread: tuple[str, ...] = ()
+        if read_since is not None:
+            unread = (f"{probe.file} was not read before {read_since}: earlier days and releases may not count",)
         # If only releases can close the window, the day is not known.
         by_days = mode == "either" or facts.releases_closed or not probe.line
         return Finding(
             state=state,
-            summary=_summary(probe, facts, last, state, at_most=bool(causes)),
+            summary=_summary(probe, facts, last, state, at_most=bool(causes), only_needed=bool(unread)),
             facts=msgspec.structs.replace(
                 facts,
                 mode=mode,
@@ -251,6 +263,7 @@ class _OpenWindow:
             gaps=(
                 *self.line.gaps,
                 *start.gaps,
+                *unread,
                 *causes,
                 *breaks.path_gaps,
                 *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
@@ -326,9 +339,14 @@ class _OpenWindow:
         return await check_window(self.context, self.reader, breaks.surfaces, since, state, judge_with)
 
 
-def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool) -> str:
+def _summary(
+    probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool, only_needed: bool
+) -> str:
+    """Return the days and releases in words. `only_needed`: of more than the needed days, only those are certain."""
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
     days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
+    if only_needed and not of_days and not at_most:
+        days = f"{probe.days} or more quiet days"
     if last is not None:
         days += f" since the break {short_sha(last.sha)}"
     if state == "met" and (at_most or not facts.days_closed):
