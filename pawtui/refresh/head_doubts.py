@@ -58,8 +58,10 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
     if is_inactive and refs.as_of is None and (origin.without_remote or origin.from_copy):
         why = "has no remote" if origin.without_remote else "was fetched from another copy"
         return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
-    others = [name for name in names if name != head.ref]
-    for name in others if is_checked else await _with_usual_branch(refs, head, others):
+    others: Sequence[str] = [name for name in names if name != head.ref]
+    if not is_checked:
+        others = await _with_usual_branch(refs, head, others)
+    for name in others:
         try:
             other = await _newer_head(refs, name, head)
             if other is not None and is_inactive:
