@@ -117,7 +117,7 @@ async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
     if await refs.later_version(other) or await tags.later_version(pre_release=True):
         return None
     releases = await tags.find_releases(refs.lines)
-    return None if releases and await tags.later_branch(releases[0], kinds=(stable_releases,)) else other
+    return None if releases and await tags.later_branch(releases[0], reads=(stable_releases,)) else other
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[str]) -> bool:
