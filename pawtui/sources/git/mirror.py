@@ -186,12 +186,12 @@ class Mirror:
         """
         try:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
-            async with locked(self.path.with_suffix(".lock"), wait_seconds) as lock:
+            async with locked(self.path.with_suffix(".lock"), wait_seconds) as lock_descriptor:
                 with contextlib.suppress(CloneDamaged):
-                    return await self._update(on_step, lock)
+                    return await self._update(on_step, lock_descriptor)
                 on_step("the mirror is damaged: creating it again")
                 await asyncio.to_thread(self.discard)
-                return await self._update(on_step, lock)
+                return await self._update(on_step, lock_descriptor)
         except LockBusy:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
@@ -224,11 +224,11 @@ class Mirror:
         with contextlib.suppress(OSError):
             (self.path / METADATA_FILE).unlink()
 
-    async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
+    async def _update(self, on_step: _StepCallback, lock_descriptor: int) -> MirrorState:
         """Create or update the mirror under the lock, and state in its metadata file that it is complete."""
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
-        git.lock = lock
+        git.lock_descriptor = lock_descriptor
         if await asyncio.to_thread(read_metadata, self.path, self.repo) is None:
             await self._create(git)
         reader = _ProgressReader(on_step)

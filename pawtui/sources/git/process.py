@@ -125,8 +125,8 @@ class Git:
         self.git_dir = git_dir
         # Whether this is a partial clone, which lacks objects.
         self.partial = False
-        # The file descriptor of a lock that every command inherits.
-        self.lock: int | None = None
+        # The file descriptor of a lock, which every command inherits.
+        self.lock_descriptor: int | None = None
         self._executable = executable
         self._env = dict(env)
         self._slots = asyncio.Semaphore(MAX_CONCURRENT)
@@ -190,7 +190,7 @@ class Git:
                 start_new_session=True,
                 # A large pipe (on Linux) lets git write without waiting for this process.
                 pipesize=_PIPE_SIZE,
-                pass_fds=() if self.lock is None or os.name == "nt" else (self.lock,),
+                pass_fds=() if self.lock_descriptor is None or os.name == "nt" else (self.lock_descriptor,),
             )
         )
         try:
