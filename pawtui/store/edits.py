@@ -77,7 +77,10 @@ def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
     table: dict[str, Any] = dict(getattr(record, edit.table))
     before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]
     if table.get(edit.key) != before:
-        raise Unrecordable(f"Cannot record this change: it is not based on the recorded {edit.key} in {edit.table}.")
+        raise Unrecordable(
+            f"Cannot record this change: it is not based on the recorded {edit.key} in {edit.table}. "
+            "Nothing was written."
+        )
     entry = None
     if edit.after is None:
         table.pop(edit.key, None)

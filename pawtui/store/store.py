@@ -205,6 +205,7 @@ class Store:
             raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
 
     def _recover(self, files: RecordFiles, damage: Damaged) -> None:
+        # Imported here, because it is rarely needed.
         from pawtui.store.recovery import recover
 
         self._cached = None
