@@ -27,7 +27,8 @@ from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.environment import network_environment
 from pawtui.sources.git.process import CommandResult, Git, open_git
-from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
+from pawtui.sources.github.server import is_loopback
+from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
 

@@ -31,7 +31,7 @@ from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
 from pawtui.sources.github.request_options import NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.urls import host_of, is_within
+from pawtui.sources.github.urls import host_of, is_same_server
 from pawtui.sources.github.wire import response_message
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized
@@ -250,6 +250,6 @@ class Client:
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
-        if not is_within(path, self.api_url):
+        if not is_same_server(path, self.api_url):
             raise github_errors.redirect_error(host_of(path), target)
         return path

@@ -9,7 +9,7 @@ from pawtui.redact import MASK
 from pawtui.sources.github.github_errors import redirect_error
 from pawtui.sources.github.middleware.transport import FINAL_URL, MASKED, Send, target_of
 from pawtui.sources.github.token import Secret, may_carry_token
-from pawtui.sources.github.urls import host_of, is_within
+from pawtui.sources.github.urls import host_of, is_same_server
 from pawtui.sources.source_errors import Refused
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -19,7 +19,7 @@ _ESCAPED = re.compile(rb"\\u00(3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9
 
 async def add_token(api_url: str, token: Secret | None, request: httpx.Request, send: Send) -> httpx.Response:
     """Add `Authorization` to a request to the API, never over plain http to another machine."""
-    if token is None or not may_carry_token(api_url) or not is_within(str(request.url), api_url):
+    if token is None or not may_carry_token(api_url) or not is_same_server(str(request.url), api_url):
         return await send(request)
     # A copy: no request outside this middleware contains the token.
     headers = request.headers.copy()
@@ -76,6 +76,6 @@ def _redirect_address(base_url: str, request: httpx.Request, location: str) -> s
         address = urljoin(str(request.url), location) if location else ""
     except ValueError:
         address = ""
-    if not is_within(address, base_url):
+    if not is_same_server(address, base_url):
         raise redirect_error(host_of(address), target_of(request))
     return address
