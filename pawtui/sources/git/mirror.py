@@ -24,8 +24,8 @@ from pawtui.redact import redact
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, open_clone
-from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.environment import network_environment
+from pawtui.sources.git.mirror_lock import LockBusy, locked
 from pawtui.sources.git.process import CommandResult, Git, open_git
 from pawtui.sources.github.server import is_loopback
 from pawtui.sources.github.token import Secret, may_carry_token

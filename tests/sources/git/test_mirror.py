@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.sources.git.clone_lock import locked
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import FORMAT, METADATA_FILE, Mirror, MirrorMetadata, mirror_path, read_metadata
+from pawtui.sources.git.mirror_lock import locked
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
 from tests.sources.git.clones import NOW, UP
 from tests.support.fake_git_host import FakeGitHost

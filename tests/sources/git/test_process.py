@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pawtui.sources.git.clone_lock import LockBusy, locked
+from pawtui.sources.git.mirror_lock import LockBusy, locked
 from pawtui.sources.git.process import open_git
 from pawtui.sources.source_errors import CloneUnusable
 from tests.support.git_repo import GitRepo
