@@ -31,7 +31,7 @@ async def add_token(api_url: str, token: Secret | None, request: httpx.Request, 
 
 
 async def mask_token(token: Secret | None, request: httpx.Request, send: Send) -> httpx.Response:
-    """Mask the token in the headers and the body of a response, and note it on the response."""
+    """Mask the token in the headers and the body of a response. A masked response has the extension `MASKED`."""
     response = await send(request)
     if token is None:
         return response
@@ -52,10 +52,10 @@ async def mask_token(token: Secret | None, request: httpx.Request, send: Send) -
 
 
 async def follow_redirects(base_url: str, max_requests: int, request: httpx.Request, send: Send) -> httpx.Response:
-    """Follow redirects of a GET request within the server of `base_url`, and note the final URL on the response.
+    """Follow redirects of a GET request within the server of `base_url`.
 
-    A write's redirect is returned unchanged. Raises `Refused` for a redirect to another server, and after
-    `max_requests` requests.
+    After a redirect, the response has the extension `FINAL_URL`. A write's redirect is returned unchanged. Raises
+    `Refused` for a redirect to another server, and after `max_requests` requests.
     """
     for number in range(max_requests):
         response = await send(request)
