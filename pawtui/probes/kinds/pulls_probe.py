@@ -55,7 +55,7 @@ def pull_number(commit_subject: str) -> int | None:
 def touched_surfaces(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the names of the surfaces that contain any of these paths."""
     paths = sorted(paths)
-    return tuple(name for name, roots in surfaces.items() if any(globs.within(root, paths) for root in roots))
+    return tuple(name for name, roots in surfaces.items() if any(globs.filter_paths(root, paths) for root in roots))
 
 
 class _OpenPulls(NamedTuple):
