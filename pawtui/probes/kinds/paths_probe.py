@@ -46,12 +46,11 @@ def _missing(reader: RepoReader, path: str) -> Evidence:
     return Evidence(text=f"{path}  does not exist{'; the link shows its history' if url else ''}", url=url)
 
 
-async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
+async def measure(probe: PathsProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: a path exists if any alternative exists; partial if some of the paths that must exist do.
 
     Without such paths, it is partial if some of the others do not exist.
     """
-    reader = await context.reader_of(probe)
     evidence: list[Evidence] = []
     facts: dict[str, str | None] = {}
     gaps: list[str] = []

@@ -98,9 +98,8 @@ async def _first_match_in(
     return in_comments
 
 
-async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
+async def measure(probe: TextProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding from every file; a missing file is never `met`."""
-    reader = await context.reader_of(probe)
     files = await _find_files(probe, reader)
     names = tuple(path for path, _ in files)
     match = await _first_match_in(probe, reader, files)
