@@ -47,7 +47,8 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
     to the next version of a line does not count.
     """
     days = refs.days_quiet(head)
-    is_inactive, is_checked = days >= INACTIVE_DAYS, head.sha == refs.checked_sha
+    is_inactive = days >= INACTIVE_DAYS
+    is_checked = head.sha == refs.checked_sha
     if days < NEWER_DAYS or (is_checked and not is_inactive):
         return ""
     quiet = f"{head.ref} has had no commit for {days} days"
@@ -57,8 +58,10 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
     if is_inactive and refs.as_of is None and (origin.without_remote or origin.from_copy):
         why = "has no remote" if origin.without_remote else "was fetched from another copy"
         return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
-    others = [name for name in names if name != head.ref]
-    for name in others if is_checked else await _with_usual_branch(refs, head, others):
+    others: Sequence[str] = [name for name in names if name != head.ref]
+    if not is_checked:
+        others = await _with_usual_branch(refs, head, others)
+    for name in others:
         try:
             other = await _newer_head(refs, name, head)
             if other is not None and is_inactive:
@@ -114,7 +117,7 @@ async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
     if await refs.later_version(other) or await tags.later_version(pre_release=True):
         return None
     releases = await tags.find_releases(refs.lines)
-    return None if releases and await tags.later_branch(releases[0], kinds=(stable_releases,)) else other
+    return None if releases and await tags.later_branch(releases[0], reads=(stable_releases,)) else other
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[str]) -> bool:

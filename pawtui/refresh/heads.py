@@ -89,7 +89,16 @@ async def follow(
     is_upstream = side == "upstream"
     tracked = tracker.upstream if is_upstream else tracker.downstream
     lines = release_lines(tracker) if is_upstream else ()
-    refs = SideRefs(source, error_log, tracked.repo, lines, now, as_of, find_recorded, checked_sha)
+    refs = SideRefs(
+        source=source,
+        error_log=error_log,
+        repo=tracked.repo,
+        lines=lines,
+        now=now,
+        as_of=as_of,
+        find_recorded=find_recorded,
+        checked_sha=checked_sha,
+    )
     names = tracked.ref_names(now.date())
     followed = await _choose(refs, names)
     doubt = followed.doubt or clone_doubt(refs, followed.head)

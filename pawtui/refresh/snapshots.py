@@ -124,7 +124,7 @@ async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range
         files_at_least=comparison.files_at_least,
         ref_before=ref_before,
     )
-    return replace(range_, undone=await _find_undone(source, head, range_)) if range_.reset_back else range_
+    return replace(range_, undone=await _find_undone(source, head, range_)) if range_.was_reset else range_
 
 
 async def _find_undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:

@@ -90,12 +90,12 @@ def keys_line(app: PawtuiApp) -> str:
 @pytest.mark.parametrize(
     ("keys", "shown_keys"),
     [
-        (("n",), "^e Editor Tab Next field ^s Save Esc Cancel"),
-        (("c",), "Tab Next field ^s Save Esc Cancel"),
-        (("v",), "Enter Choose Tab Next field ^s Save Esc Cancel"),
+        (("n",), "^e Editor ^s Save Tab Next field Esc Cancel"),
+        (("c",), "^s Save Tab Next field Esc Cancel"),
+        (("v",), "Enter Choose ^s Save Tab Next field Esc Cancel"),
         (("2", "p"), "^s Save Esc Cancel"),
         (("e", "s"), "^s Save Esc Cancel"),
-        (("M",), "Tab Next field ^s Replay Esc Cancel"),
+        (("M",), "^s Replay Tab Next field Esc Cancel"),
         (("A",), "^s Preview Esc Cancel"),
         (("2", "j", "t"), "y Yes n No, change nothing"),
     ],

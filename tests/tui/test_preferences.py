@@ -149,7 +149,7 @@ async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
     [
         ('theme = "nord', "is not TOML (", ""),
         ("theme = 3", "is not text", ""),
-        ('colour = "red"\ntheme = "nord"', "has an unknown entry 'colour'", "nord"),
+        ('colour = "red"\ntheme = "nord"', "has an unknown setting 'colour'", "nord"),
         ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
         ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
     ],

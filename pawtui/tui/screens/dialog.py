@@ -8,7 +8,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
@@ -26,7 +26,7 @@ HELP_KEY = Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Eve
 _TALL = 32  # lines of a screen
 
 
-class Dialog(ModalScreen[None]):
+class Dialog(ModalScreen[None], inherit_bindings=False):
     """A card with a title, fields, a line for a mistake, and the keys.
 
     Subclasses define `TITLE` or set `title`, and implement `fields()` and `action_submit()`.
@@ -37,12 +37,14 @@ class Dialog(ModalScreen[None]):
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (_TALL, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDING_GROUP_TITLE = "Dialogs"
+    # In the order of the keys. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         # Not a priority binding: it must come after the keys that the focused field has not processed yet.
         Binding("ctrl+s", "submit", "Save", id="dialog.save", tooltip="Record it and close the dialog"),
         Binding("tab", "next_field", "Next field"),
         CANCEL_KEY,
         HELP_KEY,
+        *(binding for binding in Binding.make_bindings(Screen.BINDINGS) if binding.key != "tab"),
     ]
 
     app = getters.app(BaseApp)

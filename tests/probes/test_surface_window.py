@@ -1,7 +1,7 @@
 """The checks of a window with few commits, on surfaces and trees in memory."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from types import SimpleNamespace
 from typing import cast
 
@@ -14,8 +14,8 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
+from pawtui.probes.surface_window import SurfaceWindow, WindowCheck
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
-from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound
 
@@ -107,13 +107,13 @@ class Reader:
 async def check(reader: Reader, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
     """Return the check, and the failures. The state is unmet with a commit of a merge."""
 
-    async def judge(judged: Sequence[SurfaceCommits], late: Collection[str]) -> State:
-        return "unmet" if any(each.commits for each in judged) else "met"
+    async def judge(window: SurfaceWindow, late: Collection[str]) -> State:
+        return "unmet" if window.commits else "met"
 
     error_log = ErrorLog()
     context = SimpleNamespace(error_log=error_log)
-    found = await check_window(cast(ProbeContext, context), cast(RepoReader, reader), surfaces, SINCE, state, judge)
-    return found, error_log.messages
+    window = SurfaceWindow(cast(ProbeContext, context), cast(RepoReader, reader), SINCE, surfaces)
+    return await window.check(state, judge), error_log.messages
 
 
 MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not counted"
