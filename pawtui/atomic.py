@@ -62,7 +62,7 @@ def stat_file(path: Path) -> os.stat_result | None:
     Raises `NotAFile` for anything else, including a broken link and a link to itself, and the system's `OSError`.
     """
     try:
-        status = path.stat()
+        file_stat = path.stat()
     except FileNotFoundError:
         if not path.is_symlink():
             return None
@@ -71,9 +71,9 @@ def stat_file(path: Path) -> os.stat_result | None:
         if error.errno == errno.ELOOP:
             raise NotAFile(path, "a link to itself") from None
         raise
-    if not stat.S_ISREG(status.st_mode):
-        raise NotAFile(path, _KINDS.get(stat.S_IFMT(status.st_mode), "something else"))
-    return status
+    if not stat.S_ISREG(file_stat.st_mode):
+        raise NotAFile(path, _KINDS.get(stat.S_IFMT(file_stat.st_mode), "something else"))
+    return file_stat
 
 
 def read_file(path: Path, limit: int | None = None) -> tuple[bytes, os.stat_result]:
@@ -81,11 +81,11 @@ def read_file(path: Path, limit: int | None = None) -> tuple[bytes, os.stat_resu
 
     Raises `FileNotFoundError`, `NotAFile`, `FileTooLarge` for more than `limit` bytes, and the system's `OSError`.
     """
-    status = stat_file(path)
-    if status is None:
+    file_stat = stat_file(path)
+    if file_stat is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    if limit is not None and status.st_size > limit:
-        raise FileTooLarge(status.st_size)
+    if limit is not None and file_stat.st_size > limit:
+        raise FileTooLarge(file_stat.st_size)
     with path.open("rb", buffering=0) as file:
         return file.readall(), os.fstat(file.fileno())
 
@@ -150,8 +150,8 @@ def link_or_copy(source: Path, target: Path) -> None:
 
         shutil.copy2(source, target)
         if os.name != "nt":
-            status = source.stat()
-            os.chown(target, status.st_uid, status.st_gid)
+            file_stat = source.stat()
+            os.chown(target, file_stat.st_uid, file_stat.st_gid)
         with target.open("rb+") as file:
             os.fsync(file.fileno())
 

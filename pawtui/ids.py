@@ -1,6 +1,6 @@
 """Ids that are sorted by time and unique across processes, and the order in which entries were recorded.
 
-TinyDB's ids are not unique: two processes can use the same number.
+TinyDB's numbers of entries are not ids: two processes can use the same number.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Phrases of messages: counts with their noun, lists of names, shortened texts and SHAs."""
+"""Phrases of messages: counts with their noun, lists of names, capital letters, shortened texts and SHAs."""
 
 import re
 from collections.abc import Iterable
@@ -18,6 +18,11 @@ def join_names(names: Iterable[str], conjunction: str = "and") -> str:
 def shortened(text: str, limit: int) -> str:
     """Return the text, cut to at most `limit` characters; `…` marks a cut."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def capitalized(text: str) -> str:
+    """Return the text with a capital first letter, for the start of a message."""
+    return text[:1].upper() + text[1:]
 
 
 def spelled_spaces(pattern: str) -> str:

@@ -116,7 +116,7 @@ class Settings:
         if not self.env.get("GITHUB_API_URL") and not self.env.get("GH_HOST"):
             # The most common case, without importing the client.
             return _GITHUB_WEB
-        from pawtui.sources.github.token import find_api_url, web_url
+        from pawtui.sources.github.server import find_api_url, web_url
 
         return web_url(find_api_url(self.env))
 
@@ -132,7 +132,8 @@ class Settings:
         # In a thread, because the import would delay the screen and `gh` may take seconds.
         await asyncio.to_thread(import_module, "pawtui.sources.github.github_source")
         from pawtui.sources.github.github_source import BUDGET, BUDGET_WITH_TOKEN, GitHubSource
-        from pawtui.sources.github.token import find_api_url, find_token
+        from pawtui.sources.github.server import find_api_url
+        from pawtui.sources.github.token import find_token
         from pawtui.sources.waiting import DEADLINE
 
         api = find_api_url(self.env)

@@ -51,7 +51,8 @@ async def _update_all(
     settings: Settings, sides: list[Side], progress: _MirrorProgressPrinter
 ) -> tuple[list[MirrorState], list[str]]:
     """Update every mirror. Return the updated mirrors, and a message for each failure."""
-    from pawtui.sources.github.token import find_api_url, find_token
+    from pawtui.sources.github.server import find_api_url
+    from pawtui.sources.github.token import find_token
 
     token = await asyncio.to_thread(find_token, settings.env, find_api_url(settings.env))
     states: list[MirrorState] = []

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 import msgspec
 
+from pawtui.phrases import capitalized
+
 _WORDS: Mapping[Any, str] = {
     str: "text",
     int: "whole number",
@@ -86,7 +88,7 @@ class TypeTables:
 
     def _section(self, type_: Any) -> str:
         title = label(type_)
-        return f"### {title[:1].upper()}{title[1:]}\n\n{description(type_)}\n\n{self.table(fields_of(type_))}"
+        return f"### {capitalized(title)}\n\n{description(type_)}\n\n{self.table(fields_of(type_))}"
 
     def reachable(self, roots: Iterable[Any]) -> list[Any]:
         """Return these types and the types inside them that have fields, without duplicates, outer types first."""

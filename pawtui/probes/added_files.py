@@ -29,7 +29,7 @@ def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     """Return the files, links and submodules at or below these paths or globs."""
     # A tree has an entry for each folder, too.
     existing = (root for root in roots if globs.is_glob(root) or root in tree.entries)
-    found = {path for root in existing for path in globs.within(root, tree.paths)}
+    found = {path for root in existing for path in globs.filter_paths(root, tree.paths)}
     return {path: entry for path in sorted(found) if (entry := tree.entries[path]).type != "tree"}
 
 

@@ -1,13 +1,11 @@
 """The data for probes: both repositories on one day, and their tags, issues and documents."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.probe_inputs import watched_issues
 from pawtui.probes.repo_reader import RepoReader
-from pawtui.probes.surface import SurfaceCommits, read_surface
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.repo_names import branch_name
 from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
@@ -49,11 +47,6 @@ class ProbeContext:
     async def reader_of(self, probe: Probe) -> RepoReader:
         """Return the reader of the repository that a probe reads."""
         return self.upstream if probe.side == "upstream" else await self._downstream()
-
-    async def read_surfaces(self, reader: RepoReader, names: Iterable[str], since: dt.date) -> list[SurfaceCommits]:
-        """Return the commits on these surfaces of the tracker since the start of a day."""
-        paths = self.tracker.surfaces
-        return await asyncio.gather(*(read_surface(reader, name, paths[name], since) for name in names))
 
     async def issues(self, reader: RepoReader, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return, by number, the issue or the error that occurred. All watched upstream issues share one request."""

@@ -16,7 +16,7 @@ def find_copies(tree: Tree, folder: str) -> list[str]:
     """
     # By the SHA of a file's text: its places in the folder.
     places: defaultdict[str, list[str]] = defaultdict(list)
-    files = [path for path in globs.inside(folder, tree.paths) if _has_text(tree.entries[path])]
+    files = [path for path in globs.paths_inside(folder, tree.paths) if _has_text(tree.entries[path])]
     for path in files:
         places[tree.entries[path].sha].append(path.removeprefix(folder))
     if len(files) < _MIN_FILES:

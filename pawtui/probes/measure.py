@@ -14,6 +14,7 @@ from msgspec.structs import asdict, replace
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.pattern import PatternError, check_patterns
 from pawtui.probes.reading import Finding, ProbeReading
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources.source_errors import SourceError
@@ -27,8 +28,11 @@ class KindModule(Protocol):
     def rule(self, probe: Any, policy: Policy) -> str:
         """Return the probe's rule in words, also if it cannot be measured."""
 
-    async def measure(self, probe: Any, context: ProbeContext) -> Finding:
-        """Return the finding of the probe. Raises `SourceError`, `Unmeasurable` or `PatternError`."""
+    async def measure(self, probe: Any, context: ProbeContext, reader: RepoReader) -> Finding:
+        """Return the finding of the probe in the repository of `reader`.
+
+        Raises `SourceError`, `Unmeasurable` or `PatternError`.
+        """
 
 
 def kind_module(probe: Probe) -> KindModule:
@@ -53,12 +57,12 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
     )
     try:
         await asyncio.to_thread(check_patterns, probe)
-        finding = await module.measure(probe, context)
+        reader = await context.reader_of(probe)
+        finding = await module.measure(probe, context, reader)
     except (SourceError, Unmeasurable, PatternError) as error:
         context.error_log.add(error)
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         return new_reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
-    head = (await context.reader_of(probe)).head.sha
-    finding = replace(finding, rule=finding.rule or rule, facts=replace(finding.facts, head=head))
+    finding = replace(finding, rule=finding.rule or rule, facts=replace(finding.facts, head=reader.head.sha))
     # A reading has all fields of a finding.
     return new_reading(**asdict(finding))

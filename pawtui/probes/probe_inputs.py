@@ -26,9 +26,9 @@ def paths_of(tracker: Tracker, probe: Probe) -> Iterator[str]:
     """Yield the paths that a probe reads: of its surfaces, and of its own keys."""
     for name in getattr(probe, "surfaces", ()):
         yield from tracker.surfaces.get(name, ())
-    entries = [entry for key in ("exist", "absent", "files", "paths") for entry in getattr(probe, key, ())]
-    for entry in (*entries, getattr(probe, "file", "")):
-        yield from filter(None, alternatives(entry))
+    paths = [path for key in ("exist", "absent", "files", "paths") for path in getattr(probe, key, ())]
+    for path in (*paths, getattr(probe, "file", "")):
+        yield from filter(None, alternatives(path))
 
 
 def listed_paths(tracker: Tracker, side: str) -> tuple[str, ...]:

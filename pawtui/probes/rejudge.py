@@ -1,16 +1,16 @@
 """Judge recorded facts again, with other thresholds: the state that a probe would have had on that day.
 
-No new facts are read. `window_check.py` searches for changes that a count lacks, but only if the count is low. A count
-that was high on that day alone decides.
+No new facts are read. `SurfaceWindow.check` searches for changes that a count lacks, but only if the count is low. A
+count that was high on that day alone decides.
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from pawtui.phrases import short_sha
 from pawtui.probes.kinds import (
     churn_probe,
+    issues_probe,
     names_probe,
     new_files_probe,
     pulls_probe,
@@ -29,7 +29,7 @@ from pawtui.probes.probe_facts import (
     SubjectsFacts,
 )
 from pawtui.probes.reading import ProbeReading
-from pawtui.probes.state import State, state_for_count, unknown_if_incomplete, worst
+from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.windows import window_start
 from pawtui.tracker.probe_types import (
     ChurnProbe,
@@ -57,28 +57,28 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
     """
     if not _is_same_measurement(probe, reading, day):
         return reading.state
+    state: State
     match probe, reading.facts:
         case ReleaseProbe(), ReleaseFacts() as facts:
-            return release_probe.judge(probe, facts.stable)
-        case SoakProbe(), SoakFacts() as facts:
-            return _soak(probe, facts, reading.state, policy, day)
+            state = release_probe.judge(probe, facts)
         case ChurnProbe(), ChurnFacts() as facts:
-            return _churn(probe, facts, reading)
+            state = churn_probe.judge(probe, facts)
         case SubjectsProbe(), SubjectsFacts() as facts:
-            state = subjects_probe.judge(probe, facts.matching, facts.breaks)
-            return _unknown_if_uncertain(state, reading, facts.incomplete)
+            state = subjects_probe.judge(probe, facts)
         case NamesProbe(), NamesFacts() as facts:
-            is_moved = facts.before not in ("", facts.file)
-            return unknown_if_incomplete(names_probe.judge(probe, len(facts.removed), is_moved=is_moved), facts.unsure)
-        case NewFilesProbe(), NewFilesFacts() as facts:
-            return _new_files(probe, facts, reading, day)
+            state = names_probe.judge(probe, facts)
         case IssuesProbe(), IssuesFacts() as facts:
-            return _issues(probe, facts, reading)
+            state = issues_probe.judge(probe, facts)
         case PullsProbe(), PullsFacts() as facts:
-            total = len(facts.open) + len(facts.merged) + facts.unnumbered
-            return _unknown_if_uncertain(pulls_probe.judge(probe, total), reading, facts.incomplete)
+            state = pulls_probe.judge(probe, facts)
+        case SoakProbe(), SoakFacts() as facts:
+            return _soak(probe, facts, reading.state, policy)
+        case NewFilesProbe(), NewFilesFacts() as facts:
+            return _new_files(probe, facts, reading.state, day)
         case _:
             return reading.state
+    # The facts do not have every reason why a reading is unknown.
+    return unknown_if_incomplete(state, reading.state == "unknown")
 
 
 def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> bool:
@@ -107,42 +107,17 @@ def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> b
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
 
-def _unknown_if_uncertain(state: State, reading: ProbeReading, incomplete: Sequence[str] = ()) -> State:
-    """Return the state of a count that is incomplete, or may be because the reading was unknown."""
-    return unknown_if_incomplete(state, reading.state == "unknown" or bool(incomplete))
-
-
-def _churn(probe: ChurnProbe, facts: ChurnFacts, reading: ProbeReading) -> State:
-    if facts.young:
-        return "unmet"
-    state = churn_probe.judge_facts(probe, facts)
-    # An older record does not have the busiest week: it had at most all commits.
-    may_be_busy = not facts.busiest_week and churn_probe.is_busy(probe, facts.total)
-    if state == "met" and may_be_busy:
-        return "unknown"
-    return _unknown_if_uncertain(state, reading, facts.incomplete)
-
-
-def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
-    """Return the state by dates and counts; the recorded state if the window was not open."""
+def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy) -> State:
+    """Return the state by days and releases; the recorded state if the window was not open."""
     if facts.anchor_at is None:
         return recorded
-    again = soak_probe.compute_soak_facts(
-        probe,
-        today=day,
-        anchor=facts.anchor_at.date(),
-        last_break=facts.last_break.at.date() if facts.last_break else None,
-        releases=facts.releases,
-        minors=facts.minors,
-    )
-    state = soak_probe.judge(probe, again, policy.soak)
-    # If the file is not known to match all the time, the releases are uncertain, too.
-    if policy.soak == "either" and again.releases_closed and not (probe.file and recorded == "unknown"):
-        return state
-    return unknown_if_incomplete(state, facts.quiet_at_most)
+    # If the file is not known to match all the time, the age and the releases are uncertain, too.
+    if probe.file and recorded == "unknown":
+        return unknown_if_incomplete(soak_probe.judge(probe, facts, policy.soak), facts.quiet_at_most)
+    return soak_probe.certain_state(probe, facts, policy.soak, facts.quiet_at_most)
 
 
-def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading, day: dt.date) -> State:
+def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:
     matching, only_some = len(facts.matching), len(facts.partly)
     # Records of version 0.1.0 have only commits.
     added = [facts.added_on] if facts.added_on else [commit.at.date() for commit in facts.commits]
@@ -150,20 +125,8 @@ def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, reading: ProbeReading
     is_recent = min(ages) <= probe.days_unmet if ages else None
     state = new_files_probe.judge(probe, matching, only_some, is_recent, facts.gone)
     if state == "unknown":
-        return "unmet" if reading.state == "unmet" else "unknown"
+        return "unmet" if recorded == "unmet" else "unknown"
     if facts.unread and state != "unmet":
         # No more files were read after the state of that day was decided.
-        return "unmet" if reading.state == "unmet" and probe.met == 0 and matching > only_some else "unknown"
-    return _unknown_if_uncertain(state, reading, facts.incomplete)
-
-
-def _issues(probe: IssuesProbe, facts: IssuesFacts, reading: ProbeReading) -> State:
-    states: list[State] = []
-    if probe.watch:
-        state = state_for_count(facts.undone, probe.met, probe.partial)
-        at_worst = state_for_count(facts.undone + facts.unread, probe.met, probe.partial)
-        states.append(_unknown_if_uncertain(state, reading) if state == at_worst else "unknown")
-    if probe.query:
-        found = facts.found
-        states.append("unknown" if found is None else state_for_count(found, probe.query_met, probe.query_partial))
-    return worst(states)
+        return "unmet" if recorded == "unmet" and probe.met == 0 and matching > only_some else "unknown"
+    return unknown_if_incomplete(state, recorded == "unknown" or bool(facts.incomplete))

@@ -64,7 +64,7 @@ def linked_part(tree: Tree, path: str) -> str:
 def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
     """Return the object at a path; for a glob, every match in path order."""
     if globs.is_glob(path):
-        return [(name, tree.entries[name]) for name in globs.within(path, tree.paths)]
+        return [(name, tree.entries[name]) for name in globs.filter_paths(path, tree.paths)]
     return [(path, tree.entries[path])] if path in tree.entries else []
 
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 import msgspec
 
-from pawtui.phrases import join_names
 from pawtui.probes.repo_reader import RepoReader, linked_part
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
@@ -14,7 +13,6 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
 
 _MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
-_PATHS_SHOWN = 3
 
 
 class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +61,6 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
     """Return each commit once, the newest first; commits of the same second are ordered by SHA."""
     by_sha = {commit.sha: commit for commit in commits}
     return tuple(sorted(by_sha.values(), key=lambda commit: (commit.at, commit.sha), reverse=True))
-
-
-def commits_on(surfaces: Iterable[SurfaceCommits]) -> tuple[Commit, ...]:
-    """Return the commits on these surfaces in the window, each once, the newest first."""
-    return newest_first(commit for surface in surfaces for commit in surface.commits)
 
 
 async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
@@ -150,23 +143,6 @@ async def _expand_globs(reader: RepoReader, name: str, paths: Sequence[str]) -> 
             "name their folder instead"
         )
     return tuple(dict.fromkeys(expanded))
-
-
-def incomplete_reasons(surfaces: Iterable[SurfaceCommits]) -> tuple[str, ...]:
-    """Return why the number of commits on these surfaces may be too low, each reason once."""
-    return tuple(dict.fromkeys(reason for surface in surfaces for reason in surface.incomplete))
-
-
-def missing_path_gaps(reader: RepoReader, surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
-    """Return a gap about the surface paths that do not exist at the head; empty without one."""
-    paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.is_missing for path in surface.missing))
-    if not paths:
-        return ()
-    shown = paths
-    if len(paths) > _PATHS_SHOWN:
-        shown = (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - _PATHS_SHOWN + 1} more")
-    verb = "does" if len(paths) == 1 else "do"
-    return (f"{join_names(shown)} {verb} not exist at {reader.where}: only earlier commits are counted",)
 
 
 async def commits_back_to(reader: RepoReader, surface: SurfaceCommits, path: str, since: dt.date) -> tuple[Commit, ...]:

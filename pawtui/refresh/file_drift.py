@@ -27,7 +27,7 @@ def is_beyond_end(pin: Pin, entry: TreeEntry | None) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class HeadFiles:
-    """The files of a repository at its head. `web` is the host's address."""
+    """The files of a repository at its head. `web` is the web root of the host."""
 
     head: Head
     tree: Tree

@@ -3,10 +3,12 @@
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
+from itertools import takewhile
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
+from pawtui.probes.release_line import stable_releases
 from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources import globs
@@ -36,16 +38,17 @@ def clone_doubt(refs: SideRefs, head: Head) -> str:
     return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
 
 
-async def quiet_doubt(refs: SideRefs, head: Head, others: Sequence[str], paths: Sequence[str]) -> str:
+async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Sequence[str]) -> str:
     """Return why a branch without a commit for a week may be the wrong one; empty if it is not, or is active.
 
-    Its work may continue in a ref of `others` that is a week newer: that ref has the head of the branch or, after a
-    squash, most of its files at `paths`. An inactive branch is in doubt even if the newer ref has neither, if that ref
-    or a later tag cannot be checked, and if its clone may be outdated. A ref that has moved on to the next version of
-    a line does not count.
+    `names` are the refs of the tracker. The work may continue in another one that is a week newer: it has the head of
+    the branch or, after a squash, most of its files at `paths`. An inactive branch is in doubt even if the newer ref
+    has neither, if that ref or a later tag cannot be checked, and if its clone may be outdated. A ref that has moved on
+    to the next version of a line does not count.
     """
     days = refs.days_quiet(head)
-    is_inactive, is_checked = days >= INACTIVE_DAYS, head.sha == refs.checked_sha
+    is_inactive = days >= INACTIVE_DAYS
+    is_checked = head.sha == refs.checked_sha
     if days < NEWER_DAYS or (is_checked and not is_inactive):
         return ""
     quiet = f"{head.ref} has had no commit for {days} days"
@@ -55,18 +58,30 @@ async def quiet_doubt(refs: SideRefs, head: Head, others: Sequence[str], paths: 
     if is_inactive and refs.as_of is None and (origin.without_remote or origin.from_copy):
         why = "has no remote" if origin.without_remote else "was fetched from another copy"
         return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
-    for name in others if is_checked else await _with_usual_branch(refs, head, others):
+    others: Sequence[str] = [name for name in names if name != head.ref]
+    if not is_checked:
+        others = await _with_usual_branch(refs, head, others)
+    for name in others:
         try:
             other = await _newer_head(refs, name, head)
             if other is not None and is_inactive:
                 return f"{quiet}, while {name} has newer commits"
             if other is not None and await _has_work_of(refs, other, head, paths):
-                return f"{quiet}, while its work continues in {name} (put {name} first in `refs`)"
+                return f"{quiet}, while its work continues in {name} ({_remedy(name, head, names)})"
         except SourceError as error:
             refs.error_log.add(error)
             if is_inactive:
                 return f"{quiet}, and could not check whether {name} has newer commits"
     return await _later_tag_doubt(refs, head, quiet) if is_inactive and not refs.lines else ""
+
+
+def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
+    """Return what to do if the work of a head continues in the ref `name`, which was rejected if it comes before it."""
+    if name not in names:
+        return f"put {name} first in `refs`"
+    if name in takewhile(lambda each: each != head.ref, names):
+        return f"remove {name} from `refs` to measure only {head.ref}"
+    return f"put {name} first in `refs`, or remove it to measure only {head.ref}"
 
 
 async def _later_tag_doubt(refs: SideRefs, head: Head, quiet: str) -> str:
@@ -91,13 +106,18 @@ async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) 
 
 
 async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
-    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None."""
+    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None.
+
+    It has also moved on if the next version was released from a branch off it, after the newest release of the lines.
+    """
     other = await refs.head(name)
     if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
         return None
-    if await refs.later_version(other) or await refs.release_tags(other).later_version(pre_release=True):
+    tags = refs.release_tags(other)
+    if await refs.later_version(other) or await tags.later_version(pre_release=True):
         return None
-    return other
+    releases = await tags.find_releases(refs.lines)
+    return None if releases and await tags.later_branch(releases[0], reads=(stable_releases,)) else other
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[str]) -> bool:

@@ -89,14 +89,22 @@ async def follow(
     is_upstream = side == "upstream"
     tracked = tracker.upstream if is_upstream else tracker.downstream
     lines = release_lines(tracker) if is_upstream else ()
-    refs = SideRefs(source, error_log, tracked.repo, lines, now, as_of, find_recorded, checked_sha)
+    refs = SideRefs(
+        source=source,
+        error_log=error_log,
+        repo=tracked.repo,
+        lines=lines,
+        now=now,
+        as_of=as_of,
+        find_recorded=find_recorded,
+        checked_sha=checked_sha,
+    )
     names = tracked.ref_names(now.date())
     followed = await _choose(refs, names)
     doubt = followed.doubt or clone_doubt(refs, followed.head)
     if is_upstream and not doubt:
-        others = [name for name in names if name != followed.head.ref]
         paths = [path for paths in tracker.surfaces.values() for path in paths]
-        doubt = await quiet_doubt(refs, followed.head, others, paths)
+        doubt = await quiet_doubt(refs, followed.head, names, paths)
     return replace(followed, doubt=doubt)
 
 

@@ -32,8 +32,8 @@ _WORDS: Mapping[str, str] = {
     "duplicate": "closed as a duplicate",
     CONVERTED: "converted to a discussion",
 }
-# The same states by their names in the facts of an `issues` probe; any other closed issue is `completed`.
-_SHOWN = {
+# The stored states by the names that the facts of an `issues` probe have; any other closed issue is `completed`.
+_STATE_BY_NAME = {
     "open": "open",
     "merged": "merged",
     "merged elsewhere": "merged",
@@ -118,7 +118,7 @@ def _state_when_made(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
     if state in _WORDS and stored == _state_with_time(state, made_at):
         return state
     if made_at is not None and (shown := _shown_state(baseline, text, made_at)):
-        known = _SHOWN.get(shown, "completed")
+        known = _STATE_BY_NAME.get(shown, "completed")
         # A pull request that was closed without a merge is shown as not planned.
         return "closed" if issue.is_pull and known not in ("open", "merged") else known
     return "open" if closed_since else _issue_state(issue)

@@ -90,7 +90,7 @@ def _characters(lines: Sequence[str]) -> int:
 
 
 class _Place(msgspec.Struct, frozen=True):
-    """Lines of the new text, from `start` up to but not with `end`, counted from 0."""
+    """Lines of the new text, from `start` up to `end`, which is not included; counted from 0."""
 
     start: int
     end: int

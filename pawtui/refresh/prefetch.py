@@ -49,7 +49,8 @@ def early_requests(tracker: Tracker, source: Source, *, is_past: bool) -> list[R
     if numbers := [int(number) for name, _, number in linked if name == down]:
         wanted.append(partial(source.issues, down, numbers))
     up = tracker.upstream.repo
-    if 0 < len(watched := watched_issues(tracker, (up,))) <= _MAX_EARLY_ISSUES:
+    watched = watched_issues(tracker, (up,))
+    if watched and len(watched) <= _MAX_EARLY_ISSUES:
         wanted.append(partial(source.issues, up, watched))
     return wanted
 

@@ -118,7 +118,6 @@ class RefreshRun:
         # The upstream's head that does not have to be checked again (`follow`).
         self._checked_sha = ""
         self._heads: dict[SideName, asyncio.Task[FollowedHead]] = {}
-        self._ranges: dict[SideName, asyncio.Task[Range | None]] = {}
 
     async def aclose(self) -> None:
         """Cancel all tasks and wait until they have stopped."""
@@ -143,12 +142,6 @@ class RefreshRun:
             self._heads[side] = self._start_task(self._follow(side))
         # A cancelled caller does not cancel what the others await too.
         return await asyncio.shield(self._heads[side])
-
-    async def _range(self, side: SideName) -> Range | None:
-        """Return the range since the last refresh, which is found once; None without one, or if it failed."""
-        if side not in self._ranges:
-            self._ranges[side] = self._start_task(self._find_range(side))
-        return await asyncio.shield(self._ranges[side])
 
     async def measure(self, *, force: bool) -> Refresh | None:
         """Return the refresh; None if nothing changed."""
@@ -260,11 +253,12 @@ class RefreshRun:
         )
 
     async def _find_range(self, side: SideName) -> Range | None:
+        """Return the range since the last refresh; None without one, or if the comparison failed."""
         snapshots = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
         return await range_since(self.source, self._error_log, (await self._head(side)).head, snapshots)
 
     async def _find_ranges(self) -> Ranges:
-        upstream, downstream = await asyncio.gather(self._range("upstream"), self._range("downstream"))
+        upstream, downstream = await asyncio.gather(self._find_range("upstream"), self._find_range("downstream"))
         first = not self.baseline.refreshes_before(self.as_of)
         self._report_step(
             Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")

@@ -68,7 +68,7 @@ class Range(RecordStruct, frozen=True, kw_only=True):
     undone: tuple[str, ...] = ()
 
     @property
-    def reset_back(self) -> bool:
+    def was_reset(self) -> bool:
         """Whether the branch was reset to one of its earlier commits."""
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
@@ -79,7 +79,7 @@ class Range(RecordStruct, frozen=True, kw_only=True):
             return ""
         if self.ref_before:
             return "ref changed"
-        return "branch reset" if self.reset_back else "branch rewritten"
+        return "branch reset" if self.was_reset else "branch rewritten"
 
 
 class Ranges(RecordStruct, frozen=True, kw_only=True):

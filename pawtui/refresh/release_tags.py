@@ -161,7 +161,42 @@ class ReleaseTags:
                     return f"{self.head.ref} contains {release.tag.name}, {kind}a later version than {line}"
         return ""
 
-    async def later_branch(self, newest: Release) -> str:
+    async def later_elsewhere(self, now: dt.datetime, named: Sequence[str]) -> str:
+        """Return which release of the next version, or else its newest pre-release, is not on the head, in words.
+
+        It is empty if there is none, if the line has no release yet, or if one of the texts `named` has its name.
+        """
+        for line in self.lines:
+            releases = await self.find_releases([line])
+            following = await self._next_release(line) if releases else None
+            if following is None or any(following.tag.name in text for text in named):
+                continue
+            if await self._is_elsewhere(following, releases[-1], now):
+                kind = "a pre-release of " if following.suffix else ""
+                return f"{following.tag.name}, {kind}a later version than {line}, was released from another branch"
+        return ""
+
+    async def _next_release(self, line: str) -> Release | None:
+        """Return the first release of a line's next version, or before it the newest pre-release; None without one."""
+        stable = await self._next_releases(line, stable_releases)
+        if stable:
+            return stable[0]
+        unstable = await self._next_releases(line, pre_releases)
+        return unstable[-1] if unstable else None
+
+    async def _is_elsewhere(self, following: Release, first: Release, now: dt.datetime) -> bool:
+        """Return whether the head lacks `following`, and it may be the version after a line with that first release.
+
+        An old pre-release may be from an attempt that was given up. If it was made before the line, the project began
+        to count again.
+        """
+        if (await self.place(following.tag)).is_contained:
+            return False
+        if following.suffix and await self.is_old(following.tag, now):
+            return False
+        return await self.date(following.tag) >= await self.date(first.tag)
+
+    async def later_branch(self, newest: Release, reads: Sequence[_ReadTags] = (stable_releases, pre_releases)) -> str:
         """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
         It is empty if there is none, or if the head contains a later pre-release of the line: it has not moved on.
@@ -175,7 +210,7 @@ class ReleaseTags:
             return ""
         start = await self.place(newest.tag)
         for line in self.lines:
-            for read in (stable_releases, pre_releases):
+            for read in reads:
                 for release in await self._next_releases(line, read, may_skip=True):
                     place = await self.place(release.tag)
                     if place.ahead < start.ahead:

@@ -53,11 +53,14 @@ def inactive_remark(followed: FollowedHead, today: dt.date) -> str:
 async def pre_release_remark(followed: FollowedHead, tags: ReleaseTags, error_log: ErrorLog, now: dt.datetime) -> str:
     """Return a remark on the newest pre-release of the lines or of their next version; empty if the head is in doubt.
 
-    The head contains that of the next version, or it lacks that of the lines, which is old and has no release yet.
+    The head contains that of the next version, or it was released from another branch; or the head lacks that of the
+    lines, which is old and has no release yet.
     """
     if followed.doubt:
         return ""
     later = await error_log.value_or_none(tags.later_version(pre_release=True))
+    if not later:
+        later = await error_log.value_or_none(tags.later_elsewhere(now, followed.rejections))
     lacked = await error_log.value_or_none(tags.lacked_pre_release(now))
     return "; ".join(filter(None, (later, lacked)))
 
@@ -121,7 +124,7 @@ async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range
         files_at_least=comparison.files_at_least,
         ref_before=ref_before,
     )
-    return replace(range_, undone=await _find_undone(source, head, range_)) if range_.reset_back else range_
+    return replace(range_, undone=await _find_undone(source, head, range_)) if range_.was_reset else range_
 
 
 async def _find_undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:

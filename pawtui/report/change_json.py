@@ -19,14 +19,14 @@ class ChangeJson(TypedDict):
     undone: bool
 
 
-def _change(entry: FoldedChange) -> ChangeJson:
-    change = entry.change
+def _change(folded: FoldedChange) -> ChangeJson:
+    change = folded.change
     return {
         "at": change.at,
         "by": change.by,
         "action": change.action,
         "summary": change.summary,
-        "undone": entry.is_undone,
+        "undone": folded.is_undone,
     }
 
 
@@ -55,15 +55,15 @@ def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
     """Return all changes by maintainers, oldest first, with undone changes folded."""
     return [
         {
-            "id": entry.change.id,
-            **_change(entry),
-            "edits": entry.change.edits,
+            "id": folded.change.id,
+            **_change(folded),
+            "edits": folded.change.edits,
             "later": [
                 {"id": later.id, "action": "undo" if later.undoes else "redo", "by": later.by, "at": later.at}
-                for later in entry.later
+                for later in folded.later
             ],
         }
-        for entry in fold_log(changes)
+        for folded in fold_log(changes)
     ]
 
 
@@ -113,5 +113,5 @@ def difference_json(difference: RefreshDifference) -> DifferenceJson:
         "decision": {"before": before, "after": after},
         "plan": difference.plan,
         "readings": list(difference.readings),
-        "actions": [_change(entry) for entry in difference.entries],
+        "actions": [_change(folded) for folded in difference.changes],
     }

@@ -119,7 +119,7 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
 
     `decision` is the one at each refresh, that of its closed review if there is one.
     `warnings` are rewritten branches, withdrawn tags, and another tracker.
-    `entries` are the changes by maintainers after the first refresh, oldest first, with undone changes folded.
+    `changes` are those by maintainers after the first refresh, oldest first, with undone changes folded.
     """
 
     first: Refresh
@@ -128,7 +128,7 @@ class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
     sides: tuple[SideChange, ...]
     readings: tuple[ReadingChange, ...]
-    entries: tuple[FoldedChange, ...]
+    changes: tuple[FoldedChange, ...]
     plan: PlanChange
 
 
@@ -160,7 +160,7 @@ def compare_refreshes(
             for signal_id, title in _signal_titles(tracker, first, second)
             if (change := reading_change(signal_id, title, first, second))
         ),
-        entries=fold_log(changes),
+        changes=fold_log(changes),
         plan=_plan_change(first.plan, second.plan),
     )
 

@@ -35,14 +35,14 @@ def walk_keys(overview: Overview, status: SignalStatus | GateStatus) -> WalkKeys
     return _gate_keys(status) if isinstance(status, GateStatus) else _signal_keys(status)
 
 
-def _signal_keys(signal: SignalStatus) -> WalkKeys:
-    if signal.evidence_problem:
+def _signal_keys(status: SignalStatus) -> WalkKeys:
+    if status.evidence_problem:
         return WalkKeys("n", "note with another pin", "v: verdict")
-    if signal.renewal_reason:
-        return WalkKeys("a", f'accept the measured "{signal.measured}"', "v: new verdict")
-    if signal.measured == "unknown" and not signal.verdict:
+    if status.renewal_reason:
+        return WalkKeys("a", f'accept the measured "{status.measured}"', "v: new verdict")
+    if status.measured == "unknown" and not status.verdict:
         return WalkKeys("v", "verdict", 'a: agree that it is "unknown"')
-    return WalkKeys("a", f'agree with "{signal.effective}"', "v: verdict")
+    return WalkKeys("a", f'agree with "{status.effective}"', "v: verdict")
 
 
 def _keys_of_states(without: GateState | None = None) -> str:
@@ -50,12 +50,12 @@ def _keys_of_states(without: GateState | None = None) -> str:
     return ", ".join(f"{key}: {state}" for state, key in GATE_STATE_KEYS.items() if state != without)
 
 
-def _gate_keys(gate: GateStatus) -> WalkKeys:
-    other_states = _keys_of_states(without=gate.state)
-    if not gate.evidence_problem:
-        return WalkKeys("a", f"agree that it is still {gate.state}", other_states)
-    if gate.state == "satisfied":
+def _gate_keys(status: GateStatus) -> WalkKeys:
+    other_states = _keys_of_states(without=status.state)
+    if not status.evidence_problem:
+        return WalkKeys("a", f"agree that it is still {status.state}", other_states)
+    if status.state == "satisfied":
         return WalkKeys(
-            "s", "satisfied, with another pin", other_states if gate.stale else "→: skip until the next refresh"
+            "s", "satisfied, with another pin", other_states if status.stale else "→: skip until the next refresh"
         )
-    return WalkKeys(GATE_STATE_KEYS[gate.state], f"still {gate.state}", "p: new pin")
+    return WalkKeys(GATE_STATE_KEYS[status.state], f"still {status.state}", "p: new pin")

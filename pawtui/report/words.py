@@ -146,7 +146,7 @@ def ancestry(range_: Range) -> str:
         return f"an ancestor of the head{before}"
     if range_.ref_before:
         return f"on the earlier ref {range_.ref_before}"
-    if range_.reset_back:
+    if range_.was_reset:
         return f"after the head: the branch was reset to an earlier commit, which removed {removed_commits(range_)}"
     removed = f", which removed {removed_commits(range_)}" if range_.behind else ""
     return f"not an ancestor of the head: the branch was rewritten{removed}"

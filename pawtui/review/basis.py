@@ -7,18 +7,17 @@ each change: its author, time, old and new state. It has the current overview, o
 A command that reads and changes the record in one step needs no basis.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.evidence_words import NOT_CHECKABLE
 from pawtui.review.overview import Overview, make_overview
-from pawtui.review.record_types import KEYED_TABLES, Change, Record
+from pawtui.review.record_types import Change, Record
 from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 
@@ -77,10 +76,7 @@ def _title(subject: str) -> str:
 
 
 class _Comparison:
-    """The changes of a subject between two overviews, as clauses.
-
-    `_expected` is the overview that was shown, with the session's own changes since.
-    """
+    """The changes of a subject between two overviews, as clauses. The session's own changes since are known."""
 
     def __init__(self, shown: Overview, now: Overview, own: Collection[str]) -> None:
         self._shown = shown
@@ -89,33 +85,33 @@ class _Comparison:
         since = [change for change in now.record.log if change.id not in known]
         self._own = [change for change in since if change.id in own]
         self._others = [change for change in since if change.id not in own]
-        self._expected = shown
-        if self._own:
-            self._expected = make_overview(shown.tracker, _with_changes(shown.record, self._own), shown.today)
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
         kind, _, subject_id = subject.partition(":")
-        if kind == "signal":
-            yield from self._signal(self._expected.signal(subject_id), self._now.signal(subject_id))
-        elif kind == "gate":
-            yield from self._entry("gates", subject_id)
-            yield from self._evidence(self._expected.gate(subject_id), self._now.gate(subject_id))
-        elif kind == "step":
-            yield from self._entry("steps", subject_id)
-            yield from self._drift(self._expected.step(subject_id), self._now.step(subject_id))
-        elif kind == "note":
-            yield from self._entry("notes", subject_id)
-        elif kind == "review":
-            yield from self._review()
-        elif kind == "plan":
-            yield from self._plan()
-        else:
-            yield from self._undo_or_redo(subject, by)
+        shown, now = self._shown, self._now
+        match kind:
+            case "signal":
+                yield from self._signal(shown.signal(subject_id), now.signal(subject_id))
+            case "gate":
+                yield from self._entry("gates", subject_id)
+                yield from self._evidence(shown.gate(subject_id), now.gate(subject_id))
+            case "step":
+                yield from self._entry("steps", subject_id)
+                yield from self._drift(now.step(subject_id))
+            case "note":
+                yield from self._entry("notes", subject_id)
+            case "review":
+                yield from self._review()
+            case "plan":
+                yield from self._plan()
+            case _:
+                yield from self._undo_or_redo(subject, by)
 
     def _signal(self, shown: SignalStatus, now: SignalStatus) -> Iterator[str]:
         clauses = [*self._reading(shown, now), *self._entry("verdicts", now.signal.id), *self._evidence(shown, now)]
-        if not clauses and shown.effective != now.effective:
+        has_own_verdict = any(change.has_edit("verdicts", now.signal.id) for change in self._own)
+        if not clauses and not has_own_verdict and shown.effective != now.effective:
             cause = f": {now.renewal_reason}" if now.renewal_reason else ""
             clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
         yield from clauses
@@ -129,18 +125,21 @@ class _Comparison:
             yield f"{self._refresh()} found other content in the files that it reads"
 
     def _evidence(self, shown: SignalStatus | GateStatus, now: SignalStatus | GateStatus) -> Iterator[str]:
-        yield from self._drift(shown, now)
-        for note in (*shown.notes, *now.notes):
-            yield from self._entry("notes", note.id)
+        yield from self._drift(now)
+        own_notes = (edit for change in self._own for edit in change.edits if edit.table == "notes")
+        for note_id in (
+            *(note.id for note in (*shown.notes, *now.notes)),
+            *(edit.key for edit in own_notes if (edit.after or {}).get("subject") == now.subject),
+        ):
+            yield from self._entry("notes", note_id)
 
-    def _drift(self, shown: SubjectStatus, now: SubjectStatus) -> Iterator[str]:
-        before = {drift.pin for drift in shown.problem_pins}
-        # Not the pins that the session itself added or removed.
-        known = self._shown.drift.keys() & self._expected.drift.keys()
-        for pin, drift in {drift.pin: drift for drift in now.problem_pins}.items():
-            if pin not in before and pin in known:
+    def _drift(self, now: SubjectStatus) -> Iterator[str]:
+        """Yield the problems with pins that had none when they were shown."""
+        for drift in now.problem_pins:
+            before = self._shown.drift.get(drift.pin)
+            if before is not None and not (before.is_stale or before.failed):
                 state = drift.state if drift.state != "unchecked" else f"that it {NOT_CHECKABLE}"
-                yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._expected.drift[pin].state})"
+                yield f"{self._refresh()} found the evidence {drift.pin} {state} (before: {before.state})"
 
     def _review(self) -> Iterator[str]:
         shown, now = self._shown, self._now
@@ -157,7 +156,7 @@ class _Comparison:
             yield from self._entry("reviews", last.id)
 
     def _plan(self) -> Iterator[str]:
-        shown, now = self._expected.plan, self._now.plan
+        shown, now = self._shown.plan, self._now.plan
         if now is not None:
             yield from self._entry("rulings", now.url)
         # An entry changes the plan, but not what a refresh found.
@@ -170,7 +169,7 @@ class _Comparison:
         """Yield the next change to undo or redo, unless the user expects it after the session's own changes."""
         find = next_undo if verb == "undo" else next_redo
         try:
-            before = find(self._expected.record.log, by)
+            before = find((*self._shown.record.log, *self._own), by)
         except InconsistentLog:
             # Another session undid one of the user's own changes.
             before = find(self._shown.record.log, by)
@@ -180,8 +179,7 @@ class _Comparison:
 
     def _entry(self, table: str, key: str) -> Iterator[str]:
         """Yield the change of an entry since it was shown, apart from the session's own changes to it."""
-        before = getattr(self._expected.record, table).get(key)
-        after = getattr(self._now.record, table).get(key)
+        before, after = self._known_entry(table, key), self._now.record.plain_entry(table, key)
         if before == after:
             return
         newest = next((change for change in reversed(self._others) if change.has_edit(table, key)), None)
@@ -189,21 +187,16 @@ class _Comparison:
         was = f" (before: {old})" if old != new and table != "notes" else ""
         yield f"{_summary_of(newest)}{was}" if newest else f"it is {new}{was}"
 
+    def _known_entry(self, table: str, key: str) -> Mapping[str, Any] | None:
+        """Return the entry after the session's own last change of it, or else as it was shown; None if none."""
+        for edit in (edit for change in reversed(self._own) for edit in change.edits):
+            if (edit.table, edit.key) == (table, key):
+                return edit.after
+        return self._shown.record.plain_entry(table, key)
+
     def _refresh(self) -> str:
         last = self._now.last
         return f"the refresh of {moment_text(last.at)}" if last else "the record without a refresh"
-
-
-def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
-    """Return the record after these changes."""
-    tables: dict[str, Any] = {"log": (*record.log, *changes)}
-    for edit in (edit for change in changes for edit in change.edits):
-        entries = tables.setdefault(edit.table, dict(getattr(record, edit.table)))
-        if edit.after is None:
-            entries.pop(edit.key, None)
-        else:
-            entries[edit.key] = msgspec.convert(edit.after, KEYED_TABLES[edit.table])
-    return replace(record, **tables)
 
 
 def _fingerprint(status: SignalStatus) -> str:
@@ -223,9 +216,9 @@ def _summary_of(change: Change) -> str:
     return f"{change.by} {change.summary} at {moment_text(change.at)}"
 
 
-def _state(entry: Any, table: str) -> str:
+def _state(entry: Mapping[str, Any] | None, table: str) -> str:
     """Return the state in an entry of that table, as one word."""
     if entry is None:
         return {"gates": "untested", "steps": "planned"}.get(table, "none")
-    state: str = getattr(entry, "state", "") or getattr(entry, "decision", "another text")
+    state: str = entry.get("state") or entry.get("decision") or "another text"
     return state

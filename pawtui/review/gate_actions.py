@@ -59,7 +59,7 @@ def set_gate(
         parts = ()
     all_pins = tuple(dict.fromkeys((*old_pins, *new_pins)))
     entry = replace(current, state=new_state, reason=reason, pins=all_pins, parts=parts)
-    return _gate_change(record, actor, entry, summary)
+    return _gate_change(record, actor, "gate", entry, summary)
 
 
 def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,8 +90,9 @@ def _current_entry(record: Record, gate: Gate, actor: Actor) -> GateEntry:
     return replace(old, by=actor.by, at=actor.at, upstream=up, downstream=down)
 
 
-def _gate_change(record: Record, actor: Actor, entry: GateEntry, summary: str) -> Change:
-    return new_change(record, actor, "gate", summary, new_edit(record, "gates", entry.id, entry))
+def _gate_change(record: Record, actor: Actor, action: str, entry: GateEntry, summary: str) -> Change:
+    """Return the change of the gate's entry. The walk reads the `action`: `gate` decides the gate."""
+    return new_change(record, actor, action, summary, new_edit(record, "gates", entry.id, entry))
 
 
 def part_ids(gate: Gate) -> tuple[str, ...]:
@@ -132,7 +133,7 @@ def tick_part(
         has_evidence = current.pins or _notes_on(record, gate)
         state = "satisfied" if parts == all_parts and has_evidence else "untested"
     summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
-    return _gate_change(record, actor, _with_state(current, state, parts), summary)
+    return _gate_change(record, actor, "tick", _with_state(current, state, parts), summary)
 
 
 def _with_state(entry: GateEntry, state: GateState, parts: tuple[str, ...]) -> GateEntry:
@@ -178,4 +179,4 @@ def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Act
     old = record.gates.get(gate.id) or _current_entry(record, gate, actor)
     (added,) = checked_pins(record, [pin])
     entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
-    return _gate_change(record, actor, entry, f"pinned {added} to {gate.id}")
+    return _gate_change(record, actor, "pin", entry, f"pinned {added} to {gate.id}")

@@ -111,4 +111,4 @@ def remove_pin(record: Record, tracker: Tracker, subject: str, pin: str, actor: 
     new = replace(old, pins=tuple(other for other in old.pins if other != pin))
     if new.state == "done" and not new.pins:
         raise NeedsEvidence(f"{owner} is done and needs evidence. Give another pin first.")
-    return new_change(record, actor, kind, f"removed {pin} from {name}", new_edit(record, table, old.id, new))
+    return new_change(record, actor, "pin", f"removed {pin} from {name}", new_edit(record, table, old.id, new))

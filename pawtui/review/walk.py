@@ -19,8 +19,6 @@ from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
-# The state and the reason of a gate without an entry, or with one that lacks them: the log is read unchecked.
-_NEW_GATE: Mapping[str, object] = {"state": "untested", "reason": ""}
 
 
 class Urgency(IntEnum):
@@ -234,12 +232,14 @@ def decided_since_refresh(record: Record) -> dict[str, Change]:
 
 
 def _decided_subjects(change: Change) -> Iterator[str]:
+    """Yield the subjects that a change decides. A new pin, or one ticked part of several, does not decide a gate."""
     if agreed := agreed_with(change):
         yield agreed
     for edit in change.edits:
         # Renewing a pin confirms the evidence at its new place.
         is_renewed = change.action == "renew"
-        if edit.table == "gates" and (is_renewed or _decides(edit.before, edit.after)):
+        is_set = change.action == "gate" or _state(edit.before) != _state(edit.after)
+        if edit.table == "gates" and (is_renewed or is_set):
             yield f"gate:{edit.key}"
         elif edit.table == "notes" and is_renewed:
             yield str((edit.after or {}).get("subject", ""))
@@ -247,19 +247,6 @@ def _decided_subjects(change: Change) -> Iterator[str]:
             yield f"signal:{edit.key}"
 
 
-def _decides(before: Mapping[str, object] | None, after: Mapping[str, object] | None) -> bool:
-    """Return whether an edit set a gate's state, also to the same state, or ticked its last part.
-
-    A new pin alone, or one ticked part of several, does not decide the gate.
-    """
-    old, new = {**_NEW_GATE, **(before or {})}, {**_NEW_GATE, **(after or {})}
-    if (old["state"], old["reason"]) != (new["state"], new["reason"]):
-        return True
-    if before is None:
-        # Setting a new gate to untested decides it; a first pin or tick does not.
-        return not (new.get("pins") or new.get("parts"))
-    if old == new:
-        # The same state was set again, and the clock did not advance.
-        return True
-    # A state that is set again changes the time, a new pin does not. A tick changes the parts, too.
-    return old.get("at") != new.get("at") and old.get("parts") == new.get("parts")
+def _state(entry: Mapping[str, object] | None) -> object:
+    """Return the state in a logged entry of a gate; `untested` without an entry."""
+    return (entry or {}).get("state", "untested")

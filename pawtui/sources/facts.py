@@ -137,7 +137,7 @@ class TreeEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Every path of a commit. `truncated`: GitHub omitted some paths, so a missing path may exist."""
+    """Every path of the commit `sha`. `truncated`: GitHub omitted some paths, so a missing path may exist."""
 
     sha: str
     entries: dict[str, TreeEntry]

@@ -43,17 +43,17 @@ def matches(pattern: str, path: str) -> bool:
     return _compiled(pattern).fullmatch(path) is not None
 
 
-def inside(folder: str, paths: Sequence[str]) -> Sequence[str]:
+def paths_inside(folder: str, paths: Sequence[str]) -> Sequence[str]:
     """Return those of the sorted paths that are inside a folder; all of them for an empty name."""
     # "0" is the character after "/".
     return paths[bisect_left(paths, f"{folder}/") : bisect_left(paths, f"{folder}0")] if folder else paths
 
 
-def within(root: str, paths: Sequence[str]) -> list[str]:
+def filter_paths(root: str, paths: Sequence[str]) -> list[str]:
     """Return those of the sorted paths that are the file or folder `root` or in it, or that match the glob `root`."""
     if is_glob(root):
-        return [path for path in inside(fixed_folder(root), paths) if matches(root, path)]
-    return [*paths[bisect_left(paths, root) : bisect_right(paths, root)], *inside(root, paths)]
+        return [path for path in paths_inside(fixed_folder(root), paths) if matches(root, path)]
+    return [*paths[bisect_left(paths, root) : bisect_right(paths, root)], *paths_inside(root, paths)]
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """Links to the web pages of facts. Only links from these functions are opened or exported.
 
-`web` is GitHub's address (`https://github.com`, or an Enterprise host); paths and names are percent-encoded.
+`web` is GitHub's web root (`https://github.com`, or that of an Enterprise server); paths and names are percent-encoded.
 """
 
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""The start of a search for a branch's head at a past time. Recorded heads make the search shorter."""
+"""What GitHub and clones share in the search for a branch's head at a past time: its start, checks and errors."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,10 @@ class PastHeadSearch(NamedTuple):
 
 
 def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> PastHead | PastHeadSearch:
-    """Return the commit of the branch at `when` if no search is needed, else the search that finds it."""
+    """Return the commit of the branch at `when` if no search is needed, else the search that finds it.
+
+    The `recorded` commits make it shorter.
+    """
     before = max((seen for seen in recorded if seen.at <= when), key=lambda seen: seen.at, default=None)
     after = min((seen for seen in recorded if seen.at > when), key=lambda seen: seen.at, default=None)
     start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)

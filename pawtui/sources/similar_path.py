@@ -14,7 +14,7 @@ def similar_path(tree: Tree, path: str) -> str:
     """
     folder, _, name = path.rpartition("/")
     start = f"{folder}/" if folder else ""
-    inside = {listed.removeprefix(start): listed for listed in globs.inside(folder, tree.paths)}
+    inside = {listed.removeprefix(start): listed for listed in globs.paths_inside(folder, tree.paths)}
     siblings = {rest: listed for rest, listed in inside.items() if "/" not in rest}
     # The names in a folder often have the same suffix.
     if close := nearest(name, siblings, _SIMILARITY):

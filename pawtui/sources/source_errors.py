@@ -1,11 +1,7 @@
 """Errors of sources. Each message states what failed, why, and what to do."""
 
 from pawtui.errors import PawtuiError
-
-
-def capitalized(text: str) -> str:
-    """Return the text with a capital first letter, for the start of a message."""
-    return text[:1].upper() + text[1:]
+from pawtui.phrases import capitalized
 
 
 class SourceError(PawtuiError):

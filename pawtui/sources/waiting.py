@@ -1,4 +1,4 @@
-"""The hosts that a source waits for, for the progress line, and the time limits of a refresh."""
+"""The time limits of a refresh, and the hosts that a source waits for, which the progress line shows."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

@@ -33,7 +33,7 @@ class Write(NamedTuple):
 
 
 def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
-    """Return the record after a user's change, and the writes to make. The change is the last entry of its log.
+    """Return the record after a user's change, which is then the last one of the log, and the writes to make.
 
     Raises `Unrecordable` if an edit's `before` differs from the record, or if a later start could not read an entry.
     """
@@ -77,7 +77,10 @@ def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
     table: dict[str, Any] = dict(getattr(record, edit.table))
     before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]
     if table.get(edit.key) != before:
-        raise Unrecordable(f"Cannot record this change: it is not based on the recorded {edit.key} in {edit.table}.")
+        raise Unrecordable(
+            f"Cannot record this change: it is not based on the recorded {edit.key} in {edit.table}. "
+            "Nothing was written."
+        )
     entry = None
     if edit.after is None:
         table.pop(edit.key, None)

@@ -23,6 +23,7 @@ def record_lock(path: Path, wait_seconds: float) -> Iterator[None]:
 
     Raises `RecordBusy` after `wait_seconds`; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
     """
+    # Imported here, because commands that only read the record need no lock.
     from filelock import FileLock, Timeout
 
     lock = FileLock(path, mode=_MODE)

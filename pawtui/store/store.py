@@ -76,8 +76,8 @@ class Store:
         A damaged file is renamed and the previous version restored; `pop_notices()` reports it. Raises `RecordLost`,
         `RecordNewer`, `HomeUnusable`, `RecordBusy`.
         """
-        if cached := self._batch or self._current():
-            return cached.record
+        if current := self._batch or self._current():
+            return current.record
         files = RecordFiles(self.path)
         try:
             return self._open(files)[1]
@@ -92,7 +92,7 @@ class Store:
             raise write_error(error, self.path) from error
 
     def commit(self, make_change: Callable[[Record], Change]) -> Record:
-        """Apply a change to the current record, write it with its log entry, and return the new record.
+        """Apply a change to the current record, write it with its line of the log, and return the new record.
 
         `make_change` is called once, under the lock, and must not write itself. If it raises, the exception is passed
         on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
@@ -205,6 +205,7 @@ class Store:
             raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
 
     def _recover(self, files: RecordFiles, damage: Damaged) -> None:
+        # Imported here, because it is rarely needed.
         from pawtui.store.recovery import recover
 
         self._cached = None

@@ -11,32 +11,32 @@ _BRACES = re.compile(r"\{[^{}]*,[^{}]*\}")
 _MAX_PATH = 1_000  # characters of a path
 
 
-def path_mistakes(entries: Sequence[str], *, globs: bool = True, alternatives: bool = False) -> Iterator[Mistake]:
+def path_mistakes(paths: Sequence[str], *, globs: bool = True, alternatives: bool = False) -> Iterator[Mistake]:
     """Yield the mistakes in a list of paths: in each path, and repeated paths.
 
-    With `globs`, an entry may have wildcards; with `alternatives`, it may have the form `a | b`.
+    With `globs`, a path may have wildcards; with `alternatives`, it may have the form `a | b`.
     """
     seen: set[str] = set()
-    for index, entry in enumerate(entries):
-        message = path_mistake(entry, globs=globs, alternatives=alternatives)
-        if not message and entry in seen:
-            message = f"{entry!r} is given twice. Remove one."
-        seen.add(entry)
+    for index, path in enumerate(paths):
+        message = path_mistake(path, globs=globs, alternatives=alternatives)
+        if not message and path in seen:
+            message = f"{path!r} is given twice. Remove one."
+        seen.add(path)
         if message:
             yield (index,), message
 
 
-def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) -> str:
-    """Return the message for a mistake in one entry; empty if there is none."""
-    paths = [part.strip() for part in entry.split("|")]
-    if len(paths) > 1 and not alternatives:
-        problem = "alternatives (a | b) are not allowed here. Write each path as a separate entry."
-    elif len(set(paths)) < len(paths):
+def path_mistake(path: str, *, globs: bool = True, alternatives: bool = False) -> str:
+    """Return the message for a mistake in one path, which may be `a | b`; empty if there is none."""
+    parts = [part.strip() for part in path.split("|")]
+    if len(parts) > 1 and not alternatives:
+        problem = "alternatives (a | b) are not allowed here. Write each path separately."
+    elif len(set(parts)) < len(parts):
         problem = "an alternative is given twice. Remove one."
     else:
-        problems = (_path_problem(path, globs=globs) for path in paths)
+        problems = (_path_problem(part, globs=globs) for part in parts)
         problem = next(filter(None, problems), "")
-    return f"found {shortened(entry, 80)!r}; {problem}" if problem else ""
+    return f"found {shortened(path, 80)!r}; {problem}" if problem else ""
 
 
 def _path_problem(path: str, *, globs: bool) -> str:
@@ -50,10 +50,10 @@ def _path_problem(path: str, *, globs: bool) -> str:
     if path.startswith("/") or any(part in ("", ".", "..") for part in path.split("/")):
         return "expected a path from the top of the repository without / at either end."
     if _BRACES.search(path):
-        return "braces are not wildcards. Write each path as a separate entry."
+        return "braces are not wildcards. Write each path separately."
     if not globs and _WILD.search(path):
         return "wildcards are not allowed here. Give the file or folder itself."
     if "[" in path or "]" in path:
         # As characters, they would silently match nothing in a tracker that means git's classes, such as `[0-9]`.
-        return "brackets are not wildcards. Write ? for one character, or each path as a separate entry."
+        return "brackets are not wildcards. Write ? for one character, or each path separately."
     return ""

@@ -72,7 +72,7 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 
 
 class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
-    """Do these paths exist at the head, or not exist? An entry `a | b` has alternatives: one of them is enough.
+    """Do these paths exist at the head, or not exist? A path `a | b` has alternatives: one of them is enough.
 
     A path with wildcards that matches no file may match a folder. The probe is partial if some of `exist` exist;
     without `exist`, if some of `absent` do not.
@@ -182,7 +182,7 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
     `discards`. A file that existed before and was changed matches, too, if it did not delete these rows when the
     window opened. Without these keys, every new file matches. `name` is also matched against the path inside the folder
-    of `paths`, or the whole path if that entry has wildcards. `met` and `partial` are the highest numbers of such
+    of `paths`, or the whole path if that has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
     as the id of a migration. The state is then at best partial if earlier files are gone, because they may have been

@@ -10,14 +10,14 @@ from pawtui.tracker.probe_types import Days, Probe, TrackerTable
 
 
 class RefRule(TrackerTable, frozen=True, kw_only=True):
-    """An entry of `refs` that is only valid from a date (inclusive) or until one (exclusive)."""
+    """A ref that is only valid from a date (inclusive) or until one (exclusive)."""
 
     name: str
     start: dt.date | None = msgspec.field(default=None, name="from")
     end: dt.date | None = msgspec.field(default=None, name="until")
 
     def is_valid_on(self, day: dt.date) -> bool:
-        """Return whether this entry is valid on that day."""
+        """Return whether the ref is valid on that day."""
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
 

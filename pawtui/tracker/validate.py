@@ -129,7 +129,7 @@ def _side_mistakes(side: Side) -> Iterator[Mistake]:
 def _ref_name_mistake(name: str) -> str:
     """Return the message for a mistake in the name of a branch or tag; empty if git allows it."""
     if "|" in name:
-        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Write each ref as a separate entry."
+        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Write each ref separately."
     if name and len(name) <= 200 and name.isprintable() and not _BAD_REF.search(name):
         return ""
     return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."

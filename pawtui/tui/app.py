@@ -13,7 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
+from textual.widgets import Input
 
+from pawtui.phrases import capitalized
 from pawtui.refresh.progress import Progress
 from pawtui.review import undo
 from pawtui.review.walk import Walk
@@ -59,6 +61,8 @@ class PawtuiApp(BaseApp):
     TITLE = "pawtui"
     # Textual does not read the sheet of the default screen, because that screen is not pushed.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
+    # `action_palette` opens the palette instead of Textual.
+    ENABLE_COMMAND_PALETTE = False
     # Without the provider of Textual: its commands would come first. `PaletteProvider` lists them last.
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette_provider}
     BINDING_GROUP_TITLE = "Everywhere"
@@ -66,7 +70,7 @@ class PawtuiApp(BaseApp):
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),
         Binding(
             "ctrl+p",
-            "command_palette",
+            "palette",
             "Palette",
             id="palette",
             show=False,
@@ -117,7 +121,7 @@ class PawtuiApp(BaseApp):
         if change := message.change:
             # What is removed is no longer on the screen: say how to get it back.
             undo_key = " u: undo." if change.summary.startswith("removed") else ""
-            self.show_message(f"{change.summary[:1].upper()}{change.summary[1:]}.{undo_key}")
+            self.show_message(f"{capitalized(change.summary)}.{undo_key}")
             self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:
@@ -189,6 +193,12 @@ class PawtuiApp(BaseApp):
             self.main.show_progress(Progress(done=0, total=0, message=""))
         else:
             self.show_message("A refresh is running. Esc cancels it.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies: while words are typed, the keys of undo are not meant for the record."""
+        if action in ("undo", "redo"):
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:
         """Quit, or warn first if the text that is typed in a dialog would be lost."""
@@ -275,8 +285,15 @@ class PawtuiApp(BaseApp):
             if help_text := _SYSTEM_COMMANDS.get(command.title):
                 yield command._replace(help=help_text)
 
-    def action_command_palette(self) -> None:
+    async def _import_screens(self) -> None:
+        """Import all screens, whose bindings the help and the palette list. Keys that are typed meanwhile wait."""
+        from pawtui.tui.keymap import known_bindings
+
+        await asyncio.to_thread(known_bindings)
+
+    async def action_palette(self) -> None:
         """Open the palette. It searches actions: a command is a command of the shell here."""
+        await self._import_screens()
         if not CommandPalette.is_open(self):
             self.push_screen(
                 CommandPalette(placeholder="Search actions, signals, gates and notes", id="--command-palette")
@@ -285,14 +302,12 @@ class PawtuiApp(BaseApp):
     async def action_help(self) -> None:
         """List every action with its key; run the chosen action."""
         from pawtui.tui.help_list import HelpEntry, help_entries, help_text, run_entry
-        from pawtui.tui.keymap import known_bindings
         from pawtui.tui.screens.help_screen import HelpScreen
 
         def run_chosen(entry: HelpEntry | None) -> None:
             if entry is not None:
                 self.call_later(run_entry, self, entry)
 
-        # The first call imports all screens.
-        await asyncio.to_thread(known_bindings)
+        await self._import_screens()
         screen = self.screen
         self.push_screen(HelpScreen(help_text(screen), help_entries(self, screen)), run_chosen)

@@ -13,7 +13,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.notifications import SeverityLevel
 from textual.reactive import var
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from pawtui.redact import redact, tokens_in
@@ -78,12 +78,9 @@ class BaseApp(App[Any]):
         self.background.read_if_changed(self.overview.today)
 
     def show_message(self, sentence: str, severity: SeverityLevel = "information") -> None:
-        """Show a message on the top screen that is not a dialog: where that screen shows messages, else as a toast."""
-        screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
-        if not (isinstance(screen, MessageScreen) and screen.show_message(sentence, severity)):
-            # One toast at a time, because two would cover a row.
-            self.clear_notifications()
-            self.notify(sentence, severity=severity, markup=False, timeout=3)
+        """Show a message on the top screen that is not a dialog."""
+        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, MessageScreen))
+        screen.show_message(sentence, severity)
 
     def _fatal_error(self) -> None:
         """End the app with pawtui's report instead of Textual's, which has values of variables and thus tokens.
@@ -108,16 +105,18 @@ class MessageScreen(Screen[None]):
     def overview(self) -> Overview:
         return self.app.overview
 
-    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
-        """Show a message in the banner; return False for a short information, for which a toast is enough."""
+    def show_message(self, sentence: str, severity: SeverityLevel) -> None:
+        """Show a short information as a toast, and any other message in the banner."""
         if severity == "information":
             # The message about the action before is out of date, for example after an undo.
             self.banner.remove_message(self._last_information)
             self._last_information = sentence
             if len(sentence) <= self.size.width - 2:
-                return False
+                # One toast at a time, because two would cover a row.
+                self.app.clear_notifications()
+                self.notify(sentence, markup=False, timeout=3)
+                return
         self.banner.add(sentence, severity)
-        return True
 
     def on_screen_suspend(self) -> None:
         """Remove the toast: it is about this screen, and would cover the keys of the next one."""

@@ -1,8 +1,10 @@
 """A list of choices for dialogs: a label, and the meaning of each choice."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import msgspec
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region
 from textual.widget import Widget
@@ -21,6 +23,8 @@ class Choice(msgspec.Struct, frozen=True):
 
 class ChoiceList(LineList[Choice]):
     """A list that is as high as its choices."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,right", "choose", "Choose", id="list.choose")]
 
     def __init__(self, choices: Sequence[Choice] = (), current: str = "") -> None:
         super().__init__(empty="", id="choices")

@@ -9,7 +9,6 @@ import msgspec
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content, Span
-from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
@@ -44,8 +43,8 @@ class CodeText(msgspec.Struct, frozen=True, kw_only=True):
         return self.diff[row].new or self.diff[row].old
 
 
-class CodeView(LineView, can_focus=True):
-    """A view of one text. Rows are counted from 0."""
+class CodeView(LineView):
+    """A view of one text. Each line is a row."""
 
     BINDING_GROUP_TITLE = "Text"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,8 +59,6 @@ class CodeView(LineView, can_focus=True):
         Binding("right,l", "scroll_columns(1)", "Scroll right", show=False, id="text.right"),
         Binding("left,h", "scroll_columns(-1)", "Scroll left", show=False, id="text.left"),
     ]
-
-    cursor: var[int] = var(0, init=False)
 
     def __init__(self) -> None:
         super().__init__(id="code")
@@ -78,11 +75,11 @@ class CodeView(LineView, can_focus=True):
         self._cursor_moved = False
         self._reset()
         self.set_reactive(CodeView.cursor, max(0, min(row, len(text.lines) - 1)))
-        self.call_after_refresh(self._scroll_to_cursor)
+        self.call_after_refresh(self._scroll_with_context)
         # The text is painted first, because highlighting is slow.
         self.call_after_refresh(self._start_highlighting, text)
 
-    def _scroll_to_cursor(self) -> None:
+    def _scroll_with_context(self) -> None:
         self.scroll_to(y=max(0, self.cursor - self.visible_lines // 3), animate=False)
 
     def _reset(self) -> None:
@@ -136,21 +133,23 @@ class CodeView(LineView, can_focus=True):
         self.cursor = row
         return rows.index(row) + 1, len(rows)
 
-    def validate_cursor(self, cursor: int) -> int:
-        return max(0, min(cursor, len(self.text.lines) - 1))
+    @property
+    def row_count(self) -> int:
+        return len(self.text.lines)
+
+    def lines_of(self, row: int) -> range:
+        return range(row, row + 1)
 
     def watch_cursor(self, before: int, now: int) -> None:
         self._cursor_moved = True
         if self._anchor is not None:
             self._reset()
-        self.refresh_lines(before)
-        self.refresh_lines(now)
-        self.scroll_to_lines(now, 1)
+        super().watch_cursor(before, now)
 
     def action_move(self, by: int) -> None:
         """Move the cursor and end the selection."""
         self._drop_selection()
-        self.cursor += by
+        super().action_move(by)
 
     def action_select(self, by: int) -> None:
         self.screen.clear_selection()
@@ -160,11 +159,11 @@ class CodeView(LineView, can_focus=True):
 
     def action_first(self) -> None:
         self._drop_selection()
-        self.cursor = 0
+        super().action_first()
 
     def action_last(self) -> None:
         self._drop_selection()
-        self.cursor = len(self.text.lines) - 1
+        super().action_last()
 
     def action_page(self, by: int) -> None:
         self._drop_selection()

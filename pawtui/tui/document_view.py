@@ -7,14 +7,13 @@ import msgspec
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.report.document import Document, Target
 from pawtui.report.document_lines import Line, document_lines, shown_line
 from pawtui.report.spans import Span
 from pawtui.tui.content import document_line
-from pawtui.tui.line_view import MARK_WIDTH, LineView, RowKind
+from pawtui.tui.line_view import MARK_WIDTH, LineView
 
 
 class PlacedTarget(msgspec.Struct):
@@ -24,8 +23,8 @@ class PlacedTarget(msgspec.Struct):
     lines: range
 
 
-class DocumentView(LineView, can_focus=True):
-    """A view of a document. `j` and `k` move the cursor to the next target, or scroll if none is near."""
+class DocumentView(LineView):
+    """A view of a document. Its rows are the targets: `j` and `k` move to the next one, or scroll if none is near."""
 
     BINDING_GROUP_TITLE = "Detail"
     HELP = """
@@ -43,9 +42,6 @@ class DocumentView(LineView, can_focus=True):
             "enter", "enter", "Open or tick", show=False, id="detail.enter", tooltip="Open or tick the marked line"
         ),
     ]
-
-    # The index of the target under the cursor.
-    cursor: var[int] = var(0, init=False)
 
     @dataclass
     class TargetOpened(Message):
@@ -92,8 +88,11 @@ class DocumentView(LineView, can_focus=True):
         return tuple(placed.target for placed in self._placed)
 
     @property
-    def _cursor_lines(self) -> range:
-        return self._placed[self.cursor].lines if self.cursor < len(self._placed) else range(0)
+    def row_count(self) -> int:
+        return len(self._placed)
+
+    def lines_of(self, row: int) -> range:
+        return self._placed[row].lines if row < len(self._placed) else range(0)
 
     def _lay_out(self) -> None:
         """Wrap the document at the width of the view, and find the lines of its targets."""
@@ -116,35 +115,23 @@ class DocumentView(LineView, can_focus=True):
 
     def reveal(self) -> bool:
         """Scroll to the cursor; return False if it is already visible."""
-        if not self._cursor_lines or self._is_visible():
+        if self.target is None or self._is_visible():
             return False
-        self._scroll_to_cursor()
+        self.scroll_to_cursor()
         return True
 
     def _is_visible(self) -> bool:
         """Return whether the target under the cursor is visible; of a high one, its first lines."""
-        lines, first = self._cursor_lines, self.scroll_offset.y
+        lines, first = self.lines_of(self.cursor), self.scroll_offset.y
         stop = min(lines.stop, lines.start + self.visible_lines)
         return bool(lines) and first <= lines.start and stop <= first + self.visible_lines
 
-    def _scroll_to_cursor(self) -> None:
-        self.scroll_to_lines(self._cursor_lines.start, len(self._cursor_lines))
-
     def scroll_cursor_to_top(self) -> None:
-        if self._cursor_lines:
-            self.scroll_to(y=self._cursor_lines.start, animate=False)
+        if lines := self.lines_of(self.cursor):
+            self.scroll_to(y=lines.start, animate=False)
 
     def on_resize(self) -> None:
         self._lay_out()
-
-    def validate_cursor(self, cursor: int) -> int:
-        return max(0, min(cursor, len(self._placed) - 1))
-
-    def watch_cursor(self, before: int, now: int) -> None:
-        for placed in (self._placed[number] for number in (before, now) if number < len(self._placed)):
-            self.refresh_lines(placed.lines.start, len(placed.lines))
-        if self._cursor_lines:
-            self._scroll_to_cursor()
 
     def action_move(self, by: int) -> None:
         """Go to the next target if it is near, else scroll by one line."""
@@ -163,11 +150,11 @@ class DocumentView(LineView, can_focus=True):
         self.scroll_to(y=self.scroll_offset.y + by, animate=False)
 
     def action_first(self) -> None:
-        self.cursor = 0
+        super().action_first()
         self.scroll_to(y=0, animate=False)
 
     def action_last(self) -> None:
-        self.cursor = len(self._placed) - 1
+        super().action_last()
         self.scroll_to(y=self.virtual_size.height, animate=False)
 
     def action_page(self, by: int) -> None:
@@ -193,8 +180,9 @@ class DocumentView(LineView, can_focus=True):
     def line_strip(self, index: int) -> Strip:
         if index >= len(self._lines):
             return self.blank_line()
-        text, marked = self._lines[index].text, index in self._cursor_lines
-        kind: RowKind = "plain"
-        if marked:
-            kind = "cursor" if self.has_focus else "blurred"
-        return self.cached_strip(index, kind, lambda _width: self.cursor_mark(marked) + document_line(text))
+        text, marked = self._lines[index].text, index in self.lines_of(self.cursor)
+        return self.cached_strip(
+            index,
+            self.cursor_kind if marked else "plain",
+            lambda _width: self.cursor_mark(marked) + document_line(text),
+        )

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -25,12 +24,6 @@ class FilterBox(Input):
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Return whether the field types the key. Textual does not know that the key `slash` types a character."""
         return key == "slash" or super().check_consume_key(key, character)
-
-    def on_key(self, event: Key) -> None:
-        """Ignore the keys of undo and redo: while words are typed, they are not meant for the record."""
-        active = self.screen.active_bindings.get(event.key)
-        if active is not None and active.binding.action in ("app.undo", "app.redo"):
-            event.stop()
 
     @classmethod
     def open(cls, screen: Screen[None], words: str) -> None:

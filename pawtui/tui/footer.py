@@ -55,11 +55,13 @@ class KeysFooter(Widget):
     def render(self) -> Content:
         """Return the keys that fit into the width."""
         labelled = self._labelled_keys()
-        gap = " " if self.screen.size.width < NARROW else "  "
+        width = self.content_size.width
+        is_tight = self.screen.size.width < NARROW and spaced(*(text for _, text in labelled)).cell_length > width
+        gap = " " if is_tight else "  "
         optional = [index for index, (binding, _) in enumerate(labelled[:-1]) if binding.key != "escape"]
         optional.sort(key=lambda index: labelled[index][0].id in _LEAST_IMPORTANT)
         shown = dict(enumerate(text for _, text in labelled))
-        while optional and spaced(*shown.values(), gap=gap).cell_length > self.content_size.width:
+        while optional and spaced(*shown.values(), gap=gap).cell_length > width:
             del shown[optional.pop()]
         return spaced(*shown.values(), gap=gap)
 

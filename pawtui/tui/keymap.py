@@ -6,7 +6,7 @@ another binding, or for a key that a nearer node overrides (Textual 8.2, `Bindin
 """
 
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
@@ -115,7 +115,7 @@ def _key_name(key: str) -> str:
 def _find_mistake(binding_id: str, keys: Sequence[str], known: Mapping[str, KnownBinding]) -> str:
     """Return a message for a mistake in the keys of a binding; empty if there is none."""
     if binding_id not in known:
-        close = _nearest_action(binding_id, known)
+        close = nearest(binding_id, known)
         remedy = f": did you mean `{close}`?" if close else ". `pawtui help keys` lists all actions."
         return f"There is no action `{binding_id}`{remedy}"
     if not keys:
@@ -126,18 +126,6 @@ def _find_mistake(binding_id: str, keys: Sequence[str], known: Mapping[str, Know
         if not _is_key(key):
             return f"`{binding_id}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."
     return ""
-
-
-def _nearest_action(binding_id: str, known: Iterable[str]) -> str:
-    """Return the most similar id; empty if none is similar enough.
-
-    In a known group, only the names in it are compared: `walk.back` is not near `walk.skip`.
-    """
-    group = binding_id[: binding_id.rfind(".") + 1]
-    names = {other.removeprefix(group): other for other in known if other.startswith(group)}
-    if names:
-        return names.get(nearest(binding_id.removeprefix(group), names), "")
-    return nearest(binding_id, known)
 
 
 def _is_key(key: str) -> bool:

@@ -6,14 +6,19 @@ The rendering time does not depend on the number of rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
+from textual import events, on
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
-from pawtui.tui.row_view import RowView
+from pawtui.tui.line_view import LineView
 from pawtui.tui.word_filter import word_filter
 
 T = TypeVar("T")
@@ -22,8 +27,35 @@ T = TypeVar("T")
 _CHANGED_MARK = trusted("*", f"bold {ALERT}")
 
 
-class LineList(RowView, Generic[T]):
+class LineList(LineView, Generic[T]):
     """A list of items as rows of the same height. Subclasses define the key and the lines of a row."""
+
+    BINDING_GROUP_TITLE = "Lists"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("home,g", "first", "First", show=False, id="list.first"),
+        Binding("end,G", "last", "Last", show=False, id="list.last"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding(
+            "enter,right,l", "choose", "Detail", show=False, id="list.choose", tooltip="Go to the detail of the row"
+        ),
+    ]
+
+    # The row under the mouse; -1 for none.
+    hover: var[int] = var(-1, init=False)
+    # The lines of each row.
+    row_height: var[int] = var(1, init=False)
+
+    @dataclass
+    class CursorMoved(Message):
+        """The cursor has moved to another row, or its row has changed."""
+
+        list: LineList[Any]
+
+    class RowOpened(Message):
+        """The row under the cursor was opened."""
 
     def __init__(self, *, empty: str, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -38,6 +70,10 @@ class LineList(RowView, Generic[T]):
     @property
     def row_count(self) -> int:
         return len(self.items)
+
+    def lines_of(self, row: int) -> range:
+        first = row * self.row_height
+        return range(first, first + self.row_height) if 0 <= row < self.row_count else range(0)
 
     def key_of(self, item: T) -> str:
         """Return the unique key of a row. It stays the same when the row changes."""
@@ -65,7 +101,7 @@ class LineList(RowView, Generic[T]):
         self._keys = [self.key_of(item) for item in items]
         if key is not None and key in self._keys:
             index = self._keys.index(key)
-        self.set_reactive(RowView.cursor, max(0, min(index, len(items) - 1)))
+        self.set_reactive(LineView.cursor, max(0, min(index, len(items) - 1)))
         self.reset_rows()
         self._show_caption()
         self.post_message(self.CursorMoved(self))
@@ -115,13 +151,53 @@ class LineList(RowView, Generic[T]):
             self.filter_rows("")
             self.go_to(key)
 
+    def watch_cursor(self, before: int, now: int) -> None:
+        super().watch_cursor(before, now)
+        self.post_message(self.CursorMoved(self))
+
+    def watch_hover(self, before: int, now: int) -> None:
+        self.refresh_row(before)
+        self.refresh_row(now)
+
+    def watch_row_height(self) -> None:
+        self.reset_rows()
+
+    @on(events.Resize)
+    def reset_rows(self) -> None:
+        """Update the number of lines, and scroll to the cursor."""
+        self.reset_lines(self.row_count * self.row_height)
+        self.scroll_to_cursor()
+
+    def action_page(self, by: int) -> None:
+        self.cursor += by * max(1, self.visible_lines // self.row_height - 1)
+
+    def action_choose(self) -> None:
+        if self.items:
+            self.post_message(self.RowOpened())
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        row = self.line_at(event) // self.row_height
+        self.hover = row if row < self.row_count else -1
+
+    def on_leave(self) -> None:
+        self.hover = -1
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor on a click; open the row on a double click."""
+        row = self.line_at(event) // self.row_height
+        if 0 <= row < self.row_count and not self.was_dragged:
+            self.cursor = row
+            if event.chain > 1 and event.button == 1:
+                self.action_choose()
+
     def line_strip(self, index: int) -> Strip:
         if not self.items:
             return self.cached_strip(index, "plain", partial(self._empty_line, index))
         row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
             return self.blank_line()
-        return self.cached_strip(index, self.row_kind(row), partial(self._line, row, nth))
+        kind = self.cursor_kind if row == self.cursor else "hover" if row == self.hover else "plain"
+        return self.cached_strip(index, kind, partial(self._line, row, nth))
 
     def _line(self, row: int, nth: int, width: int) -> Content:
         mark = self.cursor_mark(row == self.cursor)

@@ -1,4 +1,4 @@
-"""The base class of widgets that draw their own lines: a scroll view that renders a line when it becomes visible."""
+"""The base class of widgets that draw their own lines: a scroll view with a cursor that renders only visible lines."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -9,6 +9,7 @@ from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.geometry import Size
+from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -36,11 +37,16 @@ _ROW_STYLES: dict[RowKind, tuple[str, str]] = {
 }
 
 
-class LineView(ScrollView, inherit_bindings=False):
+class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     """A scroll view of text lines that can be selected with the mouse.
 
-    Subclasses implement `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
+    The cursor is on one row: the lines that are marked together, such as those of an item. Subclasses define the rows
+    (`row_count` and `lines_of`) and the bindings of the actions. They implement `line_strip` with `cached_strip`, which
+    renders a line and caches it until the lines change.
     """
+
+    # The row under the cursor, counted from 0.
+    cursor: var[int] = var(0, init=False)
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -57,6 +63,48 @@ class LineView(ScrollView, inherit_bindings=False):
     def visible_lines(self) -> int:
         return self.scrollable_content_region.height
 
+    @property
+    def row_count(self) -> int:
+        """The number of rows."""
+        raise NotImplementedError
+
+    def lines_of(self, row: int) -> range:
+        """Return the lines of a row; none for a row that does not exist."""
+        raise NotImplementedError
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, self.row_count - 1))
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        self.refresh_row(before)
+        self.refresh_row(now)
+        self.scroll_to_cursor()
+
+    def refresh_row(self, row: int) -> None:
+        """Paint the lines of a row again."""
+        if lines := self.lines_of(row):
+            self.refresh_lines(lines.start, len(lines))
+
+    def scroll_to_cursor(self) -> None:
+        """Scroll by the smallest distance that makes the row under the cursor visible."""
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_lines
+        lines = self.lines_of(self.cursor)
+        if not lines or self.visible_lines <= 0:
+            return
+        if lines.start < top:
+            self.scroll_to(y=lines.start, animate=False)
+        elif lines.stop > bottom:
+            self.scroll_to(y=min(lines.start, lines.stop - self.visible_lines), animate=False)
+
+    def action_move(self, by: int) -> None:
+        self.cursor += by
+
+    def action_first(self) -> None:
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        self.cursor = self.row_count - 1
+
     def reset_lines(self, height: int) -> None:
         """Clear the cache of rendered lines, and set the number of lines to `height`."""
         self._strips.clear()
@@ -66,15 +114,6 @@ class LineView(ScrollView, inherit_bindings=False):
         # A constant width, because lines do not scroll horizontally: a new width would cause a new layout.
         self.virtual_size = Size(1, height)
         self.refresh()
-
-    def scroll_to_lines(self, top: int, height: int) -> None:
-        """Scroll by the smallest distance that makes these lines visible."""
-        if self.visible_lines <= 0:
-            return
-        if top < self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False)
-        elif top + height > self.scroll_offset.y + self.visible_lines:
-            self.scroll_to(y=min(top, top + height - self.visible_lines), animate=False)
 
     def line_at(self, event: events.MouseEvent) -> int:
         """Return the number of the line under the mouse, counted from the first line; -1 outside the lines."""
@@ -130,6 +169,11 @@ class LineView(ScrollView, inherit_bindings=False):
                 self._strips.clear()
             strip = self._strips[index, width, kind] = self._styled(make_content(width), width, kind)
         return strip
+
+    @property
+    def cursor_kind(self) -> RowKind:
+        """How the row under the cursor is painted: with or without the focus."""
+        return "cursor" if self.has_focus else "blurred"
 
     def cursor_mark(self, has_cursor: bool) -> Content:
         if not has_cursor:

@@ -18,7 +18,6 @@ from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
 from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
-from pawtui.tui.keymap import known_bindings
 from pawtui.tui.messages import SubjectRequested
 from pawtui.tui.word_filter import word_filter
 
@@ -31,12 +30,16 @@ _ABOUT_SCORE, _TEXT_SCORE = 0.4, 0.3
 
 
 class PaletteItem(NamedTuple):
-    """An item: the two lines of its row, and its function. `listed` is false if it is listed only after typing."""
+    """An item: the two lines of its row, and its function.
+
+    `listed` is false if it is listed only after typing. The score of a match is multiplied by `weight`.
+    """
 
     name: str
     about: str
     run: Callable[[], object]
     listed: bool = True
+    weight: float = 0.9
 
     @property
     def text(self) -> str:
@@ -44,33 +47,21 @@ class PaletteItem(NamedTuple):
 
 
 class PaletteProvider(Provider):
-    """The items for the screen below the palette."""
-
-    async def startup(self) -> None:
-        """Start listing the actions, which takes long the first time.
-
-        Textual cancels `startup`, forever, if a letter is typed before it ends. So the searches wait for the list.
-        """
-        self._listing = asyncio.create_task(self._list_actions())
-
-    async def _list_actions(self) -> tuple[list[PaletteItem], list[PaletteItem]]:
-        """Return the actions that apply on the screen, and the others."""
-        app = self._app
-        here: list[PaletteItem] = []
-        elsewhere: list[PaletteItem] = []
-        # The first call imports all screens.
-        await asyncio.to_thread(known_bindings)
-        for entry in help_entries(app, self.screen):
-            items = here if entry.applies_here else elsewhere
-            listed = not entry.known.id.startswith(_MOVES)
-            items.append(PaletteItem(entry.binding.description, _about(entry), partial(run_entry, app, entry), listed))
-        return here, elsewhere
+    """The items for the screen below the palette. The app imports all screens before it opens the palette."""
 
     @property
     def _app(self) -> BaseApp:
         app = self.app
         assert isinstance(app, BaseApp)  # noqa: S101 - only the app of pawtui has this provider
         return app
+
+    def _actions(self) -> Iterator[PaletteItem]:
+        app = self._app
+        for entry in help_entries(app, self.screen):
+            listed = entry.applies_here and not entry.known.id.startswith(_MOVES)
+            weight = 1.0 if entry.applies_here else 0.6
+            run = partial(run_entry, app, entry)
+            yield PaletteItem(entry.binding.description, _about(entry), run, listed, weight)
 
     def _go_to(self, subject: str, action: str = "") -> Callable[[], object]:
         return partial(self.app.post_message, SubjectRequested(subject, action))
@@ -127,28 +118,18 @@ class PaletteProvider(Provider):
 
     async def discover(self) -> Hits:
         """Return the actions that apply here, the signals, the gates and Textual's commands, before a word is typed."""
-        actions, _ = await asyncio.shield(self._listing)
-        for item in (*actions, *self._subjects()):
+        for item in (*self._actions(), *self._subjects(), *self._commands_of_textual()):
             if item.listed:
                 yield DiscoveryHit(self._shown(item), item.run, text=item.name)
-        for item in self._commands_of_textual():
-            yield DiscoveryHit(self._shown(item), item.run, text=item.name)
 
     async def search(self, query: str) -> Hits:
         """Return the matches: names by fuzzy match, all other text by words."""
-        actions, elsewhere = await asyncio.shield(self._listing)
         matcher = self.matcher(query)
         contains_words = word_filter(query)
-        for items, weight in (
-            (actions, 1.0),
-            ((*self._subjects(), *self._state_changes()), 0.9),
-            (self._commands_of_textual(), 0.9),
-            (elsewhere, 0.6),
-        ):
-            for item in items:
-                score = matcher.match(item.name) or _ABOUT_SCORE * contains_words(item.text)
-                if score > 0:
-                    yield Hit(score * weight, self._shown(item), item.run, text=item.name)
+        for item in (*self._actions(), *self._subjects(), *self._state_changes(), *self._commands_of_textual()):
+            score = matcher.match(item.name) or _ABOUT_SCORE * contains_words(item.text)
+            if score > 0:
+                yield Hit(score * item.weight, self._shown(item), item.run, text=item.name)
         # A fuzzy match is too slow for long texts.
         matching = (item for item in self._refreshes_and_notes() if contains_words(item.text))
         for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_TEXTS))):

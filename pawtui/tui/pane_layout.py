@@ -9,7 +9,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 PANES = ("signals", "gates", "notes", "history")
-DETAIL = "detail"
+DETAIL, TABS = "detail", "tabs"
 # Below this width or height, in cells of the body, the panes become tabs.
 NARROW, SHORT = 100, 26
 WIDE = 160
@@ -21,15 +21,14 @@ WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 
-# `tabs`: one pane above the detail, or only the detail. `full`: all panes, the history below the detail and the lists.
-# `wide`: all panes, the history below the detail.
+# `tabs`: a line of tabs, and below it one pane above the detail, or only the detail.
+# `full`: all panes, the history below the detail and the lists. `wide`: all panes, the history below the detail.
 Shape = Literal["tabs", "full", "wide"]
 
 
 class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
     """The region of each visible pane, and the number of lines for each row of a pane."""
 
-    shape: Shape
     regions: Mapping[str, Region]
     row_heights: Mapping[str, int]
 
@@ -49,12 +48,13 @@ def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current:
     shape = shape_of(width, height)
     if shape != "tabs":
         return _columns(width, height, rows, wide=shape == "wide")
-    if in_detail:
-        regions = {DETAIL: Region(0, 0, width, height)}
-    else:
-        top = max(5, min(rows.get(current, 0) + _FRAME, height // 2))
-        regions = {current: Region(0, 0, width, top), DETAIL: Region(0, top, width, height - top)}
-    return PaneRegions(shape=shape, regions=regions, row_heights={})
+    regions = {TABS: Region(0, 0, width, 1)}
+    rest = height - 1
+    pane = 0 if in_detail else max(5, min(rows.get(current, 0) + _FRAME, rest // 2))
+    if not in_detail:
+        regions[current] = Region(0, 1, width, pane)
+    regions[DETAIL] = Region(0, 1 + pane, width, rest - pane)
+    return PaneRegions(regions=regions, row_heights={})
 
 
 def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) -> PaneRegions:
@@ -86,7 +86,7 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
         DETAIL: Region(left, 0, width - left, height - history),
         "history": Region(left, height - history, width - left, history) if wide else Region(0, column, width, history),
     }
-    return PaneRegions(shape="wide" if wide else "full", regions=regions, row_heights=row_heights)
+    return PaneRegions(regions=regions, row_heights=row_heights)
 
 
 class PaneLayout(Layout):

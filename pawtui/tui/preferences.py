@@ -63,7 +63,7 @@ class Preferences:
             self.problems.append(f"{mistake} The default theme and keys apply.")
             return
         for name in data.keys() - {"theme", "keys"}:
-            self.problems.append(f"{FILE_NAME} has an unknown entry {name!r}. Use only `theme` and `[keys]`.")
+            self.problems.append(f"{FILE_NAME} has an unknown setting {name!r}. Use only `theme` and `[keys]`.")
         theme, keys = data.get("theme", ""), data.get("keys", {})
         if isinstance(theme, str):
             self.theme = theme

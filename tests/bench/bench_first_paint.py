@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from pawtui.settings import Settings
 from tests.bench.bench_status import write_record
 from tests.bench.make_record import make_record
-from tests.bench.terminal import Terminal, environment
+from tests.bench.pseudo_terminal import Terminal, environment
 
 TITLE = "first paint, 100 refreshes and 500 notes"
 BUDGET = 1.25

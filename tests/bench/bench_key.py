@@ -15,7 +15,7 @@ from pawtui.settings import Settings
 from tests.bench.bench_first_paint import INSTALLED_COMMAND
 from tests.bench.bench_status import write_record
 from tests.bench.make_record import make_record
-from tests.bench.terminal import Terminal, environment
+from tests.bench.pseudo_terminal import Terminal, environment
 
 TITLE = "key to paint, 10,000 notes and 3,650 refreshes"
 BUDGET = 1.5

@@ -9,7 +9,7 @@ import pytest
 from pawtui.settings import Settings
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.cli.conftest import Run, World
-from tests.store import samples
+from tests.store import store_samples
 
 
 def test_status_before_the_first_refresh_shows_the_next_step(run: Run) -> None:
@@ -30,7 +30,8 @@ def test_status_shows_a_tracker_file_that_was_found(
         "\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.\n"
     )
     assert run("status", "--json").json["tracker"]["file"] is None
-    Settings(env=os.environ, folder=Path()).store(builtin_tracker()).add_refresh(samples.as_is(samples.refresh()), {})
+    store = Settings(env=os.environ, folder=Path()).store(builtin_tracker())
+    store.add_refresh(store_samples.as_is(store_samples.refresh()), {})
     assert "built-in" not in run("status").out
     deep = tracker_file.parent / "deep"
     deep.mkdir()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.churn_probe import judge, peak_window, rule, weekly_counts
+from pawtui.probes.kinds.churn_probe import judge_count, peak_window, rule, weekly_counts
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
 from pawtui.tracker.probe_types import ChurnProbe, Limits
@@ -121,7 +121,7 @@ async def test_a_too_small_budget_is_not_met(big: World) -> None:
 )
 def test_total_and_peak_decide_the_state(total: int, peak: int, state: str) -> None:
     probe = ChurnProbe(surfaces=("a",), met=5, partial=20, met_share=0.25, partial_share=0.5)
-    assert judge(probe, total, peak) == state
+    assert judge_count(probe, total, peak) == state
     assert rule(probe, Policy()) == (
         "met up to 5 commits or 25% of the earlier peak in 28 days, partial up to 20 commits or 50% of the earlier peak"
     )

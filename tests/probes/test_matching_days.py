@@ -67,6 +67,9 @@ async def test_days_before_the_last_switch_do_not_count(
     is_later = quiet_days < 50
     assert facts.anchor == (str(dt.date(2026, 11, 20) - dt.timedelta(days=quiet_days)) if is_later else "v2.0.0")
     assert len([gap for gap in found.gaps if "earlier days and releases do not count" in gap]) == is_later
+    # Only the needed days are read.
+    unread = f"{CLI} was not read before 2026-10-24: earlier days and releases may not count"
+    assert (unread in found.gaps, found.summary.startswith("28 or more quiet days, ")) == (not is_later, not is_later)
 
 
 async def test_releases_before_the_last_switch_do_not_count(up: FakeRepo, both: MeasureBoth) -> None:

@@ -84,7 +84,7 @@ def _reset(days: int) -> CommitFacts:
 
 RESETS = NewFilesProbe(paths=("a",), days_unmet=7, partial=2)
 # 30 days since the start, with fewer quiet days if not every commit was listed.
-SOAKED = SoakFacts(anchor_at=_ago(30), quiet_at_most=True)
+SOAKED = SoakFacts(anchor_at=_ago(30), age_days=30, quiet_days=30, quiet_at_most=True)
 ON_SURFACES = ChurnFacts(total=10, surfaces=(SurfaceFacts(name="a", count=3), SurfaceFacts(name="b", count=7)))
 CERTAIN = [
     # the probe, the facts, the recorded state, the state
@@ -174,9 +174,9 @@ OTHERS: list[tuple[Probe, Facts]] = [
     (IssuesProbe(query="x", query_met=9), IssuesFacts(found=5, query="y")),
     (IssuesProbe(watch=(1,)), IssuesFacts(watched={"2": "closed"})),
     (ReleaseProbe(line="v3.*"), ReleaseFacts(line="v2.*", stable=1)),
-    (SoakProbe(line="v3.*"), SoakFacts(anchor="v2.0.0", anchor_at=LONG_AGO)),
-    (SoakProbe(date=dt.date(2026, 11, 1)), SoakFacts(anchor="2026-02-01", anchor_at=LONG_AGO)),
-    (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="1234567 abcdef1234", anchor_at=LONG_AGO)),
+    (SoakProbe(line="v3.*"), SoakFacts(anchor="v2.0.0", anchor_at=LONG_AGO, quiet_days=292)),
+    (SoakProbe(date=dt.date(2026, 11, 1)), SoakFacts(anchor="2026-02-01", anchor_at=LONG_AGO, quiet_days=292)),
+    (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="1234567 abcdef1234", anchor_at=LONG_AGO, quiet_days=292)),
     (SubjectsProbe(surfaces=("a",), pattern="x", met=9), SubjectsFacts(since=TODAY - dt.timedelta(days=7))),
     (SubjectsProbe(surfaces=("a",), pattern="x", breaking="y", met=9), SubjectsFacts(breaking="z")),
     (NewFilesProbe(paths=("a",), met=9), NewFilesFacts(since=TODAY - dt.timedelta(days=7))),
@@ -187,7 +187,7 @@ OTHERS: list[tuple[Probe, Facts]] = [
     (IssuesProbe(watch=(1, 2), met=9), IssuesFacts(watched={"1": "closed"})),
     (IssuesProbe(watch=(1,), met=9), IssuesFacts(watched={"1": "closed"}, unread=1)),
     # Facts of another kind.
-    *((probe, SoakFacts(anchor="a", anchor_at=LONG_AGO)) for probe, _ in COUNTS_OF_TWO),
+    *((probe, SoakFacts(anchor="a", anchor_at=LONG_AGO, quiet_days=292)) for probe, _ in COUNTS_OF_TWO),
     (SoakProbe(line="v2.*"), ChurnFacts()),
 ]
 
@@ -195,8 +195,8 @@ OTHERS: list[tuple[Probe, Facts]] = [
 @pytest.mark.parametrize(
     ("probe", "facts"),
     [
-        (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="abcdef1234", anchor_at=LONG_AGO)),
-        (SoakProbe(line="v2.*"), SoakFacts(anchor_at=LONG_AGO)),
+        (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="abcdef1234", anchor_at=LONG_AGO, quiet_days=292)),
+        (SoakProbe(line="v2.*"), SoakFacts(anchor_at=LONG_AGO, quiet_days=292)),
         (IssuesProbe(watch=(1, 2), met=9), IssuesFacts(watched={"1": "closed"}, unread=1)),
         (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(surfaces=(SurfaceFacts(name="a"),))),
         (NamesProbe(files=("a",)), NamesFacts()),
@@ -215,7 +215,7 @@ def test_open_and_merged_pull_requests_are_counted(merged: tuple[PullFacts, ...]
 def test_a_window_that_began_again_is_judged_by_its_new_start() -> None:
     day = dt.date(2026, 11, 1)
     at = dt.datetime.combine(day, dt.time(), dt.UTC)
-    facts = SoakFacts(anchor=str(day), anchor_at=at)
+    facts = SoakFacts(anchor=str(day), anchor_at=at, age_days=20, quiet_days=20)
     today = day + dt.timedelta(days=20)
     reading = ProbeReading(kind="soak", state="met", summary="", rule="", facts=facts)
     probe = SoakProbe(line="v2.*", days=14, file="a", pattern="b")

@@ -350,6 +350,24 @@ async def test_a_break_that_was_merged_later_than_its_date_is_not_quiet(up: Fake
     assert (last.state, _soak(last).quiet_days, _soak(last).quiet_at_most) == ("met", 28, False)
 
 
+async def test_a_state_that_a_further_break_would_not_change_is_certain(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.commit({"src/runner/a": "0"}, at="2026-05-01")
+    git.branch("side", "main")
+    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-06-05", message="feat!: before the anchor")
+    git.commit({"src/runner/b": "1"}, at="2026-11-05", message="feat!: it")
+    git.commit({"src/runner/a": "1"}, at="2026-11-10", message="Merge side", merge=[side])
+    # By its age, the window is partial on any day.
+    aged = msgspec.structs.replace(QUIET, days_partial=14)
+    found = (await measure(open_source(), aged, surfaces=SURFACES)).reading
+    assert (found.state, found.cause, rejudge(aged, found, Policy(), TODAY)) == ("partial", "", "partial")
+    assert (_soak(found).quiet_at_most, found.summary[:24]) == (True, "at most 15 of 28 quiet d")
+    # On a later day, enough quiet days would be met.
+    later = dt.date(2026, 12, 5)
+    unknown = (await measure(open_source(), aged, surfaces=SURFACES, today=later)).reading
+    assert (unknown.state, rejudge(aged, unknown, Policy(), later)) == ("unknown", "unknown")
+
+
 async def test_a_break_counts_by_its_date_while_the_window_is_open(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-05-01")

@@ -27,6 +27,7 @@ from pawtui.tracker.probe_types import ReleaseProbe
 from pawtui.tracker.tracker_types import Side, Signal, Tracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+PUT_FIRST = "put dev first in `refs`, or remove it to measure only v2"
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 
 
@@ -114,7 +115,7 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
 @pytest.mark.parametrize(
     ("days", "newer", "doubt"),
     [
-        (8, "dev", "v2 has had no commit for 8 days, while its work continues in dev (put dev first in `refs`)"),
+        (8, "dev", f"v2 has had no commit for 8 days, while its work continues in dev ({PUT_FIRST})"),
         (28, "main", "v2 has had no commit for 28 days, while main has newer commits"),
     ],
 )

@@ -251,10 +251,10 @@ async def test_the_next_version_of_another_project_is_not_a_branch_of_a_ref(
     [
         ("dev", "dev contains v3.0.0-beta.2, a pre-release of a later version than v2.*"),
         # A maintenance branch may begin after the first pre-releases.
-        ("next", ""),
+        ("next", "v3.0.0-beta.2, a pre-release of a later version than v2.*, was released from another branch"),
     ],
 )
-async def test_the_newest_pre_release_of_the_next_version_on_a_ref_is_a_remark(
+async def test_the_newest_pre_release_of_the_next_version_is_a_remark(
     up: FakeRepo, open_source: OpenSource, newest: str, remark: str
 ) -> None:
     git = up.git
@@ -298,3 +298,32 @@ async def test_the_newest_pre_release_of_the_next_minor_is_a_remark_also_after_o
     async with open_source() as source:
         remark = await remark_on(followed_tracker("dev", lines=lines), source, found)
     assert remark == "dev contains v2.1.0-rc.2, a pre-release of a later version than v2.0.*"
+
+
+async def test_a_release_of_the_next_version_from_another_branch_is_a_remark(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.commit({"a": "3"}, branch="v2", at="2026-11-11")
+
+    async def remark(*rejections: str, line: str = "v2.*") -> str:
+        found = replace(await following(open_source, "v2", lines=[line]), rejections=rejections)
+        async with open_source() as source:
+            return await remark_on(followed_tracker("v2", lines=[line]), source, found)
+
+    git.tag("v3.0.0-beta.1", "dev", annotated=True, on="2026-05-23")
+    assert await remark() == ""
+    git.tag("v3.0.0-beta.2", "dev", annotated=True, on="2026-05-24")
+    # It was made before the line.
+    assert await remark() == ""
+    git.tag("v3.0.0-beta.3", commit_on(git, "dev", 2, 12)[-1])
+    beta = "v3.0.0-beta.3, a pre-release of a later version than v2.*, was released from another branch"
+    assert await remark() == beta
+    git.tag("v3.1.0", "dev")
+    git.tag("v3.0.0", "dev")
+    assert await remark() == "v3.0.0, a later version than v2.*, was released from another branch"
+    # The reason against another ref names it already.
+    assert await remark("dev contains v3.0.0, a later version than v2.*") == ""
+    # No release of the line.
+    assert await remark(line="v1.*") == ""

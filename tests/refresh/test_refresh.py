@@ -275,7 +275,7 @@ async def test_a_switch_of_ref_is_not_a_rewritten_branch(pair: Pair, open_source
     moved = second.range.upstream
     assert moved is not None
     assert (second.upstream.ref, moved.ref_before, moved.ancestor) == ("next", "main", False)
-    assert (moved.commits, moved.behind, moved.reset_back) == (1, 1, False)
+    assert (moved.commits, moved.behind, moved.was_reset) == (1, 1, False)
 
 
 async def test_a_reset_branch_names_the_undone_commits(pair: Pair, open_source: OpenSource) -> None:
@@ -284,7 +284,7 @@ async def test_a_reset_branch_names_the_undone_commits(pair: Pair, open_source: 
     second = await refresh_pair(open_source, record_of(first), at=NOW + dt.timedelta(hours=1))
     moved = second.range.upstream
     assert moved is not None
-    assert (moved.ancestor, moved.commits, moved.behind, moved.reset_back) == (False, 0, 1, True)
+    assert (moved.ancestor, moved.commits, moved.behind, moved.was_reset) == (False, 0, 1, True)
     assert moved.undone == (f"{first.upstream.sha[:10]} fix: it",)
     assert ancestry(moved).endswith(f"which removed 1 commit ({first.upstream.sha[:10]} fix: it)")
 

@@ -109,9 +109,9 @@ def test_the_order_of_the_refreshes_does_not_matter() -> None:
 def test_changes_by_maintainers_are_listed() -> None:
     record = samples.blocked(samples.week())
     first, second = record.refreshes
-    assert compare_refreshes(TRACKER, record, first, second).entries == ()
+    assert compare_refreshes(TRACKER, record, first, second).changes == ()
     change = compare_refreshes(TRACKER, record, first, second, until=FRIDAY.replace(hour=23))
-    assert [entry.change.summary for entry in change.entries] == ["set plan to blocked"]
+    assert [folded.change.summary for folded in change.changes] == ["set plan to blocked"]
     text = difference_text(change)
     assert "upstream    up/stream  a1a1a1a1a1..b2b2b2b2b2  229 commits and 562 changed files\n" in text
     assert "downstream  down/stream  no new commits, d4d4d4d4d4\n" in text

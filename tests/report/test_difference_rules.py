@@ -46,7 +46,7 @@ def changes_at(*times: dt.datetime) -> tuple[Change, ...]:
 
 
 def entries(found: RefreshDifference) -> list[str]:
-    return [entry.change.summary for entry in found.entries]
+    return [folded.change.summary for folded in found.changes]
 
 
 def test_changes_between_ordinary_refreshes_are_found_by_the_recorded_order() -> None:

@@ -279,6 +279,8 @@ def test_changes_of_the_same_session_are_accepted() -> None:
     own = (ticked.log[-1].id,)
     assert refusal("gate:plan", RECORD, ticked, own) == ""
     assert refusal("undo", RECORD, ticked, own) == ""
+    twice = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", ANN))
+    assert refusal("gate:plan", RECORD, twice, (*own, twice.log[-1].id)) == ""
     # A change of the session, then a change of another user.
     both = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", BOB))
     assert "bob ticked part sdk of plan" in refusal("gate:plan", RECORD, both, own)

@@ -64,7 +64,7 @@ def test_changes_between_two_refreshes_are_found_by_the_recorded_order() -> None
     first, second = now.refreshes
     change = compare_refreshes(TRACKER, now, first, second)
     assert (change.first.id, change.second.id) == (first.id, second.id)
-    assert [entry.change.summary for entry in change.entries] == ["set value to blocked"]
+    assert [folded.change.summary for folded in change.changes] == ["set value to blocked"]
 
 
 def test_a_verdict_after_a_note_counts_if_its_clock_was_behind() -> None:

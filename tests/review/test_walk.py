@@ -295,13 +295,9 @@ def test_the_walk_goes_back_only_to_a_decision_that_this_session_undid(is_own: b
     assert walk.subject == ("signal:calm" if is_own else before)
 
 
-@pytest.mark.parametrize(
-    ("before", "after_it"), [({"by": "ann"}, None), (None, {"by": "ann"}), ({"by": "b"}, {"by": "c"})]
-)
-def test_logged_entries_of_a_gate_may_lack_keys(
-    before: dict[str, object] | None, after_it: dict[str, object] | None
-) -> None:
-    edit = Edit(table="gates", key="plan", before=before, after=after_it)
-    change = Change(id="c1", action="gate", summary="set plan", by="ann", at=LATER.at, edits=(edit,))
-    record = Record(refreshes=(BEFORE,), log=(change,))
-    assert set(decided_since_refresh(record)) == (set() if before else {"gate:plan"})
+def test_a_logged_entry_of_a_gate_without_a_state_is_untested() -> None:
+    edit = Edit(table="gates", key="plan", before=None, after={"by": "ann"})
+    change = Change(id="c1", action="tick", summary="ticked app", by="ann", at=LATER.at, edits=(edit,))
+    assert decided_since_refresh(Record(refreshes=(BEFORE,), log=(change,))) == {}
+    blocked = replace(change, edits=(replace(edit, after={"state": "blocked"}),))
+    assert set(decided_since_refresh(Record(refreshes=(BEFORE,), log=(blocked,)))) == {"gate:plan"}

@@ -29,7 +29,7 @@ def test_an_accepted_glob_matches_as_in_git(tmp_path: Path) -> None:
             check=True,
             text=True,
         )
-        assert set(globs.within(glob, NAMES)) == {*filter(None, listed.stdout.split("\0"))}, glob
+        assert set(globs.filter_paths(glob, NAMES)) == {*filter(None, listed.stdout.split("\0"))}, glob
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_a_glob_is_in_its_fixed_folder(glob: str, fixed: str, without_double_sta
 
 @pytest.mark.parametrize("glob", ["x/*", "x/**/a", "x/y/*", "**/a", "*a"])
 def test_the_paths_within_a_glob_are_those_that_match(glob: str) -> None:
-    assert globs.within(glob, NAMES) == [name for name in NAMES if globs.matches(glob, name)] != []
+    assert globs.filter_paths(glob, NAMES) == [name for name in NAMES if globs.matches(glob, name)] != []

@@ -224,7 +224,7 @@ async def test_a_deleted_issue_is_detected_after_a_week(
     assert await states(open_source, later(fake, days=8), [1, 2]) == {1: "Deleted", 2: "closed"}
     async with open_source() as source:
         gone = (await source.issues("up/stream", [1]))[1]
-    assert "(This issue was deleted). Remove the entry from the tracker." in str(gone)
+    assert "(This issue was deleted). Remove it from the tracker." in str(gone)
     # If it is requested alone, at once. Then it is not read from the cache again.
     await states(open_source, later(fake, days=9), [4, 5])
     up.issues[5].deleted = True

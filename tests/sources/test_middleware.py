@@ -13,7 +13,7 @@ import pytest
 
 from pawtui import __version__
 from pawtui.sources.github.cache import Cache, CacheEntry
-from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.middleware.limits import limit_time
 from pawtui.sources.github.middleware.transport import OPTIONS, TARGET
 from pawtui.sources.github.request_options import RequestOptions

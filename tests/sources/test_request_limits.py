@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.middleware.limits import RequestCounter
 from pawtui.sources.github.middleware.transport import OPTIONS, TARGET
 from pawtui.sources.github.request_options import RequestOptions

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from pawtui.sources.facts import Head
-from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.middleware.rate_limits import RateLimiter, RequestSlots
 from pawtui.sources.github.middleware.timing import Timing

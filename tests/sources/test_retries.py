@@ -6,7 +6,7 @@ import ssl
 import httpx
 import pytest
 
-from pawtui.sources.github.error_messages import BodyCutOff, RequestTarget
+from pawtui.sources.github.github_errors import BodyCutOff, RequestTarget
 from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import TARGET

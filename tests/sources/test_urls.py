@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.sources.github.urls import host_of, is_within
+from pawtui.sources.github.urls import host_of, is_same_server
 
 API = "https://api.github.com"
 
@@ -29,7 +29,7 @@ API = "https://api.github.com"
     ],
 )
 def test_addresses_of_one_server_have_the_same_scheme_host_and_port(url: str, other: str, same: bool) -> None:
-    assert is_within(url, other) is same
+    assert is_same_server(url, other) is same
 
 
 @pytest.mark.parametrize(

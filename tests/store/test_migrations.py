@@ -21,13 +21,13 @@ from pawtui.review.undo import NothingLeft, redo, undo
 from pawtui.store.migrations import MIGRATIONS, migrate
 from pawtui.store.store import Store
 from tests.review.review_samples import apply
-from tests.store import samples
+from tests.store import store_samples
 
 OLD = (Path(__file__).parent / "data" / "schema-1.json").read_bytes()
 TABLES_OF_OLD: dict[str, dict[str, dict[str, Any]]] = json.loads(OLD)
 # Tables that later schemas added.
 ADDED = {"rulings", "steps"}
-YOU = Actor(by="you", at=samples.AT)
+YOU = Actor(by="you", at=store_samples.AT)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_every_table_is_read(migrated: Store) -> None:
 
 
 def test_no_value_is_lost_or_added(migrated: Store) -> None:
-    migrated.commit(samples.note("n1"))
+    migrated.commit(store_samples.note("n1"))
     tables = json.loads(migrated.path.read_bytes())
     del tables["log"][max(tables["log"], key=int)]
     del tables["notes"][max(tables["notes"], key=int)]
@@ -135,14 +135,14 @@ def test_the_log_replays_to_the_record(migrated: Store) -> None:
 
 def test_the_next_write_keeps_the_file_of_the_older_schema(migrated: Store, folder: Path) -> None:
     before = migrated.load()
-    after = migrated.commit(samples.note("n1"))
+    after = migrated.commit(store_samples.note("n1"))
     assert Store(folder).load() == after
     assert after.refreshes == before.refreshes
     with TinyDB(migrated.path, access_mode="r") as database:
         assert [meta["schema"] for meta in database.table("meta")] == [SCHEMA]
     assert (folder / "pawtui.json.bak").read_bytes() == OLD
     assert (folder / "pawtui.json.schema-1").read_bytes() == OLD
-    migrated.commit(samples.note("n2"))
+    migrated.commit(store_samples.note("n2"))
     assert (folder / "pawtui.json.bak").read_bytes() != OLD
     assert (folder / "pawtui.json.schema-1").read_bytes() == OLD
 
@@ -167,13 +167,13 @@ def test_a_change_from_before_the_migration_can_be_undone_and_redone(migrated: S
 
 def test_a_damaged_record_is_recovered_from_a_backup_of_the_older_schema(migrated: Store, folder: Path) -> None:
     before = migrated.load()
-    migrated.commit(samples.note("n1"))
+    migrated.commit(store_samples.note("n1"))
     migrated.path.write_bytes(b"{")
     renewal = Store(folder)
     assert renewal.load() == before
     assert len(renewal.pop_notices()) == 1
     assert renewal.path.read_bytes() == OLD
-    assert list(renewal.commit(samples.note("n2")).notes)[-1] == "n2"
+    assert list(renewal.commit(store_samples.note("n2")).notes)[-1] == "n2"
 
 
 def test_quiet_days_become_an_upper_bound() -> None:

@@ -37,7 +37,7 @@ from pawtui.review.record_types import (
     Verdict,
 )
 from pawtui.store.store import Store
-from tests.store import samples
+from tests.store import store_samples
 
 # Sources remove surrogates, and the store refuses them (test_store.py).
 _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -126,7 +126,7 @@ def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> No
         for number, (first, second) in enumerate(steps):
             if isinstance(first, Refresh):
                 first = msgspec.structs.replace(first, id=str(number))
-                written = store.add_refresh(samples.as_is(first), second)
+                written = store.add_refresh(store_samples.as_is(first), second)
                 model = msgspec.structs.replace(
                     model, refreshes=(*model.refreshes, first), pinned_states=model.pinned_states | second
                 )
@@ -136,8 +136,8 @@ def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> No
                 edit = Edit(table=table, key=first, before=_plain(entries.pop(first, None)), after=_plain(entry))
                 if entry is not None:
                     entries[first] = entry
-                change = samples.change(str(number), edit)
-                written = store.commit(samples.as_is(change))
+                change = store_samples.change(str(number), edit)
+                written = store.commit(store_samples.as_is(change))
                 model = _with(model, table, entries, change)
             assert written == model
             assert Store(Path(folder)).load() == model

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pawtui.store.store import Store
 from pawtui.store.store_errors import StoreError
-from tests.store import samples
+from tests.store import store_samples
 
 
 def main(mode: str, folder: str, name: str, count: str) -> None:
@@ -22,7 +22,9 @@ def main(mode: str, folder: str, name: str, count: str) -> None:
     for number in range(int(count)):
         change = f"{name}-{number}"
         # Every change is in two tables, so that a mix of two versions of the record is detected.
-        store.commit(samples.note(change, "words " * 200) if number % 2 else samples.gate(change, "gate", "blocked"))
+        store.commit(
+            store_samples.note(change, "words " * 200) if number % 2 else store_samples.gate(change, "gate", "blocked")
+        )
         _acknowledge(change)
 
 
@@ -37,7 +39,7 @@ def _fill(store: Store, name: str, limit: int) -> None:
     try:
         for number in range(1_000):
             change = f"{name}-{number}"
-            store.commit(samples.note(change, "words " * 200))
+            store.commit(store_samples.note(change, "words " * 200))
             _acknowledge(change)
     except StoreError as error:
         _acknowledge(f"{type(error).__name__}: {error}")

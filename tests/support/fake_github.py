@@ -22,8 +22,8 @@ from urllib.parse import quote, unquote, urlencode
 from tests.support.fake_http import FakeServer, Reply, Request, error_body
 from tests.support.fake_issues import SEARCH_LENGTH, search_terms
 from tests.support.fake_repo import FakeRepo
-from tests.support.git_objects import Missing
 from tests.support.git_repo import GitRepo
+from tests.support.repository_objects import Missing
 
 _NOT_FOUND = Reply(404, error_body("Not Found"), etag=False)
 _NEEDS_TOKEN = Reply(401, error_body("Requires authentication"), etag=False)

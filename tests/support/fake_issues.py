@@ -5,8 +5,8 @@ import shlex
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.support.git_objects import iso
 from tests.support.git_responses import WEB
+from tests.support.repository_objects import iso
 
 SEARCH_LENGTH = 256
 

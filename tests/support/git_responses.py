@@ -7,8 +7,8 @@ import base64
 import subprocess
 from typing import Any
 
-from tests.support.git_objects import GitObjects, Missing, person
 from tests.support.git_repo import GitRepo
+from tests.support.repository_objects import GitObjects, Missing, person
 
 WEB = "https://github.com"
 COMPARE_COMMITS = 250

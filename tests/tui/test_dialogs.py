@@ -1,6 +1,5 @@
 """What all dialogs share: clicks on their keys, and short screens."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -8,18 +7,14 @@ import pytest
 from msgspec.structs import replace
 from textual.content import Content
 from textual.geometry import Size
-from textual.style import Style
 
 from pawtui.review.overview import make_overview
+from pawtui.tui.app import PawtuiApp
 from pawtui.tui.choice_list import ChoiceList
+from pawtui.tui.footer import KeysFooter
 from pawtui.tui.hanging_text import HangingText
-from pawtui.tui.screens.close_dialog import CloseDialog
-from pawtui.tui.screens.dialog import Dialog, KeysLine
+from pawtui.tui.preferences import FILE_NAME
 from pawtui.tui.screens.gate_dialog import GateDialog
-from pawtui.tui.screens.note_editor import NoteEditor
-from pawtui.tui.screens.plan_state_dialog import PlanStateDialog
-from pawtui.tui.screens.post_dialog import PostDialog
-from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
 from tests.tui.support import NOW, make_app, make_workspace, paste, record, shown, tracker, until
 
@@ -29,15 +24,16 @@ async def test_a_click_on_a_key_of_a_dialog_presses_it(tmp_path: Path) -> None:
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("v")
-        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "Tab next field" in shown(app))
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "Tab Next field" in shown(app))
         rows = shown(app).split("\n")
-        row = next(index for index, text in enumerate(rows) if "Tab next field" in text)
-        await pilot.click(offset=(rows[row].index("next field"), row))
+        row = next(index for index, text in enumerate(rows) if "Tab Next field" in text)
+        await pilot.click(offset=(rows[row].index("Next field"), row))
         await until(pilot, lambda: app.focused is not None and app.focused.id == "reason")
-        await pilot.click(offset=(rows[row].index("save"), row))
+        rows = shown(app).split("\n")
+        await pilot.click(offset=(rows[row].index("Save"), row))
         await until(pilot, lambda: "The reason is empty" in shown(app))
         rows = shown(app).split("\n")
-        row = next(index for index, text in enumerate(rows) if "Esc cancel" in text)
+        row = next(index for index, text in enumerate(rows) if "Esc Cancel" in text)
         for button in (2, 3):
             await pilot.click(offset=(rows[row].index("Esc"), row), button=button)
         await pilot.pause()
@@ -56,6 +52,7 @@ async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path
             await pilot.press(key)
             if choices.has_focus:
                 await until(pilot, lambda: f"▌ {choices.items[choices.cursor].label.plain}" in shown(app))
+            assert "Esc Cancel" in shown(app), "the keys do not scroll"
 
 
 async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(tmp_path: Path) -> None:
@@ -85,29 +82,41 @@ async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(tmp_path: Pa
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == f"{keys}.")
 
 
-def _subclasses(of: type[Dialog]) -> Iterator[type[Dialog]]:
-    for each in of.__subclasses__():
-        yield each
-        yield from _subclasses(each)
+def keys_line(app: PawtuiApp) -> str:
+    """Return the keys of the top screen, with their labels."""
+    return " ".join(app.screen.query_one(KeysFooter).render().plain.split())
 
 
-def test_a_dialog_with_several_fields_shows_the_key_of_the_next_one() -> None:
-    for dialog in (CloseDialog, NoteEditor, PlanStateDialog, VerdictDialog):
-        assert ("Tab", "next field") in dialog.KEYS, dialog.__name__
+@pytest.mark.parametrize(
+    ("keys", "shown_keys"),
+    [
+        (("n",), "^e Editor ^s Save Tab Next field Esc Cancel"),
+        (("c",), "^s Save Tab Next field Esc Cancel"),
+        (("v",), "Enter Choose ^s Save Tab Next field Esc Cancel"),
+        (("2", "p"), "^s Save Esc Cancel"),
+        (("e", "s"), "^s Save Esc Cancel"),
+        (("M",), "^s Replay Tab Next field Esc Cancel"),
+        (("A",), "^s Preview Esc Cancel"),
+        (("2", "j", "t"), "y Yes n No, change nothing"),
+    ],
+    ids=str,
+)
+async def test_a_dialog_shows_the_keys_that_apply(tmp_path: Path, keys: tuple[str, ...], shown_keys: str) -> None:
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press(*keys)
+        await until(pilot, lambda: keys_line(app) == shown_keys)
 
 
-def test_each_key_of_a_dialog_can_be_clicked() -> None:
-    dialogs = set(_subclasses(Dialog))
-    assert {NoteEditor, PostDialog, RenewDialog} <= dialogs
-    for dialog in dialogs:
-        for key in dialog.KEYS:
-            content = KeysLine([key]).content
-            assert isinstance(content, Content)
-            clickable = [span.style for span in content.spans if isinstance(span.style, Style)]
-            assert clickable, f"{dialog.__name__}: {key}"
-            name = clickable[0].meta["key"]
-            # A key that Textual knows: a letter, or a name of one word.
-            assert name in (key[0], "enter", "tab", "escape", "ctrl+s", "ctrl+e"), f"{dialog.__name__}: {key}"
+async def test_a_dialog_shows_the_key_that_the_user_has_chosen(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text('[keys]\ndialog.save = "f9"\nlog = "f5"\n', encoding="utf-8")
+    app = make_app(make_workspace(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.key_overrides)
+        await pilot.press("2", "b")
+        await until(pilot, lambda: keys_line(app) == "Tab Next field Esc Cancel f9 Save")
+        await pilot.press("f9")
+        await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
 
 
 def test_a_wrapped_line_continues_with_an_indent() -> None:

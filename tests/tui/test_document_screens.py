@@ -157,7 +157,7 @@ async def test_the_summary_is_copied_and_saved_without_losing_a_file(workspace: 
 
 async def test_all_reasons_can_be_scrolled_before_closing(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
-    async with app.run_test(size=(50, 14)) as pilot:
+    async with app.run_test(size=(40, 16)) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: "Your recommendation" in shown(app))
         last = app.overview.reasons[-1].text.split()[-1] if app.overview else ""

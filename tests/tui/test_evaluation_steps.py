@@ -125,7 +125,7 @@ async def test_pins_of_a_step_are_renewed_and_removed_in_the_detail_of_its_gate(
         await pilot.press("2", "G")
         await until(pilot, lambda: "src/step.ts" in shown(app))
         await pilot.press("R")
-        await until(pilot, lambda: "y renew" in shown(app))
+        await until(pilot, lambda: "y Renew" in shown(app))
         await pilot.press("y")
         await until(pilot, lambda: workspace.store.load().steps["spike"].pins == (new, "up/stream#3"))
         await pilot.press("enter", "g")

@@ -49,6 +49,7 @@ async def test_a_narrow_footer_shows_the_steps_of_a_review_in_their_order(tmp_pa
         await pilot.press("slash")
         await until(pilot, lambda: "Keep" in shown(app))
         assert "/ Filter" not in shown(app), "the field types this key"
+        assert "Undo" not in shown(app), "the record is not changed while words are typed"
 
 
 @pytest.mark.frames

@@ -54,6 +54,7 @@ async def test_help_starts_with_the_focused_pane_and_its_actions(workspace: Test
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "question_mark")
         await until(pilot, lambda: "Gates are statements about your project." in shown(app))
+        assert "↑↓ Select  Enter Run  Esc Close" in shown(app)
         assert rows(app)[0] == "On a gate"
         assert rows(app)[1].split()[:2] == ["s", "Satisfied"]
         await pilot.press("question_mark")

@@ -37,7 +37,7 @@ def search(app: PawtuiApp, words: str) -> None:
 async def best_hit(app: PawtuiApp, words: str) -> Hit:
     """Return the hit that the palette lists first."""
     provider = PaletteProvider(app.screen)
-    await provider.startup()
+    known_bindings()
     hits = [hit async for hit in provider.search(words) if isinstance(hit, Hit)]
     return max(hits, key=lambda hit: hit.score)
 
@@ -111,7 +111,7 @@ async def test_the_palette_finds_words_that_are_typed_before_it_is_ready(
         ready.wait(20)
         return known_bindings()
 
-    monkeypatch.setattr("pawtui.tui.palette.known_bindings", slow_bindings)
+    monkeypatch.setattr("pawtui.tui.keymap.known_bindings", slow_bindings)
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+p", *"close")

@@ -1,5 +1,6 @@
 """The rows of the panes: what they show at each width."""
 
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
 from tests.tui.support import (
     NOW,
     WEEKS,
+    is_shown,
     make_app,
     make_workspace,
     paste,
@@ -143,3 +145,14 @@ def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() 
     assert pane.row_lines(SignalRow(status=renewal), 53)[0].plain.endswith("…  v: renew"), "a mark is always shown"
     short = replace(titled, title="Calm")
     assert pane.row_lines(SignalRow(status=short), 53)[0].plain.endswith(f"  {titled.summary}")
+
+
+async def test_the_row_under_the_cursor_is_visible(tmp_path: Path) -> None:
+    app = make_app(make_workspace(tmp_path, record(40)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        for key in ("G", "g", "pagedown", "pageup", "up", "G", "up"):
+            await pilot.press(key)
+            current = app.main.body.history.current
+            assert current is not None
+            await until(pilot, partial(is_shown, app, f"▌ {current.moment:%Y-%m-%d}"))

@@ -14,8 +14,8 @@ from pawtui.help.pages import topics
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.keymap import keymap_of
+from pawtui.tui.line_list import LineList
 from pawtui.tui.preferences import FILE_NAME, CannotSaveTheme, Preferences, save_theme
-from pawtui.tui.row_view import RowView
 from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.walk_screen import WalkScreen
@@ -149,7 +149,7 @@ async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
     [
         ('theme = "nord', "is not TOML (", ""),
         ("theme = 3", "is not text", ""),
-        ('colour = "red"\ntheme = "nord"', "has an unknown entry 'colour'", "nord"),
+        ('colour = "red"\ntheme = "nord"', "has an unknown setting 'colour'", "nord"),
         ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
         ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
     ],
@@ -199,10 +199,9 @@ def test_an_unknown_action_has_the_most_similar_one_as_a_hint(wanted: str, sugge
     assert keymap_of({wanted: ["f5"]})[1] == (f"There is no action `{wanted}`: did you mean `{suggested}`?",)
 
 
-@pytest.mark.parametrize("wanted", ["walk.back", "walk.leave", "pane.before", "gate.unpin", "diff.near"])
-def test_an_unknown_action_that_only_its_group_makes_similar_has_no_hint(wanted: str) -> None:
+def test_an_unknown_action_without_a_similar_one_has_the_list_of_actions_as_a_hint() -> None:
     remedy = "`pawtui help keys` lists all actions."
-    assert keymap_of({wanted: ["f5"]})[1] == (f"There is no action `{wanted}`. {remedy}",)
+    assert keymap_of({"zzz": ["f5"]})[1] == (f"There is no action `zzz`. {remedy}",)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +238,7 @@ def test_invalid_keys_are_reported(
     assert all(sentence.startswith(start) for sentence, start in zip(sentences, summary, strict=True))
 
 
-@pytest.mark.parametrize("node", [RowView, DocumentView, MainScreen, WalkScreen, ExportScreen, PawtuiApp], ids=str)
+@pytest.mark.parametrize("node", [LineList, DocumentView, MainScreen, WalkScreen, ExportScreen, PawtuiApp], ids=str)
 def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
     """If two ids share a default key on a node and one id gets another key, Textual removes it from both."""
     own = [binding for binding in Binding.make_bindings(vars(node)["BINDINGS"]) if binding.id]

@@ -127,7 +127,10 @@ async def test_the_result_of_a_search_is_visible_after_a_long_path(tmp_path: Pat
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace)
     async with app.run_test(size=(40, 20)) as pilot:
-        await pilot.press("2", "G", "enter", "enter")
+        await pilot.press("2", "G", "enter")
+        # Enter opens the line only if it is visible.
+        await until(pilot, lambda: "src/value.ts#L3-L4" in shown(app))
+        await pilot.press("enter")
         await until(pilot, lambda: "src/value.ts#L3-L4" in shown(app) and "89 lines" in shown(app))
         await pilot.press("slash", *"zzzz")
         await until(pilot, lambda: "…ue.ts#L3-L4  no line matches" in shown(app))

@@ -208,6 +208,7 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "R")
         await until(pilot, lambda: "Renew pins of signal:calm" in shown(app))
+        assert "All of them" not in shown(app), "no other pin is stale"
         await pilot.press("y")
         await until(pilot, lambda: any(change.action == "renew" for change in app.overview.record.log))
         assert "Walk  1 of 6, 1 decided" in shown(app)
@@ -283,7 +284,12 @@ async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWork
 async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("w", "G", "enter")
+        await pilot.press("w")
+        await until(pilot, lambda: "Walk  1 of 6" in shown(app) and "▌" in shown(app))
+        await pilot.press("G")
+        # Enter opens the line only if it is visible.
+        await until(pilot, lambda: "▌ 2026-10-30" in shown(app))
+        await pilot.press("enter")
         await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, measured 2026-10-30 12:02" in shown(app))
         assert "Walk  1 of 6" in shown(app)
         await pilot.press("enter")

@@ -3,6 +3,7 @@
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_facts import AttestedFacts
 from pawtui.probes.reading import Finding
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.tracker.probe_types import AttestedProbe
 from pawtui.tracker.tracker_types import Policy
 
@@ -12,7 +13,7 @@ def rule(_probe: AttestedProbe, _policy: Policy) -> str:
     return "only a maintainer's verdict decides"
 
 
-async def measure(probe: AttestedProbe, _context: ProbeContext) -> Finding:
+async def measure(probe: AttestedProbe, _context: ProbeContext, _reader: RepoReader) -> Finding:
     """Return an unknown state with the question as its cause."""
     return Finding(
         state="unknown",

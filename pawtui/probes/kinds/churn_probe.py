@@ -16,8 +16,8 @@ from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, unknown_if_incomplete, worst
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
-from pawtui.probes.window_check import check_window
+from pawtui.probes.surface import SurfaceCommits
+from pawtui.probes.surface_window import SurfaceWindow, read_window
 from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
@@ -51,8 +51,8 @@ def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: i
     return best, opened
 
 
-def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
-    """Return the state by the limits: a number of commits, or a share of the peak.
+def judge_count(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
+    """Return the state of a count by its limits: a number of commits, or a share of the peak.
 
     Either is enough, because a share alone would be too strict for a surface with few commits, whose peak is low.
     """
@@ -94,18 +94,28 @@ def _limits_clause(limits: Limits | ChurnProbe, days: int) -> str:
     return f"{met}, partial up to {partial}" if partial else met
 
 
-def judge_facts(probe: ChurnProbe, facts: ChurnFacts) -> State:
-    """Return the worst state by all limits."""
+def judge(probe: ChurnProbe, facts: ChurnFacts) -> State:
+    """Return the worst state by all limits; unmet for a surface that is younger than the window.
+
+    It did not exist for all of the window: its few commits prove nothing.
+    """
+    if facts.young:
+        return "unmet"
     counts = {
         "": (facts.total, facts.peak),
         **{surface.name: (surface.count, surface.peak) for surface in facts.surfaces},
     }
     limits = limits_by_surface(probe)
-    state = worst(judge(limits[name], *counts[name]) for name in limits if name in counts)
-    return "partial" if state == "met" and is_busy(probe, facts.busiest_week) else state
+    state = worst(judge_count(limits[name], *counts[name]) for name in limits if name in counts)
+    if state == "met" and not facts.busiest_week and _is_busy(probe, facts.total):
+        # A record of an older version does not have the busiest week: it had at most all commits.
+        return "unknown"
+    if state == "met" and _is_busy(probe, facts.busiest_week):
+        state = "partial"
+    return unknown_if_incomplete(state, facts.incomplete)
 
 
-def is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
+def _is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
     """Return whether a week has too many commits: the low sum of the window may be due to holidays."""
     return probe.met_week is not None and busiest_week > probe.met_week
 
@@ -116,11 +126,11 @@ def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
     return peak_window(commits, since, dt.date.max, 6)[0]
 
 
-def _count(probe: ChurnProbe, reader: RepoReader, surfaces: Sequence[SurfaceCommits], weeks: int) -> ChurnFacts:
+def _count(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
     """Return the counts per surface, in total, and in the busiest window before this window."""
-    since = window_start(reader.today, probe.days)
+    reader, since, every = window.reader, window.since, window.listed
+    weeks = window.context.tracker.policy.history_weeks
     weeks_from = reader.today - dt.timedelta(days=weeks * 7)
-    every = newest_first(commit for surface in surfaces for commit in surface.listed)
 
     def peak_of(commits: Iterable[Commit]) -> tuple[int, dt.date | None]:
         return peak_window(commits, reader.history_start, since, probe.days)
@@ -133,49 +143,47 @@ def _count(probe: ChurnProbe, reader: RepoReader, surfaces: Sequence[SurfaceComm
             count=count,
             peak=peak,
             weeks=weekly_counts(surface.listed, weeks_from, weeks),
-            state=judge(limits, count, peak) if limits else None,
+            state=judge_count(limits, count, peak) if limits else None,
         )
 
     peak, peak_from = peak_of(every)
     return ChurnFacts(
         days=probe.days,
         since=since,
-        total=len(commits_on(surfaces)),
+        total=len(window.commits),
         busiest_week=busiest_week(every, since),
         peak=peak,
         peak_from=peak_from,
         weeks=weekly_counts(every, weeks_from, weeks),
         weeks_from=weeks_from,
-        surfaces=tuple(map(surface_facts, surfaces)),
+        surfaces=tuple(map(surface_facts, window.surfaces)),
+        incomplete=window.incomplete,
     )
 
 
-def _with_late(counts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> ChurnFacts:
+def _with_late(counts: ChurnFacts, window: SurfaceWindow) -> ChurnFacts:
     """Return the counts of the same surfaces with late commits, perhaps all merged in one week. The peaks stay."""
-    pairs = zip(counts.surfaces, surfaces, strict=True)
+    pairs = zip(counts.surfaces, window.surfaces, strict=True)
     found = tuple(replace(facts, count=len(surface.commits)) for facts, surface in pairs)
-    total = len(commits_on(surfaces))
+    total = len(window.commits)
     return replace(counts, total=total, busiest_week=counts.busiest_week + total - counts.total, surfaces=found)
 
 
-def _met_on(
-    probe: ChurnProbe, surfaces: Sequence[SurfaceCommits], today: dt.date, reach: dt.timedelta
-) -> dt.date | None:
-    """Return the first day that is met if no commit is added; None if there is none until the window is empty.
-
-    The peak changes as its history moves out of reach: `reach` is how long before a day commits are listed.
-    """
-    every = newest_first(commit for surface in surfaces for commit in surface.listed)
-    listed: Mapping[str, Sequence[Commit]] = {"": every, **{surface.name: surface.listed for surface in surfaces}}
+def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
+    """Return the first day that is met if no commit is added; None if there is none until the window is empty."""
+    today, every = window.reader.today, window.listed
+    listed: Mapping[str, Sequence[Commit]] = {"": every, **{each.name: each.listed for each in window.surfaces}}
+    # How long before a day commits are listed: the peak changes as its history moves out of reach.
+    reach = today - window.reader.history_start
 
     def is_met(name: str, limits: Limits | ChurnProbe, day: dt.date) -> bool:
         since = window_start(day, probe.days)
         recent = sum(day_start(since) <= commit.at for commit in listed[name])
         peak, _ = peak_window(listed[name], day - reach, since, probe.days)
-        return judge(limits, recent, peak) == "met"
+        return judge_count(limits, recent, peak) == "met"
 
     def is_calm(day: dt.date) -> bool:
-        return not is_busy(probe, busiest_week(every, window_start(day, probe.days)))
+        return not _is_busy(probe, busiest_week(every, window_start(day, probe.days)))
 
     every_limit = limits_by_surface(probe).items()
     later = (today + dt.timedelta(days=number) for number in range(1, probe.days + 2))
@@ -183,59 +191,52 @@ def _met_on(
     return next((day for day in calm if all(is_met(name, limits, day) for name, limits in every_limit)), None)
 
 
-async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
+async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Count the commits per surface, in total, and in the busiest window before this window."""
-    reader = await context.reader_of(probe)
-    since = window_start(reader.today, probe.days)
-    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
-    counts = _count(probe, reader, surfaces, context.tracker.policy.history_weeks)
-    incomplete = incomplete_reasons(surfaces)
+    window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
+    counts = _count(probe, window)
 
-    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
-        return judge_facts(probe, _with_late(counts, others))
+    async def judge_with(other: SurfaceWindow, _late: Collection[str]) -> State:
+        return judge(probe, _with_late(counts, other))
 
-    judged = unknown_if_incomplete(judge_facts(probe, counts), incomplete)
-    window = await check_window(context, reader, surfaces, since, judged, judge_with)
-    causes = (*incomplete, *window.causes)
-    # A surface that is younger than the window did not exist for all of it: its few commits prove nothing.
-    state = "unmet" if window.young else unknown_if_incomplete(judged, causes)
-    met_on = None
-    if state in ("partial", "unmet") and not window.young:
-        met_on = await asyncio.to_thread(_met_on, probe, surfaces, reader.today, reader.today - reader.history_start)
-    facts = replace(counts, young=window.young, incomplete=causes, met_on=met_on)
+    check = await window.check(judge(probe, counts), judge_with)
+    causes = (*counts.incomplete, *check.causes)
+    facts = replace(counts, young=check.young, incomplete=causes)
+    state = judge(probe, facts)
+    if state in ("partial", "unmet") and not facts.young:
+        facts = replace(facts, met_on=await asyncio.to_thread(_met_on, probe, window))
     return Finding(
         state=state,
-        summary=_summary(probe, facts, surfaces),
+        summary=_summary(probe, facts, window),
         facts=facts,
-        evidence=commit_evidence(reader, commits_on(surfaces)),
+        evidence=commit_evidence(reader, window.commits),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *_peak_gaps(surfaces),
-            *window.new_paths,
-            *missing_path_gaps(reader, surfaces),
+            *_peak_gaps(window),
+            *check.new_paths,
+            *window.missing_path_gaps,
             *not_listed(facts.total, "older commit"),
         ),
     )
 
 
-def _peak_gaps(surfaces: Sequence[SurfaceCommits]) -> tuple[str, ...]:
+def _peak_gaps(window: SurfaceWindow) -> tuple[str, ...]:
     """Return a sentence for each path whose earlier commits are cut.
 
     Its peak may be too low, which only makes the rule stricter.
     """
-    paths = dict.fromkeys(path for surface in surfaces for path in surface.cut_earlier)
+    paths = dict.fromkeys(path for surface in window.surfaces for path in surface.cut_earlier)
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
-def _summary(probe: ChurnProbe, facts: ChurnFacts, surfaces: Sequence[SurfaceCommits]) -> str:
-    cut = any(surface.cut for surface in surfaces)
-    week = f", {facts.busiest_week:,} in one week" if is_busy(probe, facts.busiest_week) else ""
-    commits = f"{counted(facts.total, 'commit', at_least=cut)} in {facts.days} days{week}"
+def _summary(probe: ChurnProbe, facts: ChurnFacts, window: SurfaceWindow) -> str:
+    week = f", {facts.busiest_week:,} in one week" if _is_busy(probe, facts.busiest_week) else ""
+    commits = f"{counted(facts.total, 'commit', at_least=window.is_cut)} in {facts.days} days{week}"
     if facts.young:
         return f"{facts.young[0]}; {commits}"
-    if not facts.peak or cut:
+    if not facts.peak or window.is_cut:
         # Without exact counts a share of the peak is not known.
         return commits
-    most = "at most " if any(surface.cut_earlier for surface in surfaces) else ""
+    most = "at most " if any(surface.cut_earlier for surface in window.surfaces) else ""
     return f"{commits}, {most}{facts.total / facts.peak:.0%} of the earlier peak"

@@ -16,7 +16,7 @@ from pawtui.probes.probe_evidence import MAX_EVIDENCE, not_listed
 from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
-from pawtui.probes.state import partial_clause, state_for_count, unknown_if_incomplete, worst
+from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete, worst
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import CONVERTED, Issue
 from pawtui.sources.source_errors import Deleted, SourceError
@@ -98,9 +98,26 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
     return "; ".join(parts)
 
 
-async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
+def judge(probe: IssuesProbe, facts: IssuesFacts) -> State:
+    """Return the worst state of the watched issues and of the search; unknown for a search without a result."""
+    states: list[State] = []
+    if probe.watch:
+        states.append(_judge_watched(probe, facts))
+    if probe.query:
+        found = facts.found
+        states.append("unknown" if found is None else state_for_count(found, probe.query_met, probe.query_partial))
+    return worst(states)
+
+
+def _judge_watched(probe: IssuesProbe, facts: IssuesFacts) -> State:
+    """Return the state for the number of issues that are not done; unknown if the unread ones could change it."""
+    state = state_for_count(facts.undone, probe.met, probe.partial)
+    at_worst = state_for_count(facts.undone + facts.unread, probe.met, probe.partial)
+    return state if state == at_worst else "unknown"
+
+
+async def measure(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
-    reader = await context.reader_of(probe)
     findings = [await _measure_watched(probe, context, reader)] if probe.watch else []
     if probe.query:
         findings.append(await _measure_search(probe, context, reader))
@@ -143,31 +160,30 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: Re
     by_number = {number: watched for number, watched in judged.items() if isinstance(watched, _WatchedIssue)}
     undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not yet"}]
     not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
-    state = state_for_count(len(undone), probe.met, probe.partial)
+    still_open = sum(watched.state == "open" for watched in by_number.values())
+    facts = IssuesFacts(
+        watched={str(number): watched.state for number, watched in by_number.items()},
+        originals={
+            str(number): f"{watched.original.repo}#{watched.original.number}"
+            for number, watched in by_number.items()
+            if watched.original is not None
+        },
+        open=still_open,
+        undone=len(undone),
+        unread=len(errors),
+    )
+    state = _judge_watched(probe, facts)
     cause = ""
-    # An issue that could not be read may not be done. Only a state that this cannot change is certain, and never met.
-    at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
-    is_certain = state == at_worst and state != "met"
-    if errors and not is_certain:
+    # With an issue that could not be read, the state is never met.
+    if errors and state in ("met", "unknown"):
         state, cause = "unknown", str(errors[0])
     elif len(not_yet_open) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {reader.today}"
     order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
-    still_open = sum(watched.state == "open" for watched in by_number.values())
     return _IssuesFinding(
         state=state,
         summary=_summary(len(undone), still_open, len(probe.watch), len(errors)),
-        facts=IssuesFacts(
-            watched={str(number): watched.state for number, watched in by_number.items()},
-            originals={
-                str(number): f"{watched.original.repo}#{watched.original.number}"
-                for number, watched in by_number.items()
-                if watched.original is not None
-            },
-            open=still_open,
-            undone=len(undone),
-            unread=len(errors),
-        ),
+        facts=facts,
         evidence=tuple(_evidence(reader, watched, number) for number, watched in order),
         gaps=(*(str(error) for error in errors), *_past_gaps(context, reader, not_yet_open)),
         cause=cause,

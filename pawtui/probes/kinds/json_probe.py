@@ -11,6 +11,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.pattern import first_match, quote_pattern
 from pawtui.probes.probe_facts import JsonFacts
 from pawtui.probes.reading import Evidence, Finding
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.sanitize import safe_line
@@ -57,7 +58,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
+async def measure(probe: JsonProbe, context: ProbeContext, _reader: RepoReader) -> Finding:
     """Return the finding from the document's field and the pattern."""
     response = await context.web_document(probe.url)
     try:

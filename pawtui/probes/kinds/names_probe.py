@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pawtui.phrases import counted, join_names, short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import unread_comments, without_comments
@@ -55,15 +57,16 @@ def _nouns(probe: NamesProbe) -> tuple[str, str]:
     return ("name or field", "names or fields") if probe.contract else ("name", "names")
 
 
-def judge(probe: NamesProbe, removed: int, *, is_moved: bool) -> State:
+def judge(probe: NamesProbe, facts: NamesFacts) -> State:
     """Return the state for the number of removed names; with a moved file it is at best partial."""
-    state = state_for_count(removed, probe.met, probe.partial)
-    return "partial" if state == "met" and is_moved else state
+    state = state_for_count(len(facts.removed), probe.met, probe.partial)
+    if state == "met" and facts.before not in ("", facts.file):
+        state = "partial"
+    return unknown_if_incomplete(state, facts.unsure)
 
 
-async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
+async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
-    reader = await context.reader_of(probe)
     since = window_start(reader.today, probe.days)
     path, entry = (await reader.first_entries(probe.files))[0]
     text, past = await asyncio.gather(reader.blob_text(path, entry), reader.past(since))
@@ -77,25 +80,26 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     other = changes.other_values
     opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
     causes = [_why_unsure(name, new) for name in changes.unsure]
-    moved_from = old.path if old.path != path else ""
-    state = unknown_if_incomplete(judge(probe, len(changes.removed), is_moved=bool(moved_from)), causes)
+    facts = NamesFacts(
+        file=path,
+        before=old.path,
+        before_sha=past.sha,
+        before_source=past.found_by,
+        since=since,
+        pattern=probe.pattern,
+        names=len(new.definitions),
+        removed=changes.removed,
+        added=changes.added,
+        unsure=changes.unsure,
+        opaque=opaque,
+    )
+    state = judge(probe, facts)
+    if state in ("partial", "unmet"):
+        facts = replace(facts, met_on=await _met_on(probe, reader, path, entry.sha))
     return Finding(
         state=state,
-        summary=_summary(changes, len(old.definitions), probe, moved_from),
-        facts=NamesFacts(
-            file=path,
-            before=old.path,
-            before_sha=past.sha,
-            before_source=past.found_by,
-            since=since,
-            pattern=probe.pattern,
-            names=len(new.definitions),
-            removed=changes.removed,
-            added=changes.added,
-            unsure=changes.unsure,
-            opaque=opaque,
-            met_on=await _met_on(probe, reader, path, entry.sha) if state in ("partial", "unmet") else None,
-        ),
+        summary=_summary(changes, len(old.definitions), probe, old.path if old.path != path else ""),
+        facts=facts,
         evidence=_evidence(reader, old, new, changes),
         cause=causes[0] if state == "unknown" else "",
         gaps=(

@@ -80,9 +80,8 @@ def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool |
     return "partial" if state == "met" and (gone or matching > probe.met) else state
 
 
-async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
+async def measure(probe: NewFilesProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Count the new files that match, or all new files if the probe has no pattern."""
-    reader = await context.reader_of(probe)
     tree = await reader.tree()
     reader.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:

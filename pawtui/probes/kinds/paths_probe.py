@@ -46,28 +46,27 @@ def _missing(reader: RepoReader, path: str) -> Evidence:
     return Evidence(text=f"{path}  does not exist{'; the link shows its history' if url else ''}", url=url)
 
 
-async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
+async def measure(probe: PathsProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: a path exists if any alternative exists; partial if some of the paths that must exist do.
 
     Without such paths, it is partial if some of the others do not exist.
     """
-    reader = await context.reader_of(probe)
     evidence: list[Evidence] = []
     facts: dict[str, str | None] = {}
     gaps: list[str] = []
     has_progress = False
     wrong: list[str] = []
-    for wanted, entries in ((True, probe.exist), (False, probe.absent)):
-        for entry in entries:
-            matched = [match for path in alternatives(entry) for match in await reader.entries(path, folders=True)]
-            facts[entry] = matched[0][1].sha if matched else None
-            evidence += [_present(reader, path, match) for path, match in matched[:_SHOWN]]
-            gaps += not_listed(len(matched), "more file", _SHOWN, of=entry)
+    for is_wanted, paths in ((True, probe.exist), (False, probe.absent)):
+        for path in paths:
+            matched = [match for each in alternatives(path) for match in await reader.entries(each, folders=True)]
+            facts[path] = matched[0][1].sha if matched else None
+            evidence += [_present(reader, name, entry) for name, entry in matched[:_SHOWN]]
+            gaps += not_listed(len(matched), "more file", _SHOWN, of=path)
             if not matched:
-                evidence += [_missing(reader, path) for path in alternatives(entry)]
-            if bool(matched) != wanted:
-                wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
-            elif wanted or not probe.exist:
+                evidence += [_missing(reader, each) for each in alternatives(path)]
+            if bool(matched) != is_wanted:
+                wrong.append(f"{path} {'is missing' if is_wanted else 'still exists'}")
+            elif is_wanted or not probe.exist:
                 # The absence of a path is no progress next to paths that must exist: it was true before any work.
                 has_progress = True
     state: State = "met"

@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, not_listed
@@ -17,9 +19,8 @@ from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons
+from pawtui.probes.surface_window import SurfaceWindow, read_window
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.probes.window_check import check_window
 from pawtui.probes.windows import window_start
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
@@ -39,9 +40,10 @@ def rule(probe: PullsProbe, _policy: Policy) -> str:
     return f"met up to {many} open now or merged in {probe.days} days on these surfaces{clause}"
 
 
-def judge(probe: PullsProbe, pulls: int) -> State:
+def judge(probe: PullsProbe, facts: PullsFacts) -> State:
     """Return the state for the number of pull requests, of which a commit without a number is one."""
-    return state_for_count(pulls, probe.met, probe.partial)
+    total = len(facts.open) + len(facts.merged) + facts.unnumbered
+    return unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), facts.incomplete)
 
 
 def pull_number(commit_subject: str) -> int | None:
@@ -53,7 +55,7 @@ def pull_number(commit_subject: str) -> int | None:
 def touched_surfaces(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the names of the surfaces that contain any of these paths."""
     paths = sorted(paths)
-    return tuple(name for name, roots in surfaces.items() if any(globs.within(root, paths) for root in roots))
+    return tuple(name for name, roots in surfaces.items() if any(globs.filter_paths(root, paths) for root in roots))
 
 
 class _OpenPulls(NamedTuple):
@@ -68,49 +70,47 @@ class _OpenPulls(NamedTuple):
     are_listed: bool = True
 
 
-async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
+async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Count merged and open pull requests, and commits without a number."""
-    reader = await context.reader_of(probe)
     since = window_start(reader.today, probe.days)
-    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
-    merged, unnumbered = _group_by_pull(surfaces)
+    window = await read_window(context, reader, probe.surfaces, since)
+    merged, unnumbered = _group_by_pull(window)
     open_pulls = await _read_open_pulls(probe, context, reader)
-    causes = [*open_pulls.causes, *incomplete_reasons(surfaces)]
+    facts = PullsFacts(
+        days=probe.days,
+        since=since,
+        merged=merged,
+        open=tuple(
+            PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
+            for pull, names in open_pulls.on_surfaces
+        ),
+        unread=open_pulls.unread,
+        unnumbered=len(unnumbered),
+        incomplete=(*open_pulls.causes, *window.incomplete),
+    )
 
-    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str] = ()) -> State:
-        return judge(probe, len(open_pulls.on_surfaces) + sum(map(len, _group_by_pull(others))))
+    async def judge_with(other: SurfaceWindow, _late: Collection[str]) -> State:
+        merged, unnumbered = _group_by_pull(other)
+        return judge(probe, replace(facts, merged=merged, unnumbered=len(unnumbered)))
 
-    judged = unknown_if_incomplete(await judge_with(surfaces), causes)
-    window = await check_window(context, reader, surfaces, since, judged, judge_with)
+    check = await window.check(judge(probe, facts), judge_with)
     # A surface that is younger than the window may have few pull requests for that reason alone.
-    causes += (*window.young, *window.causes)
-    state = unknown_if_incomplete(judged, causes)
+    causes = (*facts.incomplete, *check.young, *check.causes)
+    facts = replace(facts, incomplete=causes)
+    state = judge(probe, facts)
     return Finding(
         state=state,
-        summary=_summary(surfaces, open_pulls, len(merged), len(unnumbered), probe.days),
-        facts=PullsFacts(
-            days=probe.days,
-            since=since,
-            merged=tuple(
-                PullFacts(number=number, title=commit.subject, at=commit.at) for number, commit in merged.items()
-            ),
-            open=tuple(
-                PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
-                for pull, names in open_pulls.on_surfaces
-            ),
-            unread=open_pulls.unread,
-            unnumbered=len(unnumbered),
-            incomplete=tuple(causes),
-        ),
+        summary=_summary(window, open_pulls, facts),
+        facts=facts,
         evidence=(
             *(_open_evidence(reader, pull, names) for pull, names in open_pulls.on_surfaces[:MAX_EVIDENCE]),
-            *(_merged_evidence(reader, number, commit) for number, commit in list(merged.items())[:MAX_EVIDENCE]),
+            *(_merged_evidence(reader, pull) for pull in merged[:MAX_EVIDENCE]),
             *commit_evidence(reader, unnumbered, _COMMITS_SHOWN),
         ),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *window.new_paths,
+            *check.new_paths,
             *not_listed(len(open_pulls.on_surfaces), "open pull request"),
             *not_listed(len(merged), "merged pull request"),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),
@@ -118,26 +118,24 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _summary(
-    surfaces: Sequence[SurfaceCommits], open_pulls: _OpenPulls, merged: int, unnumbered: int, days: int
-) -> str:
-    open_now = f"{counted(len(open_pulls.on_surfaces), 'open pull request')} on these surfaces"
+def _summary(window: SurfaceWindow, open_pulls: _OpenPulls, facts: PullsFacts) -> str:
+    open_now = f"{counted(len(facts.open), 'open pull request')} on these surfaces"
     known = open_now if open_pulls.are_listed else "open pull requests on these surfaces not known"
-    least = "at least " if any(surface.cut for surface in surfaces) else ""
-    more = f", {counted(unnumbered, 'commit')} without a pull request number" if unnumbered else ""
-    return f"{known}, {least}{merged} merged in {days} days{more}"
+    least = "at least " if window.is_cut else ""
+    more = f", {counted(facts.unnumbered, 'commit')} without a pull request number" if facts.unnumbered else ""
+    return f"{known}, {least}{len(facts.merged)} merged in {facts.days} days{more}"
 
 
-def _group_by_pull(surfaces: Sequence[SurfaceCommits]) -> tuple[dict[int, Commit], list[Commit]]:
-    """Return the newest commit of each pull request, and the commits that name none."""
-    merged: dict[int, Commit] = {}
+def _group_by_pull(window: SurfaceWindow) -> tuple[tuple[PullFacts, ...], list[Commit]]:
+    """Return the merged pull requests, as their newest commits name them, and the commits that name none."""
+    merged: dict[int, PullFacts] = {}
     unnumbered: list[Commit] = []
-    for commit in commits_on(surfaces):
+    for commit in window.commits:
         if (number := pull_number(commit.full_subject)) is None:
             unnumbered.append(commit)
         else:
-            merged.setdefault(number, commit)
-    return merged, unnumbered
+            merged.setdefault(number, PullFacts(number=number, title=commit.subject, at=commit.at))
+    return tuple(merged.values()), unnumbered
 
 
 async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, reader: RepoReader) -> _OpenPulls:
@@ -180,10 +178,10 @@ def _open_evidence(reader: RepoReader, pull: Pull, names: tuple[str, ...]) -> Ev
     )
 
 
-def _merged_evidence(reader: RepoReader, number: int, commit: Commit) -> Evidence:
+def _merged_evidence(reader: RepoReader, pull: PullFacts) -> Evidence:
     return Evidence(
-        text=f"#{number} merged  {commit.subject}",
-        url=links.issue_url(reader.web, reader.head.repo, number),
-        pin=f"{reader.head.repo}#{number}",
-        at=commit.at,
+        text=f"#{pull.number} merged  {pull.title}",
+        url=links.issue_url(reader.web, reader.head.repo, pull.number),
+        pin=f"{reader.head.repo}#{pull.number}",
+        at=pull.at,
     )

@@ -11,6 +11,7 @@ from pawtui.probes.probe_evidence import tag_evidence
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.release_line import date_gaps, dated_tags, release_line
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State
 from pawtui.tracker.probe_types import ReleaseProbe
 from pawtui.tracker.tracker_types import Policy
@@ -21,18 +22,17 @@ def rule(probe: ReleaseProbe, _policy: Policy) -> str:
     return f"met with at least {counted(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
 
 
-def judge(probe: ReleaseProbe, stable: int) -> State:
+def judge(probe: ReleaseProbe, facts: ReleaseFacts) -> State:
     """Return the state for the number of stable releases."""
-    return "met" if stable >= probe.met else "unmet"
+    return "met" if facts.stable >= probe.met else "unmet"
 
 
-async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
+async def measure(probe: ReleaseProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Count the stable tags of the line, and date the first and the newest."""
-    reader = await context.reader_of(probe)
     line = await release_line(context, reader, probe.line)
     stable = line.releases
-    state = judge(probe, len(stable))
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
+    state = judge(probe, facts)
     if not stable:
         others = f" ({counted(line.others, 'other tag')} of the line)" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)

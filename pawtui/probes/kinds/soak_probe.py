@@ -24,9 +24,8 @@ from pawtui.probes.release_line import Release, ReleaseLine, count_new, dated_ta
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start
 from pawtui.probes.state import State, unknown_if_incomplete
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps, newest_first
+from pawtui.probes.surface_window import SurfaceWindow, WindowCheck, read_window
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
@@ -55,8 +54,13 @@ def compute_soak_facts(
         quiet_days=quiet,
         quiet_on=quiet_from + dt.timedelta(days=probe.days),
         days_closed=quiet >= probe.days,
-        releases_closed=bool(probe.line) and releases >= probe.releases and minors >= probe.minors,
+        releases_closed=_are_enough_releases(probe, releases, minors),
     )
+
+
+def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
+    """Return whether so many releases and new minors close the window; never without a line."""
+    return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
 
 
 def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
@@ -64,13 +68,23 @@ def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
 
     Releases without new minors are not partial: thirteen patches can be released in ten days.
     """
+    # The state follows from the counts: facts may be judged again with other thresholds.
+    closed = [facts.quiet_days >= probe.days]
     # Without a line, only the days decide.
-    closed = (facts.days_closed, facts.releases_closed) if probe.line else (facts.days_closed,)
+    if probe.line:
+        closed.append(_are_enough_releases(probe, facts.releases, facts.minors))
     if all(closed) or (mode == "either" and any(closed)):
         return "met"
     by_days = probe.days_partial > 0 and (facts.quiet_days >= probe.days_partial or facts.age_days >= probe.days)
     by_releases = 0 < probe.releases_partial <= facts.releases and facts.minors >= probe.minors
     return "partial" if any(closed) or by_days or by_releases else "unmet"
+
+
+def certain_state(probe: SoakProbe, facts: SoakFacts, mode: str, incomplete: Sequence[str] | bool) -> State:
+    """Return the state; unknown for `incomplete` breaks, unless it would be the same with a break today."""
+    state = judge(probe, facts, mode)
+    with_break_today = msgspec.structs.replace(facts, quiet_days=0)
+    return state if state == judge(probe, with_break_today, mode) else unknown_if_incomplete(state, incomplete)
 
 
 def rule(probe: SoakProbe, policy: Policy) -> str:
@@ -98,16 +112,15 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing or new.
     """
 
-    surfaces: tuple[SurfaceCommits, ...] = ()
+    window: SurfaceWindow | None = None
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
     path_gaps: tuple[str, ...] = ()
 
 
-async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
+async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return both conditions today, and the day on which the window closes without another break."""
-    reader = await context.reader_of(probe)
     if probe.surfaces:
         reader.refuse_doubt()
     line = await release_line(context, reader, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
@@ -145,7 +158,8 @@ class _OpenWindow:
             return await self.measure(matching.cause)
         if matching.since and matching.gap and matching.since > self.start.at.date():
             return await (await self._open_again(matching.since, matching.gap)).measure()
-        return found
+        is_all_read = (first_day - self.start.at.date()).days <= 1
+        return found if is_all_read else await self.measure(read_since=first_day)
 
     async def _first_needed_day(self, finding: Finding) -> dt.date:
         """Return the day since which the file must match, so that the days and releases that decide count.
@@ -158,8 +172,8 @@ class _OpenWindow:
         may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
         if not may_matter or not isinstance(facts, SoakFacts):
             return first_day
-        certain_days = facts.days_closed and not facts.quiet_at_most
-        only_days = msgspec.structs.replace(facts, releases=0, releases_closed=False, days_closed=certain_days)
+        certain_days = 0 if facts.quiet_at_most else facts.quiet_days
+        only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
         if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
             return first_day
         wanted = probe.releases if facts.releases_closed else probe.releases_partial
@@ -205,10 +219,11 @@ class _OpenWindow:
             later.append(release)
         return later
 
-    async def measure(self, file_cause: str = "") -> Finding:
+    async def measure(self, file_cause: str = "", read_since: dt.date | None = None) -> Finding:
         """Return the finding, from the days, breaks and releases since the anchor.
 
-        `file_cause` is the reason why some of the days and releases may not count.
+        `file_cause` is the reason why some of the days and releases may not count. The state does not depend on those
+        before `read_since`, the first day on which the file was read; None if it was read on all days.
         """
         probe, start, mode = self.probe, self.start, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
@@ -225,15 +240,18 @@ class _OpenWindow:
         # An unlisted break can only shorten the quiet time; releases do not depend on it.
         if mode == "both" or not facts.releases_closed:
             breaks = await self._with_causes(breaks, facts)
-            state = unknown_if_incomplete(state, breaks.incomplete)
+            state = certain_state(probe, facts, mode, breaks.incomplete)
         causes = (*breaks.incomplete, *filter(None, [file_cause]))
         cause = breaks.incomplete[0] if state == "unknown" else file_cause
         state = unknown_if_incomplete(state, bool(file_cause))
+        unread: tuple[str, ...] = ()
+        if read_since is not None:
+            unread = (f"{probe.file} was not read before {read_since}: earlier days and releases may not count",)
         # If only releases can close the window, the day is not known.
         by_days = mode == "either" or facts.releases_closed or not probe.line
         return Finding(
             state=state,
-            summary=_summary(probe, facts, last, state, at_most=bool(causes)),
+            summary=_summary(probe, facts, last, state, at_most=bool(causes), only_needed=bool(unread)),
             facts=msgspec.structs.replace(
                 facts,
                 mode=mode,
@@ -251,6 +269,7 @@ class _OpenWindow:
             gaps=(
                 *self.line.gaps,
                 *start.gaps,
+                *unread,
                 *causes,
                 *breaks.path_gaps,
                 *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
@@ -276,13 +295,13 @@ class _OpenWindow:
         return await self._read_breaks(opened_on)
 
     async def _read_breaks(self, start: dt.date) -> _Breaks:
-        surfaces = await self.context.read_surfaces(self.reader, self.probe.surfaces, start)
-        listed = (commit for surface in surfaces for commit in surface.commits if commit.at > self.start.at)
+        window = await read_window(self.context, self.reader, self.probe.surfaces, start)
+        listed = [commit for commit in window.commits if commit.at > self.start.at]
         return _Breaks(
-            surfaces=tuple(surfaces),
-            commits=tuple(await breaking_commits(self.probe.breaking, newest_first(listed))),
-            incomplete=incomplete_reasons(surfaces),
-            path_gaps=missing_path_gaps(self.reader, surfaces),
+            window=window,
+            commits=tuple(await breaking_commits(self.probe.breaking, listed)),
+            incomplete=window.incomplete,
+            path_gaps=window.missing_path_gaps,
         )
 
     async def _with_causes(self, breaks: _Breaks, facts: SoakFacts) -> _Breaks:
@@ -294,11 +313,11 @@ class _OpenWindow:
             return breaks
         certain = unknown_if_incomplete(judge(self.probe, facts, self.context.tracker.policy.soak), breaks.incomplete)
         late = await self._late_anchor_cause(since, certain)
-        window = await self._check_breaks(breaks, since, certain)
+        check = await self._check_breaks(breaks, since, certain)
         return msgspec.structs.replace(
             breaks,
-            incomplete=(*breaks.incomplete, *late, *window.young, *window.causes),
-            path_gaps=(*breaks.path_gaps, *window.new_paths),
+            incomplete=(*breaks.incomplete, *late, *check.young, *check.causes),
+            path_gaps=(*breaks.path_gaps, *check.new_paths),
         )
 
     async def _late_anchor_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
@@ -314,21 +333,26 @@ class _OpenWindow:
 
     async def _check_breaks(self, breaks: _Breaks, since: dt.date, state: State) -> WindowCheck:
         """Return why a breaking commit since the day `since` may not be listed."""
-        if not breaks.surfaces:
+        if breaks.window is None:
             return WindowCheck()
 
-        async def judge_with(others: Sequence[SurfaceCommits], late: Collection[str]) -> State:
+        async def judge_with(other: SurfaceWindow, late: Collection[str]) -> State:
             # While the window is open, a listed break counts by its date, even if it was merged later.
             known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-            more = [commit for commit in commits_on(others) if commit.sha in late and commit.sha not in known]
+            more = [commit for commit in other.commits if commit.sha in late and commit.sha not in known]
             return "unmet" if await breaking_commits(self.probe.breaking, more) else state
 
-        return await check_window(self.context, self.reader, breaks.surfaces, since, state, judge_with)
+        return await replace(breaks.window, since=since).check(state, judge_with)
 
 
-def _summary(probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool) -> str:
+def _summary(
+    probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool, only_needed: bool
+) -> str:
+    """Return the days and releases in words. `only_needed`: of more than the needed days, only those are certain."""
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
     days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
+    if only_needed and not of_days and not at_most:
+        days = f"{probe.days} or more quiet days"
     if last is not None:
         days += f" since the break {short_sha(last.sha)}"
     if state == "met" and (at_most or not facts.days_closed):

@@ -3,15 +3,17 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from pawtui.phrases import counted
 from pawtui.probes.commit_subjects import breaking_commits, matching_commits
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
-from pawtui.probes.surface import SurfaceCommits, commits_on, incomplete_reasons, missing_path_gaps
-from pawtui.probes.window_check import check_window
+from pawtui.probes.surface_window import SurfaceWindow, read_window
 from pawtui.probes.windows import first_day_with_at_most, window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.probe_types import SubjectsProbe
@@ -32,54 +34,52 @@ def _matches(probe: SubjectsProbe, count: int) -> str:
     return f"{'matches' if count == 1 else 'match'} the pattern"
 
 
-def judge(probe: SubjectsProbe, matching: int, breaks: int) -> State:
+def judge(probe: SubjectsProbe, facts: SubjectsFacts) -> State:
     """Return the state for the number of matching commits; with a breaking commit it is at best partial."""
-    state = state_for_count(matching, probe.met, probe.partial)
-    return "partial" if state == "met" and breaks else state
+    state = state_for_count(facts.matching, probe.met, probe.partial)
+    if state == "met" and facts.breaks:
+        state = "partial"
+    return unknown_if_incomplete(state, facts.incomplete)
 
 
-async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
+async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Count the commits whose subject matches: it is the statement of the author, not a proof."""
-    reader = await context.reader_of(probe)
     since = window_start(reader.today, probe.days)
-    surfaces = await context.read_surfaces(reader, probe.surfaces, since)
-    ordered = commits_on(surfaces)
-    matching, breaks = await _find_matching_and_breaks(probe, ordered)
-    incomplete = incomplete_reasons(surfaces)
-    judged = unknown_if_incomplete(judge(probe, len(matching), len(breaks)), incomplete)
+    window = await read_window(context, reader, probe.surfaces, since)
+    matching, breaks = await _find_matching_and_breaks(probe, window.commits)
+    facts = SubjectsFacts(
+        days=probe.days,
+        since=since,
+        pattern=probe.pattern,
+        commits=len(window.commits),
+        matching=len(matching),
+        breaking=probe.breaking,
+        breaks=len(breaks),
+        incomplete=window.incomplete,
+    )
 
-    async def judge_with(others: Sequence[SurfaceCommits], _late: Collection[str]) -> State:
-        matching, breaks = await _find_matching_and_breaks(probe, commits_on(others))
-        return judge(probe, len(matching), len(breaks))
+    async def judge_with(other: SurfaceWindow, _late: Collection[str]) -> State:
+        matching, breaks = await _find_matching_and_breaks(probe, other.commits)
+        return judge(probe, replace(facts, matching=len(matching), breaks=len(breaks)))
 
-    window = await check_window(context, reader, surfaces, since, judged, judge_with)
+    check = await window.check(judge(probe, facts), judge_with)
     # A surface that is younger than the window may have few such commits for that reason alone.
-    causes = (*incomplete, *window.young, *window.causes)
-    state = unknown_if_incomplete(judged, causes)
-    met_on = None if state == "unknown" else _met_on(probe, matching, breaks)
-    least = "at least " if any(surface.cut for surface in surfaces) else ""
-    share = f"{least}{len(matching)} of {counted(len(ordered), 'subject')} in {probe.days} days"
+    causes = (*facts.incomplete, *check.young, *check.causes)
+    facts = replace(facts, incomplete=causes)
+    state = judge(probe, facts)
+    least = "at least " if window.is_cut else ""
+    share = f"{least}{facts.matching} of {counted(facts.commits, 'subject')} in {probe.days} days"
     return Finding(
         state=state,
-        summary=f"{share} {_matches(probe, len(matching))}",
-        facts=SubjectsFacts(
-            days=probe.days,
-            since=since,
-            pattern=probe.pattern,
-            commits=len(ordered),
-            matching=len(matching),
-            breaking=probe.breaking,
-            breaks=len(breaks),
-            incomplete=causes,
-            met_on=met_on,
-        ),
+        summary=f"{share} {_matches(probe, facts.matching)}",
+        facts=facts if state == "unknown" else replace(facts, met_on=_met_on(probe, matching, breaks)),
         evidence=commit_evidence(reader, matching),
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *window.new_paths,
-            *missing_path_gaps(reader, surfaces),
-            *not_listed(len(matching), "older commit"),
+            *check.new_paths,
+            *window.missing_path_gaps,
+            *not_listed(facts.matching, "older commit"),
         ),
     )
 

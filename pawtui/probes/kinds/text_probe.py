@@ -29,7 +29,7 @@ def rule(probe: TextProbe, _policy: Policy) -> str:
 
 def _rule_over(probe: TextProbe, files: tuple[str, ...]) -> str:
     """Return the rule for the files that were read, or without them for the files in the tracker."""
-    names = files or [" or ".join(alternatives(entry)) for entry in _wanted(probe)]
+    names = files or [" or ".join(alternatives(path)) for path in _wanted(probe)]
     where = join_names(names)
     is_wanted = probe.expect == "present"
     if probe.discards:
@@ -45,10 +45,10 @@ def _wanted(probe: TextProbe) -> tuple[str, ...]:
 
 
 async def _find_files(probe: TextProbe, reader: RepoReader) -> list[tuple[str, TreeEntry]]:
-    """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
+    """Return the files to read: for each path of the probe the first existing alternative, for a glob all matches."""
     files: dict[str, TreeEntry] = {}
-    for entry in _wanted(probe):
-        files |= dict(await reader.first_entries(alternatives(entry)))
+    for path in _wanted(probe):
+        files |= dict(await reader.first_entries(alternatives(path)))
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
             f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
@@ -98,9 +98,8 @@ async def _first_match_in(
     return in_comments
 
 
-async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
+async def measure(probe: TextProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding from every file; a missing file is never `met`."""
-    reader = await context.reader_of(probe)
     files = await _find_files(probe, reader)
     names = tuple(path for path, _ in files)
     match = await _first_match_in(probe, reader, files)

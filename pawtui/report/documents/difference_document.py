@@ -37,8 +37,8 @@ def difference_document(difference: RefreshDifference, context: DocumentContext)
     if others := [reading for reading in difference.readings if not reading.why]:
         blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
         blocks += [block for reading in others for block in _reading(reading, context)]
-    remark = counted(len(difference.entries), "change") if difference.entries else "none"
-    blocks += [Heading("Log", muted(remark)), *log_table(difference.entries)]
+    remark = counted(len(difference.changes), "change") if difference.changes else "none"
+    blocks += [Heading("Log", muted(remark)), *log_table(difference.changes)]
     return Document(f"diff:{difference.first.id}:{difference.second.id}", "difference", blocks=blocks)
 
 
@@ -103,10 +103,10 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> lis
     return table_of(rows)
 
 
-def log_table(entries: Iterable[FoldedChange]) -> list[Block]:
-    """Return log entries as a table: time, author, change."""
+def log_table(changes: Iterable[FoldedChange]) -> list[Block]:
+    """Return changes as a table: time, author, summary."""
     rows = []
-    for entry in entries:
-        what = text_of(entry.change.summary, muted(" (undone)" if entry.is_undone else ""))
-        rows.append(Row((muted(minute_text(entry.change.at)), Span(entry.change.by, "link"), what)))
+    for folded in changes:
+        what = text_of(folded.change.summary, muted(" (undone)" if folded.is_undone else ""))
+        rows.append(Row((muted(minute_text(folded.change.at)), Span(folded.change.by, "link"), what)))
     return [Table((Column(), Column(shrink="cut"), Column(shrink="wrap")), rows)] if rows else []

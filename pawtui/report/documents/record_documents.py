@@ -83,8 +83,7 @@ def _note_item(overview: Overview, note: Note, context: DocumentContext) -> Item
 
 def log_document(changes: Iterable[Change]) -> Document:
     """Return all changes, newest first, with undone changes folded."""
-    entries = fold_log(changes)
-    blocks = log_table(reversed(entries)) or [Paragraph("The log is empty.")]
+    blocks = log_table(reversed(fold_log(changes))) or [Paragraph("The log is empty.")]
     return Document("log", "log", blocks=blocks)
 
 
@@ -105,16 +104,16 @@ def note_document(overview: Overview, note: Note, context: DocumentContext) -> D
     return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
 
-def change_document(entry: FoldedChange) -> Document:
+def change_document(folded: FoldedChange) -> Document:
     """Return a change with its undos, redos and edits."""
-    change = entry.change
+    change = folded.change
     blocks: list[Block] = [
         Paragraph(Span(change.summary, "strong")),
         Field("by", change.by),
         Field("at", moment_text(change.at)),
     ]
     blocks += [
-        Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in entry.later
+        Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in folded.later
     ]
     for edit in change.edits:
         blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(_effect(edit)))

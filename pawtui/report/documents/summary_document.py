@@ -119,11 +119,11 @@ def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Bloc
     yield Heading(f"Changes since {before.at:%Y-%m-%d}")
     start = review_start(record) or before
     # The changes before that review was closed are in its own summary.
-    entries = fold_log(change for change in record.log if is_after(change, start))
+    changes = fold_log(change for change in record.log if is_after(change, start))
     lines = []
     if (old := record.decision_at(before)) != overview.decision:
         lines.append(text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}"))
-    lines += [*_changed_facts(difference), *_log_lines(entries, overview)]
+    lines += [*_changed_facts(difference), *_log_lines(changes, overview)]
     yield from map(Item, lines) if lines else (Paragraph("No changes."),)
 
 
@@ -147,18 +147,18 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-def _log_lines(entries: Sequence[FoldedChange], overview: Overview) -> Iterator[Text]:
+def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[Text]:
     """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
     by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
-    for entry in entries:
-        by_name[entry.change.by].append(entry)
+    for folded in changes:
+        by_name[folded.change.by].append(folded)
     for by, own in by_name.items():
         notes = undone = 0
         agreed: set[str] = set()
         summaries: dict[str, None] = {}
-        for entry in own:
-            change = entry.change
-            if entry.is_undone:
+        for folded in own:
+            change = folded.change
+            if folded.is_undone:
                 undone += 1
             elif change.action == "note":
                 notes += 1

@@ -141,8 +141,8 @@ def _since_last_review(overview: Overview, status: SignalStatus | GateStatus, co
     return [states, Field("", muted(f"evidence: {change.evidence_counts}")), Nested(tuple(table))]
 
 
-def _states(signal: SignalStatus, change: ReadingChange) -> Text:
+def _states(status: SignalStatus, change: ReadingChange) -> Text:
     if not change.why:
-        return spaced(state_span(signal.measured), muted("same state"))
+        return spaced(state_span(status.measured), muted("same state"))
     was = state_span(change.before) if change.before else muted("not measured")
-    return spaced(was, muted("→"), state_span(signal.measured), Span(change.why, "alert"))
+    return spaced(was, muted("→"), state_span(status.measured), Span(change.why, "alert"))

@@ -16,10 +16,11 @@ from typing import NamedTuple
 import msgspec
 
 from pawtui.errors import os_reason
+from pawtui.phrases import capitalized
 from pawtui.repo_names import branch_name
 from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import CloneUnusable, capitalized
+from pawtui.sources.source_errors import CloneUnusable
 
 _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"

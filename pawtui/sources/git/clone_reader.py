@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from pawtui.phrases import short_sha
+from pawtui.phrases import capitalized, short_sha
 from pawtui.sources import facts
 from pawtui.sources.dates import day_start, epoch_to_date
-from pawtui.sources.git import error_messages
+from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
@@ -41,7 +41,6 @@ from pawtui.sources.source_errors import (
     NotInClone,
     SourceError,
     TooLarge,
-    capitalized,
 )
 
 _MAX_TREES = 8  # cached trees
@@ -92,7 +91,7 @@ class CloneReader:
             for sha in shas:
                 if not await self.contains(sha):
                     what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
-                    raise error_messages.missing_object_error(what, self._git.name) from None
+                    raise git_errors.missing_object_error(what, self._git.name) from None
             raise
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
@@ -165,7 +164,7 @@ class CloneReader:
 
     async def tree(self, sha: str) -> facts.Tree:
         what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
-        missing = error_messages.missing_object_error(what, self._git.name)
+        missing = git_errors.missing_object_error(what, self._git.name)
         if not is_sha(sha):
             raise missing
         known = self._nearest_tree(sha)
@@ -203,8 +202,8 @@ class CloneReader:
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
-                raise error_messages.missing_object_error(what, self._git.name, partial=True)
-            raise error_messages.damage_error(f"{what} is missing", self._git.name)
+                raise git_errors.missing_object_error(what, self._git.name, partial=True)
+            raise git_errors.damage_error(f"{what} is missing", self._git.name)
         if raw.size > MAX_BLOB:
             raise TooLarge(
                 f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",

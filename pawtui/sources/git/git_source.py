@@ -172,8 +172,8 @@ class GitSource(ApiFacts):
         try:
             head = await self.call_api(from_api)
         except (Offline, RateLimited) as error:
-            clone = self._clones.get(repo.lower())
-            if clone is None or await self._reader(clone, ()) is None:
+            repo_clone = self._clones.get(repo.lower())
+            if repo_clone is None or await self._reader(repo_clone, ()) is None:
                 raise
             raise type(error)(f"{error} `pawtui refresh --source git` reads your clones instead.") from None
         if isinstance(head, facts.Head) and repo.lower() in self._clones:
@@ -269,67 +269,66 @@ class GitSource(ApiFacts):
         from_clone: Callable[[CloneReader], Awaitable[_T]],
         from_api: partial[Coroutine[Any, Any, _T]],
     ) -> _T:
-        """Return a fact from the clone if it contains the objects `needs`, else from the API.
+        """Return a fact from the clone if it contains the commits and tags `needs` (SHAs), else from the API.
 
         Facts with the same API call are equal, so they are read once.
         """
-
-        clone = self._clones.get(repo.lower())
+        repo_clone = self._clones.get(repo.lower())
 
         async def read() -> _T:
-            reader = await self._reader(clone, needs) if clone else None
-            if clone is not None and reader is not None:
+            reader = await self._reader(repo_clone, needs) if repo_clone else None
+            if repo_clone is not None and reader is not None:
                 try:
                     return await from_clone(reader)
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
-                        clone.mark_unusable(error)
+                        repo_clone.mark_unusable(error)
                     if self._heads_from == "clone":
                         raise
             return await self.call_api(from_api)
 
         return await self._shared.run((from_api.func, *from_api.args, *from_api.keywords.items()), read)
 
-    async def _reader(self, clone: _RepoClone, needs: tuple[str, ...]) -> CloneReader | None:
-        """Return the reader of a clone if it contains the commits `needs`; None if the API must be used.
+    async def _reader(self, repo_clone: _RepoClone, needs: tuple[str, ...]) -> CloneReader | None:
+        """Return the reader of a clone if it contains the commits and tags `needs`; None if the API must be used.
 
         Raises `CloneUnusable` if the clone cannot be read and the API must not be used instead.
         """
-        if clone.unusable and self._heads_from == "github":
+        if repo_clone.unusable and self._heads_from == "github":
             return None
         try:
             if self._heads_from == "clone":
-                return await self._shared.run(("update", clone), lambda: self._update(clone, self._since))
-            reader = await self._shared.run(("open", clone), lambda: self._open(clone))
+                return await self._shared.run(("update", repo_clone), lambda: self._update(repo_clone, self._since))
+            reader = await self._shared.run(("open", repo_clone), lambda: self._open(repo_clone))
             if await reader.contains(*needs):
                 return reader
-            if not isinstance(clone.location, Mirror) or not all(map(is_sha, needs)):
+            if not isinstance(repo_clone.location, Mirror) or not all(map(is_sha, needs)):
                 return None
-            return await self._shared.run(("update", clone), lambda: self._update(clone, None))
+            return await self._shared.run(("update", repo_clone), lambda: self._update(repo_clone, None))
         except CloneUnusable as error:
-            clone.mark_unusable(error)
+            repo_clone.mark_unusable(error)
             if self._heads_from == "clone":
                 raise
             return None
 
-    async def _update(self, clone: _RepoClone, since: dt.datetime | None) -> CloneReader:
+    async def _update(self, repo_clone: _RepoClone, since: dt.datetime | None) -> CloneReader:
         """Open a clone, after the update of a mirror that was not updated since that time (None: always)."""
-        if isinstance(clone.location, Mirror):
+        if isinstance(repo_clone.location, Mirror):
             with self._fetches.track_request():
-                clone.outdated = await clone.location.update_if_older(since)
-        return await self._open(clone)
+                repo_clone.outdated = await repo_clone.location.update_if_older(since)
+        return await self._open(repo_clone)
 
-    async def _open(self, clone: _RepoClone) -> CloneReader:
+    async def _open(self, repo_clone: _RepoClone) -> CloneReader:
         """Return a new reader of the clone."""
-        opened = await clone.location.open()
-        if self._heads_from == "clone" and opened.other_repo in self._clones:
+        clone = await repo_clone.location.open()
+        if self._heads_from == "clone" and clone.other_repo in self._clones:
             raise CloneUnusable(
-                f"The clone of {opened.repo} is one of {opened.other_repo}, the other repository of the tracker. "
-                f"Give another clone, or add {opened.repo} as a remote in it and fetch it."
+                f"The clone of {clone.repo} is one of {clone.other_repo}, the other repository of the tracker. "
+                f"Give another clone, or add {clone.repo} as a remote in it and fetch it."
             )
-        clone.reader = CloneReader(opened, clone.listed_paths)
-        self._readers.append(clone.reader)
-        return clone.reader
+        repo_clone.reader = CloneReader(clone, repo_clone.listed_paths)
+        self._readers.append(repo_clone.reader)
+        return repo_clone.reader
 
 
 def _describe_origin(read: str, clone: Clone, age: str, outdated: str) -> str:

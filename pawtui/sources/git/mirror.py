@@ -1,8 +1,8 @@
 """Mirrors: bare clones without file contents that pawtui creates and updates in its cache folder.
 
-A mirror is read only after its stamp states that it is complete. Until then, the next update continues it, or deletes
-it if it is damaged. The first update fetches the followed refs one by one, then everything. So an interrupted update
-keeps its progress. A deleted mirror is downloaded again; nothing else is lost.
+A mirror is read only after its metadata file states that it is complete. Until then, the next update continues it, or
+deletes it if it is damaged. The first update fetches the followed refs one by one, then everything. So an interrupted
+update keeps its progress. A deleted mirror is downloaded again; nothing else is lost.
 """
 
 import asyncio
@@ -22,17 +22,18 @@ from pawtui.atomic import PRIVATE, write_file
 from pawtui.errors import os_reason
 from pawtui.redact import redact
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.git import error_messages
+from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, open_clone
-from pawtui.sources.git.clone_lock import LockBusy, locked
 from pawtui.sources.git.environment import network_environment
+from pawtui.sources.git.mirror_lock import LockBusy, locked
 from pawtui.sources.git.process import CommandResult, Git, open_git
-from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
+from pawtui.sources.github.server import is_loopback
+from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
 
 # The file that states whether a mirror is complete.
-STAMP = "pawtui-mirror.json"
+METADATA_FILE = "pawtui-mirror.json"
 FORMAT = 1
 _BRANCHES = "+refs/heads/*:refs/heads/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
@@ -62,8 +63,8 @@ _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched obj
 _StepCallback = Callable[[str], None]
 
 
-class Stamp(msgspec.Struct, frozen=True, kw_only=True):
-    """The state of a mirror. `updated_at` is None until everything has been fetched once."""
+class MirrorMetadata(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of a mirror's metadata file. `updated_at` is None until everything has been fetched once."""
 
     repo: str
     format: int = FORMAT
@@ -78,13 +79,13 @@ def mirror_path(folder: Path, web: str, repo: str) -> Path:
     return folder / "mirrors" / host / owner / f"{name}.git"
 
 
-def read_stamp(path: Path, repo: str) -> Stamp | None:
-    """Return the stamp of a repository's mirror, or None if it is missing, invalid or of another repository."""
+def read_metadata(path: Path, repo: str) -> MirrorMetadata | None:
+    """Return the metadata of a repository's mirror; None if it is missing, invalid or of another repository."""
     try:
-        stamp = msgspec.json.decode((path / STAMP).read_bytes(), type=Stamp)
+        metadata = msgspec.json.decode((path / METADATA_FILE).read_bytes(), type=MirrorMetadata)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None
-    return stamp if stamp.format == FORMAT and stamp.repo.lower() == repo.lower() else None
+    return metadata if metadata.format == FORMAT and metadata.repo.lower() == repo.lower() else None
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,8 +154,8 @@ class Mirror:
 
     def updated_at(self) -> dt.datetime | None:
         """Return the time of the last update, or None if the mirror is not complete."""
-        stamp = read_stamp(self.path, self.repo)
-        return stamp.updated_at if stamp is not None else None
+        metadata = read_metadata(self.path, self.repo)
+        return metadata.updated_at if metadata is not None else None
 
     async def open(self) -> Clone:
         """Open the mirror for reading. Raises `CloneUnusable` if it is not complete."""
@@ -186,12 +187,12 @@ class Mirror:
         """
         try:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
-            async with locked(self.path.with_suffix(".lock"), wait_seconds) as lock:
+            async with locked(self.path.with_suffix(".lock"), wait_seconds) as lock_descriptor:
                 with contextlib.suppress(CloneDamaged):
-                    return await self._update(on_step, lock)
+                    return await self._update(on_step, lock_descriptor)
                 on_step("the mirror is damaged: creating it again")
                 await asyncio.to_thread(self.discard)
-                return await self._update(on_step, lock)
+                return await self._update(on_step, lock_descriptor)
         except LockBusy:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
@@ -215,21 +216,21 @@ class Mirror:
         await self._run_remote(git, args, stdin="".join(f"{sha}\n" for sha in wanted).encode())
 
     def discard(self) -> None:
-        """Delete the mirror: first its stamp, so that no process reads a partly deleted mirror."""
-        (self.path / STAMP).unlink(missing_ok=True)
+        """Delete the mirror: first its metadata file, so that no process reads a partly deleted mirror."""
+        (self.path / METADATA_FILE).unlink(missing_ok=True)
         shutil.rmtree(self.path, ignore_errors=True)
 
     def mark_damaged(self) -> None:
         """Mark the mirror as damaged: it is not read until the next update has created it again."""
         with contextlib.suppress(OSError):
-            (self.path / STAMP).unlink()
+            (self.path / METADATA_FILE).unlink()
 
-    async def _update(self, on_step: _StepCallback, lock: int) -> MirrorState:
-        """Create or update the mirror under the lock, and state in its stamp that it is complete."""
+    async def _update(self, on_step: _StepCallback, lock_descriptor: int) -> MirrorState:
+        """Create or update the mirror under the lock, and state in its metadata file that it is complete."""
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
-        git.lock = lock
-        if await asyncio.to_thread(read_stamp, self.path, self.repo) is None:
+        git.lock_descriptor = lock_descriptor
+        if await asyncio.to_thread(read_metadata, self.path, self.repo) is None:
             await self._create(git)
         reader = _ProgressReader(on_step)
         if self._first_branches and self.updated_at() is None:
@@ -242,7 +243,7 @@ class Mirror:
         # Both only make reading faster, so their failures are ignored.
         for args in (["pack-refs", "--all"], ["commit-graph", "write", "--reachable"]):
             await git.run(args, what="the mirror", timed=False)
-        await asyncio.to_thread(self._write_stamp, now)
+        await asyncio.to_thread(self._write_metadata, now)
         return await self._state(git, now)
 
     async def _fetch_first_branches(self, git: Git, on_step: _StepCallback, reader: _ProgressReader) -> None:
@@ -280,7 +281,7 @@ class Mirror:
             ("remote.origin.partialclonefilter", "blob:none"),
         ):
             await git.read("config", key, value, what=what)
-        await asyncio.to_thread(self._write_stamp, None)
+        await asyncio.to_thread(self._write_metadata, None)
 
     async def _run_remote(
         self,
@@ -301,10 +302,10 @@ class Mirror:
             if result.status == 0:
                 self._needs_token = with_token
                 return result
-            if not error_messages.is_access_denied(result.stderr):
+            if not git_errors.is_access_denied(result.stderr):
                 break
         stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
-        raise error_messages.fetch_error(stderr, self.repo, host, has_token=self._token is not None)
+        raise git_errors.fetch_error(stderr, self.repo, host, has_token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""
@@ -319,13 +320,13 @@ class Mirror:
             return parts.scheme
         raise Refused(f"A mirror is fetched over https, and {parts.netloc} is not. Use `--source github`.")
 
-    def _write_stamp(self, updated_at: dt.datetime | None) -> None:
-        stamp = msgspec.json.encode(Stamp(repo=self.repo, updated_at=updated_at))
-        write_file(self.path / STAMP, stamp, mode=PRIVATE)
+    def _write_metadata(self, updated_at: dt.datetime | None) -> None:
+        metadata = msgspec.json.encode(MirrorMetadata(repo=self.repo, updated_at=updated_at))
+        write_file(self.path / METADATA_FILE, metadata, mode=PRIVATE)
 
     def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""
-        if read_stamp(self.path, self.repo) is None:
+        if read_metadata(self.path, self.repo) is None:
             # Not set up completely, or marked as damaged.
             self.discard()
         for pattern in _LEFTOVERS:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import Commit, EntryType, Tree, TreeEntry, safe_commit
-from pawtui.sources.git import error_messages
+from pawtui.sources.git import git_errors
 from pawtui.sources.git.process import TIMEOUT, Command, Git
 from pawtui.sources.sanitize import safe_path
 from pawtui.sources.source_errors import CloneDamaged, NotInClone
@@ -56,7 +56,7 @@ class ObjectReader:
                     result = await self._read(name, what, limit)
                 complete = result is None or result.size <= limit
             except TimeoutError:
-                raise error_messages.timeout_error(what, TIMEOUT) from None
+                raise git_errors.timeout_error(what, TIMEOUT) from None
             finally:
                 if not complete:
                     # The next caller must not read the rest of this output.
@@ -67,7 +67,7 @@ class ObjectReader:
         """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
         found = await self.read(name, what, MAX_COMMIT)
         if found is None:
-            raise error_messages.missing_object_error(what, self._git.name)
+            raise git_errors.missing_object_error(what, self._git.name)
         return found
 
     async def close(self) -> None:

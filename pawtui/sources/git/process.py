@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.sources.git import error_messages
+from pawtui.sources.git import git_errors
 from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, Refused, SourceError
@@ -125,8 +125,8 @@ class Git:
         self.git_dir = git_dir
         # Whether this is a partial clone, which lacks objects.
         self.partial = False
-        # The file descriptor of a lock that every command inherits.
-        self.lock: int | None = None
+        # The file descriptor of a lock, which every command inherits.
+        self.lock_descriptor: int | None = None
         self._executable = executable
         self._env = dict(env)
         self._slots = asyncio.Semaphore(MAX_CONCURRENT)
@@ -140,7 +140,7 @@ class Git:
 
     def command_error(self, stderr: str, what: str) -> SourceError:
         """Return the error for a failed command, with its stderr. `what` names it."""
-        return error_messages.read_error(stderr, what, self.name, partial=self.partial)
+        return git_errors.read_error(stderr, what, self.name, partial=self.partial)
 
     async def run(
         self,
@@ -163,7 +163,7 @@ class Git:
                 async with asyncio.timeout(TIMEOUT if timed else None):
                     return await command.finish(stdin, what)
             except TimeoutError:
-                raise error_messages.timeout_error(what, TIMEOUT) from None
+                raise git_errors.timeout_error(what, TIMEOUT) from None
             finally:
                 await command.stop()
 
@@ -190,7 +190,7 @@ class Git:
                 start_new_session=True,
                 # A large pipe (on Linux) lets git write without waiting for this process.
                 pipesize=_PIPE_SIZE,
-                pass_fds=() if self.lock is None or os.name == "nt" else (self.lock,),
+                pass_fds=() if self.lock_descriptor is None or os.name == "nt" else (self.lock_descriptor,),
             )
         )
         try:
@@ -202,8 +202,8 @@ class Git:
             raise
         except FileNotFoundError:
             if not self.git_dir.is_dir():
-                raise error_messages.no_repository_error(self.name) from None
-            raise error_messages.not_installed_error() from None
+                raise git_errors.no_repository_error(self.name) from None
+            raise git_errors.not_installed_error() from None
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)
             raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
@@ -233,5 +233,5 @@ def _find_git(env: Mapping[str, str]) -> Path:
     # Without a PATH, `which` would search the PATH of this process.
     executable = shutil.which("git", path={"PATH": os.defpath, **env}["PATH"])
     if executable is None:
-        raise error_messages.not_installed_error()
+        raise git_errors.not_installed_error()
     return Path(executable).absolute()

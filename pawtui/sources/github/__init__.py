@@ -8,5 +8,7 @@
 5. `middleware`: caching by ETag, redirects, retries, rate limits, the budget and the token.
 6. `network`: the connection, with a proxy and certificates.
 
-`wire` has the types of the responses. `web_documents` reads documents outside GitHub without the steps 3 and 4.
+`server` and `token` find the server and its token in the environment. `wire` has the types of the responses, `cache`
+the facts and responses on disk, `pauses` the rules of waits and retries, and `github_errors` the error messages.
+`web_documents` reads documents outside GitHub without the steps 3 and 4.
 """

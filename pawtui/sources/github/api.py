@@ -11,7 +11,7 @@ from pawtui.sources.facts import Commit
 from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import ApiResponse, Client, Params
 from pawtui.sources.github.request_options import CACHED, NOT_CACHED, RequestOptions
-from pawtui.sources.github.token import web_url
+from pawtui.sources.github.server import web_url
 from pawtui.sources.github.wire import WireBranch, WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Refused

@@ -58,20 +58,20 @@ class Cache:
         """Return the entry stored under the key, or None."""
         path = self._path(key)
         try:
-            stored = msgspec.msgpack.decode(path.read_bytes(), type=CacheEntry)
+            entry = msgspec.msgpack.decode(path.read_bytes(), type=CacheEntry)
         except (OSError, msgspec.MsgspecError, ValueError):
             return None
-        if stored.key != key or stored.checksum != _checksum(stored.body):
+        if entry.key != key or entry.checksum != _checksum(entry.body):
             return None
         _mark_as_used(path)
-        return stored
+        return entry
 
-    def put(self, stored: CacheEntry) -> None:
+    def put(self, entry: CacheEntry) -> None:
         """Store an entry with an atomic write, unless it contains the secret."""
-        if self._secret is not None and self._secret.is_in(stored.body):
+        if self._secret is not None and self._secret.is_in(entry.body):
             return
-        path = self._path(stored.key)
-        raw = msgspec.msgpack.encode(msgspec.structs.replace(stored, checksum=_checksum(stored.body)))
+        path = self._path(entry.key)
+        raw = msgspec.msgpack.encode(msgspec.structs.replace(entry, checksum=_checksum(entry.body)))
         # Without the cache, the next refresh only costs more requests.
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -79,11 +79,11 @@ class Cache:
 
     def get_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `put_fact` stored under the key; None if it is missing or of another type."""
-        stored = self.get(key)
-        if stored is None:
+        entry = self.get(key)
+        if entry is None:
             return None
         try:
-            return msgspec.msgpack.decode(stored.body, type=type_)
+            return msgspec.msgpack.decode(entry.body, type=type_)
         except (msgspec.MsgspecError, ValueError):
             return None
 
@@ -92,13 +92,14 @@ class Cache:
 
     def remove_unused(self) -> None:
         """Remove temporary files and files that were not used for `_KEEP_DAYS`, at most once a day."""
-        mark = self._folder / "swept"
+        # An empty file: its time is that of the last removal.
+        last_removal = self._folder / "swept"
         now = time.time()
         # Another process may remove a file, or the folder is read-only. Both are harmless.
         with suppress(OSError):
-            if not self._folder.exists() or (mark.exists() and now - mark.stat().st_mtime < _DAY):
+            if not self._folder.exists() or (last_removal.exists() and now - last_removal.stat().st_mtime < _DAY):
                 return
-            mark.touch()
+            last_removal.touch()
             for path in self._folder.glob("*/*"):
                 age = now - path.stat().st_mtime
                 if age > _KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _LEFTOVER_AGE):

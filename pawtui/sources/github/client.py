@@ -16,9 +16,10 @@ import httpx
 import msgspec
 
 from pawtui import __version__
-from pawtui.sources.github import error_messages
+from pawtui.phrases import capitalized
+from pawtui.sources.github import github_errors
 from pawtui.sources.github.cache import Cache
-from pawtui.sources.github.error_messages import CHECK_FIRST, RequestTarget
+from pawtui.sources.github.github_errors import CHECK_FIRST, RequestTarget
 from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.retries import retry
@@ -30,10 +31,10 @@ from pawtui.sources.github.network import open_network
 from pawtui.sources.github.pauses import http_date, rate_limit_pause, server_time
 from pawtui.sources.github.request_options import NOT_CACHED, RequestOptions
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.urls import host_of, is_within
+from pawtui.sources.github.urls import host_of, is_same_server
 from pawtui.sources.github.wire import response_message
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized, capitalized
+from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized
 
 _T = TypeVar("_T")
 
@@ -79,7 +80,7 @@ class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return msgspec.json.decode(self.body, type=type_)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            failure = error_messages.json_error(error, urlsplit(self.url).path, self.target)
+            failure = github_errors.json_error(error, urlsplit(self.url).path, self.target)
         # Raised outside the handler, as in `Client._send`.
         raise failure
 
@@ -197,8 +198,8 @@ class Client:
         message = response_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:
-            raise error_messages.wait_error(pause, target)
-        raise error_messages.status_error(status, message, target)
+            raise github_errors.wait_error(pause, target)
+        raise github_errors.status_error(status, message, target)
 
     async def _read(
         self, url: str, options: RequestOptions, target: RequestTarget, allow: frozenset[int]
@@ -207,7 +208,7 @@ class Client:
         status, body = response.status_code, response.content
         if status not in allow:
             if not response.is_success:
-                raise error_messages.status_error(status, response_message(body), target)
+                raise github_errors.status_error(status, response_message(body), target)
             start = body[:64].lstrip()
             is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
             if is_html or not start.startswith((b"{", b"[")):
@@ -240,15 +241,15 @@ class Client:
                 async with asyncio.timeout_at(self.timing.deadline):
                     return await self._http.request(method, url, json=body, extensions=extensions)
         except TimeoutError:
-            failure = error_messages.deadline_error(self.timing.limit, target)
+            failure = github_errors.deadline_error(self.timing.limit, target)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
-            failure = error_messages.request_error(error, target)
+            failure = github_errors.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
-        if not is_within(path, self.api_url):
-            raise error_messages.redirect_error(host_of(path), target)
+        if not is_same_server(path, self.api_url):
+            raise github_errors.redirect_error(host_of(path), target)
         return path

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from pawtui.phrases import short_sha
+from pawtui.phrases import capitalized, short_sha
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
-from pawtui.sources.github import error_messages
+from pawtui.sources.github import github_errors
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
@@ -30,7 +30,7 @@ from pawtui.sources.github.wire import (
 )
 from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined, capitalized
+from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined
 
 _Wire = TypeVar("_Wire", bound=WireCommit)
 
@@ -103,7 +103,7 @@ async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> byte
     response = await api.get(repo, tail, what=what, options=options)
     wire = response.decode(WireBlob)
     if wire.size > MAX_BLOB:
-        raise error_messages.too_large_error(MAX_BLOB, api.client.target(what))
+        raise github_errors.too_large_error(MAX_BLOB, api.client.target(what))
     try:
         data = base64.b64decode(wire.content)
     except ValueError:
@@ -202,7 +202,7 @@ async def _request_comparison(api: Api, repo: str, base: str, head: str, page: i
         # Only the message differs from that of a missing repository or commit.
         if "no common ancestor" in response_message(response.body).lower():
             raise NoCommonAncestor(what)
-        raise error_messages.status_error(404, "", api.client.target(what))
+        raise github_errors.status_error(404, "", api.client.target(what))
     return await asyncio.to_thread(response.decode, WireComparison)
 
 

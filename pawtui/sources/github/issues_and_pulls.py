@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from pawtui.phrases import capitalized
 from pawtui.repo_names import branch_name, is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
@@ -23,7 +24,7 @@ from pawtui.sources.github.wire import (
     WireUser,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, Undetermined, capitalized
+from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, Undetermined
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)

@@ -7,7 +7,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from pawtui.sources.github.token import is_loopback
+from pawtui.sources.github.server import is_loopback
 from pawtui.sources.github.urls import host_of, split_url
 from pawtui.sources.source_errors import BadNetworkSettings
 

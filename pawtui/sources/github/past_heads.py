@@ -234,8 +234,8 @@ class PastHeads:
     async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> PastHead | None:
         """Return the past head from the repository's activity; None if it is not there.
 
-        Each activity entry has the branch's head before and after a push. A past head is used only if the pushes before
-        and after that time agree on it. Tags and SHAs have no activity. `pace` is that of `_period`.
+        Each push in it has the branch's head before and after. A past head is used only if the pushes before and after
+        that time agree on it. Tags and SHAs have no activity. `pace` is that of `_period`.
         """
         api = self._api
         now = api.client.clock()

@@ -1,4 +1,4 @@
-"""Rate limits and transient errors: whether and how long to wait. The messages are in `error_messages.py`.
+"""Rate limits and transient errors: whether and how long to wait. The messages are in `github_errors.py`.
 
 The rules are GitHub's ("Best practices for using the REST API", "Rate limits for the REST API"). A 403 or 429 may mean
 the hourly limit, a secondary limit or a missing permission; only the headers and the message distinguish them.

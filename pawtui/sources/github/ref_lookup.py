@@ -32,7 +32,7 @@ _BRANCH_ONLY_FOR = dt.timedelta(days=30)
 _MAX_AHEAD = dt.timedelta(days=1)
 
 
-class _CachedMissing(msgspec.Struct, frozen=True):
+class _CachedMissingRef(msgspec.Struct, frozen=True):
     """A missing ref: the time of its last request, of its last request in all forms, and its new name."""
 
     requested_at: dt.datetime
@@ -49,7 +49,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     key = api.identity_key("missing ref", repo, ref)
     name = safe_line(ref, 100)
     now = api.client.clock()
-    cached = await api.load_fact(key, _CachedMissing)
+    cached = await api.load_fact(key, _CachedMissingRef)
     repeat_after = _REPEAT_AFTER if api.requested_missing_ref else _FIRST_REPEAT_AFTER
     if cached is not None and abs(now - cached.requested_at) < repeat_after:
         return MissingRef(name=name, renamed_to=cached.renamed_to)
@@ -62,7 +62,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     if cached is not None and branch_only:
         cached = msgspec.structs.replace(cached, requested_at=now)
     else:
-        cached = _CachedMissing(now, now, await _new_name(api, repo, ref))
+        cached = _CachedMissingRef(now, now, await _new_name(api, repo, ref))
     await api.store_fact(key, cached)
     return MissingRef(name=name, renamed_to=cached.renamed_to)
 

@@ -1,4 +1,4 @@
-"""Choose the GitHub server and the token for it.
+"""Choose the token for the GitHub server.
 
 Names and order are those of the `gh` command. For github.com and `*.ghe.com`: `GH_TOKEN`, then `GITHUB_TOKEN`. For an
 Enterprise server: `GH_ENTERPRISE_TOKEN`, then `GITHUB_ENTERPRISE_TOKEN`. Then `gh auth token`. The variables depend on
@@ -6,7 +6,6 @@ the host, so that a token of github.com is never sent to another host.
 """
 
 import hashlib
-import ipaddress
 import os
 import subprocess
 from collections.abc import Callable, Mapping
@@ -14,12 +13,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pawtui.redact import MIN_TOKEN_LENGTH, child_environment
-from pawtui.sources.github.urls import scheme_host_port, split_url
-from pawtui.sources.source_errors import Refused
+from pawtui.sources.github.server import is_loopback, web_url
+from pawtui.sources.github.urls import scheme_host_port
 
 GH = "gh"
 _GH_TIMEOUT = 5.0  # seconds
-_GITHUB_API = "https://api.github.com"
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -44,16 +42,6 @@ class Secret:
         return "Secret(***)"
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether the host name is this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def may_carry_token(api_url: str) -> bool:
     """Return whether a token may be sent to an API: over https, or to this machine."""
     parts = scheme_host_port(api_url)
@@ -61,37 +49,6 @@ def may_carry_token(api_url: str) -> bool:
         return False
     scheme, host, _ = parts
     return scheme == "https" or is_loopback(host)
-
-
-def find_api_url(env: Mapping[str, str]) -> str:
-    """Return the root of the API without a final slash, from `GITHUB_API_URL`, `GH_HOST`, or else github.com.
-
-    Raises `Refused` if a variable is not valid.
-    """
-    address = env.get("GITHUB_API_URL", "").strip().rstrip("/")
-    if address:
-        parts = split_url(address)
-        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Refused("GITHUB_API_URL is not a web address. Example: https://github.example.org/api/v3.")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise Refused("GITHUB_API_URL contains more than a host and a path. Put the token into GH_TOKEN instead.")
-        return address
-    host = env.get("GH_HOST", "").strip().lower()
-    if host in ("", "github.com", "api.github.com"):
-        return _GITHUB_API
-    parts = split_url(f"https://{host}")
-    if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
-        raise Refused("GH_HOST is not a host name. Example: github.example.org.")
-    return f"https://api.{host}" if host.endswith(".ghe.com") else f"https://{host}/api/v3"
-
-
-def web_url(api_url: str) -> str:
-    """Return the web root of an API, for links, such as `https://github.com`."""
-    parts = urlsplit(api_url)
-    host = parts.netloc
-    if host == "api.github.com" or host.endswith(".ghe.com"):
-        host = host.removeprefix("api.")
-    return f"{parts.scheme}://{host}"
 
 
 def run_gh(host: str) -> str | None:

@@ -23,7 +23,7 @@ def scheme_host_port(url: str) -> tuple[str, str, int] | None:
     return parts.scheme, parts.hostname.lower(), parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def is_within(url: str, root: str) -> bool:
+def is_same_server(url: str, root: str) -> bool:
     """Return whether a URL has the scheme, host and port of `root`, and no user name or password."""
     parts, found = split_url(url), scheme_host_port(url)
     if parts is None or found is None or parts.username or parts.password:

@@ -10,8 +10,8 @@ import httpx
 
 from pawtui import __version__
 from pawtui.sources.facts import WebDocument
-from pawtui.sources.github import error_messages
-from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github import github_errors
+from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.middleware.limits import limit_size
 from pawtui.sources.github.middleware.tokens_and_redirects import follow_redirects
 from pawtui.sources.github.middleware.transport import FINAL_URL, OPTIONS, TARGET, MiddlewareTransport
@@ -45,7 +45,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
         except TimeoutError:
             raise Offline(f"{host} did not respond within {_TIMEOUT:g} s{target.consequence}. Try again.") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
-            failure = error_messages.request_error(error, target)
+            failure = github_errors.request_error(error, target)
         else:
             if response.status_code != 200:
                 raise BadResponse(
@@ -53,4 +53,5 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
                     "Check `url` in the tracker, or try again later."
                 )
             return WebDocument(body=response.content, host=host, url=response.extensions.get(FINAL_URL, url))
+    # Raised outside the handler, as in `Client._send`.
     raise failure

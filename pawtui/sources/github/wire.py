@@ -1,4 +1,4 @@
-"""GitHub's responses as typed structs with the used fields only, and their conversion to facts.
+"""GitHub's responses (the wire format) as typed structs with the used fields only, and their conversion to facts.
 
 Decoding checks the shape: a missing field, another type or a number out of range is an error with its position in the
 JSON. All text becomes safe here (`sanitize.py`), dates are clamped (`dates.py`), and links are built by us
@@ -176,7 +176,6 @@ class WireCommitDetail(WireCommit):
 class WireComparison(msgspec.Struct):
     """`/compare/{base}...{head}`."""
 
-    status: Literal["ahead", "behind", "diverged", "identical"]
     ahead_by: Count
     behind_by: Count
     base_commit: WireCommit | None = None

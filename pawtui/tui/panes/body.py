@@ -1,6 +1,5 @@
-"""The body of the main screen: the four lists and the detail, laid out for the size of the screen."""
+"""The body of the main screen: the four lists and the detail, or tabs for them, laid out for the size of the screen."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from textual import events, on
@@ -18,9 +17,9 @@ from pawtui.tui.pane_layout import (
     DETAIL,
     HEAD_AND_FOOT,
     PANES,
+    TABS,
     PaneLayout,
     PaneRegions,
-    Shape,
     compute_layout,
     shape_of,
 )
@@ -28,6 +27,7 @@ from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
 from pawtui.tui.panes.notes_pane import NotesPane
 from pawtui.tui.panes.signals_pane import SignalsPane
+from pawtui.tui.panes.tabs import PaneTabs
 
 # The kind of subject in each pane.
 _KINDS = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
@@ -42,23 +42,19 @@ class Body(Widget):
     class SelectionChanged(Message):
         """The current subject is another one, or its row has changed."""
 
-    @dataclass
-    class LayoutChanged(Message):
-        """The rows, the current pane or the shape may have changed."""
-
-        shape: Shape
-
     def __init__(self) -> None:
         super().__init__()
         self._pane_layout = PaneLayout(self._compute_layout)
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
         self.document_view = DocumentView()
+        self.tabs = PaneTabs(id=TABS)
         self._laid_out: PaneRegions | None = None
         panes: tuple[LineList[Any], ...] = (self.signals, self.gates, self.notes, self.history)
         self.lists = dict(zip(PANES, panes, strict=True))
 
     def compose(self) -> ComposeResult:
+        yield self.tabs
         yield from self.lists.values()
         yield self.document_view
 
@@ -72,8 +68,9 @@ class Body(Widget):
         return compute_layout(size.width, size.height, rows=rows, current=self.pane, in_detail=self.in_detail)
 
     @property
-    def shape(self) -> Shape:
-        return shape_of(self.size.width, self.size.height)
+    def has_tabs(self) -> bool:
+        """Whether the screen is too small for all panes."""
+        return shape_of(self.size.width, self.size.height) == "tabs"
 
     def show(self, overview: Overview) -> None:
         """Show the overview. The cursors stay on their rows."""
@@ -90,10 +87,6 @@ class Body(Widget):
             self.lists[pane].mark_changed(
                 frozenset(subject.removeprefix(kind) for subject in subjects if subject.startswith(kind))
             )
-
-    def labels(self) -> dict[str, str]:
-        """Return the title of each pane, with its key and number of rows, such as `2 Gates 6`."""
-        return {pane: f"{number} {pane.title()} {self.lists[pane].total:,}" for number, pane in enumerate(PANES, 1)}
 
     @property
     def current(self) -> LineList[Any]:
@@ -156,7 +149,7 @@ class Body(Widget):
 
     @on(events.Resize)
     def _update_layout(self) -> None:
-        """Lay the panes out again, with rows of two lines if they fit."""
+        """Lay the panes out again, with rows of two lines if they fit, and update the tabs."""
         # Before the first layout the body has no size: compute it from the screen.
         computed = self._compute_layout(self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT))
         if computed != self._laid_out:
@@ -165,4 +158,6 @@ class Body(Widget):
                 self.lists[pane].row_height = computed.row_heights.get(pane, 1)
             # Textual lays out the children of a parent again only if a child requests it.
             self.document_view.refresh(layout=True)
-        self.post_message(self.LayoutChanged(computed.shape))
+        # Each tab has the key of its pane and its number of rows, such as `2 Gates 6`.
+        labels = {pane: f"{number} {pane.title()} {self.lists[pane].total:,}" for number, pane in enumerate(PANES, 1)}
+        self.tabs.show_panes(labels, self.pane)

@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -16,7 +18,7 @@ from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import EMPTY
 from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.dialog import CANCEL_KEY, HELP_KEY, Dialog
 
 
 class ActionDialog(Dialog):
@@ -154,24 +156,15 @@ class ActionDialog(Dialog):
         self.show_mistake(f"{error.what} {self.RETRY_HINT}")
 
 
-class ConfirmDialog(ActionDialog):
+class ConfirmDialog(ActionDialog, inherit_bindings=False):
     """A question: `y` commits the change; `n`, Enter or Escape closes the dialog without a change."""
 
     AUTO_FOCUS = ""
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("n", "no, change nothing"))
-    # The keys that commit the change. They are not bindings, so that no setting can change them.
-    YES: ClassVar[tuple[str, ...]] = ("y",)
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key not in (*self.YES, "n", "enter"):
-            return
-        # The screen below must not get the same key.
-        event.stop()
-        event.prevent_default()
-        if event.key in self.YES:
-            self.confirm(event.key)
-        else:
-            self.action_cancel()
-
-    def confirm(self, key: str) -> None:
-        self.action_submit()
+    # The keys of the answers have no id, so that no setting can change them.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "submit", "Yes"),
+        Binding("n,enter", "cancel", "No, change nothing"),
+        CANCEL_KEY,
+        HELP_KEY,
+        *Screen.BINDINGS,
+    ]

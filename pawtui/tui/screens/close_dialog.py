@@ -14,13 +14,12 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted
 from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
+from pawtui.tui.screens.dialog import labelled
 
 
 class CloseDialog(ActionDialog):
     """The dialog for the recommendation on the last refresh, which is recorded with the decision."""
 
-    KEYS = FIELD_KEYS
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     def __init__(self, shown: Overview, last: Refresh) -> None:

@@ -1,6 +1,5 @@
-"""The base classes of dialogs: a card with fields, a line for a mistake, a line of keys; some ask for a path."""
+"""The base classes of dialogs: a card with fields, a line for a mistake, and the keys; some ask for a path."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -9,28 +8,26 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
-from textual.events import MouseDown
-from textual.screen import ModalScreen
-from textual.style import Style
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 from pawtui.tui.background import start_worker
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.content import DANGER, EMPTY, MUTED, concat, line
+from pawtui.tui.content import DANGER, EMPTY, line
+from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
 
-# The keys of a dialog with more than one field.
-FIELD_KEYS = (("^s", "save"), ("Tab", "next field"), ("Esc", "cancel"))
+CANCEL_KEY = Binding(
+    "escape", "cancel", "Cancel", id="dialog.cancel", tooltip="Close the dialog; warns before text is lost"
+)
+HELP_KEY = Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Every action, with its key")
 
 _TALL = 32  # lines of a screen
-# The names in Textual of the keys that a line of keys shows.
-_KEY_NAMES = {"^s": "ctrl+s", "^e": "ctrl+e", "Enter": "enter", "Tab": "tab", "Esc": "escape"}
 
 
-class Dialog(ModalScreen[None]):
-    """A card with a title, fields, a line for a mistake, and a line of keys.
+class Dialog(ModalScreen[None], inherit_bindings=False):
+    """A card with a title, fields, a line for a mistake, and the keys.
 
     Subclasses define `TITLE` or set `title`, and implement `fields()` and `action_submit()`.
     """
@@ -40,15 +37,15 @@ class Dialog(ModalScreen[None]):
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (_TALL, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDING_GROUP_TITLE = "Dialogs"
+    # In the order of the keys. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         # Not a priority binding: it must come after the keys that the focused field has not processed yet.
         Binding("ctrl+s", "submit", "Save", id="dialog.save", tooltip="Record it and close the dialog"),
-        Binding(
-            "escape", "cancel", "Cancel", id="dialog.cancel", tooltip="Close the dialog; warns before text is lost"
-        ),
-        Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Every action, with its key"),
+        Binding("tab", "next_field", "Next field"),
+        CANCEL_KEY,
+        HELP_KEY,
+        *(binding for binding in Binding.make_bindings(Screen.BINDINGS) if binding.key != "tab"),
     ]
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
 
     app = getters.app(BaseApp)
 
@@ -59,14 +56,10 @@ class Dialog(ModalScreen[None]):
             card.border_title = line(self.title or "")
             yield from self.fields()
             yield Static(id="mistake")
-            yield KeysLine(self.keys())
+            yield KeysFooter()
 
     def fields(self) -> ComposeResult:
         raise NotImplementedError
-
-    def keys(self) -> tuple[tuple[str, str], ...]:
-        """Return the keys of the dialog, each with its action."""
-        return self.KEYS
 
     def show_mistake(self, sentence: str) -> None:
         """Show a mistake or a failure in the dialog."""
@@ -87,6 +80,13 @@ class Dialog(ModalScreen[None]):
         """Show the failure. The typed text stays."""
         event.stop()
         self.show_mistake(event.sentence)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies: there is a next field only if there are two."""
+        return action != "next_field" or len(self.focus_chain) > 1
+
+    def action_next_field(self) -> None:
+        self.focus_next()
 
     def action_cancel(self) -> None:
         self.dismiss()
@@ -126,30 +126,3 @@ def labelled(label: str, field: Widget) -> ComposeResult:
     """Yield a field below its label."""
     yield Label(label, classes="label")
     yield field
-
-
-class KeysLine(Static):
-    """The line of keys below a dialog, such as `^s save   Esc cancel`. A left click on a key presses it."""
-
-    ALLOW_SELECT = False
-
-    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
-        super().__init__(_keys_line(keys), id="keys")
-
-    def show(self, keys: Sequence[tuple[str, str]]) -> None:
-        """Show these keys, each with its action."""
-        self.update(_keys_line(keys))
-
-    def on_mouse_down(self, event: MouseDown) -> None:
-        if event.button == 1 and (key := event.style.meta.get("key")):
-            self.app.simulate_key(key)
-
-
-def _keys_line(keys: Sequence[tuple[str, str]]) -> Content:
-    return Content("   ").join([_key_label(key, words) for key, words in keys])
-
-
-def _key_label(key: str, words: str) -> Content:
-    label = concat(line(key, "bold $text-accent"), " ", line(words, MUTED))
-    name = key if len(key) == 1 else _KEY_NAMES.get(key)
-    return label.stylize(Style.from_meta({"key": name})) if name else label

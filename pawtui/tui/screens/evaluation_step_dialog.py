@@ -1,9 +1,11 @@
 """Dialogs for evaluation steps: choose the state of a step, then give evidence or a reason."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from pawtui.moments import minute_text
@@ -52,7 +54,7 @@ class StepChoiceDialog(Dialog):
     """The dialog that chooses an evaluation step and its new state, and opens the dialog for it."""
 
     HELP = "Evaluation steps of this gate. Choose a step and its new state."
-    KEYS = (("Enter", "choose"), ("Esc", "cancel"))
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "submit", "Choose", id="dialog.save", show=False)]
     TITLE = "Evaluation steps"
 
     def __init__(self, shown: Overview, step_ids: Sequence[str]) -> None:

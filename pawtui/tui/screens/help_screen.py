@@ -14,12 +14,12 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, concat, fit, line, trusted, uncoloured
+from pawtui.tui.footer import KeysFooter
 from pawtui.tui.help_list import HelpEntry, elsewhere_message
-from pawtui.tui.screens.dialog import KeysLine
 from pawtui.tui.word_filter import word_filter
 
 _KEYS_WIDTH, _NAME_WIDTH = 10, 14
-_KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
+_SELECT = Binding.Group("Select", compact=True)
 
 
 class HelpScreen(ModalScreen[HelpEntry | None]):
@@ -29,11 +29,13 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
     AUTO_FOCUS = "Input"
     BINDING_GROUP_TITLE = "Help"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move('cursor_down')", "Down", show=False, id="help.down"),
-        Binding("up", "move('cursor_up')", "Up", show=False, id="help.up"),
+        # Before the filter, which has the focus and would handle these keys itself.
+        Binding("down", "move('cursor_down')", "Down", id="help.down", group=_SELECT, priority=True),
+        Binding("up", "move('cursor_up')", "Up", id="help.up", group=_SELECT, priority=True),
         Binding("pagedown", "move('page_down')", "Page down", show=False, id="help.page_down"),
         Binding("pageup", "move('page_up')", "Page up", show=False, id="help.page_up"),
-        Binding("escape,f1", "close", "Close", show=False, id="help.close"),
+        Binding("enter", "run", "Run", priority=True),
+        Binding("escape,f1", "close", "Close", id="help.close"),
     ]
 
     def __init__(self, text: str, entries: Sequence[HelpEntry]) -> None:
@@ -49,7 +51,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             self._list = OptionList(id="entries", markup=False, compact=True)
             yield self._list
             yield Static(id="message")
-            yield KeysLine(_KEYS)
+            yield KeysFooter()
 
     def on_mount(self) -> None:
         self.query_one("#about").display = bool(self._text)
@@ -81,8 +83,8 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         await self._list.run_action(list_action)
         self._show_message(EMPTY)
 
-    @on(Input.Submitted)
-    def _filter_submitted(self) -> None:
+    def action_run(self) -> None:
+        """Run the selected action, or show where it applies."""
         self._list.action_select()
 
     @on(OptionList.OptionSelected)

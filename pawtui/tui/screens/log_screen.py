@@ -41,24 +41,24 @@ class LogScreen(DocumentScreen):
     TITLE = "Log"
 
     def compose_content(self) -> ComposeResult:
-        self.entries = LogList(empty="The log is empty. Gates, verdicts and notes are logged here.", id="log")
-        yield self.entries
+        self.changes = LogList(empty="The log is empty. Gates, verdicts and notes are logged here.", id="log")
+        yield self.changes
         yield self.document_view
 
     def show_overview(self, overview: Overview) -> None:
-        self.entries.fill(fold_log(overview.record.log)[::-1])
+        self.changes.fill(fold_log(overview.record.log)[::-1])
         self.show()
 
     def remark(self) -> str:
-        return counted(self.entries.total, "change")
+        return counted(self.changes.total, "change")
 
     @on(LineList.CursorMoved)
     def _cursor_moved(self) -> None:
         self.show()
 
     def document(self) -> Document:
-        entry = self.entries.current
-        return change_document(entry) if entry else Document("log:", "change")
+        folded = self.changes.current
+        return change_document(folded) if folded else Document("log:", "change")
 
     def acts_on_marked_line(self) -> bool:
         return self.document_view.has_focus

@@ -18,11 +18,9 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
 from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.pane_layout import HEAD_AND_FOOT, shape_of
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.header import Header
 from pawtui.tui.panes.progress_line import ProgressLine
-from pawtui.tui.panes.tabs import PaneTabs
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
@@ -80,13 +78,10 @@ class MainScreen(SubjectScreen):
         """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
-        self.header, self.progress_line, self.tabs = Header(), ProgressLine(), PaneTabs()
-        # Before the first layout, so that the first paint has the right lines.
-        self.tabs.display = shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) == "tabs"
+        self.header, self.progress_line = Header(), ProgressLine()
         yield self.header
         yield Banner()
         yield self.progress_line
-        yield self.tabs
         yield self.body
         yield KeysFooter()
 
@@ -106,11 +101,6 @@ class MainScreen(SubjectScreen):
     def _mark_changed(self, subjects: frozenset[str]) -> None:
         self._changed_subjects = subjects
         self.body.mark_changed(subjects)
-
-    @on(Body.LayoutChanged)
-    def _layout_changed(self, event: Body.LayoutChanged) -> None:
-        self.tabs.display = event.shape == "tabs"
-        self.tabs.show_panes(self.body.labels(), self.body.pane)
 
     def show_attention(self, sentence: str, *, failed: bool) -> None:
         """Show what needs the user after a refresh, until the message is dismissed or the walk begins."""
@@ -199,7 +189,7 @@ class MainScreen(SubjectScreen):
         """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
         if self.query("#filter"):
             self._apply_filter("")
-        elif self.document_view.has_focus and self.body.shape == "tabs":
+        elif self.document_view.has_focus and self.body.has_tabs:
             self.body.focus_pane(self.body.pane)
         elif self.app.background.cancel_refresh() or self.banner.dismiss():
             return

@@ -34,7 +34,6 @@ class NoteEditor(PinFieldDialog):
             "ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="Edit the text in $VISUAL or $EDITOR"
         )
     ]
-    KEYS = (("^s", "save"), ("^e", "your editor"), ("Tab", "next field"), ("Esc", "cancel"))
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, comp
 from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins, file_pins
 from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
+from pawtui.tui.screens.dialog import labelled
 
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1
@@ -220,8 +220,6 @@ class StateDialog(PinFieldDialog):
 
     `entry` is the recorded state. Its reason is filled in if the state stays the same.
     """
-
-    KEYS = FIELD_KEYS
 
     def __init__(
         self, shown: Overview, subject: str, state: str, entry: GateEntry | EvaluationStepEntry | None

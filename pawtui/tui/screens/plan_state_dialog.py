@@ -15,7 +15,7 @@ from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import line
 from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
+from pawtui.tui.screens.dialog import labelled
 
 _MEANINGS: Mapping[str, str] = {
     "approved": "a maintainer approved it",
@@ -31,7 +31,6 @@ class PlanStateDialog(ActionDialog):
     Record what an unclear comment means. It counts until the plan is edited or a maintainer comments again.
     u undoes it.
     """
-    KEYS = FIELD_KEYS
     TITLE = "Record the meaning of the comments"
 
     def __init__(self, shown: Overview) -> None:

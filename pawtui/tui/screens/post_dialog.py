@@ -20,7 +20,7 @@ from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, 
 from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import PostResult, TaskFailed
-from pawtui.tui.screens.dialog import Dialog, FileDialog, KeysLine
+from pawtui.tui.screens.dialog import Dialog, FileDialog
 
 # The first choice is the default. The key y chooses the second one.
 _NO = Choice("no", trusted("No (n)", STRONG), "post nothing")
@@ -36,10 +36,11 @@ class PostDialog(Dialog):
     HELP = "The text is sent as shown, once, and only after you choose Yes. Its first line is invisible on GitHub."
     BINDING_GROUP_TITLE = "Post"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "submit", "Choose", id="dialog.save", show=False),
+        Binding("escape", "cancel", "Close", id="dialog.cancel"),
         Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
         Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
-    KEYS = (("Enter", "choose"), ("Tab", "read the text"), ("o", "open the issue"), ("Esc", "post nothing"))
 
     def __init__(self, plan: Draft | None = None) -> None:
         super().__init__()
@@ -107,8 +108,10 @@ class PostDialog(Dialog):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies. The link is copied when nothing is asked."""
+        if action == "open":
+            return bool(self._url)
         if action == "copy":
-            return self._posting is None and not self._sending
+            return bool(self._url) and self._posting is None and not self._sending
         return super().check_action(action, parameters)
 
     @on(LineList.RowOpened)
@@ -145,7 +148,8 @@ class PostDialog(Dialog):
         self.show_mistake("")
         self._choices.display = False
         self.query_one("#body").focus()
-        self.query_one(KeysLine).show([("", "sending, please wait")])
+        self._show_target(line("Sending, please wait", MUTED))
+        self.refresh_bindings()
 
     def show_result(self, message: PostResult) -> None:
         if not self._sending:
@@ -153,20 +157,19 @@ class PostDialog(Dialog):
         self._sending = False
         if message.url:
             self._url = message.url
-            self._show_target(line(message.summary))
+        self._show_target(line(message.summary if message.url else self._issue))
         self._finish("" if message.url else message.summary)
 
     def _show_target(self, *summary: Content) -> None:
         self.query_one("#target", Static).update(concat(*summary, "\n", line(self._url, LINK)))
 
     def _finish(self, failure: str = "") -> None:
-        """Show the failure, if there is one, and the keys that remain."""
+        """Show the failure, if there is one, and the keys that apply now."""
         self.show_mistake(failure)
+        self.refresh_bindings()
         if not self._url:
             self.query_one("#target").display = self.query_one("#body").display = False
             self.add_class("-nothing")
-        keys = (("o", "open it"), ("y", "copy the link"), ("Esc", "close"))
-        self.query_one(KeysLine).show(keys if self._url else keys[2:])
 
     def action_cancel(self) -> None:
         """Close the dialog; during sending only show that it cannot be cancelled."""
@@ -176,19 +179,19 @@ class PostDialog(Dialog):
         self.dismiss()
 
     def action_open(self) -> None:
-        if self._url:
-            self.app.background.open_page(self._url, self)
+        self.app.background.open_page(self._url, self)
 
     def action_copy(self) -> None:
-        if self._url:
-            self.app.copy_to_clipboard(self._url)
-            self.app.show_message(f"Copied {self._url}")
+        self.app.copy_to_clipboard(self._url)
+        self.app.show_message(f"Copied {self._url}")
 
 
 class PlanFileDialog(FileDialog):
     """A dialog for the file of the plan. It stays open if the plan cannot be read or posted."""
 
-    KEYS = (("Enter", "preview the comment"), ("Esc", "cancel"))
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "submit", "Preview", id="dialog.save", tooltip="Show the comment before it is sent")
+    ]
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     TITLE = "Post a plan"
     LABEL = "Plan (Markdown file)"

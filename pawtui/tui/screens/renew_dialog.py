@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from pawtui.phrases import counted, short_sha
@@ -30,8 +31,10 @@ class RenewDialog(ConfirmDialog):
 
     RETRY_HINT = "y renews it anyway."
     HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "renew"), ("a", "all of them"), ("n", "no, change nothing"))
-    YES = ("y", "a")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "submit", "Renew"),
+        Binding("a", "renew_all", "All of them"),
+    ]
 
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
         super().__init__(shown, subject)
@@ -69,13 +72,14 @@ class RenewDialog(ConfirmDialog):
             lines.append(line(f"{counted(rest, 'other stale pin')}: a renews all.", MUTED))
         return Content("\n").join(lines) if lines else EMPTY
 
-    def keys(self) -> tuple[tuple[str, str], ...]:
-        """Return the keys, without `a` if all pins are chosen already."""
-        return tuple(key for key in self.KEYS if key[0] != "a" or not self._all)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "renew_all":
+            return not self._all
+        return super().check_action(action, parameters)
 
-    def confirm(self, key: str) -> None:
-        """Renew the pins that are shown; `a` renews all."""
-        self._all = self._all or key == "a"
+    def action_renew_all(self) -> None:
+        self._all = True
+        self.refresh_bindings()
         self.action_submit()
 
     def prepare_change(self) -> ChangeFactory | None:

@@ -2,8 +2,10 @@
 
 import asyncio
 from pathlib import Path
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from pawtui.tui.screens.dialog import FileDialog, labelled
@@ -17,7 +19,7 @@ class ReplayDialog(FileDialog):
     HELP = """
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
-    KEYS = (("Enter", "replay"), ("Tab", "next field"), ("Esc", "cancel"))
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "submit", "Replay", id="dialog.save")]
     TITLE = "Replay sessions"
     LABEL = "Session database, export or folder"
 

@@ -93,13 +93,12 @@ class TextScreen(MessageScreen):
     def on_resize(self) -> None:
         self._show_title()
 
-    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
+    def show_message(self, sentence: str, severity: SeverityLevel) -> None:
         """Show a message in the title line, and an error in the banner."""
         if severity == "error":
             self.banner.add(sentence, severity)
         else:
             self._show_remark(sentence)
-        return True
 
     def _show_remark(self, remark: str) -> None:
         self._remark = remark

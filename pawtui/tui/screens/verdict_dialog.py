@@ -17,7 +17,7 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, line, spaced, state_mark
 from pawtui.tui.screens.action_dialog import ActionDialog
-from pawtui.tui.screens.dialog import FIELD_KEYS, labelled
+from pawtui.tui.screens.dialog import labelled
 
 _MEANINGS: Mapping[State, str] = {
     "met": "true",
@@ -38,7 +38,6 @@ class VerdictDialog(ActionDialog):
     Your verdict on the signal. It overrides the measured state until it expires, or until the measured state
     or its files change.
     """
-    KEYS = FIELD_KEYS
 
     def __init__(self, shown: Overview, signal_id: str, state: State | None) -> None:
         super().__init__(shown, f"signal:{signal_id}")

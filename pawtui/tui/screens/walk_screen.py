@@ -124,7 +124,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._last_decision = ""
         self.show()
 
-    def show_message(self, sentence: str, severity: SeverityLevel) -> bool:
+    def show_message(self, sentence: str, severity: SeverityLevel) -> None:
         """Show a decision in the title line, and a refusal in the item."""
         if severity == "error":
             self._refusal = sentence
@@ -133,7 +133,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self.show()
         if severity == "error":
             self.document_view.scroll_home(animate=False)
-        return True
 
     @property
     def document_context(self) -> DocumentContext:

@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.sources.git.clone_lock import locked
 from pawtui.sources.git.clone_reader import CloneReader
-from pawtui.sources.git.mirror import FORMAT, STAMP, Mirror, Stamp, mirror_path, read_stamp
+from pawtui.sources.git.mirror import FORMAT, METADATA_FILE, Mirror, MirrorMetadata, mirror_path, read_metadata
+from pawtui.sources.git.mirror_lock import locked
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
 from tests.sources.git.clones import NOW, UP
 from tests.support.fake_git_host import FakeGitHost
@@ -120,16 +120,18 @@ async def test_a_mirror_is_updated_if_it_is_older(up: GitRepo, make_mirror: Make
 
 
 @pytest.mark.parametrize(
-    ("stamp", "is_read"),
+    ("metadata", "is_read"),
     [
-        (Stamp(repo="UP/Stream", updated_at=NOW), True),
-        (Stamp(repo=UP, updated_at=NOW, format=FORMAT + 1), False),
-        (Stamp(repo="up/other", updated_at=NOW), False),
+        (MirrorMetadata(repo="UP/Stream", updated_at=NOW), True),
+        (MirrorMetadata(repo=UP, updated_at=NOW, format=FORMAT + 1), False),
+        (MirrorMetadata(repo="up/other", updated_at=NOW), False),
     ],
 )
-def test_the_stamp_of_another_format_or_repository_is_not_read(tmp_path: Path, stamp: Stamp, is_read: bool) -> None:
-    (tmp_path / STAMP).write_bytes(msgspec.json.encode(stamp))
-    assert read_stamp(tmp_path, "up/Stream") == (stamp if is_read else None)
+def test_metadata_of_another_format_or_repository_is_not_read(
+    tmp_path: Path, metadata: MirrorMetadata, is_read: bool
+) -> None:
+    (tmp_path / METADATA_FILE).write_bytes(msgspec.json.encode(metadata))
+    assert read_metadata(tmp_path, "up/Stream") == (metadata if is_read else None)
 
 
 def test_a_mirror_has_one_path_for_each_host_and_repository(tmp_path: Path) -> None:
@@ -176,7 +178,7 @@ async def test_files_of_a_killed_git_are_removed(up: GitRepo, make_mirror: MakeM
     assert not [*mirror.path.rglob("tmp_pack_*"), *mirror.path.rglob("incoming-*")]
 
 
-@pytest.mark.parametrize("damage", ["truncate", "config", "empty folder", "garbage stamp"])
+@pytest.mark.parametrize("damage", ["truncate", "config", "empty folder", "garbage metadata"])
 async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeMirror, damage: str) -> None:
     mirror = make_mirror()
     await mirror.update(silent)
@@ -191,13 +193,13 @@ async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeM
         shutil.rmtree(mirror.path)
         mirror.path.mkdir()
     else:
-        (mirror.path / STAMP).write_bytes(b'{"repo": "\xff"}')
+        (mirror.path / METADATA_FILE).write_bytes(b'{"repo": "\xff"}')
     up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
     lines: list[str] = []
     await mirror.update(lines.append)
     assert await facts(mirror) == expected(up)
     assert not (mirror.path / "objects" / "odd").exists()
-    # A mirror without a valid stamp is deleted before.
+    # A mirror without a valid metadata is deleted before.
     assert ("the mirror is damaged: creating it again" in lines) == (damage in ("truncate", "config"))
 
 

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 
 from pawtui.sources.facts import RequestUsage
-from pawtui.sources.github.error_messages import BodyCutOff, too_large_error
+from pawtui.sources.github.github_errors import BodyCutOff, too_large_error
 from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import rate_limit, resource_of
 from pawtui.sources.source_errors import BudgetSpent, Offline

@@ -9,10 +9,11 @@ import heapq
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
+from typing import NamedTuple
 
 import httpx
 
-from pawtui.sources.github.error_messages import wait_error
+from pawtui.sources.github.github_errors import wait_error
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
@@ -74,14 +75,21 @@ class RequestSlots:
                 turn.set_result(None)
 
 
+class _ActivePause(NamedTuple):
+    """A pause, and its end by our clock: `Pause.until` is by the server's."""
+
+    pause: Pause
+    ends: dt.datetime
+
+
 class RateLimiter:
     """Sends requests by rank, at most `slots` in parallel, and none while a rate limit is used up."""
 
     def __init__(self, slots: int, timing: Timing) -> None:
         self._slots = RequestSlots(slots)
         self._timing = timing
-        # By resource: the pause after its limit was used up, and the end of the pause by our clock.
-        self._pauses: dict[str, tuple[Pause, dt.datetime]] = {}
+        # By resource, whose limit is used up.
+        self._pauses: dict[str, _ActivePause] = {}
 
     async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
         """Send a request on, and repeat a GET after a rate limit. A write is sent once.
@@ -129,16 +137,17 @@ class RateLimiter:
         current = self._current_pause(resource)
         if current is None:
             return
-        pause, ends = current
-        seconds = (ends - self._timing.clock()).total_seconds()
-        await self._timing.wait(pause, seconds, target_of(request))
+        seconds = (current.ends - self._timing.clock()).total_seconds()
+        await self._timing.wait(current.pause, seconds, target_of(request))
         # The wait has ended these pauses, even if the clock was set back during it.
-        self._pauses = {name: other for name, other in self._pauses.items() if other[1] > ends}
+        self._pauses = {name: other for name, other in self._pauses.items() if other.ends > current.ends}
 
     def _add_pause(self, resource: str, pause: Pause) -> None:
-        self._pauses[resource] = (pause, self._timing.clock() + dt.timedelta(seconds=pause.seconds))
+        ends = self._timing.clock() + dt.timedelta(seconds=pause.seconds)
+        self._pauses[resource] = _ActivePause(pause, ends)
 
-    def _current_pause(self, resource: str) -> tuple[Pause, dt.datetime] | None:
+    def _current_pause(self, resource: str) -> _ActivePause | None:
+        """Return the pause that ends last of those that apply to a resource, or None."""
         now = self._timing.clock()
         known = [self._pauses[name] for name in (resource, _EVERY_RESOURCE) if name in self._pauses]
-        return max((pair for pair in known if pair[1] > now), key=lambda pair: pair[1], default=None)
+        return max((active for active in known if active.ends > now), key=lambda active: active.ends, default=None)

@@ -4,7 +4,7 @@ import ssl
 
 import httpx
 
-from pawtui.sources.github.error_messages import is_caused_by
+from pawtui.sources.github.github_errors import is_caused_by
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import Send, target_of
 from pawtui.sources.github.pauses import ATTEMPTS, FIRST_BACKOFF, server_error_pause

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
-from pawtui.sources.github.error_messages import RequestTarget, wait_error
+from pawtui.sources.github.github_errors import RequestTarget, wait_error
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.waiting import WaitTracker
 

@@ -6,10 +6,10 @@ from urllib.parse import urljoin
 import httpx
 
 from pawtui.redact import MASK
-from pawtui.sources.github.error_messages import redirect_error
+from pawtui.sources.github.github_errors import redirect_error
 from pawtui.sources.github.middleware.transport import FINAL_URL, MASKED, Send, target_of
 from pawtui.sources.github.token import Secret, may_carry_token
-from pawtui.sources.github.urls import host_of, is_within
+from pawtui.sources.github.urls import host_of, is_same_server
 from pawtui.sources.source_errors import Refused
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -19,7 +19,7 @@ _ESCAPED = re.compile(rb"\\u00(3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9
 
 async def add_token(api_url: str, token: Secret | None, request: httpx.Request, send: Send) -> httpx.Response:
     """Add `Authorization` to a request to the API, never over plain http to another machine."""
-    if token is None or not may_carry_token(api_url) or not is_within(str(request.url), api_url):
+    if token is None or not may_carry_token(api_url) or not is_same_server(str(request.url), api_url):
         return await send(request)
     # A copy: no request outside this middleware contains the token.
     headers = request.headers.copy()
@@ -31,7 +31,7 @@ async def add_token(api_url: str, token: Secret | None, request: httpx.Request, 
 
 
 async def mask_token(token: Secret | None, request: httpx.Request, send: Send) -> httpx.Response:
-    """Mask the token in the headers and the body of a response, and note it on the response."""
+    """Mask the token in the headers and the body of a response. A masked response has the extension `MASKED`."""
     response = await send(request)
     if token is None:
         return response
@@ -52,10 +52,10 @@ async def mask_token(token: Secret | None, request: httpx.Request, send: Send) -
 
 
 async def follow_redirects(base_url: str, max_requests: int, request: httpx.Request, send: Send) -> httpx.Response:
-    """Follow redirects of a GET request within the server of `base_url`, and note the final URL on the response.
+    """Follow redirects of a GET request within the server of `base_url`.
 
-    A write's redirect is returned unchanged. Raises `Refused` for a redirect to another server, and after
-    `max_requests` requests.
+    After a redirect, the response has the extension `FINAL_URL`. A write's redirect is returned unchanged. Raises
+    `Refused` for a redirect to another server, and after `max_requests` requests.
     """
     for number in range(max_requests):
         response = await send(request)
@@ -76,6 +76,6 @@ def _redirect_address(base_url: str, request: httpx.Request, location: str) -> s
         address = urljoin(str(request.url), location) if location else ""
     except ValueError:
         address = ""
-    if not is_within(address, base_url):
+    if not is_same_server(address, base_url):
         raise redirect_error(host_of(address), target_of(request))
     return address

@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx
 
-from pawtui.sources.github.error_messages import RequestTarget
+from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.request_options import NOT_CACHED, RequestOptions
 
 # Send a request on, and return its response.

@@ -45,5 +45,5 @@ def gate(change_id: str, gate_id: str, state: GateState) -> Callable[[Record], C
 
 
 def change(change_id: str, *edits: Edit) -> Change:
-    """Return a change: one entry of the log."""
+    """Return a change: one line of the log."""
     return Change(id=change_id, action="act", summary="did it", by="ada", at=AT, edits=edits)

@@ -1,7 +1,7 @@
 """The checks of a window with few commits, on surfaces and trees in memory."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from types import SimpleNamespace
 from typing import cast
 
@@ -14,8 +14,8 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
+from pawtui.probes.surface_window import SurfaceWindow, WindowCheck
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
-from pawtui.probes.window_check import WindowCheck, check_window
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound
 
@@ -107,13 +107,13 @@ class Reader:
 async def check(reader: Reader, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
     """Return the check, and the failures. The state is unmet with a commit of a merge."""
 
-    async def judge(judged: Sequence[SurfaceCommits], late: Collection[str]) -> State:
-        return "unmet" if any(each.commits for each in judged) else "met"
+    async def judge(window: SurfaceWindow, late: Collection[str]) -> State:
+        return "unmet" if window.commits else "met"
 
     error_log = ErrorLog()
     context = SimpleNamespace(error_log=error_log)
-    found = await check_window(cast(ProbeContext, context), cast(RepoReader, reader), surfaces, SINCE, state, judge)
-    return found, error_log.messages
+    window = SurfaceWindow(cast(ProbeContext, context), cast(RepoReader, reader), SINCE, surfaces)
+    return await window.check(state, judge), error_log.messages
 
 
 MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not counted"
@@ -145,6 +145,12 @@ async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(f
 async def test_an_unreadable_past_is_a_cause(error: Exception, found: WindowCheck, failures: int) -> None:
     result, failed = await check(Reader(tree(), tree(), error=error), surface(listing("a")))
     assert (result, len(failed)) == (found, failures)
+
+
+async def test_a_head_with_a_cut_list_of_paths_is_a_cause() -> None:
+    cut = msgspec.structs.replace(tree(a="2"), truncated=True)
+    found, failures = await check(Reader(tree(a="1"), cut), surface(listing("a")))
+    assert (found.causes, failures) == (("cut short: nothing can be compared with it",), [])
 
 
 def folder(**names: str) -> Tree:

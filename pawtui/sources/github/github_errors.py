@@ -92,7 +92,7 @@ def _read_error(status: int, detail: str, target: RequestTarget) -> SourceError:
             f"Cannot read {what}: the repository is empty{detail}. Refresh again when it has commits."
         )
     if status == 410:
-        return Deleted(f"Cannot read {what}: deleted on {host}{detail}. Remove the entry from the tracker.")
+        return Deleted(f"Cannot read {what}: deleted on {host}{detail}. Remove it from the tracker.")
     if status == 451:
         return NotFound(f"Cannot read {what}: taken down for legal reasons. Follow another repository.")
     if status >= 500:

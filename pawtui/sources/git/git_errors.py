@@ -5,6 +5,7 @@ git's messages (in English: `LC_ALL=C`) are matched to a cause. Only a message w
 
 import re
 
+from pawtui.phrases import capitalized
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     CloneDamaged,
@@ -16,7 +17,6 @@ from pawtui.sources.source_errors import (
     SourceError,
     TimedOut,
     Unauthorized,
-    capitalized,
 )
 
 _NO_REPOSITORY = re.compile(r"not a git repository|invalid gitfile format|not a gitdir", re.IGNORECASE)

@@ -7,8 +7,8 @@ import ssl
 import httpx
 import pytest
 
-from pawtui.sources.github import error_messages
-from pawtui.sources.github.error_messages import BodyCutOff, RequestTarget
+from pawtui.sources.github import github_errors
+from pawtui.sources.github.github_errors import BodyCutOff, RequestTarget
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
     BadResponse,
@@ -37,7 +37,7 @@ WRITE = RequestTarget(what=COMMENT, host=HOST, has_token=True, writes=True)
 
 
 def test_a_used_up_limit_names_the_unread_fact() -> None:
-    limited = error_messages.wait_error(Pause("primary", 60, UNTIL, 60), read("ref v3 of up/stream", has_token=False))
+    limited = github_errors.wait_error(Pause("primary", 60, UNTIL, 60), read("ref v3 of up/stream", has_token=False))
     assert str(limited) == (
         "The rate limit of 60 requests an hour of api.github.com is used up until 07:55 UTC, so ref v3 of up/stream "
         "could not be read. Refresh again then, or set GH_TOKEN for a higher limit."
@@ -55,7 +55,7 @@ STATUSES: list[tuple[int, bool, type[SourceError], str]] = [
     (404, False, NotFound, f"Cannot find {REF} on {HOST}: missing, or private (no token is set). Check the name."),
     (404, True, NotFound, f"Cannot find {REF} on {HOST}: missing, or not readable with this token. Check the name."),
     (409, True, EmptyRepository, f"Cannot read {REF}: the repository is empty (Why). Refresh again when "),
-    (410, True, Deleted, f"Cannot read {REF}: deleted on {HOST} (Why). Remove the entry from the tracker."),
+    (410, True, Deleted, f"Cannot read {REF}: deleted on {HOST} (Why). Remove it from the tracker."),
     (422, True, Refused, f"{HOST} refused {REF}: status 422 (Why). Check the names in the tracker."),
     (451, True, NotFound, f"Cannot read {REF}: taken down for legal reasons."),
     (500, True, BadResponse, f"{HOST} reported a server error (500), so {REF} could not be read. Try again in "),
@@ -66,7 +66,7 @@ STATUSES: list[tuple[int, bool, type[SourceError], str]] = [
 def test_a_status_has_its_reason_and_remedy(
     status: int, has_token: bool, kind: type[SourceError], sentence: str
 ) -> None:
-    error = error_messages.status_error(status, "Why", read(REF, has_token=has_token))
+    error = github_errors.status_error(status, "Why", read(REF, has_token=has_token))
     assert type(error) is kind
     assert str(error).startswith(sentence)
 
@@ -98,39 +98,39 @@ FAILURES: list[tuple[Exception, type[SourceError], str]] = [
 
 @pytest.mark.parametrize(("error", "kind", "sentence"), FAILURES, ids=[repr(error) for error, _, _ in FAILURES])
 def test_a_failed_request_has_its_reason_and_remedy(error: Exception, kind: type[SourceError], sentence: str) -> None:
-    found = error_messages.request_error(error, read(REF))
+    found = github_errors.request_error(error, read(REF))
     assert type(found) is kind
     assert str(found).startswith(sentence)
 
 
 MIDDLEWARE: list[tuple[SourceError, type[SourceError], str]] = [
     (
-        error_messages.wait_error(Pause("primary", 60, UNTIL), read(REF)),
+        github_errors.wait_error(Pause("primary", 60, UNTIL), read(REF)),
         RateLimited,
         f"The rate limit of {HOST} is used up until 07:55 UTC, so {REF} could not be read. ",
     ),
     (
-        error_messages.wait_error(Pause("server", 60, UNTIL), read(REF)),
+        github_errors.wait_error(Pause("server", 60, UNTIL), read(REF)),
         BadResponse,
         f"{HOST} is unavailable, so {REF} could not be read. ",
     ),
     (
-        error_messages.too_large_error(1_500_000, read(REF)),
+        github_errors.too_large_error(1_500_000, read(REF)),
         Refused,
         f"The response of {HOST} to {REF} is larger than 1.5 MB and is not read. ",
     ),
     (
-        error_messages.too_large_error(64_000_000, WRITE),
+        github_errors.too_large_error(64_000_000, WRITE),
         Offline,
         f"{HOST} returned an incomplete response about {COMMENT}, which may have been written or not. ",
     ),
     (
-        error_messages.redirect_error("evil.example", read(REF)),
+        github_errors.redirect_error("evil.example", read(REF)),
         Refused,
         f"{HOST} redirects {REF} to another server (evil.example), which is not allowed. ",
     ),
     (
-        error_messages.redirect_error("", read(REF)),
+        github_errors.redirect_error("", read(REF)),
         Refused,
         f"{HOST} redirects {REF} to another server (not named), which is not allowed. ",
     ),
@@ -139,25 +139,25 @@ MIDDLEWARE: list[tuple[SourceError, type[SourceError], str]] = [
 
 @pytest.mark.parametrize(("error", "kind", "sentence"), MIDDLEWARE, ids=[str(error) for error, _, _ in MIDDLEWARE])
 def test_an_error_of_middleware_is_passed_on(error: SourceError, kind: type[SourceError], sentence: str) -> None:
-    assert error_messages.request_error(error, read(REF)) is error
+    assert github_errors.request_error(error, read(REF)) is error
     assert type(error) is kind
     assert str(error).startswith(sentence)
 
 
 def test_a_read_after_the_deadline_is_refreshed_again() -> None:
-    message = str(error_messages.deadline_error(120, read(REF)))
+    message = str(github_errors.deadline_error(120, read(REF)))
     assert message == f"The time limit of 120 s ended before {HOST} returned {REF}. Refresh again."
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 410, 422, 451, 500, 503])
 def test_a_refused_write_has_no_remedy_for_reads(status: int) -> None:
-    message = str(error_messages.status_error(status, "", WRITE))
+    message = str(github_errors.status_error(status, "", WRITE))
     assert COMMENT in message
     assert not any(word in message for word in READING_WORDS)
 
 
 def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
-    for error in (error_messages.status_error(502, "", WRITE), error_messages.deadline_error(120, WRITE)):
+    for error in (github_errors.status_error(502, "", WRITE), github_errors.deadline_error(120, WRITE)):
         assert str(error).endswith("which may have been written or not. Check on GitHub before you try again.")
 
 
@@ -177,7 +177,7 @@ def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
     ids=repr,
 )
 def test_a_write_without_a_connection_was_not_sent(error: Exception, sentence: str) -> None:
-    message = str(error_messages.request_error(error, WRITE))
+    message = str(github_errors.request_error(error, WRITE))
     assert message.startswith(sentence)
     assert ("may have been written" in message) == ("incomplete" in sentence)
 
@@ -185,10 +185,10 @@ def test_a_write_without_a_connection_was_not_sent(error: Exception, sentence: s
 @pytest.mark.parametrize("reason", ["primary", "secondary"])
 def test_a_write_beyond_a_limit_is_posted_again_later(reason: str) -> None:
     pause = Pause("primary" if reason == "primary" else "secondary", 60, UNTIL)
-    message = str(error_messages.wait_error(pause, WRITE))
+    message = str(github_errors.wait_error(pause, WRITE))
     assert message.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")
 
 
 def test_the_end_of_a_long_wait_has_a_date() -> None:
-    message = str(error_messages.wait_error(Pause("primary", 80_000, UNTIL), read("ref v3 of up/stream")))
+    message = str(github_errors.wait_error(Pause("primary", 80_000, UNTIL), read("ref v3 of up/stream")))
     assert "is used up until 2026-11-20 07:55 UTC, so" in message

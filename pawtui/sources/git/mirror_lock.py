@@ -1,4 +1,4 @@
-"""A lock between processes. It lasts until its process and the git commands that inherited it have ended.
+"""The lock of a mirror. It lasts until its process and the git commands that inherited it have ended.
 
 git may outlive a killed pawtui. It inherits the lock's open file (flock(2): the lock belongs to the open file), so that
 no other process changes the folder meanwhile.

@@ -1,0 +1,231 @@
+"""The commits on several surfaces in a window, and a check of a window with few commits.
+
+The check finds out whether the surfaces existed when the window opened, and whether a merge hides a change. A late
+commit is dated before the window and was merged in it, so that it is not counted by its date.
+"""
+
+import asyncio
+import datetime as dt
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from pawtui.phrases import counted, join_names
+from pawtui.probes.added_files import files_under, has_files
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, PastBranch, RepoReader
+from pawtui.probes.state import State
+from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, read_surface, unlisted_commits
+from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
+from pawtui.sources import globs
+from pawtui.sources.dates import day_start
+from pawtui.sources.facts import Commit, Tree, TreeEntry
+from pawtui.sources.source_errors import SourceError
+
+# A surface is rewritten in few commits if so many of its files, at least half of them, and more than so many files for
+# each commit changed. Then a commit may be a squash of many.
+_REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
+_MAX_DETAILS = 8  # commits whose files are read, one request each
+_PATHS_SHOWN = 3
+
+
+class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The reasons why few commits do not mean few changes.
+
+    `young` has a clause for each surface, or for the history, that did not exist when the window opened. `causes` are
+    other reasons why the count may be too low. `new_paths` has a sentence for each path that is younger than the
+    window, if its surface is not.
+    """
+
+    young: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    new_paths: tuple[str, ...] = ()
+
+
+# Returns the state of a window with late commits, whose SHAs are the second argument.
+Judge = Callable[["SurfaceWindow", Collection[str]], Awaitable[State]]
+
+
+async def read_window(
+    context: ProbeContext, reader: RepoReader, surfaces: Iterable[str], since: dt.date
+) -> "SurfaceWindow":
+    """Return the commits on these surfaces of the tracker since the start of the day `since`."""
+    paths = context.tracker.surfaces
+    found = await asyncio.gather(*(read_surface(reader, name, paths[name], since) for name in surfaces))
+    return SurfaceWindow(context, reader, since, found)
+
+
+@dataclass(frozen=True)
+class SurfaceWindow:
+    """The commits on several surfaces since the start of the day `since`."""
+
+    context: ProbeContext
+    reader: RepoReader
+    since: dt.date
+    surfaces: Sequence[SurfaceCommits]
+
+    @property
+    def commits(self) -> tuple[Commit, ...]:
+        """The commits in the window, each once, the newest first."""
+        return newest_first(commit for surface in self.surfaces for commit in surface.commits)
+
+    @property
+    def listed(self) -> tuple[Commit, ...]:
+        """The commits in the window and those before it, each once, the newest first."""
+        return newest_first(commit for surface in self.surfaces for commit in surface.listed)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a list is cut inside the window, so that counts are minimums."""
+        return any(surface.cut for surface in self.surfaces)
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """The reasons why the number of commits may be too low, each once."""
+        return tuple(dict.fromkeys(reason for surface in self.surfaces for reason in surface.incomplete))
+
+    @property
+    def missing_path_gaps(self) -> tuple[str, ...]:
+        """A gap about the surface paths that do not exist at the head; empty without one."""
+        known = [surface for surface in self.surfaces if not surface.is_missing]
+        paths = tuple(dict.fromkeys(path for surface in known for path in surface.missing))
+        if not paths:
+            return ()
+        shown = paths
+        if len(paths) > _PATHS_SHOWN:
+            shown = (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - _PATHS_SHOWN + 1} more")
+        verb = "does" if len(paths) == 1 else "do"
+        return (f"{join_names(shown)} {verb} not exist at {self.reader.where}: only earlier commits are counted",)
+
+    async def check(self, state: State, judge: Judge) -> WindowCheck:
+        """Return the check of the window.
+
+        `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
+        commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge`
+        returns the state of another window: late commits, which were merged in the window, count if they would change
+        the state.
+        """
+        young = tuple(self._young_surfaces(None))
+        if young or state in ("unmet", "unknown"):
+            return WindowCheck(young=young)
+        try:
+            past = await self.reader.past(self.since)
+            late = await self.reader.late_commits(past)
+            late_by_path = await self._late_by_path(late)
+            head = await self.reader.tree()
+            self.reader.refuse_cut(head, "nothing can be compared with it")
+            now = head.entries
+            gone = [sentence async for sentence in self._gone_files(past, now)]
+        except TooYoung:
+            return WindowCheck(young=(f"the history begins after {self.since}",))
+        except (SourceError, Unmeasurable) as error:
+            self.context.error_log.add(error)
+            return WindowCheck(causes=(str(error),))
+        changed = [*self._changed_without_commits(past, now)]
+        if late_by_path and await judge(self._with_late(late_by_path), late) != state:
+            changed.extend(late_by_path)
+        merged = [
+            f"{path} changed since {self.since} by a merge of older commits, which are not counted"
+            for path in dict.fromkeys(changed)
+        ]
+        new_paths = [
+            f"{path} was not in the branch on {self.since}: the window has only its commits since then"
+            for surface in self.surfaces
+            for path in _new_paths(surface, past, now)
+        ]
+        return WindowCheck(
+            young=tuple(self._young_surfaces(past)),
+            causes=(*merged, *gone, *self._rewritten(past, head)),
+            new_paths=tuple(new_paths),
+        )
+
+    def _young_surfaces(self, past: PastBranch | None) -> Iterator[str]:
+        """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
+
+        This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a
+        side branch may be older than their merge, and other files may have matched the wildcards.
+        """
+        since, today = self.since, self.reader.today
+        for surface in self.surfaces:
+            if surface.is_missing:
+                continue
+            if surface.first is not None and surface.first >= since:
+                age, window = (counted((today - day).days, "day") for day in (surface.first, since))
+                yield f"surface {surface.name} is {age} old and began in the window of {window}"
+            elif past is not None and not has_files(past.tree, surface.roots):
+                yield f"surface {surface.name} was not in the branch on {since}"
+
+    def _changed_without_commits(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> Iterator[str]:
+        """Yield the paths that changed, but have no commit in the window. `now` is the tree at the head."""
+        start = day_start(self.since)
+        for surface in self.surfaces:
+            for listing in surface.lists:
+                then, latest = past.tree.entries.get(listing.path), now.get(listing.path)
+                has_commit = any(commit.at >= start for commit in listing.items)
+                if not has_commit and (then and then.sha) != (latest and latest.sha):
+                    yield listing.path
+
+    def _rewritten(self, past: PastBranch, head: Tree) -> Iterator[str]:
+        """Yield a sentence for each surface of which most files changed in few commits. A moved file did not change."""
+        start = day_start(self.since)
+        for surface in self.surfaces:
+            then, now = files_under(past.tree, surface.roots), files_under(head, surface.roots)
+            kept = Counter(entry.sha for entry in then.values()) & Counter(entry.sha for entry in now.values())
+            total = max(len(then), len(now))
+            changed = total - kept.total()
+            commits = sum(commit.at >= start for commit in surface.commits)
+            if changed >= max(_REWRITTEN_FILES, total / 2) and changed > _REWRITTEN_BY_COMMIT * commits:
+                files = f"{changed} of {total} files of {surface.name} changed since {self.since}"
+                yield f"{files} in {counted(commits, 'commit')}: a commit may be a squash of many"
+
+    async def _late_by_path(self, late: Mapping[str, dt.datetime]) -> dict[str, tuple[Commit, ...]]:
+        """Return the late commits on each path that has any. `late` has the dates of all late commits by SHA.
+
+        A list that does not reach back to the oldest of them is read again.
+        """
+        by_path: dict[str, tuple[Commit, ...]] = {}
+        if not late:
+            return by_path
+        oldest = min(late.values())
+        for surface in self.surfaces:
+            for listing in surface.lists:
+                items = listing.items
+                if not (listing.has_first or (items and items[-1].at <= oldest)):
+                    items = await commits_back_to(self.reader, surface, listing.path, oldest.date())
+                if commits := tuple(commit for commit in items if commit.sha in late):
+                    by_path[listing.path] = commits
+        return by_path
+
+    def _with_late(self, late_by_path: Mapping[str, tuple[Commit, ...]]) -> "SurfaceWindow":
+        """Return the window with the late commits among the commits of its surfaces."""
+        surfaces = []
+        for surface in self.surfaces:
+            more = [commit for listing in surface.lists for commit in late_by_path.get(listing.path, ())]
+            surfaces.append(msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more))))
+        return replace(self, surfaces=surfaces)
+
+    async def _gone_files(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> AsyncIterator[str]:
+        """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
+        reader = self.reader
+        for surface, glob in [(owner, glob) for owner in self.surfaces for glob in owner.incomplete_globs]:
+            gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
+            if gone:
+                yield f"{gone[0]} is gone since {self.since}: the commits to it are not counted"
+                continue
+            # A file may have come and gone in the window.
+            unlisted = await unlisted_commits(reader, surface, glob, self.since)
+            if not unlisted:
+                continue
+            can_read = len(unlisted) <= min(_MAX_DETAILS, reader.requests_left() - RESERVED_REQUESTS)
+            if not can_read or any([await reader.touches_gone_file(commit, glob) for commit in unlisted]):
+                yield f"files that matched {glob} may be gone since {self.since}: the commits to them are not counted"
+
+
+def _new_paths(surface: SurfaceCommits, past: PastBranch, now: Mapping[str, TreeEntry]) -> list[str]:
+    """Return the tracker's paths of a surface that are new in the window; none if one is gone: then it was moved."""
+    existed = [path for path in surface.paths if path in past.tree.entries]
+    if not existed or any(path not in now for path in existed):
+        return []
+    return [path for path in surface.roots if path in now and path not in past.tree.entries]

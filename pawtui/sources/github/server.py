@@ -1,0 +1,51 @@
+"""The GitHub server that the environment names: the addresses of its API and its web pages, and local servers."""
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from pawtui.sources.github.urls import split_url
+from pawtui.sources.source_errors import Refused
+
+_GITHUB_API = "https://api.github.com"
+
+
+def find_api_url(env: Mapping[str, str]) -> str:
+    """Return the root of the API without a final slash, from `GITHUB_API_URL`, `GH_HOST`, or else github.com.
+
+    Raises `Refused` if a variable is not valid.
+    """
+    address = env.get("GITHUB_API_URL", "").strip().rstrip("/")
+    if address:
+        parts = split_url(address)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Refused("GITHUB_API_URL is not a web address. Example: https://github.example.org/api/v3.")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise Refused("GITHUB_API_URL contains more than a host and a path. Put the token into GH_TOKEN instead.")
+        return address
+    host = env.get("GH_HOST", "").strip().lower()
+    if host in ("", "github.com", "api.github.com"):
+        return _GITHUB_API
+    parts = split_url(f"https://{host}")
+    if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
+        raise Refused("GH_HOST is not a host name. Example: github.example.org.")
+    return f"https://api.{host}" if host.endswith(".ghe.com") else f"https://{host}/api/v3"
+
+
+def web_url(api_url: str) -> str:
+    """Return the web root of an API, for links, such as `https://github.com`."""
+    parts = urlsplit(api_url)
+    host = parts.netloc
+    if host == "api.github.com" or host.endswith(".ghe.com"):
+        host = host.removeprefix("api.")
+    return f"{parts.scheme}://{host}"
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether the host name is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,50 @@
+"""The environment names the GitHub server."""
+
+import pytest
+
+from pawtui.sources.github.server import find_api_url, web_url
+from pawtui.sources.source_errors import Refused
+
+GITHUB = "https://api.github.com"
+ENTERPRISE = "https://git.example.org/api/v3"
+
+
+@pytest.mark.parametrize(
+    ("env", "api", "web"),
+    [
+        ({}, GITHUB, "https://github.com"),
+        ({"GH_HOST": " GitHub.com"}, GITHUB, "https://github.com"),
+        ({"GH_HOST": "api.github.com"}, GITHUB, "https://github.com"),
+        ({"GH_HOST": "acme.ghe.com"}, "https://api.acme.ghe.com", "https://acme.ghe.com"),
+        ({"GH_HOST": "git.example.org"}, ENTERPRISE, "https://git.example.org"),
+        ({"GH_HOST": "x.org", "GITHUB_API_URL": f" {ENTERPRISE}/ "}, ENTERPRISE, "https://git.example.org"),
+        ({"GITHUB_API_URL": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_the_environment_decides_the_api_and_the_web_root(env: dict[str, str], api: str, web: str) -> None:
+    assert find_api_url(env) == api
+    assert web_url(api) == web
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"GITHUB_API_URL": "api.github.com"},
+        {"GITHUB_API_URL": "ftp://x.org"},
+        {"GITHUB_API_URL": "https://user:secret@x.org"},
+        {"GITHUB_API_URL": "https://:secret@x.org"},
+        {"GITHUB_API_URL": "https://x.org:port"},
+        {"GITHUB_API_URL": "https://x.org?token=secret"},
+        {"GITHUB_API_URL": "https://x.org#secret"},
+        {"GITHUB_API_URL": "https:///api"},
+        {"GH_HOST": "x.org/path"},
+        {"GH_HOST": "user@x.org"},
+        {"GH_HOST": ":secret@x.org"},
+        {"GH_HOST": "[::"},
+    ],
+)
+def test_an_invalid_address_is_refused(env: dict[str, str]) -> None:
+    with pytest.raises(Refused) as caught:
+        find_api_url(env)
+    assert next(iter(env)) in str(caught.value)
+    assert "secret" not in str(caught.value)
