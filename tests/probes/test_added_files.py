@@ -200,6 +200,19 @@ async def test_a_later_commit_to_a_merged_file_is_not_named_as_the_one_that_adde
     assert (facts.matching, facts.commits) == (("mig/01.sql",), ())
 
 
+async def test_a_merged_file_that_is_older_than_the_history_has_no_commit_that_added_it(
+    up: FakeRepo, both: MeasureBoth
+) -> None:
+    git = up.git
+    git.commit({"mig/00.sql": "0"}, at="2026-01-01")
+    git.branch("side", "main")
+    side = git.commit({"mig/01.sql": "1"}, branch="side", at="2026-02-01")
+    git.commit({"mig/01.sql": "1"}, at="2026-10-10", message="Merge side", merge=[side])
+    git.commit({"mig/01.sql": "1\n"}, at="2026-10-20", message="style: reformat 01")
+    facts = facts_of(await both(NewFilesProbe(paths=("mig",), days=56, met=3)), NewFilesFacts)
+    assert (facts.matching, facts.commits) == (("mig/01.sql",), ())
+
+
 async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(up: FakeRepo, both: MeasureBoth) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
     up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-01")
@@ -249,6 +262,28 @@ async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRep
     probe = NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=9)
     found = (await measure(open_source(budget=7), probe)).reading
     assert (found.state, facts_of(found, NewFilesFacts).commits) == ("partial", ())
+
+
+async def test_a_list_that_is_too_long_does_not_name_the_commit_that_added_a_file(
+    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pawtui.sources.github.path_commits.MAX_PAGES", 1)
+    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
+    for number in range(120):
+        at = dt.datetime(2026, 11, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
+        up.git.commit({"mig/01.sql": f"{number}"}, at=at)
+    found = (await measure(open_source(), NewFilesProbe(paths=("mig",), days=56, met=3))).reading
+    assert (found.state, facts_of(found, NewFilesFacts).commits) == ("met", ())
+
+
+@pytest.mark.parametrize("budget", [8, 30])
+async def test_with_few_requests_left_the_commit_of_a_file_with_older_commits_is_not_named(
+    up: FakeRepo, open_source: OpenSource, budget: int
+) -> None:
+    added = _added_again(up)
+    found = (await measure(open_source(budget=budget), NewFilesProbe(paths=("mig",), days=56, met=3))).reading
+    named = [commit.sha for commit in facts_of(found, NewFilesFacts).commits]
+    assert (found.state, named) == ("met", [added] if budget == 30 else [])
 
 
 async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo, open_source: OpenSource) -> None:

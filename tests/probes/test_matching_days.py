@@ -212,6 +212,12 @@ async def test_past_days_that_were_read_before_cost_no_requests(up: FakeRepo, op
     assert states == ["met", "met"]
 
 
+async def test_the_first_day_is_read_even_with_few_requests_left(up: FakeRepo, open_source: OpenSource) -> None:
+    _switched(up, ("2026-10-01", DEFAULT))
+    found = (await measure(open_source(budget=11), PROBE)).reading
+    assert (found.state, found.cause) == ("met", "")
+
+
 async def test_a_gap_that_was_read_is_enough(up: FakeRepo, open_source: OpenSource) -> None:
     changes = [(f"2026-11-{day:02}", DEFAULT + " " * day) for day in range(1, 20, 2)]
     _switched(up, ("2026-10-01", DEFAULT), *changes[:8], ("2026-11-17", BETA), changes[-1])

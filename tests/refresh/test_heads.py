@@ -189,6 +189,30 @@ async def test_each_minor_may_be_released_from_a_branch_of_its_own(
     assert not await doubt()
 
 
+@pytest.mark.parametrize(
+    ("tags", "contained", "line"),
+    [
+        # The version after that of the line.
+        (("v2.4.0", "v2.5.0"), "v2.6.0", "v2.5.*"),
+        # The major version before that of the line.
+        (("v3.0.0",), "v2.9.0", "v3.0.*"),
+    ],
+)
+async def test_only_the_minor_before_shows_where_a_line_of_one_minor_is_made(
+    up: FakeRepo, open_source: OpenSource, tags: tuple[str, ...], contained: str, line: str
+) -> None:
+    git = up.git
+    git.tag(contained, "dev")
+    git.branch("elsewhere", "dev")
+    for tag in tags:
+        for number in range(2):
+            git.commit({"release": f"{tag} {number}"}, branch="elsewhere", at="2026-11-11")
+        git.tag(tag, "elsewhere")
+    for number in range(5):
+        git.commit({"next": str(number)}, branch="dev", at="2026-11-12")
+    assert (await following(open_source, "dev", lines=[line])).doubt == f"dev does not contain {tags[-1]}"
+
+
 async def test_releases_from_another_branch_do_not_come_from_the_ref(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.branch("next", "dev")
