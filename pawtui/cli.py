@@ -14,6 +14,7 @@ from types import TracebackType
 from pawtui.commands import parser
 from pawtui.commands.command import WrongUsage
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import print_notices
 from pawtui.errors import PawtuiError, os_reason
 from pawtui.settings import Settings
 from pawtui.terminal import safe_output
@@ -97,14 +98,26 @@ def _run_command(arguments: list[str]) -> int:
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
     command_parser = parser.command_parser(command)
-    # Options may be between two arguments. `parse_intermixed_args` cannot read arguments that begin with `--`.
-    args = command_parser.parse_args(rest) if "--" in rest else command_parser.parse_intermixed_args(rest)
+    # Options may be between two arguments. `parse_intermixed_args` cannot read arguments after `--`.
+    if "--" in rest:
+        args = command_parser.parse_args(_options_first(rest))
+    else:
+        args = command_parser.parse_intermixed_args(rest)
     settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
     try:
         return command.run(args, settings) or ExitStatus.DONE
     finally:
-        for notice in settings.pop_notices():
-            print(notice, file=sys.stderr)
+        print_notices(settings)
+
+
+def _options_first(words: Sequence[str]) -> list[str]:
+    """Return the words of a command that contain `--`, with the arguments before the first option after `--`.
+
+    argparse decides at the first option which arguments are missing, even if more of them come after `--`.
+    """
+    end = words.index("--") + 1
+    start = next(number for number, word in enumerate(words) if word.startswith("-"))
+    return [*words[start:end], *words[:start], *words[end:]]
 
 
 def _current_folder() -> Path:

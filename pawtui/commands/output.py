@@ -22,6 +22,15 @@ def print_message(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
+def print_notices(settings: Settings) -> None:
+    """Print how a damaged record was recovered, if one was.
+
+    It is called at the end of each command. A command that asks the user calls it before.
+    """
+    for notice in settings.pop_notices():
+        print_message(notice)
+
+
 def load_overview(settings: Settings) -> Overview:
     """Return the current overview of the record. It needs no source and no event loop."""
     from pawtui.review.overview import make_overview

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
-from pawtui.commands.output import has_terminal, print_json, print_message
+from pawtui.commands.output import has_terminal, print_json, print_message, print_notices
 from pawtui.settings import Settings
 from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.terminal import write_markdown
@@ -47,6 +47,7 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
         _print_template(workspace, args)
         return
     draft = make_draft(workspace, plan=args.plan)
+    print_notices(settings)
     shows_preview = not args.yes and not args.json
     if shows_preview:
         _show(draft)

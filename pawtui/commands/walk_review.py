@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pawtui.commands.change_record import commit_and_print
 from pawtui.commands.command import JSON, command
-from pawtui.commands.output import has_terminal, print_document, print_json, print_message
+from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
@@ -47,6 +47,7 @@ def walk(args: argparse.Namespace, settings: Settings) -> None:
     """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
     workspace = settings.workspace()
     current = Walk(workspace.overview())
+    print_notices(settings)
     is_measured = current.overview.last is not None
     if not is_measured:
         print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")

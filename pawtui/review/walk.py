@@ -238,8 +238,9 @@ def _decided_subjects(change: Change) -> Iterator[str]:
     for edit in change.edits:
         # Renewing a pin confirms the evidence at its new place.
         is_renewed = change.action == "renew"
-        is_set = change.action == "gate" or _state(edit.before) != _state(edit.after)
-        if edit.table == "gates" and (is_renewed or is_set):
+        # In an earlier version, ticks and pins had the action `gate`, too.
+        is_set = change.action == "gate" and change.summary.startswith("set ")
+        if edit.table == "gates" and (is_renewed or is_set or _state(edit.before) != _state(edit.after)):
             yield f"gate:{edit.key}"
         elif edit.table == "notes" and is_renewed:
             yield str((edit.after or {}).get("subject", ""))

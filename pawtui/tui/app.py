@@ -197,7 +197,8 @@ class PawtuiApp(BaseApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies: while words are typed, the keys of undo are not meant for the record."""
         if action in ("undo", "redo"):
-            return not isinstance(self.focused, Input)
+            # The palette has a field too, but its items are not keys.
+            return not isinstance(self.focused, Input) or CommandPalette.is_open(self)
         return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:

@@ -1,12 +1,14 @@
 """post: preview, confirmation, one request, and updates of your own comment."""
 
 import io
+import os
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from pawtui.refresh.comment_text import mark
+from pawtui.settings import Settings
 from tests.cli.conftest import Run
 from tests.cli.tracking_issue import PLAN, SUMMARY, comments, writes
 from tests.support.fake_repo import FakeRepo
@@ -124,6 +126,19 @@ def test_at_a_terminal_it_asks_after_the_preview(
     assert "## Scope refresh on" in asked.out
     assert "Post it? It adds a comment to down/fork#7 (Tracking). [y/N] " in asked.err
     assert len(writes(down.fake)) == len(comments(down)) == count
+
+
+def test_a_recovered_record_is_reported_before_the_question(
+    run: Run, down: FakeRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("note", "calm", "Seen.")
+    settings = Settings(env=dict(os.environ), folder=Path.cwd())
+    settings.store(settings.tracker()).path.write_bytes(b"{")
+    monkeypatch.setattr("pawtui.commands.post_comment.has_terminal", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    before, asked, _ = run("post").err.partition("Post it?")
+    assert asked
+    assert "was damaged" in before
 
 
 def test_it_never_asks_for_json_or_without_a_terminal(

@@ -59,7 +59,11 @@ def test_a_terminal_shows_one_overwritten_line(
     assert end == ""
 
 
-def test_quiet_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("on_terminal", [True, False])
+def test_quiet_prints_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, on_terminal: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: on_terminal)
     report = RefreshProgressPrinter(quiet=True)
     report(step(1, "up/stream: v2"))
     report.clear()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.cli import main
+from pawtui.settings import Settings
 from tests.cli.conftest import TRACKER, CommandResult, Run, World
 
 Walk = Callable[..., CommandResult]
@@ -51,6 +52,24 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
 def shown_subjects(walked: CommandResult) -> list[str]:
     """Return the subjects of the items that were shown, in order."""
     return [line.split("  ")[1] for line in walked.out.splitlines() if re.match(r"\[\d+/", line)]
+
+
+def test_a_recovered_record_is_reported_before_the_first_question(
+    run: Run, measured: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("note", "calm", "Seen.")
+    settings = Settings(env=dict(os.environ), folder=Path.cwd())
+    settings.store(settings.tracker()).path.write_bytes(b"{")
+    printed = []
+
+    def stop(_question: str = "") -> str:
+        printed.append(capsys.readouterr().err)
+        raise EOFError
+
+    monkeypatch.setattr("pawtui.commands.walk_review.has_terminal", lambda: True)
+    monkeypatch.setattr("builtins.input", stop)
+    assert run("walk").err == ""
+    assert "was damaged" in printed[0]
 
 
 def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> None:

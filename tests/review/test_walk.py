@@ -144,6 +144,14 @@ def test_one_ticked_part_of_a_set_gate_does_not_decide_it() -> None:
     assert decided_since_refresh(record) == {}
 
 
+def test_a_tick_and_a_pin_of_an_earlier_version_do_not_decide_a_gate() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, set_gate(record, TRACKER, "plan", "blocked", LAST_WEEK, reason="waits"))
+    record = after(record, replace(tick_part(record, TRACKER, "plan", "app", LATER), action="gate"))
+    record = after(record, replace(add_pin(record, TRACKER, "plan", "up/stream#1", LATER), action="gate"))
+    assert decided_since_refresh(record) == {}
+
+
 def test_a_pin_to_another_repository_is_not_fresh_at_once() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, add_pin(record, TRACKER, "value", f"other/repo@{'a' * 40}:src/a.ts", LATER))

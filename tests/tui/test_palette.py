@@ -89,6 +89,25 @@ async def test_a_state_is_set_from_the_palette(workspace: TestWorkspace) -> None
         assert app.main.subject == "gate:value"
 
 
+async def test_the_palette_undoes_and_redoes(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "down", "t")
+        await until(pilot, partial(is_shown, app, "replay: untested?"))
+        await pilot.press("y")
+        await until(pilot, lambda: workspace.store.load().gates["replay"].state == "untested")
+        await pilot.press("ctrl+p")
+        search(app, "undo")
+        await until(pilot, lambda: "Undo" in highlighted_command(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.store.load().gates["replay"].state == "blocked")
+        await pilot.press("ctrl+p")
+        search(app, "redo")
+        await until(pilot, lambda: "Redo" in highlighted_command(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.store.load().gates["replay"].state == "untested")
+
+
 async def test_the_palette_shows_where_another_action_applies(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 60), notifications=True) as pilot:

@@ -15,6 +15,7 @@ from tests.tui.support import (
     UP,
     TestWorkspace,
     applied,
+    is_shown,
     make_app,
     make_workspace,
     offline,
@@ -133,6 +134,19 @@ async def test_parts_are_ticked_in_the_detail(workspace: TestWorkspace) -> None:
         assert "1 of 2" in shown(app)
         await pilot.press("j", "enter")
         await until(pilot, lambda: workspace.store.load().gates["sessions"].parts == ("open", "read"))
+
+
+async def test_enter_shows_a_part_that_is_off_screen_before_it_ticks_it(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 10)) as pilot:
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: app.main.document_view.has_focus)
+        assert not is_shown(app, "[ ] Open")
+        await pilot.press("enter")
+        await until(pilot, lambda: is_shown(app, "[ ] Open"))
+        assert "sessions" not in workspace.store.load().gates
+        await pilot.press("enter")
+        await until(pilot, lambda: workspace.store.load().gates["sessions"].parts == ("open",))
 
 
 async def test_changes_are_undone_and_redone(workspace: TestWorkspace) -> None:
