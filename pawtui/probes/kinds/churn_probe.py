@@ -108,7 +108,7 @@ def judge(probe: ChurnProbe, facts: ChurnFacts) -> State:
     limits = limits_by_surface(probe)
     state = worst(judge_count(limits[name], *counts[name]) for name in limits if name in counts)
     if state == "met" and not facts.busiest_week and _is_busy(probe, facts.total):
-        # A record of an older version does not have the busiest week: it had at most all commits.
+        # A record of an older version does not have the busiest week: that week had at most all commits.
         return "unknown"
     if state == "met" and _is_busy(probe, facts.busiest_week):
         state = "partial"

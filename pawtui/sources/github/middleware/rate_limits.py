@@ -76,7 +76,7 @@ class RequestSlots:
 
 
 class _ActivePause(NamedTuple):
-    """A pause, and its end by our clock: `Pause.until` is by the server's."""
+    """A pause, and its end by the local clock: `Pause.until` is by the server's."""
 
     pause: Pause
     ends: dt.datetime
