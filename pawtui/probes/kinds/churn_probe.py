@@ -192,7 +192,7 @@ def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Count the commits per surface, in total, and in the busiest window before this window."""
+    """Return the finding: the commits per surface, in total, and in the busiest window before this window."""
     window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
     counts = _count(probe, window)
 

@@ -120,7 +120,7 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Return both conditions today, and the day on which the window closes without another break."""
+    """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
         reader.refuse_doubt()
     line = await release_line(context, reader, probe.line) if probe.line else ReleaseLine(releases=(), others=0)

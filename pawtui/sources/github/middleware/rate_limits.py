@@ -88,7 +88,7 @@ class RateLimiter:
     def __init__(self, slots: int, timing: Timing) -> None:
         self._slots = RequestSlots(slots)
         self._timing = timing
-        # By resource, whose limit is used up.
+        # By the resource whose limit is used up.
         self._pauses: dict[str, _ActivePause] = {}
 
     async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
