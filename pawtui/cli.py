@@ -111,9 +111,10 @@ def _run_command(arguments: list[str]) -> int:
 
 
 def _options_first(words: Sequence[str]) -> list[str]:
-    """Return the words of a command that contain `--`, with the arguments before the first option after `--`.
+    """Return the words of a command, which contain `--`, with the first arguments moved behind `--`.
 
-    argparse decides at the first option which arguments are missing, even if more of them come after `--`.
+    The first arguments are those before the first option. There, argparse decides which arguments are missing, even if
+    more of them come after `--`.
     """
     end = words.index("--") + 1
     start = next(number for number, word in enumerate(words) if word.startswith("-"))

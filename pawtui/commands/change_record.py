@@ -44,6 +44,12 @@ def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Ba
     return overview
 
 
+def refuse_empty_reason(reason: str) -> None:
+    """Raise `WrongUsage` if a reason has no words."""
+    if not reason.strip():
+        raise WrongUsage("The reason is empty. Give it with --reason.")
+
+
 def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
@@ -88,8 +94,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         return
     if args.state:
         parse_choice(args.state, STATES, "state")
-        if not args.reason.strip():
-            raise WrongUsage("The reason is empty. Give it with --reason.")
+        refuse_empty_reason(args.reason)
     workspace = settings.workspace()
     if args.clear:
         commit_and_print(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))

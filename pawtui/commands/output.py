@@ -25,7 +25,7 @@ def print_message(sentence: str) -> None:
 def print_notices(settings: Settings) -> None:
     """Print how a damaged record was recovered, if one was.
 
-    It is called at the end of each command. A command that asks the user calls it before.
+    It is called at the end of each command. A command that asks a question also calls it before the question.
     """
     for notice in settings.pop_notices():
         print_message(notice)

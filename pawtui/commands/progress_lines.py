@@ -17,7 +17,7 @@ _REPEAT_WAIT = 10  # seconds
 
 
 class ProgressPrinter:
-    """Progress on stderr: a line that is overwritten on a terminal, and lines that stay. None of them if `quiet`.
+    """Progress on stderr: a line that is overwritten on a terminal, and lines that stay; nothing if `quiet`.
 
     As a context manager it clears the line at the end of the block.
     """
@@ -33,7 +33,7 @@ class ProgressPrinter:
         self.clear()
 
     def overwrite(self, text: str) -> None:
-        """Replace the line on the terminal by a text, cut to the width of the terminal. Without one, do nothing."""
+        """Replace the line on the terminal by a text, cut to its width. Without a terminal, do nothing."""
         from pawtui.report.line_wrapping import cut_string
 
         if self.on_terminal and not self._quiet:

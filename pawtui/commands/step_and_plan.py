@@ -2,7 +2,7 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, unpin
+from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, refuse_empty_reason, unpin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
 from pawtui.phrases import join_names
@@ -85,8 +85,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
         _show_plan(settings, as_json=args.json)
         return
     parse_choice(args.state, PLAN_ENTRY_STATES, "plan state")
-    if not args.reason.strip():
-        raise WrongUsage("The reason is empty. Give it with --reason.")
+    refuse_empty_reason(args.reason)
     commit_and_print(
         settings.workspace(),
         lambda record, actor: set_plan_state(record, args.state, actor, reason=args.reason, comment=args.comment),

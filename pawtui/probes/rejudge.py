@@ -1,7 +1,7 @@
 """Judge recorded facts again, with other thresholds: the state that a probe would have had on that day.
 
-No new facts are read. `SurfaceWindow.check` searches for changes that a count lacks, but only if the count is low. A
-count that was high on that day alone decides.
+No new facts are read. `SurfaceWindow.check` searches for changes that a count lacks, but only if the count is low. If
+it was high on that day, the count alone decides.
 """
 
 import datetime as dt

@@ -83,7 +83,7 @@ NO_REFRESHES = EarlierRefreshes()
 
 
 class RepoReader:
-    """Reads the facts of one repository, for all probes. The source requests each fact once.
+    """A reader of the facts of one repository, for all probes. The source requests each fact once.
 
     `web` is the web root of the host, for links. `doubt` is the reason why the head may be wrong: then nothing can be
     read from it. With `is_past`, the head is that of a past day.

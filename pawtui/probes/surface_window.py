@@ -24,8 +24,8 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree, TreeEntry
 from pawtui.sources.source_errors import SourceError
 
-# A surface is rewritten in few commits if so many of its files, at least half of them, and more than so many files for
-# each commit changed. Then a commit may be a squash of many.
+# A surface is rewritten in few commits if at least this number and half of its files changed, and more than this number
+# for each commit. Then a commit may be a squash of many.
 _REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
 _MAX_DETAILS = 8  # commits whose files are read, one request each
 _PATHS_SHOWN = 3

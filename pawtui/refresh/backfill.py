@@ -30,7 +30,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def incomplete(self) -> tuple[BackfillFailure, ...]:
-        """The measured days with missing facts, and the first cause. The next backfill measures them again."""
+        """The measured days with missing facts, each with its first cause. The next backfill measures them again."""
         incomplete = (refresh for refresh in self.refreshes if refresh.errors)
         return tuple(BackfillFailure(date=refresh.moment.date(), cause=refresh.errors[0]) for refresh in incomplete)
 

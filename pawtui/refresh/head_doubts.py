@@ -76,7 +76,10 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
 
 
 def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
-    """Return what to do if the work of a head continues in the ref `name`, which was rejected if it comes before it."""
+    """Return what to do if the work of a head continues in the ref `name`.
+
+    The refs that `names` lists before `head.ref` were rejected.
+    """
     if name not in names:
         return f"put {name} first in `refs`"
     if name in takewhile(lambda each: each != head.ref, names):

@@ -177,7 +177,7 @@ class ReleaseTags:
         return ""
 
     async def _next_release(self, line: str) -> Release | None:
-        """Return the first release of a line's next version, or before it the newest pre-release; None without one."""
+        """Return the first release of a line's next version, or else its newest pre-release; None if it has neither."""
         stable = await self._next_releases(line, stable_releases)
         if stable:
             return stable[0]
@@ -200,6 +200,7 @@ class ReleaseTags:
         """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
         It is empty if there is none, or if the head contains a later pre-release of the line: it has not moved on.
+        `reads` return the tags to compare: the stable releases of a line, its pre-releases, or both.
         """
         newer = [
             release.tag

@@ -53,8 +53,8 @@ def inactive_remark(followed: FollowedHead, today: dt.date) -> str:
 async def pre_release_remark(followed: FollowedHead, tags: ReleaseTags, error_log: ErrorLog, now: dt.datetime) -> str:
     """Return a remark on the newest pre-release of the lines or of their next version; empty if the head is in doubt.
 
-    The head contains that of the next version, or it was released from another branch; or the head lacks that of the
-    lines, which is old and has no release yet.
+    For the next version, the head contains a pre-release, or a release or pre-release was made from another branch. For
+    the lines, the head lacks the newest pre-release, which is old and has no release yet.
     """
     if followed.doubt:
         return ""

@@ -146,23 +146,23 @@ def _write_list(write: Callable[[str], object], items: Iterator[Any]) -> None:
 def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDifferenceJson]:
     """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
-        for difference in queries.differences(result):
-            if difference.entry.kind in kinds and whole == (not difference.entry.field):
-                yield _difference(difference)
+        for found in queries.differences(result):
+            if found.difference.kind in kinds and whole == (not found.difference.field):
+                yield _difference(found)
 
 
-def _difference(difference: PartDifference) -> PartDifferenceJson:
-    entry = difference.entry
+def _difference(found: PartDifference) -> PartDifferenceJson:
+    difference = found.difference
     return {
-        "part": difference.part,
-        "field": entry.field,
-        "reason": entry.reason,
-        "type": entry.type,
-        "semantics": entry.semantics,
-        "session": difference.session.id if difference.session is not None else "",
-        "source": difference.session.source if difference.session is not None else None,
-        "weight": entry.weight,
-        "stated": entry.stated,
+        "part": found.part,
+        "field": difference.field,
+        "reason": difference.reason,
+        "type": difference.type,
+        "semantics": difference.semantics,
+        "session": found.session.id if found.session is not None else "",
+        "source": found.session.source if found.session is not None else None,
+        "weight": difference.weight,
+        "stated": difference.stated,
     }
 
 

@@ -81,6 +81,14 @@ def _find(kind: str, wanted: str, known: Sequence[_Item]) -> _Item:
     raise ActionError(f"The tracker has no {kind} {wanted[:80]!r}: {hint}")
 
 
+def subject_name(subject: str) -> str:
+    """Return a subject as messages name it: `gate 'user-value'`, or `the review`."""
+    kind, _, subject_id = subject.partition(":")
+    if not subject_id:
+        return f"the {kind}"
+    return f"{'evaluation step' if kind == 'step' else kind} {subject_id!r}"
+
+
 def find_subject(tracker: Tracker, subject: str) -> str:
     """Return `signal:ID`, `gate:ID` or `review` for that text or for a bare id.
 

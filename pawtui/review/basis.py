@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from pawtui.moments import moment_text
+from pawtui.phrases import capitalized
 from pawtui.refresh.refresh_types import PlanStatus
-from pawtui.review.actions import ActionError, Actor
+from pawtui.review.actions import ActionError, Actor, subject_name
 from pawtui.review.evidence_words import NOT_CHECKABLE
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record
@@ -63,12 +64,10 @@ class Basis(msgspec.Struct, frozen=True):
 
 def _title(subject: str) -> str:
     """Return the subject of a basis as the beginning of a sentence."""
-    kind, _, subject_id = subject.partition(":")
+    kind = subject.partition(":")[0]
     match kind:
-        case "signal" | "gate":
-            return f"{kind.capitalize()} {subject_id!r}"
-        case "step":
-            return f"Evaluation step {subject_id!r}"
+        case "signal" | "gate" | "step":
+            return capitalized(subject_name(subject))
         case "undo" | "redo":
             return f"The change to {kind}"
         case _:
@@ -76,7 +75,7 @@ def _title(subject: str) -> str:
 
 
 class _Comparison:
-    """The changes of a subject between two overviews, as clauses. The session's own changes since are known."""
+    """The changes of a subject between two overviews, as clauses, without the changes that this session made."""
 
     def __init__(self, shown: Overview, now: Overview, own: Collection[str]) -> None:
         self._shown = shown

@@ -91,11 +91,9 @@ def _evidence_reasons(status: SignalStatus | GateStatus) -> list[Reason]:
     if status.stale:
         first = status.stale[0]
         return [_reason(status, "stale", _pin_detail(status.stale, f"{first.pin} {first.state}"))]
-    return (
-        [_reason(status, "unchecked", _pin_detail(status.unchecked, status.unchecked[0].pin))]
-        if status.unchecked
-        else []
-    )
+    if status.unchecked:
+        return [_reason(status, "unchecked", _pin_detail(status.unchecked, status.unchecked[0].pin))]
+    return []
 
 
 def _pin_detail(pins: Sequence[Drift], first: str) -> str:

@@ -20,6 +20,7 @@ from pawtui.review.actions import (
     find_subject,
     new_change,
     new_edit,
+    subject_name,
 )
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Record
@@ -41,12 +42,12 @@ def renew_pins(
     overview = make_overview(tracker, record, actor.at.date())
     entries = list(overview.pin_entries(subject))
     if not any(overview.drift[pin].is_stale for _, entry in entries for pin in entry.pins):
-        raise ActionError(f"No pin of {_subject_name(subject)} is stale: there is nothing to renew.")
+        raise ActionError(f"No pin of {subject_name(subject)} is stale: there is nothing to renew.")
     renewable = overview.renewable_pins(subject)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
     if not chosen:
         raise ActionError(
-            f"No stale pin of {_subject_name(subject)} has a place at the last refresh. "
+            f"No stale pin of {subject_name(subject)} has a place at the last refresh. "
             "Pin its new place, or remove the pin."
         )
     edits = []
@@ -56,14 +57,6 @@ def renew_pins(
             edits.append(new_edit(record, table, entry.id, replace(entry, pins=new_pins)))
     change = new_change(record, actor, "renew", _summary(subject, chosen), *edits)
     return replace(change, renewed=tuple(pin for pin, new in chosen.items() if pin == new))
-
-
-def _subject_name(subject: str) -> str:
-    """Return a subject as messages name it: `gate 'user-value'`."""
-    kind, _, subject_id = subject.partition(":")
-    if not subject_id:
-        return f"the {kind}"
-    return f"{'evaluation step' if kind == 'step' else kind} {subject_id!r}"
 
 
 def _summary(subject: str, chosen: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What GitHub and clones share in the search for a branch's head at a past time: its start, checks and errors."""
+"""The search for a branch's head at a past time, as far as GitHub and clones share it: its start, checks and errors."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

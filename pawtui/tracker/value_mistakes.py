@@ -98,7 +98,7 @@ def _is_struct(type_: Any) -> bool:
 
 def _fits(value: Any, type_: Any) -> bool:
     if type(value) is type_:
-        # The usual case, made fast.
+        # The usual case, without a conversion, which is slower.
         return True
     try:
         msgspec.convert(value, type_)

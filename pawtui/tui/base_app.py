@@ -106,7 +106,7 @@ class MessageScreen(Screen[None]):
         return self.app.overview
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> None:
-        """Show a short information as a toast, and any other message in the banner."""
+        """Show short information as a toast, and any other message in the banner."""
         if severity == "information":
             # The message about the action before is out of date, for example after an undo.
             self.banner.remove_message(self._last_information)

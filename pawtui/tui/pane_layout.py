@@ -22,7 +22,7 @@ WIDTH_WITH_SUMMARY = 74
 HEAD_AND_FOOT = 3
 
 # `tabs`: a line of tabs, and below it one pane above the detail, or only the detail.
-# `full`: all panes, the history below the detail and the lists. `wide`: all panes, the history below the detail.
+# `full`: all panes, the history below all others. `wide`: all panes, the history only below the detail.
 Shape = Literal["tabs", "full", "wide"]
 
 

@@ -84,7 +84,7 @@ class Preferences:
         app.watch(app, "theme", partial(self._on_theme, app), init=False)
         if self.theme and self.theme not in app.available_themes:
             close = nearest(self.theme, app.available_themes)
-            remedy = f": did you mean {close!r}?" if close else ". Ctrl+P, Theme lists all themes."
+            remedy = f": did you mean {close!r}?" if close else ". `Theme` in the palette (Ctrl+P) lists all themes."
             self.problems.append(f"In {FILE_NAME}: there is no theme {safe_line(self.theme, 60)!r}{remedy}")
         if self.keys:
             start_worker(app, partial(self._apply_keys, app), "preferences")

@@ -36,7 +36,7 @@ def run(db: SessionDb) -> Replay:
 def lost_parts(result: Result) -> list[tuple[str, str, str]]:
     """Return the id, the type and the reason of each part that is lost, once for each loss."""
     return [
-        (found.part, found.entry.type, found.entry.reason)
+        (found.part, found.difference.type, found.difference.reason)
         for found in queries.differences(result)
-        if found.entry.kind == "lost" and not found.entry.field
+        if found.difference.kind == "lost" and not found.difference.field
     ]

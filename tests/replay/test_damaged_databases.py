@@ -200,7 +200,7 @@ def test_a_session_in_two_sources_is_counted_in_each_and_reported_once(
     losses = [
         (found.part, found.session.source)
         for found in queries.differences(result)
-        if found.session is not None and found.entry.kind == "lost" and not found.entry.field
+        if found.session is not None and found.difference.kind == "lost" and not found.difference.field
     ]
     assert losses == [("prt_1", 0), ("p", 1)]
 

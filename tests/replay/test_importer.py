@@ -196,7 +196,7 @@ def test_the_importer_clears_the_attachments_of_a_cleared_output(db: SessionDb, 
     cleared = tool("completed", attachments=[attachment])
     cleared["state"]["time"]["compacted"] = 3_000
     db.turn(tool("completed", attachments=[attachment]), cleared)
-    fields = [(found.part, found.entry.field) for found in queries.differences(run(generation="session"))]
+    fields = [(found.part, found.difference.field) for found in queries.differences(run(generation="session"))]
     urls = [part for part, field in fields if field == "state.attachments.*.url"]
     assert urls == [part for part, field in fields if field == "state.output"]
     assert len(urls) == 1

@@ -55,11 +55,13 @@ def test_a_part_that_no_event_carries_is_lost_once_with_a_reason(
     message = db.message(db.session(), user(), [TEXT])
     lost = db.part("ses_1", message, part)
     result = run(generation=generation)
-    (found,) = [found for found in queries.differences(result) if found.part == lost and found.entry.kind == "lost"]
-    assert found.entry.semantics == semantics
-    assert found.entry.stated
-    assert found.entry.reason
-    assert lost_parts(result) == [(lost, part["type"], found.entry.reason)]
+    (found,) = [
+        found for found in queries.differences(result) if found.part == lost and found.difference.kind == "lost"
+    ]
+    assert found.difference.semantics == semantics
+    assert found.difference.stated
+    assert found.difference.reason
+    assert lost_parts(result) == [(lost, part["type"], found.difference.reason)]
     assert not proofs_of_semantics(result)[semantics].proven if semantics != "message" else True
     report = plain_text(replay_document(result))
     assert "Lost parts" in report
@@ -122,7 +124,7 @@ def test_a_part_without_a_rule_or_message_counts_for_the_semantics_of_its_type(
 def test_the_parts_of_a_message_that_cannot_be_read_name_the_message(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), "{", [TEXT, "{"])
     db.message("ses_1", {"role": "made-later"}, [TEXT])
-    assert [found.entry.reason for found in queries.differences(run()) if found.entry.kind == "lost"] == [
+    assert [found.difference.reason for found in queries.differences(run()) if found.difference.kind == "lost"] == [
         "Its message is not valid JSON.",
         "It is not valid JSON.",
         "The mapping has no rule for its message.",
@@ -254,8 +256,14 @@ def test_a_compaction_arrives_only_with_its_end(db: SessionDb, run: Replay) -> N
 def test_a_retry_arrives_without_its_message(db: SessionDb, run: Replay) -> None:
     error = {"name": "APIError", "data": {"message": "busy", "isRetryable": True}}
     db.turn({"type": "retry", "attempt": 1, "error": error, "time": {"created": 1_000}})
-    (found,) = [found for found in queries.differences(run(generation="session.next")) if found.entry.type == "retry"]
-    assert (found.entry.kind, found.entry.field, found.entry.semantics) == ("lost", "(place)", "recovery")
+    (found,) = [
+        found for found in queries.differences(run(generation="session.next")) if found.difference.type == "retry"
+    ]
+    assert (found.difference.kind, found.difference.field, found.difference.semantics) == (
+        "lost",
+        "(place)",
+        "recovery",
+    )
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)

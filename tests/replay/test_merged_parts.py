@@ -23,7 +23,7 @@ def texts(*values: str) -> list[Json]:
 def part_fields(result: Result) -> list[tuple[str, str, str, bool]]:
     """Return the id, the kind, the field and whether it is stated, of each difference of a part."""
     found = queries.differences(result)
-    return [(each.part, each.entry.kind, each.entry.field, each.entry.stated) for each in found]
+    return [(each.part, each.difference.kind, each.difference.field, each.difference.stated) for each in found]
 
 
 @pytest.mark.parametrize("generation", ["session", "session.next"])

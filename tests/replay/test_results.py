@@ -89,7 +89,7 @@ def test_the_totals_of_several_processes_are_added() -> None:
     total = queries.total(result)
     assert (total.total, total.kept, total.changed, total.lost, total.fields, total.poorer) == (6, 2, 2, 2, 4, 4)
     found = [
-        (each.part, each.session.id if each.session else None, each.entry.kind, each.entry.semantics)
+        (each.part, each.session.id if each.session else None, each.difference.kind, each.difference.semantics)
         for each in queries.differences(result)
     ]
     assert found == [
@@ -125,7 +125,7 @@ def test_processes_can_find_the_same_differences_in_another_order() -> None:
     count(second, "b", [("tool", "r", [CHANGED]), ("text", "s", [LOST]), ("file", "t", [LOST_FIELD])])
     first.merge(second)
     result = result_of(first)
-    assert [(each.part, each.entry.type, each.entry.kind) for each in queries.differences(result)] == [
+    assert [(each.part, each.difference.type, each.difference.kind) for each in queries.differences(result)] == [
         ("p", "text", "lost"),
         ("q", "tool", "changed"),
         ("r", "tool", "changed"),

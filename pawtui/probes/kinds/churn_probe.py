@@ -108,7 +108,7 @@ def judge(probe: ChurnProbe, facts: ChurnFacts) -> State:
     limits = limits_by_surface(probe)
     state = worst(judge_count(limits[name], *counts[name]) for name in limits if name in counts)
     if state == "met" and not facts.busiest_week and _is_busy(probe, facts.total):
-        # A record of an older version does not have the busiest week: it had at most all commits.
+        # A record of an older version does not have the busiest week: that week had at most all commits.
         return "unknown"
     if state == "met" and _is_busy(probe, facts.busiest_week):
         state = "partial"
@@ -192,7 +192,7 @@ def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Count the commits per surface, in total, and in the busiest window before this window."""
+    """Return the finding: the commits per surface, in total, and in the busiest window before this window."""
     window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
     counts = _count(probe, window)
 

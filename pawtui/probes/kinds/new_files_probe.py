@@ -81,7 +81,7 @@ def judge(probe: NewFilesProbe, matching: int, only_some: int, is_recent: bool |
 
 
 async def measure(probe: NewFilesProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Count the new files that match, or all new files if the probe has no pattern."""
+    """Return the finding: the new files that match, or all new files if the probe has no pattern."""
     tree = await reader.tree()
     reader.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:

@@ -71,7 +71,7 @@ class _OpenPulls(NamedTuple):
 
 
 async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Count merged and open pull requests, and commits without a number."""
+    """Return the finding: merged and open pull requests, and commits without a number."""
     since = window_start(reader.today, probe.days)
     window = await read_window(context, reader, probe.surfaces, since)
     merged, unnumbered = _group_by_pull(window)

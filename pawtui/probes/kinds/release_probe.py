@@ -28,7 +28,7 @@ def judge(probe: ReleaseProbe, facts: ReleaseFacts) -> State:
 
 
 async def measure(probe: ReleaseProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Count the stable tags of the line, and date the first and the newest."""
+    """Return the finding: the number of stable tags of the line, and the dates of the first and the newest."""
     line = await release_line(context, reader, probe.line)
     stable = line.releases
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)

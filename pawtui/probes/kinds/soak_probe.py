@@ -59,7 +59,7 @@ def compute_soak_facts(
 
 
 def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
-    """Return whether so many releases and new minors close the window; never without a line."""
+    """Return whether these numbers of releases and new minors close the window; False without a line."""
     return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
 
 
@@ -120,7 +120,7 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Return both conditions today, and the day on which the window closes without another break."""
+    """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
         reader.refuse_doubt()
     line = await release_line(context, reader, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
@@ -348,7 +348,7 @@ class _OpenWindow:
 def _summary(
     probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool, only_needed: bool
 ) -> str:
-    """Return the days and releases in words. `only_needed`: of more than the needed days, only those are certain."""
+    """Return the days and releases in words. With `only_needed`, only as many days as are needed are certain."""
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
     days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
     if only_needed and not of_days and not at_most:

@@ -43,7 +43,7 @@ def judge(probe: SubjectsProbe, facts: SubjectsFacts) -> State:
 
 
 async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Count the commits whose subject matches: it is the statement of the author, not a proof."""
+    """Return the finding: the commits whose subject matches. A subject is the statement of its author, not a proof."""
     since = window_start(reader.today, probe.days)
     window = await read_window(context, reader, probe.surfaces, since)
     matching, breaks = await _find_matching_and_breaks(probe, window.commits)

@@ -120,8 +120,8 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
         merged: the reason why the part can be left out: its message contains the same data, without its position.
         replaced: the reason why other content arrives instead.
         dropped: the reason why the part is lost.
-        stops_import: whether the upstream's importer stops at the part, before it imports the session. It begins at the
-            largest id of a session. What it imports is then unknown.
+        stops_import: whether the upstream's importer stops at the part, before it imports the session. It begins with
+            the largest session id, so what it has imported by then is unknown.
         lost, changed: statements about its fields.
         source: where the rule comes from.
     """

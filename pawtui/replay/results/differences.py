@@ -35,7 +35,7 @@ class Difference(NamedTuple):
     type: str = ""
 
     def of(self, part_type: str, semantics: str) -> Difference:
-        """Return the difference of parts of this type and semantics. Outside parts, the type is a name."""
+        """Return the difference with this type and semantics; outside parts, the type is the name of what differs."""
         kind, field, reason, weight, own, stated, _ = self
         return Difference(kind, field, reason, weight, own or semantics, stated, part_type)
 

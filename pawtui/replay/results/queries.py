@@ -15,7 +15,7 @@ class PartDifference(NamedTuple):
 
     part: str
     session: SessionResult | None
-    entry: Difference
+    difference: Difference
 
 
 def total(result: Result) -> Counts:

@@ -1,4 +1,4 @@
-"""What a pin can name other than lines of a file: a commit with its changed files, and a folder with its content."""
+"""The documents of a pinned commit, with its changed files, and of a pinned folder, with its content."""
 
 from pawtui.moments import moment_text
 from pawtui.phrases import counted, short_sha

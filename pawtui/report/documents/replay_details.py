@@ -22,8 +22,14 @@ _LINE_CHARACTERS = 500
 def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
     differences = [
-        (parts, name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL), entry.reason)
-        for entry, parts in queries.difference_counts(result, semantics=semantics)
+        (
+            parts,
+            name_span(difference.type),
+            difference.kind,
+            name_span(difference.field or WHOLE_LABEL),
+            difference.reason,
+        )
+        for difference, parts in queries.difference_counts(result, semantics=semantics)
     ]
     blocks = [
         *types_section(result, semantics),
@@ -64,16 +70,16 @@ def session_document(result: Result, session_id: str) -> Document:
         blocks.append(Field("parent", name_span(session.parent), show_target("session", session.parent)))
     # Lost parts first, then fields.
     differences = sorted(
-        queries.differences(result, session=session_id), key=lambda difference: bool(difference.entry.field)
+        queries.differences(result, session=session_id), key=lambda found: bool(found.difference.field)
     )
     shown = differences[:_MAX_ROWS]
     rows = [
-        (name_span(part), name_span(entry.type), entry.kind, name_span(entry.field or WHOLE_LABEL))
-        for part, _session, entry in shown
+        (name_span(part), name_span(difference.type), difference.kind, name_span(difference.field or WHOLE_LABEL))
+        for part, _session, difference in shown
     ]
-    targets = [show_target("part", f"{session_id}/{difference.part}") for difference in shown]
+    targets = [show_target("part", f"{session_id}/{found.part}") for found in shown]
     # The reason is below its row: a column next to ids of parts would be one word wide.
-    reasons = [difference.entry.reason for difference in shown]
+    reasons = [found.difference.reason for found in shown]
     blocks += table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)
     if not differences:
         blocks.append(Paragraph(muted("No differences")))

@@ -187,32 +187,38 @@ def _problems(result: Result) -> Iterator[Block]:
 
 def _lost(result: Result) -> Iterator[Block]:
     rows = [
-        (parts, name_span(entry.type), name_span(entry.semantics), entry.reason)
-        for entry, parts in queries.difference_counts(result, "lost", whole=True)
+        (parts, name_span(difference.type), name_span(difference.semantics), difference.reason)
+        for difference, parts in queries.difference_counts(result, "lost", whole=True)
     ]
     yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
 
 
 def _changed(result: Result) -> Iterator[Block]:
     rows = [
-        (parts, name_span(entry.type), name_span(entry.semantics), name_span(entry.field or WHOLE_LABEL), entry.reason)
-        for entry, parts in queries.difference_counts(result)
-        if entry.weight == "content" and not _is_lost_part(entry)
+        (
+            parts,
+            name_span(difference.type),
+            name_span(difference.semantics),
+            name_span(difference.field or WHOLE_LABEL),
+            difference.reason,
+        )
+        for difference, parts in queries.difference_counts(result)
+        if difference.weight == "content" and not _is_lost_part(difference)
     ]
     yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
 
 
-def _is_lost_part(entry: Difference) -> bool:
+def _is_lost_part(difference: Difference) -> bool:
     """Return whether a difference is the loss of a whole part, which is in the section "Lost parts"."""
-    return entry.kind == "lost" and not entry.field
+    return difference.kind == "lost" and not difference.field
 
 
 def _fields(result: Result) -> Iterator[Block]:
     """Yield the fields that are missing or different in parts that are kept or changed."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    for entry, parts in queries.difference_counts(result):
-        if entry.weight == "detail" and entry.field:
-            counts[entry.type, entry.kind, entry.field, entry.reason] += parts
+    for difference, parts in queries.difference_counts(result):
+        if difference.weight == "detail" and difference.field:
+            counts[difference.type, difference.kind, difference.field, difference.reason] += parts
     rows = [
         (parts, name_span(part_type), kind, name_span(field), reason)
         for (part_type, kind, field, reason), parts in counts.most_common()
@@ -222,9 +228,9 @@ def _fields(result: Result) -> Iterator[Block]:
 
 def _outside(result: Result) -> Iterator[Block]:
     rows = []
-    for entry in queries.outside_parts(result):
-        name, field = name_span(entry.subject), name_span(entry.field or WHOLE_LABEL)
-        rows.append((entry.count, entry.scope, name, entry.kind, field, entry.reason))
+    for difference in queries.outside_parts(result):
+        name, field = name_span(difference.subject), name_span(difference.field or WHOLE_LABEL)
+        rows.append((difference.count, difference.scope, name, difference.kind, field, difference.reason))
     titles = ("count", "scope", "name", "result", "field", "reason")
     yield from table_section("Messages, sessions and tables", titles, rows)
 
@@ -280,9 +286,11 @@ def _agreement(result: Result) -> Iterator[Block]:
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
     sides = {"ours": "only mapping", "theirs": "only upstream"}
     rows = []
-    for entry in compared.differences:
-        event, field = name_span(entry.event), name_span(entry.field or WHOLE_LABEL)
-        rows.append((entry.count, entry.parts, event, field, sides.get(entry.only, "differs"), entry.reason))
+    for difference in compared.differences:
+        event, field = name_span(difference.event), name_span(difference.field or WHOLE_LABEL)
+        rows.append(
+            (difference.count, difference.parts, event, field, sides.get(difference.only, "differs"), difference.reason)
+        )
     titles = ("count", "parts", "event", "field", "side", "reason")
     yield from table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
 

@@ -76,7 +76,7 @@ class RequestSlots:
 
 
 class _ActivePause(NamedTuple):
-    """A pause, and its end by our clock: `Pause.until` is by the server's."""
+    """A pause, and its end by the local clock: `Pause.until` is by the server's."""
 
     pause: Pause
     ends: dt.datetime
@@ -88,7 +88,7 @@ class RateLimiter:
     def __init__(self, slots: int, timing: Timing) -> None:
         self._slots = RequestSlots(slots)
         self._timing = timing
-        # By resource, whose limit is used up.
+        # By the resource whose limit is used up.
         self._pauses: dict[str, _ActivePause] = {}
 
     async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
