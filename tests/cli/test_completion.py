@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, World
+from tests.cli.conftest import RECORD, Run, World
 
 Offer = Callable[..., list[str]]
 
@@ -124,6 +124,17 @@ def test_pins_of_gates_and_steps_and_help_topics_are_words_too(run: Run, tracker
     run("step", "replay", "running", "--pin", "up/stream#4")
     assert run("completion", "--words", "pins").out.split() == ["up/stream#3", "up/stream#4"]
     assert {"keys", "gate"} <= set(run("completion", "--words", "topics").out.split())
+
+
+def test_a_word_that_the_shell_would_split_is_not_offered_and_each_word_only_once(run: Run, isolated: Path) -> None:
+    for gate in ("value", "plan"):
+        assert run("gate", gate, "--pin", "up/stream#3").status == 0
+    for pin in (f"up/stream@{'a' * 40}:docs/a b.md", "up/stream#4"):
+        assert run("gate", "value", "--pin", pin).status == 0
+    # Another tool may have written the record.
+    record = isolated / "pawtui" / RECORD
+    record.write_text(record.read_text(encoding="utf-8").replace("#4", "#4\\n5"), encoding="utf-8")
+    assert run("completion", "--words", "pins").out == "up/stream#3\n"
 
 
 def test_completion_is_silent_about_a_broken_tracker(run: Run, tracker_file: Path) -> None:

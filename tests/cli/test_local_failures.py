@@ -229,3 +229,10 @@ def test_a_closed_stream_is_empty(isolated: Path, stream: int, command: list[str
     assert ran.returncode == status, ran.stderr
     assert message in ran.stderr
     assert "has a bug" not in ran.stderr
+
+
+def test_bytes_from_stdin_that_are_not_utf_8_are_refused(isolated: Path) -> None:
+    command = [sys.executable, "-m", "pawtui", "note", "review", "-"]
+    ran = subprocess.run(command, input=b"Seen \xff.\n", capture_output=True, check=False)
+    assert ran.returncode == 2
+    assert b"The note is not UTF-8 text. Check the encoding" in ran.stderr

@@ -48,6 +48,17 @@ async def test_a_changed_file_counts_only_if_it_did_not_delete_the_rows_before(
     assert (await both(PROBE)).state == state
 
 
+async def test_a_text_counts_only_in_a_new_file(up: FakeRepo, both: MeasureBoth) -> None:
+    probe = msgspec.structs.replace(PROBE, body="drop")
+    up.git.commit({"db/open.ts": "open()\n", "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
+    up.git.commit({"db/open.ts": "open()\ndrop()\n"}, at="2026-11-10")
+    found = await both(probe)
+    assert (found.state, facts_of(found, NewFilesFacts).matching) == ("met", ())
+    up.git.commit({"db/migration/02_drop.ts": "drop()\n"}, at="2026-11-11")
+    found = await both(probe)
+    assert (found.state, facts_of(found, NewFilesFacts).matching) == ("unmet", ("db/migration/02_drop.ts",))
+
+
 async def test_a_file_without_an_identity_may_be_removed(up: FakeRepo, both: MeasureBoth) -> None:
     up.git.commit({"db/open.ts": "open()\n", "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
     up.git.commit({"db/open.ts": None}, at="2026-11-10")

@@ -1,17 +1,22 @@
 """`soak` with `file` and `pattern`: the window is not open while the new runtime is not the default."""
 
 import datetime as dt
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, cast
 
 import msgspec
 import pytest
 
 from pawtui.probes.kinds.soak_probe import rule
+from pawtui.probes.matching_days import MatchingSince, matching_since
 from pawtui.probes.probe_facts import SoakFacts
+from pawtui.probes.repo_reader import PastBranch, RepoReader
+from pawtui.probes.unmeasurable import TooYoung
+from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
 from pawtui.sources.github.github_source import BUDGET_WITH_TOKEN
 from pawtui.tracker.probe_types import SoakProbe
 from pawtui.tracker.tracker_types import Policy
-from tests.probes.measuring import MeasureBoth, facts_of, measure
+from tests.probes.measuring import TODAY, MeasureBoth, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -223,3 +228,64 @@ async def test_a_gap_that_was_read_is_enough(up: FakeRepo, open_source: OpenSour
     _switched(up, ("2026-10-01", DEFAULT), *changes[:8], ("2026-11-17", BETA), changes[-1])
     found = (await measure(open_source(budget=45), PROBE)).reading
     assert (found.state, facts_of(found, SoakFacts).anchor) == ("unmet", "2026-11-19")
+
+
+async def test_a_release_at_the_start_of_the_day_of_the_switch_counts(up: FakeRepo, both: MeasureBoth) -> None:
+    _switched(up, ("2026-10-01", BETA))
+    up.git.tag("v2.0.1", up.git.commit({"README.md": "1"}, at="2026-11-09T23:59"))
+    up.git.tag("v2.0.2", up.git.commit({"README.md": "2"}, at="2026-11-10T00:00"))
+    up.git.commit({CLI: DEFAULT}, at="2026-11-10T12:00")
+    facts = facts_of(await both(PROBE), SoakFacts)
+    assert (facts.anchor, facts.releases) == ("2026-11-10", 1)
+
+
+SINCE = dt.date(2026, 10, 24)
+START = dt.datetime(2026, 10, 24, tzinfo=dt.UTC)
+
+
+class Reader:
+    """A branch that began at the start of the day `begun`, with a file that always matches."""
+
+    today = TODAY
+
+    def __init__(self, listing: Commits, begun: dt.date) -> None:
+        self._listing, self._begun = listing, begun
+
+    async def first_entries(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
+        return [("a.txt", TreeEntry("1", "blob"))]
+
+    async def tree(self) -> Tree:
+        return Tree(sha="c" * 40, entries={"a.txt": TreeEntry("1", "blob")})
+
+    async def commits(self, path: str, since: dt.date) -> Commits:
+        return self._listing
+
+    async def past(self, day: dt.date, *, optional: bool) -> PastBranch:
+        if day < self._begun:
+            raise TooYoung("young")
+        return PastBranch(day=day, sha="1" * 40, found_by="first parents", tree=await self.tree())
+
+    async def blob_text(self, path: str, entry: TreeEntry, at: str, *, optional: bool) -> str:
+        return "main"
+
+    def requests_left(self) -> int:
+        return 100
+
+
+@pytest.mark.parametrize(
+    ("last", "complete", "begun", "found"),
+    [
+        (START, True, SINCE, MatchingSince()),
+        # The list is cut at the start of the day: there may be more commits of that second.
+        (START, False, SINCE, MatchingSince(cause="a.txt: not all of its commits since 2026-10-24 were listed")),
+        (START - dt.timedelta(seconds=1), False, SINCE, MatchingSince()),
+        # The file did not match before the branch began.
+        (START + dt.timedelta(days=2), True, SINCE + dt.timedelta(days=1), MatchingSince(dt.date(2026, 10, 26), SINCE)),
+    ],
+)
+async def test_a_file_matches_all_the_time_only_if_the_branch_and_all_commits_are_known(
+    last: dt.datetime, complete: bool, begun: dt.date, found: MatchingSince
+) -> None:
+    items = (Commit(sha="2", at=START + dt.timedelta(days=9), subject="c"), Commit(sha="1", at=last, subject="c"))
+    reader = Reader(Commits(path="a.txt", since=SINCE, items=items, complete=complete), begun)
+    assert await matching_since(cast(RepoReader, reader), "a.txt", "main", SINCE) == found

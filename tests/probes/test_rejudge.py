@@ -120,6 +120,8 @@ CERTAIN = [
     (SoakProbe(line="v2.*"), msgspec.structs.replace(SOAKED, quiet_at_most=False), "met", "met"),
     (SoakProbe(line="v2.*", days=60, days_partial=0), SOAKED, "unmet", "unmet"),
     (SoakProbe(line="v2.*"), msgspec.structs.replace(SOAKED, releases=3, minors=1), "met", "met"),
+    # The window was not open.
+    (SoakProbe(line="v2.*", releases=1, minors=0), SoakFacts(releases=1), "unmet", "unmet"),
     # Too many for the limits of that day, but the count may be too low for a higher limit.
     (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(total=5, incomplete=("a is gone",)), "unmet", "unknown"),
     (ChurnProbe(surfaces=("a",), met=3, partial=4), ChurnFacts(total=5, incomplete=("a is gone",)), "unmet", "unmet"),

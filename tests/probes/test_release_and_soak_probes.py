@@ -91,6 +91,13 @@ async def test_both_conditions_have_dates(up: FakeRepo, open_source: OpenSource)
     assert (both.state, _soak(both).met_on, _soak(both).days_closed) == ("partial", None, True)
 
 
+async def test_the_commit_of_the_first_release_is_no_break(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "0"}, at="2026-06-01")
+    up.git.tag("v2.0.0", up.git.commit({"src/runner/a": "1"}, at="2026-11-01", message="feat!: the new runner"))
+    facts = _soak((await measure(open_source(), SOAK, surfaces=SURFACES)).reading)
+    assert (facts.breaks, facts.last_break, facts.quiet_days) == (0, None, 19)
+
+
 async def test_a_break_restarts_the_quiet_days_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-06-01")

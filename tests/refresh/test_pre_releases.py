@@ -68,6 +68,13 @@ async def test_a_pre_release_may_be_from_an_attempt_that_was_given_up(
         assert await remark_on(followed_tracker("dev", lines=LINE), source, found) == ""
 
 
+async def test_an_old_release_rejects_a_ref_that_does_not_contain_it(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.branch("release", "v2")
+    commit_on(up.git, "release", 2, 9)
+    up.git.tag("v2.0.0", "release", annotated=True, on="2026-05-23")
+    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0"
+
+
 async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_its_pre_release(
     up: FakeRepo, open_source: OpenSource
 ) -> None:

@@ -144,6 +144,15 @@ def test_processes_can_find_the_same_differences_in_another_order() -> None:
     ]
 
 
+def test_an_id_of_a_part_may_have_any_characters() -> None:
+    ids = ["prt_ü", "", "prt_\ud83d", "prt_\U0001f600", "prt_1"]
+    first, second = Totals(), Totals()
+    count(first, "a", [("text", part, [LOST]) for part in ids])
+    count(second, "b", [("text", part, [LOST]) for part in ids])
+    first.merge(second)
+    assert [each.part for each in queries.differences(result_of(first))] == ids * 2
+
+
 def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
     totals = Totals()
     count(totals, "a", [("tool", "p", [CHANGED]), ("text", "q", [LOST])])

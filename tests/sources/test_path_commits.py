@@ -87,6 +87,20 @@ async def test_a_commit_without_a_date_does_not_end_a_list(
     assert (len(found.items), found.complete, found.has_first) == (120, True, True)
 
 
+async def test_a_page_that_ends_at_the_start_of_the_day_does_not_end_a_list(
+    fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource
+) -> None:
+    repo = make_repo("midnight")
+    for number in range(120):
+        # The commits of the second page are of the same second as the last one of the first page.
+        at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC) + dt.timedelta(hours=max(0, number - 20))
+        repo.commit({"a": f"{number}"}, at=at)
+    fake.add("up/midnight", repo)
+    async with open_source() as source:
+        found = await source.commits("up/midnight", repo.sha("main"), "a", dt.date(2026, 11, 1))
+    assert (len(within(found, "2026-11-01")), found.complete) == (120, True)
+
+
 async def test_one_source_lists_different_paths_days_and_heads(up: GitRepo, open_source: OpenSource) -> None:
     main, earlier = up.sha("main"), up.sha("main~250")
     async with open_source() as source:

@@ -88,6 +88,23 @@ async def test_a_clone_is_in_doubt_if_a_refresh_found_another_head_after_its_fet
     assert found.signals[0].state == ("unknown" if hours > 0 else "met")
 
 
+@pytest.mark.parametrize(("same_head", "is_past"), [(True, False), (False, True)])
+async def test_a_clone_is_not_in_doubt_if_a_refresh_found_its_own_head_or_a_past_time_is_measured(
+    behind: Path, same_head: bool, is_past: bool
+) -> None:
+    at = NOW - dt.timedelta(hours=10)
+    set_fetch_time(behind, "main", UP, at)
+    tracker = tracker_of(PathsProbe(exist=("src",)))
+    async with git_source((UP, behind), ("down/stream", behind)) as source:
+        first = recorded_refresh(await refreshed(tracker, source, at=at))
+        sha = first.upstream.sha if same_head else "f" * 40
+        upstream = msgspec.structs.replace(first.upstream, sha=sha)
+        later = msgspec.structs.replace(first, id="later", at=at + dt.timedelta(hours=1), upstream=upstream)
+        record, as_of = Record(refreshes=(first, later)), at - dt.timedelta(hours=1) if is_past else None
+        found = recorded_refresh(await refreshed(tracker, source, record, at=NOW, as_of=as_of, force=True))
+    assert (found.upstream.doubt, found.signals[0].state) == ("", "met")
+
+
 async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -> None:
     set_fetch_time(behind, "main", UP, NOW)
     created = set_creation_time(behind)
