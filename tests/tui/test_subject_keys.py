@@ -1,11 +1,10 @@
-"""The keys for gates, parts, pins, notes, verdicts and undo."""
+"""The keys for gates, parts, pins, verdicts and undo."""
 
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from textual.events import Key
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
@@ -177,38 +176,6 @@ async def test_undo_and_redo_do_not_act_while_a_filter_is_typed(workspace: TestW
         await until(pilot, lambda: workspace.store.load().gates["value"].state == "untested")
 
 
-async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("j", "n")
-        await paste(pilot, "Seen it")
-        await pilot.press("enter")
-        await paste(pilot, "twice")
-        await pilot.press("tab")
-        await paste(pilot, "loom/loom@main")
-        await pilot.press("left", "end")
-        await pilot.pause()
-        assert "Pin a commit, not a branch" not in shown(app), "it may not be complete"
-        await pilot.press("enter")
-        await until(pilot, lambda: "Pin a commit, not a branch" in shown(app))
-        await pilot.press("backspace")
-        await until(pilot, lambda: "Pin a commit, not a branch" not in shown(app))
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
-        assert shown(app).count("Pin a commit, not a branch") == 1, "only below the field"
-        assert len(workspace.store.load().notes) == 1, "nothing is recorded with an invalid pin"
-        app.screen.query_one("#pins", TextArea).text = f"loom/loom@{'e' * 7}:src/a.ts"
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: len(workspace.store.load().notes) == 2)
-        await until(pilot, lambda: app.screen is app.main)
-    note = list(workspace.store.load().notes.values())[-1]
-    assert (note.subject, note.text, note.pins) == (
-        "signal:calm",
-        "Seen it\ntwice",
-        (f"loom/loom@{'e' * 7}:src/a.ts",),
-    )
-
-
 async def test_the_pin_of_a_gate_is_no_mistake_while_it_is_typed(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -219,129 +186,6 @@ async def test_the_pin_of_a_gate_is_no_mistake_while_it_is_typed(workspace: Test
         await until(pilot, lambda: "'x/y' is not a pin" in shown(app))
         await pilot.press("z")
         await until(pilot, lambda: "is not a pin" not in shown(app))
-
-
-async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("3", "E")
-        app.screen.query_one("#text", TextArea).text = "other words"
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen is app.main and "other words" in shown(app))
-        await pilot.press("X")
-        await until(pilot, lambda: not workspace.store.load().notes)
-        await pilot.press("ctrl+z")
-        await until(pilot, lambda: len(workspace.store.load().notes) == 1)
-
-
-async def test_the_next_key_acts_on_the_new_note(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    (older,) = workspace.store.load().notes
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("3", "n")
-        await paste(pilot, "A second note")
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen is app.main and "A second note" in shown(app))
-        await pilot.press("X")
-        await until(pilot, lambda: "Removed a note" in shown(app))
-        assert "u: undo." in shown(app)
-    assert list(workspace.store.load().notes) == [older]
-
-
-async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n")
-        await paste(pilot, "words")
-        await pilot.press("escape")
-        await pilot.pause()
-        assert "not saved" in shown(app)
-        await pilot.press("x", "escape")
-        await pilot.pause()
-        assert app.screen is not app.main, "after more typing, Escape warns again"
-        await pilot.press("escape")
-        await pilot.pause()
-        assert app.screen is app.main
-        assert len(workspace.store.load().notes) == 1
-
-
-async def test_ctrl_q_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("n")
-        await paste(pilot, "words")
-        await pilot.press("f1")
-        await until(pilot, lambda: "Write your observation" in shown(app))
-        await pilot.press("ctrl+q")
-        await until(pilot, lambda: "Text not saved. Ctrl+S saves it, Ctrl+Q again discards it." in shown(app))
-        assert app.is_running
-        await pilot.press("ctrl+q")
-        await pilot.pause()
-    assert not app.is_running
-
-
-async def test_escape_warns_before_a_date_is_lost(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("j", "v", "enter", "tab")
-        await paste(pilot, "2027")
-        await pilot.press("escape")
-        await until(pilot, lambda: "Text not saved." in shown(app))
-        await pilot.press(*["backspace"] * 4, "escape")
-        await until(pilot, lambda: app.screen is app.main)
-
-
-async def test_escape_does_not_warn_without_typed_text(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("3", "E", "escape")
-        await until(pilot, lambda: app.screen is app.main)
-        await pilot.press("E")
-        app.screen.query_one("#text", TextArea).text = ""
-        app.screen.query_one("#pins", TextArea).text = ""
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.main)
-
-
-async def test_keys_just_before_ctrl_s_are_saved(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("j", "v", "enter")
-        for key in (*"moved", "ctrl+s"):
-            app.post_message(Key(key, key if len(key) == 1 else None))
-        await until(pilot, lambda: "calm" in workspace.store.load().verdicts)
-    assert workspace.store.load().verdicts["calm"].reason == "moved"
-
-
-async def test_a_mistake_stays_until_the_text_is_edited(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "b", "space", "ctrl+s")
-        await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
-        field = app.screen.query_one("#reason", Input)
-        # The message of the last key may arrive after the key that saves.
-        field.post_message(Input.Changed(field, field.value))
-        await pilot.pause()
-        assert "cannot be blocked without a reason" in shown(app)
-        await pilot.press("x")
-        await until(pilot, lambda: "cannot be blocked without a reason" not in shown(app))
-
-
-async def test_a_note_is_edited_in_an_external_editor(
-    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.delenv("EDITOR", raising=False)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("n")
-        await paste(pilot, "words")
-        await pilot.press("ctrl+e")
-        await until(pilot, lambda: "Set VISUAL or EDITOR" in shown(app))
-        monkeypatch.setenv("EDITOR", "true")
-        await pilot.press("ctrl+e")
-        await until(pilot, lambda: "cannot run an editor" in shown(app))
-        assert app.screen.query_one("#text", TextArea).text == "words"
 
 
 async def test_a_pin_is_added_to_a_gate(workspace: TestWorkspace) -> None:
