@@ -1,5 +1,6 @@
 """The command palette: actions, states, notes and refreshes by name."""
 
+import asyncio
 import threading
 from collections.abc import Mapping
 from functools import partial
@@ -124,16 +125,20 @@ async def test_the_palette_shows_where_another_action_applies(workspace: TestWor
 async def test_the_palette_finds_words_that_are_typed_before_it_is_ready(
     workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready = threading.Event()
+    called, ready = threading.Event(), threading.Event()
 
     def slow_bindings() -> Mapping[str, KnownBinding]:
+        called.set()
         ready.wait(20)
         return known_bindings()
 
     monkeypatch.setattr("pawtui.tui.keymap.known_bindings", slow_bindings)
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("ctrl+p", *"close")
+        # `pilot.press` would wait until each key has done its work, and so until the palette is ready.
+        for key in ("ctrl+p", *"close"):
+            app.simulate_key(key)
+        assert await asyncio.to_thread(called.wait, 20)
         ready.set()
         await until(pilot, lambda: "Close the review" in highlighted_command(app))
 
