@@ -22,6 +22,7 @@ from pawtui.sources.source_errors import Offline, SourceError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.external_programs import CannotOpen
 from pawtui.tui.hanging_text import HangingText
+from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
     OpenSource,
@@ -196,7 +197,7 @@ async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: D
             await pilot.press("P")
             await until(pilot, lambda: "Post it?" in shown(app))
             await pilot.press(*keys)
-            await until(pilot, lambda: app.screen.query("#markdown"))
+            await until(pilot, lambda: isinstance(app.screen, ExportScreen))
             assert host.posted == [], keys
 
 
@@ -210,7 +211,7 @@ async def test_the_dialog_can_be_closed_during_preparation(workspace: TestWorksp
             "the text is shown while the issue is read"
         )
         await pilot.press("enter", "ctrl+s", "escape")
-        await until(pilot, lambda: app.screen.query("#markdown"))
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
     assert host.posted == []
 
 
@@ -288,7 +289,7 @@ async def test_a_summary_that_cannot_be_posted_shows_one_message(
         await until(pilot, lambda: sentence in words(app))
         assert "Post it?" not in shown(app)
         await pilot.press("enter", "ctrl+s", "escape")
-        await until(pilot, lambda: app.screen.query("#markdown"))
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
     assert host.posted == []
 
 
@@ -307,7 +308,7 @@ async def test_a_deleted_issue_is_reported_and_not_retried(
         await pilot.press("enter", "ctrl+s")
         assert host.posted == []
         await pilot.press("escape")
-        await until(pilot, lambda: app.screen.query("#markdown"))
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
     assert host.posted == []
 
 
