@@ -137,19 +137,19 @@ class CodeView(LineView):
     def row_count(self) -> int:
         return len(self.text.lines)
 
-    def lines_of(self, row: int) -> range:
-        return range(row, row + 1)
-
     def watch_cursor(self, before: int, now: int) -> None:
         self._cursor_moved = True
         if self._anchor is not None:
             self._reset()
         super().watch_cursor(before, now)
 
-    def action_move(self, by: int) -> None:
+    def move_cursor(self, row: int) -> None:
         """Move the cursor and end the selection."""
-        self._drop_selection()
-        super().action_move(by)
+        self.screen.clear_selection()
+        if self._anchor is not None:
+            self._anchor = None
+            self._reset()
+        super().move_cursor(row)
 
     def action_select(self, by: int) -> None:
         self.screen.clear_selection()
@@ -157,38 +157,14 @@ class CodeView(LineView):
             self._anchor = self.cursor
         self.cursor += by
 
-    def action_first(self) -> None:
-        self._drop_selection()
-        super().action_first()
-
-    def action_last(self) -> None:
-        self._drop_selection()
-        super().action_last()
-
-    def action_page(self, by: int) -> None:
-        self._drop_selection()
-        self.cursor += by * max(1, self.visible_lines - 2)
-
     def action_scroll_columns(self, by: int) -> None:
         self._first_column = max(0, self._first_column + by * _COLUMNS_PER_SCROLL)
         self._reset()
 
-    def _drop_selection(self) -> None:
-        self.screen.clear_selection()
-        if self._anchor is not None:
-            self._anchor = None
-            self._reset()
-
-    def on_click(self, event: events.Click) -> None:
-        row = self.line_at(event)
-        if not self.was_dragged and 0 <= row < len(self.text.lines):
-            self._drop_selection()
-            self.cursor = row
-
     @on(events.Focus)
     @on(events.Blur)
     def _refresh_cursor(self) -> None:
-        self.refresh_lines(self.cursor)
+        self.refresh_row(self.cursor)
 
     def line_strip(self, index: int) -> Strip:
         if index >= len(self.text.lines):
