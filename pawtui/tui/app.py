@@ -148,7 +148,7 @@ class PawtuiApp(BaseApp):
             await self.run_action(message.action, self.main)
 
     def on_evidence_requested(self, message: EvidenceRequested) -> None:
-        from pawtui.tui.screens.commit_screen import CommitScreen
+        from pawtui.tui.screens.pinned_screens import CommitScreen
         from pawtui.tui.screens.text_screen import TextScreen
 
         pin, subject = message.pin, message.pin_subject

@@ -14,7 +14,7 @@ from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.protocol import WritableSource
 from pawtui.tui.app import PawtuiApp
-from pawtui.tui.screens.folder_screen import FolderScreen
+from pawtui.tui.screens.pinned_screens import FolderScreen
 from tests.tui.support import DOWN, UP, make_app, make_workspace, record, sha, shown, tracker, until
 from tests.tui.test_text_screen import with_pin
 

@@ -19,6 +19,7 @@ from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
+from pawtui.tui.screens.pinned_screens import PinnedScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, shown, until
 
@@ -173,7 +174,7 @@ def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
         assert len(wrapped(line(text), 72)) <= 2, node
     assert len(set(texts.values())) == len(texts)
     dialogs = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinFieldDialog, StateDialog}
-    bases = {*dialogs, MessageScreen, SubjectScreen, DocumentScreen}
+    bases = {*dialogs, MessageScreen, SubjectScreen, DocumentScreen, PinnedScreen}
     # The help of the main screen is that of its panes. The help screen shows the help of other nodes.
     without = {node for node in node_classes() if issubclass(node, (Screen, LineList)) and not node.HELP}
     assert without - bases == {MainScreen, HelpScreen, LineList, ChoiceList, LogList}

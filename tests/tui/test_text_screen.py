@@ -23,8 +23,8 @@ from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.code_view import CodeView
 from pawtui.tui.highlight import highlighted
-from pawtui.tui.screens.commit_screen import CommitScreen
 from pawtui.tui.screens.note_editor import NoteEditor
+from pawtui.tui.screens.pinned_screens import CommitScreen
 from tests.tui.support import (
     NOW,
     UP,

@@ -24,7 +24,7 @@ from pawtui.tui.filter_box import FilterBox
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.evidence_actions import add_pin_to
-from pawtui.tui.screens.folder_screen import FolderScreen
+from pawtui.tui.screens.pinned_screens import FolderScreen
 
 # The cells of a long path that are always shown, and those of the title line beside path and remark: "pawtui", two
 # gaps, the ellipsis, and the space at both ends.
