@@ -20,12 +20,13 @@ from tests.tui.support import (
     offline,
     paste,
     record,
+    refresh,
     sha,
     shown,
     tracker,
     until,
 )
-from tests.tui.test_text_screen import with_changed_pin
+from tests.tui.test_text_screen import PIN, local_blob, local_tree, with_changed_pin, with_pin
 
 
 @pytest.fixture
@@ -256,3 +257,20 @@ async def test_the_change_below_a_pin_selects_this_pin_to_renew(tmp_path: Path) 
         assert "a All of them" in shown(app)
         await pilot.press("a")
         await until(pilot, lambda: app.screen is app.main and not app.overview.renewable_pins("gate:value"))
+
+
+async def test_lines_of_a_difference_are_pinned_at_its_commit_after_a_later_refresh(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, with_pin(PIN), local_tree=local_tree, local_blob=local_blob)
+    app = make_app(workspace)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter", "enter")
+        await until(pilot, lambda: "89 lines" in shown(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "+2 -1" in shown(app))
+        later = replace(refresh(0, up="e"), id="refresh-1000", at=NOW)
+        app.overview = workspace.overview_of(
+            replace(app.overview.record, refreshes=(*app.overview.record.refreshes, later))
+        )
+        await pilot.press("g", "p")
+        await until(pilot, lambda: len(workspace.store.load().gates["value"].pins) == 2)
+    assert workspace.store.load().gates["value"].pins[-1] == f"{UP}@{sha('b')}:src/value.ts#L1"
