@@ -385,8 +385,9 @@ async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None
         await until(pilot, lambda: "= exists  src/value.ts#L2" in shown(app))
 
 
-def test_highlighting_returns_spans_of_each_line() -> None:
-    spans = highlighted("a.py", ["def f():", '    """one', '    two"""', "    return 1"])
-    assert [len(line) > 0 for line in spans] == [True, True, True, True]
-    assert all(span.end <= 20 for line in spans for span in line)
-    assert highlighted("a.unknown-kind", ["x = 1"]) == [[]]
+def test_highlighting_returns_each_line_with_its_colours() -> None:
+    code = ["def f():", "", '    """[red]one', '    two"""', "    return 1", ""]
+    lines = highlighted("src/a.py", code)
+    assert [line.plain for line in lines] == code[: len(lines)]
+    assert [len(line.spans) > 1 for line in lines[:5]] == [True, False, True, True, True]
+    assert highlighted("a.unknown-kind", ["x = 1"]) == []
