@@ -11,6 +11,7 @@ from pawtui.phrases import counted
 from pawtui.report.document import Document, Prose
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
+from pawtui.review.overview import Overview
 from pawtui.tui.background import start_worker
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.save_dialog import SaveDialog
@@ -45,7 +46,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         self._summary: Document | None = None
         self._shows_markdown = False
 
-    def show(self) -> None:
+    def show_overview(self, overview: Overview) -> None:
         """Make the summary in a thread, because a long record takes long."""
         start_worker(self, self._make_summary, "export", exclusive=True)
 
@@ -55,7 +56,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
 
     def _show_summary(self, document: Document, markdown: str) -> None:
         self._summary, self.markdown = document, markdown
-        super().show()
+        self.show()
 
     def document(self) -> Document | None:
         if self._shows_markdown:
@@ -71,7 +72,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
     def action_toggle_markdown(self) -> None:
         """Show the Markdown instead of the summary, or the summary again."""
         self._shows_markdown = not self._shows_markdown
-        super().show()
+        self.show()
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self.markdown)

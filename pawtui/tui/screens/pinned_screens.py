@@ -6,14 +6,11 @@ from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
-from pawtui.report.document import Document, Paragraph
+from pawtui.report.document import Document
 from pawtui.report.documents.pinned_documents import commit_document, folder_document
-from pawtui.report.spans import Span
 from pawtui.sources.facts import CommitDetail, Tree
 from pawtui.tui.background import start_worker
-from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.screens.subject_screen import COPY_KEY, OPEN_KEY
@@ -58,7 +55,7 @@ class CommitScreen(PinnedScreen, inherit_bindings=False):
     def __init__(self, pin: Pin, pin_subject: str) -> None:
         super().__init__(pin, pin_subject)
         self._detail: CommitDetail | None = None
-        self._message = "Reading the commit… Esc cancels."
+        self.message = "Reading the commit… Esc cancels."
 
     def on_mount(self) -> None:
         start_worker(self, self._read, "read")
@@ -71,16 +68,8 @@ class CommitScreen(PinnedScreen, inherit_bindings=False):
         self._detail, self._pin = detail, replace(self._pin, sha=detail.commit.sha)
         self.show()
 
-    def on_task_failed(self, event: TaskFailed) -> None:
-        event.stop()
-        self._message = event.sentence
-        self.show()
-
-    def document(self) -> Document:
-        """Return the commit, or a message before it is read."""
-        if self._detail is None:
-            return Document("commit:", short_sha(self._pin.sha), blocks=(Paragraph(Span(self._message)),))
-        return commit_document(self._pin.repo, self._detail, self.app.workspace.web)
+    def document(self) -> Document | None:
+        return commit_document(self._pin.repo, self._detail, self.app.workspace.web) if self._detail else None
 
 
 class FolderScreen(PinnedScreen, inherit_bindings=False):
