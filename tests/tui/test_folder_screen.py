@@ -1,8 +1,6 @@
 """The folder screen: Enter on a pin or a path of a folder, and on the files and folders in it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,7 +10,6 @@ from textual.widgets import TextArea
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
-from pawtui.sources.protocol import WritableSource
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.pinned_screens import FolderScreen
 from tests.tui.support import DOWN, UP, make_app, make_workspace, record, sha, shown, tracker, until
@@ -98,11 +95,7 @@ class CutTreeSource(DemoSource):
 def pinned_folder(home: Path, source: CutTreeSource) -> PawtuiApp:
     """Return the app with a gate that has a pin to a folder, which is read from the source."""
 
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[WritableSource]:
-        yield source
-
-    return make_app(make_workspace(home, with_pin(f"{UP}@{sha('a')}:src/session"), open_source=opened))
+    return make_app(make_workspace(home, with_pin(f"{UP}@{sha('a')}:src/session"), open_source=lambda: source))
 
 
 async def open_pin(pilot: Pilot[None]) -> None:

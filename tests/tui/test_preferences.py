@@ -49,17 +49,19 @@ async def test_the_chosen_theme_is_restored_at_the_next_start(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("environ", "theme"),
+    ("environ", "saved", "theme"),
     [
-        ({}, "nord"),
-        ({"NO_COLOR": "1"}, "ansi-dark"),
-        ({"TEXTUAL_THEME": "dracula"}, "dracula"),
-        ({"TEXTUAL_THEME": "dracula", "NO_COLOR": "1"}, "dracula"),
+        ({}, "", "pawtui-dark"),
+        ({}, "nord", "nord"),
+        ({"NO_COLOR": "1"}, "nord", "ansi-dark"),
+        ({"NO_COLOR": ""}, "nord", "nord"),
+        ({"TEXTUAL_THEME": "dracula"}, "nord", "dracula"),
+        ({"TEXTUAL_THEME": "dracula", "NO_COLOR": "1"}, "nord", "dracula"),
     ],
     ids=str,
 )
-def test_the_environment_overrides_the_saved_theme(environ: dict[str, str], theme: str) -> None:
-    assert initial_theme(environ, "nord") == theme
+def test_the_environment_overrides_the_saved_theme(environ: dict[str, str], saved: str, theme: str) -> None:
+    assert initial_theme(environ, saved) == theme
 
 
 BEFORE = '# mine\ntheme = "nord"  # for now\n\n[keys]\n# theme = "no"\nlog = "f5"\n'

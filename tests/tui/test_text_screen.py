@@ -2,8 +2,6 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
-from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
@@ -173,11 +170,7 @@ class DelayedSource(DemoSource):
 async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) -> None:
     source = DelayedSource()
 
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[WritableSource]:
-        yield source
-
-    app = make_app(make_workspace(tmp_path, with_changed_pin(), open_source=opening))
+    app = make_app(make_workspace(tmp_path, with_changed_pin(), open_source=lambda: source))
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("2", "G", "enter", "enter")
         await until(pilot, lambda: "reading… Esc cancels" in shown(app))
@@ -193,13 +186,13 @@ async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) 
 async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
     source = DelayedSource()
 
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[WritableSource]:
-        yield source
-
     app = make_app(
         make_workspace(
-            tmp_path, with_pin(f"{UP}@{sha('a')}"), local_tree=local_tree, local_blob=local_blob, open_source=opening
+            tmp_path,
+            with_pin(f"{UP}@{sha('a')}"),
+            local_tree=local_tree,
+            local_blob=local_blob,
+            open_source=lambda: source,
         )
     )
     async with app.run_test(size=(100, 30)) as pilot:
@@ -227,11 +220,7 @@ async def test_enter_on_the_commit_of_a_note_shows_the_commit(tmp_path: Path, we
 
 
 async def test_a_commit_of_a_refresh_can_be_pinned_to_a_new_note(tmp_path: Path) -> None:
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[WritableSource]:
-        yield DelayedSource()
-
-    app = make_app(make_workspace(tmp_path, record(), open_source=opening))
+    app = make_app(make_workspace(tmp_path, record(), open_source=DelayedSource))
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("4", "enter", "g", "enter")
         await until(pilot, lambda: isinstance(app.screen, CommitScreen))
@@ -355,11 +344,7 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
             await may_end.wait()
             return TEXTS[sha]
 
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[WritableSource]:
-        yield OneFile()
-
-    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, open_source=opening)
+    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, open_source=OneFile)
     app = make_app(workspace)
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.press("2", "p")

@@ -24,7 +24,6 @@ from pawtui.tui.themes import (
     SURFACE,
     TEXT_COLORS,
     contrast,
-    initial_theme,
     readable,
 )
 from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
@@ -153,16 +152,3 @@ async def test_help_uses_the_same_colours(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: app.screen.query("#entries"))
         style = app.screen.query_one("#entries").get_component_styles("option-list--option-highlighted")
         assert style.background.hex == app.theme_variables["block-cursor-background"]
-
-
-@pytest.mark.parametrize(
-    ("environ", "theme"),
-    [
-        ({}, "pawtui-dark"),
-        ({"NO_COLOR": "1"}, "ansi-dark"),
-        ({"NO_COLOR": ""}, "pawtui-dark"),
-        ({"NO_COLOR": "1", "TEXTUAL_THEME": "nord"}, "nord"),
-    ],
-)
-def test_no_color_selects_an_ansi_theme(environ: dict[str, str], theme: str) -> None:
-    assert initial_theme(environ) == theme
