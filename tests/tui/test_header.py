@@ -12,6 +12,7 @@ from tests.tui.support import (
     make_app,
     make_workspace,
     record,
+    running,
     shown,
     tracker,
     until,
@@ -81,16 +82,14 @@ async def test_two_long_refs_cut_no_commit_on_a_narrow_screen(tmp_path: Path, do
 async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, width: int, description: str) -> None:
     workspace = make_workspace(tmp_path, record())
     workspace.description = "tracker: pawtui-of-ours.toml"
-    app = make_app(workspace)
-    async with app.run_test(size=(width, 36)) as pilot:
+    async with running(workspace, size=(width, 36)) as (app, pilot):
         await pilot.pause()
         heading = shown(app).split("\n")[0]
         assert heading.partition("NO-GO")[0].split(f"{tracker().title}")[1].strip() == description
 
 
 async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await pilot.click(Header, offset=(100, 0), button=3)
         await pilot.pause()
         assert app.screen is app.main

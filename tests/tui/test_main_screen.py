@@ -25,6 +25,7 @@ from tests.tui.support import (
     paste,
     record,
     refresh,
+    running,
     sha,
     shown,
     tracker,
@@ -33,8 +34,7 @@ from tests.tui.support import (
 
 
 async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await pilot.pause()
         seen = shown(app)
     for words in (
@@ -59,8 +59,7 @@ async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
 
 
 async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path)) as (app, pilot):
         await pilot.pause()
         seen = shown(app)
     assert "No refresh is recorded. Start with r." in seen
@@ -70,8 +69,7 @@ async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
 
 
 async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
         for key, words in (("4", "2026-11-13"), ("3", "2.2 rejects"), ("2", "Sessions survive"), ("1", "Gates")):
             await pilot.press(key)
             await until(pilot, partial(is_shown, app, words))
@@ -87,8 +85,7 @@ async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_f
 
 @pytest.mark.frames
 async def test_a_click_on_a_tab_shows_its_pane_and_marks_the_tab(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
         await until(pilot, lambda: _marked_tab(app) == " 1 Signals 3 ")
         await pilot.click(PaneTabs, offset=(16, 0), button=3)
         assert app.main.body.pane == "signals", "only the left button"
@@ -102,8 +99,7 @@ def _marked_tab(app: PawtuiApp) -> str:
 
 
 async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
         visited = []
         for _ in range(6):
             await pilot.press("tab")
@@ -130,8 +126,7 @@ async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path
 
 
 async def test_chart_and_surfaces_are_readable_without_colour(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 50)) as pilot:
+    async with running(make_workspace(tmp_path, record()), size=(120, 50)) as (app, pilot):
         await pilot.press("j", "enter")
         seen = shown(app)
     assert "runner" in seen
@@ -142,8 +137,7 @@ async def test_chart_and_surfaces_are_readable_without_colour(tmp_path: Path) ->
 
 
 async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await pilot.press("2", "slash", *"replay", "enter")
         await pilot.pause()
         assert [status.gate.id for status in app.main.body.gates.items] == ["replay"]
@@ -160,15 +154,13 @@ async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
 
 
 async def test_a_filter_in_a_full_screen_detail_shows_the_list(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
         await pilot.press("2", "enter", "slash", *"zzz")
         await until(pilot, lambda: '0 of 3 match "zzz"' in shown(app))
 
 
 async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await pilot.press("ctrl+p")
         await paste(pilot, "go to gate replay")
         await until(pilot, lambda: "Go to gate replay" in highlighted_command(app))
@@ -177,8 +169,7 @@ async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
 
 
 async def test_keys_can_be_changed(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         app.set_keymap({"pane.gates": "f2"})
         await pilot.press("f2")
         await pilot.pause()
@@ -187,8 +178,7 @@ async def test_keys_can_be_changed(tmp_path: Path) -> None:
 
 async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) -> None:
     bare = replace(tracker(), signals=(), gates=())
-    app = make_app(make_workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare)) as (app, pilot):
         await pilot.press("j", "enter", "2", "j", "space", "o", "y")
         assert "No signals in the tracker." in shown(app)
         assert "Nothing selected." in shown(app)
@@ -196,8 +186,7 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
 
 @pytest.mark.frames
 async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
         for size in ((1, 1), (20, 5), (100, 30), (180, 50)):
             await pilot.resize_terminal(*size)
             await pilot.press("j", "2", "enter", "j")
@@ -207,8 +196,7 @@ async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
 
 
 async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await pilot.pause()
         await pilot.click("#gates", offset=(5, 4))
         await until(pilot, lambda: app.main.subject == "gate:replay")
@@ -222,8 +210,7 @@ async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
     note = next(iter(made.notes.values()))
     notes = {f"n{number:05}": replace(note, id=f"n{number:05}", text=f"note {number}") for number in range(10_000)}
     workspace = make_workspace(tmp_path)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         painted: list[str] = []
         row_lines = app.main.body.notes.row_lines
 
@@ -243,8 +230,7 @@ async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
 async def test_no_color_removes_colours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("TEXTUAL_THEME", raising=False)
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
         await pilot.pause()
         kinds = {type(kind) for kind in app.get_line_filters()}
     assert app.theme == "ansi-dark"
@@ -266,8 +252,7 @@ async def test_a_fast_key_acts_on_the_row_under_the_cursor(
 
 
 async def test_a_fast_key_acts_on_the_pane_of_the_key_before_it(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await pilot.pause()
         for key in ("2", "G"):
             app.post_message(Key(key, key))
@@ -297,8 +282,7 @@ async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> No
     signals = (replace(last.signals[0], probes=(probe,)), *last.signals[1:])
     plan = PlanStatus(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="mira")
     made = Record(refreshes=(replace(last, signals=signals, plan=plan),))
-    app = make_app(make_workspace(tmp_path, made))
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with running(make_workspace(tmp_path, made), size=(120, 60)) as (app, pilot):
         await pilot.pause()
         seen = shown(app)
         await pilot.press("S")
@@ -315,8 +299,7 @@ async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> No
 
 
 async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+    async with running(make_workspace(tmp_path, record()), notifications=True) as (app, pilot):
         await pilot.press("4", "G", "d")
         await until(pilot, lambda: "Select a later one to compare" in shown(app))
         assert app.screen is app.main

@@ -26,7 +26,7 @@ from pawtui.tui.themes import (
     contrast,
     readable,
 )
-from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
+from tests.tui.support import TestWorkspace, make_workspace, record, running, shown, until
 
 # Dark and light themes of Textual in turn, one with the colours of the terminal, and those of pawtui. The colours of
 # the others are measured without a screen.
@@ -56,8 +56,7 @@ def ratio(style: Style) -> float | None:
 
 
 async def test_text_on_rows_is_readable(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with running(workspace, size=(120, 60)) as (app, pilot):
         await pilot.press("2", "j")
         await pilot.pause()
         views: list[LineView] = [*app.main.body.lists.values(), app.main.document_view]
@@ -104,8 +103,7 @@ def _ratio(text: str, row: str) -> float:
 
 
 async def test_ansi_themes_reverse_the_selected_row(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "j")
         for theme in ("ansi-dark", "ansi-light"):
             app.theme = theme
@@ -145,8 +143,7 @@ def test_contrast_is_computed_as_in_wcag(first: str, second: str, expected: floa
 
 
 async def test_help_uses_the_same_colours(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         app.theme = "nord"
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query("#entries"))
