@@ -16,12 +16,23 @@ from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.preferences import FILE_NAME
 from pawtui.tui.screens.gate_dialog import GateDialog
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
-from tests.tui.support import NOW, make_app, make_workspace, paste, record, running, shown, tracker, until
+from tests.tui.support import (
+    NOW,
+    TestWorkspace,
+    make_app,
+    make_workspace,
+    paste,
+    record,
+    running,
+    shown,
+    tracker,
+    until,
+)
 
 
 @pytest.mark.frames
-async def test_a_click_on_a_key_of_a_dialog_presses_it(tmp_path: Path) -> None:
-    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
+async def test_a_click_on_a_key_of_a_dialog_presses_it(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "Tab Next field" in shown(app))
         rows = shown(app).split("\n")
@@ -41,8 +52,8 @@ async def test_a_click_on_a_key_of_a_dialog_presses_it(tmp_path: Path) -> None:
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path: Path) -> None:
-    async with running(make_workspace(tmp_path, record()), size=(60, 15)) as (app, pilot):
+async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(60, 15)) as (app, pilot):
         await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "▌" in shown(app))
         choices = app.screen.query_one(ChoiceList)
@@ -53,8 +64,8 @@ async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path
             assert "Esc Cancel" in shown(app), "the keys do not scroll"
 
 
-async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(tmp_path: Path) -> None:
-    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
+async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "b")
         await until(pilot, lambda: isinstance(app.screen, GateDialog))
         await paste(pilot, "Old sessions lose their tools")
@@ -64,8 +75,8 @@ async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(tmp_pa
 
 
 @pytest.mark.parametrize("keys", ["jGo", "k"])
-async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(tmp_path: Path, keys: str) -> None:
-    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
+async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(workspace: TestWorkspace, keys: str) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog))
         choices = app.screen.query_one(ChoiceList)
@@ -97,8 +108,10 @@ def keys_line(app: PawtuiApp) -> str:
     ],
     ids=str,
 )
-async def test_a_dialog_shows_the_keys_that_apply(tmp_path: Path, keys: tuple[str, ...], shown_keys: str) -> None:
-    async with running(make_workspace(tmp_path, record())) as (app, pilot):
+async def test_a_dialog_shows_the_keys_that_apply(
+    workspace: TestWorkspace, keys: tuple[str, ...], shown_keys: str
+) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press(*keys)
         await until(pilot, lambda: keys_line(app) == shown_keys)
 

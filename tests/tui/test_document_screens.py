@@ -22,11 +22,6 @@ from tests.tui.support import (
 )
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
-
-
 async def test_the_difference_shows_changes_and_reasons(workspace: TestWorkspace) -> None:
     opened: list[str] = []
     app = make_app(workspace, opened)
@@ -115,8 +110,8 @@ async def test_the_scope_screen_shows_scope_and_related_work(workspace: TestWork
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
 
 
-async def test_the_export_has_no_key_that_changes_the_record(tmp_path: Path) -> None:
-    async with running(make_workspace(tmp_path, record())) as (app, pilot):
+async def test_the_export_has_no_key_that_changes_the_record(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press("e")
         await until(pilot, lambda: "Copy all" in shown(app))
         keys = {active.binding.id for active in app.screen.active_bindings.values()}

@@ -12,7 +12,7 @@ from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.pinned_screens import FolderScreen
-from tests.tui.support import DOWN, UP, make_app, make_workspace, record, sha, shown, tracker, until
+from tests.tui.support import DOWN, UP, TestWorkspace, make_app, make_workspace, record, sha, shown, tracker, until
 from tests.tui.test_text_screen import with_pin
 
 HOSTILE = "[red]$(x)] " + "w" * 120
@@ -131,8 +131,8 @@ async def test_a_folder_does_not_replace_another_screen(tmp_path: Path) -> None:
         await until(pilot, lambda: "src/session at aaaaaaaaaa is a folder" in shown(app))
 
 
-async def test_a_folder_of_a_refresh_is_pinned_to_a_new_note(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
+async def test_a_folder_of_a_refresh_is_pinned_to_a_new_note(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     pin = parse_pin(f"{UP}@{sha('a')}:src/session")
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(

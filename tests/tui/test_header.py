@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pawtui.tui.panes.header import Header
 from tests.tui.support import (
     NOW,
+    TestWorkspace,
     make_app,
     make_workspace,
     record,
@@ -79,8 +80,9 @@ async def test_two_long_refs_cut_no_commit_on_a_narrow_screen(tmp_path: Path, do
 @pytest.mark.parametrize(
     ("width", "description"), [(70, ""), (80, "tracker: pawtui…"), (120, "tracker: pawtui-of-ours.toml")]
 )
-async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, width: int, description: str) -> None:
-    workspace = make_workspace(tmp_path, record())
+async def test_only_a_fragment_of_the_tracker_file_is_omitted(
+    workspace: TestWorkspace, width: int, description: str
+) -> None:
     workspace.description = "tracker: pawtui-of-ours.toml"
     async with running(workspace, size=(width, 36)) as (app, pilot):
         await pilot.pause()
@@ -88,8 +90,8 @@ async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, wi
         assert heading.partition("NO-GO")[0].split(f"{tracker().title}")[1].strip() == description
 
 
-async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None:
-    async with running(make_workspace(tmp_path, record())) as (app, pilot):
+async def test_a_click_on_the_decision_shows_its_reasons(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.click(Header, offset=(100, 0), button=3)
         await pilot.pause()
         assert app.screen is app.main

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from textual.screen import Screen
 from textual.widgets import OptionList, TextArea
 
@@ -22,11 +21,6 @@ from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
 from pawtui.tui.screens.pinned_screens import PinnedScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 from tests.tui.support import TestWorkspace, make_workspace, paste, record, running, shown, until
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
 
 
 def rows(app: PawtuiApp) -> list[str]:

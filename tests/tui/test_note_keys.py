@@ -1,7 +1,5 @@
 """The keys of notes, and the warnings before typed text is lost."""
 
-from pathlib import Path
-
 import pytest
 from textual.events import Key
 from textual.widgets import Input, TextArea
@@ -9,18 +7,11 @@ from textual.widgets import Input, TextArea
 from tests.tui.support import (
     TestWorkspace,
     make_app,
-    make_workspace,
     paste,
-    record,
     running,
     shown,
     until,
 )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
 
 
 async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
 import pytest
 from textual.command import Hit
@@ -18,17 +17,10 @@ from tests.tui.support import (
     highlighted_command,
     is_shown,
     make_app,
-    make_workspace,
-    record,
     running,
     shown,
     until,
 )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
 
 
 def search(app: PawtuiApp, words: str) -> None:

@@ -16,6 +16,7 @@ from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
 from tests.tui.support import (
     NOW,
     WEEKS,
+    TestWorkspace,
     is_shown,
     make_workspace,
     paste,
@@ -61,8 +62,8 @@ async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
         await until(pilot, lambda: f"feature/… {sha('b')[:10]}  main {sha('d')[:10]}  +229 commits" in shown(app))
 
 
-async def test_the_history_has_the_decision_of_a_closed_review(tmp_path: Path) -> None:
-    async with running(make_workspace(tmp_path, record())) as (app, pilot):
+async def test_the_history_has_the_decision_of_a_closed_review(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "b")
         await until(pilot, lambda: "Reason: what blocks the gate" in shown(app))
         await paste(pilot, "No one has started")

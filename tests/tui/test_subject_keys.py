@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 from textual.widgets import Input
 
@@ -27,11 +26,6 @@ from tests.tui.support import (
     until,
 )
 from tests.tui.test_text_screen import PIN, local_blob, local_tree, with_changed_pin, with_pin
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
 
 
 async def test_satisfied_without_evidence_asks_for_a_pin(tmp_path: Path) -> None:

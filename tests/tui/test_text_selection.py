@@ -26,11 +26,6 @@ from tests.tui.support import (
 pytestmark = pytest.mark.frames
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
-
-
 async def drag(pilot: Pilot[None], widget: Widget, start: tuple[int, int], end: tuple[int, int]) -> None:
     """Drag from one cell to another; both are offsets in the widget, with its border."""
     await pilot.mouse_down(widget, offset=start)

@@ -1,7 +1,6 @@
 """Themes: the first one, and the contrast of real cells on every row, also the selected row."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from rich.color import ColorType
@@ -26,16 +25,11 @@ from pawtui.tui.themes import (
     contrast,
     readable,
 )
-from tests.tui.support import TestWorkspace, make_workspace, record, running, shown, until
+from tests.tui.support import TestWorkspace, running, shown, until
 
 # Dark and light themes of Textual in turn, one with the colours of the terminal, and those of pawtui. The colours of
 # the others are measured without a screen.
 SHOWN = ("textual-dark", "solarized-light", "monokai", "rose-pine-dawn", "ansi-dark", *OWN_THEMES)
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
 
 
 def styles(view: LineView, height: int) -> Iterator[tuple[str, Style]]:

@@ -36,11 +36,6 @@ from tests.tui.support import (
 )
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
-
-
 async def test_space_never_sets_a_gate_in_the_walk(workspace: TestWorkspace) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("w")
