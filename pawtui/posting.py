@@ -211,7 +211,7 @@ def _summary(workspace: Workspace) -> str:
     overview = workspace.overview()
     if overview.last is None:
         raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
-    return markdown_text(summary_document(overview, workspace.document_context()))
+    return markdown_text(summary_document(workspace.document_context(overview)))
 
 
 def _plan(workspace: Workspace, name: str) -> str:

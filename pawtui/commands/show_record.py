@@ -27,7 +27,7 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
     else:
-        print_document(status_document(overview, document_context(settings)))
+        print_document(status_document(document_context(settings, overview)))
         if found := settings.found_tracker_path():
             print(f"\nTracker file: {found} (--tracker selects another)")
         elif overview.last is None and settings.tracker_path() is None:
@@ -181,7 +181,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         print_json(difference_json(difference))
     elif first is not second:
         print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
-        print_document(difference_document(difference, document_context(settings)), urls=True)
+        print_document(difference_document(difference, document_context(settings, overview)), urls=True)
 
 
 @command("notes", "pawtui notes", JSON)
@@ -191,7 +191,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(list(overview.record.notes.values()))
     else:
-        print_document(notes_document(overview, document_context(settings)))
+        print_document(notes_document(document_context(settings, overview)))
 
 
 @command("log", "pawtui log", JSON)

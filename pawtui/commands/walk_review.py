@@ -121,7 +121,7 @@ class _TerminalWalk:
             return
         print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
         # Short lists: the output of a command does not scroll.
-        context = replace(self._workspace.document_context(), max_evidence=3, max_notes=3)
+        context = replace(self._workspace.document_context(walk.overview), max_evidence=3, max_notes=3)
         print_document(walk_item_document(walk, walk.item, context), urls=True)
 
     def _perform(self, letter: str, subject: str) -> None:

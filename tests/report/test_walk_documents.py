@@ -21,7 +21,7 @@ def item_document(record: Record, subject: str, refusal: str = "") -> Document:
     """Return the document of the item of a subject."""
     walk = Walk(samples.overview_of(record))
     item = next(item for item in walk.items if item.subject == subject)
-    return walk_item_document(walk, item, context(), refusal)
+    return walk_item_document(walk, item, context(walk.overview), refusal)
 
 
 def item_text(record: Record, subject: str, refusal: str = "") -> str:

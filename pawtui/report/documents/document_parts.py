@@ -18,16 +18,16 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.subject_status import GateStatus
 from pawtui.sources import links
-from pawtui.tracker.tracker_types import Tracker
 
 
 class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
-    """The context of a document: the web address of the host and the current time (UTC).
+    """What a document shows: the overview, the web address of the host, and the current time (UTC).
 
     `opened_refresh` is the id of the refresh whose reading is shown in full with its signal. `max_evidence` is the
     maximum number of listed evidence items per probe, `max_notes` that of notes.
     """
 
+    overview: Overview
     web: str
     now: dt.datetime
     opened_refresh: str = ""
@@ -76,10 +76,11 @@ def reason_line(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") 
     return text_of(entry.reason, " (", remark, ")")
 
 
-def entry_commits(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
+def entry_commits(entry: GateEntry | EvaluationStepEntry | Note, context: DocumentContext) -> list[Block]:
     """Return the known commits at which an entry was written, upstream first."""
+    tracker = context.overview.tracker
     sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
-    return [commit_field(label, side.repo, sha, web) for label, side, sha in sides if sha]
+    return [commit_field(label, side.repo, sha, context.web) for label, side, sha in sides if sha]
 
 
 def error_blocks(refresh: Refresh) -> list[Block]:
@@ -101,9 +102,9 @@ def drift_span(drift: Drift) -> Span:
     return state_span(drift.state)
 
 
-def pin_items(overview: Overview, pins: Iterable[str], context: DocumentContext, pin_of: str = "") -> list[Item]:
+def pin_items(pins: Iterable[str], context: DocumentContext, pin_of: str = "") -> list[Item]:
     """Return each pin with its drift, and below it the change. `pin_of` is that of `Target`."""
-    return [pin_item(overview.drift[pin], context, pin_of) for pin in pins]
+    return [pin_item(context.overview.drift[pin], context, pin_of) for pin in pins]
 
 
 def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "", *, with_place: bool = False) -> Item:
@@ -133,14 +134,14 @@ def _name_and_commit(pin: str) -> tuple[str, str]:
     return pin.partition(":")[2], f"{parsed.repo}@{short_sha(parsed.sha)}"
 
 
-def note_blocks(overview: Overview, notes: tuple[Note, ...], context: DocumentContext) -> list[Block]:
+def note_blocks(notes: tuple[Note, ...], context: DocumentContext) -> list[Block]:
     """Return the newest notes in full with their pins; the first line of a note links to it."""
     remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, subject=f"note:{note.id}")
         first_line = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
-        below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
+        below: list[Block] = [Prose(note.text), *pin_items(note.pins, context)]
         blocks.append(Item(first_line, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
@@ -164,7 +165,7 @@ def titled_table(titles: Sequence[str], rows: Sequence[Row]) -> Table:
     return Table([Column(title, shrink="wrap") for title in titles], rows)
 
 
-def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
+def evidence_table(evidence: Iterable[Evidence], limit: int = 60) -> list[Block]:
     """Return the first `limit` evidence items as a table: day, commit or issue, text."""
     items = tuple(evidence)
     rows = [evidence_row(item) for item in items[:limit]]

@@ -21,8 +21,9 @@ from pawtui.review.overview import Overview, reading_summary
 from pawtui.tracker.tracker_types import Related
 
 
-def refresh_document(overview: Overview, refresh: Refresh, context: DocumentContext) -> Document:
+def refresh_document(refresh: Refresh, context: DocumentContext) -> Document:
     """Return the document of a refresh; that of the last one has the current decision and all its reasons."""
+    overview = context.overview
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     index = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[index - 1] if index > 0 else None

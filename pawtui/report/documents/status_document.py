@@ -35,8 +35,9 @@ _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
 
 
-def status_document(overview: Overview, context: DocumentContext) -> Document:
+def status_document(context: DocumentContext) -> Document:
     """Return the output of `pawtui status`."""
+    overview = context.overview
     signals = [row for status in overview.signals for row in _signal_rows(status)]
     gates = [row for status in overview.gates for row in _gate_rows(status)]
     steps = [row for status in overview.steps for row in _step_rows(status)]
@@ -44,7 +45,7 @@ def status_document(overview: Overview, context: DocumentContext) -> Document:
         Paragraph(overview.tracker.title),
         Paragraph(text_of(state_span(overview.decision), f": {met_counts(overview)}")),
         Heading("Repositories"),
-        *_repositories(overview, context),
+        *_repositories(context),
         Heading("Signals"),
         *(table_of(signals) or [Paragraph(muted("the tracker has no signals"))]),
         Heading("Gates"),
@@ -60,7 +61,8 @@ def status_document(overview: Overview, context: DocumentContext) -> Document:
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
 
-def _repositories(overview: Overview, context: DocumentContext) -> Iterator[Block]:
+def _repositories(context: DocumentContext) -> Iterator[Block]:
+    overview = context.overview
     last, tracker = overview.last, overview.tracker
     if last is None:
         for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):

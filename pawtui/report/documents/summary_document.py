@@ -36,34 +36,36 @@ _DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
-def summary_document(overview: Overview, context: DocumentContext) -> Document:
+def summary_document(context: DocumentContext) -> Document:
     """Return the summary of the last refresh; without a refresh, only the scope."""
+    overview = context.overview
     last = overview.last
     at = last.at if last else context.now
     title = f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}"
     if last is None:
         nothing = Paragraph("No refresh is recorded. Refresh first.")
-        return Document("summary", title, blocks=(nothing, *detail_sections(overview, context)))
+        return Document("summary", title, blocks=(nothing, *detail_sections(context)))
     notes = summary_notes(overview)
     base = compared_refresh(overview.record)
     difference = compare_refreshes(overview.tracker, overview.record, base, last) if base else None
     blocks: list[Block] = [
-        *_decision_fields(overview, last, context),
+        *_decision_fields(last, context),
         *_missing(overview, last),
         *(_changes(overview, difference) if difference else ()),
         _repositories(overview, last, difference, context.web),
         titled_table(("Signal", "State", "Measured"), [_signal_row(status) for status in overview.signals]),
-        *subject_notes(overview, "signal", notes, context),
+        *subject_notes("signal", notes, context),
         titled_table(("Gate", "State", "Reason"), [_gate_row(status) for status in overview.gates]),
-        *subject_notes(overview, "gate", notes, context),
+        *subject_notes("gate", notes, context),
         *evaluation_step_table(overview.steps),
-        *subject_notes(overview, "review", notes, context),
-        *detail_sections(overview, context),
+        *subject_notes("review", notes, context),
+        *detail_sections(context),
     ]
     return Document(key="summary", title=title, blocks=blocks)
 
 
-def _decision_fields(overview: Overview, last: Refresh, context: DocumentContext) -> Iterator[Block]:
+def _decision_fields(last: Refresh, context: DocumentContext) -> Iterator[Block]:
+    overview = context.overview
     yield Field("Decision", text_of(state_span(overview.decision), f": {met_counts(overview)}"))
     review = overview.record.reviews.get(last.id)
     if review is None:

@@ -143,7 +143,7 @@ def _event_cells(event: UpstreamEvent) -> tuple[Span, Span, str]:
     return muted(str(event.day)), Span(event_words(event.kind), role), event.text
 
 
-def week_document(overview: Overview, week: Week, context: DocumentContext) -> Document:
+def week_document(week: Week, context: DocumentContext) -> Document:
     """Return the events and the readings of one week."""
     key, title = f"week:{week.start}", f"week of {week.start}"
     blocks: list[Block] = [*(Item(spaced(*_event_cells(event))) for event in week.events), EmptyLine()]
@@ -158,7 +158,7 @@ def week_document(overview: Overview, week: Week, context: DocumentContext) -> D
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
         Field("", Span(refresh.upstream.doubt, "alert")),
-        *section("Measured states", readings_table(overview, refresh)),
+        *section("Measured states", readings_table(context.overview, refresh)),
         *error_blocks(refresh),
     ]
     return Document(key, title, muted(refresh.upstream.ref), blocks=blocks)

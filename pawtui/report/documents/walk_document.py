@@ -26,7 +26,6 @@ from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import headline
-from pawtui.review.overview import Overview
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
@@ -75,12 +74,9 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
 
 def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str = "") -> Document:
     """Return the document of an item of the walk. `refusal` is the reason why the last change was refused."""
-    overview = walk.overview
+    overview = context.overview
     status, decided_by = overview.statuses[item.subject], walk.decided.get(item.subject)
-    if isinstance(status, SignalStatus):
-        document = signal_document(overview, status, context)
-    else:
-        document = gate_document(overview, status, context)
+    document = signal_document(status, context) if isinstance(status, SignalStatus) else gate_document(status, context)
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
     keys = walk_keys(overview, status)
@@ -91,8 +87,8 @@ def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, ref
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
-        *_since_decided(overview, status, context),
-        *_since_last_review(overview, status, context),
+        *_since_decided(status, context),
+        *_since_last_review(status, context),
         *section("Evidence to renew", _problem_pins(status, context)),
         EmptyLine(),
         *details,
@@ -109,9 +105,9 @@ def _problem_pins(status: SignalStatus | GateStatus, context: DocumentContext) -
     ]
 
 
-def _since_decided(overview: Overview, status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
+def _since_decided(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
     """Return the range of upstream commits since the gate was set or the verdict was given."""
-    last = overview.last
+    last = context.overview.last
     given = status.entry if isinstance(status, GateStatus) else status.verdict
     if last is None or given is None or not given.upstream:
         return []
@@ -124,9 +120,9 @@ def _since_decided(overview: Overview, status: SignalStatus | GateStatus, contex
     return [Field("upstream", spaced(commits, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
+def _since_last_review(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
     """Return the changes of a signal since the last closed review, in state and evidence; nothing for a gate."""
-    before, last = compared_refresh(overview.record), overview.last
+    before, last = compared_refresh(context.overview.record), context.overview.last
     if not isinstance(status, SignalStatus) or before is None or last is None:
         return []
     label = f"since {before.at:%m-%d}"

@@ -137,7 +137,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     @property
     def document_context(self) -> DocumentContext:
         """The context with the id of the open past refresh."""
-        return replace(super().document_context, opened_refresh=self._opened_refresh)
+        return replace(self.app.workspace.document_context(self._walk.overview), opened_refresh=self._opened_refresh)
 
     def go_to(self, subject: str) -> None:
         """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""
