@@ -9,7 +9,7 @@ import msgspec
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
-from pawtui.replay.results.totals import Totals, add_occurrences
+from pawtui.replay.results.totals import Occurrences, Totals
 
 EventSide = Literal["", "ours", "theirs"]
 StoredForm = Literal["events", "rows"]
@@ -38,7 +38,7 @@ class SourceInfo(msgspec.Struct, kw_only=True):
     inventory: Inventory | None = None
 
 
-class Disagreement(msgspec.Struct, kw_only=True):
+class Disagreement(Occurrences[str], kw_only=True):
     """A difference between our events and the upstream's. `only` is the side that alone has the event or the field.
 
     `event` is `(session)` for a difference between the two rows of a session.
@@ -49,9 +49,7 @@ class Disagreement(msgspec.Struct, kw_only=True):
     only: EventSide
     reason: str
     explained: bool
-    count: int = 0
     parts: int = 0
-    examples: list[str] = []
 
 
 class UpstreamResult(msgspec.Struct, kw_only=True):
@@ -83,7 +81,7 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
                 self.differences.append(difference)
             else:
                 same.parts += difference.parts
-                add_occurrences(same, difference.examples, difference.count)
+                same.add(difference.examples, difference.count)
 
     @property
     def agreement(self) -> float:
