@@ -129,9 +129,8 @@ def _attach(result: Result, workspace: Workspace) -> None:
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
     """Return whether the result has a loss that `--fail-on` names."""
-    from pawtui.replay.results import queries
 
-    total = queries.total(result)
+    total = result.total()
     # Changed parts, lost fields, and differences without a reason.
     changes = total.changed + total.fields + total.unstated
     return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)

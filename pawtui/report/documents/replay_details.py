@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pawtui.replay.inspection import InspectedPart
 from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
 from pawtui.report.documents.replay_document import name_span, show_target, table_section, types_section
@@ -23,7 +22,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
     differences = [
         (parts, difference.type, difference.kind, difference.field, difference.reason)
-        for difference, parts in queries.difference_counts(result, semantics=semantics)
+        for difference, parts in result.difference_counts(semantics=semantics)
     ]
     blocks = [
         *types_section(result, semantics),
@@ -36,7 +35,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
 def _sessions_of(result: Result, semantics: str) -> list[Block]:
     counts = Counter(
         difference.session.id
-        for difference in queries.differences(result, semantics=semantics)
+        for difference in result.differences(semantics=semantics)
         if difference.session is not None
     )
     worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_ROWS]
@@ -46,7 +45,7 @@ def _sessions_of(result: Result, semantics: str) -> list[Block]:
 
 def session_document(result: Result, session_id: str) -> Document:
     """Return one session: its counts, the state in which it stopped, and the differences of its parts."""
-    session = queries.session_of(result, session_id)
+    session = result.session_of(session_id)
     title = f"Session {safe_line(session_id)}"
     if session is None:
         return Document(f"session:{session_id}", title, blocks=(Paragraph(muted("Not in this replay")),))
@@ -62,9 +61,7 @@ def session_document(result: Result, session_id: str) -> Document:
     if session.parent:
         blocks.append(Field("parent", name_span(session.parent), show_target("session", session.parent)))
     # Lost parts first, then fields.
-    differences = sorted(
-        queries.differences(result, session=session_id), key=lambda found: bool(found.difference.field)
-    )
+    differences = sorted(result.differences(session=session_id), key=lambda found: bool(found.difference.field))
     shown = differences[:_MAX_ROWS]
     rows = [(part, difference.type, difference.kind, difference.field) for part, _session, difference in shown]
     targets = [show_target("part", f"{session_id}/{found.part}") for found in shown]

@@ -11,7 +11,6 @@ from pathlib import PurePath
 from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, proofs_of_checks, proofs_of_semantics
 from pawtui.replay.checking.session_state import SETTLED
-from pawtui.replay.results import queries
 from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Counts
@@ -119,7 +118,7 @@ def _items(texts: Iterable[Sequence[TextLike]]) -> list[Item]:
 
 
 def _overall(result: Result) -> Iterator[Block]:
-    total = queries.total(result)
+    total = result.total()
     read = counted(len(result.totals.sessions), "session")
     read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(total.total, 'part')}"
     names = [name_span(PurePath(source.path).name) for source in result.sources]
@@ -145,7 +144,7 @@ def _schema(result: Result) -> Text:
     if result.schema is None:
         return text_of(Span("Events not validated: give the upstream's OpenAPI document as the schema.", "alert"))
     made = sum(result.totals.events.values())
-    invalid = queries.invalid_events(result)
+    invalid = result.invalid_events()
     validity = f"{invalid:,} of {made:,} events are invalid" if invalid else f"All {made:,} events are valid"
     schema = result.schema
     title = f"{schema.title} {schema.version}".strip() or PurePath(schema.path).name
@@ -156,7 +155,7 @@ def _schema(result: Result) -> Text:
 
 def _semantics(result: Result) -> Iterator[Block]:
     proofs = proofs_of_semantics(result)
-    by_semantics = queries.by_semantics(result)
+    by_semantics = result.by_semantics()
     rows = [
         (semantics, *_count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
         for semantics, counts in by_semantics
@@ -197,7 +196,7 @@ def _problems(result: Result) -> Iterator[Block]:
 def _lost(result: Result) -> Iterator[Block]:
     rows = [
         (parts, difference.type, difference.semantics, difference.reason)
-        for difference, parts in queries.difference_counts(result, "lost", whole=True)
+        for difference, parts in result.difference_counts("lost", whole=True)
     ]
     yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
 
@@ -205,7 +204,7 @@ def _lost(result: Result) -> Iterator[Block]:
 def _changed(result: Result) -> Iterator[Block]:
     rows = [
         (parts, difference.type, difference.semantics, difference.field, difference.reason)
-        for difference, parts in queries.difference_counts(result)
+        for difference, parts in result.difference_counts()
         if difference.weight == "content" and not _is_lost_part(difference)
     ]
     yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
@@ -219,7 +218,7 @@ def _is_lost_part(difference: Difference) -> bool:
 def _fields(result: Result) -> Iterator[Block]:
     """Yield the fields that are missing or different in parts that are kept or changed."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    for difference, parts in queries.difference_counts(result):
+    for difference, parts in result.difference_counts():
         if difference.weight == "detail" and difference.field:
             counts[difference.type, difference.kind, difference.field, difference.reason] += parts
     rows = [(parts, *difference) for difference, parts in counts.most_common()]
@@ -229,7 +228,7 @@ def _fields(result: Result) -> Iterator[Block]:
 def _outside(result: Result) -> Iterator[Block]:
     rows = [
         (found.count, found.scope, found.subject, found.kind, found.field, found.reason)
-        for found in queries.outside_parts(result)
+        for found in result.outside_differences()
     ]
     titles = ("count", "scope", "name", "result", "field", "reason")
     yield from table_section("Messages, sessions and tables", titles, rows)
@@ -247,7 +246,7 @@ def _unfinished(result: Result) -> Iterator[Block]:
     rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
-            resume = queries.resume_rule(result, state)
+            resume = result.resume_rule(state)
             on_resume = "Unknown: see Problems."
             if resume is not None:
                 on_resume = f"Today: {resume.v1} After migration: {resume.native}"
@@ -293,7 +292,7 @@ def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
 def _sessions(result: Result) -> Iterator[Block]:
     """Yield the sessions with losses or changes, the worst first."""
     rows, targets = [], []
-    for session in queries.sessions(result):
+    for session in result.sessions():
         parts = session.parts
         if parts.lost or parts.changed or parts.unstated:
             counts = (parts.total, parts.kept, parts.changed, parts.lost)
@@ -305,7 +304,7 @@ def _sessions(result: Result) -> Iterator[Block]:
 
 def types_section(result: Result, semantics: str = "") -> list[Block]:
     """Return the counts of each type of part, of all semantics or of one, the worst first."""
-    rows = [(part_type, *_count_cells(counts)) for part_type, counts in queries.by_type(result, semantics)]
+    rows = [(part_type, *_count_cells(counts)) for part_type, counts in result.by_type(semantics)]
     return table_section("Part types", ("type", *_COUNT_TITLES), rows)
 
 
