@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
-from pawtui.moments import is_in_future, moment_text
+from pawtui.moments import day_text, is_in_future, minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
@@ -124,8 +124,8 @@ def _has_name(refresh: Refresh, name: str) -> bool:
     """Return whether a name is the id, the day, the minute or the start of the upstream SHA (7 digits) of a refresh."""
     if len(name) >= 7 and refresh.upstream.sha.startswith(name.lower()):
         return True
-    days = (f"{refresh.moment:%Y-%m-%d}", f"{refresh.moment:%Y-%m-%dT%H:%M}")
-    return refresh.id == name or name.replace(" ", "T").removesuffix("Z") in days
+    typed = name.replace("T", " ").removesuffix("Z")
+    return refresh.id == name or typed in (day_text(refresh.moment), minute_text(refresh.moment))
 
 
 def _print_choice(name: str, refreshes: list[Refresh], chosen: Refresh) -> None:

@@ -6,6 +6,7 @@ from heapq import nlargest
 
 import msgspec
 
+from pawtui.moments import day_text
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import pin_or_none
@@ -69,7 +70,7 @@ def entry_fields(entry: GateEntry | EvaluationStepEntry) -> list[Block]:
 
 def reason_line(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:
     """Return the reason of a state with its author and day on one line; `parts` is the number of ticked parts."""
-    by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
+    by = text_of(Span(entry.by, "code"), f", {day_text(entry.at)}") if entry else ()
     remark = spaced(parts, by, gap="; ")
     if entry is None or not entry.reason:
         return remark or (muted("none"),)
@@ -140,7 +141,7 @@ def note_blocks(notes: tuple[Note, ...], context: DocumentContext) -> list[Block
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, subject=f"note:{note.id}")
-        first_line = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
+        first_line = spaced(muted(day_text(note.at)), muted(note.by))
         below: list[Block] = [Prose(note.text), *pin_items(note.pins, context)]
         blocks.append(Item(first_line, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
@@ -177,7 +178,7 @@ def evidence_table(evidence: Iterable[Evidence], limit: int = 60) -> list[Block]
 def evidence_row(evidence: Evidence, *first_cells: TextLike, below: Sequence[Block] = ()) -> Row:
     """Return an evidence item as a row: the first cells, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
-    day = muted(f"{evidence.at:%Y-%m-%d}" if evidence.at else "")
+    day = muted(day_text(evidence.at) if evidence.at else "")
     name = _pin_name(evidence)
     # The text often begins with this name: do not show it twice.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)

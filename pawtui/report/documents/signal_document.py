@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from pawtui.moments import minute_text
+from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted, short_sha, spelled_spaces
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
@@ -195,7 +195,7 @@ def _history(signal_id: str, context: DocumentContext) -> list[Block]:
     for refresh, reading in readings:
         if reading.state != last:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
-            day = f"{refresh.moment:%Y-%m-%d}"
+            day = day_text(refresh.moment)
             target = Target(subject=f"refresh:{refresh.id}", copy=day)
             opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened_refresh else ()
             rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))

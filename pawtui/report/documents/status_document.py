@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pawtui.moments import moment_text
+from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
@@ -109,7 +109,7 @@ def _signal_rows(status: SignalStatus) -> Iterator[Row]:
     verdict = status.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
-        by = f" by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: "
+        by = f" by {verdict.by} on {day_text(verdict.at)}{until}: "
         if status.renewal_reason:
             yield _more(Span(f'verdict "{verdict.state}" needs renewal: {status.renewal_reason}', "alert"))
             yield _more(f"given{by}", verdict.reason)
@@ -164,7 +164,7 @@ def _notes(overview: Overview) -> Iterator[Block]:
     rows = []
     for note in notes[:_NOTES_SHOWN]:
         pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
-        rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, spaced(note.text, *pins))))
+        rows.append(Row((day_text(note.at), note.subject, spaced(note.text, *pins))))
     yield Heading("Notes", muted(f"{len(notes):,}"))
     yield Table((Column(), Column(), Column(shrink="cut")), rows)
     if (more := len(notes) - _NOTES_SHOWN) > 0:

@@ -7,6 +7,7 @@ verdict, so that it does not grow with the record.
 from collections.abc import Iterator
 
 from pawtui.ids import is_after
+from pawtui.moments import day_text
 from pawtui.report.document import Item, Prose
 from pawtui.report.documents.document_parts import DocumentContext, drift_span, pin_target
 from pawtui.report.documents.record_documents import notes_newest_first
@@ -62,7 +63,7 @@ def _verdict_item(status: SignalStatus, verdict: Verdict) -> Item:
             state_span(verdict.state),
             f" ({remark}; ",
             Span(verdict.by, "code"),
-            f", {verdict.at:%Y-%m-%d}{until})",
+            f", {day_text(verdict.at)}{until})",
         ),
         below=(Prose(verdict.reason),),
     )
@@ -70,7 +71,7 @@ def _verdict_item(status: SignalStatus, verdict: Verdict) -> Item:
 
 def _note_item(note: Note, context: DocumentContext) -> Item:
     subject = "review" if note.subject == "review" else short_name(note.subject)
-    signature = text_of(Span(note.by, "code"), f", {note.at:%Y-%m-%d}")
+    signature = text_of(Span(note.by, "code"), f", {day_text(note.at)}")
     pins = [_pin_label(pin, context) for pin in note.pins]
     return Item(
         text=text_of(Span(f"{subject}, note", "strong"), " (", spaced(signature, *pins, gap="; "), ")"),

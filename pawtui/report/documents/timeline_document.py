@@ -5,7 +5,7 @@ from itertools import groupby
 
 import msgspec
 
-from pawtui.moments import moment_text
+from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import DocumentContext, commit_field, error_blocks, section, table_of
@@ -151,7 +151,7 @@ def week_document(week: Week, context: DocumentContext) -> Document:
     if refresh is None:
         blocks.append(Paragraph(muted("Nothing measured in this week.")))
         return Document(key, title, blocks=blocks)
-    measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else ""
+    measured = f"measured on {day_text(refresh.at)}" if refresh.as_of else ""
     target = Target(subject=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
     when = spaced(moment_text(refresh.moment), muted(measured), muted(refresh.upstream.source))
     blocks += [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from pawtui.moments import day_text
 from pawtui.phrases import counted, shortened
 from pawtui.report.document import (
     Block,
@@ -112,7 +113,7 @@ def _since_decided(status: SignalStatus | GateStatus, context: DocumentContext) 
     if last is None or given is None or not given.upstream:
         return []
     what = "its state was set on" if isinstance(status, GateStatus) else "the verdict of"
-    since = muted(f"since {what} {given.at:%Y-%m-%d}")
+    since = muted(f"since {what} {day_text(given.at)}")
     if given.upstream == last.upstream.sha:
         return [Field("upstream", spaced(muted("no new commits"), since, gap=" "))]
     commits = compare_span(context.web, last.upstream.repo, given.upstream, last.upstream.sha)
