@@ -19,8 +19,8 @@ from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pawtui.replay.mapping.generation import Generation
+    from pawtui.replay.replay_sources import ReplayProgress
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_replayer import ReplayProgress
     from pawtui.workspace import Workspace
 
 # The maximum number of rows of each table: in a terminal, and in Markdown.

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pawtui.replay.mapping.read_generation import find_generation
-from pawtui.replay.replay_sources import replay_sources
-from pawtui.replay.source_replayer import ReplayProgress
+from pawtui.replay.replay_sources import ReplayProgress, replay_sources
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
 
 TITLE = "replay of 1,000,000 parts, compared with a scan"

@@ -10,8 +10,7 @@ import pytest
 from pawtui.replay.mapping.read_generation import all_generations, find_generation
 from pawtui.replay.reading.db_tables import has_index, read_layout
 from pawtui.replay.replay_errors import ReplaySourceError
-from pawtui.replay.replay_sources import replay_sources
-from pawtui.replay.source_replayer import ReplayProgress
+from pawtui.replay.replay_sources import ReplayProgress, replay_sources
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, assistant, tool, user
 
