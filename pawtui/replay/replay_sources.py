@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.replay.checking.importer import sessions_left_behind
-from pawtui.replay.checking.openapi_schema import OpenApiSchema
-from pawtui.replay.checking.schema_check import SchemaCheck, defines_events
+from pawtui.replay.checking.openapi_schema import OpenApiSchema, SchemaCheck, defines_events
 from pawtui.replay.checking.session_checks import missing_parent_issues, shared_session_issues
 from pawtui.replay.comparing.event_compare import UpstreamComparer
 from pawtui.replay.comparing.field_compare import FieldComparer
