@@ -53,7 +53,15 @@ def walk_items_document(walk: Walk) -> Document:
     return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
 
-def walk_end_document(walk: Walk) -> Document:
+def walk_document(walk: Walk, context: DocumentContext, refusal: str = "") -> Document:
+    """Return the document of the current item; at the end of the walk, that of all items.
+
+    `context` has the overview of the walk. `refusal` is the reason why the last change was refused.
+    """
+    return _item_document(walk, walk.item, context, refusal) if walk.item is not None else _end_document(walk)
+
+
+def _end_document(walk: Walk) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
     decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
@@ -73,10 +81,9 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     return table_of(rows)
 
 
-def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str = "") -> Document:
-    """Return the document of an item of the walk. `refusal` is the reason why the last change was refused."""
-    overview = context.overview
-    status, decided_by = overview.statuses[item.subject], walk.decided.get(item.subject)
+def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str) -> Document:
+    overview, decided_by = context.overview, walk.decided_by
+    status = overview.statuses[item.subject]
     document = signal_document(status, context) if isinstance(status, SignalStatus) else gate_document(status, context)
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
