@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from pawtui.replay import replay_sources
-from pawtui.replay.source_replayer import ReplayProgress
+from pawtui.replay.replay_sources import ReplayProgress
 from pawtui.tracker.tracker_types import Gate, Part
 from pawtui.tui.screens.replay_screen import ReplayCancelled
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user

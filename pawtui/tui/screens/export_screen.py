@@ -51,7 +51,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         start_worker(self, self._make_summary, "export", exclusive=True)
 
     async def _make_summary(self) -> None:
-        document = await asyncio.to_thread(summary_document, self.overview, self.document_context)
+        document = await asyncio.to_thread(summary_document, self.document_context)
         self.call_later(self._show_summary, document, await asyncio.to_thread(markdown_text, document))
 
     def _show_summary(self, document: Document, markdown: str) -> None:

@@ -21,8 +21,8 @@ from pawtui.tui.screens.document_screen import DocumentScreen
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import InspectedPart
+    from pawtui.replay.replay_sources import ReplayProgress
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_replayer import ReplayProgress
 
 _MAX_ROWS = 200  # of each list in the report
 _PROGRESS_SECONDS = 0.1  # between two updates of the progress
