@@ -100,4 +100,4 @@ def test_validate_reports_an_invalid_pattern(run: Run, tracker_file: Path) -> No
 def test_a_missing_tracker_is_an_error(run: Run, tmp_path: Path) -> None:
     refused = run("validate", str(tmp_path / "none.toml"))
     assert (refused.status, refused.err.count("\n")) == (2, 1)
-    assert "There is no tracker file" in refused.err
+    assert refused.err.startswith("pawtui: There is no tracker file")
