@@ -40,8 +40,8 @@ _UNITS = {"d": 1, "w": 7}  # in days
     flag("--force", "measure and record even if nothing changed"),
     QUIET,
     statuses=(ExitStatus.INCOMPLETE,),
-    details=f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
-    f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged.",
+    details=f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits, take at most "
+    f"{HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged.",
 )
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""

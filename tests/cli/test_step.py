@@ -50,11 +50,20 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
     assert run("step", "--json", *with_steps).json[0]["state"] == "planned"
 
 
+def test_one_step_is_shown(run: Run, with_steps: list[str]) -> None:
+    shown = run("step", "spike", *with_steps)
+    assert shown.status == 0
+    assert "planned  Try the runtime  spike" in shown.out
+    assert "Replay sessions" not in shown.out
+    assert [step["id"] for step in run("step", "spike", "--json", *with_steps).json] == ["spike"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["replay", "done"], "needs evidence"),
-        (["replay"], "The state is missing"),
+        (["reply"], "did you mean 'replay'?"),
+        (["replay", "--pin", "up/stream#3"], "need a state"),
         (["--renew"], "The id of the step is missing"),
         (["--pin", "up/stream#3"], "The id of the step is missing"),
         (["replay", "--renew", "--reason", "later"], "need a state"),

@@ -111,9 +111,11 @@ def evaluation_step_table(statuses: Sequence[EvaluationStepStatus]) -> list[Bloc
     return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)] if rows else []
 
 
-def evaluation_steps_document(overview: Overview, context: DocumentContext) -> Document:
-    """Return all evaluation steps in full."""
-    blocks = evaluation_step_blocks(overview, overview.steps, context)
+def evaluation_steps_document(
+    overview: Overview, statuses: Sequence[EvaluationStepStatus], context: DocumentContext
+) -> Document:
+    """Return these evaluation steps in full."""
+    blocks = evaluation_step_blocks(overview, statuses, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
     return Document(key="steps", title="steps", blocks=blocks)
