@@ -64,14 +64,19 @@ def packaged_tracker(text: str) -> Tracker:
 def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path) -> Path | None:
     """Return the tracker file to use: the option, `PAWTUI_TRACKER`, or `pawtui.toml` in `folder` or above.
 
-    None means the built-in tracker.
+    None means the built-in tracker. Raises `TrackerError` if the folder may not be searched.
     """
     if option:
         return Path(option)
     if named := env.get("PAWTUI_TRACKER"):
         return Path(named)
     files = (above / FILE_NAME for above in (folder, *folder.parents))
-    return next((file for file in files if file.is_file()), None)
+    try:
+        return next((file for file in files if file.is_file()), None)
+    except PermissionError as error:
+        # The built-in tracker would have another record.
+        remedy = "Make it readable, change to another folder, or give a tracker with --tracker."
+        raise TrackerError([f"Cannot search {folder} for {FILE_NAME}: {os_reason(error)}. {remedy}"]) from None
 
 
 def read_tracker(path: Path) -> Tracker:

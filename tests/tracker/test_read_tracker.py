@@ -1,6 +1,7 @@
 """A tracker file is read completely, or refused with the place, the finding and the remedy."""
 
 import datetime as dt
+import errno
 from pathlib import Path
 
 import msgspec
@@ -180,6 +181,17 @@ def test_a_tracker_is_searched_from_the_option_to_the_folders_above(tmp_path: Pa
     assert find_tracker(None, {}, below) == tmp_path / "pawtui.toml"
     assert find_tracker(None, {"PAWTUI_TRACKER": "x.toml"}, below) == Path("x.toml")
     assert find_tracker("y.toml", {"PAWTUI_TRACKER": "x.toml"}, below) == Path("y.toml")
+
+
+def test_a_folder_that_may_not_be_searched_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The tests may run as root, who may search every folder.
+    def refuse(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(TrackerError, match=r"^Cannot search .* for pawtui\.toml: permission denied\. .* --tracker\.$"):
+        find_tracker(None, {}, tmp_path)
+    assert find_tracker("y.toml", {}, tmp_path) == Path("y.toml")
 
 
 def test_a_file_that_cannot_be_read_raises_one_message(tmp_path: Path) -> None:
