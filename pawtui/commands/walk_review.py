@@ -277,10 +277,6 @@ def _read(question: str) -> str:
     except EOFError:
         print()
         raise _Stopped from None
-    except KeyboardInterrupt:
-        # The prompt of the shell begins on a new line.
-        print()
-        raise
 
 
 def _confirm(question: str) -> bool:
