@@ -146,7 +146,9 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
     else:
         for (name, probe), reading in zip(probes.items(), readings, strict=True):
             print_document(probe_document(name, reading, probe.why, document_context(settings)), urls=True)
-    return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
+    # An attested probe waits for a verdict, and reads nothing.
+    lacks_facts = any(reading.cause and reading.kind != "attested" for reading in readings)
+    return ExitStatus.INCOMPLETE if lacks_facts else ExitStatus.DONE
 
 
 def _parse_days(text: str) -> int:

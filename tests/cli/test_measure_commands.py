@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +98,15 @@ def test_a_probe_without_its_facts_exits_3_with_the_cause(run: Run, world: World
     assert done.status == 3
     assert "? unknown" in done.out
     assert "\n  cause " in done.out
+
+
+def test_a_probe_that_waits_for_a_verdict_exits_0(run: Run, world: World, tracker_file: Path) -> None:
+    with tracker_file.open("a", encoding="utf-8") as file:
+        file.write('[[signals]]\nid = "word"\ntitle = "They said so"\n')
+        file.write('[[signals.probes]]\nkind = "attested"\nask = "Did they?"\n')
+    done = run("probe", "word")
+    assert (done.status, done.err) == (0, "")
+    assert "  cause  needs a verdict: Did they?\n" in done.out
 
 
 @pytest.mark.parametrize(
