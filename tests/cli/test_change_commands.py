@@ -207,6 +207,7 @@ def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
         (["plan", "approved"], "The reason is empty. Give it with --reason."),
         (["signal", "calm", "mett", "--reason", "x"], "did you mean 'met'?"),
         (["signal", "calm", "mett"], "did you mean 'met'?"),
+        (["signal", "calm", "MET", "--reason", "x"], "did you mean 'met'?"),
         (["plan", "done"], "There is no plan state 'done'"),
         (["signal", "calm", "--reason", "x"], "--reason and --until need a state"),
         (["signal", "calm", "--until", "2999-01-01"], "--reason and --until need a state"),

@@ -34,6 +34,7 @@ MISTAKES = [
         'id = "no-resets"\ncombine = "part"\n',
         ["no-resets.combine", "allowed: worst, parts", "did you mean 'parts'?"],
     ),
+    ('issue = "Astro-Han/pawwork#1253"', 'ISSUE = "Astro-Han/pawwork#1253"', ["ISSUE", "did you mean 'issue'?"]),
     ("[policy]", "[polcy]", ["polcy", "did you mean 'policy'?"]),
     ('id = "low-churn"', 'id = "no-resets"', ["signals.no-resets.id", "given twice"]),
     ('id = "user-value"', 'id = "User Value"', ["found 'User Value'", "lower-case letters"]),
