@@ -46,6 +46,7 @@ COMMAND_MODULES = {
 }
 _GLOBAL_WITH_VALUE = ("--tracker", "--home")
 _MIN_WIDTH = 20  # columns of the help
+_USAGE_WITHOUT_COMMAND = "pawtui [-h] [--version] [--tracker PATH] [--home DIR] [COMMAND ...]"
 
 
 def command_named(name: str) -> Command:
@@ -75,6 +76,8 @@ class _CommandParser(argparse.ArgumentParser):
     def __init__(self, command: Command) -> None:
         super().__init__(
             prog=f"pawtui {command.name}".strip(),
+            # An option that is unknown without a command may be one of a command.
+            usage=None if command.name else _USAGE_WITHOUT_COMMAND,
             # Keep the line breaks of the example and the statuses.
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
