@@ -31,7 +31,11 @@ _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot rede
 # What to do about common mistakes, by the start of the message of `tomllib`.
 _TOML_REMEDIES: Mapping[str, str] = {
     "Unescaped '\\": r"Write the text in single quotes: '\d+'.",
+    "Invalid hex value": r"Write the text in single quotes: 'C:\Users'.",
     "Illegal character '\\n'": "Close the text with a quote on the same line.",
+    "Unclosed array": "Separate the values with commas, and close the list with ].",
+    "Expected '=' after a key": 'Write a key as name = "value".',
+    "Expected newline or end of document": r"Write one key on a line. In double quotes, write \" for a quote.",
     "Invalid value": "Write a text in quotes, and true or false in lower case.",
 }
 
