@@ -72,7 +72,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: DocumentContext) -> None:
-    print_document(refresh_document(overview, refresh, context))
+    print_document(refresh_document(overview, refresh, context), urls=True)
     # A past refresh does not change the decision.
     if refresh.as_of is None:
         print(headline(overview))

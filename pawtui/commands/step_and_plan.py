@@ -66,13 +66,13 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None:
-    """Print one evaluation step, or all without an id."""
+    """Print one evaluation step with the links to its evidence, or the list of all without an id."""
     overview = load_overview(settings)
     statuses = [status for status in overview.steps if step_id in ("", status.step.id)]
     if as_json:
         print_json([step_json(status) for status in statuses])
     else:
-        print_document(evaluation_steps_document(overview, statuses, document_context(settings)))
+        print_document(evaluation_steps_document(overview, statuses, document_context(settings)), urls=bool(step_id))
 
 
 @command(

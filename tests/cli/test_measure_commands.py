@@ -13,7 +13,9 @@ from tests.cli.conftest import Run, World
 def test_refresh_prints_the_result_on_stdout_and_progress_on_stderr(run: Run, world: World) -> None:
     done = run("refresh")
     assert done.status == 0
-    assert f"upstream    up/stream  v2\n            {world.up.sha('v2')}\n" in done.out
+    sha = world.up.sha("v2")
+    link = f"{world.fake.url}/up/stream/commit/{sha}"
+    assert f"upstream    up/stream  v2\n            {sha}  {link}\n" in done.out
     assert "= met  default-path" in done.out
     assert done.out.splitlines()[-1] == "HOLD: 2 of 2 signals met, 0 of 2 gates satisfied"
     assert "up/stream: v2 @ " in done.err
