@@ -72,7 +72,8 @@ def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None
     if as_json:
         print_json([step_json(status) for status in statuses])
     else:
-        print_document(evaluation_steps_document(overview, statuses, document_context(settings)), urls=bool(step_id))
+        context = document_context(settings, overview)
+        print_document(evaluation_steps_document(statuses, context), urls=bool(step_id))
 
 
 @command(
