@@ -79,7 +79,7 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
     if is_out_of_range(head.committed_at):
         quiet = f"the newest commit of {head.ref} has no usable date"
     origin = refs.source.origin(head.requested_repo, head.ref)
-    if is_inactive and refs.as_of is None and (origin.without_remote or origin.from_copy):
+    if is_inactive and (origin.without_remote or origin.from_copy) and await _is_newest(refs, head):
         why = "has no remote" if origin.without_remote else "was fetched from another copy"
         return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
     others: Sequence[str] = [name for name in names if name != head.ref]
@@ -97,6 +97,12 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
             if is_inactive:
                 return f"{quiet}, and could not check whether {name} has newer commits"
     return await _later_tag_doubt(refs, head, quiet) if is_inactive and not refs.lines else ""
+
+
+async def _is_newest(refs: SideRefs, head: Head) -> bool:
+    """Return whether the ref has no commit after the measured time: nothing shows that a clone is newer than it."""
+    newest = await refs.source.ref_head(refs.repo, head.ref)
+    return isinstance(newest, Head) and newest.sha == head.sha
 
 
 def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
