@@ -1,4 +1,4 @@
-"""Reasons to doubt a followed head: an old clone, a missing ref, or an abandoned, merged or squashed branch."""
+"""Reasons to doubt a followed head: an old clone, a missing ref, or an abandoned branch or repository."""
 
 import asyncio
 import datetime as dt
@@ -60,6 +60,23 @@ async def dated_ref_doubt(refs: SideRefs, head: Head, dated: Sequence[RefRule]) 
     name = dated[0].name
     remedy = f"fetch {name} into a clone that lacks it, or remove it from `refs` if {head.ref} has the work"
     return f"{name}, which has the work since {dated[0].start}, does not exist: {head.ref} may not have it ({remedy})"
+
+
+async def archived_doubt(refs: SideRefs, head: Head) -> str:
+    """Return why a branch without a commit for a week has ended: its repository is archived; else empty.
+
+    A past day and a clone do not show this. To save a request, a branch with newer commits is not checked: the last
+    commit of an archived repository is seldom more than a notice.
+    """
+    is_live = refs.as_of is None and refs.source.origin(head.requested_repo, head.ref).known_until is None
+    if not is_live or refs.days_quiet(head) < NEWER_DAYS:
+        return ""
+    try:
+        is_archived = await refs.source.is_archived(head.requested_repo)
+    except SourceError as error:
+        refs.error_log.add(error)
+        return ""
+    return f"{head.repo} is archived: its work has ended, or continues in another repository" if is_archived else ""
 
 
 async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Sequence[str]) -> str:

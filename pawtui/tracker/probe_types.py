@@ -190,8 +190,10 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     of `paths`, or the whole path if that has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
-    as the id of a migration. The state is then at best partial if earlier files are gone, because they may have been
-    squashed, and unknown if they moved out of `paths`. `read` applies to `body`; its values are those of `text`.
+    as the id of a migration. New files with the same part count as one, and only one of them must match; JSON and a
+    `down.sql` beside others are ignored. The state is then at best partial if earlier files are gone, because they may
+    have been squashed, and unknown if they moved out of `paths`. `read` applies to `body`; its values are those of
+    `text`.
     """
 
     paths: tuple[str, ...]
