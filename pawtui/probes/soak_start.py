@@ -40,7 +40,8 @@ async def find_start(
 ) -> SoakStart | None:
     """Return the start; None if the line decides and has no stable tag yet.
 
-    Raises `Unmeasurable` if the head does not contain the named commit, or if the date of the start is not plausible.
+    Raises `Unmeasurable` if the head does not contain the named commit, if the first release is of another history, or
+    if the date of the start is not plausible.
     """
     if probe.date is not None:
         start = SoakStart(name=probe.date.isoformat(), at=day_start(probe.date))
@@ -54,6 +55,7 @@ async def find_start(
         start = await _with_releases(probe, context, reader, line, start)
     elif line.releases:
         first, last = await dated_tags(context, reader, probe.line, (line.releases[0], line.releases[-1]))
+        await _refuse_another_history(probe, context, reader, line, first)
         start = SoakStart(
             name=first.name,
             at=first.at,
@@ -67,6 +69,22 @@ async def find_start(
     if is_out_of_range(start.at):
         raise Unmeasurable(f"{start.name} is dated {describe_out_of_range(start.at)}, which is not plausible")
     return start
+
+
+async def _refuse_another_history(
+    probe: SoakProbe, context: ProbeContext, reader: RepoReader, line: ReleaseLine, first: DatedTag
+) -> None:
+    """Raise `Unmeasurable` if a first release long before the second has no common history with the head.
+
+    Then it may be a tag that was made by mistake, or before the project's code was replaced. The newest release was
+    compared with the head already.
+    """
+    if len(line.releases) == 1 or reader.doubt:
+        return
+    (second,) = await dated_tags(context, reader, probe.line, line.releases[1:2])
+    if (second.at - first.at).days >= probe.days and not await reader.has_history_of(first.sha):
+        unrelated = f"{first.name} of {first.at.date()} has no common history with {reader.where}"
+        raise Unmeasurable(f"{unrelated}: name the day on which the line began in `date`")
 
 
 async def _with_releases(
