@@ -19,6 +19,25 @@ from pawtui.tui.screens.save_dialog import SaveDialog
 from pawtui.tui.screens.subject_screen import OPEN_KEY
 
 
+class MarkdownArea(TextArea):
+    """The Markdown, read-only. Its first and last keys are those of a document."""
+
+    BINDING_GROUP_TITLE = "Export"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home,g", "first", "Top", show=False, id="export.top"),
+        Binding("end,G", "last", "End", show=False, id="export.end"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__("", id="markdown", read_only=True)
+
+    def action_first(self) -> None:
+        self.move_cursor((0, 0))
+
+    def action_last(self) -> None:
+        self.move_cursor(self.document.end)
+
+
 class ExportScreen(DocumentScreen, inherit_bindings=False):
     """The summary as a document, or its Markdown.
 
@@ -50,7 +69,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         self._summary: Document | None = None
 
     def compose_content(self) -> ComposeResult:
-        self.markdown_area = TextArea("", id="markdown", read_only=True)
+        self.markdown_area = MarkdownArea()
         self.markdown_area.display = False
         yield self.document_view
         yield self.markdown_area

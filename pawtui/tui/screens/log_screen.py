@@ -56,6 +56,10 @@ class LogScreen(DocumentScreen):
     def _cursor_moved(self) -> None:
         self.show()
 
+    @on(LineList.RowOpened)
+    def _row_opened(self) -> None:
+        self.document_view.focus()
+
     def document(self) -> Document:
         folded = self.changes.current
         return change_document(folded) if folded else Document("log:", "change")
