@@ -109,6 +109,19 @@ async def test_satisfied_asks_before_it_ticks_parts(workspace: TestWorkspace) ->
     assert workspace.store.load().gates["sessions"].parts == ("open", "read")
 
 
+async def test_satisfied_asks_before_it_removes_the_reason_of_a_blocked_gate(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "G", "b")
+        await paste(pilot, "no users yet")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.overview.gate("value").state == "blocked")
+        await pilot.press("s")
+        await until(pilot, lambda: 'This removes the reason "no users yet". u: undo.' in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
+
+
 async def test_the_evidence_dialog_lists_the_parts_that_it_ticks(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
