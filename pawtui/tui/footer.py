@@ -20,6 +20,8 @@ _KEY_STYLE = "bold $footer-key-foreground on $footer-key-background"
 _LABEL_STYLE = "$footer-description-foreground on $footer-description-background"
 # The ids of the keys that are left out first. Instead of `o`, Enter shows the evidence in the app.
 _LEAST_IMPORTANT = ("evidence.open", "quit")
+# The ids of the keys that are shown last. Textual lists it first, in the place of the field's own key.
+_LAST = ("note.editor",)
 
 
 class KeysFooter(Widget):
@@ -43,7 +45,7 @@ class KeysFooter(Widget):
         # While another window has the focus, no widget has it, and most keys would disappear.
         if self.app.app_focus:
             self._keys = {}
-            for active in screen.active_bindings.values():
+            for active in sorted(screen.active_bindings.values(), key=lambda active: active.binding.id in _LAST):
                 if active.binding.show:
                     self._keys.setdefault(active.binding.action, active.binding)
             self.refresh()
