@@ -246,6 +246,8 @@ async def test_closing_records_decision_and_recommendation(workspace: TestWorksp
         await until(pilot, lambda: workspace.store.load().reviews)
         await pilot.press("4")
         await until(pilot, lambda: "not yet" in shown(app))
+        await pilot.press("c")
+        await until(pilot, lambda: "Closed by ben, " in shown(app) and "Saving replaces the recomm" in shown(app))
     review = next(iter(workspace.store.load().reviews.values()))
     assert (review.decision, review.recommendation, review.by) == ("no-go", "not yet", "ben")
 
