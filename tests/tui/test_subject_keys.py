@@ -189,6 +189,17 @@ async def test_undo_and_redo_do_not_act_while_a_filter_is_typed(workspace: TestW
         await until(pilot, lambda: workspace.store.load().gates["value"].state == "untested")
 
 
+async def test_a_pin_is_short_in_messages_and_in_the_log(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "right", "p")
+        await paste(pilot, f"tuft/other@{sha('f')}:src/a.ts")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Pinned tuft/other@ffffffffff:src/a.ts to sessions." in shown(app))
+        await pilot.press("escape", "L")
+        await until(pilot, lambda: "pinned tuft/other@ffffffffff:src/a.ts to sessions" in shown(app))
+
+
 async def test_the_pin_of_a_gate_is_no_mistake_while_it_is_typed(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
