@@ -137,7 +137,7 @@ async def test_a_dialog_shows_the_key_that_the_user_has_chosen(tmp_path: Path) -
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: app.key_overrides)
         await pilot.press("2", "b")
-        await until(pilot, lambda: keys_line(app) == "f9 Save Tab Next field Esc Cancel")
+        await until(pilot, lambda: keys_line(app) == "F9 Save Tab Next field Esc Cancel")
         await pilot.press("f9")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
 

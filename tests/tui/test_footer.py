@@ -58,12 +58,12 @@ async def test_a_key_that_the_user_has_chosen_keeps_its_place(tmp_path: Path) ->
     (tmp_path / FILE_NAME).write_text(keys, encoding="utf-8")
     app = make_app(make_workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
-        expected = "v Verdict I Note p Pin U Undo f5 Refresh w Walk c Close review e Export ? Help"
+        expected = "v Verdict I Note p Pin U Undo F5 Refresh w Walk c Close review e Export ? Help"
         await until(pilot, lambda: shown(app).split("\n")[-1].strip() == expected)
         await pilot.press("w", "right")
         await until(pilot, lambda: shown(app).split("\n")[-1].startswith(" Z Agree → Skip s b t Set I Note p Pin"))
         await pilot.press("escape", "M")
-        await until(pilot, lambda: "f9 Replay  Tab Next field  Esc Cancel" in shown(app))
+        await until(pilot, lambda: "F9 Replay  Tab Next field  Esc Cancel" in shown(app))
 
 
 @pytest.mark.frames
