@@ -5,7 +5,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import TextArea
 
-from pawtui.moments import minute_text
+from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import short_pin
@@ -27,7 +27,7 @@ class CloseDialog(ActionDialog):
     def __init__(self, shown: Overview, last: Refresh) -> None:
         super().__init__(shown, "review")
         self._refresh_id = last.id
-        self.title = f"Close the review of {last.at:%Y-%m-%d}"
+        self.title = f"Close the review of {day_text(last.at)}"
 
     @property
     def _review(self) -> Review | None:
