@@ -90,9 +90,8 @@ async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(workspace: T
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == f"{keys}.")
 
 
-async def test_words_typed_at_once_in_the_list_of_verdicts_keep_their_spaces(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_words_typed_at_once_in_the_list_of_verdicts_keep_their_spaces(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog))
         for character in "so it is":
@@ -100,9 +99,8 @@ async def test_words_typed_at_once_in_the_list_of_verdicts_keep_their_spaces(tmp
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == "so it is")
 
 
-async def test_a_paste_in_the_list_of_verdicts_is_the_reason(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_paste_in_the_list_of_verdicts_is_the_reason(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog))
         await paste(pilot, "first line\nsecond line")

@@ -59,8 +59,7 @@ async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -
 
 async def test_typing_continues_the_text_and_the_pins_of_a_note(workspace: TestWorkspace) -> None:
     (note,) = workspace.store.load().notes.values()
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("3", "E")
         await paste(pilot, " More.")
         await pilot.press("tab")
