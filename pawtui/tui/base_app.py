@@ -26,8 +26,18 @@ from pawtui.tui.banner import Banner
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-# Textual shows these keys as `esc`, `⏎`, `tab`, `space` and `f1`.
-_KEY_LABELS = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "f1": "F1"}
+# Textual shows these keys as `esc`, `⏎`, `tab`, `space`, `home`, `end`, `pgup`, `pgdn` and `f1`.
+_KEY_LABELS = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "tab": "Tab",
+    "space": "Space",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    **{f"f{number}": f"F{number}" for number in range(1, 25)},
+}
 
 
 def crash_report(error: BaseException) -> str:
