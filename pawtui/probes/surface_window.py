@@ -15,9 +15,9 @@ import msgspec
 from pawtui.phrases import counted, join_names
 from pawtui.probes.added_files import files_under, has_files
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_reader import RESERVED_REQUESTS, PastBranch, RepoReader
+from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
-from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, read_surface, unlisted_commits
+from pawtui.probes.surface import SurfaceCommits, commits_back_to, has_unlisted_commits, newest_first, read_surface
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -27,7 +27,6 @@ from pawtui.sources.source_errors import SourceError
 # A surface is rewritten in few commits if at least this number and half of its files changed, and more than this number
 # for each commit. Then a commit may be a squash of many.
 _REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
-_MAX_DETAILS = 8  # commits whose files are read, one request each
 _PATHS_SHOWN = 3
 
 
@@ -208,18 +207,13 @@ class SurfaceWindow:
 
     async def _gone_files(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> AsyncIterator[str]:
         """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
-        reader = self.reader
         for surface, glob in [(owner, glob) for owner in self.surfaces for glob in owner.incomplete_globs]:
             gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
             if gone:
                 yield f"{gone[0]} is gone since {self.since}: the commits to it are not counted"
                 continue
             # A file may have come and gone in the window.
-            unlisted = await unlisted_commits(reader, surface, glob, self.since)
-            if not unlisted:
-                continue
-            can_read = len(unlisted) <= min(_MAX_DETAILS, reader.requests_left() - RESERVED_REQUESTS)
-            if not can_read or any([await reader.touches_gone_file(commit, glob) for commit in unlisted]):
+            if await has_unlisted_commits(self.reader, surface, glob, self.since):
                 yield f"files that matched {glob} may be gone since {self.since}: the commits to them are not counted"
 
 

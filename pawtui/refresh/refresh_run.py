@@ -23,7 +23,7 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
 from pawtui.probes.probe_inputs import history_start
 from pawtui.probes.release_line import stable_releases
-from pawtui.probes.repo_reader import EarlierRefreshes, RepoReader
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.probes.windows import window_start
 from pawtui.refresh.heads import FollowedHead, follow, release_lines
@@ -243,10 +243,8 @@ class RefreshRun:
             today=today,
             history_start=history_start(self.tracker, today),
             web=self.web,
-            earlier=EarlierRefreshes(
-                recorded_heads=self._recorded_heads(side, head),
-                unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
-            ),
+            recorded_heads=self._recorded_heads(side, head),
+            unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             doubt=followed.doubt,
             is_past=self.as_of is not None,
         )
