@@ -36,7 +36,6 @@ _DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (.*))?$")  # noqa: S
 _TRUNCATE = regex.compile(rf"truncate(?: table)?(?: if exists)? {_LIST}(?: .*)?$")
 _DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
 _RENAME = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} rename (?:to|as) {_NAME}(?: ?,.*)?$")
-_RENAME_LIST = regex.compile(rf"rename table ({_TABLE} to {_TABLE}(?: ?, ?{_TABLE} to {_TABLE})*+)$")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
 )
@@ -175,10 +174,6 @@ class _Rows:
                 self._remove(_table(name.strip().removeprefix("only ")), text.partition(" ")[0], line)
         elif found := _RENAME.match(text):
             self._rename(_table(found[1]), _table(found[2]), line)
-        elif found := _RENAME_LIST.match(text):
-            for pair in found[1].split(","):
-                old, _, new = pair.strip().partition(" to ")
-                self._rename(_table(old), _table(new), line)
         elif found := _CREATE.match(text):
             if found[1]:
                 self._remove(_table(found[3]), "replace", line)
