@@ -3,12 +3,10 @@
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from itertools import takewhile
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
-from pawtui.probes.release_line import stable_releases
 from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources import globs
@@ -84,24 +82,13 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
             if other is not None and is_inactive:
                 return f"{quiet}, while {name} has newer commits"
             if other is not None and await _has_work_of(refs, other, head, paths):
-                return f"{quiet}, while its work continues in {name} ({_remedy(name, head, names)})"
+                alternative = f", or remove it to measure only {head.ref}" if name in names else ""
+                return f"{quiet}, while its work continues in {name} (put {name} first in `refs`{alternative})"
         except SourceError as error:
             refs.error_log.add(error)
             if is_inactive:
                 return f"{quiet}, and could not check whether {name} has newer commits"
     return await _later_tag_doubt(refs, head, quiet) if is_inactive and not refs.lines else ""
-
-
-def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
-    """Return what to do if the work of a head continues in the ref `name`.
-
-    The refs that `names` lists before `head.ref` were rejected.
-    """
-    if name not in names:
-        return f"put {name} first in `refs`"
-    if name in takewhile(lambda each: each != head.ref, names):
-        return f"remove {name} from `refs` to measure only {head.ref}"
-    return f"put {name} first in `refs`, or remove it to measure only {head.ref}"
 
 
 async def _later_tag_doubt(refs: SideRefs, head: Head, quiet: str) -> str:
@@ -126,18 +113,12 @@ async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) 
 
 
 async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
-    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None.
-
-    It has also moved on if the next version was released from a branch off it, after the newest release of the lines.
-    """
+    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None."""
     other = await refs.head(name)
     if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
         return None
-    tags = refs.release_tags(other)
-    if await refs.later_version(other) or await tags.later_version(pre_release=True):
-        return None
-    releases = await tags.find_releases(refs.lines)
-    return None if releases and await tags.later_branch(releases[0], reads=(stable_releases,)) else other
+    has_moved_on = await refs.later_version(other) or await refs.release_tags(other).later_version(pre_release=True)
+    return None if has_moved_on else other
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ applies:
 | none | | is followed |
 | any | a stable release is contained | is rejected: it has moved on |
 | contained | | is followed |
-| on a branch off the ref | a branch of it starts later | is rejected, unless it contains a newer pre-release |
+| on a branch off the ref | a branch of it starts later | is rejected |
 | on a branch off the ref | | is followed if no other ref is |
 | elsewhere | | is rejected |
 

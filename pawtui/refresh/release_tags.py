@@ -110,7 +110,9 @@ class ReleaseTags:
         newest = releases[0]
         if is_newer(await self.date(newest.tag), self.head):
             return False
-        starts = [await self.place(tag) for tag in (await self._first_tags(releases))[:2]]
+        # The highest version is listed first: the first release of a minor replaces those listed before it.
+        first_tags = {release.minor: release.tag for release in releases if release.prefix == newest.prefix}
+        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
         if any(start.is_contained for start in starts):
             return True
         # The branch of the newer minor starts later. The other one may have no common history.
@@ -122,24 +124,6 @@ class ReleaseTags:
             if (release.prefix, release.minor) == (newest.prefix, newest.minor)
         ]
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
-
-    async def _first_tags(self, releases: Sequence[Release]) -> list[Tag]:
-        """Return the tag of the first release of each minor, the newest minor first.
-
-        `releases` are listed as by `find_releases`. The minor before that of a line of one minor, such as `v2.5.*`, is
-        in another line: then all minors of the major version are returned.
-        """
-        newest = releases[0]
-        releases = [release for release in releases if release.prefix == newest.prefix]
-        if releases[-1].minor == newest.minor:
-            earlier = [
-                release
-                for release in await self.find_releases([f"{newest.prefix}*"])
-                if release.prefix == newest.prefix and release.version <= newest.version
-            ]
-            releases = [release for release in earlier if release.version[0] == newest.version[0]]
-        # The highest version is listed first: the first release of a minor replaces those listed before it.
-        return list({release.minor: release.tag for release in releases}.values())
 
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
@@ -196,22 +180,14 @@ class ReleaseTags:
             return False
         return await self.date(following.tag) >= await self.date(first.tag)
 
-    async def later_branch(self, newest: Release, reads: Sequence[_ReadTags] = (stable_releases, pre_releases)) -> str:
+    async def later_branch(self, newest: Release) -> str:
         """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
-        It is empty if there is none, or if the head contains a later pre-release of the line: it has not moved on.
-        `reads` return the tags to compare: the stable releases of a line, its pre-releases, or both.
+        It is empty if there is none.
         """
-        newer = [
-            release.tag
-            for release in await self.find_releases(self.lines, pre_releases)
-            if release.prefix == newest.prefix and release.version > newest.version
-        ]
-        if newer and (await self.place(newer[0])).is_contained:
-            return ""
         start = await self.place(newest.tag)
         for line in self.lines:
-            for read in reads:
+            for read in (stable_releases, pre_releases):
                 for release in await self._next_releases(line, read, may_skip=True):
                     place = await self.place(release.tag)
                     if place.ahead < start.ahead:

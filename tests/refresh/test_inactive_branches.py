@@ -66,43 +66,6 @@ async def test_a_quiet_branch_that_another_ref_contains_is_in_doubt_after_a_week
     assert not (await following(open_source, "v2", upstream=True, now=BUSY)).doubt
 
 
-async def test_a_quiet_branch_does_not_continue_in_a_ref_from_which_the_next_version_was_released(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
-    git = up.git
-    git.commit({"v2": "1"}, branch="v2", at="2026-10-11")
-    git.tag("v2.0.0", git.commit({"v2": "2"}, branch="v2", at="2026-10-12"))
-    inactive = "v2 has had no commit for 38 days, while dev has newer commits"
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
-    git.branch("release-3", "dev")
-    for number in range(2):
-        git.commit({"v3": f"{number}"}, branch="release-3", at="2026-11-11")
-    git.tag("v3.0.0-beta.1", "release-3")
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
-    git.tag("v3.0.0", "release-3")
-    found = await following(open_source, "v2", "dev", lines=LINE)
-    assert (found.head.ref, found.doubt) == ("v2", "")
-
-
-async def test_a_ref_that_was_rejected_need_not_be_put_first(up: FakeRepo, open_source: OpenSource) -> None:
-    git = up.git
-    # The first release of the line is not on `dev`, from which its branch starts.
-    git.branch("release", "dev")
-    for number in range(2):
-        git.commit({"release": f"{number}"}, branch="release", at="2026-11-10")
-    git.tag("v2.0.0", "release")
-    git.commit({"b": "1"}, branch="dev", at="2026-11-19")
-    remedy = "remove dev from `refs` to measure only release"
-    doubt = f"release has had no commit for 9 days, while its work continues in dev ({remedy})"
-    tracker = msgspec.structs.replace(followed_tracker("dev", "release", lines=LINE), surfaces={"code": ("a",)})
-    async with open_source() as source:
-        found = await follow(tracker, source, ErrorLog(), side="upstream", now=NOW, as_of=None)
-    assert (found.head.ref, found.doubt) == ("release", doubt)
-    tracker = msgspec.structs.replace(tracker, upstream=msgspec.structs.replace(tracker.upstream, refs=("release",)))
-    async with open_source() as source:
-        assert not (await follow(tracker, source, ErrorLog(), side="upstream", now=NOW, as_of=None)).doubt
-
-
 @pytest.mark.parametrize(("same", "is_merged"), [(2, True), (1, False)])
 async def test_a_quiet_branch_is_in_doubt_if_another_ref_has_most_of_its_watched_files(
     up: FakeRepo, same: int, is_merged: bool
