@@ -4,45 +4,34 @@ Each text is read once; the source caches it.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
-from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
 from pawtui.refresh.refresh_types import Drift
-from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
 
 _MIN_CHARACTERS_ELSEWHERE = 24  # letters and digits of such lines: shorter lines are often in unrelated files
 _MAX_HUNK_WIDTH = 160
 
 
-async def check_lines(
-    file_drifts: Mapping[PinnedFile, Drift], source: Source, error_log: ErrorLog
-) -> dict[PinnedFile, Drift]:
-    """Return the drift of the pinned lines, for each file that has lines to compare."""
-    checks = []
-    for file, drift in file_drifts.items():
-        if file.pin.lines and file.pinned_sha and drift.state in ("changed", "gone", "fresh"):
-            checks.append(_LineCheck(file, drift, file.pin.lines, FileSearch(file, source, error_log)))
-    drifts = await asyncio.gather(*(check.drift() for check in checks))
-    return {check.file: drift for check, drift in zip(checks, drifts, strict=True)}
-
-
 @dataclass(frozen=True, eq=False)
-class _LineCheck:
+class LineCheck:
     """The check of a pin's `lines`. `file_drift` is that of its file."""
 
-    file: PinnedFile
+    search: FileSearch
     file_drift: Drift
     lines: tuple[int, int]
-    search: FileSearch
+
+    @property
+    def file(self) -> PinnedFile:
+        return self.search.file
 
     async def drift(self) -> Drift:
         """Return the drift of the lines; it is `unchecked` if a text cannot be read."""
