@@ -1,19 +1,18 @@
 """The followed ref: the first that exists and contains the newest release, never an abandoned branch."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
 from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.heads import follow, release_lines
+from pawtui.refresh.heads import release_lines
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import RefRule
 from tests.probes.measuring import tracker_of
-from tests.refresh.followed import BUSY, LINE, NOW, followed_tracker, following, two_branches
+from tests.refresh.followed import BUSY, LINE, following, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -279,30 +278,6 @@ async def test_a_later_ref_is_not_followed_while_the_first_could_not_be_checked(
     assert len(errors.messages) == 1
     up.fake.clear()
     assert (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt == ""
-
-
-async def test_if_one_check_of_a_head_fails_the_other_does_not_go_on(
-    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    up.git.tag("v2.0.0", "v2")
-    up.git.tag("v3.0.0", "dev")
-    next_tags = up.fake.pause("/git/matching-refs/tags/v3.")
-    compared: list[str] = []
-
-    async def compare(repo: str, base: str, head: str, *, files: bool) -> None:
-        compared.append(base)
-        assert await asyncio.to_thread(next_tags.arrived.wait, 5)
-        raise NotFound("no")
-
-    async with open_source(clock=lambda: NOW) as source:
-        monkeypatch.setattr(source, "compare", compare)
-        found = await follow(
-            followed_tracker("v2", lines=LINE), source, ErrorLog(), side="upstream", now=NOW, as_of=None
-        )
-        assert found.doubt == "could not check whether v2 contains the newest release"
-        next_tags.released.set()
-        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
-    assert len(compared) == 1
 
 
 async def test_a_ref_without_a_common_history_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
