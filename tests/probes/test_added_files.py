@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pawtui.probes.added_files import added_among, files_under, one_per_identity
+from pawtui.probes.pattern import matched_parts
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.sources.facts import EMPTY_FILE_SHA, PastHead, Tree, TreeEntry
@@ -81,15 +82,16 @@ def test_a_copy_is_new() -> None:
     assert added({"b/x.sql": blob, "c/x.sql": blob}) == ["c/x.sql"]
 
 
-def test_a_file_at_two_paths_is_counted_once() -> None:
+async def test_a_file_at_two_paths_is_counted_once() -> None:
     def entry(digit: str) -> TreeEntry:
         return TreeEntry(digit * 40, "blob")
 
     before = {"a/01_init.ts": entry("1")}
     now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}
     added = added_among(now, before, _tree(now), _tree(before))
-    assert one_per_identity(added, now, before, r"\d\d_\w+") == ["a/02_add.ts"]
-    assert len(one_per_identity(added, now, before, "")) == 3
+    identities = await matched_parts(r"\d\d_\w+", {*now, *before})
+    assert one_per_identity(added, before, identities) == ["a/02_add.ts"]
+    assert len(one_per_identity(added, before, {})) == 3
 
 
 def _added(up: FakeRepo) -> str:
