@@ -43,10 +43,6 @@ class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
     new_paths: tuple[str, ...] = ()
 
 
-# Returns the state of a window with late commits, whose SHAs are the second argument.
-Judge = Callable[["SurfaceWindow", Collection[str]], Awaitable[State]]
-
-
 async def read_window(
     context: ProbeContext, reader: RepoReader, surfaces: Iterable[str], since: dt.date
 ) -> "SurfaceWindow":
@@ -58,12 +54,16 @@ async def read_window(
 
 @dataclass(frozen=True)
 class SurfaceWindow:
-    """The commits on several surfaces since the start of the day `since`."""
+    """The commits on several surfaces since the start of the day `since`.
+
+    `late` are the SHAs of the late commits among them, if those are included.
+    """
 
     context: ProbeContext
     reader: RepoReader
     since: dt.date
     surfaces: Sequence[SurfaceCommits]
+    late: Collection[str] = ()
 
     @property
     def commits(self) -> tuple[Commit, ...]:
@@ -98,13 +98,12 @@ class SurfaceWindow:
         verb = "does" if len(paths) == 1 else "do"
         return (f"{join_names(shown)} {verb} not exist at {self.reader.where}: only earlier commits are counted",)
 
-    async def check(self, state: State, judge: Judge) -> WindowCheck:
+    async def check(self, state: State, judge: Callable[["SurfaceWindow"], Awaitable[State]]) -> WindowCheck:
         """Return the check of the window.
 
         `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
         commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge`
-        returns the state of another window: late commits, which were merged in the window, count if they would change
-        the state.
+        returns the state of the window with its late commits: they count if they would change the state.
         """
         young = tuple(self._young_surfaces(None))
         if young or state in ("unmet", "unknown"):
@@ -123,7 +122,7 @@ class SurfaceWindow:
             self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
         changed = [*self._changed_without_commits(past, now)]
-        if late_by_path and await judge(self._with_late(late_by_path), late) != state:
+        if late_by_path and await judge(self._with_late(late_by_path, late)) != state:
             changed.extend(late_by_path)
         merged = [
             f"{path} changed since {self.since} by a merge of older commits, which are not counted"
@@ -197,13 +196,13 @@ class SurfaceWindow:
                     by_path[listing.path] = commits
         return by_path
 
-    def _with_late(self, late_by_path: Mapping[str, tuple[Commit, ...]]) -> "SurfaceWindow":
+    def _with_late(self, late_by_path: Mapping[str, tuple[Commit, ...]], late: Collection[str]) -> "SurfaceWindow":
         """Return the window with the late commits among the commits of its surfaces."""
         surfaces = []
         for surface in self.surfaces:
             more = [commit for listing in surface.lists for commit in late_by_path.get(listing.path, ())]
             surfaces.append(msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more))))
-        return replace(self, surfaces=surfaces)
+        return replace(self, surfaces=surfaces, late=late)
 
     async def _gone_files(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> AsyncIterator[str]:
         """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""

@@ -1,7 +1,7 @@
 """The checks of a window with few commits, on surfaces and trees in memory."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import cast
 
@@ -98,7 +98,7 @@ class Reader:
 async def check(reader: Reader, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
     """Return the check, and the failures. The state is unmet with a commit of a merge."""
 
-    async def judge(window: SurfaceWindow, late: Collection[str]) -> State:
+    async def judge(window: SurfaceWindow) -> State:
         return "unmet" if window.commits else "met"
 
     error_log = ErrorLog()

@@ -6,7 +6,7 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -329,10 +329,10 @@ class _OpenWindow:
         if breaks.window is None:
             return WindowCheck()
 
-        async def judge_with(other: SurfaceWindow, late: Collection[str]) -> State:
+        async def judge_with(other: SurfaceWindow) -> State:
             # While the window is open, a listed break counts by its date, even if it was merged later.
             known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-            more = [commit for commit in other.commits if commit.sha in late and commit.sha not in known]
+            more = [commit for commit in other.commits if commit.sha in other.late and commit.sha not in known]
             return "unmet" if await breaking_commits(self.probe.breaking, more) else state
 
         return await replace(breaks.window, since=since).check(state, judge_with)
