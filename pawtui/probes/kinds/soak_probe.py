@@ -20,7 +20,7 @@ from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_new, dated_tags, release_line
+from pawtui.probes.release_line import Release, ReleaseLine, count_new, release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start
 from pawtui.probes.state import State, unknown_if_incomplete
@@ -123,7 +123,7 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
     """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
         reader.refuse_doubt()
-    line = await release_line(context, reader, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
+    line = await release_line(context, reader, probe.line)
     start = await find_start(probe, context, reader, line)
     if start is None or start.at.date() > reader.today:
         reason = f"it opens on {start.at.date()}" if start else f"no stable {probe.line} tag yet"
@@ -175,7 +175,7 @@ class _OpenWindow:
             count, minors = count_new(line[:-number], line[-number:])
             if count >= wanted and minors >= probe.minors:
                 # The lowest version is the oldest. The dates of the others would cost a request each.
-                (tag,) = await dated_tags(self.context, self.reader, probe.line, (line[-number],))
+                (tag,) = await self.line.dated(line[-number])
                 return max(opened_on, min(first_day, tag.at.date()))
         return first_day
 
@@ -206,7 +206,7 @@ class _OpenWindow:
         """
         later: list[Release] = []
         for release in reversed(releases):
-            (tag,) = await dated_tags(self.context, self.reader, self.probe.line, (release,))
+            (tag,) = await self.line.dated(release)
             if tag.at < start:
                 break
             later.append(release)
