@@ -7,7 +7,8 @@ head cannot be fetched, nothing is recorded.
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -21,7 +22,8 @@ from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
-from pawtui.probes.probe_inputs import history_start
+from pawtui.probes.probe_inputs import history_start, watched_fingerprint
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.release_line import stable_releases
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
@@ -55,10 +57,9 @@ from pawtui.refresh.snapshots import (
     snapshot_of,
 )
 from pawtui.refresh.unreleased_lines import unreleased_lines
-from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
-from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe
+from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, Probe
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Signal, Tracker
 
@@ -84,15 +85,33 @@ async def refresh(
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
     run = RefreshRun(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
-    try:
+    async with aclosing(run):
         measured = await run.measure(force=force)
-    finally:
-        await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=no_change_message(tracker, baseline))
     return RefreshOutcome(
         refresh=measured, message=recorded_message(measured, baseline), pinned_states=run.pinned_states
     )
+
+
+async def try_probes(
+    tracker: Tracker,
+    source: Source,
+    probes: Sequence[Probe],
+    *,
+    now: dt.datetime,
+    web: str,
+    as_of: dt.datetime | None = None,
+) -> list[ProbeReading]:
+    """Return the readings of these probes at the present heads, or at the heads `as_of`.
+
+    Raises `SourceError` if a head cannot be fetched.
+    """
+    run = RefreshRun(
+        tracker, source, RefreshBaseline(), clock=lambda: now, as_of=as_of, web=web, on_progress=lambda _step: None
+    )
+    async with aclosing(run):
+        return await measure_probes(probes, await run.context())
 
 
 @dataclass(eq=False)
