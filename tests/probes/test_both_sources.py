@@ -322,6 +322,7 @@ async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeR
     side = git.commit({"b": "1"}, branch="side", at="2026-10-01")
     git.commit({"a": "1"}, at="2026-10-02")
     probe = SoakProbe(commit=side.sha, days=28)
+    on_surface = SoakProbe(commit=side.sha, days=28, surfaces=("all",), breaking="!:")
     found = await both(probe)
     where = f"main @ {git.sha('main')[:10]}"
     assert (found.state, found.cause) == (
@@ -333,6 +334,7 @@ async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeR
     found = await both(probe, today=landed + dt.timedelta(days=27))
     assert (found.state, found.summary) == ("unknown", "at most 58 quiet days")
     assert found.cause == f"{side.sha[:10]} was merged on 2026-11-01 or later, after its own date"
+    assert (await both(on_surface, {"all": ("a",)}, today=landed + dt.timedelta(days=27))).cause == found.cause
     later = await both(probe, today=landed + dt.timedelta(days=28))
     assert (later.state, later.gaps) == ("met", ())
     # A commit of the branch itself.

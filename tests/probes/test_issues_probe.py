@@ -7,6 +7,7 @@ import pytest
 
 from pawtui.probes.kinds.issues_probe import rule
 from pawtui.probes.probe_facts import IssuesFacts
+from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.tracker.probe_types import IssuesProbe
 from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import facts_of, measure
@@ -211,6 +212,18 @@ async def test_an_original_that_cannot_be_fetched_is_not_done(
     fake.fail("/issues/2", 502, times=None)
     found = await measure(open_source(), IssuesProbe(watch=(1,), met=0))
     assert (found.reading.state, len(found.errors)) == ("partial", 1)
+
+
+async def test_an_original_is_not_read_with_the_last_requests(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issues.set_issue_state(1, state="closed", reason="duplicate", at="2026-03-01")
+    issues.comment(1, "Duplicate of #2", association="MEMBER")
+    issues.set_issue_state(2, state="closed", at="2026-04-01")
+    for left, state in ((RESERVED_REQUESTS, "partial"), (RESERVED_REQUESTS + 1, "met")):
+        source = open_source()
+        monkeypatch.setattr(source, "requests_left", lambda left=left: left)
+        assert (await measure(source, IssuesProbe(watch=(1,), met=0))).reading.state == state
 
 
 async def test_pull_requests_and_moved_issues_count_and_deleted_ones_are_unknown(

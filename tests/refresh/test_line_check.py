@@ -29,10 +29,13 @@ class Texts:
         texts: dict[str, list[str] | SourceError],
         before: dict[str, TreeEntry] | None = None,
         left: int = RESERVED_REQUESTS + 1,
+        *,
+        truncated: bool = False,
     ) -> None:
         self._texts = texts
         self._before = before
         self._left = left
+        self._truncated = truncated
         self.read: list[str] = []
 
     def requests_left(self) -> int:
@@ -51,7 +54,7 @@ class Texts:
         self.read.append(sha)
         if self._before is None:
             raise NotFound("There is no such commit.")
-        return Tree(sha=sha, entries={PATH: TreeEntry("old", "blob"), **self._before})
+        return Tree(sha=sha, entries={PATH: TreeEntry("old", "blob"), **self._before}, truncated=self._truncated)
 
 
 async def check(
@@ -64,7 +67,7 @@ async def check(
     errors: ErrorLog | None = None,
 ) -> Drift:
     """Return the drift of a pin to lines of `PATH` by its lines."""
-    pin = f"up/stream@{EARLIER}:{PATH}#{lines}"
+    pin = f"up/stream@{EARLIER}:{PATH}{f'#{lines}' if lines else ''}"
     file = PinnedFile(pin, parse_pin(pin), head_files("up/stream", HEAD, Tree(sha="c" * 40, entries=at_head)), old)
     drift = Drift(pin=pin, state=state, summary="by file", place="somewhere")
     return await check_file(file, drift, cast(Source, texts), errors or ErrorLog())
@@ -84,6 +87,19 @@ async def test_lines_are_not_checked_if_the_file_was_not_checked_or_did_not_exis
     texts = Texts({"old": OLD, "new": []}, {})
     assert (await check(texts, {PATH: blob("new")}, state, old=old)).summary == "by file"
     assert texts.read == []
+
+
+async def test_a_whole_file_that_never_existed_costs_no_request() -> None:
+    texts = Texts({}, {})
+    assert (await check(texts, {}, "gone", lines="", old=NO_SUCH_PATH)).summary == "by file"
+    assert texts.read == []
+
+
+@pytest.mark.parametrize(("truncated", "state"), [(False, "gone"), (True, "moved")])
+async def test_a_copy_is_known_only_by_the_complete_pinned_tree(truncated: bool, state: str) -> None:
+    copy = {"lib/a.ts": blob("old")}
+    found = await check(Texts({}, copy, truncated=truncated), copy, "moved", lines="")
+    assert found.state == state
 
 
 @pytest.mark.parametrize(
