@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
+from pawtui.moments import day_text
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import DatedTag, Tag
@@ -34,7 +35,10 @@ _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|night
 
 
 class Release(NamedTuple):
-    """One tag of a line. A pre-release has a suffix after its version, such as `-rc.1`."""
+    """One tag of a line. A pre-release has a suffix after its version, such as `-rc.1`.
+
+    `version` has no zeros at its end: (2,) is that of `v2.0` and of `v2.0.0`.
+    """
 
     version: Version
     tag: Tag
@@ -110,7 +114,7 @@ class ReleaseLine:
         if tag.at != self.reader.unreleased.get(self.name):
             return ()
         why = "because a refresh of that day did not find it: its commit is older"
-        return (f"{tag.name} is dated {tag.at:%Y-%m-%d}, {why}",)
+        return (f"{tag.name} is dated {day_text(tag.at)}, {why}",)
 
     async def count_since(self, start: dt.datetime) -> tuple[int, int]:
         """Return the number of versions released first at `start` or later, and of the new minors among them."""
@@ -121,6 +125,13 @@ class ReleaseLine:
 
 def _numbers(version: str) -> Version:
     return tuple(int(number) for number in re.findall(r"\d+", version))
+
+
+def _version(text: str) -> Version:
+    """Return the numbers of a version without zeros at its end: 2.0 and 2.0.0 are one version."""
+    numbers = _numbers(text)
+    length = max((place for place, number in enumerate(numbers, 1) if number), default=1)
+    return numbers[:length]
 
 
 def _fixed_part(line: str) -> str:
@@ -184,7 +195,7 @@ def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
         if match is None or is_other or not fnmatchcase(tag.name, line):
             continue
         if match["suffix"] or not _PRE_RELEASE.search(match["prefix"]):
-            found.append(Release(_numbers(match["version"]), tag, match["suffix"] or ""))
+            found.append(Release(_version(match["version"]), tag, match["suffix"] or ""))
     return tuple(sorted(found, key=lambda release: (release.order, release.tag.name)))
 
 

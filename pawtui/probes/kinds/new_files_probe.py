@@ -98,6 +98,15 @@ def _fully_matching(matching: Sequence[MatchingFile]) -> set[str]:
     return {file.path for file in matching if not file.only_some}
 
 
+def _one_per_file(matching: Sequence[MatchingFile], new: Mapping[str, Sequence[str]]) -> list[MatchingFile]:
+    """Return one match of each file of `new`, which may have several paths: one that deletes all rows is preferred."""
+    first_path = {path: first for first, paths in new.items() for path in paths}
+    found: dict[str, MatchingFile] = {}
+    for file in sorted(matching, key=lambda file: file.only_some):
+        found.setdefault(first_path.get(file.path, file.path), file)
+    return list(found.values())
+
+
 class _Measurement:
     """One measurement: the new files, the matching files among them, and their commits."""
 
@@ -120,9 +129,9 @@ class _Measurement:
     async def measure(self) -> Finding:
         """Return the finding."""
         added = await self._files.added_since(self._since)
-        past, before, new = added.past, added.before, added.new
+        past, before, new = added.past, added.before, list(added.new)
         self._old_entries = {path: before[path] for path in added.changed}
-        matching = await self._find_matching(new)
+        matching = await self._find_matching(added.new)
         await self._find_gone_files()
         is_recent, only_some = await self._is_recent(matching), sum(file.only_some for file in matching)
         judged = judge(self._probe, len(matching), only_some, is_recent, len(self._gone))
@@ -217,18 +226,24 @@ class _Measurement:
         verb = verbs[0] if 1 in (count, len(new)) else verbs[1]
         return f"{count} of {counted(len(new), 'new file')} in {probe.days} days {verb}{rest}"
 
-    async def _find_matching(self, new: Sequence[str]) -> list[MatchingFile]:
-        """Return the new and changed files that match, in reverse order of their paths."""
+    async def _find_matching(self, new: Mapping[str, Sequence[str]]) -> list[MatchingFile]:
+        """Return the new and changed files that match, in reverse order of their paths.
+
+        A file of `new`, which may have several paths, matches once.
+        """
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
             return [MatchingFile(path=path, why="is new") for path in new]
-        named = await self._matching_by_name(new)
-        matching = [MatchingFile(path=path, why="its name matches") for path in new if path in named]
+        paths = [path for group in new.values() for path in group]
+        named = await self._matching_by_name(paths)
+        matching = [MatchingFile(path=path, why="its name matches") for path in paths if path in named]
         if probe.body or probe.discards:
-            rest = [*(path for path in new if path not in named), *self._old_entries]
+            rest = [path for group in new.values() if named.isdisjoint(group) for path in group]
+            rest += self._old_entries
             required = min(_REQUIRED_READS, self._reader.requests_left() - RESERVED_REQUESTS)
             reads = (self._match_by_text(path, optional=number >= required) for number, path in enumerate(rest))
             matching += filter(None, await asyncio.gather(*reads))
+        matching = _one_per_file(matching, new)
         return sorted(matching, key=lambda file: file.path, reverse=True)
 
     async def _match_by_text(self, path: str, *, optional: bool) -> MatchingFile | None:
