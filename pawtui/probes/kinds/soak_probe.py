@@ -150,7 +150,8 @@ class _OpenWindow:
 
     async def measure_with_file(self) -> Finding:
         """Return the finding of the window, which opened again if the file did not match on a later day."""
-        first_day = await self._first_needed_day()
+        found = await self.measure()
+        first_day = await self._first_needed_day(found)
         matching = await matching_since(self.reader, self.probe.file, self.probe.pattern, first_day)
         if matching.cause:
             self.context.error_log.add(matching.cause)
@@ -158,20 +159,26 @@ class _OpenWindow:
         if matching.since and matching.gap and matching.since > self.start.at.date():
             return await (await self._open_again(matching.since, matching.gap)).measure()
         is_all_read = (first_day - self.start.at.date()).days <= 1
-        return await self.measure(read_since=None if is_all_read else first_day)
+        return found if is_all_read else await self.measure(read_since=first_day)
 
-    async def _first_needed_day(self) -> dt.date:
-        """Return the day since which the file must match, so that `days` days and the newest releases count.
+    async def _first_needed_day(self, finding: Finding) -> dt.date:
+        """Return the day since which the file must match, so that the days and releases that decide count.
 
-        Of the releases, those are needed that are enough for `met` or, if there are fewer, for `partial`.
+        Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
         """
-        probe, start, line = self.probe, self.start, self.line.releases
-        opened_on, day = start.at.date(), dt.timedelta(days=1)
+        probe, reader, facts, opened_on = self.probe, self.reader, finding.facts, self.start.at.date()
         # Days are whole, so the file may begin to match on the day before.
-        first_day = max(opened_on, self.reader.today - probe.days * day) + day
-        are_enough = _are_enough_releases(probe, start.releases, start.minors)
-        wanted = probe.releases if are_enough else probe.releases_partial
-        for number in range(wanted, len(line) + 1) if wanted else ():
+        first_day = max(opened_on, reader.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
+        may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
+        if not may_matter or not isinstance(facts, SoakFacts):
+            return first_day
+        certain_days = 0 if facts.quiet_at_most else facts.quiet_days
+        only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
+        if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
+            return first_day
+        wanted = probe.releases if facts.releases_closed else probe.releases_partial
+        line = self.line.releases
+        for number in range(wanted, len(line) + 1):
             count, minors = count_new(line[:-number], line[-number:])
             if count >= wanted and minors >= probe.minors:
                 # The lowest version is the oldest. The dates of the others would cost a request each.
