@@ -109,8 +109,8 @@ async def _measure_probes(
     settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
 ) -> list[ProbeReading]:
     """Return the reading of each probe. Raises `SourceError`."""
-    from pawtui.refresh.probe_trial import try_probes
     from pawtui.refresh.progress import WaitReporter
+    from pawtui.refresh.refresh_run import try_probes
 
     web = settings.web()
     with RefreshProgressPrinter() as progress:

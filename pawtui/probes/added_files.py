@@ -6,14 +6,11 @@ the commit may be earlier (a branch that was merged later), and the file may hav
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
-from typing import NamedTuple, TypeVar
-
-import regex
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pawtui.probes.parsers.discards import is_undo_file
-from pawtui.probes.pattern import compile_pattern, quote_pattern, run_in_time
+from pawtui.probes.pattern import matched_parts, quote_pattern
 from pawtui.probes.repo_reader import PastBranch, RepoReader, entries_at
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import first_day_when
@@ -22,7 +19,6 @@ from pawtui.sources.facts import EMPTY_FILE_SHA, Commit, Tree, TreeEntry
 from pawtui.tracker.probe_types import NewFilesProbe
 
 Files = dict[str, TreeEntry]
-_T = TypeVar("_T")
 
 
 def files_under(tree: Tree, roots: Sequence[str]) -> Files:
@@ -65,23 +61,17 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def by_new_identity(added: Sequence[str], now: Files, before: Files, identity: str) -> dict[str, tuple[str, ...]]:
+def by_new_identity(added: Iterable[str], before: Files, identities: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Return the added paths of each new identity, by the first of them, in reverse order: migrations have their date.
 
-    The file that undoes a migration, and JSON with a snapshot of the tables, are left out if the identity has another
-    file. Raises `Unmeasurable` if several files of a folder and type have the same identity: a new file could then be
-    taken for an old one.
+    `identities` has the identities of the paths now and before; a path without one stands for itself. The file that
+    undoes a migration, and JSON with a snapshot of the tables, are left out if the identity has another file.
     """
-    if not identity:
-        return {path: (path,) for path in sorted(added, reverse=True)}
-    compiled = compile_pattern(identity)
-    names = {path: _identity(compiled, path) for path in now}
-    _check_identities(names, identity)
-    known = {_identity(compiled, path) for path in before}
+    known = {identities.get(path, path) for path in before}
     by_identity: dict[str, list[str]] = {}
     for path in sorted(added):
-        if names[path] not in known:
-            by_identity.setdefault(names[path], []).append(path)
+        if (name := identities.get(path, path)) not in known:
+            by_identity.setdefault(name, []).append(path)
     groups = [by_identity[name] for name in sorted(by_identity, reverse=True)]
     found = [tuple(path for path in group if not _accompanies_a_migration(path)) or (group[0],) for group in groups]
     return {paths[0]: paths for paths in found}
@@ -91,18 +81,15 @@ def _accompanies_a_migration(path: str) -> bool:
     return is_undo_file(path) or path.endswith(".json")
 
 
-def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identity: str) -> dict[str, str]:
+def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identities: Mapping[str, str]) -> dict[str, str]:
     """Return the paths of the files before whose identity is gone now, sorted; each with a path at the head, or empty.
 
     That path is outside the watched ones: the file moved there with its name and text. A file that moved within them is
-    not gone, nor is one that `identity` does not match: it is not of the series. A path that the tree `past` has is a
-    copy, and an empty file did not move, because all are equal.
+    not gone, nor is one without an identity: it is not of the series. A path that the tree `past` has is a copy, and an
+    empty file did not move, because all are equal.
     """
-    compiled = compile_pattern(identity)
-    known = {_identity(compiled, path) for path in now}
-    gone = [
-        path for path in sorted(before) if compiled.search(path, timeout=0.1) and _identity(compiled, path) not in known
-    ]
+    known = {identities.get(path) for path in now}
+    gone = [path for path in sorted(before) if path in identities and identities[path] not in known]
     if not gone:
         return {}
     # Of two new paths, the watched one counts: it comes last.
@@ -124,38 +111,33 @@ def changed_submodules(now: Files, before: Files, since: dt.date) -> list[str]:
     ]
 
 
-def _identity(compiled: regex.Pattern[str], path: str) -> str:
-    match = compiled.search(path, timeout=0.1)
-    return match[0] if match else path
-
-
-def _check_identities(names: Mapping[str, str], identity: str) -> None:
-    """Raise `Unmeasurable` if files of one folder and type have the same identity.
+def _check_identities(now: Files, identities: Mapping[str, str], pattern: str) -> None:
+    """Raise `Unmeasurable` if files of one folder and type have the same identity: a new one could be taken for old.
 
     The same file may be in two folders, or have two types. A file that undoes a migration is not checked.
     """
     seen: dict[tuple[str, str, str], str] = {}
-    for path in sorted(path for path in names if not is_undo_file(path)):
+    for path in sorted(path for path in now if path in identities and not is_undo_file(path)):
         folder, _, file = path.rpartition("/")
-        other = seen.setdefault((folder, file.partition(".")[2], names[path]), path)
+        other = seen.setdefault((folder, file.partition(".")[2], identities[path]), path)
         if other != path:
-            raise Unmeasurable(
-                f"`identity` {quote_pattern(identity)} is the same for {other} and {path}: "
-                "make it different for each file"
-            )
+            same = f"`identity` {quote_pattern(pattern)} is the same for {other} and {path}"
+            raise Unmeasurable(f"{same}: make it different for each file")
 
 
 class AddedSince(NamedTuple):
     """The branch at the start of a day, its watched files, and the files that were added since, in reverse order.
 
-    `new` has the paths of each new file, by the first of them: the files of one identity count as one.
-    `changed` are the files that it had at the same path with another text, if the probe counts them.
+    `new` has the paths of each new file, by the first of them: the files of one identity count as one. `changed` are
+    the files that it had at the same path with another text, if the probe counts them. `identities` are those of the
+    files now and then, by path.
     """
 
     past: PastBranch
     before: Files
     new: Mapping[str, Sequence[str]]
     changed: list[str]
+    identities: Mapping[str, str]
 
     @property
     def new_paths(self) -> set[str]:
@@ -183,23 +165,21 @@ class AddedFiles:
         if day not in self._by_day:
             past = await self._reader.past(day, optional=optional)
             before = files_under(past.tree, self._probe.paths)
+            identities: Mapping[str, str] = {}
+            if self._probe.identity:
+                identities = await matched_parts(self._probe.identity, {*self.now, *before})
+                _check_identities(self.now, identities, self._probe.identity)
             changed: list[str] = []
             if self._probe.discards:
                 changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
-            added = added_among(self.now, before, self._head, past.tree)
-            new = await self._run_on_identities(partial(by_new_identity, added, self.now, before, self._probe.identity))
-            self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True))
+            new = by_new_identity(added_among(self.now, before, self._head, past.tree), before, identities)
+            self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True), identities)
         return self._by_day[day]
 
     async def gone_since(self, day: dt.date) -> dict[str, str]:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
-        past, before, *_ = await self.added_since(day)
-        return await self._run_on_identities(
-            partial(gone_identities, self.now, before, self._head, past.tree, self._probe.identity)
-        )
-
-    async def _run_on_identities(self, work: Callable[[], _T]) -> _T:
-        return await run_in_time(lambda _limit: work(), "the pattern `identity`")
+        then = await self.added_since(day)
+        return gone_identities(self.now, then.before, self._head, then.past.tree, then.identities)
 
     async def first_day_with_few_new(
         self, limit: int, paths: Collection[str], start: dt.date, guess: dt.date | None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.probe_inputs import watched_issues
@@ -15,6 +16,7 @@ from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker
 
 
+@dataclass(frozen=True, eq=False)
 class ProbeContext:
     """The data of one refresh for its probes. `downstream` is called only for probes that read the downstream.
 
@@ -22,22 +24,12 @@ class ProbeContext:
     Then tags and issues of that time are derived from present data.
     """
 
-    def __init__(
-        self,
-        tracker: Tracker,
-        source: Source,
-        *,
-        upstream: RepoReader,
-        downstream: Callable[[], Awaitable[RepoReader]],
-        error_log: ErrorLog,
-        as_of: dt.datetime | None = None,
-    ) -> None:
-        self.tracker = tracker
-        self.upstream = upstream
-        self.as_of = as_of
-        self.source = source
-        self.error_log = error_log
-        self._downstream = downstream
+    tracker: Tracker
+    source: Source
+    upstream: RepoReader
+    downstream: Callable[[], Awaitable[RepoReader]]
+    error_log: ErrorLog
+    as_of: dt.datetime | None = None
 
     @property
     def today(self) -> dt.date:
@@ -46,7 +38,7 @@ class ProbeContext:
 
     async def reader_of(self, probe: Probe) -> RepoReader:
         """Return the reader of the repository that a probe reads."""
-        return self.upstream if probe.side == "upstream" else await self._downstream()
+        return self.upstream if probe.side == "upstream" else await self.downstream()
 
     async def issues(self, reader: RepoReader, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return, by number, the issue or the error that occurred. All watched upstream issues share one request."""

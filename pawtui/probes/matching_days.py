@@ -7,6 +7,7 @@ found.
 import asyncio
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pawtui.phrases import counted
@@ -35,30 +36,30 @@ class MatchingSince(NamedTuple):
     cause: str = ""
 
 
+@dataclass(frozen=True)
 class _PastFile:
-    """The first of the paths that exists on each day. Each text is read once."""
+    """The first of the paths that exists on each day. Each text is read once: `by_sha` has whether it matches."""
 
-    def __init__(self, reader: RepoReader, paths: Sequence[str], pattern: str) -> None:
-        self._reader = reader
-        self._paths = paths
-        self._pattern = pattern
-        self._by_sha: dict[str, bool] = {}
+    reader: RepoReader
+    paths: Sequence[str]
+    pattern: str
+    by_sha: dict[str, bool] = field(default_factory=dict)
 
     async def matches_in(self, tree: Tree, at: str = "") -> bool:
         """Return whether the file in a tree matches; False without a file. `at` is a past commit in messages."""
-        path = next((path for path in self._paths if path in tree.entries), None)
+        path = next((path for path in self.paths if path in tree.entries), None)
         if path is None:
             return False
         entry = tree.entries[path]
-        if entry.sha not in self._by_sha:
-            text = await without_comments(path, await self._reader.blob_text(path, entry, at, optional=bool(at)))
-            self._by_sha[entry.sha] = await first_match(self._pattern, text) is not None
-        return self._by_sha[entry.sha]
+        if entry.sha not in self.by_sha:
+            text = await without_comments(path, await self.reader.blob_text(path, entry, at, optional=bool(at)))
+            self.by_sha[entry.sha] = await first_match(self.pattern, text) is not None
+        return self.by_sha[entry.sha]
 
     async def matches_on(self, day: dt.date) -> bool | str:
         """Return whether the file matched at the start of a day (False if the branch is younger), or why not known."""
         try:
-            past = await self._reader.past(day, optional=True)
+            past = await self.reader.past(day, optional=True)
             return await self.matches_in(past.tree, f"the commit of {day}")
         except TooYoung:
             return False

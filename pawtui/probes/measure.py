@@ -23,7 +23,10 @@ from pawtui.tracker.tracker_types import Policy
 
 
 class KindModule(Protocol):
-    """The functions in the module of a kind of probe. `probe` is the tracker's struct of that kind."""
+    """The functions in the module of a kind of probe. `probe` is the tracker's struct of that kind.
+
+    A kind with thresholds has another one, `judge`, which returns the state for a probe and its facts (`rejudge.py`).
+    """
 
     def rule(self, probe: Any, policy: Policy) -> str:
         """Return the probe's rule in words, also if it cannot be measured."""

@@ -6,7 +6,7 @@ The dialect is that of the `regex` library, which can stop a running match. `^` 
 import asyncio
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
@@ -31,11 +31,6 @@ class LineMatch(NamedTuple):
 
 class PatternError(ValueError):
     """A pattern of the probe is refused or takes too long; `str()` is the cause, for `unknown: ...`."""
-
-
-def compile_pattern(pattern: str) -> regex.Pattern[str]:
-    """Return the compiled pattern. `measure_probes` has checked it."""
-    return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
 
 
 def quote_pattern(pattern: str) -> str:
@@ -69,13 +64,14 @@ async def run_pattern(
 ) -> list[_T]:
     """Return `find(compiled, text, timeout)` for each text, in a thread and within the time limit.
 
-    `find` must pass the `timeout` on to `regex`. Raises `PatternError` if the time is over.
+    `measure_probes` has checked the pattern. `find` must pass the `timeout` on to `regex`. Raises `PatternError` if the
+    time is over.
     """
 
     def work(time_limit: float) -> list[_T]:
         end = time.monotonic() + time_limit
         # In the thread, because compiling can be slow too: `(a{100}){100}`.
-        compiled = compile_pattern(pattern)
+        compiled = regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
         # Never negative: `regex` takes that as no limit.
         return [find(compiled, text, max(end - time.monotonic(), 0.0)) for text in texts]
 
@@ -89,6 +85,15 @@ async def match_each(pattern: str, texts: Sequence[str]) -> list[bool]:
         texts,
         lambda compiled, text, timeout: compiled.search(text, timeout=timeout, concurrent=True) is not None,
     )
+
+
+async def matched_parts(pattern: str, texts: Iterable[str]) -> dict[str, str]:
+    """Return, for each text with a match, the part that matches."""
+    given = list(texts)
+    found = await run_pattern(
+        pattern, given, lambda compiled, text, timeout: compiled.search(text, timeout=timeout, concurrent=True)
+    )
+    return {text: match[0] for text, match in zip(given, found, strict=True) if match}
 
 
 def _text_start(match: regex.Match[str]) -> int:

@@ -8,43 +8,15 @@ import datetime as dt
 from fnmatch import fnmatchcase
 
 from pawtui.phrases import short_sha
-from pawtui.probes.kinds import (
-    churn_probe,
-    issues_probe,
-    names_probe,
-    new_files_probe,
-    pulls_probe,
-    release_probe,
-    soak_probe,
-    subjects_probe,
-)
-from pawtui.probes.probe_facts import (
-    ChurnFacts,
-    IssuesFacts,
-    NamesFacts,
-    NewFilesFacts,
-    PullsFacts,
-    ReleaseFacts,
-    SoakFacts,
-    SubjectsFacts,
-)
+from pawtui.probes.kinds import new_files_probe, soak_probe
+from pawtui.probes.measure import kind_module
+from pawtui.probes.probe_facts import ChurnFacts, Facts, IssuesFacts, NewFilesFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.windows import window_start
-from pawtui.tracker.probe_types import (
-    ChurnProbe,
-    IssuesProbe,
-    NamesProbe,
-    NewFilesProbe,
-    Probe,
-    PullsProbe,
-    ReleaseProbe,
-    SoakProbe,
-    SubjectsProbe,
-)
+from pawtui.tracker.probe_types import ChurnProbe, IssuesProbe, NewFilesProbe, Probe, SoakProbe, kind_of
 from pawtui.tracker.tracker_types import Policy
 
-_WINDOW_PROBES = (ChurnProbe, SubjectsProbe, NamesProbe, NewFilesProbe, PullsProbe)
 # The keys of probes that their facts repeat.
 _SHARED_KEYS = ("pattern", "breaking", "name", "body", "discards", "query", "line")
 
@@ -55,39 +27,28 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
     A reading of another kind, without facts or without thresholds keeps its state, and so does one that was measured
     with another window, surface or pattern.
     """
-    if not _is_same_measurement(probe, reading, day):
+    facts = reading.facts
+    if facts is None or facts.__struct_config__.tag != kind_of(probe) or not _is_same_measurement(probe, facts, day):
         return reading.state
-    state: State
-    match probe, reading.facts:
-        case ReleaseProbe(), ReleaseFacts() as facts:
-            state = release_probe.judge(probe, facts)
-        case ChurnProbe(), ChurnFacts() as facts:
-            state = churn_probe.judge(probe, facts)
-        case SubjectsProbe(), SubjectsFacts() as facts:
-            state = subjects_probe.judge(probe, facts)
-        case NamesProbe(), NamesFacts() as facts:
-            state = names_probe.judge(probe, facts)
-        case IssuesProbe(), IssuesFacts() as facts:
-            state = issues_probe.judge(probe, facts)
-        case PullsProbe(), PullsFacts() as facts:
-            state = pulls_probe.judge(probe, facts)
-        case SoakProbe(), SoakFacts() as facts:
-            return _soak(probe, facts, reading.state, policy)
-        case NewFilesProbe(), NewFilesFacts() as facts:
-            return _new_files(probe, facts, reading.state, day)
-        case _:
-            return reading.state
+    if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts):
+        return _soak(probe, facts, reading.state, policy)
+    if isinstance(probe, NewFilesProbe) and isinstance(facts, NewFilesFacts):
+        return _new_files(probe, facts, reading.state, day)
+    judge = getattr(kind_module(probe), "judge", None)
+    if judge is None:
+        return reading.state
+    state: State = judge(probe, facts)
     # The facts do not have every reason why a reading is unknown.
     return unknown_if_incomplete(state, reading.state == "unknown")
 
 
-def _is_same_measurement(probe: Probe, reading: ProbeReading, day: dt.date) -> bool:
+def _is_same_measurement(probe: Probe, facts: Facts, day: dt.date) -> bool:
     """Return whether the facts were counted in the window, on the surfaces and with the patterns of the probe.
 
     Issues must be those that the probe watches, and a soak must have its start.
     """
-    facts = reading.facts
-    if isinstance(probe, _WINDOW_PROBES) and getattr(facts, "since", None) not in (None, window_start(day, probe.days)):
+    since: dt.date | None = getattr(facts, "since", None)
+    if since is not None and since != window_start(day, getattr(probe, "days", 0)):
         return False
     if isinstance(probe, ChurnProbe) and isinstance(facts, ChurnFacts):
         names = {surface.name for surface in facts.surfaces}

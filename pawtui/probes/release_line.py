@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -71,14 +72,18 @@ class Release(NamedTuple):
         ]
 
 
-class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases, lowest version first, and the number of other tags that match the line.
+@dataclass(frozen=True, eq=False)
+class ReleaseLine:
+    """The stable releases of the line `name`, lowest version first, and the number of other tags that match it.
 
-    `others` is None at a past time: it is not known then.
+    `others` is None at a past time: it is not known then. A line without a name has no releases.
     """
 
-    releases: tuple[Release, ...]
-    others: int | None
+    source: Source
+    reader: RepoReader
+    name: str
+    releases: tuple[Release, ...] = ()
+    others: int | None = 0
     gaps: tuple[str, ...] = ()
 
     @property
@@ -90,6 +95,32 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     def minors(self) -> int:
         """The number of minor versions."""
         return len({release.minor for release in self.releases})
+
+    async def dated(self, *releases: Release) -> tuple[DatedTag, ...]:
+        """Return the tag of each release with its commit and date. All requests are sent in parallel.
+
+        A tag has the date of its tagger or its commit, which can be long before it was published. No release of the
+        line is dated before a refresh that found none.
+        """
+        repo, none_until = self.reader.head.repo, self.reader.unreleased.get(self.name)
+        dated = await asyncio.gather(*(self.source.dated_tag(repo, release.tag) for release in releases))
+        return tuple(
+            msgspec.structs.replace(tag, at=none_until) if none_until is not None and tag.at < none_until else tag
+            for tag in dated
+        )
+
+    def date_gaps(self, tag: DatedTag) -> tuple[str, ...]:
+        """Return a gap if the date of a release is that of a refresh, because its own date is too early."""
+        if tag.at != self.reader.unreleased.get(self.name):
+            return ()
+        why = "because a refresh of that day did not find it: its commit is older"
+        return (f"{tag.name} is dated {day_text(tag.at)}, {why}",)
+
+    async def count_since(self, start: dt.datetime) -> tuple[int, int]:
+        """Return the number of versions released first at `start` or later, and of the new minors among them."""
+        pairs = list(zip(self.releases, await self.dated(*self.releases), strict=True))
+        before = [release for release, tag in pairs if tag.at < start]
+        return count_new(before, [release for release, tag in pairs if tag.at >= start])
 
 
 def _numbers(version: str) -> Version:
@@ -186,56 +217,27 @@ async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, .
     return tuple(release for release in found if release.tag.name not in variants)
 
 
-async def release_line(context: ProbeContext, reader: RepoReader, line: str) -> ReleaseLine:
+async def release_line(context: ProbeContext, reader: RepoReader, name: str) -> ReleaseLine:
     """Return the line; for a past time, only with the tags made by then.
 
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
-    fixed = _fixed_part(line)
+    line = ReleaseLine(context.source, reader, name)
+    if not name:
+        return line
+    fixed = _fixed_part(name)
     tags = await context.source.tags(reader.head.requested_repo, fixed)
-    releases = await stable_releases(context.source, reader.head.requested_repo, line)
+    releases = await stable_releases(context.source, reader.head.requested_repo, name)
     # The line may be wrong, such as `2.` for the tags `v2.0`.
     no_tag = (f"no tag of {reader.head.repo} begins with {fixed}",) if fixed and not tags else ()
     if context.as_of is None:
-        matching = sum(fnmatchcase(tag.name, line) for tag in tags)
-        return ReleaseLine(releases=releases, others=matching - len(releases), gaps=no_tag)
-    dated = await dated_tags(context, reader, line, releases)
-    return ReleaseLine(
-        releases=tuple(release for release, tag in zip(releases, dated, strict=True) if tag.at <= context.as_of),
-        others=None,
-        gaps=(*no_tag, f"tags deleted since {reader.today} are not counted"),
+        matching = sum(fnmatchcase(tag.name, name) for tag in tags)
+        return replace(line, releases=releases, others=matching - len(releases), gaps=no_tag)
+    dated = zip(releases, await line.dated(*releases), strict=True)
+    made = tuple(release for release, tag in dated if tag.at <= context.as_of)
+    return replace(
+        line, releases=made, others=None, gaps=(*no_tag, f"tags deleted since {reader.today} are not counted")
     )
-
-
-async def dated_tags(
-    context: ProbeContext, reader: RepoReader, line: str, releases: tuple[Release, ...]
-) -> tuple[DatedTag, ...]:
-    """Return the tag of each release with its commit and date. All requests are sent in parallel.
-
-    A tag has the date of its tagger or its commit, which can be long before it was published. No release of the line is
-    dated before a refresh that found none.
-    """
-    dated = await asyncio.gather(*(context.source.dated_tag(reader.head.repo, release.tag) for release in releases))
-    none_until = reader.unreleased.get(line)
-    return tuple(
-        msgspec.structs.replace(tag, at=none_until) if none_until is not None and tag.at < none_until else tag
-        for tag in dated
-    )
-
-
-def date_gaps(reader: RepoReader, line: str, tag: DatedTag) -> tuple[str, ...]:
-    """Return a gap if the date of a release is that of a refresh, because its own date is too early."""
-    if tag.at != reader.unreleased.get(line):
-        return ()
-    why = "because a refresh of that day did not find it: its commit is older"
-    return (f"{tag.name} is dated {day_text(tag.at)}, {why}",)
-
-
-def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
-    """Return the number of versions released first at `start` or later, and the number of new minors among them."""
-    pairs = list(zip(releases, dated, strict=True))
-    before = [release for release, tag in pairs if tag.at < start]
-    return count_new(before, [release for release, tag in pairs if tag.at >= start])
 
 
 def count_new(before: Sequence[Release], after: Sequence[Release]) -> tuple[int, int]:

@@ -7,6 +7,7 @@ that may be a commit of a side branch that was merged later.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -15,7 +16,7 @@ from pawtui.probes.copies import find_copies
 from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commit, Commits, Head, RecordedHead, Tree, TreeEntry
+from pawtui.sources.facts import Commits, Head, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.similar_path import similar_path
@@ -68,51 +69,28 @@ def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
     return [(path, tree.entries[path])] if path in tree.entries else []
 
 
-class EarlierRefreshes(msgspec.Struct, frozen=True, kw_only=True):
-    """What earlier refreshes recorded of a repository.
-
-    `recorded_heads` are the commits of the followed ref, and `unreleased` maps a line of tags to the time of the last
-    refresh that found no stable release of it.
-    """
-
-    recorded_heads: tuple[RecordedHead, ...] = ()
-    unreleased: Mapping[str, dt.datetime] = {}
-
-
-NO_REFRESHES = EarlierRefreshes()
-
-
+@dataclass(eq=False)
 class RepoReader:
     """A reader of the facts of one repository, for all probes. The source requests each fact once.
 
-    `web` is the web root of the host, for links. `doubt` is the reason why the head may be wrong: then nothing can be
-    read from it. With `is_past`, the head is that of a past day.
+    `web` is the web root of the host, for links. `recorded_heads` are the commits of the followed ref that earlier
+    refreshes recorded, and `unreleased` maps a line of tags to the time of the last refresh that found no stable
+    release of it. `doubt` is the reason why the head may be wrong: then nothing can be read from it. With `is_past`,
+    the head is that of a past day.
     """
 
-    def __init__(
-        self,
-        source: Source,
-        head: Head,
-        *,
-        today: dt.date,
-        history_start: dt.date,
-        web: str,
-        earlier: EarlierRefreshes = NO_REFRESHES,
-        doubt: str = "",
-        is_past: bool = False,
-    ) -> None:
-        self.head = head
-        self.today = today
-        self.history_start = history_start
-        self.web = web
-        self.unreleased = earlier.unreleased
-        self.doubt = doubt
-        self._is_past = is_past
-        self._source = source
-        self._earlier = earlier
-        # Several probes read the same surface: by the missing paths, and by the folder.
-        self._similar_paths: dict[tuple[str, ...], str] = {}
-        self._copies: dict[str, list[str]] = {}
+    source: Source
+    head: Head
+    today: dt.date
+    history_start: dt.date
+    web: str
+    recorded_heads: tuple[RecordedHead, ...] = ()
+    unreleased: Mapping[str, dt.datetime] = field(default_factory=dict)
+    doubt: str = ""
+    is_past: bool = False
+    # Several probes read the same surface: by the missing paths, and by the folder.
+    _similar_paths: dict[tuple[str, ...], str] = field(init=False, default_factory=dict)
+    _copies: dict[str, list[str]] = field(init=False, default_factory=dict)
 
     @property
     def where(self) -> str:
@@ -122,7 +100,7 @@ class RepoReader:
     async def tree(self) -> Tree:
         """Return every path at the head. Raises `Unmeasurable` if the head is in doubt."""
         self.refuse_doubt()
-        return await self._source.tree(self.head.repo, self.head.sha)
+        return await self.source.tree(self.head.repo, self.head.sha)
 
     async def entries(self, path: str, *, folders: bool = False) -> list[tuple[str, TreeEntry]]:
         """Return the object at a path; for a glob, every matching file in path order.
@@ -166,7 +144,7 @@ class RepoReader:
 
         On a past day, the paths may not have existed yet.
         """
-        if self._is_past:
+        if self.is_past:
             return ""
         tree, missing = await self.tree(), tuple(paths)
         if missing not in self._similar_paths:
@@ -197,7 +175,7 @@ class RepoReader:
         if MADE_VISIBLE.search(path):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
         start = min(self.history_start, since) if since else self.history_start
-        return await self._source.commits(self.head.repo, self.head.sha, path, start, need_first=need_first)
+        return await self.source.commits(self.head.repo, self.head.sha, path, start, need_first=need_first)
 
     async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
         """Return the commits on the files that match a glob, also on files that are gone; None if that is not known.
@@ -205,7 +183,7 @@ class RepoReader:
         The list begins at `history_start`, or at an earlier day.
         """
         start = min(self.history_start, since)
-        return await self._source.glob_commits(self.head.repo, self.head.sha, glob, start)
+        return await self.source.glob_commits(self.head.repo, self.head.sha, glob, start)
 
     async def blob_text(self, path: str, entry: TreeEntry, at: str = "", *, optional: bool = False) -> str:
         """Return the text of the blob `entry`, with `\\n` at line ends.
@@ -219,7 +197,7 @@ class RepoReader:
         if entry.size > MAX_BLOB:
             raise Unmeasurable(_too_large(path, entry.size, where))
         try:
-            body = await self._source.blob(self.head.repo, entry.sha, optional=optional)
+            body = await self.source.blob(self.head.repo, entry.sha, optional=optional)
         except TooLarge as error:
             raise Unmeasurable(_too_large(path, error.size, where)) from None
         if b"\0" in body:
@@ -240,43 +218,30 @@ class RepoReader:
         """
         self.refuse_doubt()
         try:
-            past_head = await self._source.past_head(self.head, day_start(day), self._earlier.recorded_heads)
+            past_head = await self.source.past_head(self.head, day_start(day), self.recorded_heads)
         except BeginsLater as error:
             raise TooYoung(str(error)) from None
-        tree = await self._source.tree(self.head.repo, past_head.sha, optional=optional)
+        tree = await self.source.tree(self.head.repo, past_head.sha, optional=optional)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return PastBranch(day=day, sha=past_head.sha, found_by=past_head.found_by, tree=tree)
 
     async def contains(self, sha: str, head: str) -> bool:
         """Return whether a commit is an ancestor of `head`, or equal."""
-        return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
+        return (await self.source.compare(self.head.repo, sha, head, files=False)).ancestor
 
     async def has_history_of(self, sha: str) -> bool:
         """Return whether a commit and the head have a common ancestor."""
         try:
-            await self._source.compare(self.head.repo, sha, self.head.sha, files=False)
+            await self.source.compare(self.head.repo, sha, self.head.sha, files=False)
         except NoCommonAncestor:
             return False
         return True
 
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         """Return the dates of the late commits, by SHA: they are dated before `past`, but were merged later."""
-        return await self._source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
-
-    async def touches_gone_file(self, commit: Commit, glob: str) -> bool:
-        """Return whether a commit changed a file that matches a glob and does not exist at the head.
-
-        Also return True if it changed more files than are known. A merge lists all changes of its side branch.
-        """
-        detail = await self._source.commit_detail(self.head.repo, commit.sha)
-        now = (await self.tree()).entries
-        # A file that was not renamed has no earlier path, and the glob `*` matches the empty text, too.
-        names = {name for file in detail.files for name in (file.path, file.before) if name}
-        # A folder may have the name of a file that is gone.
-        gone = (name for name in names if name not in now or now[name].type == "tree")
-        return detail.more_files or any(globs.matches(glob, name) for name in gone)
+        return await self.source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
 
     def requests_left(self) -> int:
         """Return the number of requests left for optional facts; see `Source.requests_left`."""
-        return self._source.requests_left()
+        return self.source.requests_left()

@@ -9,7 +9,7 @@ from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, tag_evidence
 from pawtui.probes.reading import Evidence
-from pawtui.probes.release_line import ReleaseLine, count_since, date_gaps, dated_tags
+from pawtui.probes.release_line import ReleaseLine
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
@@ -44,25 +44,33 @@ async def find_start(
     if the date of the start is not plausible.
     """
     if probe.date is not None:
-        start = SoakStart(name=probe.date.isoformat(), at=day_start(probe.date))
-        return await _with_releases(probe, context, reader, line, start)
+        at = day_start(probe.date)
+        releases, minors = await line.count_since(at)
+        return SoakStart(name=probe.date.isoformat(), at=at, releases=releases, minors=minors)
     if probe.commit:
         commit = await context.source.commit(reader.head.repo, probe.commit)
         name = short_sha(commit.sha)
         if not await reader.contains(commit.sha, reader.head.sha):
             raise Unmeasurable(f"{name} is not in {reader.where}, so its time in use is not known")
-        start = SoakStart(name=name, sha=commit.sha, at=commit.at, evidence=commit_evidence(reader, [commit]))
-        start = await _with_releases(probe, context, reader, line, start)
+        releases, minors = await line.count_since(commit.at)
+        start = SoakStart(
+            name=name,
+            at=commit.at,
+            sha=commit.sha,
+            evidence=commit_evidence(reader, [commit]),
+            releases=releases,
+            minors=minors,
+        )
     elif line.releases:
-        first, last = await dated_tags(context, reader, probe.line, (line.releases[0], line.releases[-1]))
-        await _refuse_another_history(probe, context, reader, line, first)
+        first, last = await line.dated(line.releases[0], line.releases[-1])
+        await _refuse_another_history(probe, line, first)
         start = SoakStart(
             name=first.name,
             at=first.at,
             evidence=(tag_evidence(reader, first, "the window opens here"),),
             releases=line.versions,
             minors=line.minors - 1,
-            gaps=_first_date_gaps(probe, reader, line, first, last),
+            gaps=_first_date_gaps(line, first, last),
         )
     else:
         return None
@@ -71,35 +79,24 @@ async def find_start(
     return start
 
 
-async def _refuse_another_history(
-    probe: SoakProbe, context: ProbeContext, reader: RepoReader, line: ReleaseLine, first: DatedTag
-) -> None:
+async def _refuse_another_history(probe: SoakProbe, line: ReleaseLine, first: DatedTag) -> None:
     """Raise `Unmeasurable` if a first release long before the second has no common history with the head.
 
     Then it may be a tag that was made by mistake, or before the project's code was replaced. The newest release was
     compared with the head already.
     """
+    reader = line.reader
     if len(line.releases) == 1 or reader.doubt:
         return
-    (second,) = await dated_tags(context, reader, probe.line, line.releases[1:2])
+    (second,) = await line.dated(line.releases[1])
     if (second.at - first.at).days >= probe.days and not await reader.has_history_of(first.sha):
         unrelated = f"{first.name} of {first.at.date()} has no common history with {reader.where}"
         raise Unmeasurable(f"{unrelated}: name the day on which the line began in `date`")
 
 
-async def _with_releases(
-    probe: SoakProbe, context: ProbeContext, reader: RepoReader, line: ReleaseLine, start: SoakStart
-) -> SoakStart:
-    dated = await dated_tags(context, reader, probe.line, line.releases)
-    releases, minors = count_since(line.releases, dated, start.at)
-    return msgspec.structs.replace(start, releases=releases, minors=minors)
-
-
-def _first_date_gaps(
-    probe: SoakProbe, reader: RepoReader, line: ReleaseLine, first: DatedTag, last: DatedTag
-) -> tuple[str, ...]:
+def _first_date_gaps(line: ReleaseLine, first: DatedTag, last: DatedTag) -> tuple[str, ...]:
     """Return a gap if the date of the first release may not be that of its publication."""
-    if gaps := date_gaps(reader, probe.line, first):
+    if gaps := line.date_gaps(first):
         return gaps
     are_close = 0 < (last.at - first.at).days < _CLOSE_DAYS * len(line.releases)
     if line.releases[0].tag.annotated or are_close:

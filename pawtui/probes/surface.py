@@ -159,8 +159,8 @@ async def commits_back_to(reader: RepoReader, surface: SurfaceCommits, path: str
     return listing.items
 
 
-async def unlisted_commits(reader: RepoReader, surface: SurfaceCommits, glob: str, since: dt.date) -> list[Commit]:
-    """Return the commits since that day in the folder of a glob that no list of its surface has.
+async def has_unlisted_commits(reader: RepoReader, surface: SurfaceCommits, glob: str, since: dt.date) -> bool:
+    """Return whether the folder of a glob has commits since that day that no list of its surface has.
 
     Raises `Unmeasurable` if the list of the folder is cut.
     """
@@ -169,4 +169,4 @@ async def unlisted_commits(reader: RepoReader, surface: SurfaceCommits, glob: st
     found = await reader.commits(folder, since)
     if not found.complete:
         raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
-    return [commit for commit in found.items if commit.at >= day_start(since) and commit.sha not in listed]
+    return any(commit.at >= day_start(since) and commit.sha not in listed for commit in found.items)

@@ -15,9 +15,9 @@ import msgspec
 from pawtui.phrases import counted, join_names
 from pawtui.probes.added_files import files_under, has_files
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_reader import RESERVED_REQUESTS, PastBranch, RepoReader
+from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
-from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, read_surface, unlisted_commits
+from pawtui.probes.surface import SurfaceCommits, commits_back_to, has_unlisted_commits, newest_first, read_surface
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
@@ -27,7 +27,6 @@ from pawtui.sources.source_errors import SourceError
 # A surface is rewritten in few commits if at least this number and half of its files changed, and more than this number
 # for each commit. Then a commit may be a squash of many.
 _REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
-_MAX_DETAILS = 8  # commits whose files are read, one request each
 _PATHS_SHOWN = 3
 
 
@@ -44,10 +43,6 @@ class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
     new_paths: tuple[str, ...] = ()
 
 
-# Returns the state of a window with late commits, whose SHAs are the second argument.
-Judge = Callable[["SurfaceWindow", Collection[str]], Awaitable[State]]
-
-
 async def read_window(
     context: ProbeContext, reader: RepoReader, surfaces: Iterable[str], since: dt.date
 ) -> "SurfaceWindow":
@@ -59,12 +54,16 @@ async def read_window(
 
 @dataclass(frozen=True)
 class SurfaceWindow:
-    """The commits on several surfaces since the start of the day `since`."""
+    """The commits on several surfaces since the start of the day `since`.
+
+    `late` are the SHAs of the late commits among them, if those are included.
+    """
 
     context: ProbeContext
     reader: RepoReader
     since: dt.date
     surfaces: Sequence[SurfaceCommits]
+    late: Collection[str] = ()
 
     @property
     def commits(self) -> tuple[Commit, ...]:
@@ -99,13 +98,12 @@ class SurfaceWindow:
         verb = "does" if len(paths) == 1 else "do"
         return (f"{join_names(shown)} {verb} not exist at {self.reader.where}: only earlier commits are counted",)
 
-    async def check(self, state: State, judge: Judge) -> WindowCheck:
+    async def check(self, state: State, judge: Callable[["SurfaceWindow"], Awaitable[State]]) -> WindowCheck:
         """Return the check of the window.
 
         `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
         commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge`
-        returns the state of another window: late commits, which were merged in the window, count if they would change
-        the state.
+        returns the state of the window with its late commits: they count if they would change the state.
         """
         young = tuple(self._young_surfaces(None))
         if young or state in ("unmet", "unknown"):
@@ -124,7 +122,7 @@ class SurfaceWindow:
             self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
         changed = [*self._changed_without_commits(past, now)]
-        if late_by_path and await judge(self._with_late(late_by_path), late) != state:
+        if late_by_path and await judge(self._with_late(late_by_path, late)) != state:
             changed.extend(late_by_path)
         merged = [
             f"{path} changed since {self.since} by a merge of older commits, which are not counted"
@@ -198,28 +196,23 @@ class SurfaceWindow:
                     by_path[listing.path] = commits
         return by_path
 
-    def _with_late(self, late_by_path: Mapping[str, tuple[Commit, ...]]) -> "SurfaceWindow":
+    def _with_late(self, late_by_path: Mapping[str, tuple[Commit, ...]], late: Collection[str]) -> "SurfaceWindow":
         """Return the window with the late commits among the commits of its surfaces."""
         surfaces = []
         for surface in self.surfaces:
             more = [commit for listing in surface.lists for commit in late_by_path.get(listing.path, ())]
             surfaces.append(msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more))))
-        return replace(self, surfaces=surfaces)
+        return replace(self, surfaces=surfaces, late=late)
 
     async def _gone_files(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> AsyncIterator[str]:
         """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
-        reader = self.reader
         for surface, glob in [(owner, glob) for owner in self.surfaces for glob in owner.incomplete_globs]:
             gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
             if gone:
                 yield f"{gone[0]} is gone since {self.since}: the commits to it are not counted"
                 continue
             # A file may have come and gone in the window.
-            unlisted = await unlisted_commits(reader, surface, glob, self.since)
-            if not unlisted:
-                continue
-            can_read = len(unlisted) <= min(_MAX_DETAILS, reader.requests_left() - RESERVED_REQUESTS)
-            if not can_read or any([await reader.touches_gone_file(commit, glob) for commit in unlisted]):
+            if await has_unlisted_commits(self.reader, surface, glob, self.since):
                 yield f"files that matched {glob} may be gone since {self.since}: the commits to them are not counted"
 
 

@@ -1,7 +1,7 @@
 """Drift by file: the change of each pinned file since the pin was made, by the trees at the heads.
 
 Files are compared by blob SHA: one request for the tree of a head is enough for any number of pins. If the file
-changed, `line_check.py` compares the pinned lines.
+changed, `file_check.py` compares the pinned lines.
 """
 
 from collections.abc import Mapping

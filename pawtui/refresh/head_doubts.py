@@ -8,7 +8,7 @@ from itertools import takewhile
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
-from pawtui.probes.release_line import pre_releases, stable_releases
+from pawtui.probes.release_line import pre_releases
 from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources import globs
@@ -156,18 +156,12 @@ async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) 
 
 
 async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
-    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None.
-
-    It has also moved on if the next version was released from a branch off it, after the newest release of the lines.
-    """
+    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None."""
     other = await refs.head(name)
     if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
         return None
-    tags = refs.release_tags(other)
-    if await refs.later_version(other) or await tags.later_version(pre_release=True):
-        return None
-    releases = await tags.find_releases(refs.lines)
-    return None if releases and await tags.later_branch(releases[0], reads=(stable_releases,)) else other
+    has_moved_on = await refs.later_version(other) or await refs.release_tags(other).later_version(pre_release=True)
+    return None if has_moved_on else other
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ applies:
 | none | | is followed |
 | any | a stable release is contained | is rejected: it has moved on |
 | contained | | is followed |
-| on a branch off the ref | a branch of it starts later | is rejected, unless it contains a newer pre-release |
+| on a branch off the ref | a branch of it starts later | is rejected |
 | on a branch off the ref | | is followed if no other ref is |
 | elsewhere | | is rejected |
 
@@ -172,14 +172,7 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     if not releases:
         return None
     newest = releases[0]
-    placing = asyncio.create_task(tags.place(newest.tag))
-    checking = asyncio.create_task(refs.later_version(head))
-    try:
-        place, later_version = await asyncio.gather(placing, checking)
-    finally:
-        # If one of them failed, the other must not send more requests.
-        placing.cancel()
-        checking.cancel()
+    place, later_version = await asyncio.gather(tags.place(newest.tag), refs.later_version(head))
     if later_version:
         return _Rejection(head, later_version)
     if place.is_contained:

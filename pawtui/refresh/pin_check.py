@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.refresh.file_check import check_file
 from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
-from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
 from pawtui.refresh.refresh_types import LINK_SUMMARY, SEE_ERRORS, Drift, RefreshBaseline
-from pawtui.refresh.rename_check import check_moves, check_renames
 from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.source_errors import SourceError
 
@@ -34,9 +33,10 @@ async def check_pins(
     """Return the drift of every pin, and newly found pinned states (`RefreshBaseline`).
 
     `heads` are the upstream's and the downstream's. Any number of pins costs few requests. The fetched trees are enough
-    for all files. At most one request fetches the tree of an older pinned commit, and one finds the commit that changed
-    a file; later refreshes do the rest. Lines of a changed file cost two requests, once; a renamed file costs up to
-    five. A pinned commit costs one request, once. Known issues cost one request per repository.
+    for all files. At most one request fetches the tree of an older pinned commit to find its files, and one finds the
+    commit that changed a file; later refreshes do the rest. Lines of a changed file cost two requests, once; a file
+    that was moved or renamed costs up to five. A pinned commit costs one request, once. Known issues cost one request
+    per repository.
     """
     # A tree that could not be fetched lists nothing: any path may exist.
     heads_with_trees = [(head, tree or Tree(sha=head.sha, entries={}, truncated=True)) for head, tree in heads]
@@ -57,29 +57,27 @@ class _PinCheck:
         source, error_log = self.context.source, self.context.error_log
         found_states = {**await self._find_file_states(), **await self._read_commits()}
         pinned_states = {**self.baseline.pinned_states, **found_states}
-        pinned_files = self._pinned_files(pinned_states)
-        file_drifts = {file: drift for file in pinned_files if (drift := file.file_drift()) is not None}
-        file_drifts |= await check_moves(file_drifts, source, error_log)
-        not_listed = {file: self._drift_if_not_listed(file) for file in pinned_files if file not in file_drifts}
-        (by_issue, issue_states), line_drifts, renames = await asyncio.gather(
-            check_issues(self.baseline, source, error_log),
-            check_lines(file_drifts, source, error_log),
-            check_renames(file_drifts, source, error_log),
-        )
-        drifts = file_drifts | line_drifts | renames
-        drifts |= await self._name_commits(drifts)
-        by_pin = _worst_by_pin((*not_listed.values(), *drifts.values())) | by_issue
-        every_drift = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
-        return tuple(every_drift), {**found_states, **issue_states}
-
-    def _pinned_files(self, pinned_states: Mapping[str, str]) -> list[PinnedFile]:
-        """Return each pin to a file, once for each head that it is compared with."""
-        return [
+        pinned_files = [
             PinnedFile(text, pin, files, pinned_states.get(text))
             for text, pin in self._pins.items()
             if pin.kind == "file"
             for files in self._heads_of(pin)
         ]
+        (by_issue, issue_states), drifts = await asyncio.gather(
+            check_issues(self.baseline, source, error_log), asyncio.gather(*map(self._check_file, pinned_files))
+        )
+        by_file = dict(zip(pinned_files, drifts, strict=True))
+        by_file |= await self._name_commits(by_file)
+        by_pin = _worst_by_pin(by_file.values()) | by_issue
+        every_drift = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
+        return tuple(every_drift), {**found_states, **issue_states}
+
+    async def _check_file(self, file: PinnedFile) -> Drift:
+        """Return the drift of a pin to a file by the trees and the texts."""
+        by_trees = file.file_drift()
+        if by_trees is None:
+            return self._drift_if_not_listed(file)
+        return await check_file(file, by_trees, self.context.source, self.context.error_log)
 
     @cached_property
     def _pins(self) -> dict[str, Pin]:
@@ -224,13 +222,16 @@ class _PinCheck:
 
 
 def _worst_by_pin(drifts: Iterable[Drift]) -> dict[str, Drift]:
-    """Return one drift for each pin. In `drifts`, those that were measured come last.
+    """Return one drift for each pin.
 
     A pin that is compared with both branches is stale or failed if it is so on one of them. If it is on both, the drift
-    that was measured counts.
+    that was measured at this refresh counts.
     """
-    worst_last = sorted(drifts, key=lambda drift: (drift.is_stale, drift.failed))
-    return {drift.pin: drift for drift in worst_last}
+
+    def badness(drift: Drift) -> tuple[bool, bool, bool]:
+        return drift.is_stale, drift.failed, not drift.summary.startswith(_NOT_CHECKED)
+
+    return {drift.pin: drift for drift in sorted(drifts, key=badness)}
 
 
 def _states_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, str]:

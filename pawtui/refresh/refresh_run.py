@@ -7,7 +7,8 @@ head cannot be fetched, nothing is recorded.
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -21,15 +22,17 @@ from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
-from pawtui.probes.probe_inputs import history_start
-from pawtui.probes.repo_reader import EarlierRefreshes, RepoReader
+from pawtui.probes.probe_inputs import history_start, watched_fingerprint
+from pawtui.probes.reading import ProbeReading
+from pawtui.probes.release_line import stable_releases
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
+from pawtui.probes.windows import window_start
 from pawtui.refresh.heads import FollowedHead, follow, release_lines
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.outcome_messages import no_change_message, recorded_message
 from pawtui.refresh.pin_check import check_pins
 from pawtui.refresh.plan_status import read_plan_status
-from pawtui.refresh.prefetch import early_requests, history_requests, prefetch
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import (
     Drift,
@@ -54,9 +57,9 @@ from pawtui.refresh.snapshots import (
     snapshot_of,
 )
 from pawtui.refresh.unreleased_lines import unreleased_lines
-from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.sources.facts import Head, RecordedHead, Tree
 from pawtui.sources.protocol import Source
+from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, Probe
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Signal, Tracker
 
@@ -82,15 +85,33 @@ async def refresh(
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
     run = RefreshRun(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
-    try:
+    async with aclosing(run):
         measured = await run.measure(force=force)
-    finally:
-        await run.aclose()
     if measured is None:
         return RefreshOutcome(refresh=None, message=no_change_message(tracker, baseline))
     return RefreshOutcome(
         refresh=measured, message=recorded_message(measured, baseline), pinned_states=run.pinned_states
     )
+
+
+async def try_probes(
+    tracker: Tracker,
+    source: Source,
+    probes: Sequence[Probe],
+    *,
+    now: dt.datetime,
+    web: str,
+    as_of: dt.datetime | None = None,
+) -> list[ProbeReading]:
+    """Return the readings of these probes at the present heads, or at the heads `as_of`.
+
+    Raises `SourceError` if a head cannot be fetched.
+    """
+    run = RefreshRun(
+        tracker, source, RefreshBaseline(), clock=lambda: now, as_of=as_of, web=web, on_progress=lambda _step: None
+    )
+    async with aclosing(run):
+        return await measure_probes(probes, await run.context())
 
 
 @dataclass(eq=False)
@@ -151,7 +172,9 @@ class RefreshRun:
             self._checked_sha = last.upstream.sha
         self._start_task(self._head("downstream"))
         if must_measure:
-            self._start_task(prefetch(early_requests(self.tracker, self.source, is_past=self.as_of is not None)))
+            # The probes need these dates: they can be requested before the head is known.
+            for line in release_lines(self.tracker):
+                self._start_task(self._fetch_first_date(line))
         # An approval is noticed even if no head moved.
         plan = self._start_task(read_plan_status(self.tracker, self.source, self._error_log, self.as_of))
         up = await self._head("upstream")
@@ -164,13 +187,12 @@ class RefreshRun:
 
     async def _measure_all(self, up: FollowedHead, plan: asyncio.Task[PlanStatus | None]) -> Refresh:
         """Measure everything but the upstream's head and the plan, which are measured already or running."""
-        if not up.doubt and self.as_of is None:
-            # Finding past commits of the branch takes longest: start immediately.
-            recorded = self._recorded_heads("upstream", up.head)
-            self._start_task(prefetch(history_requests(self.tracker, self.source, up.head, recorded, self._now.date())))
+        context = await self.context()
+        # Finding past commits of the branch takes longest: start before the probes have read the files at the head.
+        for day in _window_starts(self.tracker, self._now.date()):
+            self._start_task(context.upstream.past(day))
         # Trying the refs of the downstream may take three requests in sequence: the upstream does not wait for them.
         ranges = self._start_task(self._find_ranges())
-        context = await self.context()
         signals = [self._start_task(self._measure_signal(signal, context)) for signal in self.tracker.signals]
         down = await self._head("downstream")
         self._report_step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
@@ -196,6 +218,12 @@ class RefreshRun:
             rules=self._rules,
             as_of=self.as_of,
         )
+
+    async def _fetch_first_date(self, line: str) -> None:
+        """Fetch the date of a line's first stable tag. That of the newest comes with its comparison with the head."""
+        releases = await stable_releases(self.source, self.tracker.upstream.repo, line)
+        if releases:
+            await self.source.dated_tag(self.tracker.upstream.repo, releases[0].tag)
 
     async def _follow(self, side: SideName) -> FollowedHead:
         return await follow(
@@ -234,10 +262,8 @@ class RefreshRun:
             today=today,
             history_start=history_start(self.tracker, today),
             web=self.web,
-            earlier=EarlierRefreshes(
-                recorded_heads=self._recorded_heads(side, head),
-                unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
-            ),
+            recorded_heads=self._recorded_heads(side, head),
+            unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
             doubt=followed.doubt,
             is_past=self.as_of is not None,
         )
@@ -323,6 +349,13 @@ class RefreshRun:
             drifts, self.pinned_states = await check_pins(self.baseline, context, heads)
         self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
+
+
+def _window_starts(tracker: Tracker, today: dt.date) -> list[dt.date]:
+    """Return the days on which probes compare the upstream's files of the head with those of a past day."""
+    probes = (probe for probe in tracker.probes if isinstance(probe, NewFilesProbe | NamesProbe))
+    days = {window_start(today, probe.days) for probe in probes if probe.side == "upstream"}
+    return sorted(days, reverse=True)
 
 
 def _head_message(followed: FollowedHead) -> str:

@@ -110,7 +110,9 @@ class ReleaseTags:
         newest = releases[0]
         if is_newer(await self.date(newest.tag), self.head):
             return False
-        starts = [await self.place(tag) for tag in (await self._first_tags(releases))[:2]]
+        # The highest version is listed first: the first release of a minor replaces those listed before it.
+        first_tags = {release.minor: release.tag for release in releases if release.prefix == newest.prefix}
+        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
         if any(start.is_contained for start in starts):
             return True
         # The branch of the newer minor starts later. The other one may have no common history.
@@ -122,24 +124,6 @@ class ReleaseTags:
             if (release.prefix, release.minor) == (newest.prefix, newest.minor)
         ]
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
-
-    async def _first_tags(self, releases: Sequence[Release]) -> list[Tag]:
-        """Return the tag of the first release of each minor, the newest minor first.
-
-        `releases` are listed as by `find_releases`. The minor before that of a line of one minor, such as `v2.5.*`, is
-        in another line: then all minors of the major version are returned.
-        """
-        newest = releases[0]
-        releases = [release for release in releases if release.prefix == newest.prefix]
-        if releases[-1].minor == newest.minor:
-            earlier = [
-                release
-                for release in await self.find_releases([f"{newest.prefix}*"])
-                if release.prefix == newest.prefix and release.version <= newest.version
-            ]
-            releases = [release for release in earlier if release.version[0] == newest.version[0]]
-        # The highest version is listed first: the first release of a minor replaces those listed before it.
-        return list({release.minor: release.tag for release in releases}.values())
 
     async def later_version(self, *, pre_release: bool = False) -> str:
         """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
@@ -196,22 +180,14 @@ class ReleaseTags:
             return False
         return await self.date(following.tag) >= await self.date(first.tag)
 
-    async def later_branch(self, newest: Release, reads: Sequence[_ReadTags] = (stable_releases, pre_releases)) -> str:
+    async def later_branch(self, newest: Release) -> str:
         """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
 
-        It is empty if there is none, or if the head contains a later pre-release of the line: it has not moved on.
-        `reads` return the tags to compare: the stable releases of a line, its pre-releases, or both.
+        It is empty if there is none.
         """
-        newer = [
-            release.tag
-            for release in await self.find_releases(self.lines, pre_releases)
-            if release.prefix == newest.prefix and release.version > newest.version
-        ]
-        if newer and (await self.place(newer[0])).is_contained:
-            return ""
         start = await self.place(newest.tag)
         for line in self.lines:
-            for read in reads:
+            for read in (stable_releases, pre_releases):
                 for release in await self._next_releases(line, read, may_skip=True):
                     place = await self.place(release.tag)
                     if place.ahead < start.ahead:
@@ -221,7 +197,7 @@ class ReleaseTags:
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags, *, may_skip: bool = False) -> Sequence[Release]:
-        """Return the first and about the newest release of each kind of a line's next versions, lowest version first.
+        """Return the first and the newest release of each kind of a line's next versions, lowest version first.
 
         The first one may be on a branch that was never merged, and `-alpha.1` may be made after `-beta.1`. A release of
         another line is left out. `may_skip` is that of `next_versions`: it costs a request.
@@ -232,28 +208,11 @@ class ReleaseTags:
         kinds: dict[tuple[int, str], list[Release]] = {}
         for start in following.starts:
             for release in await read(self.source, self.head.requested_repo, f"{start}*"):
-                if following.includes(release.version):
+                is_of_line = any(fnmatchcase(release.tag.name, each) for each in self.lines)
+                if following.includes(release.version) and not is_of_line and await self._existed(release.tag):
                     kinds.setdefault(release.kind, []).append(release)
-        found = [release for releases in kinds.values() for release in await self._first_and_newest(releases)]
-        return [
-            release
-            for release in sorted(found, key=lambda release: release.order)
-            if not any(fnmatchcase(release.tag.name, each) for each in self.lines)
-        ]
-
-    async def _first_and_newest(self, releases: Sequence[Release]) -> Sequence[Release]:
-        """Return the first of these releases, and about the newest one at the measured time; empty before the first."""
-        if not await self._existed(releases[0].tag):
-            return ()
-        # Bisection reads few dates. If tags are not in the order of their dates, it may find an earlier one.
-        newest, last = 0, len(releases) - 1
-        while newest < last:
-            middle = (newest + last + 1) // 2
-            if await self._existed(releases[middle].tag):
-                newest = middle
-            else:
-                last = middle - 1
-        return list(dict.fromkeys([releases[0], releases[newest]]))
+        ends = {release for releases in kinds.values() for release in (releases[0], releases[-1])}
+        return sorted(ends, key=lambda release: (release.order, release.tag.name))
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head has moved on from the line: it contains `following`, a release of the next version.

@@ -280,44 +280,15 @@ async def test_github_does_not_know_the_files_that_came_and_went(up: FakeRepo, o
         )
 
 
-@pytest.mark.parametrize(("commits", "state"), [(3, "met"), (9, "unknown")])
-async def test_github_reads_the_files_of_a_few_other_commits_of_the_folder(
-    up: FakeRepo, open_source: OpenSource, commits: int, state: str
+async def test_github_does_not_know_whether_other_commits_of_the_folder_removed_a_file(
+    up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.commit({"src/a.ts": "0"}, at="2026-06-01")
-    for number in range(commits):
-        up.git.commit({"src/deep/a.ts": f"{number}", "other.ts": f"{number}"}, at=f"2026-11-0{number + 1}")
-    found = (await measure(open_source(), ChurnProbe(surfaces=("all",), days=28, met=9), surfaces=GLOB)).reading
-    assert found.state == state
-    async with git_source((UP, up.git)) as source:
-        assert (
-            await measure(source, ChurnProbe(surfaces=("all",), days=28, met=9), surfaces=GLOB)
-        ).reading.state == "met"
-
-
-async def test_a_merge_of_existing_files_of_a_glob_hides_no_commit(up: FakeRepo, both: MeasureBoth) -> None:
-    up.git.commit({"src/a.ts": "0", "src/b.js": "0"}, at="2026-06-01")
-    up.git.branch("side", "main")
-    up.git.commit({"src/a.ts": "1"}, branch="side", at="2026-11-01")
-    up.git.commit({"src/b.js": "1"}, at="2026-11-02")
-    # The folder differs from both parents, so the merge is listed for it. GitHub lists all files of the side branch.
-    up.git.commit({"src/a.ts": "1"}, merge=["side"], at="2026-11-03")
-    found = await both(ChurnProbe(surfaces=("all",), days=28, met=9), GLOB)
-    assert (found.state, found.cause) == ("met", "")
-    assert facts_of(found, ChurnFacts).total == 1
-
-
-async def test_the_files_of_other_commits_are_not_read_if_few_requests_are_left(
-    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
-) -> None:
-    up.git.commit({"src/a.ts": "0"}, at="2026-06-01")
-    up.git.commit({"src/deep/a.ts": "1", "other.ts": "1"}, at="2026-11-01")
+    up.git.commit({"src/deep/a.ts": "1"}, at="2026-11-01")
     probe = ChurnProbe(surfaces=("all",), days=28, met=9)
-    found = (await measure(open_source(budget=12), probe, surfaces=GLOB)).reading
-    cause = "files that matched src/*.ts may be gone since 2026-10-23: the commits to them are not counted"
-    assert (found.state, found.cause) == ("unknown", cause)
-    details = [call for call in fake.requests("/commits/") if "per_page" not in call.query]
-    assert details == []
+    assert (await measure(open_source(), probe, surfaces=GLOB)).reading.state == "unknown"
+    async with git_source((UP, up.git)) as source:
+        assert (await measure(source, probe, surfaces=GLOB)).reading.state == "met"
 
 
 async def test_patterns_read_whole_subjects_and_screens_show_a_part(up: FakeRepo, both: MeasureBoth) -> None:
@@ -351,6 +322,7 @@ async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeR
     side = git.commit({"b": "1"}, branch="side", at="2026-10-01")
     git.commit({"a": "1"}, at="2026-10-02")
     probe = SoakProbe(commit=side.sha, days=28)
+    on_surface = SoakProbe(commit=side.sha, days=28, surfaces=("all",), breaking="!:")
     found = await both(probe)
     where = f"main @ {git.sha('main')[:10]}"
     assert (found.state, found.cause) == (
@@ -362,6 +334,7 @@ async def test_the_soak_time_of_a_commit_begins_in_the_followed_branch(up: FakeR
     found = await both(probe, today=landed + dt.timedelta(days=27))
     assert (found.state, found.summary) == ("unknown", "at most 58 quiet days")
     assert found.cause == f"{side.sha[:10]} was merged on 2026-11-01 or later, after its own date"
+    assert (await both(on_surface, {"all": ("a",)}, today=landed + dt.timedelta(days=27))).cause == found.cause
     later = await both(probe, today=landed + dt.timedelta(days=28))
     assert (later.state, later.gaps) == ("met", ())
     # A commit of the branch itself.

@@ -7,6 +7,7 @@ import pytest
 
 from pawtui.probes.kinds.issues_probe import rule
 from pawtui.probes.probe_facts import IssuesFacts
+from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.tracker.probe_types import IssuesProbe
 from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import facts_of, measure
@@ -194,23 +195,11 @@ async def test_a_closed_issue_may_become_a_discussion_later(issues: FakeRepo, op
         assert (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading.state == state
 
 
-@pytest.mark.parametrize(("last", "state", "original"), [(4, "met", 4), (5, "partial", 4)])
-async def test_a_chain_of_duplicates_is_followed_three_times(
-    issues: FakeRepo, open_source: OpenSource, last: int, state: str, original: int
-) -> None:
-    issues.issue(5, "sessions are lost", at="2026-02-01")
-    for number in range(1, last):
+async def test_a_duplicate_of_a_duplicate_is_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
+    for number in (1, 2):
         issues.set_issue_state(number, state="closed", reason="duplicate", at="2026-06-01")
         issues.comment(number, f"Duplicate of #{number + 1}", association="MEMBER")
-    issues.set_issue_state(last, state="closed", at="2026-06-02")
-    found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
-    assert (found.state, facts_of(found, IssuesFacts).originals) == (state, {"1": f"up/stream#{original}"})
-
-
-async def test_duplicates_of_each_other_are_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
-    for number, other in ((1, 2), (2, 1)):
-        issues.set_issue_state(number, state="closed", reason="duplicate", at="2026-06-01")
-        issues.comment(number, f"Duplicate of #{other}", association="MEMBER")
+    issues.set_issue_state(3, state="closed", at="2026-06-02")
     found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
     assert (found.state, facts_of(found, IssuesFacts).originals) == ("partial", {"1": "up/stream#2"})
 
@@ -223,6 +212,18 @@ async def test_an_original_that_cannot_be_fetched_is_not_done(
     fake.fail("/issues/2", 502, times=None)
     found = await measure(open_source(), IssuesProbe(watch=(1,), met=0))
     assert (found.reading.state, len(found.errors)) == ("partial", 1)
+
+
+async def test_an_original_is_not_read_with_the_last_requests(
+    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issues.set_issue_state(1, state="closed", reason="duplicate", at="2026-03-01")
+    issues.comment(1, "Duplicate of #2", association="MEMBER")
+    issues.set_issue_state(2, state="closed", at="2026-04-01")
+    for left, state in ((RESERVED_REQUESTS, "partial"), (RESERVED_REQUESTS + 1, "met")):
+        source = open_source()
+        monkeypatch.setattr(source, "requests_left", lambda left=left: left)
+        assert (await measure(source, IssuesProbe(watch=(1,), met=0))).reading.state == state
 
 
 async def test_pull_requests_and_moved_issues_count_and_deleted_ones_are_unknown(

@@ -128,6 +128,19 @@ async def test_a_minor_version_before_an_older_switch_does_not_count(up: FakeRep
     assert (found.state, facts.releases, facts.minors, facts.anchor) == ("partial", 3, 0, "2026-10-12")
 
 
+async def test_releases_for_a_partial_state_do_not_count_before_an_older_switch(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({CLI: BETA, "core/a.ts": "1"}, at="2026-06-01")
+    for number in range(2):
+        up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": str(number)}, at=f"2026-10-0{number + 4}"))
+    up.git.commit({CLI: DEFAULT}, at="2026-10-12")
+    up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break")
+    probe = msgspec.structs.replace(PROBE, releases_partial=2, days_partial=0, surfaces=("runner",), breaking="!:")
+    found = (await measure(open_source(), probe, surfaces={"runner": ("core",)})).reading
+    assert (found.state, facts_of(found, SoakFacts).releases) == ("unmet", 0)
+
+
 async def test_releases_before_an_older_switch_do_not_count_if_the_quiet_days_are_uncertain(
     up: FakeRepo, both: MeasureBoth
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from pawtui.probes.kinds.new_files_probe import rule
 from pawtui.probes.probe_facts import NewFilesFacts
+from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.tracker.probe_types import NewFilesProbe
 from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import facts_of, measure
@@ -242,8 +243,9 @@ async def test_every_matching_file_is_listed_after_the_state_is_decided(
     assert not fake.requests("/git/blobs/")
 
 
-async def test_reads_after_the_state_is_decided_are_optional(
-    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("left", "required"), [(RESERVED_REQUESTS + 9, 8), (RESERVED_REQUESTS + 3, 3), (0, 0)])
+async def test_the_first_reads_are_required_if_requests_are_left(
+    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch, left: int, required: int
 ) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(20)}, at="2026-11-01")
@@ -255,8 +257,9 @@ async def test_reads_after_the_state_is_decided_are_optional(
         return await read(repo, sha, optional=optional)
 
     monkeypatch.setattr(source, "blob", blob)
+    monkeypatch.setattr(source, "requests_left", lambda: left)
     assert (await measure(source, PROBE)).reading.state == "unmet"
-    assert optional_reads == [False] * 8 + [True] * 12
+    assert optional_reads == [False] * required + [True] * (20 - required)
 
 
 async def test_files_beyond_the_budget_are_a_gap_of_a_decided_state(

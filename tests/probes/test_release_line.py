@@ -1,6 +1,7 @@
 """The releases of a line of tags, and their dates."""
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 from typing import cast
 
@@ -11,8 +12,6 @@ from pawtui.probes.release_line import (
     NextVersions,
     Release,
     ReleaseLine,
-    count_since,
-    dated_tags,
     next_versions,
     pre_releases,
     release_line,
@@ -173,7 +172,7 @@ class Tags:
         return tuple(tag for tag in self._tags if tag.name.startswith(prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        return DatedTag(name=tag.name, sha=tag.sha, at=START.replace(day=int(tag.name.rpartition(".")[2])))
+        return DatedTag(name=tag.name, sha=tag.sha, at=START.replace(day=int(re.split(r"\D", tag.name)[-1])))
 
 
 async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
@@ -194,7 +193,7 @@ async def test_a_zero_at_the_end_of_a_version_may_be_omitted() -> None:
     source = cast(Source, Tags(*sorted(ordered), "v2.1", "v2.1.0", "v2.0"))
     assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2*")] == ordered
     releases = await stable_releases(source, "up/stream", "v2.*")
-    assert ReleaseLine(releases=releases, others=0).versions == 2
+    assert ReleaseLine(source, reader_of(), "v2.*", releases).versions == 2
 
 
 async def test_a_variant_of_a_pre_release_is_left_out() -> None:
@@ -239,23 +238,20 @@ async def test_no_release_is_dated_before_a_refresh_that_found_none() -> None:
     source = Tags("v2.5", "v2.7", "v2.9")
     releases = await stable_releases(cast(Source, source), "up/stream", "v2.*")
     none_until = START.replace(day=6)
-    made = await dated_tags(context_of(source), reader_of(none_until), "v2.*", releases)
-    assert [tag.at.day for tag in made] == [6, 7, 9]
-    assert [tag.at.day for tag in await dated_tags(context_of(source), reader_of(), "v2.*", releases)] == [5, 7, 9]
+    for reader, days in ((reader_of(none_until), [6, 7, 9]), (reader_of(), [5, 7, 9])):
+        line = ReleaseLine(cast(Source, source), reader, "v2.*")
+        assert [tag.at.day for tag in await line.dated(*releases)] == days
 
 
-def test_releases_and_new_minors_are_counted_from_the_start() -> None:
-    versions = ((2, 0), (2, 1), (2, 1, 1), (2, 2))
-    releases = tuple(Release(version, Tag(name="a", sha="b")) for version in versions)
-    times = (START - SECOND, START, START + SECOND, START + SECOND)
-    made = tuple(DatedTag(name="a", sha="b", at=at) for at in times)
-    assert count_since(releases, made, START) == (3, 2)
-    assert count_since(releases, made, START + SECOND) == (2, 1)
+async def test_releases_and_new_minors_are_counted_from_the_start() -> None:
+    source = Tags("v2.0.5", "v2.1.6", "v2.1.7", "v2.2.7")
+    line = await release_line(context_of(source), reader_of(), "v2.*")
+    assert await line.count_since(START.replace(day=6)) == (3, 2)
+    assert await line.count_since(START.replace(day=6) + SECOND) == (2, 1)
 
 
 async def test_a_post_release_is_not_another_release() -> None:
     source = Tags("v2.5", "v2.7", "v2.7.post8", "v2.5.post9")
-    releases = await stable_releases(cast(Source, source), "up/stream", "v2.*")
-    assert ReleaseLine(releases=releases, others=0).versions == 2
-    made = tuple(DatedTag(name="a", sha="b", at=START.replace(day=day)) for day in (5, 9, 7, 8))
-    assert [count_since(releases, made, START.replace(day=day))[0] for day in (5, 6, 8)] == [2, 1, 0]
+    line = await release_line(context_of(source), reader_of(), "v2.*")
+    assert line.versions == 2
+    assert [(await line.count_since(START.replace(day=day)))[0] for day in (5, 6, 8)] == [2, 1, 0]

@@ -10,7 +10,7 @@ from pawtui.probes.reading import Evidence
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Commits, DatedTag, Head, PastHead, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Commits, DatedTag, Head, PastHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, Source
 
 TODAY = dt.date(2026, 11, 20)
@@ -30,9 +30,8 @@ COMMIT = Commit(sha="1" * 40, at=WHEN, subject="x")
 class RecordingSource:
     """A source that records its requests."""
 
-    def __init__(self, detail: CommitDetail | None = None) -> None:
+    def __init__(self) -> None:
         self.requests: list[tuple[object, ...]] = []
-        self._detail = detail
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
         self.requests.append(("tree", optional))
@@ -49,10 +48,6 @@ class RecordingSource:
     async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool) -> Commits:
         self.requests.append((path, since, need_first))
         return Commits(path=path, since=since, items=(), complete=True)
-
-    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        assert self._detail is not None
-        return self._detail
 
     def requests_left(self) -> int:
         return 7
@@ -106,28 +101,6 @@ async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
     assert source.requests == []
 
 
-@pytest.mark.parametrize(
-    ("files", "more", "touches"),
-    [
-        ((("src/a.sql", ""),), False, True),
-        ((("src/kept.sql", ""),), False, False),
-        ((("src/folder.sql", ""),), False, True),
-        ((("src/kept.sql", "src/a.sql"),), False, True),
-        ((("other", "src/a.sql"),), False, True),
-        ((("other", ""), ("src/a.sql", "")), False, True),
-        ((("other", ""),), False, False),
-        ((), False, False),
-        ((("other", ""),), True, True),
-    ],
-)
-async def test_a_commit_touches_a_gone_file_of_a_glob_under_either_name(
-    files: tuple[tuple[str, str], ...], more: bool, touches: bool
-) -> None:
-    changed = tuple(ChangedFile(path=path, before=before, status="renamed") for path, before in files)
-    source = RecordingSource(CommitDetail(commit=COMMIT, message="x", files=changed, more_files=more))
-    assert await reader_of(source).touches_gone_file(COMMIT, "src/*.sql") is touches
-
-
 def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
     reader = reader_of(RecordingSource())
     root = "https://github.com/up/stream"
@@ -146,12 +119,6 @@ def test_addresses_and_pins_are_at_the_head_or_at_a_commit() -> None:
     assert tag_evidence(reader, DatedTag(name="v1", sha=BASE, at=WHEN), "is out") == Evidence(
         text="v1  is out", url=f"{root}/releases/tag/v1", pin=f"up/stream@{BASE}", at=WHEN
     )
-
-
-async def test_a_glob_of_all_files_is_not_touched_by_a_file_that_was_not_renamed() -> None:
-    kept = ChangedFile(path="src/kept.sql", before="", status="modified")
-    source = RecordingSource(CommitDetail(commit=COMMIT, message="x", files=(kept,), more_files=False))
-    assert not await reader_of(source).touches_gone_file(COMMIT, "**/*")
 
 
 async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,24 +66,6 @@ async def test_a_quiet_branch_that_another_ref_contains_is_in_doubt_after_a_week
     assert not (await following(open_source, "v2", upstream=True, now=BUSY)).doubt
 
 
-async def test_a_quiet_branch_does_not_continue_in_a_ref_from_which_the_next_version_was_released(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
-    git = up.git
-    git.commit({"v2": "1"}, branch="v2", at="2026-10-11")
-    git.tag("v2.0.0", git.commit({"v2": "2"}, branch="v2", at="2026-10-12"))
-    inactive = "v2 has had no commit for 38 days, while dev has newer commits"
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
-    git.branch("release-3", "dev")
-    for number in range(2):
-        git.commit({"v3": f"{number}"}, branch="release-3", at="2026-11-11")
-    git.tag("v3.0.0-beta.1", "release-3")
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
-    git.tag("v3.0.0", "release-3")
-    found = await following(open_source, "v2", "dev", lines=LINE)
-    assert (found.head.ref, found.doubt) == ("v2", "")
-
-
 async def test_a_ref_that_was_rejected_need_not_be_put_first(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     # The first release of the line is not on `dev`, from which its branch starts.

@@ -6,8 +6,8 @@ import pytest
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RESERVED_REQUESTS
+from pawtui.refresh.file_check import check_file
 from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
-from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.sources.facts import Tree, TreeEntry
@@ -29,10 +29,13 @@ class Texts:
         texts: dict[str, list[str] | SourceError],
         before: dict[str, TreeEntry] | None = None,
         left: int = RESERVED_REQUESTS + 1,
+        *,
+        truncated: bool = False,
     ) -> None:
         self._texts = texts
         self._before = before
         self._left = left
+        self._truncated = truncated
         self.read: list[str] = []
 
     def requests_left(self) -> int:
@@ -51,7 +54,7 @@ class Texts:
         self.read.append(sha)
         if self._before is None:
             raise NotFound("There is no such commit.")
-        return Tree(sha=sha, entries={PATH: TreeEntry("old", "blob"), **self._before})
+        return Tree(sha=sha, entries={PATH: TreeEntry("old", "blob"), **self._before}, truncated=self._truncated)
 
 
 async def check(
@@ -60,15 +63,14 @@ async def check(
     state: DriftState = "changed",
     *,
     lines: str = "L2-L3",
-    old: str = "old",
+    old: str | None = "old",
     errors: ErrorLog | None = None,
-) -> Drift | None:
-    """Return the drift of a pin to lines of `PATH` by its lines; None if they are not checked."""
-    pin = f"up/stream@{EARLIER}:{PATH}#{lines}"
+) -> Drift:
+    """Return the drift of a pin to lines of `PATH` by its lines."""
+    pin = f"up/stream@{EARLIER}:{PATH}{f'#{lines}' if lines else ''}"
     file = PinnedFile(pin, parse_pin(pin), head_files("up/stream", HEAD, Tree(sha="c" * 40, entries=at_head)), old)
     drift = Drift(pin=pin, state=state, summary="by file", place="somewhere")
-    found = await check_lines({file: drift}, cast(Source, texts), errors or ErrorLog())
-    return found.get(file)
+    return await check_file(file, drift, cast(Source, texts), errors or ErrorLog())
 
 
 def blob(sha: str, size: int = 90) -> TreeEntry:
@@ -77,14 +79,27 @@ def blob(sha: str, size: int = 90) -> TreeEntry:
 
 @pytest.mark.parametrize(
     ("state", "old"),
-    [("moved", "old"), ("unchecked", "old"), ("changed", NO_SUCH_PATH), ("gone", NO_SUCH_PATH)],
+    [("unchecked", None), ("changed", NO_SUCH_PATH), ("gone", NO_SUCH_PATH)],
 )
-async def test_lines_are_not_checked_if_the_file_moved_was_not_checked_or_did_not_exist(
-    state: DriftState, old: str
+async def test_lines_are_not_checked_if_the_file_was_not_checked_or_did_not_exist(
+    state: DriftState, old: str | None
 ) -> None:
     texts = Texts({"old": OLD, "new": []}, {})
-    assert await check(texts, {PATH: blob("new")}, state, old=old) is None
+    assert (await check(texts, {PATH: blob("new")}, state, old=old)).summary == "by file"
     assert texts.read == []
+
+
+async def test_a_whole_file_that_never_existed_costs_no_request() -> None:
+    texts = Texts({}, {})
+    assert (await check(texts, {}, "gone", lines="", old=NO_SUCH_PATH)).summary == "by file"
+    assert texts.read == []
+
+
+@pytest.mark.parametrize(("truncated", "state"), [(False, "gone"), (True, "moved")])
+async def test_a_copy_is_known_only_by_the_complete_pinned_tree(truncated: bool, state: str) -> None:
+    copy = {"lib/a.ts": blob("old")}
+    found = await check(Texts({}, copy, truncated=truncated), copy, "moved", lines="")
+    assert found.state == state
 
 
 @pytest.mark.parametrize(
@@ -102,7 +117,6 @@ async def test_the_drift_of_lines_is_by_the_texts(
     new: list[str], lines: str, state: str, summary: str, place: str | None
 ) -> None:
     found = await check(Texts({"old": OLD, "new": new}, {}), {PATH: blob("new")}, lines=lines)
-    assert found is not None
     assert (found.state, found.summary) == (state, summary)
     assert found.place == ("" if place is None else f"up/stream@{HEAD}:{PATH}{place}")
     assert bool(found.hunk) == (state != "fresh" and "ended before" not in summary)
@@ -112,14 +126,12 @@ async def test_the_drift_of_lines_is_by_the_texts(
 
 async def test_a_hunk_has_a_limited_width() -> None:
     found = await check(Texts({"old": OLD, "new": ["// start", "x" * 200, BLOCK[1]]}, {}), {PATH: blob("new")})
-    assert found is not None
     assert max(map(len, found.hunk)) == 160
 
 
 async def test_too_large_texts_leave_the_pin_unchecked() -> None:
     old, new = ([f"{name}{number}" for number in range(20_100)] for name in "ab")
     found = await check(Texts({"old": old, "new": new}, {}), {PATH: blob("new")}, lines="L9000")
-    assert found is not None
     assert (found.state, found.failed, found.place) == ("unchecked", True, "")
     assert found.summary == "the file changed, and is too large for a comparison of its lines"
 
@@ -142,12 +154,10 @@ async def test_an_unreadable_text_leaves_a_changed_pin_unchecked_and_a_gone_one_
     errors = ErrorLog()
     for texts in (Texts({"old": error, "new": OLD}), Texts({"old": OLD, "new": error})):
         found = await check(texts, {PATH: blob("new")}, errors=errors)
-        assert found is not None
         assert (found.state, found.failed, found.place) == ("unchecked", True, "")
         assert found.summary == f"the file changed, and its lines could not be compared: {cause}"
     assert errors.messages == ([logged] if logged else [])
     gone = await check(Texts({"old": error}), {}, "gone")
-    assert gone is not None
     assert (gone.state, gone.summary) == ("gone", "by file")
 
 
@@ -165,7 +175,6 @@ async def test_an_unchanged_file_is_read_for_its_length_if_requests_are_left(
 ) -> None:
     texts = Texts({"old": text}, left=left)
     found = await check(texts, {PATH: blob("old")}, "fresh", lines=lines)
-    assert found is not None
     assert found.state == state
     assert (found.summary == "by file") == (state == "fresh")
     assert bool(texts.read) == (left > RESERVED_REQUESTS)
@@ -174,7 +183,6 @@ async def test_an_unchanged_file_is_read_for_its_length_if_requests_are_left(
 @pytest.mark.parametrize(("lines", "is_beyond"), [("L2-L4", False), ("L2-L5", True)])
 async def test_lines_that_a_removed_file_never_had_are_beyond_its_end(lines: str, is_beyond: bool) -> None:
     found = await check(Texts({"old": OLD}, {}), {}, "gone", lines=lines)
-    assert found is not None
     assert (found.state, "ended before" in found.summary) == ("gone", is_beyond)
 
 
@@ -213,7 +221,6 @@ async def test_removed_lines_are_searched_for_in_files_that_may_have_them_now(
         given: dict[str, list[str] | SourceError] = {"old": OLD, "new": new, "copy": COPY, "other": OLD[:1]}
         texts = Texts({**given, "large": Refused("large")}, before)
         found = await check(texts, {**at_head, PATH: blob("new")})
-        assert found is not None
         assert (found.state, found.place) == (
             ("moved", f"up/stream@{HEAD}:{place}#L3-L4") if place else (state, found.place)
         )
@@ -222,7 +229,6 @@ async def test_removed_lines_are_searched_for_in_files_that_may_have_them_now(
 async def test_lines_that_changed_and_are_now_in_another_file_have_their_change() -> None:
     texts = Texts({"old": OLD, "new": ["// start", "const other = 1", "// end"], "copy": COPY}, {})
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
-    assert found is not None
     assert found.state == "moved"
     assert {f"-{BLOCK[0]}", "+const other = 1"} <= set(found.hunk)
 
@@ -232,26 +238,22 @@ async def test_short_lines_are_not_searched_for_in_other_files(first: str, state
     # A short line such as `position: absolute;` is often in unrelated files.
     texts = Texts({"old": ["// start", first], "new": ["// start", "other"], "copy": ["// copy", first]}, {})
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")}, lines="L2")
-    assert found is not None
     assert found.state == state
 
 
 async def test_unchanged_lines_are_not_searched_for_in_other_files() -> None:
     texts = Texts({"old": OLD, "new": [*OLD, "// more"], "copy": COPY}, {})
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
-    assert found is not None
     assert found.state == "fresh"
 
 
 async def test_lines_that_were_there_twice_are_not_searched_for() -> None:
     texts = Texts({"old": [*OLD, *OLD], "new": REMOVED, "copy": COPY}, {})
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
-    assert found is not None
     assert found.state == "gone"
 
 
 async def test_the_pinned_tree_is_read_only_if_requests_are_left() -> None:
     texts = Texts({"old": OLD, "new": REMOVED, "copy": COPY}, {}, left=RESERVED_REQUESTS)
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
-    assert found is not None
     assert (found.state, EARLIER in texts.read) == ("gone", False)

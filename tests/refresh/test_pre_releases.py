@@ -156,18 +156,6 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     found = await following(open_source, "dev", "release", lines=LINE)
     assert (found.head.ref, found.rejections) == ("release", (doubt,))
     assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
-    # A pre-release of another product does not show the line.
-    git.tag("sdk-v2.9.0-beta.1", after)
-    assert (await following(open_source, "dev", lines=[*LINE, "sdk-v2.*"])).doubt == doubt
-    # A pre-release of the next minor version of the line is on the ref.
-    git.tag("v2.1.0-beta.1", "release")
-    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
-    git.tag("v2.1.0-beta.2", after)
-    assert not (await following(open_source, "dev", lines=LINE)).doubt
-    # A pre-release of the version that was released does not show that.
-    git.tag("v2.1.0", "release")
-    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt.replace("v2.0.1", "v2.1.0")
-    git.git("tag", "--delete", "v2.1.0")
     # A later release of the line branches off again.
     git.branch("release-2.1", after)
     commit_on(git, "release-2.1", 2, 15)
@@ -225,19 +213,6 @@ async def test_the_next_version_may_branch_off_a_ref_where_the_newest_release_do
         git.tag(tag, commit_on(git, branch, 2, 11)[-1])
     commit_on(git, "dev", 3, 12)
     assert not (await following(open_source, "dev", lines=LINE)).doubt
-
-
-async def test_a_line_of_one_minor_does_not_branch_off_like_another_product(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
-    git = up.git
-    git.branch("release", "dev")
-    _, first, second = commit_on(git, "release", 3, 11)
-    git.tag("v2.5.0", first)
-    git.tag("v2.5.1", second)
-    commit_on(git, "dev", 5, 12)
-    git.tag("v-sdk-2.4.0", "dev")
-    assert (await following(open_source, "dev", lines=["v2.5.*"])).doubt == "dev does not contain v2.5.1"
 
 
 async def test_the_next_version_of_another_project_is_not_a_branch_of_a_ref(

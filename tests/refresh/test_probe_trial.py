@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pawtui.refresh.probe_trial import try_probes
+from pawtui.refresh.refresh_run import try_probes
 from pawtui.tracker.probe_types import PathsProbe
 from tests.refresh.pair import NOW, TRACKER, Pair
 from tests.support.fixtures import OpenSource

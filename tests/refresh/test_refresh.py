@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts
+from pawtui.probes.probe_inputs import watched_fingerprint
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot
 from pawtui.refresh.snapshots import compared_snapshots
-from pawtui.refresh.watched_fingerprint import watched_fingerprint
 from pawtui.report.words import ancestry
 from pawtui.review.record_types import Record, past_key
 from pawtui.sources.facts import Tree, TreeEntry

@@ -5,7 +5,7 @@ A commit counts by its date. If it touches two surfaces, it counts once in the t
 
 import asyncio
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -196,7 +196,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) 
     window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
     counts = _count(probe, window)
 
-    async def judge_with(other: SurfaceWindow, _late: Collection[str]) -> State:
+    async def judge_with(other: SurfaceWindow) -> State:
         return judge(probe, _with_late(counts, other))
 
     check = await window.check(judge(probe, counts), judge_with)

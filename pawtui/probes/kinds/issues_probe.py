@@ -23,8 +23,6 @@ from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.probe_types import IssuesProbe
 from pawtui.tracker.tracker_types import Policy
 
-_MAX_ORIGINALS = 3  # limit of a chain of duplicates
-
 IssueState = Literal[
     "converted to a discussion",
     "merged elsewhere",
@@ -215,24 +213,19 @@ async def _judge_issue(context: ProbeContext, reader: RepoReader, issue: Issue) 
 async def _add_original(context: ProbeContext, reader: RepoReader, issue: Issue) -> _WatchedIssue:
     """Return an issue and, for a duplicate, its original, which decides whether it is done.
 
-    With few requests left the original is not fetched: then the duplicate is not done.
+    With few requests left the original is not fetched: then the duplicate is not done. Nor is the duplicate of another
+    duplicate.
     """
     state = state_at(issue, context.as_of)
-    original: Issue | None = None
-    last = issue
-    seen = {f"{issue.repo}#{issue.number}".lower()}
-    while state_at(last, context.as_of) == "duplicate" and last.original and len(seen) <= _MAX_ORIGINALS:
-        if last.original.lower() in seen or reader.requests_left() <= RESERVED_REQUESTS:
-            break
-        seen.add(last.original.lower())
-        repo, _, number = last.original.rpartition("#")
-        fetched = (await context.source.issues(repo, (int(number),)))[int(number)]
-        if isinstance(fetched, SourceError):
-            context.error_log.add(fetched)
-            break
-        original = last = fetched
-    counts_as = state_at(original, context.as_of) if original is not None else state
-    return _WatchedIssue(issue=issue, state=state, counts_as=counts_as, original=original)
+    watched = _WatchedIssue(issue=issue, state=state, counts_as=state)
+    if state != "duplicate" or not issue.original or reader.requests_left() <= RESERVED_REQUESTS:
+        return watched
+    repo, _, number = issue.original.rpartition("#")
+    original = (await context.source.issues(repo, (int(number),)))[int(number)]
+    if isinstance(original, SourceError):
+        context.error_log.add(original)
+        return watched
+    return msgspec.structs.replace(watched, original=original, counts_as=state_at(original, context.as_of))
 
 
 async def _measure_search(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> _IssuesFinding:

@@ -35,7 +35,8 @@ from pawtui.sources.source_errors import BudgetSpent, SourceError
 from pawtui.tracker.probe_types import NewFilesProbe
 from pawtui.tracker.tracker_types import Policy
 
-_BATCH = 8  # the number of requests that a source sends in parallel
+# Texts that are read before the requests of other probes are finished: these usually decide the state.
+_REQUIRED_READS = 8
 _MAX_DATED = 3  # matching files whose commits are fetched, one request each
 _MAX_LISTED = 60  # new and removed files among the facts
 
@@ -132,7 +133,8 @@ class _Measurement:
         self._old_entries = {path: before[path] for path in added.changed}
         matching = await self._find_matching(added.new)
         await self._find_gone_files()
-        judged = self._judge(matching, await self._is_recent(matching))
+        is_recent, only_some = await self._is_recent(matching), sum(file.only_some for file in matching)
+        judged = judge(self._probe, len(matching), only_some, is_recent, len(self._gone))
         # An unread text is a cause of `unknown`: the first ones are enough.
         incomplete = (*changed_submodules(self._now, before, self._since), *self._moved_away)
         causes = [*self._unread_causes[:MAX_EVIDENCE], *incomplete]
@@ -187,11 +189,6 @@ class _Measurement:
             ),
         )
 
-    def _judge(self, matching: Sequence[MatchingFile], is_recent: bool | None) -> State:
-        return judge(
-            self._probe, len(matching), sum(file.only_some for file in matching), is_recent, gone=len(self._gone)
-        )
-
     async def _find_gone_files(self) -> None:
         """Find the files of the past whose identity is gone: they may have been squashed, or moved out of the paths.
 
@@ -239,29 +236,15 @@ class _Measurement:
             return [MatchingFile(path=path, why="is new") for path in new]
         paths = [path for group in new.values() for path in group]
         named = await self._matching_by_name(paths)
-        by_name = [MatchingFile(path=path, why="its name matches") for path in paths if path in named]
-        matching = _one_per_file(by_name, new)
-        rest = [path for group in new.values() if named.isdisjoint(group) for path in group]
-        rest += self._old_entries
-        if not (probe.body or probe.discards):
-            return matching
-        is_decided = False
-        while rest and not self._skipped:
-            # A decided state does not need the other files, but the list of matching files does.
-            is_decided = is_decided or self._judge(matching, await self._is_recent(matching)) == "unmet"
-            batch, rest = rest[:_BATCH], rest[_BATCH:]
-            matching = _one_per_file([*matching, *await self._matching_by_text(batch, optional=is_decided)], new)
-        self._skipped += len(rest)
+        matching = [MatchingFile(path=path, why="its name matches") for path in paths if path in named]
+        if probe.body or probe.discards:
+            rest = [path for group in new.values() if named.isdisjoint(group) for path in group]
+            rest += self._old_entries
+            required = min(_REQUIRED_READS, self._reader.requests_left() - RESERVED_REQUESTS)
+            reads = (self._match_by_text(path, optional=number >= required) for number, path in enumerate(rest))
+            matching += filter(None, await asyncio.gather(*reads))
+        matching = _one_per_file(matching, new)
         return sorted(matching, key=lambda file: file.path, reverse=True)
-
-    async def _matching_by_text(self, paths: Sequence[str], *, optional: bool = False) -> list[MatchingFile]:
-        """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
-        # A required read does not wait for the other probes while the budget has enough requests for them.
-        early = 0 if optional else max(0, self._reader.requests_left() - RESERVED_REQUESTS)
-        found = await asyncio.gather(
-            *(self._match_by_text(path, optional=number >= early) for number, path in enumerate(paths))
-        )
-        return [file for file in found if file is not None]
 
     async def _match_by_text(self, path: str, *, optional: bool) -> MatchingFile | None:
         probe = self._probe

@@ -7,7 +7,7 @@ open pull request costs a request for its files, until its head moves.
 
 import asyncio
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -89,7 +89,7 @@ async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) 
         incomplete=(*open_pulls.causes, *window.incomplete),
     )
 
-    async def judge_with(other: SurfaceWindow, _late: Collection[str]) -> State:
+    async def judge_with(other: SurfaceWindow) -> State:
         merged, unnumbered = _group_by_pull(other)
         return judge(probe, replace(facts, merged=merged, unnumbered=len(unnumbered)))
 

@@ -10,7 +10,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import tag_evidence
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import date_gaps, dated_tags, release_line
+from pawtui.probes.release_line import release_line
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State
 from pawtui.tracker.probe_types import ReleaseProbe
@@ -36,7 +36,7 @@ async def measure(probe: ReleaseProbe, context: ProbeContext, reader: RepoReader
     if not stable:
         others = f" ({counted(line.others, 'other tag')} of the line)" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)
-    first, newest = await dated_tags(context, reader, probe.line, (stable[0], stable[-1]))
+    first, newest = await line.dated(stable[0], stable[-1])
     evidence = [tag_evidence(reader, newest, "newest stable tag of the line")]
     if len(stable) > 1:
         evidence.insert(0, tag_evidence(reader, first, "first stable tag of the line"))
@@ -49,5 +49,5 @@ async def measure(probe: ReleaseProbe, context: ProbeContext, reader: RepoReader
             newest=TagFacts(tag=newest.name, sha=newest.sha, at=newest.at),
         ),
         evidence=tuple(evidence),
-        gaps=(*line.gaps, *date_gaps(reader, probe.line, first)),
+        gaps=(*line.gaps, *line.date_gaps(first)),
     )

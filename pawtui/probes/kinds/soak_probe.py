@@ -6,7 +6,7 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -20,7 +20,7 @@ from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_new, dated_tags, release_line
+from pawtui.probes.release_line import Release, ReleaseLine, count_new, release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start
 from pawtui.probes.state import State, unknown_if_incomplete
@@ -109,7 +109,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The breaking commits, newest first: since the anchor, or since a later day (`since`).
 
-    `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing or new.
+    `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing.
     """
 
     window: SurfaceWindow | None = None
@@ -123,7 +123,7 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
     """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
         reader.refuse_doubt()
-    line = await release_line(context, reader, probe.line) if probe.line else ReleaseLine(releases=(), others=0)
+    line = await release_line(context, reader, probe.line)
     start = await find_start(probe, context, reader, line)
     if start is None or start.at.date() > reader.today:
         reason = f"it opens on {start.at.date()}" if start else f"no stable {probe.line} tag yet"
@@ -182,7 +182,7 @@ class _OpenWindow:
             count, minors = count_new(line[:-number], line[-number:])
             if count >= wanted and minors >= probe.minors:
                 # The lowest version is the oldest. The dates of the others would cost a request each.
-                (tag,) = await dated_tags(self.context, reader, probe.line, (line[-number],))
+                (tag,) = await self.line.dated(line[-number])
                 return max(opened_on, min(first_day, tag.at.date()))
         return first_day
 
@@ -213,7 +213,7 @@ class _OpenWindow:
         """
         later: list[Release] = []
         for release in reversed(releases):
-            (tag,) = await dated_tags(self.context, self.reader, self.probe.line, (release,))
+            (tag,) = await self.line.dated(release)
             if tag.at < start:
                 break
             later.append(release)
@@ -236,13 +236,14 @@ class _OpenWindow:
             releases=start.releases,
             minors=start.minors,
         )
-        state = judge(probe, facts, mode)
+        check = WindowCheck()
         # An unlisted break can only shorten the quiet time; releases do not depend on it.
         if mode == "both" or not facts.releases_closed:
-            breaks = await self._with_causes(breaks, facts)
-            state = certain_state(probe, facts, mode, breaks.incomplete)
-        causes = (*breaks.incomplete, *filter(None, [file_cause]))
-        cause = breaks.incomplete[0] if state == "unknown" else file_cause
+            check = await self._check_breaks(breaks, facts)
+        unlisted = (*breaks.incomplete, *check.young, *check.causes)
+        state = certain_state(probe, facts, mode, unlisted)
+        causes = (*unlisted, *filter(None, [file_cause]))
+        cause = unlisted[0] if state == "unknown" else file_cause
         state = unknown_if_incomplete(state, bool(file_cause))
         unread: tuple[str, ...] = ()
         if read_since is not None:
@@ -272,6 +273,7 @@ class _OpenWindow:
                 *unread,
                 *causes,
                 *breaks.path_gaps,
+                *check.new_paths,
                 *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
                 *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
             ),
@@ -304,22 +306,6 @@ class _OpenWindow:
             path_gaps=window.missing_path_gaps,
         )
 
-    async def _with_causes(self, breaks: _Breaks, facts: SoakFacts) -> _Breaks:
-        """Return the breaks, with the reasons why one in the days that decide may not be listed."""
-        # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time:
-        # days are whole.
-        since = self.reader.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
-        if since > self.reader.today:
-            return breaks
-        certain = unknown_if_incomplete(judge(self.probe, facts, self.context.tracker.policy.soak), breaks.incomplete)
-        late = await self._late_anchor_cause(since, certain)
-        check = await self._check_breaks(breaks, since, certain)
-        return msgspec.structs.replace(
-            breaks,
-            incomplete=(*breaks.incomplete, *late, *check.young, *check.causes),
-            path_gaps=(*breaks.path_gaps, *check.new_paths),
-        )
-
     async def _late_anchor_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
         """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
         if not self.start.sha or state == "unmet":
@@ -331,18 +317,26 @@ class _OpenWindow:
             return (str(error),)
         return () if is_there else (f"{self.start.name} was merged on {since} or later, after its own date",)
 
-    async def _check_breaks(self, breaks: _Breaks, since: dt.date, state: State) -> WindowCheck:
-        """Return why a breaking commit since the day `since` may not be listed."""
-        if breaks.window is None:
+    async def _check_breaks(self, breaks: _Breaks, facts: SoakFacts) -> WindowCheck:
+        """Return why a breaking commit in the days that decide may not be listed."""
+        # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time:
+        # days are whole.
+        since = self.reader.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
+        if since > self.reader.today:
             return WindowCheck()
+        state = unknown_if_incomplete(judge(self.probe, facts, self.context.tracker.policy.soak), breaks.incomplete)
+        late_anchor = await self._late_anchor_cause(since, state)
+        if breaks.window is None:
+            return WindowCheck(causes=late_anchor)
 
-        async def judge_with(other: SurfaceWindow, late: Collection[str]) -> State:
+        async def judge_with(other: SurfaceWindow) -> State:
             # While the window is open, a listed break counts by its date, even if it was merged later.
             known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-            more = [commit for commit in other.commits if commit.sha in late and commit.sha not in known]
+            more = [commit for commit in other.commits if commit.sha in other.late and commit.sha not in known]
             return "unmet" if await breaking_commits(self.probe.breaking, more) else state
 
-        return await replace(breaks.window, since=since).check(state, judge_with)
+        check = await replace(breaks.window, since=since).check(state, judge_with)
+        return msgspec.structs.replace(check, causes=(*late_anchor, *check.causes))
 
 
 def _summary(

@@ -1,7 +1,7 @@
 """`subjects`: how many commit subjects on these surfaces mention a breaking change?"""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -58,7 +58,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         incomplete=window.incomplete,
     )
 
-    async def judge_with(other: SurfaceWindow, _late: Collection[str]) -> State:
+    async def judge_with(other: SurfaceWindow) -> State:
         matching, breaks = await _find_matching_and_breaks(probe, other.commits)
         return judge(probe, replace(facts, matching=len(matching), breaks=len(breaks)))
 

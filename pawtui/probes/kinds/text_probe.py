@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pawtui.phrases import counted, join_names
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file, unread_comments, without_comments
@@ -66,23 +68,20 @@ async def _find_match(probe: TextProbe, path: str, text: str) -> LineMatch | Non
 
 
 class _Match(NamedTuple):
-    """The first match: its file, the SHA of the file's blob, its line from 1, the text of that line, and gaps.
+    """The facts of the first match, or those without a match, and gaps.
 
     `cause` is the gap because of which the match proves nothing: only comments of the file match.
     """
 
-    path: str
-    blob: str
-    line: int
-    text: str
+    facts: TextFacts
     gaps: tuple[str, ...] = ()
     cause: str = ""
 
 
 async def _first_match_in(
-    probe: TextProbe, reader: RepoReader, files: Sequence[tuple[str, TreeEntry]]
-) -> _Match | None:
-    """Return the first match in these files, which are read in order until one matches; None if there is none.
+    probe: TextProbe, reader: RepoReader, files: Sequence[tuple[str, TreeEntry]], without_match: TextFacts
+) -> _Match:
+    """Return the first match in these files, which are read in order until one matches, or `without_match`.
 
     A match only in comments is returned if no other file matches.
     """
@@ -90,59 +89,49 @@ async def _first_match_in(
     for path, entry in files:
         content = await reader.blob_text(path, entry)
         if found := await _find_match(probe, path, content):
-            match = _Match(path, entry.sha, found.line, safe_line(found.text))
-            match = await _check_comments(probe, match, content)
-            if not match.cause:
-                return match
-            in_comments = in_comments or match
-    return in_comments
+            facts = replace(without_match, file=path, blob=entry.sha, line=found.line, text=safe_line(found.text))
+            gaps, cause = await _comment_doubts(probe, path, content)
+            if not cause:
+                return _Match(facts, gaps)
+            in_comments = in_comments or _Match(facts, gaps, cause)
+    return in_comments or _Match(without_match)
+
+
+async def _comment_doubts(probe: TextProbe, path: str, content: str) -> tuple[tuple[str, ...], str]:
+    """Return the gaps of a match that may be in a comment, and the cause if only comments match."""
+    if probe.discards or probe.read == "sql" or probe.expect == "absent":
+        return (), ""
+    try:
+        code = await without_comments(path, content)
+    except Unmeasurable as error:
+        return (f"the match may be in a comment: {error}",), ""
+    if await first_match(probe.pattern, code):
+        return unread_comments(path), ""
+    cause = f"only comments of {path} match: the code may be disabled, or planned"
+    return (cause,), cause
 
 
 async def measure(probe: TextProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding from every file; a missing file is never `met`."""
     files = await _find_files(probe, reader)
     names = tuple(path for path, _ in files)
-    match = await _first_match_in(probe, reader, files)
+    (first, entry), pattern = files[0], probe.pattern or probe.discards
+    without_match = TextFacts(files=names, file=first, blob=entry.sha, pattern=pattern, expect=probe.expect)
+    facts, gaps, cause = await _first_match_in(probe, reader, files, without_match)
     is_wanted = probe.expect == "present"
-    if match is not None:
-        path, blob = match.path, match.blob
-        summary = f"{'match' if is_wanted else 'unwanted match'} in {path} at line {match.line}"
-        evidence = [file_evidence(reader, f"{path}:{match.line}  {match.text}", path, match.line)]
+    if facts.line is not None:
+        summary = f"{'match' if is_wanted else 'unwanted match'} in {facts.file} at line {facts.line}"
+        evidence = [file_evidence(reader, f"{facts.file}:{facts.line}  {facts.text}", facts.file, facts.line)]
     else:
-        path, blob = files[0][0], files[0][1].sha
-        summary = f"no match in {path}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
+        summary = f"no match in {first}" if len(files) == 1 else f"no match in {counted(len(files), 'file')}"
         evidence = [file_evidence(reader, f"{name}  has no match", name) for name in names]
-    state: State = "met" if (match is not None) == is_wanted else "unmet"
-    cause = match.cause if match else ""
+    state: State = "met" if (facts.line is not None) == is_wanted else "unmet"
     return Finding(
         state="unknown" if cause else state,
         summary=summary,
         rule=_rule_over(probe, names),
-        facts=TextFacts(
-            files=names,
-            file=path,
-            blob=blob,
-            pattern=probe.pattern or probe.discards,
-            expect=probe.expect,
-            line=match.line if match else None,
-            text=match.text if match else None,
-        ),
+        facts=facts,
         evidence=tuple(evidence),
         cause=cause,
-        gaps=match.gaps if match else (),
+        gaps=gaps,
     )
-
-
-async def _check_comments(probe: TextProbe, match: _Match, content: str) -> _Match:
-    """Return the match with a cause if only comments of its file match, or with a gap if that is not known."""
-    if probe.discards or probe.read == "sql" or probe.expect == "absent":
-        return match
-    path = match.path
-    try:
-        code = await without_comments(path, content)
-    except Unmeasurable as error:
-        return match._replace(gaps=(f"the match may be in a comment: {error}",))
-    if await first_match(probe.pattern, code):
-        return match._replace(gaps=unread_comments(path))
-    cause = f"only comments of {path} match: the code may be disabled, or planned"
-    return match._replace(gaps=(cause,), cause=cause)

@@ -1,11 +1,11 @@
 """Find the deletions of the key `discards`: the rows of a table, or the values of a column, are lost.
 
 `DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
-`CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches, or in a copy whose name
-contains the old name; some are lost if a condition such as `WHERE` limits the copy. A rebuilt table (`CREATE __new_x`,
-`INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a table that is renamed and then created empty is. The values of a
-column are lost if it is dropped, or set to the same constant in all rows, unless the file added it. Statements are read
-in the order of the text. Conditions around them are ignored.
+`CREATE ... AS` copy them. Rows are not lost if they are at the end in a table that matches; some are lost if a
+condition such as `WHERE` limits the copy. A rebuilt table (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`)
+is not lost; a table that is renamed and then created empty is. The values of a column are lost if it is dropped, or set
+to the same constant in all rows, unless the file added it. Statements are read in the order of the text. Conditions
+around them are ignored.
 """
 
 from collections import Counter
@@ -36,7 +36,6 @@ _DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (.*))?$")  # noqa: S
 _TRUNCATE = regex.compile(rf"truncate(?: table)?(?: if exists)? {_LIST}(?: .*)?$")
 _DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
 _RENAME = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} rename (?:to|as) {_NAME}(?: ?,.*)?$")
-_RENAME_LIST = regex.compile(rf"rename table ({_TABLE} to {_TABLE}(?: ?, ?{_TABLE} to {_TABLE})*+)$")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
 )
@@ -152,7 +151,6 @@ class _Rows:
         self._rows_in: dict[str, set[str]] = {}
         # Tables that were created by this file: they have no history.
         self._created: set[str] = set()
-        self._copied: set[str] = set()
         # Tables of which only some rows were copied.
         self._copied_in_part: set[str] = set()
         self._deleted: dict[str, Deletion] = {}
@@ -175,10 +173,6 @@ class _Rows:
                 self._remove(_table(name.strip().removeprefix("only ")), text.partition(" ")[0], line)
         elif found := _RENAME.match(text):
             self._rename(_table(found[1]), _table(found[2]), line)
-        elif found := _RENAME_LIST.match(text):
-            for pair in found[1].split(","):
-                old, _, new = pair.strip().partition(" to ")
-                self._rename(_table(old), _table(new), line)
         elif found := _CREATE.match(text):
             if found[1]:
                 self._remove(_table(found[3]), "replace", line)
@@ -194,7 +188,6 @@ class _Rows:
         elif found := _INSERT.match(text):
             name = _table(found[1])
             self._rows_in[name] = self._rows(name) | self._selected(found[2])
-            self._copied.add(name)
         elif _MAY_DELETE.match(text) or _DROPS_ALL.match(text):
             self._unread.append(statement)
 
@@ -242,15 +235,13 @@ class _Rows:
         moved = self._rows(old)
         self._remove(old, "rename", line)
         self._rows_in[new] = moved
-        for group in (self._created, self._copied):
-            if old in group:
-                group.discard(old)
-                group.add(new)
+        if old in self._created:
+            self._created.discard(old)
+            self._created.add(new)
 
     def _create(self, name: str, query: str, *, if_not_exists: bool) -> None:
         if query:
             self._rows_in[name] = self._selected(query)
-            self._copied.add(name)
             self._created.add(name)
         elif if_not_exists:
             # An existing table keeps its rows.
@@ -260,12 +251,8 @@ class _Rows:
             self._created.add(name)
 
     def _is_copied(self, name: str, wanted: regex.Pattern[str]) -> bool:
-        """Return whether the rows are in a matching table, or were copied into a table named after this one."""
-        word = regex.compile(rf"(?:^|_){regex.escape(name)}(?:_|$)")
-        return any(
-            name in rows and (wanted.fullmatch(place) or (place in self._copied and word.search(place)))
-            for place, rows in self._rows_in.items()
-        )
+        """Return whether the rows are in a matching table."""
+        return any(name in rows and wanted.fullmatch(place) for place, rows in self._rows_in.items())
 
 
 def _deletes_some(rest: str) -> bool:

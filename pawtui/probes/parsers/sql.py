@@ -1,9 +1,9 @@
 """The SQL statements of a source file, normalized to one spelling.
 
 A `.sql` file is read with every statement, also one for a single database (`.sql.postgres`), but without the part that
-undoes a migration (`-- +goose Down`). In JavaScript
-and TypeScript, string and template literals that begin like SQL are read. Comments of the language and of SQL are
-ignored. Other languages are not read: a file that mentions a statement is not measured.
+undoes a migration (`-- +goose Down`). In JavaScript and TypeScript, string and template literals that begin like SQL
+are read. Comments of the language and of SQL are ignored. Other languages are not read: a file that mentions a
+statement is not measured.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
@@ -57,14 +57,6 @@ _MENTIONED_CALL = regex.compile(
     r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
     r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
 )
-# The function that undoes a migration, up to the next line that is not indented deeper.
-_UNDO = regex.compile(
-    r"^([ \t]*+)(?:public )?(?:def|function) (?:self\.)?(?:down|downgrade)\b.*+\n"
-    r"(?:(?:[ \t]*+\n|\1[ \t]++\S.*+\n|\1\{.*+\n))*+",
-    regex.MULTILINE,
-)
-# A call of it: some migrations undo themselves first.
-_UNDO_CALL = regex.compile(r"\b(?:down|downgrade)\b")
 # The part of a `.sql` file that undoes a migration, in the formats of goose, sql-migrate and dbmate.
 _MARK = r"^--[ \t]*(?:\+(?:goose|migrate)[ \t]+|migrate:)"
 _UNDO_PART = regex.compile(rf"(?ims){_MARK}down\b.*?(?={_MARK}up\b|\Z)")
@@ -93,15 +85,14 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     `TimeoutError` after `timeout` seconds.
     """
     if _SQL_FILE.search(path):
-        text = _UNDO_PART.sub(_only_newlines, text)
+        # Later statements keep their lines.
+        text = _UNDO_PART.sub(lambda part: "\n" * part[0].count("\n"), text)
         if hidden := _hidden_statement(text):
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_located(text, [(0, text)])))
     if not path.lower().endswith(SCRIPTS):
-        without_undo = _UNDO.sub(_only_newlines, text)
-        code = text if _UNDO_CALL.search(without_undo) else without_undo
-        if mention := _MENTION.search(code) or _MENTIONED_CALL.search(code):
-            at = code.count("\n", 0, mention.start()) + 1
+        if mention := _MENTION.search(text) or _MENTIONED_CALL.search(text):
+            at = text.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
                 f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
             )
@@ -114,11 +105,6 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     literals = [(span(node)[0], _literal(script, node)) for node in nodes]
     found = [statement for statement in _located(text, literals) if _VERB.match(statement.text)]
     return ParsedFile(found, script)
-
-
-def _only_newlines(found: regex.Match[str]) -> str:
-    """Return the newlines of a match, so that later statements keep their lines."""
-    return "\n" * found[0].count("\n")
 
 
 def _hidden_statement(text: str) -> int:
