@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pawtui.commands.change_record import commit_and_print
-from pawtui.commands.command import JSON, command
+from pawtui.commands.change_record import check_pins_exist, commit_and_print
+from pawtui.commands.command import JSON, WrongUsage, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
+from pawtui.report.documents.walk_document import walk_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
 from pawtui.report.words import short_pin
@@ -116,13 +116,11 @@ class _TerminalWalk:
     def _show(self) -> None:
         """Show the current item, or the end of the walk."""
         walk = self._walk
-        if walk.item is None:
-            print_document(walk_end_document(walk))
-            return
-        print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
+        if walk.item is not None:
+            print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
         # Short lists: the output of a command does not scroll.
-        context = replace(self._workspace.document_context(), max_evidence=3, max_notes=3)
-        print_document(walk_item_document(walk, walk.item, context), urls=True)
+        context = replace(self._workspace.document_context(walk.overview), max_evidence=3, max_notes=3)
+        print_document(walk_document(walk, context), urls=True)
 
     def _perform(self, letter: str, subject: str) -> None:
         """Make the change of a letter at an item."""
@@ -136,7 +134,7 @@ class _TerminalWalk:
                 return
             if not self._commit(make_change, basis_subject):
                 return
-        except (ActionError, PinError) as error:
+        except (ActionError, PinError, WrongUsage) as error:
             print(error)
             return
         if self._walk.subject == subject and self._walk.decided_by != decided_before:
@@ -182,7 +180,7 @@ class _TerminalWalk:
             case "gate", "x":
                 return self._ask_part(subject_id)
             case "gate", "p":
-                pin = self._full_pin(_read("Pin: "))
+                pin = self._existing_pin(_read("Pin: "))
                 return lambda record, actor: add_pin(record, self._tracker, subject_id, pin, actor)
             case _:
                 return None
@@ -236,11 +234,21 @@ class _TerminalWalk:
         return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places
 
     def _read_pins(self, question: str) -> list[str]:
-        return [self._full_pin(pin) for pin in _read(question).split()]
+        """Read pins until all of them are valid: the text that was typed before is not lost."""
+        while True:
+            try:
+                return [self._existing_pin(pin) for pin in _read(question).split()]
+            except (PinError, WrongUsage) as error:
+                print(error)
 
-    def _full_pin(self, typed: str) -> str:
-        """Return a pin with the commit that is shown, not with a newer recorded commit. Raises `PinError`."""
-        return str(parse_pin(typed, self._walk.overview.record.heads))
+    def _existing_pin(self, typed: str) -> str:
+        """Return a pin with the commit that is shown, not with a newer recorded commit.
+
+        Raises `PinError`, and `WrongUsage` if the file or a line does not exist.
+        """
+        pin = str(parse_pin(typed, self._walk.overview.record.heads))
+        check_pins_exist(self._workspace, [pin])
+        return pin
 
     def _finish(self) -> bool:
         """Show the end and offer to close the review. Return False if the user goes back to the last item."""

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
+from pawtui.moments import day_text
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import DatedTag, Tag
@@ -227,7 +228,7 @@ def date_gaps(reader: RepoReader, line: str, tag: DatedTag) -> tuple[str, ...]:
     if tag.at != reader.unreleased.get(line):
         return ()
     why = "because a refresh of that day did not find it: its commit is older"
-    return (f"{tag.name} is dated {tag.at:%Y-%m-%d}, {why}",)
+    return (f"{tag.name} is dated {day_text(tag.at)}, {why}",)
 
 
 def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:

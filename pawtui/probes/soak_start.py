@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from pawtui.moments import day_text
 from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, tag_evidence
@@ -103,4 +104,4 @@ def _first_date_gaps(
     are_close = 0 < (last.at - first.at).days < _CLOSE_DAYS * len(line.releases)
     if line.releases[0].tag.annotated or are_close:
         return ()
-    return (f"{first.name} has no date of its own: its commit is dated {first.at:%Y-%m-%d}, the tag may be newer",)
+    return (f"{first.name} has no date of its own: its commit is dated {day_text(first.at)}, the tag may be newer",)

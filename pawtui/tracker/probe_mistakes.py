@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.phrases import shortened
 from pawtui.similar_names import did_you_mean
-from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
+from pawtui.tracker.mistake import Mistake, one_line_mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.probe_types import (
     ChurnProbe,
@@ -88,7 +88,7 @@ def _limit_mistakes(probe: Probe, key: str, limit: str) -> Iterator[Mistake]:
             yield (key,), f"found {value}; 0 to {most} (`{limit}`) are allowed."
 
 
-def _choice_mistakes(probe: Probe, first: str, second: str) -> Iterator[Mistake]:
+def _choice_mistakes(probe: Probe | Contract, first: str, second: str) -> Iterator[Mistake]:
     """Yield a mistake if both keys are given, or neither."""
     has_first, has_second = bool(getattr(probe, first)), bool(getattr(probe, second))
     if has_first == has_second:
@@ -188,9 +188,11 @@ def _names_mistakes(probe: NamesProbe) -> Iterator[Mistake]:
 
 
 def _contract_mistakes(contract: Contract) -> Iterator[Mistake]:
+    yield from _choice_mistakes(contract, "name", "name_after")
     for key in ("name", "fields"):
-        if not _KEY.fullmatch(getattr(contract, key)):
-            yield (key,), f"found {getattr(contract, key)[:60]!r}; expected a key of a definition."
+        value = getattr(contract, key)
+        if value and not _KEY.fullmatch(value):
+            yield (key,), f"found {value[:60]!r}; expected a key of a definition."
     for key, pattern, values in (("version", _DOTTED_KEY, contract.version), ("stored", _KEY, contract.stored)):
         for number, value in enumerate(values):
             if not pattern.fullmatch(value):
@@ -219,8 +221,8 @@ def _issues_mistakes(probe: IssuesProbe) -> Iterator[Mistake]:
     if qualifier := _QUALIFIER.search(probe.query):
         message = f"the search names a repository or owner ({qualifier[0]})"
         yield ("query",), f"{message}. Remove it: `side` sets the repository."
-    if not probe.query.isprintable() or len(probe.query) > _MAX_QUERY:
-        yield ("query",), f"expected one line of at most {_MAX_QUERY} characters. Shorten it."
+    if message := one_line_mistake(probe.query, _MAX_QUERY):
+        yield ("query",), message
 
 
 def _json_mistakes(probe: JsonProbe) -> Iterator[Mistake]:

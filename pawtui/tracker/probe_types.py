@@ -147,16 +147,21 @@ class Contract(TrackerTable, frozen=True, kw_only=True):
     """The form of definitions in a source file, for `names`.
 
     `block` is a pattern that ends right before the `{` of a definition. `name` and `fields` are the keys in it that
-    contain the name and the fields. `version` are dotted keys: the first that exists is the version, otherwise it is 1.
-    `stored` are keys that only a stored definition has; without them all definitions are stored. A definition is also
-    stored if the group `stored` of `block` matches.
+    contain the name and the fields; without `fields`, the keys of the block are the fields. Instead of `name`, the
+    first group of `name_after` is the name, a pattern that matches right after the `}`: blocks without it are ignored.
+    `version` are dotted keys: the first that exists is the version, otherwise it is 1. `stored` are keys that only a
+    stored definition has; without them all definitions are stored. A definition is also stored if the group `stored` of
+    `block` matches. `optional` is a pattern of values that data may lack: a new field without it makes the state
+    unknown, because older data does not have it.
     """
 
     block: str
-    name: str
-    fields: str
+    name: str = ""
+    name_after: str = ""
+    fields: str = ""
     version: tuple[str, ...] = ()
     stored: tuple[str, ...] = ()
+    optional: str = ""
 
 
 class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
