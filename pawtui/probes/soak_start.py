@@ -77,9 +77,10 @@ async def _refuse_another_history(
     """Raise `Unmeasurable` if a first release long before the second has no common history with the head.
 
     Then it may be a tag that was made by mistake, or before the project's code was replaced. The newest release was
-    compared with the head already.
+    compared with the head already. The start does not matter if the releases are enough, and a request is saved.
     """
-    if len(line.releases) == 1 or reader.doubt:
+    are_enough = line.versions >= probe.releases and line.minors > probe.minors
+    if len(line.releases) == 1 or reader.doubt or (are_enough and context.tracker.policy.soak == "either"):
         return
     (second,) = await dated_tags(context, reader, probe.line, line.releases[1:2])
     if (second.at - first.at).days >= probe.days and not await reader.has_history_of(first.sha):
