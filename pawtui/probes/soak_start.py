@@ -15,6 +15,7 @@ from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import DatedTag
 from pawtui.tracker.probe_types import SoakProbe
+from pawtui.tracker.tracker_types import Policy
 
 # If there are fewer days than this between releases, on average, the first was probably made soon after its commit.
 _CLOSE_DAYS = 7
@@ -63,7 +64,7 @@ async def find_start(
         )
     elif line.releases:
         first, last = await line.dated(line.releases[0], line.releases[-1])
-        await _refuse_another_history(probe, line, first)
+        await _refuse_another_history(probe, context.tracker.policy, line, first)
         start = SoakStart(
             name=first.name,
             at=first.at,
@@ -79,14 +80,15 @@ async def find_start(
     return start
 
 
-async def _refuse_another_history(probe: SoakProbe, line: ReleaseLine, first: DatedTag) -> None:
+async def _refuse_another_history(probe: SoakProbe, policy: Policy, line: ReleaseLine, first: DatedTag) -> None:
     """Raise `Unmeasurable` if a first release long before the second has no common history with the head.
 
     Then it may be a tag that was made by mistake, or before the project's code was replaced. The newest release was
-    compared with the head already.
+    compared with the head already. The start does not matter if the releases are enough, and a request is saved.
     """
     reader = line.reader
-    if len(line.releases) == 1 or reader.doubt:
+    are_enough = line.versions >= probe.releases and line.minors > probe.minors
+    if len(line.releases) == 1 or reader.doubt or (are_enough and policy.soak == "either"):
         return
     (second,) = await line.dated(line.releases[1])
     if (second.at - first.at).days >= probe.days and not await reader.has_history_of(first.sha):

@@ -106,7 +106,7 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
         try:
             other = await _newer_head(refs, name, head)
             if other is not None and is_inactive:
-                return f"{quiet}, while {name} has newer commits"
+                return f"{quiet}, while {name} has newer commits ({_remedy(name, head, names)})"
             if other is not None and await _has_work_of(refs, other, head, paths):
                 return f"{quiet}, while its work continues in {name} ({_remedy(name, head, names)})"
         except SourceError as error:
@@ -123,7 +123,7 @@ async def _is_newest(refs: SideRefs, head: Head) -> bool:
 
 
 def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
-    """Return what to do if the work of a head continues in the ref `name`.
+    """Return what to do if the work of a head continues, or may continue, in the ref `name`.
 
     The refs that `names` lists before `head.ref` were rejected.
     """

@@ -16,6 +16,8 @@ NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 # `v2` had a commit less than four weeks before.
 BUSY = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
 LINE = ("v2.*",)
+# What a doubt about `v2` says if `dev` has newer commits.
+NEWER_DEV = "while dev has newer commits (put dev first in `refs`, or remove it to measure only v2)"
 
 
 def two_branches(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:

@@ -127,7 +127,7 @@ async def test_whether_a_repository_is_archived_could_not_be_checked() -> None:
 @pytest.mark.parametrize(
     ("days_without_commit", "newer_days", "doubt"),
     [
-        (28, 7, "v2 has had no commit for 28 days, while dev has newer commits"),
+        (28, 7, f"v2 has had no commit for 28 days, while dev has newer commits ({PUT_FIRST})"),
         (28, 6, ""),
         (27, 7, ""),
     ],
@@ -144,7 +144,7 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
     ("days", "newer", "doubt"),
     [
         (8, "dev", f"v2 has had no commit for 8 days, while its work continues in dev ({PUT_FIRST})"),
-        (28, "main", "v2 has had no commit for 28 days, while main has newer commits"),
+        (28, "main", "v2 has had no commit for 28 days, while main has newer commits (put main first in `refs`)"),
     ],
 )
 async def test_where_the_work_of_a_quiet_branch_continues_is_not_checked_again(
@@ -157,13 +157,13 @@ async def test_where_the_work_of_a_quiet_branch_continues_is_not_checked_again(
 
 async def test_the_usual_branch_is_another_one_than_the_followed_branch() -> None:
     branches = Branches({"main": NOW - 28 * DAY, "develop": NOW})
-    doubt = "main has had no commit for 28 days, while develop has newer commits"
+    doubt = "main has had no commit for 28 days, while develop has newer commits (put develop first in `refs`)"
     assert (await following(branches, refs=("main", "gone"))).doubt == doubt
 
 
 async def test_an_inactive_branch_is_compared_with_the_other_refs_in_each_refresh() -> None:
     branches = Branches({"v2": NOW - 28 * DAY, "dev": NOW})
-    doubt = "v2 has had no commit for 28 days, while dev has newer commits"
+    doubt = f"v2 has had no commit for 28 days, while dev has newer commits ({PUT_FIRST})"
     assert (await following(branches, checked_sha="v2")).doubt == doubt
 
 
@@ -199,7 +199,7 @@ async def test_an_inactive_branch_is_in_doubt_if_there_are_too_many_tags(monkeyp
 
 async def test_a_branch_whose_newest_commit_has_no_usable_date_is_named_so() -> None:
     found = await following(Branches({"v2": EARLIEST, "dev": NOW}))
-    assert found.doubt == "the newest commit of v2 has no usable date, while dev has newer commits"
+    assert found.doubt == f"the newest commit of v2 has no usable date, while dev has newer commits ({PUT_FIRST})"
 
 
 @pytest.mark.parametrize(

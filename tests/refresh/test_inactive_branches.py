@@ -9,7 +9,7 @@ import pytest
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import follow
 from pawtui.refresh.refresh_types import SideName
-from tests.refresh.followed import BUSY, LINE, NOW, followed_tracker, following, two_branches
+from tests.refresh.followed import BUSY, LINE, NEWER_DEV, NOW, followed_tracker, following, two_branches
 from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -40,7 +40,7 @@ async def test_an_inactive_branch_is_in_doubt_if_another_ref_could_not_be_checke
 
 async def test_an_inactive_branch_is_in_doubt_if_another_ref_is_newer(up: FakeRepo, open_source: OpenSource) -> None:
     found = await following(open_source, "v2", "dev", upstream=True)
-    assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev has newer commits")
+    assert (found.head.ref, found.doubt) == ("v2", f"v2 has had no commit for 40 days, {NEWER_DEV}")
     # A downstream may be inactive, and so may a branch if no ref is newer.
     assert not (await following(open_source, "v2", "dev")).doubt
     assert not (await following(open_source, "v2", upstream=True)).doubt
@@ -111,7 +111,7 @@ async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_usual_branch_ins
         found.doubt == "v2 has had no commit for 26 days, while its work continues in main (put main first in `refs`)"
     )
     inactive = await following(open_source, *refs, upstream=True)
-    assert inactive.doubt == "v2 has had no commit for 40 days, while main has newer commits"
+    assert inactive.doubt == "v2 has had no commit for 40 days, while main has newer commits (put main first in `refs`)"
     # Without a missing ref, other branches do not matter.
     assert not (await following(open_source, "v2", upstream=True)).doubt
 

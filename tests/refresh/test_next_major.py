@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.refresh.followed import LINE, following, two_branches
+from tests.refresh.followed import LINE, NEWER_DEV, following, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -74,7 +74,7 @@ async def test_an_inactive_branch_of_the_line_is_not_outdated_by_the_next_major_
     up.git.tag("v2.0.0", "v2")
     for day in (11, 12):
         up.git.commit({"v3": str(day)}, at=f"2026-11-{day}")
-    inactive = "v2 has had no commit for 40 days, while dev has newer commits"
+    inactive = f"v2 has had no commit for 40 days, {NEWER_DEV}"
     assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
     up.git.tag("v3.0.0", "dev")
     found = await following(open_source, *refs, lines=LINE)
@@ -88,7 +88,7 @@ async def test_an_inactive_branch_is_in_doubt_if_the_next_major_version_was_rele
         up.git.commit({"v3": str(day)}, at=f"2026-11-{day}")
     up.git.tag("v3.0.0", "dev")
     found = await following(open_source, "v2", "dev", lines=LINE)
-    assert found.doubt == "v2 has had no commit for 40 days, while dev has newer commits"
+    assert found.doubt == f"v2 has had no commit for 40 days, {NEWER_DEV}"
 
 
 @pytest.mark.parametrize("lines", [["v2.*", "v3.*"], ["v*"], ["v2.0.0*"], ["v[23].*"]])

@@ -11,7 +11,7 @@ from pawtui.refresh.release_tags import ReleaseTags
 from pawtui.refresh.snapshots import pre_release_remark
 from pawtui.sources.protocol import Source
 from pawtui.tracker.tracker_types import Tracker
-from tests.refresh.followed import LINE, NOW, followed_tracker, following, two_branches
+from tests.refresh.followed import LINE, NEWER_DEV, NOW, followed_tracker, following, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -173,7 +173,7 @@ async def test_an_inactive_branch_of_the_line_is_not_outdated_by_a_pre_release_o
     git.commit({"v2": "1"}, branch="v2", at="2026-10-11")
     git.tag("v2.0.1", git.commit({"v2": "2"}, branch="v2", at="2026-10-12"))
     newest = commit_on(git, "dev", 4, 12)[-1]
-    inactive = "v2 has had no commit for 38 days, while dev has newer commits"
+    inactive = f"v2 has had no commit for 38 days, {NEWER_DEV}"
     assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == inactive
     # A branch of the next version does not show what is developed on `dev`.
     git.branch("next", "dev")
