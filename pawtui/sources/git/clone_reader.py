@@ -14,14 +14,12 @@ from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
 from pawtui.sources.git.objects import (
-    DIFF_TREES,
     LIST_TREE,
     MAX_COMMIT,
     ObjectReader,
     parse_commit,
     parse_tag,
-    parse_tree_difference,
-    parse_tree_list,
+    parse_tree,
 )
 from pawtui.sources.past_head_search import (
     PastHeadSearch,
@@ -43,8 +41,6 @@ from pawtui.sources.source_errors import (
     TooLarge,
 )
 
-_MAX_TREES = 8  # cached trees
-
 
 class CloneReader:
     """Reads the facts of `Source` from one clone. `listed_paths` are those whose commits will be listed.
@@ -57,8 +53,8 @@ class CloneReader:
         self._git = clone.git
         self._objects = ObjectReader(clone.git)
         self._history = CloneHistory(clone.git, self._objects, clone.repo, listed_paths)
-        # The last trees that were read. The next tree is built from one of them, and shares its entries.
-        self._known_trees: dict[str, facts.Tree] = {}
+        # The lines of all trees that were read: trees of one branch have most lines in common.
+        self._tree_lines: dict[str, tuple[str, facts.TreeEntry]] = {}
         self._preloading: asyncio.Task[int] | None = None
         self._has_listed_paths = bool(listed_paths)
 
@@ -167,34 +163,12 @@ class CloneReader:
         missing = git_errors.missing_object_error(what, self._git.name)
         if not is_sha(sha):
             raise missing
-        known = self._nearest_tree(sha)
-        args = [*LIST_TREE, sha] if known is None else [*DIFF_TREES, known.sha, sha, "--"]
-        result = await self._git.run(args, what=what)
+        result = await self._git.run([*LIST_TREE, sha], what=what)
         if result.status != 0:
             if not await self.contains(sha):
                 raise missing
             raise self._git.command_error(result.stderr, what)
-        if known is None:
-            tree = await asyncio.to_thread(parse_tree_list, sha, result.stdout)
-        else:
-            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.stdout)
-        self._known_trees[sha] = tree
-        while len(self._known_trees) > _MAX_TREES:
-            del self._known_trees[next(iter(self._known_trees))]
-        return tree
-
-    def _nearest_tree(self, sha: str) -> facts.Tree | None:
-        """Return the cached tree of the commit that is nearest in time: it differs least."""
-        graph = self._history.graph
-        commit = graph.index.get(sha)
-        if commit is None or not self._known_trees:
-            return next(reversed(self._known_trees.values()), None)
-
-        def distance(known: str) -> float:
-            other = graph.index.get(known)
-            return abs(graph.dates[other] - graph.dates[commit]) if other is not None else float("inf")
-
-        return self._known_trees[min(self._known_trees, key=distance)]
+        return await asyncio.to_thread(parse_tree, sha, result.stdout, self._tree_lines)
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
