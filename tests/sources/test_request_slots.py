@@ -11,8 +11,7 @@ import pytest
 from pawtui.sources.facts import Head
 from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.github_source import GitHubSource
-from pawtui.sources.github.middleware.rate_limits import RateLimiter, RequestSlots
-from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.scheduling import RequestScheduler, RequestSlots, Timing
 from pawtui.sources.github.middleware.transport import TARGET
 from pawtui.sources.github.request_options import Rank
 from pawtui.sources.source_errors import RateLimited, SourceError
@@ -155,7 +154,7 @@ class Limits:
         self.waits = WaitTracker("api.github.com", lambda: self.now)
         self.timing = Timing(limit, lambda: self.now, self._sleep, self.waits)
         self.timing.start()
-        self._limiter = RateLimiter(8, self.timing)
+        self._scheduler = RequestScheduler(8, self.timing)
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -168,7 +167,7 @@ class Limits:
     async def get(self, path: str) -> int:
         """Return the status of the response."""
         request = httpx.Request("GET", API + path, extensions={TARGET: RequestTarget(what="x", host="api.github.com")})
-        response = await self._limiter.send_within_limit(request, self._send)
+        response = await self._scheduler.send(request, self._send)
         return response.status_code
 
 
