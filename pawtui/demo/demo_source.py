@@ -36,6 +36,10 @@ class DemoSource(DemoGitSource):
     async def __aexit__(self, *_error: object) -> None:
         """Do nothing: there is nothing to close."""
 
+    async def is_archived(self, repo: str) -> bool:
+        """Return False: the made-up projects continue."""
+        return False
+
     async def web_document(self, url: str) -> WebDocument:
         """Return the document of the made-up update service: the newest stable version."""
         now = await self._request("document", url)

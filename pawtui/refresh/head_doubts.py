@@ -1,4 +1,4 @@
-"""Reasons to doubt a followed head: its clone is old, or the branch was abandoned, merged or squashed."""
+"""Reasons to doubt a followed head: its clone is old, or its branch or repository was abandoned."""
 
 import asyncio
 import datetime as dt
@@ -36,6 +36,23 @@ def clone_doubt(refs: SideRefs, head: Head) -> str:
         return ""
     found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
     return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
+
+
+async def archived_doubt(refs: SideRefs, head: Head) -> str:
+    """Return why a branch without a commit for a week has ended: its repository is archived; else empty.
+
+    A past day and a clone do not show this. To save a request, a branch with newer commits is not checked: the last
+    commit of an archived repository is seldom more than a notice.
+    """
+    is_live = refs.as_of is None and refs.source.origin(head.requested_repo, head.ref).known_until is None
+    if not is_live or refs.days_quiet(head) < NEWER_DAYS:
+        return ""
+    try:
+        is_archived = await refs.source.is_archived(head.requested_repo)
+    except SourceError as error:
+        refs.error_log.add(error)
+        return ""
+    return f"{head.repo} is archived: its work has ended, or continues in another repository" if is_archived else ""
 
 
 async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Sequence[str]) -> str:

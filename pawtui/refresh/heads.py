@@ -36,7 +36,7 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.release_line import pre_releases
-from pawtui.refresh.head_doubts import INACTIVE_DAYS, clone_doubt, quiet_doubt
+from pawtui.refresh.head_doubts import INACTIVE_DAYS, archived_doubt, clone_doubt, quiet_doubt
 from pawtui.refresh.refresh_types import SideName
 from pawtui.refresh.side_refs import FindRecorded, SideRefs
 from pawtui.sources.facts import Head, MissingRef
@@ -104,7 +104,7 @@ async def follow(
     doubt = followed.doubt or clone_doubt(refs, followed.head)
     if is_upstream and not doubt:
         paths = [path for paths in tracker.surfaces.values() for path in paths]
-        doubt = await quiet_doubt(refs, followed.head, names, paths)
+        doubt = await archived_doubt(refs, followed.head) or await quiet_doubt(refs, followed.head, names, paths)
     return replace(followed, doubt=doubt)
 
 

@@ -34,6 +34,9 @@ class Source(Protocol):
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
+    async def is_archived(self, repo: str) -> bool:
+        """Return whether GitHub now marks the repository as archived: nobody can push to it any more."""
+
     async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead] = ()
     ) -> facts.PastHead:

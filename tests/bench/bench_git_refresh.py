@@ -53,6 +53,10 @@ class InstantHost(GitHubSource):
             for number in numbers
         }
 
+    async def is_archived(self, repo: str) -> bool:
+        """Return False."""
+        return False
+
     async def search(self, repo: str, query: str) -> SearchResult:
         """Return no issues."""
         return SearchResult(total=0)

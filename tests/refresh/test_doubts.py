@@ -43,8 +43,10 @@ class Branches:
         tags: dict[str, dt.datetime] | None = None,
         behind: dict[tuple[str, str], int | SourceError] | None = None,
         known_until: dt.datetime | None = None,
+        archived: bool | SourceError = False,
     ) -> None:
         self._heads = heads
+        self._archived = archived
         self._tags = tags or {}
         self._behind = behind or {}
         self._origin = Origin(known_until=known_until)
@@ -56,6 +58,11 @@ class Branches:
         if ref not in self._heads:
             return MissingRef(name=ref)
         return Head(repo=repo, requested_repo=repo, ref=ref, sha=ref, committed_at=self._heads[ref])
+
+    async def is_archived(self, repo: str) -> bool:
+        if isinstance(self._archived, SourceError):
+            raise self._archived
+        return self._archived
 
     async def past_head(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead] = ()) -> PastHead:
         return PastHead(sha=head.sha, found_by="first parents")
@@ -86,6 +93,7 @@ async def following(
     refs: Sequence[str] = ("v2", "dev"),
     as_of: dt.datetime | None = None,
     checked_sha: str = "",
+    errors: ErrorLog | None = None,
 ) -> FollowedHead:
     """Return the head to follow of the upstream."""
     side = Side(repo="up/stream", refs=tuple(refs))
@@ -93,7 +101,27 @@ async def following(
     tracker = Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))
     source = cast(Source, branches)
     now = as_of or NOW
-    return await follow(tracker, source, ErrorLog(), side="upstream", now=now, as_of=as_of, checked_sha=checked_sha)
+    errors = errors or ErrorLog()
+    return await follow(tracker, source, errors, side="upstream", now=now, as_of=as_of, checked_sha=checked_sha)
+
+
+@pytest.mark.parametrize("checked_sha", ["", "v2"])
+async def test_a_branch_of_an_archived_repository_is_in_doubt_after_a_week(checked_sha: str) -> None:
+    week = {"v2": NOW - 7 * DAY}
+    archived = "up/stream is archived: its work has ended, or continues in another repository"
+    found = await following(Branches(week, archived=True), refs=["v2"], checked_sha=checked_sha)
+    assert found.doubt == archived
+    assert not (await following(Branches({"v2": NOW - 7 * DAY + SECOND}, archived=True), refs=["v2"])).doubt
+    # Neither a past day nor a clone shows whether it is archived.
+    assert not (await following(Branches(week, archived=True), refs=["v2"], as_of=NOW)).doubt
+    assert not (await following(Branches(week, archived=True, known_until=NOW), refs=["v2"])).doubt
+
+
+async def test_whether_a_repository_is_archived_could_not_be_checked() -> None:
+    errors = ErrorLog()
+    week = Branches({"v2": NOW - 7 * DAY}, archived=Refused("GitHub refused."))
+    assert not (await following(week, refs=["v2"], errors=errors)).doubt
+    assert errors.messages == ["GitHub refused."]
 
 
 @pytest.mark.parametrize(

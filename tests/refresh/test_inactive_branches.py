@@ -169,3 +169,10 @@ async def test_an_inactive_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRe
     git.delete_tag("v9.0.0")
     git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
     assert not (await following(open_source, "v2", upstream=True)).doubt
+
+
+async def test_the_upstream_is_in_doubt_if_github_marks_it_as_archived(up: FakeRepo, open_source: OpenSource) -> None:
+    up.archived = True
+    archived = "up/stream is archived: its work has ended, or continues in another repository"
+    assert (await following(open_source, "v2", "dev", upstream=True)).doubt == archived
+    assert not (await following(open_source, "v2", "dev")).doubt

@@ -23,6 +23,7 @@ class FakeRepo:
         self.git = git
         self.responses = GitResponses(git)
         self.private = False
+        self.archived = False
         self.issues_off = False
         self.issues: dict[int, FakeIssue] = {}
         self.pulls: dict[int, FakePull] = {}
@@ -110,4 +111,5 @@ class FakeRepo:
             "html_url": f"https://github.com/{self.full_name}",
             "url": f"{self.fake.url}/repos/{self.full_name}",
             "default_branch": self.git.default,
+            "archived": self.archived,
         }

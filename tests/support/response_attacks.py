@@ -121,6 +121,7 @@ def calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
     then = NOW - dt.timedelta(days=60)
     return [
         lambda: source.ref_head(repo, "main"),
+        lambda: source.is_archived(repo),
         lambda: source.past_head(head, then),
         lambda: source.commit(repo, SHA),
         lambda: source.commit_detail(repo, SHA),

@@ -40,6 +40,7 @@ class ApiFacts:
     def __init__(self, api: WritableSource) -> None:
         self.api = api
         self._unreachable = ""
+        self.is_archived = self._guarded(api.is_archived)
         self.commit_detail = self._guarded(api.commit_detail)
         self.search = self._guarded(api.search)
         self.comments = self._guarded(api.comments)

@@ -128,6 +128,9 @@ class GitHubSource:
         size = (await self._api.repository(repo)).size
         return size * 1000 if size else None
 
+    async def is_archived(self, repo: str) -> bool:
+        return (await self._api.repository(repo)).archived
+
     async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead] = ()
     ) -> facts.PastHead:

@@ -313,10 +313,11 @@ class WireComment(msgspec.Struct):
 
 
 class WireRepo(msgspec.Struct):
-    """A repository. `size` is in kilobytes."""
+    """A repository. `size` is in kilobytes. An archived repository is read-only."""
 
     full_name: str
     size: Count | None = None
+    archived: bool = False
 
 
 class WireError(msgspec.Struct):

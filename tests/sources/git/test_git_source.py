@@ -252,6 +252,7 @@ async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
             await source.search(UP, "is:open")
         sent = source.usage().sent
         for call in (
+            lambda: source.is_archived(UP),
             lambda: source.search(UP, "label:bug"),
             lambda: source.comments(UP, 3),
             lambda: source.open_pulls(UP, "main"),
