@@ -14,7 +14,7 @@ from pawtui.phrases import short_sha
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, safe_commit
-from pawtui.sources.git.graph import Graph, PathChanges, RangeToRead
+from pawtui.sources.git.graph import Graph, PathChanges
 from pawtui.sources.git.objects import MAX_DATE_DIGITS, ObjectReader, parse_commit
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -142,21 +142,22 @@ class CloneHistory:
 
     async def _read(self, group: _PathGroup, head: int, since: int) -> None:
         """Read the changes on a group's paths back to the time `since`, except those that were read before."""
-        if group.changes.are_complete(head, since):
-            return
-        range_to_read = await _in_thread(partial(group.changes.range_to_read, head, since))
-        if not range_to_read.unread:
-            group.changes.add(range_to_read, {})
-            return
+        unread = await _in_thread(partial(group.changes.unread, head, since))
+        if unread:
+            await self._read_changes(group, unread)
+        group.changes.mark_complete(head, since)
+
+    async def _read_changes(self, group: _PathGroup, commits: Sequence[int]) -> None:
+        """Read the changes of commits on a group's paths."""
         shas, parents = self.graph.shas, self.graph.parents
         lines: list[str] = []
-        for commit in range_to_read.unread:
+        for commit in commits:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
         out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
-        await _in_thread(partial(self._add, group, range_to_read, out))
+        await _in_thread(partial(self._add, group, commits, out))
 
-    def _add(self, group: _PathGroup, range_to_read: RangeToRead, out: bytes) -> None:
+    def _add(self, group: _PathGroup, commits: Sequence[int], out: bytes) -> None:
         """Add the changes in the output of `git diff-tree`."""
         index, parents = self.graph.index, self.graph.parents
         paths: dict[tuple[int, int], frozenset[str]] = {}
@@ -173,7 +174,7 @@ class CloneHistory:
                 # A merge may name one parent twice.
                 if parent == index.get(diff.parent):
                     paths[commit, number] = changed
-        group.changes.add(range_to_read, paths)
+        group.changes.add(commits, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""

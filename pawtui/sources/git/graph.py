@@ -5,9 +5,9 @@ A commit is an index into the lists of `Graph`; parents come before their childr
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 NO_COMMIT = -1
+_NO_PATHS: frozenset[str] = frozenset()
 
 
 class Graph:
@@ -69,35 +69,19 @@ class Graph:
 
     def commits_since(self, head: int, since: int) -> list[int]:
         """Return the ancestors of a head since a time, newest first."""
-        commits = [commit for commit in self.ancestors(head, since, {}) if self.dates[commit] >= since]
+        commits = [commit for commit in self.ancestors(head, since) if self.dates[commit] >= since]
         return sorted(commits, key=lambda commit: -self.dates[commit])
 
-    def ancestors(self, head: int, since: int, read: Mapping[int, int]) -> list[int]:
-        """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor.
-
-        `read` maps a commit to the time since which all its ancestors have been read. If that is `since` or earlier,
-        the commit is omitted, with its ancestors.
-        """
+    def ancestors(self, head: int, since: int) -> list[int]:
+        """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor."""
         seen: set[int] = set()
         unvisited = [head]
         while unvisited:
             commit = unvisited.pop()
-            if commit in seen or self.newest[commit] < since or read.get(commit, since + 1) <= since:
-                continue
-            seen.add(commit)
-            unvisited += self.parents[commit]
+            if commit not in seen and self.newest[commit] >= since:
+                seen.add(commit)
+                unvisited += self.parents[commit]
         return list(seen)
-
-
-class RangeToRead(NamedTuple):
-    """The commits to read, so that the history since a time is complete.
-
-    `reached` are the commits whose ancestors have not all been read, `unread` those whose own changes are not read yet.
-    """
-
-    reached: list[int]
-    unread: list[int]
-    since: int
 
 
 class PathChanges:
@@ -109,34 +93,32 @@ class PathChanges:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        # Commits that have been read, with the time since which all their ancestors have been read.
-        self._read: dict[int, int] = {}
-        # By commit, for each parent: every file that differs, and every folder above it (`src/`). For a commit without
-        # parents: every file that it contains, and every folder.
-        self._paths: dict[int, list[frozenset[str]]] = {}
+        # By commit that was read, for each parent: every file that differs, and every folder above it (`src/`). For a
+        # commit without parents: every file that it contains, and every folder.
+        self._changed: dict[int, list[frozenset[str]]] = {}
+        # By head: the time since which all its ancestors have been read.
+        self._complete_since: dict[int, int] = {}
         # The results of `_next_relevant`.
         self._next: dict[int, int] = {}
 
-    def are_complete(self, head: int, since: int) -> bool:
-        """Return whether `touching` is complete for a head since a time."""
-        return self._read.get(head, since + 1) <= since
-
-    def range_to_read(self, head: int, since: int) -> RangeToRead:
+    def unread(self, head: int, since: int) -> list[int]:
         """Return the commits to read before `touching` is complete for a head since a time."""
-        reached = self._graph.ancestors(head, since, self._read)
+        if self._complete_since.get(head, since + 1) <= since:
+            return []
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
-        unread = sorted((commit for commit in reached if commit not in self._read), reverse=True)
-        return RangeToRead(reached, unread, since)
+        return sorted(set(self._graph.ancestors(head, since)) - self._changed.keys(), reverse=True)
 
-    def add(self, range_to_read: RangeToRead, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
-        """Add the changes that were read for a range, by commit and number of the parent."""
-        for (commit, number), changed in paths.items():
+    def add(self, commits: Iterable[int], paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
+        """Add the changes of unread commits, by commit and number of the parent."""
+        for commit in commits:
             count = max(len(self._graph.parents[commit]), 1)
-            self._paths.setdefault(commit, [frozenset()] * count)[number] = changed
-        self._read |= dict.fromkeys(range_to_read.reached, range_to_read.since)
-        if range_to_read.unread:
-            # A cached result may be a commit that was unread until now.
-            self._next.clear()
+            self._changed[commit] = [paths.get((commit, number), _NO_PATHS) for number in range(count)]
+        # A cached result may be a commit that was unread until now.
+        self._next.clear()
+
+    def mark_complete(self, head: int, since: int) -> None:
+        """Record that all ancestors of a head since a time have been read."""
+        self._complete_since[head] = min(since, self._complete_since.get(head, since))
 
     def touching(self, touches: Callable[[frozenset[str]], bool], head: int) -> tuple[list[int], list[int]]:
         """Return the commits that touched a path, newest first, and the unread commits at which the search stopped.
@@ -158,10 +140,10 @@ class PathChanges:
         add(head)
         while queue:
             commit = heapq.heappop(queue)[2]
-            if commit not in self._read:
+            if commit not in self._changed:
                 ends.append(commit)
                 continue
-            parents, changed = graph.parents[commit], self._paths[commit]
+            parents, changed = graph.parents[commit], self._changed[commit]
             unchanged = next((number for number in range(len(parents)) if not touches(changed[number])), None)
             if unchanged is not None:
                 add(parents[unchanged])
@@ -180,7 +162,7 @@ class PathChanges:
             if known is not None:
                 commit = known
                 break
-            if commit not in self._read or (commit in self._paths and self._paths[commit][0]):
+            if commit not in self._changed or self._changed[commit][0]:
                 break
             passed.append(commit)
             parents = self._graph.parents[commit]
