@@ -98,8 +98,6 @@ class PathChanges:
         self._changed: dict[int, list[frozenset[str]]] = {}
         # By head: the time since which all its ancestors have been read.
         self._complete_since: dict[int, int] = {}
-        # The results of `_next_relevant`.
-        self._next: dict[int, int] = {}
 
     def unread(self, head: int, since: int) -> list[int]:
         """Return the commits to read before `touching` is complete for a head since a time."""
@@ -113,8 +111,6 @@ class PathChanges:
         for commit in commits:
             count = max(len(self._graph.parents[commit]), 1)
             self._changed[commit] = [paths.get((commit, number), _NO_PATHS) for number in range(count)]
-        # A cached result may be a commit that was unread until now.
-        self._next.clear()
 
     def mark_complete(self, head: int, since: int) -> None:
         """Record that all ancestors of a head since a time have been read."""
@@ -132,8 +128,7 @@ class PathChanges:
         seen: set[int] = set()
 
         def add(commit: int) -> None:
-            commit = self._next_relevant(commit)
-            if commit != NO_COMMIT and commit not in seen:
+            if commit not in seen:
                 seen.add(commit)
                 heapq.heappush(queue, (-graph.dates[commit], len(seen), commit))
 
@@ -153,19 +148,3 @@ class PathChanges:
             for parent in parents:
                 add(parent)
         return touching, ends
-
-    def _next_relevant(self, commit: int) -> int:
-        """Return the commit, or its nearest first-parent ancestor that changes a path or is unread."""
-        passed = []
-        while commit != NO_COMMIT:
-            known = self._next.get(commit)
-            if known is not None:
-                commit = known
-                break
-            if commit not in self._changed or self._changed[commit][0]:
-                break
-            passed.append(commit)
-            parents = self._graph.parents[commit]
-            commit = parents[0] if parents else NO_COMMIT
-        self._next |= dict.fromkeys(passed, commit)
-        return commit
