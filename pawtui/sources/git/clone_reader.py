@@ -158,7 +158,8 @@ class CloneReader:
             raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
         return parse_commit(raw.sha, raw.data)
 
-    async def tree(self, sha: str) -> facts.Tree:
+    async def tree(self, sha: str, *, optional: bool = False) -> facts.Tree:
+        """Return every path of a commit. Entries have no sizes."""
         what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
         missing = git_errors.missing_object_error(what, self._git.name)
         if not is_sha(sha):
