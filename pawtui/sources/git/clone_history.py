@@ -52,6 +52,7 @@ class CloneHistory:
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
+        self._lists_paths = bool(listed_paths)
         self._groups = [_PathGroup(_roots(listed_paths), PathChanges(self.graph))]
         self._commits: dict[str, Commit] = {}
 
@@ -68,8 +69,11 @@ class CloneHistory:
         return await asyncio.to_thread(self.graph.between, *commits)
 
     async def divergence(self, base: str, head: str) -> tuple[int, int]:
-        """Return how many commits only `base` has, and how many only `head` has. This loads no history."""
-        if base in self.graph.index and head in self.graph.index:
+        """Return how many commits only `base` has, and how many only `head` has.
+
+        The history is not loaded for it if no commits on paths will be listed.
+        """
+        if self._lists_paths or (base in self.graph.index and head in self.graph.index):
             return len(await self.between(head, base)), len(await self.between(base, head))
         what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self._repo}"
         counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)

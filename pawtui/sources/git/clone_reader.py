@@ -55,14 +55,8 @@ class CloneReader:
         self._history = CloneHistory(clone.git, self._objects, clone.repo, listed_paths)
         # The lines of all trees that were read: trees of one branch have most lines in common.
         self._tree_lines: dict[str, tuple[str, facts.TreeEntry]] = {}
-        self._preloading: asyncio.Task[int] | None = None
-        self._has_listed_paths = bool(listed_paths)
 
     async def close(self) -> None:
-        if self._preloading is not None:
-            self._preloading.cancel()
-            # Later readers of the history meet the same error.
-            await asyncio.gather(self._preloading, return_exceptions=True)
         await self._objects.close()
 
     async def contains(self, *shas: str) -> bool:
@@ -96,7 +90,6 @@ class CloneReader:
             raise EmptyRepository(
                 f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits."
             )
-        self._preload(ref)
         try:
             commit = await self.commit(ref)
         except NotFound:
@@ -108,12 +101,6 @@ class CloneReader:
             sha=commit.sha,
             committed_at=commit.at,
         )
-
-    def _preload(self, ref: str) -> None:
-        """Start to load the history of a branch, if commits on paths of this repository will be listed."""
-        target = self.clone.refs.resolve(ref)
-        if self._has_listed_paths and self._preloading is None and target is not None:
-            self._preloading = asyncio.create_task(self._history.load(target))
 
     async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
@@ -140,11 +127,8 @@ class CloneReader:
                 break
         else:
             raise begins_later_error(head.repo, epoch_to_date(graph.dates[past_head]), when)
-        # If no ancestor is later, no first parent is.
-        if graph.newest[past_head] > limit:
-            dates = (graph.dates[commit] for commit in graph.first_parents(past_head))
-            if is_unordered(dates, when):
-                raise unordered_error(head, when)
+        if is_unordered((graph.dates[commit] for commit in graph.first_parents(past_head)), when):
+            raise unordered_error(head, when)
         if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
             raise rewritten_error(head, when, before)
         return facts.PastHead(sha=graph.shas[past_head], found_by="first parents")
