@@ -147,19 +147,15 @@ class CloneHistory:
     async def _read(self, group: _PathGroup, head: int, since: int) -> None:
         """Read the changes on a group's paths back to the time `since`, except those that were read before."""
         unread = await _in_thread(partial(group.changes.unread, head, since))
-        if unread:
-            await self._read_changes(group, unread)
-        group.changes.mark_complete(head, since)
-
-    async def _read_changes(self, group: _PathGroup, commits: Sequence[int]) -> None:
-        """Read the changes of commits on a group's paths."""
+        if not unread:
+            return
         shas, parents = self.graph.shas, self.graph.parents
         lines: list[str] = []
-        for commit in commits:
+        for commit in unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
         out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
-        await _in_thread(partial(self._add, group, commits, out))
+        await _in_thread(partial(self._add, group, unread, out))
 
     def _add(self, group: _PathGroup, commits: Sequence[int], out: bytes) -> None:
         """Add the changes in the output of `git diff-tree`."""

@@ -96,13 +96,9 @@ class PathChanges:
         # By commit that was read, for each parent: every file that differs, and every folder above it (`src/`). For a
         # commit without parents: every file that it contains, and every folder.
         self._changed: dict[int, list[frozenset[str]]] = {}
-        # By head: the time since which all its ancestors have been read.
-        self._complete_since: dict[int, int] = {}
 
     def unread(self, head: int, since: int) -> list[int]:
         """Return the commits to read before `touching` is complete for a head since a time."""
-        if self._complete_since.get(head, since + 1) <= since:
-            return []
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
         return sorted(set(self._graph.ancestors(head, since)) - self._changed.keys(), reverse=True)
 
@@ -111,10 +107,6 @@ class PathChanges:
         for commit in commits:
             count = max(len(self._graph.parents[commit]), 1)
             self._changed[commit] = [paths.get((commit, number), _NO_PATHS) for number in range(count)]
-
-    def mark_complete(self, head: int, since: int) -> None:
-        """Record that all ancestors of a head since a time have been read."""
-        self._complete_since[head] = min(since, self._complete_since.get(head, since))
 
     def touching(self, touches: Callable[[frozenset[str]], bool], head: int) -> tuple[list[int], list[int]]:
         """Return the commits that touched a path, newest first, and the unread commits at which the search stopped.

@@ -173,8 +173,8 @@ class RequestScheduler:
             if is_last:
                 raise wait_error(pause, target_of(request))
             return True
-        # A success can have used the last request of the limit.
-        if status < 400 and (pause := used_up_pause(headers, now)):
+        # This request can have been the last one of the limit.
+        if pause := used_up_pause(headers, now):
             self._add_pause(resource, pause)
         return False
 
