@@ -52,7 +52,7 @@ class CloneReader:
         self.clone = clone
         self._git = clone.git
         self._objects = ObjectReader(clone.git)
-        self._history = CloneHistory(clone.git, self._objects, clone.repo, listed_paths)
+        self._history = CloneHistory(clone.git, clone.repo, listed_paths)
         # The lines of all trees that were read: trees of one branch have most lines in common.
         self._tree_lines: dict[str, tuple[str, facts.TreeEntry]] = {}
 
