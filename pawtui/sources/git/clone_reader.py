@@ -145,15 +145,11 @@ class CloneReader:
     async def tree(self, sha: str, *, optional: bool = False) -> facts.Tree:
         """Return every path of a commit. Entries have no sizes."""
         what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
-        missing = git_errors.missing_object_error(what, self._git.name)
         if not is_sha(sha):
-            raise missing
-        result = await self._git.run([*LIST_TREE, sha], what=what)
-        if result.status != 0:
-            if not await self.contains(sha):
-                raise missing
-            raise self._git.command_error(result.stderr, what)
-        return await asyncio.to_thread(parse_tree, sha, result.stdout, self._tree_lines)
+            raise git_errors.missing_object_error(what, self._git.name)
+        async with self._requiring(sha):
+            out = await self._git.read(*LIST_TREE, sha, what=what)
+        return await asyncio.to_thread(parse_tree, sha, out, self._tree_lines)
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
@@ -220,13 +216,9 @@ class CloneReader:
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
-        if not self._git.partial:
-            result = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
-            if result.status == 0:
-                return result.stdout.count(b"\0")
-        # File contents are missing: only renames without a change can be found, by SHA.
-        out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
-        return out.count(b"\0")
+        # Without file contents, only renames without a change can be found, by SHA.
+        renames = "--find-renames=100%" if self._git.partial else "--find-renames"
+        return (await self._git.read("diff-tree", *args, renames, base, head, "--", what=what)).count(b"\0")
 
     async def late_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         async with self._requiring(base, head):
