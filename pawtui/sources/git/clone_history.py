@@ -14,7 +14,7 @@ from pawtui.phrases import short_sha
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, safe_commit
-from pawtui.sources.git.graph import Graph, PathChanges
+from pawtui.sources.git.graph import CommitDiff, Graph, PathChanges
 from pawtui.sources.git.objects import MAX_DATE_DIGITS
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -149,26 +149,9 @@ class CloneHistory:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
         out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
-        await _in_thread(partial(self._add, group, unread, out))
-
-    def _add(self, group: _PathGroup, commits: Sequence[int], out: bytes) -> None:
-        """Add the changes in the output of `git diff-tree`."""
-        index, parents = self.graph.index, self.graph.parents
-        paths: dict[tuple[int, int], frozenset[str]] = {}
-        for diff in _parse_diff_tree(out):
-            if diff.sha not in self._commits:
-                # The date is empty if it is not valid.
-                at = epoch_to_date(int(diff.seconds[:MAX_DATE_DIGITS] or 0))
-                self._commits[diff.sha] = safe_commit(diff.sha, at, diff.author, diff.message)
-            commit, changed = index[diff.sha], _with_folders(diff.names)
-            if not diff.parent:
-                paths[commit, 0] = changed
-                continue
-            for number, parent in enumerate(parents[commit]):
-                # A merge may name one parent twice.
-                if parent == index.get(diff.parent):
-                    paths[commit, number] = changed
-        group.changes.add(commits, paths)
+        diffs = await _in_thread(lambda: list(_parse_diff_tree(out)))
+        self._commits |= {diff.commit.sha: diff.commit for diff in diffs}
+        await _in_thread(partial(group.changes.add, unread, diffs))
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
@@ -181,18 +164,7 @@ class CloneHistory:
         return any(not line.endswith(b" missing") for line in result.stdout.splitlines())
 
 
-class _CommitDiff(NamedTuple):
-    """A commit, and the files that it changes against one parent (empty for a commit without parents)."""
-
-    sha: str
-    parent: str
-    seconds: str
-    author: str
-    message: str
-    names: list[str]
-
-
-def _parse_diff_tree(out: bytes) -> Iterator[_CommitDiff]:
+def _parse_diff_tree(out: bytes) -> Iterator[CommitDiff]:
     """Yield the changes in the output of `git diff-tree` in the format of `_DIFF_TREE`.
 
     Each has an empty field, four fields of the header, an empty field, and the paths. No path is empty, so the next
@@ -210,7 +182,9 @@ def _parse_diff_tree(out: bytes) -> Iterator[_CommitDiff]:
         if names:
             # git ends the header with a line break.
             names[0] = names[0].removeprefix("\n")
-        yield _CommitDiff(sha, parent, seconds, author, message, names)
+        # The date is empty if it is not valid.
+        at = epoch_to_date(int(seconds[:MAX_DATE_DIGITS] or 0))
+        yield CommitDiff(safe_commit(sha, at, author, message), parent, _with_folders(names))
         start = last
 
 

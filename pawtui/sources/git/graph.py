@@ -4,7 +4,10 @@ A commit is an index into the lists of `Graph`; parents come before their childr
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from pawtui.sources.facts import Commit
 
 NO_COMMIT = -1
 _NO_PATHS: frozenset[str] = frozenset()
@@ -67,7 +70,7 @@ class Graph:
                 found.append(commit)
         return found
 
-    def ancestors(self, head: int, since: int) -> list[int]:
+    def ancestors(self, head: int, since: int) -> set[int]:
         """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor."""
         seen: set[int] = set()
         unvisited = [head]
@@ -76,7 +79,15 @@ class Graph:
             if commit not in seen and self.newest[commit] >= since:
                 seen.add(commit)
                 unvisited += self.parents[commit]
-        return list(seen)
+        return seen
+
+
+class CommitDiff(NamedTuple):
+    """A commit, one parent (empty for a commit without parents), and the paths that it changes against that parent."""
+
+    commit: Commit
+    parent: str
+    paths: frozenset[str]
 
 
 class PathChanges:
@@ -95,13 +106,19 @@ class PathChanges:
     def unread(self, head: int, since: int) -> list[int]:
         """Return the commits to read before `touching` is complete for a head since a time."""
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
-        return sorted(set(self._graph.ancestors(head, since)) - self._changed.keys(), reverse=True)
+        return sorted(self._graph.ancestors(head, since) - self._changed.keys(), reverse=True)
 
-    def add(self, commits: Iterable[int], paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
-        """Add the changes of unread commits, by commit and number of the parent."""
+    def add(self, commits: Iterable[int], diffs: Iterable[CommitDiff]) -> None:
+        """Add unread commits with their changes. A commit without a change against a parent has no diff for it."""
+        index, parents = self._graph.index, self._graph.parents
         for commit in commits:
-            count = max(len(self._graph.parents[commit]), 1)
-            self._changed[commit] = [paths.get((commit, number), _NO_PATHS) for number in range(count)]
+            self._changed[commit] = [_NO_PATHS] * max(len(parents[commit]), 1)
+        for diff in diffs:
+            commit, parent = index[diff.commit.sha], index.get(diff.parent, NO_COMMIT)
+            # A merge may name one parent twice.
+            for position, known in enumerate(parents[commit] or (NO_COMMIT,)):
+                if known == parent:
+                    self._changed[commit][position] = diff.paths
 
     def touching(self, touches: Callable[[frozenset[str]], bool], head: int) -> tuple[list[int], list[int]]:
         """Return the commits that touched a path, newest first, and the unread commits at which the search stopped.
