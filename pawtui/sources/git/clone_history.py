@@ -8,13 +8,13 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from pawtui.phrases import short_sha
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, safe_commit
-from pawtui.sources.git.graph import CommitDiff, Graph, PathChanges
+from pawtui.sources.git.graph import ROOT, CommitDiff, Graph, PathChanges
 from pawtui.sources.git.objects import MAX_DATE_DIGITS
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
@@ -22,22 +22,11 @@ from pawtui.sources.source_errors import CloneUnusable
 
 _T = TypeVar("_T")
 
-_EVERYTHING = "."  # the root folder, as a path of `git diff-tree`
 _ALL_TIME = -(1 << 62)  # a time before every commit
 _DIFF_TREE = (
     *("diff-tree", "--stdin", "-r", "--root", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"),
     *("--ignore-submodules=none", "-z", "--encoding=UTF-8", "--format=%x00%H %P%x00%ct%x00%an%x00%B%x00"),
 )
-
-
-class _PathGroup(NamedTuple):
-    """Paths whose changes are read together, and the changes read so far."""
-
-    roots: tuple[str, ...]
-    changes: PathChanges
-
-    def covers(self, path: str) -> bool:
-        return _EVERYTHING in self.roots or any(path == root or path.startswith(f"{root}/") for root in self.roots)
 
 
 class CloneHistory:
@@ -52,7 +41,7 @@ class CloneHistory:
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
         self._lists_paths = bool(listed_paths)
-        self._groups = [_PathGroup(_roots(listed_paths), PathChanges(self.graph))]
+        self._all_changes = [PathChanges(self.graph, _roots(listed_paths))]
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
@@ -85,11 +74,11 @@ class CloneHistory:
         touched = {name, f"{name}/"}
         # For the root, any change.
         touches = (lambda changed: not touched.isdisjoint(changed)) if name else bool
-        return await self._touching(head, path, since, name or _EVERYTHING, touches, need_first=need_first)
+        return await self._touching(head, path, since, name or ROOT, touches, need_first=need_first)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
-        folder = globs.fixed_folder(glob) or _EVERYTHING
+        folder = globs.fixed_folder(glob) or ROOT
         return await self._touching(head, glob, since, folder, partial(_has_match, glob), need_first=False)
 
     async def _touching(
@@ -105,12 +94,12 @@ class CloneHistory:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
         commit, start = await self.load(head), _seconds(since)
         async with self._reading:
-            group = self._group_of(root)
-            await self._read(group, commit, start)
-            found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
+            changes = self._changes_on(root)
+            await self._read(changes, commit, start)
+            found, ends = await _in_thread(partial(changes.touching, touches, commit))
             if need_first and ends and not await self._existed(root, ends):
-                await self._read(group, commit, _ALL_TIME)
-                found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
+                await self._read(changes, commit, _ALL_TIME)
+                found, ends = await _in_thread(partial(changes.touching, touches, commit))
             if ends:
                 # Lists of other heads have read some of the older commits, but not those of every branch.
                 found = [number for number in found if self.graph.dates[number] >= start]
@@ -130,17 +119,17 @@ class CloneHistory:
             raise CloneUnusable(incomplete)
         self._heads.append(head)
 
-    def _group_of(self, path: str) -> _PathGroup:
-        """Return the group that covers a path; a new one if no group does."""
-        group = next((group for group in self._groups if group.covers(path)), None)
-        if group is None:
-            group = _PathGroup((path,), PathChanges(self.graph))
-            self._groups.append(group)
-        return group
+    def _changes_on(self, path: str) -> PathChanges:
+        """Return the changes that include a path; new ones if it was not listed before."""
+        changes = next((changes for changes in self._all_changes if changes.include(path)), None)
+        if changes is None:
+            changes = PathChanges(self.graph, (path,))
+            self._all_changes.append(changes)
+        return changes
 
-    async def _read(self, group: _PathGroup, head: int, since: int) -> None:
-        """Read the changes on a group's paths back to the time `since`, except those that were read before."""
-        unread = await _in_thread(partial(group.changes.unread, head, since))
+    async def _read(self, changes: PathChanges, head: int, since: int) -> None:
+        """Read changes back to the time `since`, except those that were read before."""
+        unread = await _in_thread(partial(changes.unread, head, since))
         if not unread:
             return
         shas, parents = self.graph.shas, self.graph.parents
@@ -148,10 +137,10 @@ class CloneHistory:
         for commit in unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
-        out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
+        out = await self._git.read(*_DIFF_TREE, "--", *changes.roots, what=f"the changes in {self._repo}", stdin=stdin)
         diffs = await _in_thread(lambda: list(_parse_diff_tree(out)))
         self._commits |= {diff.commit.sha: diff.commit for diff in diffs}
-        await _in_thread(partial(group.changes.add, unread, diffs))
+        await _in_thread(partial(changes.add, unread, diffs))
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""

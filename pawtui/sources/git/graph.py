@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pawtui.sources.facts import Commit
 
 NO_COMMIT = -1
+ROOT = "."  # the root folder, as a path of `git diff-tree`
 _NO_PATHS: frozenset[str] = frozenset()
 
 
@@ -91,17 +92,22 @@ class CommitDiff(NamedTuple):
 
 
 class PathChanges:
-    """The paths that each commit changes against each of its parents, for the commits read so far.
+    """What each commit changes against each of its parents, for the commits read so far, on the paths `roots`.
 
     `git log -- PATH` follows only the first parent that has the same object at the path (git-log(1), "History
     Simplification"). `touching` does the same for any path, head and date, from one pass over all paths.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, roots: tuple[str, ...]) -> None:
         self._graph = graph
+        self.roots = roots
         # By commit that was read, for each parent: every file that differs, and every folder above it (`src/`). For a
         # commit without parents: every file that it contains, and every folder.
         self._changed: dict[int, list[frozenset[str]]] = {}
+
+    def include(self, path: str) -> bool:
+        """Return whether the changes on a path are among these."""
+        return ROOT in self.roots or any(path == root or path.startswith(f"{root}/") for root in self.roots)
 
     def unread(self, head: int, since: int) -> list[int]:
         """Return the commits to read before `touching` is complete for a head since a time."""
