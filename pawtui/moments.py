@@ -31,6 +31,11 @@ def minute_text(at: dt.datetime) -> str:
     return f"{in_utc(at):%Y-%m-%d %H:%M}"
 
 
+def day_text(at: dt.datetime) -> str:
+    """Return the day of a time in UTC: `2026-11-20`."""
+    return f"{in_utc(at):%Y-%m-%d}"
+
+
 def in_utc(at: dt.datetime) -> dt.datetime:
     """Return a time in UTC. At the limits of the calendar, where the conversion overflows, keep its local time."""
     try:

@@ -19,6 +19,7 @@ import msgspec
 
 from pawtui.atomic import FileTooLarge, read_file
 from pawtui.errors import os_reason
+from pawtui.moments import day_text
 from pawtui.refresh.comment_text import MARK_START, has_mark, mark, without_code
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.plan_status import plan_status
@@ -97,7 +98,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
         """What sending does, as the end of a sentence: `updates your comment of 2026-11-20 on down/fork#7`."""
         where = f"{self.issue_name} ({self.issue.title})"
         if self.earlier is not None:
-            return f"updates your comment of {self.earlier.created_at:%Y-%m-%d} on {where}"
+            return f"updates your comment of {day_text(self.earlier.created_at)} on {where}"
         return f"adds a comment to {where}"
 
 
@@ -211,7 +212,7 @@ def _summary(workspace: Workspace) -> str:
     overview = workspace.overview()
     if overview.last is None:
         raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
-    return markdown_text(summary_document(overview, workspace.document_context()))
+    return markdown_text(summary_document(workspace.document_context(overview)))
 
 
 def _plan(workspace: Workspace, name: str) -> str:

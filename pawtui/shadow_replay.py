@@ -15,7 +15,6 @@ from pawtui.refresh.pins import PinError, parse_pin, pin_or_none
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.proof import Proof, proofs_of
 from pawtui.replay.replay_errors import ReplayError
-from pawtui.replay.results import queries
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import attach_evidence
@@ -96,7 +95,7 @@ def _note_text(result: Result, gate: Gate, proofs: Mapping[str, Proof]) -> str:
     """
     names = [safe_line(PurePath(source.path).name) for source in result.sources]
     source = names[0] if len(names) == 1 else counted(len(names), "source")
-    sessions, total = counted(len(result.totals.sessions), "session"), queries.total(result)
+    sessions, total = counted(len(result.totals.sessions), "session"), result.total()
     counts = f"{total.kept:,} kept, {total.changed:,} changed, {total.lost:,} lost."
     lines = [
         f"pawtui {__version__} replayed {source} (sha256 {result.source.sha256}) onto {result.generation.title}: "

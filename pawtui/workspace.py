@@ -79,11 +79,11 @@ class Workspace:
         """Return the overview of a record today."""
         return make_overview(self.tracker, record, self.clock().date())
 
-    def document_context(self) -> DocumentContext:
+    def document_context(self, overview: Overview) -> DocumentContext:
         """Return the context of documents: the web address of the host and the current time."""
         from pawtui.report.documents.document_parts import DocumentContext
 
-        return DocumentContext(web=self.web, now=self.clock())
+        return DocumentContext(overview=overview, web=self.web, now=self.clock())
 
     def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.

@@ -188,7 +188,7 @@ def _show_subject(subject: str, settings: Settings) -> None:
     """Print the document of `signal:ID` or `gate:ID`, which the screens show, too."""
     from pawtui.report.documents.subject_document import subject_document
 
-    document = subject_document(load_overview(settings), subject, document_context(settings))
+    document = subject_document(subject, document_context(settings, load_overview(settings)))
     if document is not None:
         print_document(document, urls=True)
 

@@ -10,6 +10,7 @@ from pawtui.commands.command import COMPLETED, WrongUsage, argument, command
 from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
+from pawtui.moments import day_text
 from pawtui.probes.state import STATES
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, Record
 from pawtui.settings import Settings
@@ -109,4 +110,4 @@ def _words_of(kind: str, settings: Settings) -> Iterable[str]:
 
 def _days(record: Record) -> Iterable[str]:
     """Return the days of all refreshes, newest first."""
-    return (f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(record.all_refreshes))
+    return (day_text(refresh.moment) for refresh in reversed(record.all_refreshes))

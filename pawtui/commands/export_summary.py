@@ -33,7 +33,7 @@ def export(args: argparse.Namespace, settings: Settings) -> None:
     if as_json:
         text = json_text(export_json(overview, now=settings.now()))
     else:
-        text = markdown_text(summary_document(overview, document_context(settings)))
+        text = markdown_text(summary_document(document_context(settings, overview)))
     if output is not None:
         write_text(output, text)
         print_message(f"Wrote {output}.")

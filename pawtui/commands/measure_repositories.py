@@ -67,16 +67,16 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     else:
         print(outcome.message)
         if outcome.refresh is not None:
-            _print_refresh(outcome.refresh, earlier, overview, document_context(settings))
+            _print_refresh(outcome.refresh, earlier, document_context(settings, overview))
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 
 
-def _print_refresh(refresh: Refresh, earlier: Overview, overview: Overview, context: DocumentContext) -> None:
-    print_document(refresh_document(overview, refresh, context))
+def _print_refresh(refresh: Refresh, earlier: Overview, context: DocumentContext) -> None:
+    print_document(refresh_document(refresh, context))
     # A past refresh does not change the decision.
     if refresh.as_of is None:
-        print(headline(overview))
-        if changes := find_attention(earlier, overview).text:
+        print(headline(context.overview))
+        if changes := find_attention(earlier, context.overview).text:
             print(f"{changes}. Review with `pawtui walk`.")
 
 
@@ -145,7 +145,7 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
         print(f"Signal {args.probe!r} has no probes: its state is set by a verdict.")
     else:
         for (name, probe), reading in zip(probes.items(), readings, strict=True):
-            print_document(probe_document(name, reading, probe.why, document_context(settings)), urls=True)
+            print_document(probe_document(name, reading, probe.why), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
 
 

@@ -50,7 +50,7 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
         from pawtui.report.documents.status_document import status_document
 
         print_message("The screens need a full terminal. This is the status of the demo:")
-        print_document(status_document(workspace.overview(), workspace.document_context()))
+        print_document(status_document(workspace.document_context(workspace.overview())))
         return ExitStatus.DONE
 
 

@@ -39,11 +39,11 @@ def load_overview(settings: Settings) -> Overview:
     return make_overview(tracker, settings.store(tracker).load(), settings.now().date())
 
 
-def document_context(settings: Settings) -> DocumentContext:
-    """Return the context of documents: the web address of the host and the current time."""
+def document_context(settings: Settings, overview: Overview) -> DocumentContext:
+    """Return the context of documents that show this overview."""
     from pawtui.report.documents.document_parts import DocumentContext
 
-    return DocumentContext(web=settings.web(), now=settings.now())
+    return DocumentContext(overview=overview, web=settings.web(), now=settings.now())
 
 
 def print_document(document: Document, *, urls: bool = False) -> None:

@@ -19,8 +19,8 @@ from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pawtui.replay.mapping.generation import Generation
+    from pawtui.replay.replay_sources import ReplayProgress
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_replayer import ReplayProgress
     from pawtui.workspace import Workspace
 
 # The maximum number of rows of each table: in a terminal, and in Markdown.
@@ -129,9 +129,8 @@ def _attach(result: Result, workspace: Workspace) -> None:
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
     """Return whether the result has a loss that `--fail-on` names."""
-    from pawtui.replay.results import queries
 
-    total = queries.total(result)
+    total = result.total()
     # Changed parts, lost fields, and differences without a reason.
     changes = total.changed + total.fields + total.unstated
     return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
-from pawtui.moments import is_in_future, moment_text
+from pawtui.moments import day_text, is_in_future, minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
@@ -27,7 +27,7 @@ def status(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(status_json(overview, settings.tracker_path()))
     else:
-        print_document(status_document(overview, document_context(settings)))
+        print_document(status_document(document_context(settings, overview)))
         if found := settings.found_tracker_path():
             print(f"\nTracker file: {found} (--tracker selects another)")
         elif overview.last is None and settings.tracker_path() is None:
@@ -124,8 +124,8 @@ def _has_name(refresh: Refresh, name: str) -> bool:
     """Return whether a name is the id, the day, the minute or the start of the upstream SHA (7 digits) of a refresh."""
     if len(name) >= 7 and refresh.upstream.sha.startswith(name.lower()):
         return True
-    days = (f"{refresh.moment:%Y-%m-%d}", f"{refresh.moment:%Y-%m-%dT%H:%M}")
-    return refresh.id == name or name.replace(" ", "T").removesuffix("Z") in days
+    typed = name.replace("T", " ").removesuffix("Z")
+    return refresh.id == name or typed in (day_text(refresh.moment), minute_text(refresh.moment))
 
 
 def _print_choice(name: str, refreshes: list[Refresh], chosen: Refresh) -> None:
@@ -181,7 +181,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         print_json(difference_json(difference))
     elif first is not second:
         print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
-        print_document(difference_document(difference, document_context(settings)), urls=True)
+        print_document(difference_document(difference, document_context(settings, overview)), urls=True)
 
 
 @command("notes", "pawtui notes", JSON)
@@ -191,7 +191,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(list(overview.record.notes.values()))
     else:
-        print_document(notes_document(overview, document_context(settings)))
+        print_document(notes_document(document_context(settings, overview)))
 
 
 @command("log", "pawtui log", JSON)

@@ -66,7 +66,7 @@ def _show_steps(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         print_json([step_json(status) for status in overview.steps])
     else:
-        print_document(evaluation_steps_document(overview, document_context(settings)))
+        print_document(evaluation_steps_document(document_context(settings, overview)))
 
 
 @command(

@@ -14,7 +14,7 @@ from pawtui.commands.output import has_terminal, print_document, print_json, pri
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
+from pawtui.report.documents.walk_document import walk_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
 from pawtui.report.words import short_pin
@@ -116,13 +116,11 @@ class _TerminalWalk:
     def _show(self) -> None:
         """Show the current item, or the end of the walk."""
         walk = self._walk
-        if walk.item is None:
-            print_document(walk_end_document(walk))
-            return
-        print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
+        if walk.item is not None:
+            print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
         # Short lists: the output of a command does not scroll.
-        context = replace(self._workspace.document_context(), max_evidence=3, max_notes=3)
-        print_document(walk_item_document(walk, walk.item, context), urls=True)
+        context = replace(self._workspace.document_context(walk.overview), max_evidence=3, max_notes=3)
+        print_document(walk_document(walk, context), urls=True)
 
     def _perform(self, letter: str, subject: str) -> None:
         """Make the change of a letter at an item."""

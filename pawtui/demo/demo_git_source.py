@@ -9,6 +9,7 @@ import msgspec
 
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_world import DemoWorld, tree_of
+from pawtui.moments import day_text
 from pawtui.sources.facts import (
     Comment,
     Commit,
@@ -92,7 +93,7 @@ class DemoGitSource:
         for commit in repository.history(head.sha):
             if commit.at <= when:
                 return PastHead(sha=commit.sha, found_by="first parents")
-        raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
+        raise BeginsLater(f"{head.repo} has no commit before {day_text(when)}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:
         now, repository = await self._request_of(repo, "commit", sha)

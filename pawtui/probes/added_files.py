@@ -65,24 +65,30 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def one_per_identity(added: Sequence[str], now: Files, before: Files, identity: str) -> list[str]:
-    """Return the first added path of each new identity, in reverse order: migrations begin with their date.
+def by_new_identity(added: Sequence[str], now: Files, before: Files, identity: str) -> dict[str, tuple[str, ...]]:
+    """Return the added paths of each new identity, by the first of them, in reverse order: migrations have their date.
 
-    Raises `Unmeasurable` if several files of a folder have the same identity: a new file could then be taken for an old
-    one.
+    The file that undoes a migration, and JSON with a snapshot of the tables, are left out if the identity has another
+    file. Raises `Unmeasurable` if several files of a folder and type have the same identity: a new file could then be
+    taken for an old one.
     """
     if not identity:
-        return sorted(added, reverse=True)
+        return {path: (path,) for path in sorted(added, reverse=True)}
     compiled = compile_pattern(identity)
     names = {path: _identity(compiled, path) for path in now}
     _check_identities(names, identity)
     known = {_identity(compiled, path) for path in before}
-    by_identity: dict[str, str] = {}
-    # A file that undoes a migration stands for it only if it is alone.
-    for path in sorted(added, key=lambda path: (is_undo_file(path), path)):
+    by_identity: dict[str, list[str]] = {}
+    for path in sorted(added):
         if names[path] not in known:
-            by_identity.setdefault(names[path], path)
-    return [by_identity[name] for name in sorted(by_identity, reverse=True)]
+            by_identity.setdefault(names[path], []).append(path)
+    groups = [by_identity[name] for name in sorted(by_identity, reverse=True)]
+    found = [tuple(path for path in group if not _accompanies_a_migration(path)) or (group[0],) for group in groups]
+    return {paths[0]: paths for paths in found}
+
+
+def _accompanies_a_migration(path: str) -> bool:
+    return is_undo_file(path) or path.endswith(".json")
 
 
 def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identity: str) -> dict[str, str]:
@@ -142,18 +148,24 @@ def _check_identities(names: Mapping[str, str], identity: str) -> None:
 class AddedSince(NamedTuple):
     """The branch at the start of a day, its watched files, and the files that were added since, in reverse order.
 
+    `new` has the paths of each new file, by the first of them: the files of one identity count as one.
     `changed` are the files that it had at the same path with another text, if the probe counts them.
     """
 
     past: PastBranch
     before: Files
-    new: list[str]
+    new: Mapping[str, Sequence[str]]
     changed: list[str]
 
     @property
+    def new_paths(self) -> set[str]:
+        """All paths of the new files."""
+        return {path for paths in self.new.values() for path in paths}
+
+    @property
     def touched(self) -> set[str]:
-        """The new and the changed files."""
-        return {*self.new, *self.changed}
+        """All paths of the new files, and the changed files."""
+        return {*self.new_paths, *self.changed}
 
 
 class AddedFiles:
@@ -167,7 +179,7 @@ class AddedFiles:
         self._by_day: dict[dt.date, AddedSince] = {}
 
     async def added_since(self, day: dt.date, *, optional: bool = False) -> AddedSince:
-        """Return the branch at the start of a day, and the files added since, one for each identity."""
+        """Return the branch at the start of a day, and the files added since, those of one identity together."""
         if day not in self._by_day:
             past = await self._reader.past(day, optional=optional)
             before = files_under(past.tree, self._probe.paths)
@@ -175,9 +187,7 @@ class AddedFiles:
             if self._probe.discards:
                 changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
             added = added_among(self.now, before, self._head, past.tree)
-            new = await self._run_on_identities(
-                partial(one_per_identity, added, self.now, before, self._probe.identity)
-            )
+            new = await self._run_on_identities(partial(by_new_identity, added, self.now, before, self._probe.identity))
             self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True))
         return self._by_day[day]
 
@@ -215,6 +225,6 @@ class AddedFiles:
 
         A commit may be dated before the merge that brought it, and the first commit to a path may have moved the file.
         """
-        last_without = max(day for day, added in self._by_day.items() if path in added.new)
+        last_without = max(day for day, added in self._by_day.items() if path in added.new_paths)
         first_with = min((day for day in self._by_day if day > last_without), default=None)
         return last_without <= commit.at.date() and (first_with is None or commit.at.date() < first_with)

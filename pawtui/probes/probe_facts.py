@@ -165,7 +165,8 @@ class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
     """How many `names` are in `file` now, and which were `removed` and `added` since the window opened.
 
     When the window opened, the file had the path `before` at the commit `before_sha`; `before_source` is the way that
-    commit was found. Names in `unsure` may have changed; names in `opaque` have fields that are defined in other files.
+    commit was found. Names in `unsure` may have changed, or are new fields that older data lacks; names in `opaque`
+    have fields that are defined in other files.
     `met_on` is the latest date: the probe is met before it if the last commits to the file removed no name. It is None
     if few requests are left.
     """

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
+from pawtui.moments import day_text
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import DatedTag, Tag
@@ -33,7 +34,10 @@ _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|night
 
 
 class Release(NamedTuple):
-    """One tag of a line. A pre-release has a suffix after its version, such as `-rc.1`."""
+    """One tag of a line. A pre-release has a suffix after its version, such as `-rc.1`.
+
+    `version` has no zeros at its end: (2,) is that of `v2.0` and of `v2.0.0`.
+    """
 
     version: Version
     tag: Tag
@@ -90,6 +94,13 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def _numbers(version: str) -> Version:
     return tuple(int(number) for number in re.findall(r"\d+", version))
+
+
+def _version(text: str) -> Version:
+    """Return the numbers of a version without zeros at its end: 2.0 and 2.0.0 are one version."""
+    numbers = _numbers(text)
+    length = max((place for place, number in enumerate(numbers, 1) if number), default=1)
+    return numbers[:length]
 
 
 def _fixed_part(line: str) -> str:
@@ -153,7 +164,7 @@ def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
         if match is None or is_other or not fnmatchcase(tag.name, line):
             continue
         if match["suffix"] or not _PRE_RELEASE.search(match["prefix"]):
-            found.append(Release(_numbers(match["version"]), tag, match["suffix"] or ""))
+            found.append(Release(_version(match["version"]), tag, match["suffix"] or ""))
     return tuple(sorted(found, key=lambda release: (release.order, release.tag.name)))
 
 
@@ -217,7 +228,7 @@ def date_gaps(reader: RepoReader, line: str, tag: DatedTag) -> tuple[str, ...]:
     if tag.at != reader.unreleased.get(line):
         return ()
     why = "because a refresh of that day did not find it: its commit is older"
-    return (f"{tag.name} is dated {tag.at:%Y-%m-%d}, {why}",)
+    return (f"{tag.name} is dated {day_text(tag.at)}, {why}",)
 
 
 def count_since(releases: tuple[Release, ...], dated: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from pawtui.sources.facts import Commit, Commits, Head, RecordedHead, Tree, Tree
 from pawtui.sources.protocol import MAX_BLOB, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.similar_path import similar_path
-from pawtui.sources.source_errors import BeginsLater, TooLarge
+from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, TooLarge
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 # The words for the types of tree entries in messages.
@@ -251,6 +251,14 @@ class RepoReader:
     async def contains(self, sha: str, head: str) -> bool:
         """Return whether a commit is an ancestor of `head`, or equal."""
         return (await self._source.compare(self.head.repo, sha, head, files=False)).ancestor
+
+    async def has_history_of(self, sha: str) -> bool:
+        """Return whether a commit and the head have a common ancestor."""
+        try:
+            await self._source.compare(self.head.repo, sha, self.head.sha, files=False)
+        except NoCommonAncestor:
+            return False
+        return True
 
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         """Return the dates of the late commits, by SHA: they are dated before `past`, but were merged later."""

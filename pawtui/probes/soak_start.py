@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from pawtui.moments import day_text
 from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, tag_evidence
@@ -39,7 +40,8 @@ async def find_start(
 ) -> SoakStart | None:
     """Return the start; None if the line decides and has no stable tag yet.
 
-    Raises `Unmeasurable` if the head does not contain the named commit, or if the date of the start is not plausible.
+    Raises `Unmeasurable` if the head does not contain the named commit, if the first release is of another history, or
+    if the date of the start is not plausible.
     """
     if probe.date is not None:
         start = SoakStart(name=probe.date.isoformat(), at=day_start(probe.date))
@@ -53,6 +55,7 @@ async def find_start(
         start = await _with_releases(probe, context, reader, line, start)
     elif line.releases:
         first, last = await dated_tags(context, reader, probe.line, (line.releases[0], line.releases[-1]))
+        await _refuse_another_history(probe, context, reader, line, first)
         start = SoakStart(
             name=first.name,
             at=first.at,
@@ -66,6 +69,22 @@ async def find_start(
     if is_out_of_range(start.at):
         raise Unmeasurable(f"{start.name} is dated {describe_out_of_range(start.at)}, which is not plausible")
     return start
+
+
+async def _refuse_another_history(
+    probe: SoakProbe, context: ProbeContext, reader: RepoReader, line: ReleaseLine, first: DatedTag
+) -> None:
+    """Raise `Unmeasurable` if a first release long before the second has no common history with the head.
+
+    Then it may be a tag that was made by mistake, or before the project's code was replaced. The newest release was
+    compared with the head already.
+    """
+    if len(line.releases) == 1 or reader.doubt:
+        return
+    (second,) = await dated_tags(context, reader, probe.line, line.releases[1:2])
+    if (second.at - first.at).days >= probe.days and not await reader.has_history_of(first.sha):
+        unrelated = f"{first.name} of {first.at.date()} has no common history with {reader.where}"
+        raise Unmeasurable(f"{unrelated}: name the day on which the line began in `date`")
 
 
 async def _with_releases(
@@ -85,4 +104,4 @@ def _first_date_gaps(
     are_close = 0 < (last.at - first.at).days < _CLOSE_DAYS * len(line.releases)
     if line.releases[0].tag.annotated or are_close:
         return ()
-    return (f"{first.name} has no date of its own: its commit is dated {first.at:%Y-%m-%d}, the tag may be newer",)
+    return (f"{first.name} has no date of its own: its commit is dated {day_text(first.at)}, the tag may be newer",)

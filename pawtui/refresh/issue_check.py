@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
+from pawtui.moments import day_text
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.kinds.issues_probe import state_at
@@ -146,7 +147,7 @@ def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
     words = "reopened" if now == "open" else _WORDS[now]
     if now == "completed" and issue.reason:
         words += f" as {issue.reason.replace('_', ' ')}"
-    when = f" on {issue.closed_at:%Y-%m-%d}" if now != "open" and issue.closed_at else ""
+    when = f" on {day_text(issue.closed_at)}" if now != "open" and issue.closed_at else ""
     summary = f"{words}{when}, {_WORDS[then]} when it was pinned: {issue.title}"
     return Drift(pin=text, state="changed", summary=summary, url=issue.url)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from pawtui.moments import day_text
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.comment_answer import Answer, answer_of
 from pawtui.refresh.comment_text import MARK_START, has_heading, has_mark, outer_lines
@@ -48,7 +49,7 @@ async def read_plan_status(
     since = status.since
     edits = [comment.updated_at for comment in made if since is not None and _may_answer(comment, since)]
     if any(moment is not None and moment > as_of for moment in (since, status.answered_at, *edits)):
-        cause = f"its comments have been edited since {as_of:%Y-%m-%d}"
+        cause = f"its comments have been edited since {day_text(as_of)}"
         return PlanStatus(state="unknown", url=status.url, cause=cause)
     return status
 

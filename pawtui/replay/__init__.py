@@ -1,6 +1,6 @@
 """The shadow replay: session databases against the upstream's event model, read-only.
 
-`replay_sources` replays all sources, `source_replayer` one source, and `replayer` one session, in these steps:
+`replay_sources` replays the sources, and `replayer` one session, in these steps:
 
 1. `reading`: read the session's messages and parts from a database or an exported file.
 2. `mapping`: map each message to events, and project the events back, by the rules of a file in `generations/`.
@@ -14,5 +14,5 @@ model* (V1) has the tables `session`, `message` and `part`. A *generation* is a 
 one mapping file. The *semantics* of a part is its meaning for a user, such as `tool` or `compaction`. A difference is
 *stated* if the mapping file has its reason.
 
-`source_replayer` also compares the mapping with events that the upstream stored. `inspection` reads one part again.
+`replay_sources` also compares the mapping with events that the upstream stored. `inspection` reads one part again.
 """

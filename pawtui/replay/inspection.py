@@ -15,7 +15,6 @@ from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.session_types import Json, MessagePart, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
-from pawtui.replay.results import queries
 from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import SessionResult
@@ -41,7 +40,7 @@ def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart
 
     Raises `ReplaySourceError`.
     """
-    found = queries.session_of(result, session_id)
+    found = result.session_of(session_id)
     if found is None:
         return None
     source, generation = result.sources[found.source], result.generation

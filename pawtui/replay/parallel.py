@@ -13,8 +13,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.openapi_schema import OpenApiSchema
-from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.openapi_schema import OpenApiSchema, SchemaCheck
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.read_only_database import connect
 from pawtui.replay.reading.v1_database import V1Database

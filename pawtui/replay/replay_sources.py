@@ -1,20 +1,32 @@
 """Replay whole sources, one after another, and return one result."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
-from pawtui.replay.checking.openapi_schema import OpenApiSchema
-from pawtui.replay.checking.schema_check import SchemaCheck, defines_events
-from pawtui.replay.checking.session_checks import shared_session_issues
+from pawtui.replay.checking.importer import sessions_left_behind
+from pawtui.replay.checking.openapi_schema import OpenApiSchema, SchemaCheck, defines_events
+from pawtui.replay.checking.session_checks import missing_parent_issues, shared_session_issues
+from pawtui.replay.comparing.event_compare import UpstreamComparer
+from pawtui.replay.comparing.field_compare import FieldComparer
+from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
 from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import all_generations
-from pawtui.replay.parallel import default_jobs
-from pawtui.replay.reading.find_session_files import find_session_files
+from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, default_jobs, replay_batches
+from pawtui.replay.reading.exported_session import ExportFile
+from pawtui.replay.reading.find_session_files import SessionFile, find_session_files
+from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
+from pawtui.replay.reading.session_types import DataIssue
+from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
+from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Totals
-from pawtui.replay.source_replayer import ReplayProgressCallback, SourceReplayer
 
 
 def choose_generation(schema: OpenApiSchema | None) -> Generation:
@@ -33,6 +45,21 @@ def choose_generation(schema: OpenApiSchema | None) -> Generation:
         f"{schema.use.path or 'The schema'} does not define the events of any mapping ({names}). "
         "Give a mapping with --generation, or give another document."
     )
+
+
+class ReplayProgress(NamedTuple):
+    """The progress of a replay: the current source, and the numbers of its sessions and parts that are done.
+
+    `all_sessions` is the number of sessions in the source, or 0 if it is unknown.
+    """
+
+    path: Path
+    sessions: int
+    all_sessions: int
+    parts: int
+
+
+ReplayProgressCallback = Callable[[ReplayProgress], None]
 
 
 def replay_sources(
@@ -59,7 +86,7 @@ def replay_sources(
     skipped: list[str] = []
     errors: list[ReplaySourceError] = []
     upstream: dict[tuple[str, str], UpstreamResult] = {}
-    replayer = SourceReplayer(generation, schema_check, on_progress, jobs or default_jobs())
+    replayer = _SourceReplayer(generation, schema_check, on_progress, jobs or default_jobs())
     for file in find_session_files(paths):
         try:
             replayed = replayer.replay(file)
@@ -75,16 +102,13 @@ def replay_sources(
         sources.append(replayed.info)
         totals.merge(replayed.totals)
         for result in replayed.upstream:
-            key = result.generation, result.stored
-            if key in upstream:
-                upstream[key].add(result)
-            else:
-                upstream[key] = result
+            empty = UpstreamResult(generation=result.generation, stored=result.stored)
+            upstream.setdefault((result.generation, result.stored), empty).add(result)
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
-        empty = ReplaySourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
-        raise errors[0] if errors else empty
+        nothing = ReplaySourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
+        raise errors[0] if errors else nothing
     return Result(
         source=_combined(paths, sources),
         sources=sources,
@@ -107,3 +131,158 @@ def _combined(paths: Sequence[Path], sources: list[SourceInfo]) -> SourceInfo:
         bytes=sum(source.bytes for source in sources),
         copied=any(source.copied for source in sources),
     )
+
+
+class _ReplayedSource(NamedTuple):
+    """A source that was replayed: its counts, and its comparisons with the upstream's own events and rows."""
+
+    info: SourceInfo
+    totals: Totals
+    upstream: list[UpstreamResult]
+
+
+@dataclass(frozen=True)
+class _SourceReplayer:
+    """Replays one source after another. `jobs` is the number of processes for a large database."""
+
+    generation: Generation
+    schema_check: SchemaCheck | None
+    on_progress: ReplayProgressCallback
+    jobs: int
+
+    def replay(self, file: SessionFile) -> _ReplayedSource:
+        """Replay a source. Raises `ReplaySourceError`."""
+        if file.error is not None:
+            raise file.error
+        match file.kind:
+            case "database":
+                return self._replay_database(file.path)
+            case "export":
+                return self._replay_export(file.path)
+            case "":
+                raise AssertionError("a file of unknown kind has an error")
+
+    def _replay_export(self, path: Path) -> _ReplayedSource:
+        file = ExportFile(path)
+        replayer = Replayer(self.generation, self.schema_check)
+        replayer.replay(file.session)
+        info = SourceInfo(path=str(path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory)
+        return _ReplayedSource(info, replayer.totals, [])
+
+    def _replay_database(self, path: Path) -> _ReplayedSource:
+        """Replay a database. If it changes during the replay, replay a copy."""
+        for copy in (False, True):
+            with open_read_only(path, copy=copy) as opened:
+                try:
+                    replayed = self._replay_opened(opened)
+                except ReplaySourceError:
+                    # A database that changes during the replay can look damaged.
+                    if opened.unchanged():
+                        raise
+                    continue
+                if opened.unchanged():
+                    return replayed
+        raise AssertionError("a copy does not change")
+
+    def _replay_opened(self, opened: ReadOnlyDatabase) -> _ReplayedSource:
+        """Replay an open database, and compare the events and rows that the upstream stored in it."""
+        database = V1Database(opened.path, opened.connection)
+        inventory = database.inventory(self.generation.session.columns)
+        left_behind = sessions_left_behind(database, self.generation)
+        replayer = Replayer(self.generation, self.schema_check, left_behind)
+        totals = replayer.totals
+        self._replay_sessions(database, replayer, opened.uri, inventory.tables)
+        for part in database.orphan_parts():
+            replayer.count_orphan(part)
+        upstream = _compare_upstream(database, inventory.events)
+        for issue in (*database.pop_issues(), *missing_parent_issues(totals.sessions)):
+            totals.count_issue(issue)
+        _count_tables(totals, self.generation, database, inventory.tables)
+        _count_missing_parts(totals, database, inventory.tables)
+        info = SourceInfo(
+            path=str(opened.path),
+            sha256=opened.sha256(),
+            kind="database",
+            bytes=opened.fingerprint.size,
+            wal_sha256=opened.wal_sha256,
+            copied=opened.copied,
+            inventory=inventory,
+        )
+        return _ReplayedSource(info, totals, upstream)
+
+    def _replay_sessions(self, database: V1Database, replayer: Replayer, uri: str, tables: Mapping[str, int]) -> None:
+        """Replay all sessions: those of a large database in several processes, if possible."""
+        all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
+        ids = database.session_ids()
+        sessions_done = parts_read = 0
+        if self.jobs > 1 and parts >= MIN_PARTS:
+            schema = self.schema_check.schema.document if self.schema_check is not None else b""
+            work = Work(database.path, uri, self.generation, schema, replayer.left_behind)
+            # Without processes, the sessions that are not done yet are replayed below.
+            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
+                for count, totals in batches:
+                    sessions_done += count
+                    parts_read += sum(session.parts.total for session in totals.sessions)
+                    replayer.totals.merge(totals)
+                    self.on_progress(ReplayProgress(database.path, sessions_done, all_sessions, parts_read))
+        sessions = chain(database.sessions(ids[sessions_done:]), database.unlisted_sessions(ids))
+        for number, session in enumerate(sessions, start=sessions_done + 1):
+            parts_read += replayer.replay(session).parts.total
+            self.on_progress(ReplayProgress(database.path, number, all_sessions, parts_read))
+
+
+def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
+    """Count an issue if the number of counted parts is not the number of rows in the table."""
+    counted = sum(group.count for group in totals.groups.values())
+    stored = rows.get("part", counted)
+    if database.can_read and counted != stored:
+        detail = f"{stored:,} rows, {counted:,} read"
+        totals.count_issue(DataIssue("parts missing", database.path.name, detail, unread=True))
+
+
+def _count_tables(totals: Totals, generation: Generation, database: V1Database, rows: Mapping[str, int]) -> None:
+    """Count the rows of tables that the new model does not have. `rows` has the number of rows of each table."""
+    comparer = FieldComparer(generation.session.tables, {})
+    for name in generation.session.tables:
+        table, _, column = name.partition(".")
+        has_column = table in database.layout and (not column or column in database.layout[table].columns)
+        if has_column and (count := rows.get(table, 0)):
+            totals.count_outside("table", table, [comparer.explain("lost", name)], count=count)
+
+
+def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:
+    """Return the comparison with each generation of events and of rows that the database has.
+
+    `types` has the number of rows of each type of stored event. If a comparison fails, the database has an issue.
+    """
+    results = []
+    generations = all_generations()
+    # All generations use the same table of rows. The rows belong to the generation whose marker table exists. If no
+    # marker table exists, they belong to a generation without marker tables whose events exist.
+    marked = {found.name for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)}
+    for generation in generations:
+        with database.record_damage("the upstream's own events and rows"):
+            events = StoredEvents(database, generation)
+            has_events = events.exist(types)
+            if has_events:
+                results.append(_compare(database, generation, events))
+            has_unmarked_rows = has_events and not marked and not generation.marker_tables
+            if generation.name in marked or has_unmarked_rows:
+                results.append(_compare(database, generation, StoredRows(database, generation)))
+    return [result for result in results if result.sessions or result.alone]
+
+
+def _compare(database: V1Database, generation: Generation, stored: StoredEvents | StoredRows) -> UpstreamResult:
+    """Replay the sessions that have stored events or rows, and compare both."""
+    comparer = UpstreamComparer(generation, stored.form)
+    replayer = Replayer(generation)
+    for session_id in sorted(stored.sessions()):
+        session = database.session(session_id)
+        messages: list[MappedMessage] = []
+        if session is None or not replayer.replay(session, observe=messages.append).messages:
+            comparer.result.alone += 1
+            continue
+        if (fields := stored.session_fields(session_id)) is not None:
+            comparer.compare_fields(session.info, fields)
+        comparer.compare_events(messages, stored.events_of(session_id))
+    return comparer.end()

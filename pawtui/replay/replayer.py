@@ -7,7 +7,7 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 from collections.abc import Callable, Collection
 
 from pawtui.replay.checking.importer import LEFT_BEHIND, Acceptance
-from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.openapi_schema import SchemaCheck
 from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
 from pawtui.replay.comparing.part_compare import PartComparer

@@ -38,7 +38,9 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+
 # after a letter or digit.
 _OPENING = re.compile(r"\((?=[^()]+$|[^()]*[^\W_]\)[.,;:]*$)")
 # A word, or a quotation: several words of code have one code span.
-_WORD = re.compile(r"""(?:'[^']*'|"[^"]*")(?![^\s.,;:)])\S*|\S+""")
+_WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|`[^`]+`)(?![^\s.,;:)])\S*|\S+""")
+# A text that already is a code span, with the punctuation after it.
+_IS_CODE = re.compile(r"`([^`]+)`([.,;:]*)")
 # In a plain word, GitHub links these: a SHA, and an issue.
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # The zero-width space follows the match. The start of a word is not required: GitHub searches the rendered text, in
@@ -122,6 +124,8 @@ def _is_plain(words: str) -> bool:
 
 def _spanned(text: str, *, cell: bool) -> str:
     """Return a text as a code span, with trailing punctuation and parentheses around the text outside the span."""
+    if found := _IS_CODE.fullmatch(text):
+        return code(found[1], cell=cell) + found[2]
     if _OPENING.match(text):
         return "(" + _spanned(text[1:], cell=cell)
     body = text.rstrip(".,;:)") if text.count(")") > text.count("(") else text.rstrip(".,;:")

@@ -8,6 +8,7 @@ from typing import get_args
 import msgspec
 
 from pawtui.ids import is_after
+from pawtui.moments import day_text
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
@@ -214,7 +215,7 @@ def commits_between(base: str, head: str, ranges: Iterable[Range | None]) -> int
 
 def _rewrites(refreshes: Iterable[Refresh]) -> list[str]:
     return [
-        f"{refresh.moment:%Y-%m-%d}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
+        f"{day_text(refresh.moment)}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
         for refresh in refreshes
         for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream))
         if range_ is not None and not range_.ancestor and range_.from_ != range_.to

@@ -14,9 +14,7 @@ from pawtui import __version__
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results import queries
-from pawtui.replay.results.queries import PartDifference
-from pawtui.replay.results.result import Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import PartDifference, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.sources.sanitize import json_escaped
 
@@ -146,7 +144,7 @@ def _write_list(write: Callable[[str], object], items: Iterator[Any]) -> None:
 def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDifferenceJson]:
     """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
-        for found in queries.differences(result):
+        for found in result.differences():
             if found.difference.kind in kinds and whole == (not found.difference.field):
                 yield _difference(found)
 
@@ -179,10 +177,9 @@ def _head(result: Result) -> Json:
         "complete": result.complete,
         "sessions": len(totals.sessions),
         "messages": totals.messages,
-        "parts": TypedCountsJson(**asdict(queries.total(result)), by_type=dict(queries.by_type(result))),
+        "parts": TypedCountsJson(**asdict(result.total()), by_type=dict(result.by_type())),
         "semantics": {
-            name: SemanticsJson(**asdict(counts), **proofs[name]._asdict())
-            for name, counts in queries.by_semantics(result)
+            name: SemanticsJson(**asdict(counts), **proofs[name]._asdict()) for name, counts in result.by_semantics()
         },
         "events": EventsJson(made=totals.events, refused=list(totals.event_errors.values())),
         "checks": {
@@ -194,14 +191,14 @@ def _head(result: Result) -> Json:
             UpstreamJson(**asdict(compared), share=round(compared.agreement, 4)) for compared in result.upstream
         ],
         "issues": totals.issues,
-        "outside": queries.outside_parts(result),
+        "outside": result.outside_differences(),
     }
 
 
 def _left(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
     for state, number in sorted(result.totals.stopped_in.items()):
-        resume = queries.resume_rule(result, state)
+        resume = result.resume_rule(state)
         states[state] = {
             "sessions": number,
             "v1": resume.v1 if resume is not None else "",

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from pawtui.moments import day_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.overview import Overview
@@ -202,12 +203,12 @@ def plan_summary(plan: PlanStatus) -> str:
         return f"none posted ({plan.cause})" if plan.cause else "none posted"
     if plan.state == "unknown":
         return f"unknown: {plan.cause}"
-    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
+    on = f" on {day_text(plan.at)}" if plan.at else ""
     if plan.recorded:
         state = "waiting for approval" if plan.state == "waiting" else plan.state
         return f"{state}, recorded by {plan.by}{on}: {plan.cause}"
     if plan.state == "waiting":
-        since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
+        since = f" since {day_text(plan.since)}" if plan.since else ""
         return f"waiting for approval{since} (posted by {plan.plan_by})"
     if plan.state == "unclear":
         return f"unclear: a comment by {plan.by}{on} may be about the approval"

@@ -6,6 +6,8 @@ overflows. Dates are clamped to `EARLIEST` and `LATEST`, so that a few decades c
 
 import datetime as dt
 
+from pawtui.moments import day_text
+
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
@@ -54,4 +56,4 @@ def is_out_of_range(when: dt.datetime) -> bool:
 
 def describe_out_of_range(when: dt.datetime) -> str:
     """Return the text for an out-of-range date: "1970-01-01 or earlier", "2100-01-01 or later"."""
-    return f"{when:%Y-%m-%d} or {'earlier' if when <= EARLIEST else 'later'}"
+    return f"{day_text(when)} or {'earlier' if when <= EARLIEST else 'later'}"

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pawtui.moments import day_text
 from pawtui.phrases import short_sha
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.source_errors import BeginsLater, Undetermined
@@ -37,7 +38,7 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]
 
 def begins_later_error(repo: str, first_at: dt.datetime, when: dt.datetime) -> BeginsLater:
     """Return the error for a history whose first commit, at `first_at`, is later than `when`."""
-    return BeginsLater(f"The history of {repo} begins on {first_at:%Y-%m-%d}, after {when:%Y-%m-%d}.")
+    return BeginsLater(f"The history of {repo} begins on {day_text(first_at)}, after {day_text(when)}.")
 
 
 def is_unordered(dates: Iterable[int], when: dt.datetime) -> bool:
@@ -53,13 +54,13 @@ def is_unordered(dates: Iterable[int], when: dt.datetime) -> bool:
 def unordered_error(head: Head, when: dt.datetime) -> Undetermined:
     """Return the error for a branch whose commits are not in the order of their dates."""
     return Undetermined(
-        f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: an earlier commit of the branch has a later date."
+        f"The commit of {head.ref} on {day_text(when)} is not known: an earlier commit of the branch has a later date."
     )
 
 
 def rewritten_error(head: Head, when: dt.datetime, before: RecordedHead) -> Undetermined:
     """Return the error for a branch whose history does not contain the recorded commit `before` any more."""
     return Undetermined(
-        f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: the branch was rewritten after "
-        f"{before.at:%Y-%m-%d}, when it was at {short_sha(before.sha)}."
+        f"The commit of {head.ref} on {day_text(when)} is not known: the branch was rewritten after "
+        f"{day_text(before.at)}, when it was at {short_sha(before.sha)}."
     )

@@ -55,7 +55,8 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
     """Return the mistakes in the patterns of one probe, with paths in the probe."""
     patterns: list[tuple[KeyPath, str]] = [((key,), getattr(probe, key, "")) for key in PATTERN_KEYS]
     if isinstance(probe, NamesProbe) and probe.contract is not None:
-        patterns.append((("contract", "block"), probe.contract.block))
+        contract = probe.contract
+        patterns += [(("contract", key), getattr(contract, key)) for key in ("block", "name_after", "optional")]
     found = []
     for key, pattern in patterns:
         if not pattern:

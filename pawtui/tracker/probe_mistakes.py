@@ -88,7 +88,7 @@ def _limit_mistakes(probe: Probe, key: str, limit: str) -> Iterator[Mistake]:
             yield (key,), f"found {value}; 0 to {most} (`{limit}`) are allowed."
 
 
-def _choice_mistakes(probe: Probe, first: str, second: str) -> Iterator[Mistake]:
+def _choice_mistakes(probe: Probe | Contract, first: str, second: str) -> Iterator[Mistake]:
     """Yield a mistake if both keys are given, or neither."""
     has_first, has_second = bool(getattr(probe, first)), bool(getattr(probe, second))
     if has_first == has_second:
@@ -188,9 +188,11 @@ def _names_mistakes(probe: NamesProbe) -> Iterator[Mistake]:
 
 
 def _contract_mistakes(contract: Contract) -> Iterator[Mistake]:
+    yield from _choice_mistakes(contract, "name", "name_after")
     for key in ("name", "fields"):
-        if not _KEY.fullmatch(getattr(contract, key)):
-            yield (key,), f"found {getattr(contract, key)[:60]!r}; expected a key of a definition."
+        value = getattr(contract, key)
+        if value and not _KEY.fullmatch(value):
+            yield (key,), f"found {value[:60]!r}; expected a key of a definition."
     for key, pattern, values in (("version", _DOTTED_KEY, contract.version), ("stored", _KEY, contract.stored)):
         for number, value in enumerate(values):
             if not pattern.fullmatch(value):

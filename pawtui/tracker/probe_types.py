@@ -147,16 +147,21 @@ class Contract(TrackerTable, frozen=True, kw_only=True):
     """The form of definitions in a source file, for `names`.
 
     `block` is a pattern that ends right before the `{` of a definition. `name` and `fields` are the keys in it that
-    contain the name and the fields. `version` are dotted keys: the first that exists is the version, otherwise it is 1.
-    `stored` are keys that only a stored definition has; without them all definitions are stored. A definition is also
-    stored if the group `stored` of `block` matches.
+    contain the name and the fields; without `fields`, the keys of the block are the fields. Instead of `name`, the
+    first group of `name_after` is the name, a pattern that matches right after the `}`: blocks without it are ignored.
+    `version` are dotted keys: the first that exists is the version, otherwise it is 1. `stored` are keys that only a
+    stored definition has; without them all definitions are stored. A definition is also stored if the group `stored` of
+    `block` matches. `optional` is a pattern of values that data may lack: a new field without it makes the state
+    unknown, because older data does not have it.
     """
 
     block: str
-    name: str
-    fields: str
+    name: str = ""
+    name_after: str = ""
+    fields: str = ""
     version: tuple[str, ...] = ()
     stored: tuple[str, ...] = ()
+    optional: str = ""
 
 
 class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
@@ -185,8 +190,10 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     of `paths`, or the whole path if that has wildcards. `met` and `partial` are the highest numbers of such
     files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
     the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
-    as the id of a migration. The state is then at best partial if earlier files are gone, because they may have been
-    squashed, and unknown if they moved out of `paths`. `read` applies to `body`; its values are those of `text`.
+    as the id of a migration. New files with the same part count as one, and only one of them must match; JSON and a
+    `down.sql` beside others are ignored. The state is then at best partial if earlier files are gone, because they may
+    have been squashed, and unknown if they moved out of `paths`. `read` applies to `body`; its values are those of
+    `text`.
     """
 
     paths: tuple[str, ...]

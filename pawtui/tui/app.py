@@ -101,7 +101,10 @@ class PawtuiApp(BaseApp):
     def get_css_variables(self) -> dict[str, str]:
         """Return the colours of the theme, changed if they are not readable on a selected row."""
         variables = super().get_css_variables()
-        if not self.current_theme.ansi and self.current_theme.name not in themes.OWN_THEMES:
+        if self.current_theme.ansi:
+            # Textual's own value is transparent: a dialog would show the text below it.
+            variables = self.theme_variables = {**variables, themes.SURFACE: "ansi_default"}
+        elif self.current_theme.name not in themes.OWN_THEMES:
             variables = self.theme_variables = {**variables, **themes.readable(variables)}
         return variables
 
@@ -145,7 +148,7 @@ class PawtuiApp(BaseApp):
             await self.run_action(message.action, self.main)
 
     def on_evidence_requested(self, message: EvidenceRequested) -> None:
-        from pawtui.tui.screens.commit_screen import CommitScreen
+        from pawtui.tui.screens.pinned_screens import CommitScreen
         from pawtui.tui.screens.text_screen import TextScreen
 
         pin, subject = message.pin, message.pin_subject

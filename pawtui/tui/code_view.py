@@ -8,12 +8,12 @@ from typing import ClassVar
 import msgspec
 from textual import events, on
 from textual.binding import Binding, BindingType
-from textual.content import Content, Span
+from textual.content import Content
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
 from pawtui.tui.background import start_worker
-from pawtui.tui.content import ALERT, DANGER, EMPTY, MUTED, OK, concat, trusted, with_styles
+from pawtui.tui.content import ALERT, DANGER, EMPTY, MUTED, OK, concat, trusted
 from pawtui.tui.line_view import NO_MARK, LineView, RowKind
 
 _COLUMNS_PER_SCROLL = 20
@@ -64,14 +64,14 @@ class CodeView(LineView):
         super().__init__(id="code")
         self.text = CodeText(lines=())
         self.search_words = ""
-        self._styles: Sequence[Sequence[Span]] = ()
+        self._coloured_lines: Sequence[Content] = ()
         self._anchor: int | None = None
         self._first_column = 0
         self._cursor_moved = False
 
     def show_text(self, text: CodeText, row: int) -> None:
         """Show a text with the cursor on a row, and scroll to that row and some lines before it."""
-        self.text, self._styles, self._anchor, self._first_column = text, (), None, 0
+        self.text, self._coloured_lines, self._anchor, self._first_column = text, (), None, 0
         self._cursor_moved = False
         self._reset()
         self.set_reactive(CodeView.cursor, max(0, min(row, len(text.lines) - 1)))
@@ -92,11 +92,11 @@ class CodeView(LineView):
     async def _highlight(self, text: CodeText) -> None:
         from pawtui.tui.highlight import highlighted
 
-        self.call_later(self._show_styles, text, await asyncio.to_thread(highlighted, text.path, text.lines))
+        self.call_later(self._show_colours, text, await asyncio.to_thread(highlighted, text.path, text.lines))
 
-    def _show_styles(self, text: CodeText, styles: Sequence[Sequence[Span]]) -> None:
+    def _show_colours(self, text: CodeText, lines: Sequence[Content]) -> None:
         if text is self.text:
-            self._styles = styles
+            self._coloured_lines = lines
             self._reset()
 
     @property
@@ -137,19 +137,19 @@ class CodeView(LineView):
     def row_count(self) -> int:
         return len(self.text.lines)
 
-    def lines_of(self, row: int) -> range:
-        return range(row, row + 1)
-
     def watch_cursor(self, before: int, now: int) -> None:
         self._cursor_moved = True
         if self._anchor is not None:
             self._reset()
         super().watch_cursor(before, now)
 
-    def action_move(self, by: int) -> None:
+    def move_cursor(self, row: int) -> None:
         """Move the cursor and end the selection."""
-        self._drop_selection()
-        super().action_move(by)
+        self.screen.clear_selection()
+        if self._anchor is not None:
+            self._anchor = None
+            self._reset()
+        super().move_cursor(row)
 
     def action_select(self, by: int) -> None:
         self.screen.clear_selection()
@@ -157,38 +157,14 @@ class CodeView(LineView):
             self._anchor = self.cursor
         self.cursor += by
 
-    def action_first(self) -> None:
-        self._drop_selection()
-        super().action_first()
-
-    def action_last(self) -> None:
-        self._drop_selection()
-        super().action_last()
-
-    def action_page(self, by: int) -> None:
-        self._drop_selection()
-        self.cursor += by * max(1, self.visible_lines - 2)
-
     def action_scroll_columns(self, by: int) -> None:
         self._first_column = max(0, self._first_column + by * _COLUMNS_PER_SCROLL)
         self._reset()
 
-    def _drop_selection(self) -> None:
-        self.screen.clear_selection()
-        if self._anchor is not None:
-            self._anchor = None
-            self._reset()
-
-    def on_click(self, event: events.Click) -> None:
-        row = self.line_at(event)
-        if not self.was_dragged and 0 <= row < len(self.text.lines):
-            self._drop_selection()
-            self.cursor = row
-
     @on(events.Focus)
     @on(events.Blur)
     def _refresh_cursor(self) -> None:
-        self.refresh_lines(self.cursor)
+        self.refresh_row(self.cursor)
 
     def line_strip(self, index: int) -> Strip:
         if index >= len(self.text.lines):
@@ -219,10 +195,10 @@ class CodeView(LineView):
         return concat(self._mark(row), number, sign, self._code(row)[self._first_column :])
 
     def _code(self, row: int) -> Content:
-        line = self.text.lines[row]
-        spans = list(self._styles[row]) if row < len(self._styles) else []
-        words, start = self.search_words.lower(), 0
-        while words and (start := line.lower().find(words, start)) >= 0:
-            spans.append(Span(start, start + len(words), "bold reverse"))
+        """Return the text of a row, with its colours once they are known, and all matches of the search."""
+        code = self._coloured_lines[row] if row < len(self._coloured_lines) else trusted(self.text.lines[row])
+        lowered, words, start = code.plain.lower(), self.search_words.lower(), 0
+        while words and (start := lowered.find(words, start)) >= 0:
+            code = code.stylize("bold reverse", start, start + len(words))
             start += len(words)
-        return with_styles(line, spans)
+        return code

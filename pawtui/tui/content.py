@@ -6,7 +6,7 @@ outside and from the record must pass through this module.
 
 from collections.abc import Sequence
 
-from textual.content import Content, Span
+from textual.content import Content
 
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, DriftState
@@ -85,11 +85,6 @@ def state_mark(state: State | GateState | DriftState | Decision) -> Content:
 def uncoloured(content: Content) -> Content:
     """Return the same text without any style."""
     return Content(content.plain)
-
-
-def with_styles(text: str, styles: Sequence[Span]) -> Content:
-    """Return a line of a file with its styles. No markup in it is read."""
-    return Content(text, spans=list(styles))
 
 
 def concat(*parts: Content | str) -> Content:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
@@ -39,7 +38,7 @@ class DocumentView(LineView):
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="detail.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="detail.page_up"),
         Binding(
-            "enter", "enter", "Open or tick", show=False, id="detail.enter", tooltip="Open or tick the marked line"
+            "enter", "choose", "Open or tick", show=False, id="detail.enter", tooltip="Open or tick the marked line"
         ),
     ]
 
@@ -93,6 +92,9 @@ class DocumentView(LineView):
 
     def lines_of(self, row: int) -> range:
         return self._placed[row].lines if row < len(self._placed) else range(0)
+
+    def row_of(self, line: int) -> int | None:
+        return next((row for row, placed in enumerate(self._placed) if line in placed.lines), None)
 
     def _lay_out(self) -> None:
         """Wrap the document at the width of the view, and find the lines of its targets."""
@@ -160,22 +162,13 @@ class DocumentView(LineView):
     def action_page(self, by: int) -> None:
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_lines - 2), animate=False)
 
-    def action_enter(self) -> None:
+    def action_choose(self) -> None:
         """Open or tick the marked line. If a part is off screen, the first press shows it."""
         target = self.target
         # Only for a part: a scroll is delayed, so just after a key such as G the line may not be visible yet.
         if target is None or (target.part and self.reveal()):
             return
         self.post_message(self.TargetOpened(target))
-
-    def on_click(self, event: events.Click) -> None:
-        """Move the cursor on a click; open or tick the line on a double click."""
-        index = self.line_at(event)
-        clicked = next((number for number, placed in enumerate(self._placed) if index in placed.lines), None)
-        if clicked is not None and not self.was_dragged:
-            self.cursor = clicked
-            if event.chain > 1 and event.button == 1:
-                self.action_enter()
 
     def line_strip(self, index: int) -> Strip:
         if index >= len(self._lines):

@@ -1,48 +1,43 @@
-"""Syntax highlighting of whole files by Pygments, as styled spans of each line. It is slow: call it in a thread."""
+"""Syntax highlighting of whole files, as styled lines. It is slow: call it in a thread."""
 
 from collections.abc import Sequence
 
-from pygments.lexers import get_lexer_for_filename
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token, is_token_subtype
-from pygments.util import ClassNotFound
-from textual.content import Span
+from pygments.lexers import find_lexer_class_for_filename
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
+from textual.content import Content
+from textual.highlight import HighlightTheme, highlight
 
 from pawtui.tui.content import ALERT, LINK, MUTED, OK
 
 # Larger files are generated, and are shown without colours.
 _MAX_CHARACTERS = 600_000
-_STYLES = (
-    (Comment, f"italic {MUTED}"),
-    (String, OK),
-    (Number, ALERT),
-    (Keyword, f"bold {LINK}"),
-    (Operator.Word, f"bold {LINK}"),
-    (Name.Function, "$text-accent"),
-    (Name.Class, "$text-accent"),
-    (Name.Tag, LINK),
-    (Name.Attribute, "$text-accent"),
-    (Token.Generic.Heading, "bold $text-accent"),
-    (Token.Generic.Subheading, "bold $text-accent"),
-)
 
 
-def highlighted(path: str, lines: Sequence[str]) -> list[list[Span]]:
-    """Return the styled spans of each line, by the language of the file name; no spans for an unknown language."""
-    styled: list[list[Span]] = [[] for _ in lines]
+_STYLES: dict[tuple[str, ...], str] = {
+    Comment: f"italic {MUTED}",
+    String: OK,
+    Number: ALERT,
+    Keyword: f"bold {LINK}",
+    Operator.Word: f"bold {LINK}",
+    Name.Function: "$text-accent",
+    Name.Class: "$text-accent",
+    Name.Tag: LINK,
+    Name.Attribute: "$text-accent",
+    Token.Generic.Heading: "bold $text-accent",
+    Token.Generic.Subheading: "bold $text-accent",
+}
+
+
+class _Colours(HighlightTheme):
+    """The colours of pawtui, which are readable on all rows."""
+
+    STYLES = _STYLES
+
+
+def highlighted(path: str, lines: Sequence[str]) -> list[Content]:
+    """Return the styled lines of a file, by the language of its name; none for an unknown language."""
+    lexer = find_lexer_class_for_filename(path)
     text = "\n".join(lines)
-    if len(text) > _MAX_CHARACTERS:
-        return styled
-    try:
-        lexer = get_lexer_for_filename(path, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return styled
-    row, column = 0, 0
-    for token, value in lexer.get_tokens(text):
-        style = next((style for kind, style in _STYLES if is_token_subtype(token, kind)), "")
-        for number, piece in enumerate(value.split("\n")):
-            if number:
-                row, column = row + 1, 0
-            if style and piece and row < len(styled):
-                styled[row].append(Span(column, column + len(piece), style))
-            column += len(piece)
-    return styled
+    if lexer is None or len(text) > _MAX_CHARACTERS:
+        return []
+    return highlight(text, language=lexer.aliases[0], theme=_Colours).split("\n", allow_blank=True)

@@ -45,8 +45,6 @@ class LineList(LineView, Generic[T]):
 
     # The row under the mouse; -1 for none.
     hover: var[int] = var(-1, init=False)
-    # The lines of each row.
-    row_height: var[int] = var(1, init=False)
 
     @dataclass
     class CursorMoved(Message):
@@ -70,10 +68,6 @@ class LineList(LineView, Generic[T]):
     @property
     def row_count(self) -> int:
         return len(self.items)
-
-    def lines_of(self, row: int) -> range:
-        first = row * self.row_height
-        return range(first, first + self.row_height) if 0 <= row < self.row_count else range(0)
 
     def key_of(self, item: T) -> str:
         """Return the unique key of a row. It stays the same when the row changes."""
@@ -168,27 +162,16 @@ class LineList(LineView, Generic[T]):
         self.reset_lines(self.row_count * self.row_height)
         self.scroll_to_cursor()
 
-    def action_page(self, by: int) -> None:
-        self.cursor += by * max(1, self.visible_lines // self.row_height - 1)
-
     def action_choose(self) -> None:
         if self.items:
             self.post_message(self.RowOpened())
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        row = self.line_at(event) // self.row_height
-        self.hover = row if row < self.row_count else -1
+        row = self.row_at(event)
+        self.hover = -1 if row is None else row
 
     def on_leave(self) -> None:
         self.hover = -1
-
-    def on_click(self, event: events.Click) -> None:
-        """Move the cursor on a click; open the row on a double click."""
-        row = self.line_at(event) // self.row_height
-        if 0 <= row < self.row_count and not self.was_dragged:
-            self.cursor = row
-            if event.chain > 1 and event.button == 1:
-                self.action_choose()
 
     def line_strip(self, index: int) -> Strip:
         if not self.items:

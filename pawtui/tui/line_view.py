@@ -40,13 +40,15 @@ _ROW_STYLES: dict[RowKind, tuple[str, str]] = {
 class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     """A scroll view of text lines that can be selected with the mouse.
 
-    The cursor is on one row: the lines that are marked together, such as those of an item. Subclasses define the rows
-    (`row_count` and `lines_of`) and the bindings of the actions. They implement `line_strip` with `cached_strip`, which
-    renders a line and caches it until the lines change.
+    The cursor is on one row: the lines that are marked together, such as those of an item. Subclasses define the number
+    of rows and the bindings of the actions; rows of different heights need `lines_of` and `row_of`. They implement
+    `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
     """
 
     # The row under the cursor, counted from 0.
     cursor: var[int] = var(0, init=False)
+    # The lines of each row.
+    row_height: var[int] = var(1, init=False)
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -70,7 +72,13 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
 
     def lines_of(self, row: int) -> range:
         """Return the lines of a row; none for a row that does not exist."""
-        raise NotImplementedError
+        first = row * self.row_height
+        return range(first, first + self.row_height) if 0 <= row < self.row_count else range(0)
+
+    def row_of(self, line: int) -> int | None:
+        """Return the row of a line; None if the line belongs to no row."""
+        row = line // self.row_height
+        return row if 0 <= row < self.row_count else None
 
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, self.row_count - 1))
@@ -96,14 +104,32 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         elif lines.stop > bottom:
             self.scroll_to(y=min(lines.start, lines.stop - self.visible_lines), animate=False)
 
+    def move_cursor(self, row: int) -> None:
+        """Move the cursor to a row, after a key or a click."""
+        self.cursor = row
+
     def action_move(self, by: int) -> None:
-        self.cursor += by
+        self.move_cursor(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        self.move_cursor(self.cursor + by * max(1, self.visible_lines // self.row_height - 1))
 
     def action_first(self) -> None:
-        self.cursor = 0
+        self.move_cursor(0)
 
     def action_last(self) -> None:
-        self.cursor = self.row_count - 1
+        self.move_cursor(self.row_count - 1)
+
+    def action_choose(self) -> None:
+        """Open the row under the cursor, after Enter or a double click. In this class: do nothing."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor on a click, and open the row on a double click. The end of a text selection is no click."""
+        row = self.row_at(event)
+        if row is not None and self.text_selection is None:
+            self.move_cursor(row)
+            if event.chain > 1 and event.button == 1:
+                self.action_choose()
 
     def reset_lines(self, height: int) -> None:
         """Clear the cache of rendered lines, and set the number of lines to `height`."""
@@ -115,10 +141,10 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         self.virtual_size = Size(1, height)
         self.refresh()
 
-    def line_at(self, event: events.MouseEvent) -> int:
-        """Return the number of the line under the mouse, counted from the first line; -1 outside the lines."""
+    def row_at(self, event: events.MouseEvent) -> int | None:
+        """Return the row under the mouse; None outside the rows."""
         offset = event.get_content_offset(self)
-        return -1 if offset is None else offset.y + self.scroll_offset.y
+        return None if offset is None else self.row_of(offset.y + self.scroll_offset.y)
 
     def line_strip(self, index: int) -> Strip:
         """Return line number `index`, counted from the first line. It need not be visible."""
@@ -192,11 +218,6 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
             content = uncoloured(content)
         strips = Visual.to_strips(self, fit(content, width), width, 1, style, pad=True, apply_selection=False)
         return strips[0] if strips else Strip.blank(width, self.rich_style)
-
-    @property
-    def was_dragged(self) -> bool:
-        """Whether the current click ended a text selection."""
-        return self.text_selection is not None
 
     def notify_style_update(self) -> None:
         """Clear the cache of rendered lines, because colours have changed."""

@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from pawtui.moments import minute_text
+from pawtui.moments import day_text, minute_text
 from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
@@ -113,7 +113,7 @@ class PaletteProvider(Provider):
             )
         for note in reversed(record.notes.values()):
             words = " ".join(note.text[:200].split())
-            about = f"{note.at:%Y-%m-%d}, on {note.subject}, by {note.by}"
+            about = f"{day_text(note.at)}, on {note.subject}, by {note.by}"
             yield PaletteItem(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
 
     async def discover(self) -> Hits:

@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pawtui.replay.mapping.read_generation import find_generation
-from pawtui.replay.replay_sources import replay_sources
-from pawtui.replay.results import queries
-from pawtui.replay.source_replayer import ReplayProgress
+from pawtui.replay.replay_sources import ReplayProgress, replay_sources
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
 
 TITLE = "replay of 1,000,000 parts, compared with a scan"
@@ -112,7 +110,7 @@ def _replayed(path: Path, sender: Any) -> None:
     result = replay_sources([path], find_generation("session"), on_progress=note_peaks)
     seconds = time.perf_counter() - start
     # The sum of the peaks is an upper bound.
-    sender.send((seconds, queries.total(result).total, sum(peaks.values())))
+    sender.send((seconds, result.total().total, sum(peaks.values())))
 
 
 def _peak_megabytes(process_id: int) -> float:

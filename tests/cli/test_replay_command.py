@@ -64,6 +64,17 @@ def test_the_report_counts_and_shows_no_text_of_a_session(run: Run, sessions: Se
     assert "not proven: 1 lost" in ran.out
 
 
+def test_markdown_shows_names_as_code_and_words_as_text(run: Run, sessions: SessionDb) -> None:
+    lines = run("replay", str(sessions.path), "--markdown").out.splitlines()
+    reason = "The importer drops a subtask; the child session remains, without the data of the part."
+    assert f"| 1 | `subtask` | `subtask` | {reason} |" in lines
+    assert "| open | 1 | 0 | proven |" in lines
+    assert (
+        "| 1 | message | `subtask` | lost | `(all)` | The importer drops a message that only starts a subtask. |"
+        in lines
+    )
+
+
 def test_only_one_format_is_printed(run: Run, sessions: SessionDb) -> None:
     refused = run("replay", str(sessions.path), "--json", "--markdown")
     assert (refused.status, refused.err) == (2, "pawtui: Give --json or --markdown, not both.\n")

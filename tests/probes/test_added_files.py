@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pawtui.probes.added_files import added_among, files_under, one_per_identity
+from pawtui.probes.added_files import added_among, by_new_identity, files_under
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.sources.facts import EMPTY_FILE_SHA, PastHead, Tree, TreeEntry
@@ -88,8 +88,16 @@ def test_a_file_at_two_paths_is_counted_once() -> None:
     before = {"a/01_init.ts": entry("1")}
     now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}
     added = added_among(now, before, _tree(now), _tree(before))
-    assert one_per_identity(added, now, before, r"\d\d_\w+") == ["a/02_add.ts"]
-    assert len(one_per_identity(added, now, before, "")) == 3
+    found = by_new_identity(added, now, before, r"\d\d_\w+")
+    assert found == {"a/02_add.ts": ("a/02_add.ts", "b/02_add/up.sql")}
+    assert len(by_new_identity(added, now, before, "")) == 3
+
+
+def test_a_file_beside_a_migration_counts_only_if_it_is_alone() -> None:
+    paths = ("1/down.sql", "1/up.sql", "2.json", "2.ts", "3.json", "4.sql")
+    now = {path: TreeEntry("1" * 40, "blob") for path in paths}
+    found = by_new_identity(list(now), now, {}, r"\d")
+    assert list(found.values()) == [("4.sql",), ("3.json",), ("2.ts",), ("1/up.sql",)]
 
 
 def _added(up: FakeRepo) -> str:

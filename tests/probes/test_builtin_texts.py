@@ -11,11 +11,10 @@ from typing import NamedTuple
 import pytest
 
 from pawtui.probes.file_text import first_match_in_file
-from pawtui.probes.parsers.definitions import read_definitions
+from pawtui.probes.parsers.definitions import compare_definitions, read_definitions
 from pawtui.probes.parsers.discards import find_deletion
-from pawtui.probes.pattern import find_names
 from pawtui.probes.repo_reader import alternatives
-from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, TextProbe
+from pawtui.tracker.probe_types import Contract, NamesProbe, NewFilesProbe, TextProbe
 from pawtui.tracker.read_tracker import builtin_tracker
 
 CORE = "packages/core/src"
@@ -24,6 +23,7 @@ LLM, RESTART, LOCAL = (
 )
 EXECUTION, SPEC, BUS = f"{CORE}/session/execution.ts", "specs/v2/session.md", f"{CORE}/bus.ts"
 EVENTS, OLD_EVENTS = "packages/schema/src/session-event.ts", f"{CORE}/session/event.ts"
+MESSAGES = "packages/schema/src/session-message.ts"
 IMPORTER, OLD_IMPORTER = f"{CORE}/database/v1-migration.bun.ts", f"{CORE}/database/v1-migration.ts"
 CLI = "packages/cli/package.json"
 TRACKER = builtin_tracker()
@@ -225,24 +225,41 @@ SCHEMAS: list[tuple[str, str, set[str]]] = [
 ]
 
 
-async def test_the_fields_of_stored_messages_are_read() -> None:
-    (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe) and probe.pattern]
+def contract_of(path: str) -> Contract:
+    """Return the contract of the probe that reads the definitions in this file."""
+    (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe) and path in probe.files]
+    assert probe.contract is not None
+    return probe.contract
+
+
+def test_the_fields_of_stored_messages_are_read() -> None:
     text = (
-        "const Base = {\n  id: ID,\n}\n\n"
+        "const Base = {\n  id: ID,\n  metadata: Schema.Record(Schema.String, Schema.Unknown).pipe(optional),\n}\n"
+        "const Usage = { cost: Money.USD.pipe(optional) }\n"
+        'export const ID = Schema.String.pipe(Schema.annotate({ identifier: "Session.Message.ID" }))\n'
         "export interface User extends Schema.Schema.Type<typeof User> {}\n"
         "export const User = Schema.Struct({\n  ...Base,\n  text: Prompt.fields.text,\n"
         '  time: Schema.Struct({\n    created: At,\n  }),\n}).annotate({ identifier: "Session.Message.User" })\n'
-        'export const Error = Schema.Struct({\n  status: Schema.tag("error"),\n'
-        '}).annotate({ identifier: "Session.Message.ToolState.Error" })\n'
+        'export const Failed = Schema.Struct({\n  status: Schema.tag("failed"),\n  ...Usage,\n'
+        '}).annotate({ identifier: "Session.Message.Compaction.Failed" })\n'
+        "export const Inner = Schema.Struct({ a: Schema.String })\n"
     )
-    (found,) = await find_names(probe.pattern, [text])
-    user, error = "Session.Message.User", "Session.Message.ToolState.Error"
-    assert found == {f"text@{user}": 8, f"time@{user}": 9, f"status@{error}": 14}
+    found = read_definitions(text, contract_of(MESSAGES))
+    user, failed = found["Session.Message.User@1"], found["Session.Message.Compaction.Failed@1"]
+    assert len(found) == 2
+    assert (set(user.fields), set(user.required)) == ({"id", "metadata", "text", "time"}, {"id", "text", "time"})
+    assert (set(failed.fields), set(failed.required)) == ({"status", "cost"}, {"status"})
+
+
+def test_a_new_required_field_of_an_event_is_told_from_an_optional_one() -> None:
+    started = 'export const Started = Event.durable({\n  type: "session.step.started",\n  schema: {\n    agent: Agent.ID,\n  },\n})\n'
+    more = "    snapshot: Snapshot.ID.pipe(optional),\n    started: NonNegativeInt,\n  },"
+    old, new = (read_definitions(text, contract_of(EVENTS)) for text in (started, started.replace("  },", more)))
+    changes = compare_definitions(old, new)
+    assert (changes.removed, len(changes.added), changes.required) == ((), 2, ("session.step.started@1.started",))
 
 
 @pytest.mark.parametrize(("since", "text", "wanted"), SCHEMAS, ids=[row[0] for row in SCHEMAS])
 def test_the_stored_events_of_every_schema_are_read(since: str, text: str, wanted: set[str]) -> None:
-    (probe,) = [probe for probe in TRACKER.probes if isinstance(probe, NamesProbe) and probe.contract]
-    assert probe.contract is not None
-    found = read_definitions(text, probe.contract)
+    found = read_definitions(text, contract_of(EVENTS))
     assert {f"{name}: {' '.join(sorted(definition.fields))}" for name, definition in found.items()} == wanted

@@ -86,6 +86,27 @@ def test_only_stored_definitions_are_read() -> None:
         read_definitions("define({ type: 'a', ...Shared })\n", contract)
 
 
+NAMED_AFTER = Contract(block=r"\bStruct\(", name_after=r"\)\.named\(\s*'(\w+)'", optional=r"\bmaybe\b")
+
+
+def test_a_name_may_follow_the_fields() -> None:
+    base, other = "const base = { id: 1, more: maybe(2) }\n", "Struct({ c: 1 })\n"
+    text = f"{base}Struct({{ ...base, a: Struct({{ b: 1 }}) }}).named( // it\n 'A')\n{other}"
+    ((name, definition),) = read_definitions(text, NAMED_AFTER).items()
+    assert (name, set(definition.fields), set(definition.required)) == ("A@1", {"id", "more", "a"}, {"id", "a"})
+    # The other fields are not in this file.
+    found = read_definitions("Struct({ ...Shared.fields }).named('A')\n", NAMED_AFTER)
+    assert found["A@1"].opaque == {"...Shared.fields"}
+    with pytest.raises(Unmeasurable, match=r"^line 2: A@1 is defined twice$"):
+        read_definitions("Struct({ a: 1 }).named('A')\n" * 2, NAMED_AFTER)
+
+
+def test_only_new_fields_that_are_not_optional_are_required() -> None:
+    old, new = "Struct({ a: 1, b: maybe(1) }).named('A')\n", "Struct({ a: 2, b: 1, c: 1, d: maybe(1) }).named('A')\n"
+    changes = compare_definitions(*(read_definitions(text, NAMED_AFTER) for text in (old, new)))
+    assert (changes.added, changes.required) == (("A@1.c", "A@1.d"), ("A@1.c",))
+
+
 def _definition(fields: str, opaque: str = "") -> dict[str, Definition]:
     return {"a@1": Definition(1, dict.fromkeys(fields.split(), "1"), frozenset(opaque.split()))}
 

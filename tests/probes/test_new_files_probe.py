@@ -211,6 +211,21 @@ async def test_an_identity_that_several_files_share_is_unknown(up: FakeRepo, ope
     )
 
 
+async def test_every_file_of_an_identity_is_read(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/01_init.sql": HARMLESS}, at="2026-06-01")
+    files = {"02_reset.Designer.sql": HARMLESS, "02_reset.sql": RESET, "03_two/a.sql": RESET, "03_two/b.js": RESET}
+    up.git.commit({f"db/migration/{name}": text for name, text in files.items()}, at="2026-11-01")
+    probe = NewFilesProbe(paths=("db/migration",), body="DELETE", identity=r"\d\d_[a-z]+", partial=2)
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, found.summary) == ("partial", "2 of 2 new files in 56 days match")
+    expected = ("db/migration/03_two/a.sql", "db/migration/02_reset.sql")
+    assert facts_of(found, NewFilesFacts).matching == expected
+    named = msgspec.structs.replace(probe, body="", name=r"reset\.sql|b\.js")
+    found = (await measure(open_source(), named)).reading
+    expected = ("db/migration/03_two/b.js", "db/migration/02_reset.sql")
+    assert facts_of(found, NewFilesFacts).matching == expected
+
+
 async def test_every_matching_file_is_listed_after_the_state_is_decided(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:

@@ -38,34 +38,35 @@ SECOND = dt.timedelta(seconds=1)
         ("v2.0-beta.1", "v2.*", None),
         ("beta2.0", "*", None),
         ("cli-beta2.0", "*", None),
-        ("alphabet2.0", "*", (2, 0)),
-        ("v2.0.0", "v2.*", (2, 0, 0)),
+        ("alphabet2.0", "*", (2,)),
+        ("v2.0.0", "v2.*", (2,)),
         ("v2.0.0-beta.1", "v2.*", None),
         ("v2.0.0rc2", "v2.*", None),
         ("v2.0.0-20261011", "v2.*", None),
         ("v2.1.0-snapshot-7", "v2.*", None),
         ("v2.0.0-next", "v2.*", None),
-        ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4, 0)),
-        ("release-2.0", "*", (2, 0)),
+        ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4)),
+        ("release-2.0", "*", (2,)),
         ("nightly", "*", None),
         ("nightly-20260101", "*", None),
         ("beta1.0", "*", None),
         ("pre-v3.0.0", "*", None),
         ("rc-2.0", "*2.0*", None),
-        ("preact-10.0", "*", (10, 0)),
+        ("preact-10.0", "*", (10,)),
         ("nightly-20260101", "nightly-*", (20260101,)),
         ("vscode-v0.0.13", "v*", None),
         ("v0.0.13", "v*", (0, 0, 13)),
         ("rel_2_0_46", "rel_2_*", (2, 0, 46)),
         ("REL_15_BETA1", "REL_15*", None),
-        ("python3_2.1.0", "python3_2.*", (2, 1, 0)),
+        ("python3_2.1.0", "python3_2.*", (2, 1)),
         ("v2.0_1", "v2.*", None),
         ("netty-4.1.100.Final", "netty-4.*", (4, 1, 100)),
-        ("v5.2.0.RELEASE", "v5.*", (5, 2, 0)),
+        ("v5.2.0.RELEASE", "v5.*", (5, 2)),
         ("jdk-21-ga", "jdk-21*", (21,)),
         ("jdk-21+35", "jdk-21*", None),
         ("v2.0.0.Final2", "v2.*", None),
-        ("v2.0.0.post1", "v2.*", (2, 0, 0)),
+        ("v2.0.0.post1", "v2.*", (2,)),
+        ("v0.0.0", "v*", (0,)),
         ("v2.0.0.post1.dev1", "v2.*", None),
     ],
 )
@@ -185,7 +186,15 @@ async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
     found = await pre_releases(source, "up/stream", "v2.*")
     assert [release.tag.name for release in found] == ordered
     assert {release.prefix for release in found} == {"v"}
-    assert found[2].version == (2, 0, 0)
+    assert found[2].version == (2,)
+
+
+async def test_a_zero_at_the_end_of_a_version_may_be_omitted() -> None:
+    ordered = ["v2.0.0-alpha.1", "v2.0-alpha.2", "v2-rc.1", "v2.0-rc.2", "v2.0.1-beta.1"]
+    source = cast(Source, Tags(*sorted(ordered), "v2.1", "v2.1.0", "v2.0"))
+    assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2*")] == ordered
+    releases = await stable_releases(source, "up/stream", "v2.*")
+    assert ReleaseLine(releases=releases, others=0).versions == 2
 
 
 async def test_a_variant_of_a_pre_release_is_left_out() -> None:

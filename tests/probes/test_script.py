@@ -31,14 +31,26 @@ async def test_the_text_of_jsx_has_no_comments() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["interface A<in B> {}", "type A = { in: B\n in: C }", "const a: { b: B\n in: C } = d"]
+    "text",
+    [
+        *("interface A<in B> {}", "type A = { in: B\n in: C }", "const a: { b: B\n in: C } = d"),
+        *("export type * as a from ''", "export type * from '';\nexport const a = b"),
+    ],
 )
 def test_unknown_syntax_of_types_does_not_matter(text: str) -> None:
     assert Script(text).code == text
 
 
 @pytest.mark.parametrize(
-    "text", ["interface A { b: 'c }", "const a: { b: {", "type A = { in: B\n /* c\n in: D }", "const a = b c", "a(<b"]
+    "text",
+    [
+        "interface A { b: 'c }",
+        "const a: { b: {",
+        "type A = { in: B\n /* c\n in: D }",
+        "const a = b c",
+        "a(<b",
+        "export typo * from ''",
+    ],
 )
 def test_wrong_syntax_is_refused(text: str) -> None:
     with pytest.raises(Unmeasurable, match=r"^line \d: the syntax is wrong or not known$"):

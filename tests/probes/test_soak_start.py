@@ -8,7 +8,7 @@ from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.tracker.probe_types import SoakProbe
 from pawtui.tracker.tracker_types import Policy
-from tests.probes.measuring import facts_of, measure
+from tests.probes.measuring import MeasureBoth, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -67,3 +67,16 @@ async def test_a_start_with_an_impossible_date_is_unknown(up: FakeRepo, open_sou
     found = (await measure(open_source(), probe)).reading
     assert found.state == "unknown"
     assert found.cause.endswith(" is dated 2100-01-01 or later, which is not plausible")
+
+
+@pytest.mark.parametrize(("second", "is_unknown"), [("2026-10-27", False), ("2026-10-28", True)])
+async def test_a_much_earlier_first_release_must_have_a_common_history(
+    up: FakeRepo, both: MeasureBoth, second: str, is_unknown: bool
+) -> None:
+    up.git.tag("v2.0.0", up.git.commit({"a": "1"}, branch="orphan", at="2026-09-30"))
+    up.git.tag("v2.0.1", up.git.commit({"a": "2"}, at=second))
+    up.git.tag("v2.1.0", up.git.commit({"a": "3"}, at="2026-11-01"))
+    found = await both(SoakProbe(line="v2.*"))
+    cause = f"v2.0.0 of 2026-09-30 has no common history with main @ {up.git.sha('main')[:10]}: "
+    cause += "name the day on which the line began in `date`"
+    assert (found.state, found.cause) == (("unknown", cause) if is_unknown else ("met", ""))

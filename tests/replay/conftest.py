@@ -7,7 +7,6 @@ import pytest
 
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import choose_generation, replay_sources
-from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from tests.replay.session_db import SessionDb
 
@@ -37,6 +36,6 @@ def lost_parts(result: Result) -> list[tuple[str, str, str]]:
     """Return the id, the type and the reason of each part that is lost, once for each loss."""
     return [
         (found.part, found.difference.type, found.difference.reason)
-        for found in queries.differences(result)
+        for found in result.differences()
         if found.difference.kind == "lost" and not found.difference.field
     ]

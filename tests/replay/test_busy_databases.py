@@ -8,7 +8,6 @@ import pytest
 
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
-from pawtui.replay.results import queries
 from tests.replay.conftest import Replay
 from tests.replay.session_db import TEXT, SessionDb, tool
 
@@ -29,7 +28,7 @@ def test_a_write_ahead_log_is_read_and_no_byte_of_the_folder_changes(tmp_path: P
     assert "live.db-wal" in before
     result = run(db.path)
     assert digests(folder) == before
-    assert queries.total(result).total == 4
+    assert result.total().total == 4
     assert result.source.wal_sha256
     # The writer can continue.
     db.turn()
@@ -85,7 +84,7 @@ def test_a_writer_that_holds_the_lock_does_not_stop_the_replay(tmp_path: Path, r
     db = SessionDb(tmp_path / "busy.db")
     db.turn()
     db.connection.execute("BEGIN EXCLUSIVE")
-    assert queries.total(run(db.path)).total == 3
+    assert run(db.path).total().total == 3
     db.connection.execute("ROLLBACK")
     db.connection.close()
 

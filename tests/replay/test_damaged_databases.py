@@ -10,9 +10,7 @@ import pytest
 from pawtui.replay.mapping.read_generation import all_generations, find_generation
 from pawtui.replay.reading.db_tables import has_index, read_layout
 from pawtui.replay.replay_errors import ReplaySourceError
-from pawtui.replay.replay_sources import replay_sources
-from pawtui.replay.results import queries
-from pawtui.replay.source_replayer import ReplayProgress
+from pawtui.replay.replay_sources import ReplayProgress, replay_sources
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, assistant, tool, user
 
@@ -25,7 +23,7 @@ def test_a_part_that_is_not_an_object_is_counted_and_the_result_is_incomplete(
 ) -> None:
     db.turn(broken, tool("completed"))
     result = run()
-    assert queries.total(result).total == 5
+    assert result.total().total == 5
     assert not result.complete
     assert result.totals.issues["undecodable part"].unread == 1
 
@@ -47,7 +45,7 @@ def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, r
     message = db.message("ses_without_a_row", user())
     unreachable = db.part("ses_without_a_row", message, TEXT)
     result = run()
-    assert queries.total(result).total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
+    assert result.total().total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
     assert {"ses_without_a_row"} <= {session.id for session in result.totals.sessions}
     assert set(result.totals.issues) == {"missing parent session", "no session row"}
     assert [part for part, _type, _reason in lost_parts(result)] == [unreachable, orphan]
@@ -62,7 +60,7 @@ def test_a_message_that_is_its_own_parent_has_no_parent(db: SessionDb, run: Repl
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_call_id_that_is_not_a_text_does_not_stop_the_replay(db: SessionDb, run: Replay, generation: str) -> None:
     db.turn({**tool("completed"), "callID": ["call_1"]}, {**tool("completed"), "callID": ["call_2"]})
-    assert queries.total(run(generation=generation)).total == 5
+    assert run(generation=generation).total().total == 5
 
 
 def test_a_database_that_changes_during_the_replay_is_replayed_from_a_copy(db: SessionDb) -> None:
@@ -97,8 +95,8 @@ def test_a_call_with_the_id_of_an_earlier_call_replaces_only_that_call(
     result = run(generation=generation)
     reason = "A later part of the message has the same id in its events and replaces this part."
     assert lost_parts(result) == [("prt_3", "tool", reason)]
-    assert queries.total(result).unstated == 1
-    assert not [outside for outside in queries.outside_parts(result) if not outside.stated]
+    assert result.total().unstated == 1
+    assert not [outside for outside in result.outside_differences() if not outside.stated]
 
 
 def test_an_id_inside_the_json_fails_the_export_of_its_session_only(db: SessionDb, run: Replay) -> None:
@@ -199,7 +197,7 @@ def test_a_session_in_two_sources_is_counted_in_each_and_reported_once(
     assert issue.detail == f"it is counted in each of {db.path} and {export}"
     losses = [
         (found.part, found.session.source)
-        for found in queries.differences(result)
+        for found in result.differences()
         if found.session is not None and found.difference.kind == "lost" and not found.difference.field
     ]
     assert losses == [("prt_1", 0), ("p", 1)]

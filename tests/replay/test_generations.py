@@ -12,7 +12,6 @@ from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.replay_sources import choose_generation, replay_sources
-from pawtui.replay.results import queries
 from tests.replay.session_db import TEXT, SessionDb, assistant, tool, user
 
 FILES = Path(__file__).resolve().parents[2] / "pawtui" / "replay" / "generations"
@@ -55,7 +54,7 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     session = db.turn(TEXT, tool("completed"))
     db.message(session, user(), [TEXT])
     results = [replay_sources([db.path], generation) for generation in (find_generation("session.next"), other)]
-    counts = [(queries.by_type(result), queries.by_semantics(result)) for result in results]
+    counts = [(result.by_type(), result.by_semantics()) for result in results]
     assert counts[0] == counts[1]
 
 

@@ -12,7 +12,6 @@ from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.mapping.templates import compile_template
 from pawtui.replay.reading.session_types import Message, MessagePart
-from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import (
     STEP_FINISH,
@@ -92,7 +91,7 @@ def test_a_message_that_the_importer_cannot_decode_is_lost_with_its_parts(
     reason = f"The importer skips a message with invalid data ({error})."
     assert lost_parts(result) == [("prt_2", "text", reason)]
     assert result.totals.checks["read"].reasons == {"some data is skipped by the upstream": 1}
-    (found,) = [found for found in queries.outside_parts(result) if found.kind == "lost" and not found.field]
+    (found,) = [found for found in result.outside_differences() if found.kind == "lost" and not found.field]
     assert (found.subject, found.reason, found.examples) == (data["role"], reason, [message])
 
 
@@ -102,7 +101,7 @@ def test_an_agent_that_is_not_a_text_is_replaced_by_the_mode(db: SessionDb, run:
     db.message(session, assistant(prompt, agent=1, mode="plan"), [STEP_START, TEXT, STEP_FINISH])
     result = run(generation="session")
     reasons = [
-        found.reason for found in queries.outside_parts(result) if (found.subject, found.field) == ("step", "agent")
+        found.reason for found in result.outside_differences() if (found.subject, found.field) == ("step", "agent")
     ]
     assert reasons == ["The importer uses `mode` if the agent is not a text."]
 
@@ -141,7 +140,7 @@ def test_the_importer_drops_a_compaction_whose_first_summary_failed(db: SessionD
         ),
     ]
     # The second summary is an ordinary reply.
-    assert {found.field for found in queries.outside_parts(result) if found.subject == "step"} >= {
+    assert {found.field for found in result.outside_differences() if found.subject == "step"} >= {
         "summary",
         "parentID",
     }
@@ -196,7 +195,7 @@ def test_the_importer_clears_the_attachments_of_a_cleared_output(db: SessionDb, 
     cleared = tool("completed", attachments=[attachment])
     cleared["state"]["time"]["compacted"] = 3_000
     db.turn(tool("completed", attachments=[attachment]), cleared)
-    fields = [(found.part, found.difference.field) for found in queries.differences(run(generation="session"))]
+    fields = [(found.part, found.difference.field) for found in run(generation="session").differences()]
     urls = [part for part, field in fields if field == "state.attachments.*.url"]
     assert urls == [part for part, field in fields if field == "state.output"]
     assert len(urls) == 1
@@ -207,7 +206,7 @@ def test_the_importer_clears_the_attachments_of_a_cleared_output(db: SessionDb, 
 )
 def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Replay, url: str, lost: int) -> None:
     db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": url}])
-    total = queries.total(run(generation="session"))
+    total = run(generation="session").total()
     assert (total.kept, total.lost, total.unstated) == (2 - lost, lost, 0)
 
 
@@ -240,7 +239,7 @@ def test_an_error_without_a_message_has_that_of_the_importer() -> None:
 def test_reasoning_that_did_not_end_has_no_end_in_2_x(db: SessionDb, run: Replay) -> None:
     db.turn({"type": "reasoning", "text": "hm", "time": {"start": 1_000}})
     result = run(generation="session")
-    assert not [entry for entry, _parts in queries.difference_counts(result) if entry.type == "reasoning"]
+    assert not [entry for entry, _parts in result.difference_counts() if entry.type == "reasoning"]
 
 
 @pytest.mark.parametrize(("name", "compacted", "noted"), [("read", 0, 1), ("grep", 0, 0), ("read", 1, 0)])
@@ -251,7 +250,7 @@ def test_the_importer_appends_a_note_about_changed_tools(
     if compacted:
         request = db.message(session, user(), [{"type": "compaction", "auto": True}])
         db.message(session, assistant(request, summary=True), [TEXT])
-    found = [found for found in queries.outside_parts(run(generation="session")) if found.kind == "added"]
+    found = [found for found in run(generation="session").outside_differences() if found.kind == "added"]
     assert [difference.count for difference in found if difference.scope == "session"] == [1] * noted
 
 
@@ -262,7 +261,7 @@ def test_the_importer_appends_no_note_about_a_tool_that_it_drops(db: SessionDb, 
     db.message(session, failed, [{**tool("completed"), "tool": "read"}])
     result = run(generation="session")
     assert len(lost_parts(result)) == 2
-    assert not [found for found in queries.outside_parts(result) if found.kind == "added"]
+    assert not [found for found in result.outside_differences() if found.kind == "added"]
 
 
 def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionDb, run: Replay) -> None:
@@ -270,7 +269,7 @@ def test_the_importer_adds_up_the_cost_of_the_replies_that_it_reads(db: SessionD
     session = db.session(cost=0.002)
     for reply in (assistant(), assistant(path="/w")):
         db.message(session, reply)
-    found = [found.field for found in queries.outside_parts(run(generation="session")) if found.scope == "session"]
+    found = [found.field for found in run(generation="session").outside_differences() if found.scope == "session"]
     assert found == ["cost"]
 
 
@@ -311,8 +310,8 @@ def test_nothing_is_lost_of_a_reply_that_was_killed_after_its_step(db: SessionDb
         session, killed, [STEP_START, TEXT, STEP_FINISH, {"type": "patch", "hash": "a" * 40, "files": ["b.txt"]}]
     )
     result = run(generation="session")
-    assert not queries.difference_counts(result)
-    assert not {found.field for found in queries.outside_parts(result)} & {"cost", "finish", "time.completed"}
+    assert not result.difference_counts()
+    assert not {found.field for found in result.outside_differences()} & {"cost", "finish", "time.completed"}
 
 
 def test_the_importer_ignores_empty_snapshots() -> None:
@@ -330,9 +329,7 @@ def test_the_importer_leaves_out_the_empty_name_of_an_attachment(db: SessionDb, 
     prompt = db.message(session, user(), [TEXT, unnamed])
     db.message(session, assistant(prompt), [tool("completed", attachments=[attachment])])
     result = run(generation="session")
-    assert {
-        entry.field: entry.stated for entry, _ in queries.difference_counts(result) if "filename" in entry.field
-    } == {
+    assert {entry.field: entry.stated for entry, _ in result.difference_counts() if "filename" in entry.field} == {
         "filename": True,
         "state.attachments.*.filename": True,
     }
@@ -358,17 +355,17 @@ def test_numbers_that_are_too_large_do_not_stop_the_replay(db: SessionDb, run: R
     db.connection.execute("ALTER TABLE session ADD COLUMN cost real")
     session = db.session(cost=0.002)
     db.message(session, assistant(cost=10**400), [TEXT, {**STEP_FINISH, "cost": -(10**400)}])
-    assert queries.total(run(generation=generation)).total == 2
+    assert run(generation=generation).total().total == 2
 
 
 def test_a_cost_that_is_too_large_differs_from_the_sum_of_the_messages(tmp_path: Path, run: Replay) -> None:
     path = tmp_path / "large.json"
     path.write_text(json.dumps({"info": {"id": "ses_1", "cost": 10**400}, "messages": []}), encoding="utf-8")
-    outside = queries.outside_parts(run(path, generation="session"))
+    outside = run(path, generation="session").outside_differences()
     assert [(found.kind, found.field) for found in outside] == [("changed", "cost")]
 
 
 def test_the_other_fields_of_an_empty_text_are_lost(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), user(), [{"type": "text", "text": "", "metadata": {"a": 1}}])
-    ((entry, count),) = queries.difference_counts(run(generation="session"))
+    ((entry, count),) = run(generation="session").difference_counts()
     assert (entry.kind, entry.field, count) == ("lost", "metadata", 1)

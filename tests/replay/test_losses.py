@@ -9,7 +9,6 @@ from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation
 from pawtui.replay.reading.session_types import Message, MessagePart
-from pawtui.replay.results import queries
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.replay_document import replay_document
 from tests.replay.conftest import Replay, lost_parts
@@ -34,7 +33,7 @@ GENERATIONS = [generation.name for generation in all_generations()]
 def test_all_parts_of_a_plain_turn_are_kept(db: SessionDb, run: Replay, generation: str) -> None:
     db.turn({**TEXT, "time": {"start": 1_000, "end": 2_000}}, tool("completed"))
     result = run(generation=generation)
-    total = queries.total(result)
+    total = result.total()
     assert (total.total, total.kept, total.changed, total.lost, total.unstated) == (5, 5, 0, 0, 0)
     assert result.complete
 
@@ -55,9 +54,7 @@ def test_a_part_that_no_event_carries_is_lost_once_with_a_reason(
     message = db.message(db.session(), user(), [TEXT])
     lost = db.part("ses_1", message, part)
     result = run(generation=generation)
-    (found,) = [
-        found for found in queries.differences(result) if found.part == lost and found.difference.kind == "lost"
-    ]
+    (found,) = [found for found in result.differences() if found.part == lost and found.difference.kind == "lost"]
     assert found.difference.semantics == semantics
     assert found.difference.stated
     assert found.difference.reason
@@ -73,17 +70,17 @@ def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: 
     db.message(session, user(), [SUBTASK, NOTICE, SKILL, {"type": "made-later", "x": 1}])
     result = run()
     rows = db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
-    total = queries.total(result)
+    total = result.total()
     assert total.total == rows == total.kept + total.changed + total.lost
-    assert sum(counts.total for _name, counts in queries.by_type(result)) == rows
-    assert sum(counts.total for _name, counts in queries.by_semantics(result)) == rows
+    assert sum(counts.total for _name, counts in result.by_type()) == rows
+    assert sum(counts.total for _name, counts in result.by_semantics()) == rows
 
 
 def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run: Replay) -> None:
     db.turn({"type": "made-later", "x": 1})
     result = run()
-    assert queries.by_type(result)[0][0] == "made-later"
-    ((entry, _parts),) = queries.difference_counts(result, "lost", whole=True)
+    assert result.by_type()[0][0] == "made-later"
+    ((entry, _parts),) = result.difference_counts("lost", whole=True)
     assert not entry.stated
 
 
@@ -103,8 +100,8 @@ def test_a_part_without_a_rule_has_the_reason(
 ) -> None:
     db.turn(part)
     result = run(generation=generation)
-    assert name in dict(queries.by_type(result))
-    ((entry, _parts),) = queries.difference_counts(result, "lost", whole=True)
+    assert name in dict(result.by_type())
+    ((entry, _parts),) = result.difference_counts("lost", whole=True)
     reason = "The mapping has no rule for such a part in such a message."
     assert (entry.type, entry.reason, entry.stated) == (name, reason, False)
 
@@ -116,7 +113,7 @@ def test_a_part_without_a_rule_or_message_counts_for_the_semantics_of_its_type(
     db.turn(tool("completed"), tool("weird", "call_2"))
     db.part("ses_1", "msg_gone", tool("completed", "call_3"))
     db.message("ses_1", {"role": "made-later"}, [{"type": "retry", "attempt": 1}])
-    counted = dict(queries.by_semantics(run(generation=generation)))
+    counted = dict(run(generation=generation).by_semantics())
     assert (counted["tool"].total, counted["tool"].lost) == (3, 2)
     assert counted["recovery"].total == 1
 
@@ -124,7 +121,7 @@ def test_a_part_without_a_rule_or_message_counts_for_the_semantics_of_its_type(
 def test_the_parts_of_a_message_that_cannot_be_read_name_the_message(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), "{", [TEXT, "{"])
     db.message("ses_1", {"role": "made-later"}, [TEXT])
-    assert [found.difference.reason for found in queries.differences(run()) if found.difference.kind == "lost"] == [
+    assert [found.difference.reason for found in run().differences() if found.difference.kind == "lost"] == [
         "Its message is not valid JSON.",
         "It is not valid JSON.",
         "The mapping has no rule for its message.",
@@ -136,12 +133,12 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     db.message("ses_1", assistant(prompt, time={"created": 1_000}), [tool("running")])
     result = run()
     assert result.totals.stopped_in == {"mid-tool": 1}
-    resume = queries.resume_rule(result, "mid-tool")
+    resume = result.resume_rule("mid-tool")
     assert resume is not None
     assert resume.v1
     assert resume.native
     assert "States: pawtui help sessions\n" in plain_text(replay_document(result))
-    assert [part_type for part_type, _counts in queries.by_type(result, "recovery")] == ["tool"]
+    assert [part_type for part_type, _counts in result.by_type("recovery")] == ["tool"]
 
 
 def test_a_session_whose_last_message_cannot_be_decoded_has_an_unknown_state(db: SessionDb, run: Replay) -> None:
@@ -191,21 +188,21 @@ def test_a_reply_keeps_its_parent_if_the_prompt_has_a_synthetic_text(
     for parts in ([TEXT, synthetic], [synthetic]):
         prompt = db.message(session, user(), parts)
         db.message(session, assistant(prompt), [STEP_START, TEXT, STEP_FINISH])
-    differences = queries.outside_parts(run(generation=generation))
+    differences = run(generation=generation).outside_differences()
     assert {difference.subject for difference in differences} >= {"step", "synthetic"}
     assert not [difference for difference in differences if difference.field == "parentID"]
 
 
 def test_groups_with_equal_counts_are_ordered_by_name(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), user(), [{"type": "b"}, {"type": "c"}, {"type": "a"}])
-    assert [name for name, _counts in queries.by_type(run())] == ["a", "b", "c"]
+    assert [name for name, _counts in run().by_type()] == ["a", "b", "c"]
 
 
 def test_sessions_with_losses_come_first(db: SessionDb, run: Replay) -> None:
     db.turn(tool("completed"))
     worst = db.session()
     db.message(worst, user(), [SUBTASK])
-    assert queries.sessions(run())[0].id == worst
+    assert run().sessions()[0].id == worst
 
 
 def test_a_field_of_an_exported_session_that_the_upstream_does_not_have_is_lost(tmp_path: Path, run: Replay) -> None:
@@ -220,7 +217,7 @@ def test_a_field_of_an_exported_session_that_the_upstream_does_not_have_is_lost(
         "madeEmpty": [],
     }
     path.write_text(json.dumps({"info": info, "messages": []}), encoding="utf-8")
-    found = {found.field: found for found in queries.outside_parts(run(path))}
+    found = {found.field: found for found in run(path).outside_differences()}
     assert set(found) == {"skill", "madeLater"}
     assert found["skill"].semantics == "skill"
     assert not found["madeLater"].stated
@@ -233,7 +230,7 @@ def test_permissions_of_projects_are_lost_in_the_form_that_the_upstream_drops(
     db.connection.execute(f"CREATE TABLE permission ({columns})")
     db.connection.execute("INSERT INTO permission VALUES ('p', '[]')")
     found = [
-        (found.subject, found.field, found.count) for found in queries.outside_parts(run()) if found.scope == "table"
+        (found.subject, found.field, found.count) for found in run().outside_differences() if found.scope == "table"
     ]
     assert found == [("permission", "permission.data", 1)] * rows
 
@@ -250,15 +247,13 @@ def test_a_compaction_arrives_only_with_its_end(db: SessionDb, run: Replay) -> N
         ("prt_4", "text"),
         ("prt_1", "compaction"),
     ]
-    assert not queries.total(result).unstated
+    assert not result.total().unstated
 
 
 def test_a_retry_arrives_without_its_message(db: SessionDb, run: Replay) -> None:
     error = {"name": "APIError", "data": {"message": "busy", "isRetryable": True}}
     db.turn({"type": "retry", "attempt": 1, "error": error, "time": {"created": 1_000}})
-    (found,) = [
-        found for found in queries.differences(run(generation="session.next")) if found.difference.type == "retry"
-    ]
+    (found,) = [found for found in run(generation="session.next").differences() if found.difference.type == "retry"]
     assert (found.difference.kind, found.difference.field, found.difference.semantics) == (
         "lost",
         "(place)",
@@ -274,7 +269,7 @@ def test_a_tool_that_the_provider_ran_is_read_back_as_one(
 ) -> None:
     part = {**tool(status, **({"error": "no"} if status == "error" else {})), "metadata": metadata}
     message = db.message(db.session(), assistant(), [part])
-    lost = {entry.field for entry, _ in queries.difference_counts(run(generation=generation))}
+    lost = {entry.field for entry, _ in run(generation=generation).difference_counts()}
     assert not {field for field in lost if field.startswith("metadata")}
     mapper = Mapper(find_generation("session.next"))
     mapper.start("ses_1")

@@ -6,7 +6,6 @@ import pytest
 
 from pawtui.replay.mapping.read_generation import parse_generation
 from pawtui.replay.replay_sources import replay_sources
-from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import STEP_FINISH, STEP_START, TEXT, Json, SessionDb, assistant, tool, user, without
@@ -22,7 +21,7 @@ def texts(*values: str) -> list[Json]:
 
 def part_fields(result: Result) -> list[tuple[str, str, str, bool]]:
     """Return the id, the kind, the field and whether it is stated, of each difference of a part."""
-    found = queries.differences(result)
+    found = result.differences()
     return [(each.part, each.difference.kind, each.difference.field, each.difference.stated) for each in found]
 
 
@@ -45,7 +44,7 @@ def test_joined_texts_lose_only_their_place(
     result = run(generation=generation)
     places = [(f"prt_{number}", "lost", "(place)", True) for number in range(1, moved + 1)]
     assert part_fields(result) == places
-    assert queries.total(result).kept == len(values)
+    assert result.total().kept == len(values)
 
 
 def test_a_text_that_is_missing_in_the_joined_text_is_changed(tmp_path: Path) -> None:
@@ -56,7 +55,7 @@ def test_a_text_that_is_missing_in_the_joined_text_is_changed(tmp_path: Path) ->
     db.message(db.session(), user(), texts("x", "y"))
     result = replay_sources([db.path], parse_generation(mapping, "mine.toml"))
     assert part_fields(result) == [("prt_2", "changed", "text", False)]
-    assert (queries.total(result).kept, queries.total(result).changed) == (1, 1)
+    assert (result.total().kept, result.total().changed) == (1, 1)
 
 
 def test_a_text_part_without_a_text_cannot_be_read_back(db: SessionDb, run: Replay) -> None:
@@ -64,7 +63,7 @@ def test_a_text_part_without_a_text_cannot_be_read_back(db: SessionDb, run: Repl
     result = run(generation="session.next")
     reason = "This part cannot be read back from the events of the mapping."
     assert lost_parts(result) == [("prt_1", "text", reason), ("prt_2", "text", reason)]
-    assert queries.total(result).unstated == 2
+    assert result.total().unstated == 2
 
 
 @pytest.mark.parametrize("generation", ["session", "session.next"])
@@ -102,7 +101,7 @@ def test_a_summary_is_no_message_of_its_own(db: SessionDb, run: Replay, generati
     db.message(session, assistant(request, summary=True, **summary), [TEXT])
     (found,) = [
         (found.subject, found.kind, found.stated)
-        for found in queries.outside_parts(run(generation=generation))
+        for found in run(generation=generation).outside_differences()
         if not found.field and found.subject != "compaction"
     ]
     failed = ("summary.failed", "lost" if generation == "session" else "changed", True)
@@ -114,7 +113,7 @@ def test_the_parts_of_a_summary_have_no_order(db: SessionDb, run: Replay) -> Non
     request = db.message(db.session(), user(), [{"type": "compaction", "auto": True}])
     db.message("ses_1", assistant(request, summary=True), [TEXT, retry])
     result = run(generation="session.next")
-    assert not [found for found in queries.outside_parts(result) if found.field == "(order)"]
+    assert not [found for found in result.outside_differences() if found.field == "(order)"]
 
 
 def test_an_agent_is_an_event_only_if_it_changes(db: SessionDb, run: Replay) -> None:
@@ -147,7 +146,7 @@ def two_steps(db: SessionDb) -> SessionDb:
 @pytest.mark.parametrize("generation", ["session", "session.next"])
 def test_the_steps_of_a_reply_are_merged(two_steps: SessionDb, run: Replay, generation: str) -> None:
     result = run(generation=generation)
-    total = queries.total(result)
+    total = result.total()
     assert (total.kept, total.changed, total.lost, total.unstated) == (9, 0, 0, 0)
     fields = {(part, kind, field) for part, kind, field, _ in part_fields(result)}
     # Both lists of files arrive as one list. Of the snapshots at the start, the first arrives.
@@ -206,7 +205,7 @@ def test_another_order_of_the_parts_is_a_difference_of_the_message(
     db = SessionDb(tmp_path / "a.db")
     db.message(db.session(), data, parts)
     result = replay_sources([db.path], parse_generation(text, "mine.toml"))
-    outside = [found for found in queries.outside_parts(result) if found.scope == "message" and found.kind == "changed"]
+    outside = [found for found in result.outside_differences() if found.scope == "message" and found.kind == "changed"]
     assert {(found.kind, found.field, found.weight) for found in outside} == set(reasons)
     for found in outside:
         assert found.reason.startswith(reasons[ORDER])
@@ -222,7 +221,7 @@ def test_a_message_without_a_rule_or_without_its_events_is_lost(tmp_path: Path) 
     result = replay_sources([db.path], parse_generation(mapping, "mine.toml"))
     lost = {
         (found.subject, found.reason, found.stated)
-        for found in queries.outside_parts(result)
+        for found in result.outside_differences()
         if (found.kind, found.field) == ("lost", "")
     }
     no_rule = "The mapping has no rule for this message."
@@ -255,5 +254,5 @@ def test_the_cost_of_a_session_is_the_sum_of_its_replies(
         for cost in costs:
             db.message(session, assistant(prompt, cost=cost))
     assert [
-        found.field for found in queries.outside_parts(run(generation="session")) if found.scope == "session"
+        found.field for found in run(generation="session").outside_differences() if found.scope == "session"
     ] == fields

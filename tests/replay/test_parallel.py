@@ -40,7 +40,7 @@ def replayed(db: SessionDb, jobs: int) -> tuple[str, list[tuple[int, int, int]]]
 @pytest.fixture
 def large(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> SessionDb:
     """A database that counts as large, with losses, a damaged row, and sessions without a row or not imported."""
-    monkeypatch.setattr("pawtui.replay.source_replayer.MIN_PARTS", 1)
+    monkeypatch.setattr("pawtui.replay.replay_sources.MIN_PARTS", 1)
     monkeypatch.setattr("pawtui.replay.parallel.BATCH_PARTS", 12)
 
     for number in range(3):
@@ -92,7 +92,7 @@ def test_without_processes_the_sessions_are_replayed_in_this_process(
 def test_a_damaged_table_of_sessions_does_not_stop_the_replay_of_a_large_database(
     db: SessionDb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pawtui.replay.source_replayer.MIN_PARTS", 1)
+    monkeypatch.setattr("pawtui.replay.replay_sources.MIN_PARTS", 1)
     db.turn()
     # The time of the session is behind the damaged part of the row.
     db.turn(session=db.session(title="q" * 20_000))

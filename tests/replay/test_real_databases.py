@@ -11,7 +11,6 @@ import pytest
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import replay_sources
-from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from tests.replay.conftest import lost_parts
 
@@ -31,7 +30,7 @@ def run(name: str, generation: str) -> Result:
     [("opencode-v1.db", 153, 12), ("dualwrite-1.17.9.db", 74, 5), ("pawwork-v1.db", 158, 16)],
 )
 def test_the_losses_of_the_importer_are_found_and_no_others(name: str, parts: int, changed_or_lost: int) -> None:
-    total = queries.total(run(name, "session"))
+    total = run(name, "session").total()
     assert total.total == parts
     assert total.changed + total.lost == changed_or_lost
     assert total.unstated == 0
@@ -40,7 +39,7 @@ def test_the_losses_of_the_importer_are_found_and_no_others(name: str, parts: in
 def test_each_loss_of_the_importer_is_counted_once() -> None:
     result = run("pawwork-v1.db", "session")
     lost: Counter[str] = Counter()
-    for entry, parts in queries.difference_counts(result, "lost", whole=True):
+    for entry, parts in result.difference_counts("lost", whole=True):
         lost[entry.type] += parts
     assert lost == {
         "step-start": 3,

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
-from pawtui.replay.results import queries
 from pawtui.replay.results.differences import WHOLE, Difference
 from pawtui.replay.results.result import Disagreement, Result, SchemaUse, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
@@ -51,7 +50,7 @@ def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Differe
 def test_a_part_is_kept_changed_or_lost(differences: list[Difference], counts: Counts) -> None:
     totals = Totals()
     session = count(totals, "s", [("text", "p", differences)])
-    assert queries.total(result_of(totals)) == session.parts == counts
+    assert result_of(totals).total() == session.parts == counts
     twice = count(totals, "t", [("text", "q", differences), ("text", "r", differences)]).parts
     for name in Counts.__struct_fields__:
         assert getattr(twice, name) == 2 * getattr(counts, name)
@@ -86,11 +85,11 @@ def test_the_totals_of_several_processes_are_added() -> None:
     for portion in portions():
         totals.merge(portion)
     result = result_of(totals)
-    total = queries.total(result)
+    total = result.total()
     assert (total.total, total.kept, total.changed, total.lost, total.fields, total.poorer) == (6, 2, 2, 2, 4, 4)
     found = [
         (each.part, each.session.id if each.session else None, each.difference.kind, each.difference.semantics)
-        for each in queries.differences(result)
+        for each in result.differences()
     ]
     assert found == [
         (part, session, kind, semantics)
@@ -102,7 +101,7 @@ def test_the_totals_of_several_processes_are_added() -> None:
             (f"orphan{number}", None, "lost", "message"),
         ]
     ]
-    assert [(each.field, each.count, each.examples) for each in queries.outside_parts(result)] == [
+    assert [(each.field, each.count, each.examples) for each in result.outside_differences()] == [
         ("time", 4, ["m0", "m1"]),
         ("title", 4, ["m0", "m1"]),
     ]
@@ -125,7 +124,7 @@ def test_processes_can_find_the_same_differences_in_another_order() -> None:
     count(second, "b", [("tool", "r", [CHANGED]), ("text", "s", [LOST]), ("file", "t", [LOST_FIELD])])
     first.merge(second)
     result = result_of(first)
-    assert [(each.part, each.difference.type, each.difference.kind) for each in queries.differences(result)] == [
+    assert [(each.part, each.difference.type, each.difference.kind) for each in result.differences()] == [
         ("p", "text", "lost"),
         ("q", "tool", "changed"),
         ("r", "tool", "changed"),
@@ -134,10 +133,8 @@ def test_processes_can_find_the_same_differences_in_another_order() -> None:
     ]
     # The parts of later sessions are still counted in the groups of the first process.
     count(first, "c", [("text", "u", [LOST])])
-    assert [(entry.type, parts) for entry, parts in queries.difference_counts(result, "lost", whole=True)] == [
-        ("text", 3)
-    ]
-    assert queries.by_type(result) == [
+    assert [(entry.type, parts) for entry, parts in result.difference_counts("lost", whole=True)] == [("text", 3)]
+    assert result.by_type() == [
         ("text", Counts(total=3, lost=3)),
         ("tool", Counts(total=2, changed=2)),
         ("file", Counts(total=1, kept=1, poorer=1, fields=1)),
@@ -150,7 +147,7 @@ def test_an_id_of_a_part_may_have_any_characters() -> None:
     count(first, "a", [("text", part, [LOST]) for part in ids])
     count(second, "b", [("text", part, [LOST]) for part in ids])
     first.merge(second)
-    assert [each.part for each in queries.differences(result_of(first))] == ids * 2
+    assert [each.part for each in result_of(first).differences()] == ids * 2
 
 
 def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
@@ -163,7 +160,7 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
     totals.end_session()
     result = result_of(totals)
     listed = {
-        (semantics, session): [each.part for each in queries.differences(result, semantics=semantics, session=session)]
+        (semantics, session): [each.part for each in result.differences(semantics=semantics, session=session)]
         for semantics in ("", "tool")
         for session in ("", "a", "c")
     }
@@ -175,14 +172,12 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
         ("tool", "a"): ["p"],
         ("tool", "c"): [],
     }
-    assert [(entry.type, parts) for entry, parts in queries.difference_counts(result, "lost")] == [("text", 2)]
-    assert [(entry.type, parts) for entry, parts in queries.difference_counts(result, semantics="tool")] == [
-        ("tool", 2)
-    ]
-    found = queries.session_of(result, "b")
+    assert [(entry.type, parts) for entry, parts in result.difference_counts("lost")] == [("text", 2)]
+    assert [(entry.type, parts) for entry, parts in result.difference_counts(semantics="tool")] == [("tool", 2)]
+    found = result.session_of("b")
     assert found is not None
     assert found.id == "b"
-    assert queries.session_of(result, "d") is None
+    assert result.session_of("d") is None
 
 
 def test_the_worst_comes_first() -> None:
@@ -195,16 +190,16 @@ def test_the_worst_comes_first() -> None:
     count(totals, "more", [("f", "6", [LOST]), ("f", "7", [LOST])])
     result = result_of(totals)
     names = ["more", "lost", "unstated", "changed", "fields", "kept"]
-    assert [session.id for session in queries.sessions(result)] == names
-    assert [name for name, _counts in queries.by_type(result)] == ["f", "e", "d", "c", "b", "a"]
-    assert [name for name, _counts in queries.by_semantics(result)] == ["message", "tool", "notice"]
-    assert [(entry.type, parts) for entry, parts in queries.difference_counts(result, "lost", whole=True)] == [
+    assert [session.id for session in result.sessions()] == names
+    assert [name for name, _counts in result.by_type()] == ["f", "e", "d", "c", "b", "a"]
+    assert [name for name, _counts in result.by_semantics()] == ["message", "tool", "notice"]
+    assert [(entry.type, parts) for entry, parts in result.difference_counts("lost", whole=True)] == [
         ("f", 2),
         ("e", 1),
     ]
 
 
-def test_differences_outside_parts_without_a_reason_come_first() -> None:
+def test_differences_outside_differences_without_a_reason_come_first() -> None:
     totals = Totals()
     stated = Difference("lost", "b", "r", "detail")
     for scope, name, difference, number in (
@@ -217,7 +212,7 @@ def test_differences_outside_parts_without_a_reason_come_first() -> None:
         ("message", "m", UNSTATED, 1),
     ):
         totals.count_outside(scope, name, [difference], count=number)  # type: ignore[arg-type]
-    assert [(each.scope, each.subject, each.field) for each in queries.outside_parts(result_of(totals))] == [
+    assert [(each.scope, each.subject, each.field) for each in result_of(totals).outside_differences()] == [
         ("message", "m", "time"),
         ("message", "m", "text"),
         ("message", "m", "c"),
@@ -234,6 +229,17 @@ def test_a_result_has_a_few_examples() -> None:
         totals.count_event_errors("x", "bad", [str(number)])
     (errors,) = totals.event_errors.values()
     assert (errors.count, errors.examples) == (2 * MAX_EXAMPLES, [str(number) for number in range(MAX_EXAMPLES)])
+
+
+def test_the_issues_of_several_processes_are_added() -> None:
+    totals = Totals()
+    for number in range(3):
+        other = Totals()
+        other.count_issue(DataIssue("missing parent", str(number)))
+        other.count_issue(DataIssue("missing parent", str(number), unread=True))
+        totals.merge(other)
+    (issues,) = totals.issues.values()
+    assert (issues.count, issues.unread, len(issues.examples)) == (6, 3, MAX_EXAMPLES)
 
 
 def test_the_comparisons_of_several_sources_are_added() -> None:

@@ -9,7 +9,6 @@ from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.generation import emitted_types
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import replay_sources
-from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from tests.replay.session_db import TEXT, Json, SessionDb, assistant, tool, user
 
@@ -66,7 +65,7 @@ def test_an_invalid_event_prevents_every_proof_of_a_semantics(db: SessionDb, doc
     result = run(db, **document)
     ((name, found),) = result.totals.event_errors.items()
     assert (name, found.count, found.examples) == (("text.ended", error), 1, ["msg_2"])
-    assert queries.invalid_events(result) == 1
+    assert result.invalid_events() == 1
     assert proofs_of_semantics(result)["message"] == (False, "1 event invalid in the schema")
     assert proofs_of_checks(result)["read"].proven
 
@@ -93,5 +92,5 @@ def test_the_upstream_refuses_to_read_a_session_with_an_invalid_message(
     errors = result.totals.event_errors
     assert ("(first model)", error) in errors
     assert {event for event, _ in errors} == {"(first model)"}
-    assert queries.invalid_events(result) == 0
+    assert result.invalid_events() == 0
     assert proofs_of_checks(result)["read"] == (False, "1 invalid in the upstream's schema")

@@ -12,7 +12,6 @@ import pytest
 
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
-from pawtui.replay.results import queries
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import TABLES, TEXT, Json, SessionDb, assistant, user
 
@@ -71,7 +70,7 @@ def test_the_times_of_an_exported_message_are_those_of_its_events(tmp_path: Path
     result = run(path, generation="session.next")
     times = [
         (found.kind, found.field, found.examples)
-        for found in queries.outside_parts(result)
+        for found in result.outside_differences()
         if found.field.startswith("time")
     ]
     # A message without a time gets one.
@@ -206,7 +205,7 @@ def test_every_row_is_read_once(db: SessionDb, run: Replay) -> None:
         ("ses_2", 4),
         ("ses_none", 1),
     ]
-    assert queries.total(result).total == 10
+    assert result.total().total == 10
     assert len(lost_parts(result)) == 2
 
 
@@ -250,7 +249,7 @@ def test_the_columns_of_a_session_are_its_fields_in_the_export(db: SessionDb, ru
         "undecodable column": ["metadata"]
     }
     assert not result.complete
-    found = {(each.field, each.examples[0]) for each in queries.outside_parts(result) if each.scope == "session"}
+    found = {(each.field, each.examples[0]) for each in result.outside_differences() if each.scope == "session"}
     assert {("execution_context", "ses_1"), ("later", "ses_2")} <= found
     assert ("later", "ses_1") not in found
     inventory = result.sources[0].inventory
@@ -286,7 +285,7 @@ def test_a_transaction_that_is_not_committed_is_not_read(db: SessionDb, run: Rep
     assert db.path.stat().st_size > 50 * 2_000
     result = run()
     assert result.source.copied
-    assert queries.total(result).total == 3
+    assert result.total().total == 3
     db.connection.execute("ROLLBACK")
     assert not run().source.copied
 

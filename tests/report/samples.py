@@ -155,9 +155,9 @@ def blocked(record: Record, reason: str = "No one has started", *pins: str) -> R
     )
 
 
-def context(max_evidence: int = 60) -> DocumentContext:
-    """Return a document context two hours after Friday's refresh."""
-    return DocumentContext(web=WEB, now=NOW, max_evidence=max_evidence)
+def context(overview: Overview, max_evidence: int = 60) -> DocumentContext:
+    """Return the context of a document two hours after Friday's refresh."""
+    return DocumentContext(overview=overview, web=WEB, now=NOW, max_evidence=max_evidence)
 
 
 def overview_of(record: Record, tracker: Tracker = TRACKER) -> Overview:
@@ -172,7 +172,7 @@ def summary(record: Record) -> str:
 
 def summary_of(overview: Overview, *, web: str = WEB, now: dt.datetime = NOW) -> str:
     """Return the summary of an overview."""
-    return markdown_text(summary_document(overview, DocumentContext(web=web, now=now)))
+    return markdown_text(summary_document(DocumentContext(overview=overview, web=web, now=now)))
 
 
 def satisfied(record: Record, gate: str, *pins: str) -> Record:
@@ -210,6 +210,6 @@ def with_problem_pin(*, failed: bool = False, place: str = "") -> Record:
 
 def page(record: Record, subject: str, max_evidence: int = 60) -> str:
     """Return the page of a subject as text."""
-    document = subject_document(overview_of(record), subject, context(max_evidence))
+    document = subject_document(subject, context(overview_of(record), max_evidence))
     assert document is not None
     return plain_text(document)

@@ -19,7 +19,7 @@ from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2
 
 def difference_text(change: RefreshDifference) -> str:
     """Return the difference as text."""
-    return plain_text(difference_document(change, samples.context()))
+    return plain_text(difference_document(change, samples.context(samples.overview_of(samples.week()))))
 
 
 def between(first: Refresh, second: Refresh) -> RefreshDifference:

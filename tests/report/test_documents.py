@@ -38,15 +38,15 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
     )
     stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
     overview = samples.overview_of(msgspec.structs.replace(record, refreshes=(stale,)), tracker)
-    text = plain_text(evaluation_steps_document(overview, context()))
+    text = plain_text(evaluation_steps_document(context(overview)))
     assert "done, evidence is stale: gone  Replay sessions  replay\n" in text
 
 
 def test_an_empty_record_shows_the_next_step() -> None:
     overview = samples.overview_of(Record())
-    assert "No refresh is recorded. Run `pawtui refresh`." in plain_text(status_document(overview, context()))
+    assert "No refresh is recorded. Run `pawtui refresh`." in plain_text(status_document(context(overview)))
     assert plain_text(history_document(overview)) == "No refresh is recorded. Run `pawtui refresh`.\n"
-    assert plain_text(notes_document(overview, context())) == "No notes recorded.\n"
+    assert plain_text(notes_document(context(overview))) == "No notes recorded.\n"
     assert plain_text(log_document(())) == "The log is empty.\n"
     welcome = plain_text(welcome_document(overview))
     assert "No refresh is recorded." in welcome
@@ -85,7 +85,7 @@ def test_notes_are_listed_with_their_ids_and_full_text() -> None:
         lambda now, actor: add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[PIN]),
     )
     (name,) = record.notes
-    assert plain_text(notes_document(samples.overview_of(record), context())).splitlines() == [
+    assert plain_text(notes_document(context(samples.overview_of(record)))).splitlines() == [
         f"{name}  2026-11-20 14:03 UTC  mira  on signal:calm",
         "  One.",
         "",
@@ -148,7 +148,7 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
 
 def test_a_signal_that_left_the_tracker_is_still_shown_in_a_refresh() -> None:
     tracker = msgspec.structs.replace(TRACKER, signals=TRACKER.signals[1:])
-    document = subject_document(samples.overview_of(samples.week(), tracker), "refresh:r1120", context())
+    document = subject_document("refresh:r1120", context(samples.overview_of(samples.week(), tracker)))
     assert document is not None
     assert "= met      calm     was unmet  8 commits" in plain_text(document)
 
@@ -156,13 +156,13 @@ def test_a_signal_that_left_the_tracker_is_still_shown_in_a_refresh() -> None:
 def test_an_unknown_subject_has_no_document() -> None:
     overview = samples.overview_of(samples.week())
     for subject in ("signal:x", "gate:x", "note:x", "refresh:x", ""):
-        assert subject_document(overview, subject, context()) is None
+        assert subject_document(subject, context(overview)) is None
 
 
 def test_the_scope_has_both_lists_and_related_work() -> None:
     status_of = RelatedStatus(ref="up/stream#9", title="Names", state="open", url=f"{WEB}/up/stream/issues/9")
     overview = samples.overview_of(Record(refreshes=(samples.refresh(related=(status_of,)),)))
-    text = plain_text(scope_document(overview, context()))
+    text = plain_text(scope_document(context(overview)))
     assert "tracking issue: down/stream#77\n" in text
     assert "In scope\n+ Watch it\n\nOut of scope\n- No code migration\n" in text
     assert "up/stream#9  open  Names\n  Their own review\n" in text

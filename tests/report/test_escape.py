@@ -202,6 +202,9 @@ def test_plain_words_need_no_code_span() -> None:
     assert escape.inline("a.ts matches 'x{1, 3}, [y]', b.ts") == "`a.ts` matches `'x{1, 3}, [y]'`, `b.ts`"
     assert escape.inline("(src/a.ts, src/b.ts)") == "(`src/a.ts`, `src/b.ts`)"
     assert escape.inline("the line v2.*; pre-releases") == "the line `v2.*`; pre-releases"
+    assert escape.inline("writes `x_y`, then `a b c`.") == "writes `x_y`, then `a b c`."
+    assert escape.inline("`@o/t|#1`;", cell=True) == "`@\u200bo/t\\|#1`;"
+    assert escape.inline("an open ` here") == "an open `` ` `` here"
     assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"
     # A quotation of code is one span.
     assert escape.inline("a.ts matches '^class Command'; x") == "`a.ts` matches `'^class Command'`; x"

@@ -38,7 +38,7 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
 
 def test_a_probe_without_facts_has_its_cause_once() -> None:
     (probe,) = samples.reading("calm", "unknown", "path missing", cause="no file", gaps=("no file", "a cut")).probes
-    text = plain_text(probe_document("calm.1", probe, "", context()))
+    text = plain_text(probe_document("calm.1", probe, ""))
     assert (
         text
         == "calm.1  ? unknown  paths  path missing\n  rule         r\n  cause        no file\n  not covered  a cut\n"
@@ -48,7 +48,7 @@ def test_a_probe_without_facts_has_its_cause_once() -> None:
 def test_the_facts_have_every_space_of_a_pattern() -> None:
     facts = TextFacts(pattern=" if  x ", text="if  x")
     (probe,) = samples.reading("calm", "met", "found", facts=facts).probes
-    text = plain_text(probe_document("calm.1", probe, "", context()))
+    text = plain_text(probe_document("calm.1", probe, ""))
     assert r"pattern  \x20if \x20x\x20" in text
     assert "text     if x" in text
 
@@ -127,6 +127,6 @@ def test_a_signal_of_parts_names_the_probe_that_decides() -> None:
     mixed = msgspec.structs.replace(met, state="partial", probes=(*met.probes, *unmet.probes))
     overview = samples.overview_of(Record(refreshes=(samples.refresh(mixed),)), tracker)
     for subject in ("signal:calm", "refresh:r1120"):
-        document = subject_document(overview, subject, context())
+        document = subject_document(subject, context(overview))
         assert document is not None
         assert "1 of 2 probes met; 20 commits" in plain_text(document)

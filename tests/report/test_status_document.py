@@ -14,7 +14,7 @@ from tests.report.samples import TRACKER, UP_1, UP_2, context, page
 
 def status(record: Record, width: int = UNLIMITED) -> str:
     """Return the status as text."""
-    return plain_text(status_document(samples.overview_of(record), context()), width)
+    return plain_text(status_document(context(samples.overview_of(record))), width)
 
 
 def test_the_status_has_all_parts() -> None:

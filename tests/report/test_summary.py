@@ -96,7 +96,7 @@ def test_decisions_that_the_tracker_does_not_define_are_named() -> None:
     )
     remark = "Decided, but not in the tracker: signal:default, gate:plan. Restore the id, or decide again."
     texts = [
-        plain_text(status_document(samples.overview_of(record, tracker), samples.context()))
+        plain_text(status_document(samples.context(samples.overview_of(record, tracker))))
         for tracker in (renamed, TRACKER)
     ]
     assert [remark in text for text in texts] == [True, False]
@@ -117,7 +117,7 @@ def test_a_gate_or_step_without_a_decision_may_leave_the_tracker() -> None:
 def test_json_and_plain_text_have_the_same_missing_items() -> None:
     overview = samples.overview_of(samples.blocked(samples.week()))
     reasons = status_json(overview)["decision"]["reasons"]
-    text = plain_text(status_document(overview, samples.context()))
+    text = plain_text(status_document(samples.context(overview)))
     assert len(reasons) == 3
     assert all(f"- {reason}\n" in text for reason in reasons)
     markdown = samples.summary_of(overview, web=WEB, now=NOW)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pawtui.report.document import Document, Field, Item
 from pawtui.report.document_lines import plain_text
-from pawtui.report.documents.walk_document import walk_end_document, walk_item_document, walk_items_document
+from pawtui.report.documents.walk_document import walk_document, walk_items_document
 from pawtui.report.spans import Span
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import walk_keys
@@ -20,8 +20,9 @@ from tests.report.samples import PIN, context
 def item_document(record: Record, subject: str, refusal: str = "") -> Document:
     """Return the document of the item of a subject."""
     walk = Walk(samples.overview_of(record))
-    item = next(item for item in walk.items if item.subject == subject)
-    return walk_item_document(walk, item, context(), refusal)
+    walk.go_to(subject)
+    assert walk.subject == subject
+    return walk_document(walk, context(walk.overview), refusal)
 
 
 def item_text(record: Record, subject: str, refusal: str = "") -> str:
@@ -145,7 +146,8 @@ def test_the_list_of_items_and_the_end_of_the_walk() -> None:
     ]
     walk.go_to("gate:value")
     walk.skip()
-    text = plain_text(walk_end_document(walk))
+    walk.go_to_end()
+    text = plain_text(walk_document(walk, context(walk.overview)))
     assert "Decision  NO-GO  2 reasons\n" in text
     assert "Decided  2 items\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text

@@ -178,7 +178,8 @@ def check_refresh(found: Refresh) -> None:
         assert decode(encode(found), type=Refresh) == found
     _check_text(json_text(refresh_json(found)))
     seen = make_overview(builtin_tracker(), Record(refreshes=(found,)), NOW.date())
-    _check_text(plain_text(refresh_document(seen, found, DocumentContext(web="https://github.com", now=NOW))))
+    context = DocumentContext(overview=seen, web="https://github.com", now=NOW)
+    _check_text(plain_text(refresh_document(found, context)))
 
 
 def _check_text(text: str) -> None:

@@ -52,7 +52,7 @@ MISTAKES = [
     ('name = "type"', 'nam = "type"', ["low-churn.probes.3.contract.nam", "did you mean 'name'?"]),
     ("events = { met = 8", "events = { mett = 8", ["low-churn.probes.1.limits", "'mett'", "did you mean 'met'?"]),
     ('id = "crash", title = "Crash', 'id = "crash", titel = "Crash', ["parts.crash.titel", "did you mean 'title'?"]),
-    ("[[gates]]", "[gates", ["331", "not TOML"]),
+    ("[[gates]]", "[gates", ["340", "not TOML"]),
 ]  # fmt: skip
 
 
@@ -132,6 +132,30 @@ def test_the_builtin_tracker_has_every_signal_and_gate_of_the_issue() -> None:
     assert tracker.scope.outside
     churn = next(probe for probe in tracker.signals[2].probes if kind_of(probe) == "churn")
     assert set(getattr(churn, "surfaces", ())) == {"runner", "events", "messages", "tools", "compaction", "recovery"}
+
+
+@pytest.mark.parametrize(
+    ("path", "surface"),
+    [
+        # Services that stand next to the folder with the rest of their code, as in upstream's files of July or later.
+        ("packages/core/src/session.ts", "messages"),
+        ("packages/core/src/bus.ts", "events"),
+        ("packages/core/src/tool.ts", "tools"),
+        ("packages/core/src/tool/registry.ts", "tools"),
+        ("packages/core/src/tool/plugin/edit.ts", "tools"),
+        ("packages/core/src/session/session.ts", "messages"),
+        ("packages/core/src/session/inbox.ts", "messages"),
+        ("packages/core/src/session/runner/step.ts", "runner"),
+        ("packages/core/src/session/execution.ts", "messages"),
+        ("packages/core/src/session/execution/restart.ts", "recovery"),
+        ("packages/core/src/session/compaction.ts", "compaction"),
+        ("packages/schema/src/session-event.ts", "events"),
+        ("packages/schema/src/session-message.ts", "messages"),
+    ],
+)
+def test_the_files_of_the_runtime_are_on_a_surface_of_the_builtin_tracker(path: str, surface: str) -> None:
+    paths = builtin_tracker().surfaces[surface]
+    assert any(path == watched or path.startswith(f"{watched}/") for watched in paths)
 
 
 def test_every_threshold_of_the_builtin_tracker_has_a_reason() -> None:

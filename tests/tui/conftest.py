@@ -1,8 +1,9 @@
-"""Paint no frames in most tests of screens, and parse each style sheet once."""
+"""The workspace of most tests of screens. Most paint no frames, and each style sheet is parsed once."""
 
 import asyncio
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from textual.css.model import RuleSet
@@ -14,10 +15,18 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tests.tui.support import TestWorkspace, make_workspace, record
+
 _CHECK_SECONDS = 0.004
 # The rules of each style sheet, and the tokens of the variables of each theme.
 _RULES: dict[tuple[object, ...], list[RuleSet]] = {}
 _TOKENS: dict[tuple[tuple[str, str], ...], dict[str, list[Token]]] = {}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> TestWorkspace:
+    """A workspace with the sample record."""
+    return make_workspace(tmp_path, record())
 
 
 @pytest.fixture(autouse=True)

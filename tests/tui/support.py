@@ -4,8 +4,8 @@ import asyncio
 import datetime as dt
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -273,6 +273,16 @@ def make_app(workspace: TestWorkspace, opened: list[str] | None = None) -> Pawtu
     app = PawtuiApp(workspace, opener=(opened if opened is not None else []).append)
     app.animation_level = "none"
     return app
+
+
+@asynccontextmanager
+async def running(
+    workspace: TestWorkspace, *, size: tuple[int, int] = (120, 36), notifications: bool = False
+) -> AsyncIterator[tuple[PawtuiApp, Pilot[None]]]:
+    """Run the app on a screen of that size. By default it has no toasts, which cover the footer."""
+    app = make_app(workspace)
+    async with app.run_test(size=size, notifications=notifications) as pilot:
+        yield app, pilot
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:

@@ -1,7 +1,6 @@
 """The crash report has one instruction, no values of variables and no tokens."""
 
 import io
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -9,19 +8,20 @@ from textual.worker import WorkerFailed
 
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
 from pawtui.tui.base_app import crash_report
-from tests.tui.support import make_app, make_workspace, record
+from tests.tui.support import TestWorkspace, make_app
 
 CANARY = "ghp_" + "k" * 36
 
 
-async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bug_in_a_worker_ends_the_app_without_values(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GH_TOKEN", "plain-canary-token")
 
     async def buggy(_report: ProgressCallback) -> RefreshOutcome:
         secret = CANARY
         raise RuntimeError(f"no such thing, {secret} and plain-canary-token")
 
-    workspace = make_workspace(tmp_path, record())
     workspace.script = buggy
     app = make_app(workspace)
     printed = io.StringIO()

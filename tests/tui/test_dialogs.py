@@ -16,13 +16,23 @@ from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.preferences import FILE_NAME
 from pawtui.tui.screens.gate_dialog import GateDialog
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
-from tests.tui.support import NOW, make_app, make_workspace, paste, record, shown, tracker, until
+from tests.tui.support import (
+    NOW,
+    TestWorkspace,
+    make_app,
+    make_workspace,
+    paste,
+    record,
+    running,
+    shown,
+    tracker,
+    until,
+)
 
 
 @pytest.mark.frames
-async def test_a_click_on_a_key_of_a_dialog_presses_it(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_click_on_a_key_of_a_dialog_presses_it(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "Tab Next field" in shown(app))
         rows = shown(app).split("\n")
@@ -42,9 +52,8 @@ async def test_a_click_on_a_key_of_a_dialog_presses_it(tmp_path: Path) -> None:
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(60, 15)) as pilot:
+async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(60, 15)) as (app, pilot):
         await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "▌" in shown(app))
         choices = app.screen.query_one(ChoiceList)
@@ -55,9 +64,8 @@ async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(tmp_path
             assert "Esc Cancel" in shown(app), "the keys do not scroll"
 
 
-async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "b")
         await until(pilot, lambda: isinstance(app.screen, GateDialog))
         await paste(pilot, "Old sessions lose their tools")
@@ -67,9 +75,8 @@ async def test_a_key_in_a_reason_that_gets_the_focus_again_keeps_the_text(tmp_pa
 
 
 @pytest.mark.parametrize("keys", ["jGo", "k"])
-async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(tmp_path: Path, keys: str) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(workspace: TestWorkspace, keys: str) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog))
         choices = app.screen.query_one(ChoiceList)
@@ -101,17 +108,17 @@ def keys_line(app: PawtuiApp) -> str:
     ],
     ids=str,
 )
-async def test_a_dialog_shows_the_keys_that_apply(tmp_path: Path, keys: tuple[str, ...], shown_keys: str) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_a_dialog_shows_the_keys_that_apply(
+    workspace: TestWorkspace, keys: tuple[str, ...], shown_keys: str
+) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press(*keys)
         await until(pilot, lambda: keys_line(app) == shown_keys)
 
 
 async def test_a_dialog_shows_the_key_that_the_user_has_chosen(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text('[keys]\ndialog.save = "f9"\nlog = "f5"\n', encoding="utf-8")
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await until(pilot, lambda: app.key_overrides)
         await pilot.press("2", "b")
         await until(pilot, lambda: keys_line(app) == "Tab Next field Esc Cancel f9 Save")

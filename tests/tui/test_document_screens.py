@@ -7,12 +7,19 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import PlanStatus
-from tests.tui.support import NOW, TestWorkspace, make_app, make_workspace, one_line, paste, record, sha, shown, until
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
+from tests.tui.support import (
+    NOW,
+    TestWorkspace,
+    make_app,
+    make_workspace,
+    one_line,
+    paste,
+    record,
+    running,
+    sha,
+    shown,
+    until,
+)
 
 
 async def test_the_difference_shows_changes_and_reasons(workspace: TestWorkspace) -> None:
@@ -41,8 +48,7 @@ async def test_the_meaning_of_comments_on_the_plan_is_recorded(tmp_path: Path) -
     )
     assert made.last is not None
     workspace = make_workspace(tmp_path, replace(made, refreshes=(*made.refreshes[:-1], replace(made.last, plan=plan))))
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 50)) as pilot:
+    async with running(workspace, size=(120, 50)) as (app, pilot):
         await pilot.press("S")
         await until(pilot, lambda: "unclear: a comment by bo" in shown(app))
         await pilot.press("a")
@@ -78,8 +84,7 @@ async def test_the_difference_shows_the_new_state_of_the_plan(tmp_path: Path) ->
 
 
 async def test_the_log_shows_author_and_both_states(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("L")
         await until(pilot, lambda: "4 changes" in shown(app))
         await pilot.press("j", "j")
@@ -105,9 +110,8 @@ async def test_the_scope_screen_shows_scope_and_related_work(workspace: TestWork
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
 
 
-async def test_the_export_has_no_key_that_changes_the_record(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_the_export_has_no_key_that_changes_the_record(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press("e")
         await until(pilot, lambda: "Copy all" in shown(app))
         keys = {active.binding.id for active in app.screen.active_bindings.values()}
@@ -156,8 +160,7 @@ async def test_the_summary_is_copied_and_saved_without_losing_a_file(workspace: 
 
 
 async def test_all_reasons_can_be_scrolled_before_closing(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(40, 16)) as pilot:
+    async with running(workspace, size=(40, 16)) as (app, pilot):
         await pilot.press("c")
         await until(pilot, lambda: "Your recommendation" in shown(app))
         last = app.overview.reasons[-1].text.split()[-1] if app.overview else ""
@@ -174,8 +177,7 @@ async def test_typed_text_stays_if_the_disk_is_full(workspace: TestWorkspace, mo
     def full(_make: object) -> None:
         raise WriteFailed("The disk is full. The record is unchanged. Free some space.")
 
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         monkeypatch.setattr(workspace.store, "commit", full)
         await pilot.press("n")
         await paste(pilot, "words")

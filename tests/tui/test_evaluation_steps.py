@@ -19,9 +19,9 @@ from tests.tui.support import (
     TestWorkspace,
     applied,
     highlighted_command,
-    make_app,
     make_workspace,
     record,
+    running,
     sha,
     shown,
     tracker,
@@ -44,8 +44,7 @@ def workspace(tmp_path: Path) -> TestWorkspace:
 
 
 async def test_a_step_from_the_palette_does_not_cover_a_dialog(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 60), notifications=True) as pilot:
+    async with running(workspace, size=(120, 60), notifications=True) as (app, pilot):
         await pilot.press("n", *"words", "ctrl+p")
         app.screen.query_one(Input).value = "spike: done"
         await until(pilot, lambda: "Set step spike: done" in highlighted_command(app))
@@ -55,8 +54,7 @@ async def test_a_step_from_the_palette_does_not_cover_a_dialog(workspace: TestWo
 
 
 async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with running(workspace, size=(120, 60)) as (app, pilot):
         await pilot.press("ctrl+p")
         app.screen.query_one(Input).value = "spike: done"
         await until(pilot, lambda: "Set step spike: done" in highlighted_command(app))
@@ -77,8 +75,7 @@ async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(workspace:
 
 
 async def test_a_key_sets_a_step_of_a_gate_that_has_one(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2")
         await until(pilot, lambda: "s b t Set" in shown(app).split("\n")[-1])
         assert "V Step" not in shown(app).split("\n")[-1], "no step serves this gate"
@@ -111,8 +108,7 @@ async def test_a_pin_is_removed_from_the_marked_owner_if_several_have_it(tmp_pat
         made = applied(made, set_step(made, WITH_STEPS, step_id, "running", actor, pins=[pin]))
     assert made.gates["value"].pins == (pin,)
     workspace = make_workspace(tmp_path, made, of=WITH_STEPS)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 60), notifications=True) as pilot:
+    async with running(workspace, size=(120, 60), notifications=True) as (app, pilot):
         await pilot.press("2", "G", "enter", "g")
         await go_to_pin(app, pilot, pin, "step:pilot")
         await pilot.press("X")
@@ -131,8 +127,7 @@ async def test_pins_of_a_step_are_renewed_and_removed_in_the_detail_of_its_gate(
     drift = Drift(pin=old, state="changed", summary="changed since", place=new)
     last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, drift))
     workspace = make_workspace(tmp_path, replace(made, refreshes=(*made.refreshes[:-1], last)), of=WITH_STEPS)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with running(workspace, size=(120, 60)) as (app, pilot):
         await pilot.press("2", "G")
         await until(pilot, lambda: "src/step.ts" in shown(app))
         await pilot.press("R")

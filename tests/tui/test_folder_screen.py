@@ -1,8 +1,6 @@
 """The folder screen: Enter on a pin or a path of a folder, and on the files and folders in it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,10 +10,9 @@ from textual.widgets import TextArea
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
-from pawtui.sources.protocol import WritableSource
 from pawtui.tui.app import PawtuiApp
-from pawtui.tui.screens.folder_screen import FolderScreen
-from tests.tui.support import DOWN, UP, make_app, make_workspace, record, sha, shown, tracker, until
+from pawtui.tui.screens.pinned_screens import FolderScreen
+from tests.tui.support import DOWN, UP, TestWorkspace, make_app, make_workspace, record, sha, shown, tracker, until
 from tests.tui.test_text_screen import with_pin
 
 HOSTILE = "[red]$(x)] " + "w" * 120
@@ -98,11 +95,7 @@ class CutTreeSource(DemoSource):
 def pinned_folder(home: Path, source: CutTreeSource) -> PawtuiApp:
     """Return the app with a gate that has a pin to a folder, which is read from the source."""
 
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[WritableSource]:
-        yield source
-
-    return make_app(make_workspace(home, with_pin(f"{UP}@{sha('a')}:src/session"), open_source=opened))
+    return make_app(make_workspace(home, with_pin(f"{UP}@{sha('a')}:src/session"), open_source=lambda: source))
 
 
 async def open_pin(pilot: Pilot[None]) -> None:
@@ -138,8 +131,8 @@ async def test_a_folder_does_not_replace_another_screen(tmp_path: Path) -> None:
         await until(pilot, lambda: "src/session at aaaaaaaaaa is a folder" in shown(app))
 
 
-async def test_a_folder_of_a_refresh_is_pinned_to_a_new_note(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
+async def test_a_folder_of_a_refresh_is_pinned_to_a_new_note(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     pin = parse_pin(f"{UP}@{sha('a')}:src/session")
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(

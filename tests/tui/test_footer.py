@@ -1,16 +1,13 @@
 """The footer: only keys that apply, complete keys, and clicks."""
 
-from pathlib import Path
-
 import pytest
 from textual.events import AppBlur, AppFocus
 
-from tests.tui.support import make_app, make_workspace, record, shown, until
+from tests.tui.support import TestWorkspace, make_app, running, shown, until
 
 
-async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_the_footer_has_only_keys_that_apply(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await until(pilot, lambda: "v Verdict" in shown(app))
         assert not {"s", "b", "t", "X"} & app.screen.active_bindings.keys()
         await pilot.press("2")
@@ -23,8 +20,8 @@ async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
         assert "X Remove" not in shown(app), "this gate has no pin"
 
 
-async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
+async def test_the_footer_shows_complete_keys_and_always_help(workspace: TestWorkspace) -> None:
+    app = make_app(workspace)
     footers = []
     async with app.run_test(size=(120, 24)) as pilot:
         for width in (20, 60, 99, 120):
@@ -42,9 +39,8 @@ async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path) ->
         assert words[-1] == "Help"
 
 
-async def test_a_narrow_footer_shows_the_steps_of_a_review_in_their_order(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_narrow_footer_shows_the_steps_of_a_review_in_their_order(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await until(pilot, lambda: "r Refresh w Walk c Close review e Export ? Help" in shown(app))
         await pilot.press("slash")
         await until(pilot, lambda: "Keep" in shown(app))
@@ -53,9 +49,8 @@ async def test_a_narrow_footer_shows_the_steps_of_a_review_in_their_order(tmp_pa
 
 
 @pytest.mark.frames
-async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_a_click_on_a_key_in_the_footer_presses_it(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2")
         await until(pilot, lambda: "s b t Set" in shown(app))
         footer = shown(app).split("\n")[-1]
@@ -68,9 +63,8 @@ async def test_a_click_on_a_key_in_the_footer_presses_it(tmp_path: Path) -> None
         await until(pilot, lambda: "Type to filter" in shown(app))
 
 
-async def test_the_footer_keeps_its_keys_while_another_window_has_the_focus(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_the_footer_keeps_its_keys_while_another_window_has_the_focus(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press("3", "enter")
         await until(pilot, lambda: "X Remove" in shown(app))
         app.post_message(AppBlur())

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from pawtui.tui.panes.header import Header
 from tests.tui.support import (
     NOW,
+    TestWorkspace,
     make_app,
     make_workspace,
     record,
+    running,
     shown,
     tracker,
     until,
@@ -78,19 +80,18 @@ async def test_two_long_refs_cut_no_commit_on_a_narrow_screen(tmp_path: Path, do
 @pytest.mark.parametrize(
     ("width", "description"), [(70, ""), (80, "tracker: pawtui…"), (120, "tracker: pawtui-of-ours.toml")]
 )
-async def test_only_a_fragment_of_the_tracker_file_is_omitted(tmp_path: Path, width: int, description: str) -> None:
-    workspace = make_workspace(tmp_path, record())
+async def test_only_a_fragment_of_the_tracker_file_is_omitted(
+    workspace: TestWorkspace, width: int, description: str
+) -> None:
     workspace.description = "tracker: pawtui-of-ours.toml"
-    app = make_app(workspace)
-    async with app.run_test(size=(width, 36)) as pilot:
+    async with running(workspace, size=(width, 36)) as (app, pilot):
         await pilot.pause()
         heading = shown(app).split("\n")[0]
         assert heading.partition("NO-GO")[0].split(f"{tracker().title}")[1].strip() == description
 
 
-async def test_a_click_on_the_decision_shows_its_reasons(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_a_click_on_the_decision_shows_its_reasons(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.click(Header, offset=(100, 0), button=3)
         await pilot.pause()
         assert app.screen is app.main

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from textual.screen import Screen
 from textual.widgets import OptionList, TextArea
 
@@ -19,13 +18,9 @@ from pawtui.tui.screens.help_screen import HelpScreen
 from pawtui.tui.screens.log_screen import LogList
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
+from pawtui.tui.screens.pinned_screens import PinnedScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
-from tests.tui.support import TestWorkspace, make_app, make_workspace, paste, record, shown, until
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
+from tests.tui.support import TestWorkspace, make_workspace, paste, record, running, shown, until
 
 
 def rows(app: PawtuiApp) -> list[str]:
@@ -34,8 +29,7 @@ def rows(app: PawtuiApp) -> list[str]:
 
 
 async def test_help_starts_with_the_keys_of_the_current_screen(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("T", "question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen) and rows(app))
         assert rows(app)[0] == "Timeline"
@@ -43,15 +37,13 @@ async def test_help_starts_with_the_keys_of_the_current_screen(workspace: TestWo
 
 
 async def test_help_describes_the_screen_before_its_focused_text(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("w", "question_mark")
         await until(pilot, lambda: "Signals and gates, most urgent first. a agrees" in shown(app))
 
 
 async def test_help_starts_with_the_focused_pane_and_its_actions(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "question_mark")
         await until(pilot, lambda: "Gates are statements about your project." in shown(app))
         assert "↑↓ Select  Enter Run  Esc Close" in shown(app)
@@ -65,8 +57,7 @@ async def test_help_starts_with_the_focused_pane_and_its_actions(workspace: Test
 
 
 async def test_each_action_is_listed_once_and_other_places_come_last(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query(OptionList))
         listed = [option.id for option in app.screen.query_one(OptionList).options if option.id]
@@ -83,8 +74,7 @@ def _places() -> set[str]:
 
 
 async def test_typing_filters_and_enter_runs(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("question_mark", *"relat")
         await until(pilot, lambda: len(rows(app)) == 2)
         await pilot.press("enter")
@@ -97,8 +87,7 @@ async def test_typing_filters_and_enter_runs(workspace: TestWorkspace) -> None:
 
 
 async def test_enter_on_an_action_of_another_place_shows_the_place(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("question_mark")
         await paste(pilot, "agree")
         await pilot.press("enter")
@@ -110,8 +99,7 @@ async def test_enter_on_an_action_of_another_place_shows_the_place(workspace: Te
 
 
 async def test_the_list_is_scrolled_from_the_keyboard(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query(OptionList))
         options = app.screen.query_one(OptionList)
@@ -130,8 +118,7 @@ async def test_the_list_is_scrolled_from_the_keyboard(workspace: TestWorkspace) 
 
 
 async def test_an_action_runs_on_its_node(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("3", "2", "question_mark")
         await paste(pilot, "lists last")
         await pilot.press("enter")
@@ -141,8 +128,7 @@ async def test_an_action_runs_on_its_node(workspace: TestWorkspace) -> None:
 
 async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
     (tmp_path / "screens.toml").write_text('[keys]\nlog = "f5"\nwalk.agree = "ctrl+t"\n', encoding="utf-8")
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
         await until(pilot, lambda: app.key_overrides)
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query(OptionList))
@@ -152,8 +138,7 @@ async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
 
 
 async def test_f1_opens_help_over_a_dialog_whose_text_stays(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("n", *"Seen?", "f1")
         await until(pilot, lambda: "Write your observation and its evidence." in shown(app))
         await pilot.press("escape")
@@ -173,7 +158,7 @@ def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
         assert len(wrapped(line(text), 72)) <= 2, node
     assert len(set(texts.values())) == len(texts)
     dialogs = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinFieldDialog, StateDialog}
-    bases = {*dialogs, MessageScreen, SubjectScreen, DocumentScreen}
+    bases = {*dialogs, MessageScreen, SubjectScreen, DocumentScreen, PinnedScreen}
     # The help of the main screen is that of its panes. The help screen shows the help of other nodes.
     without = {node for node in node_classes() if issubclass(node, (Screen, LineList)) and not node.HELP}
     assert without - bases == {MainScreen, HelpScreen, LineList, ChoiceList, LogList}

@@ -21,7 +21,7 @@ from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Offline
 from pawtui.tracker.tracker_types import Gate, Part, Signal, Tracker
-from tests.tui.support import NOW, applied, make_app, make_workspace, refresh, shown, step, tracker, until
+from tests.tui.support import NOW, applied, make_app, make_workspace, refresh, running, shown, step, tracker, until
 
 MARKUP = "a [/foo] b [@click=app.quit]x[/] [red]z[/red]"
 # Markup, control characters, bidirectional and invisible characters, line ends, and more cells than any line has.
@@ -141,8 +141,7 @@ async def test_every_screen_shows_hostile_text_literally(tmp_path: Path) -> None
 async def test_hostile_text_has_no_clickable_action(tmp_path: Path) -> None:
     text = "[@click=app.quit]x[/]"
     made = hostile_tracker(text)
-    app = make_app(make_workspace(tmp_path, hostile_record(text, made), of=made))
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with running(make_workspace(tmp_path, hostile_record(text, made), of=made), size=(120, 40)) as (app, pilot):
         await pilot.pause()
         for y in range(40):
             for x in (4, 14, 22, 62, 80):

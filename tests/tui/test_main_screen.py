@@ -17,6 +17,7 @@ from pawtui.tui.app import PawtuiApp
 from pawtui.tui.panes.tabs import PaneTabs
 from tests.tui.support import (
     NOW,
+    TestWorkspace,
     cells,
     highlighted_command,
     is_shown,
@@ -25,6 +26,7 @@ from tests.tui.support import (
     paste,
     record,
     refresh,
+    running,
     sha,
     shown,
     tracker,
@@ -32,9 +34,8 @@ from tests.tui.support import (
 )
 
 
-async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_the_main_screen_shows_all_panes(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.pause()
         seen = shown(app)
     for words in (
@@ -59,8 +60,7 @@ async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
 
 
 async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path)) as (app, pilot):
         await pilot.pause()
         seen = shown(app)
     assert "No refresh is recorded. Start with r." in seen
@@ -69,9 +69,10 @@ async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
     assert "no refresh yet" in seen
 
 
-async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_full_width(
+    workspace: TestWorkspace,
+) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         for key, words in (("4", "2026-11-13"), ("3", "2.2 rejects"), ("2", "Sessions survive"), ("1", "Gates")):
             await pilot.press(key)
             await until(pilot, partial(is_shown, app, words))
@@ -86,9 +87,8 @@ async def test_panes_are_tabs_on_a_narrow_screen_and_enter_opens_the_detail_at_f
 
 
 @pytest.mark.frames
-async def test_a_click_on_a_tab_shows_its_pane_and_marks_the_tab(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_click_on_a_tab_shows_its_pane_and_marks_the_tab(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await until(pilot, lambda: _marked_tab(app) == " 1 Signals 3 ")
         await pilot.click(PaneTabs, offset=(16, 0), button=3)
         assert app.main.body.pane == "signals", "only the left button"
@@ -101,9 +101,8 @@ def _marked_tab(app: PawtuiApp) -> str:
     return "".join(character for character, style in cells(app)[2] if style.reverse)
 
 
-async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_tab_cycles_through_panes_and_detail(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         visited = []
         for _ in range(6):
             await pilot.press("tab")
@@ -113,9 +112,9 @@ async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
     assert visited == ["gates", "notes", "history", "detail", "signals", "gates"]
 
 
-async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path: Path) -> None:
+async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(workspace: TestWorkspace) -> None:
     opened: list[str] = []
-    app = make_app(make_workspace(tmp_path, record()), opened)
+    app = make_app(workspace, opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("o")
         await until(pilot, lambda: opened)
@@ -129,9 +128,8 @@ async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path
     assert app.clipboard == f"loom/loom@{sha('c')}"
 
 
-async def test_chart_and_surfaces_are_readable_without_colour(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 50)) as pilot:
+async def test_chart_and_surfaces_are_readable_without_colour(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(120, 50)) as (app, pilot):
         await pilot.press("j", "enter")
         seen = shown(app)
     assert "runner" in seen
@@ -141,9 +139,8 @@ async def test_chart_and_surfaces_are_readable_without_colour(tmp_path: Path) ->
     assert "█" in seen
 
 
-async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_a_filter_shows_the_matching_rows(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "slash", *"replay", "enter")
         await pilot.pause()
         assert [status.gate.id for status in app.main.body.gates.items] == ["replay"]
@@ -159,16 +156,14 @@ async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
         assert "of 3 satisfied" in shown(app)
 
 
-async def test_a_filter_in_a_full_screen_detail_shows_the_list(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_filter_in_a_full_screen_detail_shows_the_list(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "enter", "slash", *"zzz")
         await until(pilot, lambda: '0 of 3 match "zzz"' in shown(app))
 
 
-async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_the_palette_goes_to_a_gate(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press("ctrl+p")
         await paste(pilot, "go to gate replay")
         await until(pilot, lambda: "Go to gate replay" in highlighted_command(app))
@@ -176,9 +171,8 @@ async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
-async def test_keys_can_be_changed(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_keys_can_be_changed(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         app.set_keymap({"pane.gates": "f2"})
         await pilot.press("f2")
         await pilot.pause()
@@ -187,17 +181,15 @@ async def test_keys_can_be_changed(tmp_path: Path) -> None:
 
 async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) -> None:
     bare = replace(tracker(), signals=(), gates=())
-    app = make_app(make_workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare)) as (app, pilot):
         await pilot.press("j", "enter", "2", "j", "space", "o", "y")
         assert "No signals in the tracker." in shown(app)
         assert "Nothing selected." in shown(app)
 
 
 @pytest.mark.frames
-async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_the_app_runs_at_every_size(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         for size in ((1, 1), (20, 5), (100, 30), (180, 50)):
             await pilot.resize_terminal(*size)
             await pilot.press("j", "2", "enter", "j")
@@ -206,9 +198,8 @@ async def test_the_app_runs_at_every_size(tmp_path: Path) -> None:
             await until(pilot, lambda: "The runtime is calm" in shown(app))
 
 
-async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_one_click_moves_the_cursor(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.pause()
         await pilot.click("#gates", offset=(5, 4))
         await until(pilot, lambda: app.main.subject == "gate:replay")
@@ -222,8 +213,7 @@ async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
     note = next(iter(made.notes.values()))
     notes = {f"n{number:05}": replace(note, id=f"n{number:05}", text=f"note {number}") for number in range(10_000)}
     workspace = make_workspace(tmp_path)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         painted: list[str] = []
         row_lines = app.main.body.notes.row_lines
 
@@ -240,11 +230,10 @@ async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
         assert len(painted) < 120
 
 
-async def test_no_color_removes_colours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_removes_colours(workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("TEXTUAL_THEME", raising=False)
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.pause()
         kinds = {type(kind) for kind in app.get_line_filters()}
     assert app.theme == "ansi-dark"
@@ -253,10 +242,10 @@ async def test_no_color_removes_colours(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 async def test_a_fast_key_acts_on_the_row_under_the_cursor(
-    tmp_path: Path,
+    workspace: TestWorkspace,
 ) -> None:
     opened: list[str] = []
-    app = make_app(make_workspace(tmp_path, record()), opened)
+    app = make_app(workspace, opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2")
         for key in ("j", "o"):
@@ -265,9 +254,8 @@ async def test_a_fast_key_acts_on_the_row_under_the_cursor(
     assert opened == [f"https://github.com/loom/loom/commit/{sha('b')}"], "not the evidence of the previous row"
 
 
-async def test_a_fast_key_acts_on_the_pane_of_the_key_before_it(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_a_fast_key_acts_on_the_pane_of_the_key_before_it(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.pause()
         for key in ("2", "G"):
             app.post_message(Key(key, key))
@@ -297,8 +285,7 @@ async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> No
     signals = (replace(last.signals[0], probes=(probe,)), *last.signals[1:])
     plan = PlanStatus(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="mira")
     made = Record(refreshes=(replace(last, signals=signals, plan=plan),))
-    app = make_app(make_workspace(tmp_path, made))
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with running(make_workspace(tmp_path, made), size=(120, 60)) as (app, pilot):
         await pilot.pause()
         seen = shown(app)
         await pilot.press("S")
@@ -314,9 +301,8 @@ async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> No
         assert words in seen
 
 
-async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+async def test_the_first_refresh_is_not_compared_with_itself(workspace: TestWorkspace) -> None:
+    async with running(workspace, notifications=True) as (app, pilot):
         await pilot.press("4", "G", "d")
         await until(pilot, lambda: "Select a later one to compare" in shown(app))
         assert app.screen is app.main

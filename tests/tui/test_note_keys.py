@@ -1,7 +1,5 @@
 """The keys of notes, and the warnings before typed text is lost."""
 
-from pathlib import Path
-
 import pytest
 from textual.events import Key
 from textual.widgets import Input, TextArea
@@ -9,22 +7,15 @@ from textual.widgets import Input, TextArea
 from tests.tui.support import (
     TestWorkspace,
     make_app,
-    make_workspace,
     paste,
-    record,
+    running,
     shown,
     until,
 )
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
-
-
 async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("j", "n")
         await paste(pilot, "Seen it")
         await pilot.press("enter")
@@ -55,8 +46,7 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
 
 
 async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("3", "E")
         app.screen.query_one("#text", TextArea).text = "other words"
         await pilot.press("ctrl+s")
@@ -82,8 +72,7 @@ async def test_the_next_key_acts_on_the_new_note(workspace: TestWorkspace) -> No
 
 
 async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("n")
         await paste(pilot, "words")
         await pilot.press("escape")
@@ -99,8 +88,7 @@ async def test_escape_warns_before_unsaved_text_is_lost(workspace: TestWorkspace
 
 
 async def test_ctrl_q_warns_before_unsaved_text_is_lost(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("n")
         await paste(pilot, "words")
         await pilot.press("f1")
@@ -114,8 +102,7 @@ async def test_ctrl_q_warns_before_unsaved_text_is_lost(workspace: TestWorkspace
 
 
 async def test_escape_warns_before_a_date_is_lost(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("j", "v", "enter", "tab")
         await paste(pilot, "2027")
         await pilot.press("escape")
@@ -125,8 +112,7 @@ async def test_escape_warns_before_a_date_is_lost(workspace: TestWorkspace) -> N
 
 
 async def test_escape_does_not_warn_without_typed_text(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("3", "E", "escape")
         await until(pilot, lambda: app.screen is app.main)
         await pilot.press("E")
@@ -137,8 +123,7 @@ async def test_escape_does_not_warn_without_typed_text(workspace: TestWorkspace)
 
 
 async def test_keys_just_before_ctrl_s_are_saved(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("j", "v", "enter")
         for key in (*"moved", "ctrl+s"):
             app.post_message(Key(key, key if len(key) == 1 else None))
@@ -147,8 +132,7 @@ async def test_keys_just_before_ctrl_s_are_saved(workspace: TestWorkspace) -> No
 
 
 async def test_a_mistake_stays_until_the_text_is_edited(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "b", "space", "ctrl+s")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
         field = app.screen.query_one("#reason", Input)
@@ -165,8 +149,7 @@ async def test_a_note_is_edited_in_an_external_editor(
 ) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("n")
         await paste(pilot, "words")
         await pilot.press("ctrl+e")

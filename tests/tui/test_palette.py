@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
 import pytest
 from textual.command import Hit
@@ -18,16 +17,10 @@ from tests.tui.support import (
     highlighted_command,
     is_shown,
     make_app,
-    make_workspace,
-    record,
+    running,
     shown,
     until,
 )
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
 
 
 def search(app: PawtuiApp, words: str) -> None:
@@ -67,8 +60,7 @@ async def test_the_commands_of_textual_are_described_in_the_words_of_pawtui(work
 
 
 async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         for words, about, opens in BEST:
             hit = await best_hit(app, words)
             assert about in str(hit.prompt)
@@ -79,8 +71,7 @@ async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
 
 
 async def test_a_state_is_set_from_the_palette(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("L", "ctrl+p")
         search(app, "value: satisfied")
         await until(pilot, lambda: "Set gate value: satisfied" in highlighted_command(app))
@@ -91,8 +82,7 @@ async def test_a_state_is_set_from_the_palette(workspace: TestWorkspace) -> None
 
 
 async def test_the_palette_undoes_and_redoes(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "down", "t")
         await until(pilot, partial(is_shown, app, "replay: untested?"))
         await pilot.press("y")
@@ -110,8 +100,7 @@ async def test_the_palette_undoes_and_redoes(workspace: TestWorkspace) -> None:
 
 
 async def test_the_palette_shows_where_another_action_applies(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 60), notifications=True) as pilot:
+    async with running(workspace, size=(120, 60), notifications=True) as (app, pilot):
         await pilot.press("L", "ctrl+p")
         await until(pilot, lambda: "Go to gate value" in shown(app))
         assert "Maximize" not in shown(app).partition("Go to gate value")[0], "Textual's commands are last"
@@ -133,8 +122,7 @@ async def test_the_palette_finds_words_that_are_typed_before_it_is_ready(
         return known_bindings()
 
     monkeypatch.setattr("pawtui.tui.keymap.known_bindings", slow_bindings)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         # `pilot.press` would wait until each key has done its work, and so until the palette is ready.
         for key in ("ctrl+p", *"close"):
             app.simulate_key(key)
@@ -144,8 +132,7 @@ async def test_the_palette_finds_words_that_are_typed_before_it_is_ready(
 
 
 async def test_the_palette_does_not_discard_unsaved_text(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+    async with running(workspace, notifications=True) as (app, pilot):
         await pilot.press("n", *"words", "ctrl+p")
         search(app, "gate value")
         await until(pilot, lambda: "Go to gate value" in highlighted_command(app))

@@ -1,14 +1,12 @@
 """The layout of the panes at each size."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
 from pawtui.tui.pane_layout import DETAIL, HEAD_AND_FOOT, PANES, SHORT, TABS, compute_layout, shape_of
-from tests.tui.support import make_app, make_workspace, record, shown, until
+from tests.tui.support import TestWorkspace, running, shown, until
 
 ROWS = st.fixed_dictionaries({name: st.integers(0, 5000) for name in PANES})
 
@@ -52,9 +50,8 @@ def test_all_panes_of_a_small_tracker_are_complete_on_a_short_screen() -> None:
     assert {name: made.regions[name].height for name in PANES} == {"signals": 8, "gates": 8, "notes": 6, "history": 5}
 
 
-async def test_a_dismissed_message_gives_all_panes_their_place_again(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, SHORT + HEAD_AND_FOOT)) as pilot:
+async def test_a_dismissed_message_gives_all_panes_their_place_again(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(120, SHORT + HEAD_AND_FOOT)) as (app, pilot):
         await until(pilot, lambda: "╭─ 4 History" in shown(app))
         app.main.banner.add("The record is damaged.", "warning")
         await until(pilot, lambda: "3 Notes 1" in shown(app) and "╭─ 4 History" not in shown(app))

@@ -16,13 +16,14 @@ from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
 from tests.tui.support import (
     NOW,
     WEEKS,
+    TestWorkspace,
     is_shown,
-    make_app,
     make_workspace,
     paste,
     reading,
     record,
     refresh,
+    running,
     sha,
     shown,
     tracker,
@@ -46,8 +47,7 @@ async def test_the_history_omits_a_commit_beside_the_states_of_many_signals(tmp_
         tracker(), signals=tuple(replace(tracker().signals[2], id=f"story-{number}") for number in range(18))
     )
     last = replace(refresh(0), signals=tuple(reading(signal.id, "met", "so") for signal in many.signals))
-    app = make_app(make_workspace(tmp_path, Record(refreshes=(last,)), of=many))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, Record(refreshes=(last,)), of=many), size=(80, 24)) as (app, pilot):
         await pilot.press("4")
         await until(
             pilot,
@@ -58,14 +58,12 @@ async def test_the_history_omits_a_commit_beside_the_states_of_many_signals(tmp_
 async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
     last = refresh(0)
     named = replace(last, upstream=replace(last.upstream, ref="feature/rewrite-of-the-runtime"))
-    app = make_app(make_workspace(tmp_path, Record(refreshes=(refresh(1), named))))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, Record(refreshes=(refresh(1), named)))) as (app, pilot):
         await until(pilot, lambda: f"feature/… {sha('b')[:10]}  main {sha('d')[:10]}  +229 commits" in shown(app))
 
 
-async def test_the_history_has_the_decision_of_a_closed_review(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+async def test_the_history_has_the_decision_of_a_closed_review(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "b")
         await until(pilot, lambda: "Reason: what blocks the gate" in shown(app))
         await paste(pilot, "No one has started")
@@ -131,8 +129,7 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
     past, last = refresh(1), refresh(0)
     reset = Range(from_=sha("c"), to=sha("b"), ancestor=False, commits=0, files=0, behind=2)
     made = Record(refreshes=(past, replace(last, range=replace(last.range, upstream=reset))))
-    app = make_app(make_workspace(tmp_path, made))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, made)) as (app, pilot):
         await until(pilot, lambda: "branch reset" in shown(app))
 
 
@@ -148,8 +145,7 @@ def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() 
 
 
 async def test_the_row_under_the_cursor_is_visible(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record(40)))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, record(40)), size=(80, 24)) as (app, pilot):
         await pilot.press("4")
         for key in ("G", "g", "pagedown", "pageup", "up", "G", "up"):
             await pilot.press(key)

@@ -28,6 +28,7 @@ from tests.tui.support import (
     offline,
     paste,
     record,
+    running,
     sha,
     shown,
     tracker,
@@ -68,8 +69,7 @@ def stale_workspace(tmp_path: Path) -> TestWorkspace:
 @pytest.mark.parametrize("walking", [False, True])
 async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, walking: bool) -> None:
     workspace = stale_workspace(tmp_path)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press(*(["w", "right"] if walking else ["2", "G"]))
         await until(pilot, lambda: "The value is concrete" in shown(app))
         await pilot.press("s")
@@ -92,8 +92,7 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
 
 async def test_blocking_a_gate_with_stale_evidence_decides_its_item_of_the_walk_each_time(tmp_path: Path) -> None:
     workspace = stale_workspace(tmp_path)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w", "right")
         for typed in ("no", "now"):
             await until(pilot, lambda: "Walk  2 of 6" in shown(app))
@@ -105,8 +104,7 @@ async def test_blocking_a_gate_with_stale_evidence_decides_its_item_of_the_walk_
 
 async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, record_with_pin("fresh"))
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (_app, pilot):
         await pilot.press("2", "G", "s")
         await until(pilot, lambda: workspace.store.load().gates["value"].by == "ben")
     entry = workspace.store.load().gates["value"]
@@ -123,8 +121,7 @@ CHECKS = (
 
 
 async def test_a_pin_is_checked_during_typing(tmp_path: Path) -> None:
-    app = make_app(stale_workspace(tmp_path))
-    async with app.run_test(size=(140, 40)) as pilot:
+    async with running(stale_workspace(tmp_path), size=(140, 40)) as (app, pilot):
         await pilot.press("2", "p")
         for typed, result in CHECKS:
             app.screen.query_one("#pin", Input).value = typed
@@ -145,8 +142,7 @@ def _has_text(app: PawtuiApp, text: str) -> bool:
 
 async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: Path) -> None:
     workspace = stale_workspace(tmp_path)
-    app = make_app(workspace)
-    async with app.run_test(size=(140, 40)) as pilot:
+    async with running(workspace, size=(140, 40)) as (app, pilot):
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = "up:src/no.ts"
         await pilot.press("enter")
@@ -159,8 +155,7 @@ async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: P
 
 
 async def test_a_path_that_can_be_completed_is_no_mistake_while_it_is_typed(tmp_path: Path) -> None:
-    app = make_app(stale_workspace(tmp_path))
-    async with app.run_test(size=(140, 40)) as pilot:
+    async with running(stale_workspace(tmp_path), size=(140, 40)) as (app, pilot):
         await pilot.press("2", "p")
         await paste(pilot, "up:src/new.ts")
         await until(pilot, lambda: "▌ up:src/runner/new.ts" in shown(app))
@@ -181,8 +176,7 @@ async def test_a_mistake_that_is_found_during_saving_is_shown_below_the_field(tm
         local_blob=lambda repo, name: blob(repo, name) if cached else None,
         open_source=offline,
     )
-    app = make_app(workspace)
-    async with app.run_test(size=(140, 40)) as pilot:
+    async with running(workspace, size=(140, 40)) as (app, pilot):
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = "up:src/runner/new.ts#L9"
         await until(pilot, lambda: "? file exists, lines not checked  src/runner/new.ts#L9" in shown(app))
@@ -211,8 +205,8 @@ class SlowSource(AbstractAsyncContextManager[WritableSource]):
 
 async def test_the_lines_of_a_pin_are_read_once_while_another_pin_is_typed(tmp_path: Path) -> None:
     slow = SlowSource()
-    app = make_app(make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, open_source=lambda: slow))
-    async with app.run_test(size=(140, 40)) as pilot:
+    workspace = make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, open_source=lambda: slow)
+    async with running(workspace, size=(140, 40)) as (app, pilot):
         await pilot.press("n")
         await until(pilot, lambda: "Write a note" in shown(app))
         for typed in ("", "up:src/no.ts", "up:src/nope.ts"):
@@ -229,8 +223,7 @@ async def test_the_lines_of_a_pin_are_read_once_while_another_pin_is_typed(tmp_p
 async def test_a_slow_source_leaves_the_lines_unchecked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pawtui.evidence_reader._READ_TIMEOUT", 0.05)
     workspace = make_workspace(tmp_path, record_with_pin("moved"), local_tree=tree, open_source=SlowSource)
-    app = make_app(workspace)
-    async with app.run_test(size=(140, 40)) as pilot:
+    async with running(workspace, size=(140, 40)) as (app, pilot):
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = "up:src/runner/new.ts#L2"
         await until(pilot, lambda: "file exists, lines not checked" in shown(app))
@@ -240,8 +233,7 @@ async def test_a_slow_source_leaves_the_lines_unchecked(tmp_path: Path, monkeypa
 
 async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None:
     workspace = stale_workspace(tmp_path)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+    async with running(workspace, notifications=True) as (app, pilot):
         await pilot.press("2", "X")
         await until(pilot, lambda: "This gate has no pin to remove." in shown(app))
         await pilot.press("G")
@@ -302,8 +294,7 @@ async def test_a_signal_shows_unchecked_and_stale_evidence(tmp_path: Path) -> No
         for change in made.log
     )
     made = replace(made, log=log, refreshes=(*made.refreshes[:-1], replace(last, drift=drift)))
-    app = make_app(make_workspace(tmp_path, made))
-    async with app.run_test(size=(200, 60)) as pilot:
+    async with running(make_workspace(tmp_path, made), size=(200, 60)) as (app, pilot):
         await pilot.press("j")
         await until(pilot, lambda: "1 pin not checked" in shown(app))
         assert "stale evidence  unchecked evidence" in shown(app)

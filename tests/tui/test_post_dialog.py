@@ -22,6 +22,7 @@ from pawtui.sources.source_errors import Offline, SourceError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.external_programs import CannotOpen
 from pawtui.tui.hanging_text import HangingText
+from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
     OpenSource,
@@ -30,6 +31,7 @@ from tests.tui.support import (
     make_workspace,
     one_line,
     record,
+    running,
     shown,
     tracker,
     until,
@@ -117,8 +119,7 @@ async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, ho
 
 
 async def test_y_answers_the_question_and_copies_the_link_afterwards(workspace: TestWorkspace, host: DemoHost) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("tab", "y")
@@ -172,8 +173,7 @@ async def test_no_click_on_a_key_posts_anything(workspace: TestWorkspace, host: 
 
 
 async def test_no_setting_changes_the_keys_that_answer(workspace: TestWorkspace, host: DemoHost) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("e")
         for keymap in ({"post.copy": "c"}, {"post.open": "y"}, {"post.open": "n"}):
             app.set_keymap(keymap)
@@ -189,34 +189,31 @@ async def test_no_setting_changes_the_keys_that_answer(workspace: TestWorkspace,
 
 
 async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: DemoHost) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("e")
         for keys in (("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",), ("n",)):
             await pilot.press("P")
             await until(pilot, lambda: "Post it?" in shown(app))
             await pilot.press(*keys)
-            await until(pilot, lambda: app.screen.query("#markdown"))
+            await until(pilot, lambda: isinstance(app.screen, ExportScreen))
             assert host.posted == [], keys
 
 
 async def test_the_dialog_can_be_closed_during_preparation(workspace: TestWorkspace, host: DemoHost) -> None:
     host.latency = 30.0
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("e", "P")
         await until(pilot, lambda: f"Reading {ISSUE}" in shown(app))
         assert "## Scope refresh on" in app.screen.query_one("#body", TextArea).text, (
             "the text is shown while the issue is read"
         )
         await pilot.press("enter", "ctrl+s", "escape")
-        await until(pilot, lambda: app.screen.query("#markdown"))
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
     assert host.posted == []
 
 
 async def test_an_issue_that_cannot_be_read_is_not_shown_as_being_read(tmp_path: Path, host: DemoHost) -> None:
-    app = make_app(posting_workspace(tmp_path, lambda: UnreachableSource(host)))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(posting_workspace(tmp_path, lambda: UnreachableSource(host)), size=(80, 24)) as (app, pilot):
         await pilot.press("e", "P")
         await until(pilot, lambda: f"Not read: {ISSUE}" in shown(app) and "No such host" in shown(app))
         assert "Reading" not in shown(app)
@@ -224,8 +221,7 @@ async def test_an_issue_that_cannot_be_read_is_not_shown_as_being_read(tmp_path:
 
 async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoHost) -> None:
     DelayedSource.requests, DelayedSource.released = 0, asyncio.Event()
-    app = make_app(posting_workspace(tmp_path, lambda: DelayedSource(host)))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(posting_workspace(tmp_path, lambda: DelayedSource(host))) as (app, pilot):
         await pilot.press("e", "P", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("j", "enter", "enter", "ctrl+s")
@@ -246,8 +242,7 @@ async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoH
 
 
 async def test_an_own_earlier_summary_is_updated(workspace: TestWorkspace, host: DemoHost) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("j", "enter")
@@ -282,21 +277,20 @@ async def test_an_own_earlier_summary_is_updated(workspace: TestWorkspace, host:
 async def test_a_summary_that_cannot_be_posted_shows_one_message(
     tmp_path: Path, host: DemoHost, issue: str, token: bool, sentence: str
 ) -> None:
-    app = make_app(posting_workspace(tmp_path, lambda: DemoSource(host, can_write=token), issue))
-    async with app.run_test(size=(80, 24)) as pilot:
+    workspace = posting_workspace(tmp_path, lambda: DemoSource(host, can_write=token), issue)
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("e", "P")
         await until(pilot, lambda: sentence in words(app))
         assert "Post it?" not in shown(app)
         await pilot.press("enter", "ctrl+s", "escape")
-        await until(pilot, lambda: app.screen.query("#markdown"))
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
     assert host.posted == []
 
 
 async def test_a_deleted_issue_is_reported_and_not_retried(
     workspace: TestWorkspace, host: DemoHost, world: DemoWorld
 ) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         host.world = replace(world, today=dt.date(2030, 1, 1))
@@ -307,7 +301,7 @@ async def test_a_deleted_issue_is_reported_and_not_retried(
         await pilot.press("enter", "ctrl+s")
         assert host.posted == []
         await pilot.press("escape")
-        await until(pilot, lambda: app.screen.query("#markdown"))
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
     assert host.posted == []
 
 
@@ -316,8 +310,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
 ) -> None:
     path = tmp_path / "plan.md"
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         app.action_post_plan()
         await pilot.pause()
         await pilot.press("enter")
@@ -336,8 +329,7 @@ async def test_a_plan_that_cannot_be_posted_is_corrected_in_the_dialog(
     workspace: TestWorkspace, host: DemoHost, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         app.action_post_plan()
         await until(pilot, lambda: app.screen.query("#path"))
         app.screen.query_one("#path", Input).value = str(path)

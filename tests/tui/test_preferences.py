@@ -20,7 +20,7 @@ from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.walk_screen import WalkScreen
 from pawtui.tui.themes import initial_theme
-from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
+from tests.tui.support import TestWorkspace, make_app, make_workspace, record, running, shown, until
 
 
 @pytest.fixture(autouse=True)
@@ -49,17 +49,19 @@ async def test_the_chosen_theme_is_restored_at_the_next_start(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("environ", "theme"),
+    ("environ", "saved", "theme"),
     [
-        ({}, "nord"),
-        ({"NO_COLOR": "1"}, "ansi-dark"),
-        ({"TEXTUAL_THEME": "dracula"}, "dracula"),
-        ({"TEXTUAL_THEME": "dracula", "NO_COLOR": "1"}, "dracula"),
+        ({}, "", "pawtui-dark"),
+        ({}, "nord", "nord"),
+        ({"NO_COLOR": "1"}, "nord", "ansi-dark"),
+        ({"NO_COLOR": ""}, "nord", "nord"),
+        ({"TEXTUAL_THEME": "dracula"}, "nord", "dracula"),
+        ({"TEXTUAL_THEME": "dracula", "NO_COLOR": "1"}, "nord", "dracula"),
     ],
     ids=str,
 )
-def test_the_environment_overrides_the_saved_theme(environ: dict[str, str], theme: str) -> None:
-    assert initial_theme(environ, "nord") == theme
+def test_the_environment_overrides_the_saved_theme(environ: dict[str, str], saved: str, theme: str) -> None:
+    assert initial_theme(environ, saved) == theme
 
 
 BEFORE = '# mine\ntheme = "nord"  # for now\n\n[keys]\n# theme = "no"\nlog = "f5"\n'
@@ -99,8 +101,7 @@ def test_an_invalid_file_is_not_changed(tmp_path: Path, text: str) -> None:
 
 async def test_a_theme_that_cannot_be_saved_still_applies(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
-    app = make_app(make_workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await until(
             pilot,
             lambda: f"{FILE_NAME}: it is a folder. The default theme and keys apply." in " ".join(shown(app).split()),
@@ -113,8 +114,7 @@ async def test_a_theme_that_cannot_be_saved_still_applies(tmp_path: Path) -> Non
 async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
     text = '[keys]\nlog = "f5"\nlist.down = ["down", "Z"]\nundo = "z"\nquit = "x"\nwalk = "r,ctrl+t"\nrefresh = "w"\n'
     workspace = with_file(tmp_path, text)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await until(pilot, lambda: "w Refresh" in shown(app))
         await pilot.press("L")
         assert app.screen is app.main, "L has no action now"
@@ -137,8 +137,7 @@ async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
 async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
-    app = make_app(with_file(tmp_path, f'[keys]\nquit = "f9"\nlog = "{key}"\n'))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(with_file(tmp_path, f'[keys]\nquit = "f9"\nlog = "{key}"\n')) as (app, pilot):
         await until(pilot, lambda: "cannot have" in shown(app))
         await pilot.press(key)
         await until(pilot, lambda: not app.is_running)
@@ -176,8 +175,7 @@ def test_a_mistake_in_the_file_is_one_message_and_the_rest_is_read(
 async def test_a_mistake_is_shown_until_dismissed_and_the_rest_applies(
     tmp_path: Path, text: str, sentence: str, theme: str
 ) -> None:
-    app = make_app(with_file(tmp_path, text))
-    async with app.run_test(size=(200, 36)) as pilot:
+    async with running(with_file(tmp_path, text), size=(200, 36)) as (app, pilot):
         await until(pilot, lambda: sentence in " ".join(shown(app).split()))
         assert app.theme == theme
         await pilot.press("escape")
@@ -185,8 +183,8 @@ async def test_a_mistake_is_shown_until_dismissed_and_the_rest_applies(
 
 
 async def test_many_mistakes_show_few_messages(tmp_path: Path) -> None:
-    app = make_app(with_file(tmp_path, "theme = 3\n[keys]\n" + "".join(f"no{number} = 'x'\n" for number in range(30))))
-    async with app.run_test(size=(120, 24)) as pilot:
+    unknown = "".join(f"no{number} = 'x'\n" for number in range(30))
+    async with running(with_file(tmp_path, f"theme = 3\n[keys]\n{unknown}")) as (app, pilot):
         await until(pilot, lambda: "screens.toml has 29 more mistakes." in shown(app))
         assert "The theme in screens.toml is not text" in shown(app)
 
@@ -246,8 +244,7 @@ def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
 
 
 async def test_a_shared_key_is_reported_and_runs_the_nearer_action(tmp_path: Path) -> None:
-    app = make_app(with_file(tmp_path, '[keys]\nlist.down = "v"\n'))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(with_file(tmp_path, '[keys]\nlist.down = "v"\n')) as (app, pilot):
         await until(pilot, lambda: "`list.down` and `signal.verdict` share the key v." in shown(app))
         await pilot.press("v")
         assert app.main.body.signals.cursor == 1

@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from pawtui.replay import replay_sources
-from pawtui.replay.source_replayer import ReplayProgress
+from pawtui.replay.replay_sources import ReplayProgress
 from pawtui.tracker.tracker_types import Gate, Part
 from pawtui.tui.screens.replay_screen import ReplayCancelled
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
-from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, tracker, until
+from tests.tui.support import TestWorkspace, make_workspace, record, running, shown, tracker, until
 
 
 @pytest.fixture
@@ -49,8 +49,7 @@ async def open_replay(pilot: Pilot[None], path: Path) -> None:
 async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(
     workspace: TestWorkspace, database: Path
 ) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with running(workspace, size=(120, 40)) as (app, pilot):
         await open_replay(pilot, database)
         await until(pilot, lambda: "1 lost" in shown(app))
         assert "not proven: 1 lost" in shown(app)
@@ -89,8 +88,7 @@ async def test_escape_cancels_a_replay_and_closes_its_screen(
             raise
 
     monkeypatch.setattr(replay_sources, "replay_sources", endless)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with running(workspace, size=(120, 40)) as (app, pilot):
         await open_replay(pilot, database)
         await until(pilot, lambda: "7 of 9 sessions, 3 parts" in shown(app))
         app.show_message("A message of another task. " * 9, "error")
@@ -104,8 +102,7 @@ async def test_escape_cancels_a_replay_and_closes_its_screen(
 async def test_a_path_that_does_not_exist_is_corrected_in_the_dialog(
     workspace: TestWorkspace, database: Path, tmp_path: Path
 ) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with running(workspace, size=(120, 40)) as (app, pilot):
         await open_replay(pilot, tmp_path / "gone.db")
         await until(pilot, lambda: "There is no file or folder" in shown(app))
         app.screen.query_one("#path", Input).value = str(database)
@@ -115,8 +112,7 @@ async def test_a_path_that_does_not_exist_is_corrected_in_the_dialog(
 
 async def test_an_error_is_shown_on_the_screen(workspace: TestWorkspace, tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database", encoding="utf-8")
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with running(workspace, size=(120, 40)) as (app, pilot):
         await open_replay(pilot, tmp_path / "text.db")
         await until(pilot, lambda: "Cannot read" in shown(app))
         await pilot.press("escape")

@@ -24,11 +24,11 @@ from tests.tui.support import (
     NOW,
     UP,
     TestWorkspace,
-    make_app,
     make_workspace,
     reading,
     record,
     refresh,
+    running,
     sha,
     shown,
     step,
@@ -64,8 +64,7 @@ def workspace(tmp_path: Path) -> TestWorkspace:
 
 async def test_readings_are_shown_as_they_arrive(workspace: TestWorkspace) -> None:
     workspace.script = delayed = DelayedRefresh(RefreshOutcome(refresh=refresh(0), message="Recorded: 229 commits."))
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+    async with running(workspace, notifications=True) as (app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
         assert "measured now  v2.3.3 is out" in shown(app)
@@ -86,8 +85,7 @@ async def test_readings_are_shown_as_they_arrive(workspace: TestWorkspace) -> No
 
 async def test_progress_is_shown_before_the_first_request(workspace: TestWorkspace) -> None:
     workspace.script = DelayedRefresh(RefreshOutcome(refresh=None, message="Nothing moved."))
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         app.action_refresh()
         assert app.main.progress_line.display, "in the same frame as the key"
         await until(pilot, lambda: "refreshing" in shown(app) and "Esc cancels" in shown(app))
@@ -104,8 +102,7 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: Test
     early = Actor(by="ana", at=NOW - dt.timedelta(days=3))
     workspace.commit(lambda record, _actor: set_gate(record, tracker(), "value", "satisfied", early, pins=[PIN]))
     workspace.script = moved
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("r")
         needs = "Recorded v2 @ bbbbbbbbbb. 1 signal changed, 1 gate has stale evidence (w: walk)"
         await until(pilot, lambda: needs in " ".join(shown(app).split()))
@@ -144,8 +141,7 @@ async def test_the_awaited_host_is_shown(workspace: TestWorkspace, width: int) -
         return RefreshOutcome(refresh=None, message="Nothing moved.")
 
     workspace.script = waits
-    app = make_app(workspace)
-    async with app.run_test(size=(width, 36)) as pilot:
+    async with running(workspace, size=(width, 36)) as (app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: "starting  waiting 12 s for api.github.com " in shown(app))
         assert "Esc cancels" in shown(app)
@@ -158,8 +154,7 @@ async def test_the_awaited_host_is_shown(workspace: TestWorkspace, width: int) -
 async def test_escape_cancels_without_recording(workspace: TestWorkspace) -> None:
     workspace.script = DelayedRefresh(RefreshOutcome(refresh=refresh(0), message=""))
     before = workspace.store.load()
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
         await pilot.press("escape")
@@ -185,8 +180,7 @@ async def test_escape_while_the_new_record_is_read_states_that_it_was_recorded(
         return overview()
 
     workspace.script = done
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         monkeypatch.setattr(workspace, "overview", slow_overview)
         await pilot.press("r")
         await until(pilot, read.is_set)
@@ -202,8 +196,7 @@ async def test_a_failure_shows_one_message_until_dismissed(workspace: TestWorksp
         raise RateLimited("GitHub's limit of 60 requests an hour is used up: set GH_TOKEN, or wait until 15:00.")
 
     workspace.script = fails
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: "requests an hour is used up" in shown(app))
         await pilot.press("j", "2", "tab")
@@ -218,8 +211,7 @@ async def test_a_refresh_without_news_is_not_recorded(workspace: TestWorkspace) 
         return RefreshOutcome(refresh=None, message="Nothing has moved since the last refresh.")
 
     workspace.script = nothing
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+    async with running(workspace, notifications=True) as (app, pilot):
         await pilot.press("r")
         await until(pilot, lambda: "Nothing has moved" in shown(app))
     assert len(workspace.store.load().refreshes) == 3
@@ -231,8 +223,7 @@ async def test_changes_by_another_process_are_shown_and_cursors_stay(
     monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 0.02)
     other, made, ana = Store(tmp_path / "tuft-loom"), tracker(), Actor(by="ana", at=NOW)
     other.commit(lambda record: add_note(record, made, "review", "an old note", ana))
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("3", "2", "j", "j")
         note = app.main.body.notes.key
         other.commit(lambda record: set_gate(record, made, "sessions", "blocked", ana, reason="from elsewhere"))
@@ -253,8 +244,7 @@ async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(
     workspace.store.commit(
         lambda record: give_verdict(record, tracker(), "released", "unmet", ana, reason="not for us", until=ends)
     )
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await until(pilot, lambda: "by verdict" in shown(app))
         assert "renew" not in shown(app)
         workspace.clock = lambda: NOW + dt.timedelta(days=1)
@@ -266,16 +256,14 @@ async def test_a_damaged_record_is_restored_and_reported(workspace: TestWorkspac
         lambda record: set_gate(record, tracker(), "value", "blocked", Actor(by="ana", at=NOW), reason="x")
     )
     workspace.store.path.write_bytes(b"{half")
-    app = make_app(make_workspace(workspace.store.path.parent.parent))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(workspace.store.path.parent.parent)) as (app, pilot):
         await until(pilot, lambda: "previous version" in shown(app))
         assert len(app.overview.record.refreshes) == 3
 
 
 async def test_an_unreadable_record_shows_a_message(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         workspace.store.path.mkdir(parents=True)
         # The path may be of any length, so the message may break anywhere.
         await until(pilot, lambda: "not a file. Move or rename it." in " ".join(shown(app).split()))

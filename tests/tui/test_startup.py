@@ -11,7 +11,7 @@ from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import Overview
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import make_app, make_workspace, record, tracker, until
+from tests.tui.support import TestWorkspace, make_app, make_workspace, record, tracker, until
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def test_the_app_starts_without_the_network_or_the_refresh(module: str, unneeded
 
 @pytest.mark.parametrize(("chosen", "theme"), [("pawtui-light", "pawtui-light"), ("no such theme", "pawtui-dark")])
 async def test_the_first_theme_is_set_without_parsing_style_sheets_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, theme: str
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch, chosen: str, theme: str
 ) -> None:
     read: list[Stylesheet] = []
     monkeypatch.setenv("TEXTUAL_THEME", chosen)
     monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: read.append(sheet))
-    app = make_app(make_workspace(tmp_path, record()))
+    app = make_app(workspace)
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.theme == theme

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 from textual.widgets import Input
 
@@ -15,28 +14,23 @@ from tests.tui.support import (
     TestWorkspace,
     applied,
     is_shown,
-    make_app,
     make_workspace,
     offline,
     paste,
     record,
+    refresh,
+    running,
     sha,
     shown,
     tracker,
     until,
 )
-from tests.tui.test_text_screen import with_changed_pin
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
+from tests.tui.test_text_screen import PIN, local_blob, local_tree, with_changed_pin, with_pin
 
 
 async def test_satisfied_without_evidence_asks_for_a_pin(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, record(), open_source=offline)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "s")
         await until(pilot, lambda: "sessions: satisfied" in shown(app))
         await pilot.press("ctrl+s")
@@ -52,8 +46,7 @@ async def test_satisfied_without_evidence_asks_for_a_pin(tmp_path: Path) -> None
 
 
 async def test_pasted_lines_of_a_reason_become_one_line(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "b", *"see ")
         await paste(pilot, "\n1. no counterpart\r\n  2. no export\n")
         reason = app.screen.query_one("#reason", Input)
@@ -66,8 +59,7 @@ async def test_pasted_lines_of_a_reason_become_one_line(workspace: TestWorkspace
 
 
 async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "b", "enter")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
         assert "^s Save  Tab Next field  Esc Cancel" in shown(app)
@@ -78,8 +70,7 @@ async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
 
 
 async def test_space_sets_the_next_state_and_t_sets_untested(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "G", "space")
         await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
         await until(pilot, lambda: app.overview.gate("value").state == "satisfied")
@@ -88,8 +79,7 @@ async def test_space_sets_the_next_state_and_t_sets_untested(workspace: TestWork
 
 
 async def test_satisfied_asks_before_it_ticks_parts(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "p")
         await paste(pilot, "loom/loom#5")
         await pilot.press("enter")
@@ -110,15 +100,13 @@ async def test_satisfied_asks_before_it_ticks_parts(workspace: TestWorkspace) ->
 
 
 async def test_the_evidence_dialog_lists_the_parts_that_it_ticks(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "space")
         await until(pilot, lambda: "Saving also ticks: Open, Read" in shown(app))
 
 
 async def test_v_on_a_gate_shows_why_it_does_nothing(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+    async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
         await pilot.press("2", "v")
         await until(pilot, lambda: "Verdicts are for signals. s, b, t set a gate." in shown(app))
         assert app.screen is app.main
@@ -126,8 +114,7 @@ async def test_v_on_a_gate_shows_why_it_does_nothing(workspace: TestWorkspace) -
 
 
 async def test_parts_are_ticked_in_the_detail(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "enter", "space")
         await until(pilot, lambda: app.overview.gate("sessions").entry)
         assert "1 of 2" in shown(app)
@@ -136,8 +123,7 @@ async def test_parts_are_ticked_in_the_detail(workspace: TestWorkspace) -> None:
 
 
 async def test_enter_shows_a_part_that_is_off_screen_before_it_ticks_it(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 10)) as pilot:
+    async with running(workspace, size=(80, 10)) as (app, pilot):
         await pilot.press("2", "enter")
         await until(pilot, lambda: app.main.document_view.has_focus)
         assert not is_shown(app, "[ ] Open")
@@ -145,12 +131,12 @@ async def test_enter_shows_a_part_that_is_off_screen_before_it_ticks_it(workspac
         await until(pilot, lambda: is_shown(app, "[ ] Open"))
         assert "sessions" not in workspace.store.load().gates
         await pilot.press("enter")
-        await until(pilot, lambda: workspace.store.load().gates["sessions"].parts == ("open",))
+        await until(pilot, lambda: "sessions" in workspace.store.load().gates)
+    assert workspace.store.load().gates["sessions"].parts == ("open",)
 
 
 async def test_changes_are_undone_and_redone(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "G", "s")
         await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
         await pilot.press("ctrl+z")
@@ -164,8 +150,7 @@ async def test_changes_are_undone_and_redone(workspace: TestWorkspace) -> None:
 
 
 async def test_undo_and_redo_do_not_act_while_a_filter_is_typed(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (_app, pilot):
         await pilot.press("2", "G", "s")
         await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
         changes = len(workspace.store.load().log)
@@ -177,8 +162,7 @@ async def test_undo_and_redo_do_not_act_while_a_filter_is_typed(workspace: TestW
 
 
 async def test_the_pin_of_a_gate_is_no_mistake_while_it_is_typed(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "p", *"x/y")
         await pilot.pause()
         assert "is not a pin" not in shown(app)
@@ -189,8 +173,7 @@ async def test_the_pin_of_a_gate_is_no_mistake_while_it_is_typed(workspace: Test
 
 
 async def test_a_pin_is_added_to_a_gate(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "p")
         await paste(pilot, "https://github.com/loom/loom/issues/5")
         await until(pilot, lambda: "= issue  loom/loom#5" in shown(app))
@@ -200,8 +183,7 @@ async def test_a_pin_is_added_to_a_gate(workspace: TestWorkspace) -> None:
 
 
 async def test_a_verdict_overrides_the_measured_state(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("j", "v", "ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
         await pilot.press("down", "enter")
@@ -218,15 +200,13 @@ async def test_a_verdict_overrides_the_measured_state(workspace: TestWorkspace) 
 
 
 async def test_a_verdict_is_cleared(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (_app, pilot):
         await pilot.press("G", "v", "end", "ctrl+s")
         await until(pilot, lambda: not workspace.store.load().verdicts)
 
 
 async def test_closing_records_decision_and_recommendation(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 50)) as pilot:
+    async with running(workspace, size=(120, 50)) as (app, pilot):
         await pilot.press("c")
         await paste(pilot, "not yet")
         await pilot.press("ctrl+s")
@@ -244,8 +224,7 @@ async def test_the_change_below_a_pin_selects_this_pin_to_renew(tmp_path: Path) 
     *before, last = made.refreshes
     moved = Drift(pin=other, state="moved", summary="moved", place=f"{UP}@{sha('b')}:src/b.ts#L2")
     made = replace(made, refreshes=(*before, replace(last, drift=(*last.drift, moved))))
-    app = make_app(make_workspace(tmp_path, made))
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with running(make_workspace(tmp_path, made), size=(100, 30)) as (app, pilot):
         await pilot.press("2", "G", "enter", "g")
         for _ in range(20):
             if app.main.target and app.main.target.changed_pin:
@@ -256,3 +235,19 @@ async def test_the_change_below_a_pin_selects_this_pin_to_renew(tmp_path: Path) 
         assert "a All of them" in shown(app)
         await pilot.press("a")
         await until(pilot, lambda: app.screen is app.main and not app.overview.renewable_pins("gate:value"))
+
+
+async def test_lines_of_a_difference_are_pinned_at_its_commit_after_a_later_refresh(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, with_pin(PIN), local_tree=local_tree, local_blob=local_blob)
+    async with running(workspace, size=(100, 30)) as (app, pilot):
+        await pilot.press("2", "G", "enter", "enter")
+        await until(pilot, lambda: "89 lines" in shown(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "+2 -1" in shown(app))
+        later = replace(refresh(0, up="e"), id="refresh-1000", at=NOW)
+        app.overview = workspace.overview_of(
+            replace(app.overview.record, refreshes=(*app.overview.record.refreshes, later))
+        )
+        await pilot.press("g", "p")
+        await until(pilot, lambda: len(workspace.store.load().gates["value"].pins) == 2)
+    assert workspace.store.load().gates["value"].pins[-1] == f"{UP}@{sha('b')}:src/value.ts#L1"

@@ -2,8 +2,6 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,14 +15,13 @@ from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
-from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.code_view import CodeView
 from pawtui.tui.highlight import highlighted
-from pawtui.tui.screens.commit_screen import CommitScreen
 from pawtui.tui.screens.note_editor import NoteEditor
+from pawtui.tui.screens.pinned_screens import CommitScreen
 from tests.tui.support import (
     NOW,
     UP,
@@ -34,6 +31,7 @@ from tests.tui.support import (
     offline,
     paste,
     record,
+    running,
     sha,
     shown,
     tracker,
@@ -113,8 +111,7 @@ async def test_one_key_leaves_a_screen_without_a_text(tmp_path: Path) -> None:
     workspace = make_workspace(
         tmp_path, with_pin(pin), local_tree=tree_with_submodule, local_blob=lambda _repo, _name: b""
     )
-    app = make_app(workspace)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with running(workspace, size=(100, 30)) as (app, pilot):
         await pilot.press("2", "G", "enter")
         await until(pilot, lambda: app.main.target and app.main.target.copy == pin)
         await pilot.press("enter")
@@ -125,8 +122,7 @@ async def test_one_key_leaves_a_screen_without_a_text(tmp_path: Path) -> None:
 
 async def test_the_result_of_a_search_is_visible_after_a_long_path(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
-    app = make_app(workspace)
-    async with app.run_test(size=(40, 20)) as pilot:
+    async with running(workspace, size=(40, 20)) as (app, pilot):
         await pilot.press("2", "G", "enter")
         # Enter opens the line only if it is visible.
         await until(pilot, lambda: "src/value.ts#L3-L4" in shown(app))
@@ -140,8 +136,7 @@ async def test_the_result_of_a_search_is_visible_after_a_long_path(tmp_path: Pat
 
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
-    app = make_app(workspace)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with running(workspace, size=(100, 30)) as (app, pilot):
         await pilot.press("2", "G", "enter", "enter")
         await until(pilot, lambda: "89 lines" in shown(app))
         await pilot.mouse_down(CodeView, offset=(8, 5))
@@ -173,12 +168,10 @@ class DelayedSource(DemoSource):
 async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) -> None:
     source = DelayedSource()
 
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[WritableSource]:
-        yield source
-
-    app = make_app(make_workspace(tmp_path, with_changed_pin(), open_source=opening))
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with running(make_workspace(tmp_path, with_changed_pin(), open_source=lambda: source), size=(100, 30)) as (
+        app,
+        pilot,
+    ):
         await pilot.press("2", "G", "enter", "enter")
         await until(pilot, lambda: "reading… Esc cancels" in shown(app))
         await pilot.press("escape")
@@ -193,13 +186,13 @@ async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) 
 async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
     source = DelayedSource()
 
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[WritableSource]:
-        yield source
-
     app = make_app(
         make_workspace(
-            tmp_path, with_pin(f"{UP}@{sha('a')}"), local_tree=local_tree, local_blob=local_blob, open_source=opening
+            tmp_path,
+            with_pin(f"{UP}@{sha('a')}"),
+            local_tree=local_tree,
+            local_blob=local_blob,
+            open_source=lambda: source,
         )
     )
     async with app.run_test(size=(100, 30)) as pilot:
@@ -227,12 +220,7 @@ async def test_enter_on_the_commit_of_a_note_shows_the_commit(tmp_path: Path, we
 
 
 async def test_a_commit_of_a_refresh_can_be_pinned_to_a_new_note(tmp_path: Path) -> None:
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[WritableSource]:
-        yield DelayedSource()
-
-    app = make_app(make_workspace(tmp_path, record(), open_source=opening))
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with running(make_workspace(tmp_path, record(), open_source=DelayedSource), size=(100, 30)) as (app, pilot):
         await pilot.press("4", "enter", "g", "enter")
         await until(pilot, lambda: isinstance(app.screen, CommitScreen))
         await pilot.press("p")
@@ -241,8 +229,7 @@ async def test_a_commit_of_a_refresh_can_be_pinned_to_a_new_note(tmp_path: Path)
 
 async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
-    app = make_app(workspace)
-    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+    async with running(workspace, size=(100, 30), notifications=True) as (app, pilot):
         await pilot.press("2")
         await until(pilot, lambda: "Renew" not in shown(app))
         await pilot.press("G")
@@ -263,8 +250,7 @@ async def test_a_stale_pin_of_a_note_is_renewed(tmp_path: Path) -> None:
     made = with_changed_pin()
     made = applied(made, add_note(made, tracker(), "signal:story", "seen", Actor(by="ana", at=NOW), pins=[PIN]))
     workspace = make_workspace(tmp_path, made, local_tree=local_tree, local_blob=local_blob)
-    app = make_app(workspace)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with running(workspace, size=(100, 30)) as (app, pilot):
         await pilot.press("3")
         await until(pilot, lambda: "R Renew" in shown(app))
         await pilot.press("R", "y")
@@ -273,8 +259,7 @@ async def test_a_stale_pin_of_a_note_is_renewed(tmp_path: Path) -> None:
 
 async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
-    app = make_app(workspace)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with running(workspace, size=(100, 30)) as (app, pilot):
         await pilot.press("2", "G", "enter", "j")
         await until(pilot, lambda: app.main.target and app.main.target.changed_pin == PIN)
         await pilot.press("enter")
@@ -291,8 +276,8 @@ async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> 
 
 
 async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob))
-    async with app.run_test(size=(100, 40)) as pilot:
+    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob)
+    async with running(workspace, size=(100, 40)) as (app, pilot):
         await pilot.press("2", "p")
         await paste(pilot, "up:vlts")
         await until(pilot, lambda: "▌ up:src/value.ts" in shown(app))
@@ -304,8 +289,8 @@ async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
 
 
 async def test_tab_completes_text_that_was_typed_just_now(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob))
-    async with app.run_test(size=(100, 40)) as pilot:
+    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob)
+    async with running(workspace, size=(100, 40)) as (app, pilot):
         await pilot.press("2", "s")
         field = app.screen.query_one("#pins", TextArea)
         await until(pilot, lambda: field.has_focus)
@@ -325,8 +310,7 @@ async def test_tab_leaves_a_pin_whose_completions_cannot_be_read(tmp_path: Path,
     def broken_tree(_repo: str, _commit: str) -> Tree | None:
         raise TrackerError(["The tracker file is damaged."])
 
-    app = make_app(make_workspace(tmp_path, record(), local_tree=broken_tree))
-    async with app.run_test(size=(100, 40)) as pilot:
+    async with running(make_workspace(tmp_path, record(), local_tree=broken_tree), size=(100, 40)) as (app, pilot):
         await pilot.press("2", "s")
         field = app.screen.query_one("#pins", TextArea)
         await until(pilot, lambda: field.has_focus)
@@ -355,13 +339,8 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
             await may_end.wait()
             return TEXTS[sha]
 
-    @asynccontextmanager
-    async def opening() -> AsyncIterator[WritableSource]:
-        yield OneFile()
-
-    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, open_source=opening)
-    app = make_app(workspace)
-    async with app.run_test(size=(100, 40)) as pilot:
+    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, open_source=OneFile)
+    async with running(workspace, size=(100, 40)) as (app, pilot):
         await pilot.press("2", "p")
         await paste(pilot, "up:src/value.ts#zer")
         await until(pilot, lambda: requests)
@@ -374,8 +353,8 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
 
 
 async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob))
-    async with app.run_test(size=(100, 40)) as pilot:
+    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob)
+    async with running(workspace, size=(100, 40)) as (app, pilot):
         await pilot.press("2", "p")
         await paste(pilot, "up:src/value.ts#")
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
@@ -385,8 +364,9 @@ async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None
         await until(pilot, lambda: "= exists  src/value.ts#L2" in shown(app))
 
 
-def test_highlighting_returns_spans_of_each_line() -> None:
-    spans = highlighted("a.py", ["def f():", '    """one', '    two"""', "    return 1"])
-    assert [len(line) > 0 for line in spans] == [True, True, True, True]
-    assert all(span.end <= 20 for line in spans for span in line)
-    assert highlighted("a.unknown-kind", ["x = 1"]) == [[]]
+def test_highlighting_returns_each_line_with_its_colours() -> None:
+    code = ["def f():", "", '    """[red]one', '    two"""', "    return 1", ""]
+    lines = highlighted("src/a.py", code)
+    assert [line.plain for line in lines] == code[: len(lines)]
+    assert [len(line.spans) > 1 for line in lines[:5]] == [True, False, True, True, True]
+    assert highlighted("a.unknown-kind", ["x = 1"]) == []

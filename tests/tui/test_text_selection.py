@@ -15,20 +15,15 @@ from tests.tui.support import (
     TestWorkspace,
     applied,
     cells,
-    make_app,
     make_workspace,
     record,
+    running,
     shown,
     tracker,
     until,
 )
 
 pytestmark = pytest.mark.frames
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
 
 
 async def drag(pilot: Pilot[None], widget: Widget, start: tuple[int, int], end: tuple[int, int]) -> None:
@@ -48,8 +43,7 @@ def backgrounds(app: PawtuiApp, words: str) -> set[str]:
 
 
 async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         signals = app.main.body.signals
         await drag(pilot, signals, (1, 3), (27, 3))
         await pilot.press("ctrl+c")
@@ -61,8 +55,7 @@ async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(workspace:
 
 
 async def test_lines_of_the_detail_are_copied_unchanged(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         detail = app.main.document_view
         await drag(pilot, detail, (1, 1), (60, 4))
         before = shown(app)
@@ -83,8 +76,7 @@ async def test_scrolled_and_wide_text_is_copied_by_character(tmp_path: Path) -> 
     made = record()
     text = "\n".join([*(f"line {number}" for number in range(60)), "日本語 is wide"])
     made = applied(made, add_note(made, tracker(), "gate:value", text, Actor(by="ana", at=NOW)))
-    app = make_app(make_workspace(tmp_path, made))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path, made)) as (app, pilot):
         await pilot.press("3", "0")
         await until(pilot, lambda: "line 9" in shown(app))
         await pilot.press("G")
@@ -97,16 +89,14 @@ async def test_scrolled_and_wide_text_is_copied_by_character(tmp_path: Path) -> 
 
 
 async def test_a_double_click_opens_and_does_not_select(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.click(app.main.body.gates, offset=(10, 2), times=2)
         await until(pilot, lambda: app.main.document_view.has_focus)
         assert app.screen.get_selected_text() is None
 
 
 async def test_a_double_click_with_the_right_button_opens_and_ticks_nothing(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.click(app.main.body.gates, offset=(10, 2), times=2, button=3)
         await pilot.pause(0.1)
         assert app.main.body.gates.has_focus
@@ -119,8 +109,7 @@ async def test_a_double_click_with_the_right_button_opens_and_ticks_nothing(work
 
 
 async def test_changed_lines_clear_the_selection(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await drag(pilot, app.main.document_view, (3, 1), (20, 1))
         assert app.screen.get_selected_text() == "v2 is the default"
         await pilot.press("1", "j")
@@ -129,8 +118,7 @@ async def test_changed_lines_clear_the_selection(workspace: TestWorkspace) -> No
 
 
 async def test_a_selection_over_several_panes_has_the_text_of_all(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         body = app.main.body
         await pilot.mouse_down(body.signals, offset=(3, 1))
         await pilot.hover(body.gates, offset=(52, 3))
@@ -143,8 +131,7 @@ async def test_a_selection_over_several_panes_has_the_text_of_all(workspace: Tes
 
 
 async def test_a_commit_in_the_header_is_copied_and_no_screen_is_opened(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         start = shown(app).split("\n")[1].index("b" * 10)
         # Unlike the mouse of the pilot, this one clicks where it goes up.
         for kind, x in ((MouseDown, start), (MouseMove, start + 9), (MouseUp, start + 9)):

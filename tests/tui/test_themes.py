@@ -1,7 +1,6 @@
 """Themes: the first one, and the contrast of real cells on every row, also the selected row."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from rich.color import ColorType
@@ -24,19 +23,13 @@ from pawtui.tui.themes import (
     SURFACE,
     TEXT_COLORS,
     contrast,
-    initial_theme,
     readable,
 )
-from tests.tui.support import TestWorkspace, make_app, make_workspace, record, shown, until
+from tests.tui.support import TestWorkspace, running, shown, until
 
 # Dark and light themes of Textual in turn, one with the colours of the terminal, and those of pawtui. The colours of
 # the others are measured without a screen.
 SHOWN = ("textual-dark", "solarized-light", "monokai", "rose-pine-dawn", "ansi-dark", *OWN_THEMES)
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
 
 
 def styles(view: LineView, height: int) -> Iterator[tuple[str, Style]]:
@@ -57,8 +50,7 @@ def ratio(style: Style) -> float | None:
 
 
 async def test_text_on_rows_is_readable(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with running(workspace, size=(120, 60)) as (app, pilot):
         await pilot.press("2", "j")
         await pilot.pause()
         views: list[LineView] = [*app.main.body.lists.values(), app.main.document_view]
@@ -105,8 +97,7 @@ def _ratio(text: str, row: str) -> float:
 
 
 async def test_ansi_themes_reverse_the_selected_row(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "j")
         for theme in ("ansi-dark", "ansi-light"):
             app.theme = theme
@@ -146,23 +137,9 @@ def test_contrast_is_computed_as_in_wcag(first: str, second: str, expected: floa
 
 
 async def test_help_uses_the_same_colours(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         app.theme = "nord"
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query("#entries"))
         style = app.screen.query_one("#entries").get_component_styles("option-list--option-highlighted")
         assert style.background.hex == app.theme_variables["block-cursor-background"]
-
-
-@pytest.mark.parametrize(
-    ("environ", "theme"),
-    [
-        ({}, "pawtui-dark"),
-        ({"NO_COLOR": "1"}, "ansi-dark"),
-        ({"NO_COLOR": ""}, "pawtui-dark"),
-        ({"NO_COLOR": "1", "TEXTUAL_THEME": "nord"}, "nord"),
-    ],
-)
-def test_no_color_selects_an_ansi_theme(environ: dict[str, str], theme: str) -> None:
-    assert initial_theme(environ) == theme

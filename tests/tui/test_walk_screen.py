@@ -28,6 +28,7 @@ from tests.tui.support import (
     paste,
     record,
     refresh,
+    running,
     sha,
     shown,
     tracker,
@@ -35,14 +36,8 @@ from tests.tui.support import (
 )
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> TestWorkspace:
-    return make_workspace(tmp_path, record())
-
-
 async def test_space_never_sets_a_gate_in_the_walk(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w")
         for number in range(1, 7):
             await until(pilot, partial(is_shown, app, f"Walk  {number} of 6"))
@@ -59,8 +54,7 @@ async def test_space_never_sets_a_gate_in_the_walk(workspace: TestWorkspace) -> 
 
 
 async def test_a_decision_is_shown_in_the_title_line_without_a_toast(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("w", "right", "space")
         assert shown(app).rstrip().endswith("Esc Back ? Help"), "these keys stay on a narrow screen"
         await until(pilot, lambda: "Ticked part open of sessions." in shown(app).split("\n")[0])
@@ -71,8 +65,7 @@ async def test_a_decision_is_shown_in_the_title_line_without_a_toast(workspace: 
 
 
 async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+    async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
         await pilot.press("2", "G")
         await until(pilot, lambda: "╭─ value " in shown(app))
         before = shown(app).split("\n")
@@ -92,8 +85,7 @@ async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspac
 
 
 async def test_u_undoes_at_every_item_of_the_walk(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w", "right", "p")
         await paste(pilot, "loom/loom#5")
         await pilot.press("enter")
@@ -110,8 +102,7 @@ async def test_u_undoes_at_every_item_of_the_walk(workspace: TestWorkspace) -> N
 
 
 async def test_untested_asks_before_a_reason_is_lost(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "j", "t")
         await until(pilot, lambda: 'This removes the reason "skill parts do not map". u: undo.' in shown(app))
         await pilot.press("n")
@@ -123,8 +114,7 @@ async def test_untested_asks_before_a_reason_is_lost(workspace: TestWorkspace) -
 
 
 async def test_untested_asks_before_all_ticks_are_lost(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("2", "p")
         await paste(pilot, "loom/loom#5")
         await pilot.press("enter")
@@ -141,8 +131,7 @@ async def test_untested_asks_before_all_ticks_are_lost(workspace: TestWorkspace)
 
 @pytest.mark.parametrize("key", ["space", "enter"])
 async def test_an_invisible_part_is_shown_before_it_is_ticked(workspace: TestWorkspace, key: str) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 12)) as pilot:
+    async with running(workspace, size=(80, 12)) as (app, pilot):
         await pilot.press("w", "right")
         await until(pilot, lambda: "Sessions survive" in shown(app))
         assert "[ ] Open" not in shown(app)
@@ -164,8 +153,7 @@ def with_stale_note() -> Record:
 
 
 async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Path) -> None:
-    app = make_app(make_workspace(tmp_path, with_stale_note()))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(make_workspace(tmp_path, with_stale_note()), size=(80, 24)) as (app, pilot):
         await pilot.press("w")
         await until(pilot, lambda: "Walk  1 of 6" in shown(app))
         assert "next n: note with another pin; or v: verdict" in one_line(app)
@@ -183,8 +171,7 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
 
 
 async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w")
         await until(pilot, lambda: "evidence is stale: changed" in shown(app))
         footer = shown(app).split("\n")[-1]
@@ -204,8 +191,7 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
     moved = Drift(pin=pin, state="moved", place=f"{UP}@{sha('b')}:src/new.ts")
     made = replace(made, refreshes=(*made.refreshes[:-1], replace(last, drift=(*last.drift, moved))))
     workspace = make_workspace(tmp_path, made)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w", "R")
         await until(pilot, lambda: "Renew pins of signal:calm" in shown(app))
         assert "All of them" not in shown(app), "no other pin is stale"
@@ -223,8 +209,7 @@ async def test_an_item_whose_verdict_needs_renewal_shows_both_keys(tmp_path: Pat
     later = replace(later, drift=tuple(Drift(pin=pin, state="fresh") for pin in made.pins))
     made = replace(made, refreshes=(*made.refreshes, replace(later, id="refresh-1000", at=NOW)))
     workspace = make_workspace(tmp_path, made)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w")
         await until(pilot, lambda: 'a: accept the measured "unmet"; or v: new verdict' in shown(app))
         await pilot.press("a")
@@ -232,8 +217,7 @@ async def test_an_item_whose_verdict_needs_renewal_shows_both_keys(tmp_path: Pat
 
 
 async def test_the_end_lists_missing_items_and_goes_back_to_an_item(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with running(workspace, size=(120, 40)) as (app, pilot):
         await pilot.press("w", *["right"] * 6)
         await until(pilot, lambda: "End of the walk" in shown(app))
         seen = one_line(app)
@@ -247,8 +231,7 @@ async def test_the_end_lists_missing_items_and_goes_back_to_an_item(workspace: T
 
 async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_item(tmp_path: Path) -> None:
     workspace, other = make_workspace(tmp_path, record()), make_workspace(tmp_path)
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w", *["right"] * 3)
         await until(pilot, lambda: "Walk  4 of 6" in shown(app))
         other.commit(lambda record, actor: set_gate(record, tracker(), "replay", "blocked", actor, reason="elsewhere"))
@@ -263,8 +246,7 @@ async def test_a_decision_that_is_redone_in_a_later_session_decides_its_item(tmp
     earlier = make_workspace(tmp_path, record())
     earlier.commit(lambda record, actor: agree(record, tracker(), "gate:replay", actor))
     earlier.commit(undo)
-    app = make_app(make_workspace(tmp_path))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(make_workspace(tmp_path)) as (app, pilot):
         await pilot.press("w", *["right"] * 3)
         await until(pilot, lambda: "Walk  4 of 6, 0 decided" in shown(app))
         await pilot.press("ctrl+r")
@@ -272,8 +254,7 @@ async def test_a_decision_that_is_redone_in_a_later_session_decides_its_item(tmp
 
 
 async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w", *["right"] * 3, "a")
         await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
         await pilot.press("u")
@@ -282,8 +263,7 @@ async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWork
 
 
 async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w")
         await until(pilot, lambda: "Walk  1 of 6" in shown(app) and "▌" in shown(app))
         await pilot.press("G")
@@ -348,8 +328,7 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
 
 
 async def test_a_walk_is_continued(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w", "right", "a")
         await until(pilot, lambda: "Walk  3 of 6" in shown(app))
         await pilot.press("escape")
@@ -362,8 +341,7 @@ async def test_a_walk_is_continued(workspace: TestWorkspace) -> None:
 
 
 async def test_ticking_one_part_or_pinning_does_not_leave_the_item(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with running(workspace) as (app, pilot):
         await pilot.press("w", "right")
         await until(pilot, lambda: "Sessions survive" in shown(app))
         await pilot.press("space")

@@ -79,7 +79,10 @@ async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader)
     changes = _changes(old, new)
     other = changes.other_values
     opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
-    causes = [_why_unsure(name, new) for name in changes.unsure]
+    causes = [
+        *(_why_unsure(name, new) for name in changes.unsure),
+        *(f"{name} is new and not optional: older data without it may not be readable" for name in changes.required),
+    ]
     facts = NamesFacts(
         file=path,
         before=old.path,
@@ -90,7 +93,7 @@ async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader)
         names=len(new.definitions),
         removed=changes.removed,
         added=changes.added,
-        unsure=changes.unsure,
+        unsure=tuple(sorted({*changes.unsure, *changes.required})),
         opaque=opaque,
     )
     state = judge(probe, facts)

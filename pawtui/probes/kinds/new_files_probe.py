@@ -97,6 +97,15 @@ def _fully_matching(matching: Sequence[MatchingFile]) -> set[str]:
     return {file.path for file in matching if not file.only_some}
 
 
+def _one_per_file(matching: Sequence[MatchingFile], new: Mapping[str, Sequence[str]]) -> list[MatchingFile]:
+    """Return one match of each file of `new`, which may have several paths: one that deletes all rows is preferred."""
+    first_path = {path: first for first, paths in new.items() for path in paths}
+    found: dict[str, MatchingFile] = {}
+    for file in sorted(matching, key=lambda file: file.only_some):
+        found.setdefault(first_path.get(file.path, file.path), file)
+    return list(found.values())
+
+
 class _Measurement:
     """One measurement: the new files, the matching files among them, and their commits."""
 
@@ -119,9 +128,9 @@ class _Measurement:
     async def measure(self) -> Finding:
         """Return the finding."""
         added = await self._files.added_since(self._since)
-        past, before, new = added.past, added.before, added.new
+        past, before, new = added.past, added.before, list(added.new)
         self._old_entries = {path: before[path] for path in added.changed}
-        matching = await self._find_matching(new)
+        matching = await self._find_matching(added.new)
         await self._find_gone_files()
         judged = self._judge(matching, await self._is_recent(matching))
         # An unread text is a cause of `unknown`: the first ones are enough.
@@ -220,14 +229,20 @@ class _Measurement:
         verb = verbs[0] if 1 in (count, len(new)) else verbs[1]
         return f"{count} of {counted(len(new), 'new file')} in {probe.days} days {verb}{rest}"
 
-    async def _find_matching(self, new: Sequence[str]) -> list[MatchingFile]:
-        """Return the new and changed files that match, in reverse order of their paths."""
+    async def _find_matching(self, new: Mapping[str, Sequence[str]]) -> list[MatchingFile]:
+        """Return the new and changed files that match, in reverse order of their paths.
+
+        A file of `new`, which may have several paths, matches once.
+        """
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
             return [MatchingFile(path=path, why="is new") for path in new]
-        named = await self._matching_by_name(new)
-        matching = [MatchingFile(path=path, why="its name matches") for path in new if path in named]
-        rest = [*(path for path in new if path not in named), *self._old_entries]
+        paths = [path for group in new.values() for path in group]
+        named = await self._matching_by_name(paths)
+        by_name = [MatchingFile(path=path, why="its name matches") for path in paths if path in named]
+        matching = _one_per_file(by_name, new)
+        rest = [path for group in new.values() if named.isdisjoint(group) for path in group]
+        rest += self._old_entries
         if not (probe.body or probe.discards):
             return matching
         is_decided = False
@@ -235,7 +250,7 @@ class _Measurement:
             # A decided state does not need the other files, but the list of matching files does.
             is_decided = is_decided or self._judge(matching, await self._is_recent(matching)) == "unmet"
             batch, rest = rest[:_BATCH], rest[_BATCH:]
-            matching += await self._matching_by_text(batch, optional=is_decided)
+            matching = _one_per_file([*matching, *await self._matching_by_text(batch, optional=is_decided)], new)
         self._skipped += len(rest)
         return sorted(matching, key=lambda file: file.path, reverse=True)
 

@@ -30,24 +30,30 @@ _MAX_SPREADS = 100
 
 
 class Definition(NamedTuple):
-    """One stored definition: its fields with their values as text. `opaque` are the parts that are not in this text."""
+    """One stored definition: its fields with their values as text. `opaque` are the parts that are not in this text.
+
+    `required` are the fields that data must have, if the contract tells them from the others.
+    """
 
     line: int
     fields: Mapping[str, str] = {}
     opaque: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
 
 
 class Changes(NamedTuple):
     """The names (`name@version` or `name@version.field`) that were removed, added, or perhaps changed.
 
     A key inside a field's value that is no longer there is perhaps changed: it may be in another definition now.
-    `other_values` are fields whose names are the same and whose values, such as types, are not.
+    `other_values` are fields whose names are the same and whose values, such as types, are not. `required` are the
+    added fields that data must have.
     """
 
     removed: tuple[str, ...]
     added: tuple[str, ...]
     unsure: tuple[str, ...]
     other_values: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
 
 
 def read_definitions(text: str, contract: Contract, path: str = "", timeout: float = 1.0) -> dict[str, Definition]:
@@ -64,6 +70,7 @@ def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definit
     added = [key for key in new if key not in old]
     unsure = []
     other_values = []
+    required = []
     for key in old.keys() & new.keys():
         before, after = old[key], new[key]
         gone = sorted(before.fields.keys() - after.fields.keys())
@@ -72,7 +79,9 @@ def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definit
             unsure.append(key)
         else:
             removed += [f"{key}.{field}" for field in gone]
-        added += [f"{key}.{field}" for field in sorted(after.fields.keys() - before.fields.keys())]
+        more = sorted(after.fields.keys() - before.fields.keys())
+        added += [f"{key}.{field}" for field in more]
+        required += [f"{key}.{field}" for field in more if field in after.required]
         changed = [field for field, value in before.fields.items() if after.fields.get(field, value) != value]
         other_values += [f"{key}.{field}" for field in changed]
         unsure += [
@@ -80,7 +89,13 @@ def compare_definitions(old: Mapping[str, Definition], new: Mapping[str, Definit
             for field in changed
             for inner in _inner_keys(before.fields[field]) - _inner_keys(after.fields[field])
         ]
-    return Changes(tuple(sorted(removed)), tuple(sorted(added)), tuple(sorted(unsure)), tuple(sorted(other_values)))
+    return Changes(
+        removed=tuple(sorted(removed)),
+        added=tuple(sorted(added)),
+        unsure=tuple(sorted(unsure)),
+        other_values=tuple(sorted(other_values)),
+        required=tuple(sorted(required)),
+    )
 
 
 def _inner_keys(value: str) -> Counter[str]:
@@ -114,22 +129,43 @@ class _Definitions:
                 at = code.count("\n", 0, match.start()) + 1
                 raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
             blocks.append(block)
+            name = self._name_after(block) if contract.name_after else None
+            if contract.name_after and name is None:
+                continue
             members, opaque = self._members(block)
             if not (_is_stored(match, members, contract) or opaque):
                 continue
             where = f"line {line_of(block)}"
-            if opaque:
+            if opaque and (contract.name or contract.version or contract.stored):
                 # The definition may be stored: it must not be ignored.
                 raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
-            name = plain_string(self._script, members.get(contract.name))
+            if contract.name:
+                name = plain_string(self._script, members.get(contract.name))
             if name is None:
                 raise Unmeasurable(f"{where}: {contract.name} is not a plain string")
             key = f"{name}@{self._version(members, where)}"
             if key in found:
                 raise Unmeasurable(f"{where}: {key} is defined twice")
-            found[key] = Definition(line_of(block), *self._fields(members.get(contract.fields)))
-        self._refuse_names_outside(blocks)
+            fields, opaque_fields = self._fields(members.get(contract.fields) if contract.fields else block)
+            found[key] = Definition(line_of(block), fields, opaque_fields, self._required(fields))
+        if contract.name:
+            self._refuse_names_outside(blocks)
         return found
+
+    def _name_after(self, block: Node) -> str | None:
+        """Return the name that follows a block; None if there is none."""
+        after = regex.compile(self._contract.name_after, regex.MULTILINE)
+        found = after.match(self._script.without_comments, span(block)[1], timeout=self._seconds_left())
+        return found[1] if found else None
+
+    def _required(self, fields: Mapping[str, str]) -> frozenset[str]:
+        """Return the fields whose values do not match `optional`; none without `optional`."""
+        optional = self._contract.optional
+        if not optional:
+            return frozenset()
+        return frozenset(
+            name for name, value in fields.items() if not regex.search(optional, value, timeout=self._seconds_left())
+        )
 
     def _seconds_left(self) -> float:
         """Return the seconds until the time limit. Raises `TimeoutError` after it."""

@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 from pawtui.phrases import counted
 from pawtui.replay.checking.session_checks import NOT_READ
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN
-from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import CHECKS, CheckCounts, Counts
 
@@ -38,7 +37,7 @@ def proofs_of_semantics(result: Result) -> dict[str, Proof]:
     common_reason = _common_reason(result)
     return {
         name: _proof_of_semantics(counts, outside=name in outside, common_reason=common_reason)
-        for name, counts in queries.by_semantics(result)
+        for name, counts in result.by_semantics()
     }
 
 
@@ -48,7 +47,7 @@ def _common_reason(result: Result) -> str:
         return NOT_READ
     if result.schema is None:
         return "the events were not validated: no schema"
-    invalid = queries.invalid_events(result)
+    invalid = result.invalid_events()
     return f"{counted(invalid, 'event')} invalid in the schema" if invalid else ""
 
 

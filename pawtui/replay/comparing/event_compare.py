@@ -21,7 +21,6 @@ from pawtui.replay.reading.decode import decode_any
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.differences import DifferenceKind
 from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, UpstreamResult
-from pawtui.replay.results.totals import add_occurrences
 
 UNEXPLAINED = "Not explained."
 # The event of differences between two rows of a session. It is part of the JSON.
@@ -190,7 +189,7 @@ class UpstreamComparer:
         reason = next(reasons, "")
         disagreement = self._disagreement(event.type, difference.field, difference.only, reason)
         disagreement.parts += len(part_ids)
-        add_occurrences(disagreement, part_ids, 1)
+        disagreement.add(part_ids)
         for part_id in part_ids:
             disagreeing[part_id] = disagreeing.get(part_id, True) and bool(reason)
 

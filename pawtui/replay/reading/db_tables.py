@@ -30,9 +30,9 @@ class DbTable(NamedTuple):
     columns: frozenset[str]
     key: frozenset[str]
 
-    def column_sql(self, column: str, alias: str = "") -> str:
+    def column_sql(self, column: str) -> str:
         """Return the SQL of a column, or of NULL if the table does not have it."""
-        return f"{alias}{quote(column)}" if column in self.columns else "NULL"
+        return quote(column) if column in self.columns else "NULL"
 
 
 def quote(name: str) -> str:

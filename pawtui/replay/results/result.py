@@ -1,15 +1,26 @@
-"""The result of a replay, and its parts."""
+"""The result of a replay, its parts, and its counts by semantics, type, session or part."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.generation import Generation, ResumeRule
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
-from pawtui.replay.results.totals import Totals, add_occurrences
+from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind
+from pawtui.replay.results.totals import (
+    FIRST_MODEL,
+    Counts,
+    Occurrences,
+    OutsideDifference,
+    PartGroup,
+    SessionResult,
+    Totals,
+)
 
 EventSide = Literal["", "ours", "theirs"]
 StoredForm = Literal["events", "rows"]
@@ -38,7 +49,7 @@ class SourceInfo(msgspec.Struct, kw_only=True):
     inventory: Inventory | None = None
 
 
-class Disagreement(msgspec.Struct, kw_only=True):
+class Disagreement(Occurrences[str], kw_only=True):
     """A difference between our events and the upstream's. `only` is the side that alone has the event or the field.
 
     `event` is `(session)` for a difference between the two rows of a session.
@@ -49,9 +60,7 @@ class Disagreement(msgspec.Struct, kw_only=True):
     only: EventSide
     reason: str
     explained: bool
-    count: int = 0
     parts: int = 0
-    examples: list[str] = []
 
 
 class UpstreamResult(msgspec.Struct, kw_only=True):
@@ -83,7 +92,7 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
                 self.differences.append(difference)
             else:
                 same.parts += difference.parts
-                add_occurrences(same, difference.examples, difference.count)
+                same.add(difference.examples, difference.count)
 
     @property
     def agreement(self) -> float:
@@ -93,6 +102,14 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
 
 def _identity(difference: Disagreement) -> tuple[str, ...]:
     return difference.event, difference.field, difference.only, difference.reason
+
+
+class PartDifference(NamedTuple):
+    """One difference of one part. `session` is None if the message of the part is missing."""
+
+    part: str
+    session: SessionResult | None
+    difference: Difference
 
 
 class Result(NamedTuple):
@@ -114,3 +131,85 @@ class Result(NamedTuple):
         """Whether all data of every source could be read."""
         unread = any(issues.unread for issues in self.totals.issues.values())
         return not unread and not any(source.error for source in self.sources)
+
+    def total(self) -> Counts:
+        """Return the counts of all parts."""
+        summed = Counts()
+        for group in self.totals.groups.values():
+            summed.add(group.of_each, group.count)
+        return summed
+
+    def invalid_events(self) -> int:
+        """Return the number of events that are invalid in the schema."""
+        errors = self.totals.event_errors.values()
+        return sum(found.count for found in errors if found.type != FIRST_MODEL)
+
+    def by_semantics(self) -> list[tuple[str, Counts]]:
+        """Return the name and the counts of each semantics, the worst first, and at the end those without parts."""
+        named = _worst_first((group.semantics, group) for group in self.totals.groups.values())
+        names = {name for name, _counts in named}
+        return named + [(name, Counts()) for name in self.generation.semantics if name not in names]
+
+    def by_type(self, semantics: str = "") -> list[tuple[str, Counts]]:
+        """Return the name and the counts of each type of part, for one semantics or for all, the worst first."""
+        groups = self.totals.groups.values()
+        return _worst_first((group.type, group) for group in groups if semantics in ("", group.semantics))
+
+    def difference_counts(
+        self, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool = False
+    ) -> list[tuple[Difference, int]]:
+        """Return each difference of parts and the number of parts that have it, the most frequent first.
+
+        `whole`: only the differences of whole parts.
+        """
+        counts: Counter[Difference] = Counter()
+        for group in self.totals.groups.values():
+            for found in group.differences:
+                if kind in (None, found.kind) and semantics in ("", found.semantics) and not (whole and found.field):
+                    counts[found] += group.count
+        return sorted(counts.items(), key=lambda item: (-item[1], _difference_sort_key(item[0])))
+
+    def differences(self, *, semantics: str = "", session: str = "") -> Iterator[PartDifference]:
+        """Yield the differences of parts one by one, in the order of the parts."""
+        sessions = self.totals.sessions
+        for part, index, found in self.totals.differences():
+            owner = sessions[index] if index != NO_SESSION else None
+            is_wanted = not session or (owner is not None and owner.id == session)
+            if is_wanted and semantics in ("", found.semantics):
+                yield PartDifference(part, owner, found)
+
+    def sessions(self) -> list[SessionResult]:
+        """Return the sessions, the worst first."""
+        return sorted(self.totals.sessions, key=lambda session: _losses_sort_key(session.parts))
+
+    def session_of(self, session_id: str) -> SessionResult | None:
+        """Return the session with an id, or None."""
+        return next((session for session in self.totals.sessions if session.id == session_id), None)
+
+    def resume_rule(self, state: str) -> ResumeRule | None:
+        """Return what each runtime does with a session that stopped in a state; None if the mapping has no rule."""
+        return next((resume for resume in self.generation.resume if resume.state == state), None)
+
+    def outside_differences(self) -> list[OutsideDifference]:
+        """Return the differences outside parts: unstated ones first, then by weight, then the most frequent."""
+        return sorted(
+            self.totals.outside.values(),
+            key=lambda found: (found.stated, found.weight, -found.count, found.scope, found.subject, found.field),
+        )
+
+
+def _worst_first(named_groups: Iterable[tuple[str, PartGroup]]) -> list[tuple[str, Counts]]:
+    """Return the sum of the counts of each name, the worst first."""
+    sums: dict[str, Counts] = {}
+    for name, group in named_groups:
+        sums.setdefault(name, Counts()).add(group.of_each, group.count)
+    return sorted(sums.items(), key=lambda item: (_losses_sort_key(item[1]), item[0]))
+
+
+def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
+    """Return a key that sorts the worst counts first."""
+    return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
+
+
+def _difference_sort_key(found: Difference) -> tuple[str, ...]:
+    return found.kind, found.type, found.semantics, found.field, found.reason

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -33,15 +33,16 @@ def add_examples(examples: list[_Example], more: Iterable[_Example]) -> None:
     examples.extend(islice(more, MAX_EXAMPLES - len(examples)))
 
 
-class _Counted(Protocol[_Example]):
-    count: int
-    examples: list[_Example]
+class Occurrences(msgspec.Struct, Generic[_Example], kw_only=True):
+    """What was found several times: its number, and some examples."""
 
+    count: int = 0
+    examples: list[_Example] = []
 
-def add_occurrences(counted: _Counted[_Example], examples: Iterable[_Example], count: int) -> None:
-    """Add to the count and to the examples of a finding."""
-    counted.count += count
-    add_examples(counted.examples, examples)
+    def add(self, examples: Iterable[_Example], count: int = 1) -> None:
+        """Add to the number and to the examples."""
+        self.count += count
+        add_examples(self.examples, examples)
 
 
 class Counts(msgspec.Struct, kw_only=True):
@@ -66,7 +67,7 @@ class Counts(msgspec.Struct, kw_only=True):
             setattr(self, name, getattr(self, name) + getattr(other, name) * times)
 
 
-class OutsideDifference(msgspec.Struct, kw_only=True):
+class OutsideDifference(Occurrences[str], kw_only=True):
     """A difference outside parts, with its number of occurrences and some ids."""
 
     scope: DifferenceScope
@@ -77,8 +78,6 @@ class OutsideDifference(msgspec.Struct, kw_only=True):
     semantics: str
     weight: Weight
     stated: bool
-    count: int = 0
-    examples: list[str] = []
 
 
 class SessionResult(msgspec.Struct, kw_only=True):
@@ -128,21 +127,17 @@ class CheckCounts(msgspec.Struct, kw_only=True):
         add_examples(self.examples, other.examples)
 
 
-class EventErrors(msgspec.Struct, kw_only=True):
+class EventErrors(Occurrences[str], kw_only=True):
     """Events of one type that are invalid in the upstream's schema for one reason."""
 
     type: str
     error: str
-    count: int = 0
-    examples: list[str] = []
 
 
-class IssueCount(msgspec.Struct, kw_only=True):
+class IssueCount(Occurrences[DataIssue], kw_only=True):
     """Issues of one kind, with some examples. `unread` counts the issues that left data unread."""
 
-    count: int = 0
     unread: int = 0
-    examples: list[DataIssue] = []
 
 
 @dataclass(eq=False, slots=True)
@@ -237,21 +232,18 @@ class Totals:
         """Count the differences of a message, a session or a table. `example` is its id."""
         for difference in differences:
             outside = self._outside(scope, difference.of(name, DEFAULT_SEMANTICS))
-            add_occurrences(outside, [example] if example else (), count)
+            outside.add([example] if example else (), count)
 
     def count_event_errors(self, event_type: str, error: str, examples: Sequence[str], count: int = 1) -> None:
         """Count events that are invalid in the schema."""
         errors = self.event_errors.setdefault((event_type, error), EventErrors(type=event_type, error=error))
-        add_occurrences(errors, examples, count)
+        errors.add(examples, count)
 
     def count_issue(self, issue: DataIssue) -> None:
         """Count an issue of the source."""
-        self._count_issues(issue.kind, [issue], 1, int(issue.unread))
-
-    def _count_issues(self, kind: str, examples: Sequence[DataIssue], count: int, unread: int) -> None:
-        issues = self.issues.setdefault(kind, IssueCount())
-        issues.unread += unread
-        add_occurrences(issues, examples, count)
+        issues = self.issues.setdefault(issue.kind, IssueCount())
+        issues.unread += issue.unread
+        issues.add([issue])
 
     def _outside(self, scope: DifferenceScope, difference: Difference) -> OutsideDifference:
         outside = self.outside.get((scope, difference))
@@ -271,13 +263,15 @@ class Totals:
         self._log.extend(other._log, len(self.sessions), numbers)
         self.sessions += other.sessions
         for key, outside in other.outside.items():
-            add_occurrences(self._outside(*key), outside.examples, outside.count)
+            self._outside(*key).add(outside.examples, outside.count)
         self.messages.update(other.messages)
         self.events.update(other.events)
         self.stopped_in.update(other.stopped_in)
         for errors in other.event_errors.values():
             self.count_event_errors(errors.type, errors.error, errors.examples, errors.count)
         for kind, issues in other.issues.items():
-            self._count_issues(kind, issues.examples, issues.count, issues.unread)
+            own_issues = self.issues.setdefault(kind, IssueCount())
+            own_issues.unread += issues.unread
+            own_issues.add(issues.examples, issues.count)
         for name, check in other.checks.items():
             self.checks[name].merge(check)

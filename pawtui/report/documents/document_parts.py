@@ -6,6 +6,7 @@ from heapq import nlargest
 
 import msgspec
 
+from pawtui.moments import day_text
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import pin_or_none
@@ -18,16 +19,16 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.subject_status import GateStatus
 from pawtui.sources import links
-from pawtui.tracker.tracker_types import Tracker
 
 
 class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
-    """The context of a document: the web address of the host and the current time (UTC).
+    """What a document shows: the overview, the web address of the host, and the current time (UTC).
 
     `opened_refresh` is the id of the refresh whose reading is shown in full with its signal. `max_evidence` is the
     maximum number of listed evidence items per probe, `max_notes` that of notes.
     """
 
+    overview: Overview
     web: str
     now: dt.datetime
     opened_refresh: str = ""
@@ -69,17 +70,18 @@ def entry_fields(entry: GateEntry | EvaluationStepEntry) -> list[Block]:
 
 def reason_line(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") -> Text:
     """Return the reason of a state with its author and day on one line; `parts` is the number of ticked parts."""
-    by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
+    by = text_of(Span(entry.by, "code"), f", {day_text(entry.at)}") if entry else ()
     remark = spaced(parts, by, gap="; ")
     if entry is None or not entry.reason:
         return remark or (muted("none"),)
     return text_of(entry.reason, " (", remark, ")")
 
 
-def entry_commits(tracker: Tracker, entry: GateEntry | EvaluationStepEntry | Note, web: str) -> list[Block]:
+def entry_commits(entry: GateEntry | EvaluationStepEntry | Note, context: DocumentContext) -> list[Block]:
     """Return the known commits at which an entry was written, upstream first."""
+    tracker = context.overview.tracker
     sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
-    return [commit_field(label, side.repo, sha, web) for label, side, sha in sides if sha]
+    return [commit_field(label, side.repo, sha, context.web) for label, side, sha in sides if sha]
 
 
 def error_blocks(refresh: Refresh) -> list[Block]:
@@ -101,9 +103,9 @@ def drift_span(drift: Drift) -> Span:
     return state_span(drift.state)
 
 
-def pin_items(overview: Overview, pins: Iterable[str], context: DocumentContext, pin_of: str = "") -> list[Item]:
+def pin_items(pins: Iterable[str], context: DocumentContext, pin_of: str = "") -> list[Item]:
     """Return each pin with its drift, and below it the change. `pin_of` is that of `Target`."""
-    return [pin_item(overview.drift[pin], context, pin_of) for pin in pins]
+    return [pin_item(context.overview.drift[pin], context, pin_of) for pin in pins]
 
 
 def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "", *, with_place: bool = False) -> Item:
@@ -133,14 +135,14 @@ def _name_and_commit(pin: str) -> tuple[str, str]:
     return pin.partition(":")[2], f"{parsed.repo}@{short_sha(parsed.sha)}"
 
 
-def note_blocks(overview: Overview, notes: tuple[Note, ...], context: DocumentContext) -> list[Block]:
+def note_blocks(notes: tuple[Note, ...], context: DocumentContext) -> list[Block]:
     """Return the newest notes in full with their pins; the first line of a note links to it."""
     remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, subject=f"note:{note.id}")
-        first_line = spaced(muted(f"{note.at:%Y-%m-%d}"), muted(note.by))
-        below: list[Block] = [Prose(note.text), *pin_items(overview, note.pins, context)]
+        first_line = spaced(muted(day_text(note.at)), muted(note.by))
+        below: list[Block] = [Prose(note.text), *pin_items(note.pins, context)]
         blocks.append(Item(first_line, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
         blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
@@ -164,7 +166,7 @@ def titled_table(titles: Sequence[str], rows: Sequence[Row]) -> Table:
     return Table([Column(title, shrink="wrap") for title in titles], rows)
 
 
-def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
+def evidence_table(evidence: Iterable[Evidence], limit: int = 60) -> list[Block]:
     """Return the first `limit` evidence items as a table: day, commit or issue, text."""
     items = tuple(evidence)
     rows = [evidence_row(item) for item in items[:limit]]
@@ -176,7 +178,7 @@ def evidence_table(evidence: Iterable[Evidence], limit: int) -> list[Block]:
 def evidence_row(evidence: Evidence, *first_cells: TextLike, below: Sequence[Block] = ()) -> Row:
     """Return an evidence item as a row: the first cells, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
-    day = muted(f"{evidence.at:%Y-%m-%d}" if evidence.at else "")
+    day = muted(day_text(evidence.at) if evidence.at else "")
     name = _pin_name(evidence)
     # The text often begins with this name: do not show it twice.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)

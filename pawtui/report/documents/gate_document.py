@@ -17,12 +17,11 @@ from pawtui.report.documents.document_parts import (
     titled_table,
 )
 from pawtui.report.spans import Span, Text, hint, muted, spaced, text_of
-from pawtui.review.overview import Overview
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, verifications
 from pawtui.sources import links
 
 
-def gate_document(overview: Overview, status: GateStatus, context: DocumentContext) -> Document:
+def gate_document(status: GateStatus, context: DocumentContext) -> Document:
     """Return the document of a gate."""
     gate, entry = status.gate, status.entry
     blocks: list[Block] = [
@@ -39,13 +38,13 @@ def gate_document(overview: Overview, status: GateStatus, context: DocumentConte
     blocks += _parts(status)
     if entry and entry.pins:
         remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
-        blocks += [Heading("Evidence", remark), *pin_items(overview, entry.pins, context, status.subject)]
+        blocks += [Heading("Evidence", remark), *pin_items(entry.pins, context, status.subject)]
     if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
-        blocks += section("Commits when set", entry_commits(overview.tracker, entry, context.web))
-    blocks += evaluation_step_blocks(overview, overview.steps_of(gate.id), context)
-    blocks += note_blocks(overview, status.notes, context)
-    blocks += _paths(overview, status, context)
+        blocks += section("Commits when set", entry_commits(entry, context))
+    blocks += evaluation_step_blocks(context.overview.steps_of(gate.id), context)
+    blocks += note_blocks(status.notes, context)
+    blocks += _paths(status, context)
     return Document(key=status.subject, title=gate.id, subtitle=gate_span(status), blocks=blocks)
 
 
@@ -64,10 +63,10 @@ def _parts(status: GateStatus) -> list[Block]:
     return section("Parts", items, remark)
 
 
-def _paths(overview: Overview, status: GateStatus, context: DocumentContext) -> list[Block]:
+def _paths(status: GateStatus, context: DocumentContext) -> list[Block]:
     """Return the downstream paths that the tracker lists for this gate."""
-    last = overview.last
-    repo = last.downstream.repo if last else overview.tracker.downstream.repo
+    last = context.overview.last
+    repo = last.downstream.repo if last else context.overview.tracker.downstream.repo
     sha = last.downstream.sha if last else ""
     items = []
     for path in status.gate.look:
@@ -78,20 +77,18 @@ def _paths(overview: Overview, status: GateStatus, context: DocumentContext) -> 
     return section("Paths to check", items, origin)
 
 
-def evaluation_step_blocks(
-    overview: Overview, statuses: Sequence[EvaluationStepStatus], context: DocumentContext
-) -> list[Block]:
+def evaluation_step_blocks(statuses: Sequence[EvaluationStepStatus], context: DocumentContext) -> list[Block]:
     """Return a section with these steps; nothing if there are no steps."""
-    items = [_step_item(overview, status, context) for status in statuses]
+    items = [_step_item(status, context) for status in statuses]
     remark = (muted(counted(len(statuses), "step")), hint(" (V: set its state)"))
     return section("Evaluation steps", items, remark)
 
 
-def _step_item(overview: Overview, status: EvaluationStepStatus, context: DocumentContext) -> Item:
+def _step_item(status: EvaluationStepStatus, context: DocumentContext) -> Item:
     below: list[Block] = [Field(kind, how) for kind, how in verifications(status.step)]
     if entry := status.entry:
-        commits = entry_commits(overview.tracker, entry, context.web)
-        below += [*entry_fields(entry), *pin_items(overview, entry.pins, context, status.subject), *commits]
+        pins = pin_items(entry.pins, context, status.subject)
+        below += [*entry_fields(entry), *pins, *entry_commits(entry, context)]
     first_line = spaced(_step_state(status), Span(status.title, "strong"), muted(status.step.id))
     return Item(first_line, below=below, mark="")
 
@@ -111,9 +108,9 @@ def evaluation_step_table(statuses: Sequence[EvaluationStepStatus]) -> list[Bloc
     return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)] if rows else []
 
 
-def evaluation_steps_document(overview: Overview, context: DocumentContext) -> Document:
+def evaluation_steps_document(context: DocumentContext) -> Document:
     """Return all evaluation steps in full."""
-    blocks = evaluation_step_blocks(overview, overview.steps, context)
+    blocks = evaluation_step_blocks(context.overview.steps, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
     return Document(key="steps", title="steps", blocks=blocks)

@@ -65,16 +65,16 @@ def notes_newest_first(overview: Overview) -> list[Note]:
     return sorted(overview.record.notes.values(), key=lambda note: note.id, reverse=True)
 
 
-def notes_document(overview: Overview, context: DocumentContext) -> Document:
+def notes_document(context: DocumentContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    items = [_note_item(overview, note, context) for note in notes_newest_first(overview)]
+    items = [_note_item(note, context) for note in notes_newest_first(context.overview)]
     return Document("notes", "notes", blocks=items or [Paragraph("No notes recorded.")])
 
 
-def _note_item(overview: Overview, note: Note, context: DocumentContext) -> Item:
+def _note_item(note: Note, context: DocumentContext) -> Item:
     # With full SHAs, so that a pin can be copied from the terminal.
     pins = [
-        Item(Span(pin, "link"), state_span(overview.drift[pin].state), pin_target(pin, context.web), mark="@")
+        Item(Span(pin, "link"), state_span(context.overview.drift[pin].state), pin_target(pin, context.web), mark="@")
         for pin in note.pins
     ]
     first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
@@ -87,7 +87,7 @@ def log_document(changes: Iterable[Change]) -> Document:
     return Document("log", "log", blocks=blocks)
 
 
-def note_document(overview: Overview, note: Note, context: DocumentContext) -> Document:
+def note_document(note: Note, context: DocumentContext) -> Document:
     """Return a note in full, with the drift of its pins."""
     # The review has no document.
     whole = Target(copy=note.text, subject=note.subject if note.subject != "review" else "")
@@ -97,9 +97,9 @@ def note_document(overview: Overview, note: Note, context: DocumentContext) -> D
         EmptyLine(),
         Prose(note.text),
     ]
-    pins = pin_items(overview, note.pins, context)
+    pins = pin_items(note.pins, context)
     blocks += section("Pins", pins, muted(counted(len(pins), "pin")))
-    blocks += section("Commits when written", entry_commits(overview.tracker, note, context.web))
+    blocks += section("Commits when written", entry_commits(note, context))
     blocks += [EmptyLine(), Paragraph(hint("E edit, X remove, n new note"))]
     return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from pawtui.moments import moment_text
+from pawtui.moments import day_text, moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
 from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Prose, Row, Target
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
@@ -21,8 +21,9 @@ from pawtui.review.overview import Overview, reading_summary
 from pawtui.tracker.tracker_types import Related
 
 
-def refresh_document(overview: Overview, refresh: Refresh, context: DocumentContext) -> Document:
+def refresh_document(refresh: Refresh, context: DocumentContext) -> Document:
     """Return the document of a refresh; that of the last one has the current decision and all its reasons."""
+    overview = context.overview
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     index = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[index - 1] if index > 0 else None
@@ -46,7 +47,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: DocumentCont
     blocks += related_blocks(related, refresh.related, context.web, shown=refresh.errors)
     return Document(
         key=f"refresh:{refresh.id}",
-        title=f"refresh {refresh.moment:%Y-%m-%d}",
+        title=f"refresh {day_text(refresh.moment)}",
         subtitle=state_span(refresh.decision) if refresh.as_of is None else muted("measured later"),
         blocks=blocks,
     )
@@ -78,7 +79,7 @@ def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
         # The gates and verdicts of a past day are unknown.
-        return [Field("decision", muted(f"none: measured on {refresh.at:%Y-%m-%d}"))]
+        return [Field("decision", muted(f"none: measured on {day_text(refresh.at)}"))]
     blocks: list[Block] = []
     is_last = refresh is overview.last
     # The section of the current decision follows.

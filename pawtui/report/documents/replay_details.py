@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from pawtui.replay.inspection import InspectedPart
 from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
-from pawtui.report.documents.replay_document import WHOLE_LABEL, name_span, show_target, table_section, types_section
+from pawtui.report.documents.replay_document import name_span, show_target, table_section, types_section
 from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
@@ -22,14 +21,8 @@ _LINE_CHARACTERS = 500
 def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
     differences = [
-        (
-            parts,
-            name_span(difference.type),
-            difference.kind,
-            name_span(difference.field or WHOLE_LABEL),
-            difference.reason,
-        )
-        for difference, parts in queries.difference_counts(result, semantics=semantics)
+        (parts, difference.type, difference.kind, difference.field, difference.reason)
+        for difference, parts in result.difference_counts(semantics=semantics)
     ]
     blocks = [
         *types_section(result, semantics),
@@ -42,18 +35,17 @@ def semantics_document(result: Result, semantics: str) -> Document:
 def _sessions_of(result: Result, semantics: str) -> list[Block]:
     counts = Counter(
         difference.session.id
-        for difference in queries.differences(result, semantics=semantics)
+        for difference in result.differences(semantics=semantics)
         if difference.session is not None
     )
     worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_ROWS]
-    rows = [(name_span(session), count) for session, count in worst]
     targets = [show_target("session", session) for session, _ in worst]
-    return table_section("Sessions with differences", ("session", "differences"), rows, targets)
+    return table_section("Sessions with differences", ("session", "differences"), worst, targets)
 
 
 def session_document(result: Result, session_id: str) -> Document:
     """Return one session: its counts, the state in which it stopped, and the differences of its parts."""
-    session = queries.session_of(result, session_id)
+    session = result.session_of(session_id)
     title = f"Session {safe_line(session_id)}"
     if session is None:
         return Document(f"session:{session_id}", title, blocks=(Paragraph(muted("Not in this replay")),))
@@ -69,14 +61,9 @@ def session_document(result: Result, session_id: str) -> Document:
     if session.parent:
         blocks.append(Field("parent", name_span(session.parent), show_target("session", session.parent)))
     # Lost parts first, then fields.
-    differences = sorted(
-        queries.differences(result, session=session_id), key=lambda found: bool(found.difference.field)
-    )
+    differences = sorted(result.differences(session=session_id), key=lambda found: bool(found.difference.field))
     shown = differences[:_MAX_ROWS]
-    rows = [
-        (name_span(part), name_span(difference.type), difference.kind, name_span(difference.field or WHOLE_LABEL))
-        for part, _session, difference in shown
-    ]
+    rows = [(part, difference.type, difference.kind, difference.field) for part, _session, difference in shown]
     targets = [show_target("part", f"{session_id}/{found.part}") for found in shown]
     # The reason is below its row: a column next to ids of parts would be one word wide.
     reasons = [found.difference.reason for found in shown]
@@ -93,10 +80,7 @@ def part_document(part: InspectedPart, *, with_content: bool) -> Document:
     blocks: list[Block] = [Field("type", name_span(part.type)), Field("semantics", name_span(part.semantics))]
     if part.problem:
         blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
-    rows = [
-        (difference.kind, name_span(difference.field or WHOLE_LABEL), difference.reason)
-        for difference in part.differences
-    ]
+    rows = [(difference.kind, difference.field, difference.reason) for difference in part.differences]
     blocks += table_section("Differences", ("result", "field", "reason"), rows)
     blocks.append(Heading("Events", muted(f"{len(part.events)}")))
     if with_content:

@@ -11,7 +11,6 @@ from pathlib import PurePath
 from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, proofs_of_checks, proofs_of_semantics
 from pawtui.replay.checking.session_state import SETTLED
-from pawtui.replay.results import queries
 from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Counts
@@ -21,11 +20,13 @@ from pawtui.report.spans import Role, Span, Text, TextLike, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
 # The text for the field of a difference that concerns a whole part or message.
-WHOLE_LABEL = "(all)"
+_WHOLE_LABEL = "(all)"
+# The titles of columns with words of pawtui or of the mapping. Other texts are ids and names, which are shown as code.
+_WORDS = frozenset({"check", "data", "problem", "result", "scope", "state", "side", "reason", "on resume"})
 _DIGEST_DIGITS = 12
 _COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 
-# A cell of a table; numbers are shown with commas.
+# A cell of a table.
 CellValue = str | int | Span
 
 
@@ -84,9 +85,10 @@ def table_section(
     targets: Sequence[Target | None] = (),
     remarks: Sequence[str] = (),
 ) -> list[Block]:
-    """Return a section of one table, or nothing if it has no rows. Numbers are right-aligned, the last column wraps.
+    """Return a section of one table, or nothing if it has no rows. The last column wraps.
 
-    `remarks` are texts below the rows.
+    Numbers have commas and are right-aligned, names are code; an empty field concerns the whole part. `remarks` are
+    texts below the rows.
     """
     columns = [
         Column(
@@ -98,9 +100,17 @@ def table_section(
     ]
     table_rows = []
     for row, target, remark in zip_longest(rows, targets, remarks):
-        cells = [f"{cell:,}" if isinstance(cell, int) else cell for cell in row]
+        cells = [_cell(title, value) for title, value in zip(titles, row, strict=True)]
         table_rows.append(Row(cells, target, [Paragraph(muted(remark))] if remark else ()))
     return section(heading, [Table(columns, table_rows)] if rows else [])
+
+
+def _cell(title: str, value: CellValue) -> str | Span:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Span) or title in _WORDS:
+        return value
+    return name_span(value or (_WHOLE_LABEL if title == "field" else ""))
 
 
 def _items(texts: Iterable[Sequence[TextLike]]) -> list[Item]:
@@ -108,7 +118,7 @@ def _items(texts: Iterable[Sequence[TextLike]]) -> list[Item]:
 
 
 def _overall(result: Result) -> Iterator[Block]:
-    total = queries.total(result)
+    total = result.total()
     read = counted(len(result.totals.sessions), "session")
     read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(total.total, 'part')}"
     names = [name_span(PurePath(source.path).name) for source in result.sources]
@@ -134,7 +144,7 @@ def _schema(result: Result) -> Text:
     if result.schema is None:
         return text_of(Span("Events not validated: give the upstream's OpenAPI document as the schema.", "alert"))
     made = sum(result.totals.events.values())
-    invalid = queries.invalid_events(result)
+    invalid = result.invalid_events()
     validity = f"{invalid:,} of {made:,} events are invalid" if invalid else f"All {made:,} events are valid"
     schema = result.schema
     title = f"{schema.title} {schema.version}".strip() or PurePath(schema.path).name
@@ -145,9 +155,9 @@ def _schema(result: Result) -> Text:
 
 def _semantics(result: Result) -> Iterator[Block]:
     proofs = proofs_of_semantics(result)
-    by_semantics = queries.by_semantics(result)
+    by_semantics = result.by_semantics()
     rows = [
-        (name_span(semantics), *_count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
+        (semantics, *_count_cells(counts), _proof(proofs[semantics], is_muted=not counts.total))
         for semantics, counts in by_semantics
     ]
     targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in by_semantics]
@@ -172,37 +182,29 @@ def _checks(result: Result) -> Iterator[Block]:
 def _problems(result: Result) -> Iterator[Block]:
     """Yield the issues of the sources, first those that left data unread."""
     rows: list[Sequence[CellValue]] = [
-        (1, "not read", "source", name_span(source.path), name_span(source.error))
-        for source in result.sources
-        if source.error
+        (1, "not read", "source", source.path, source.error) for source in result.sources if source.error
     ]
     issues = result.totals.issues.items()
     for kind, issue_count in sorted(issues, key=lambda item: (-item[1].unread, -item[1].count, item[0])):
         data = "not read" if issue_count.unread else "read"
         where = ", ".join(issue.where or issue.session for issue in issue_count.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in issue_count.examples if issue.detail))
-        rows.append((issue_count.count, data, kind, name_span(where), name_span(details)))
+        rows.append((issue_count.count, data, kind, where, details))
     yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
 def _lost(result: Result) -> Iterator[Block]:
     rows = [
-        (parts, name_span(difference.type), name_span(difference.semantics), difference.reason)
-        for difference, parts in queries.difference_counts(result, "lost", whole=True)
+        (parts, difference.type, difference.semantics, difference.reason)
+        for difference, parts in result.difference_counts("lost", whole=True)
     ]
     yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
 
 
 def _changed(result: Result) -> Iterator[Block]:
     rows = [
-        (
-            parts,
-            name_span(difference.type),
-            name_span(difference.semantics),
-            name_span(difference.field or WHOLE_LABEL),
-            difference.reason,
-        )
-        for difference, parts in queries.difference_counts(result)
+        (parts, difference.type, difference.semantics, difference.field, difference.reason)
+        for difference, parts in result.difference_counts()
         if difference.weight == "content" and not _is_lost_part(difference)
     ]
     yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
@@ -216,21 +218,18 @@ def _is_lost_part(difference: Difference) -> bool:
 def _fields(result: Result) -> Iterator[Block]:
     """Yield the fields that are missing or different in parts that are kept or changed."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    for difference, parts in queries.difference_counts(result):
+    for difference, parts in result.difference_counts():
         if difference.weight == "detail" and difference.field:
             counts[difference.type, difference.kind, difference.field, difference.reason] += parts
-    rows = [
-        (parts, name_span(part_type), kind, name_span(field), reason)
-        for (part_type, kind, field, reason), parts in counts.most_common()
-    ]
+    rows = [(parts, *difference) for difference, parts in counts.most_common()]
     yield from table_section("Fields of kept or changed parts", ("parts", "type", "result", "field", "reason"), rows)
 
 
 def _outside(result: Result) -> Iterator[Block]:
-    rows = []
-    for difference in queries.outside_parts(result):
-        name, field = name_span(difference.subject), name_span(difference.field or WHOLE_LABEL)
-        rows.append((difference.count, difference.scope, name, difference.kind, field, difference.reason))
+    rows = [
+        (found.count, found.scope, found.subject, found.kind, found.field, found.reason)
+        for found in result.outside_differences()
+    ]
     titles = ("count", "scope", "name", "result", "field", "reason")
     yield from table_section("Messages, sessions and tables", titles, rows)
 
@@ -238,10 +237,7 @@ def _outside(result: Result) -> Iterator[Block]:
 def _refused(result: Result) -> Iterator[Block]:
     """Yield the events, and messages of the first model, that are invalid in the schema."""
     errors = sorted(result.totals.event_errors.values(), key=lambda error: (-error.count, error.type, error.error))
-    rows = [
-        (error.count, name_span(error.type), name_span("".join(error.examples[:1])), name_span(error.error))
-        for error in errors
-    ]
+    rows = [(error.count, error.type, "".join(error.examples[:1]), error.error) for error in errors]
     yield from table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
 
 
@@ -250,12 +246,12 @@ def _unfinished(result: Result) -> Iterator[Block]:
     rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
-            resume = queries.resume_rule(result, state)
+            resume = result.resume_rule(state)
             on_resume = "Unknown: see Problems."
             if resume is not None:
                 on_resume = f"Today: {resume.v1} After migration: {resume.native}"
             examples = [session.id for session in result.totals.sessions if session.stopped_in == state][:3]
-            rows.append((number, state, name_span(", ".join(examples)), on_resume))
+            rows.append((number, state, ", ".join(examples), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)
     if rows:
         yield Paragraph(text_of(muted("States: "), Span("pawtui help sessions", "code")))
@@ -285,12 +281,10 @@ def _agreement(result: Result) -> Iterator[Block]:
 
 def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
     sides = {"ours": "only mapping", "theirs": "only upstream"}
-    rows = []
-    for difference in compared.differences:
-        event, field = name_span(difference.event), name_span(difference.field or WHOLE_LABEL)
-        rows.append(
-            (difference.count, difference.parts, event, field, sides.get(difference.only, "differs"), difference.reason)
-        )
+    rows = [
+        (found.count, found.parts, found.event, found.field, sides.get(found.only, "differs"), found.reason)
+        for found in compared.differences
+    ]
     titles = ("count", "parts", "event", "field", "side", "reason")
     yield from table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
 
@@ -298,11 +292,11 @@ def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
 def _sessions(result: Result) -> Iterator[Block]:
     """Yield the sessions with losses or changes, the worst first."""
     rows, targets = [], []
-    for session in queries.sessions(result):
+    for session in result.sessions():
         parts = session.parts
         if parts.lost or parts.changed or parts.unstated:
             counts = (parts.total, parts.kept, parts.changed, parts.lost)
-            rows.append((name_span(session.id), *counts, session.stopped_in))
+            rows.append((session.id, *counts, session.stopped_in))
             targets.append(show_target("session", session.id))
     titles = ("session", "parts", "kept", "changed", "lost", "state")
     yield from table_section("Sessions with losses", titles, rows, targets)
@@ -310,7 +304,7 @@ def _sessions(result: Result) -> Iterator[Block]:
 
 def types_section(result: Result, semantics: str = "") -> list[Block]:
     """Return the counts of each type of part, of all semantics or of one, the worst first."""
-    rows = [(name_span(part_type), *_count_cells(counts)) for part_type, counts in queries.by_type(result, semantics)]
+    rows = [(part_type, *_count_cells(counts)) for part_type, counts in result.by_type(semantics)]
     return table_section("Part types", ("type", *_COUNT_TITLES), rows)
 
 

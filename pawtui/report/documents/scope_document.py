@@ -5,11 +5,11 @@ from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import DocumentContext, pin_target, section
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.spans import Span, hint, muted, text_of
-from pawtui.review.overview import Overview
 
 
-def scope_document(overview: Overview, context: DocumentContext) -> Document:
+def scope_document(context: DocumentContext) -> Document:
     """Return the scope, the decision, and related work with its states at the last refresh."""
+    overview = context.overview
     tracker, last = overview.tracker, overview.last
     blocks: list[Block] = [Paragraph(Span(tracker.title, "strong")), Paragraph(muted(tracker.about))]
     if tracker.issue:

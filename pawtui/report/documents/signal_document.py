@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from pawtui.moments import minute_text
+from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted, short_sha, spelled_spaces
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
@@ -31,7 +31,7 @@ from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
 from pawtui.review.evidence_words import STALE, UNCHECKED
-from pawtui.review.overview import Overview, reading_summary
+from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
 from pawtui.review.subject_status import SignalStatus
 from pawtui.tracker.probe_types import kind_of
@@ -41,18 +41,18 @@ _CHANGES_SHOWN = 12
 _BAR_CELLS = 14
 
 
-def signal_document(overview: Overview, status: SignalStatus, context: DocumentContext) -> Document:
+def signal_document(status: SignalStatus, context: DocumentContext) -> Document:
     """Return the document of a signal."""
     signal = status.signal
     blocks: list[Block] = [Paragraph(Span(signal.title, "strong")), Paragraph(muted(signal.about)), EmptyLine()]
-    blocks += [*_state_fields(status, overview.last), *_verdict_fields(status)]
+    blocks += [*_state_fields(status, context.overview.last), *_verdict_fields(status)]
     if window := soak_facts(status.reading):
         blocks += _soak_window(window)
     if commits := churn_facts(status.reading):
         blocks += _commit_counts(commits)
     blocks += _probes(status, context)
-    blocks += note_blocks(overview, status.notes, context)
-    blocks += _history(overview, signal.id, context)
+    blocks += note_blocks(status.notes, context)
+    blocks += _history(signal.id, context)
     return Document(status.subject, signal.id, state_span(status.effective), blocks)
 
 
@@ -174,13 +174,15 @@ def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
     for index, probe in enumerate(reading.probes):
         # The tracker may have other probes now: their reasons are not those of this reading.
         is_same_kind = index < len(probes) and kind_of(probes[index]) == probe.kind
-        details = _probe_details(probe, probes[index].why if is_same_kind else "", context)
+        evidence = evidence_table(probe.evidence, context.max_evidence)
+        details = _probe_details(probe, probes[index].why if is_same_kind else "", evidence)
         blocks += [Paragraph(_probe_line(probe, shown), hang=2), details, EmptyLine()]
     return blocks
 
 
-def _history(overview: Overview, signal_id: str, context: DocumentContext) -> list[Block]:
+def _history(signal_id: str, context: DocumentContext) -> list[Block]:
     """Return one mark per refresh, and each change of state, newest first; the opened reading is in full."""
+    overview = context.overview
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [
         (refresh, reading)
@@ -193,7 +195,7 @@ def _history(overview: Overview, signal_id: str, context: DocumentContext) -> li
     for refresh, reading in readings:
         if reading.state != last:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
-            day = f"{refresh.moment:%Y-%m-%d}"
+            day = day_text(refresh.moment)
             target = Target(subject=f"refresh:{refresh.id}", copy=day)
             opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened_refresh else ()
             rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
@@ -216,14 +218,14 @@ def _probe_line(probe: ProbeReading, shown: str = "") -> Text:
     return spaced(state_span(probe.state), Span(probe.kind, "strong"), "" if probe.summary == shown else probe.summary)
 
 
-def _probe_details(probe: ProbeReading, why: str, context: DocumentContext) -> Nested:
+def _probe_details(probe: ProbeReading, why: str, evidence: Sequence[Block]) -> Nested:
     """Return the rule of a probe, the reason for the rule, its limits, and its evidence."""
     fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
     fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
-    return Nested((*fields, *evidence_table(probe.evidence, context.max_evidence)))
+    return Nested((*fields, *evidence))
 
 
-def probe_document(name: str, probe: ProbeReading, why: str, context: DocumentContext) -> Document:
+def probe_document(name: str, probe: ProbeReading, why: str) -> Document:
     """Return a probe that `pawtui probe` measured, with all facts.
 
     `name` is the signal and the number of the probe: `low-churn.1`.
@@ -239,5 +241,6 @@ def probe_document(name: str, probe: ProbeReading, why: str, context: DocumentCo
         if key != "kind"
     ]
     first_line = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
-    blocks = (first_line, _probe_details(probe, why, context), Paragraph("facts" if fields else ""), Nested(fields))
+    details = _probe_details(probe, why, evidence_table(probe.evidence))
+    blocks = (first_line, details, Paragraph("facts" if fields else ""), Nested(fields))
     return Document(f"probe:{name}", name, blocks=blocks)

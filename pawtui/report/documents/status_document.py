@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pawtui.moments import moment_text
+from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
@@ -35,8 +35,9 @@ _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
 
 
-def status_document(overview: Overview, context: DocumentContext) -> Document:
+def status_document(context: DocumentContext) -> Document:
     """Return the output of `pawtui status`."""
+    overview = context.overview
     signals = [row for status in overview.signals for row in _signal_rows(status)]
     gates = [row for status in overview.gates for row in _gate_rows(status)]
     steps = [row for status in overview.steps for row in _step_rows(status)]
@@ -44,7 +45,7 @@ def status_document(overview: Overview, context: DocumentContext) -> Document:
         Paragraph(overview.tracker.title),
         Paragraph(text_of(state_span(overview.decision), f": {met_counts(overview)}")),
         Heading("Repositories"),
-        *_repositories(overview, context),
+        *_repositories(context),
         Heading("Signals"),
         *(table_of(signals) or [Paragraph(muted("the tracker has no signals"))]),
         Heading("Gates"),
@@ -60,7 +61,8 @@ def status_document(overview: Overview, context: DocumentContext) -> Document:
     return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
 
-def _repositories(overview: Overview, context: DocumentContext) -> Iterator[Block]:
+def _repositories(context: DocumentContext) -> Iterator[Block]:
+    overview = context.overview
     last, tracker = overview.last, overview.tracker
     if last is None:
         for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):
@@ -107,7 +109,7 @@ def _signal_rows(status: SignalStatus) -> Iterator[Row]:
     verdict = status.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
-        by = f" by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: "
+        by = f" by {verdict.by} on {day_text(verdict.at)}{until}: "
         if status.renewal_reason:
             yield _more(Span(f'verdict "{verdict.state}" needs renewal: {status.renewal_reason}', "alert"))
             yield _more(f"given{by}", verdict.reason)
@@ -162,7 +164,7 @@ def _notes(overview: Overview) -> Iterator[Block]:
     rows = []
     for note in notes[:_NOTES_SHOWN]:
         pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
-        rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, spaced(note.text, *pins))))
+        rows.append(Row((day_text(note.at), note.subject, spaced(note.text, *pins))))
     yield Heading("Notes", muted(f"{len(notes):,}"))
     yield Table((Column(), Column(), Column(shrink="cut")), rows)
     if (more := len(notes) - _NOTES_SHOWN) > 0:

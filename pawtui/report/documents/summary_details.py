@@ -14,7 +14,6 @@ from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
 from pawtui.report.words import ancestry, cost, part_words, parts_met, pin_counts, range_size, ref_remarks, short_name
-from pawtui.review.overview import Overview
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.sources import links
 
@@ -22,26 +21,23 @@ _EVIDENCE_SHOWN = 3
 _GAPS_SHOWN = 12
 
 
-def detail_sections(overview: Overview, context: DocumentContext) -> list[Block]:
+def detail_sections(context: DocumentContext) -> list[Block]:
     """Return the folded sections that are not empty."""
-    last = overview.last
+    last = context.overview.last
     sections: list[tuple[str, list[Block]]] = []
     if last is not None:
-        commits = [*_commits(overview, last, context.web), *_not_covered(last), *weekly_blocks(overview)]
-        evidence = [
-            *_signal_evidence(overview, context),
-            *_gate_evidence(overview, context),
-            *_note_evidence(overview, context),
-        ]
+        commits = [*_commits(last, context), *_not_covered(last), *weekly_blocks(context.overview)]
+        evidence = [*_signal_evidence(context), *_gate_evidence(context), *_note_evidence(context)]
         sections = [("Commits, cost, limits and history", commits), ("Evidence", evidence)]
-    sections.append(("Scope and related work", list(_scope(overview, context))))
+    sections.append(("Scope and related work", list(_scope(context))))
     return [Details(title, blocks) for title, blocks in sections if blocks]
 
 
-def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
+def _commits(last: Refresh, context: DocumentContext) -> Iterator[Block]:
+    previous, web = context.overview.previous, context.web
     sides: tuple[SideName, ...] = ("upstream", "downstream")
     for side in sides:
-        before = overview.previous.snapshot(side) if overview.previous else None
+        before = previous.snapshot(side) if previous else None
         yield from _repository(side.capitalize(), last.snapshot(side), before, last.range.of_side(side), web)
     for facts in facts_of(last.signals, ReleaseFacts):
         if newest := facts.newest:
@@ -86,8 +82,8 @@ def _repository(
         yield Field(f"{name} range", text_of(between, f": {range_size(range_)}"))
 
 
-def _signal_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
-    for status in overview.signals:
+def _signal_evidence(context: DocumentContext) -> Iterator[Block]:
+    for status in context.overview.signals:
         probes = status.reading.probes if status.reading else ()
         blocks: list[Block] = list(_parts(status))
         for probe in probes:
@@ -96,7 +92,7 @@ def _signal_evidence(overview: Overview, context: DocumentContext) -> Iterator[B
             below = (Field("rule", probe.rule), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
             blocks.append(Item(first_line, below=below))
         if pins := [drift.pin for drift in status.problem_pins]:
-            blocks.append(Item("pins", below=pin_items(overview, pins, context)))
+            blocks.append(Item("pins", below=pin_items(pins, context)))
         if blocks:
             yield Item(_name(status), below=blocks)
 
@@ -113,21 +109,22 @@ def _name(status: SignalStatus | GateStatus) -> Span:
     return Span(short_name(status.subject), "strong")
 
 
-def _gate_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
-    for status in overview.gates:
+def _gate_evidence(context: DocumentContext) -> Iterator[Block]:
+    for status in context.overview.gates:
         own = status.entry.pins if status.entry else ()
         pins = dict.fromkeys((*own, *(drift.pin for drift in status.problem_pins)))
         ticked = [part.title for part in status.gate.parts if part.id in status.ticked]
         if pins or ticked:
             named = f"{status.parts_ticked} ({', '.join(ticked)})" if ticked else status.parts_ticked
-            yield Item(spaced(_name(status), named), below=pin_items(overview, pins, context))
+            yield Item(spaced(_name(status), named), below=pin_items(pins, context))
 
 
-def _note_evidence(overview: Overview, context: DocumentContext) -> Iterator[Block]:
+def _note_evidence(context: DocumentContext) -> Iterator[Block]:
     """Yield the pins of the shown notes, the number of pins by state, and the number of other notes."""
+    overview = context.overview
     pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
     if pins:
-        yield Item(Span("notes", "strong"), below=pin_items(overview, pins, context))
+        yield Item(Span("notes", "strong"), below=pin_items(pins, context))
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
     yield Field("All pins", pin_counts(overview) + failed)
     others = len(overview.record.notes) - len(summary_notes(overview))
@@ -146,8 +143,8 @@ def _not_covered(last: Refresh) -> Iterator[Block]:
         yield Field("Not covered", counted(len(gaps) - _GAPS_SHOWN, "more gap"))
 
 
-def _scope(overview: Overview, context: DocumentContext) -> Iterator[Block]:
-    tracker, last = overview.tracker, overview.last
+def _scope(context: DocumentContext) -> Iterator[Block]:
+    tracker, last = context.overview.tracker, context.overview.last
     for label, lines in (("In scope", tracker.scope.inside), ("Out of scope", tracker.scope.outside)):
         for line in lines:
             yield Field(label, line)

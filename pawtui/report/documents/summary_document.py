@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pawtui.ids import is_after
+from pawtui.moments import day_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
@@ -36,41 +37,43 @@ _DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
-def summary_document(overview: Overview, context: DocumentContext) -> Document:
+def summary_document(context: DocumentContext) -> Document:
     """Return the summary of the last refresh; without a refresh, only the scope."""
+    overview = context.overview
     last = overview.last
     at = last.at if last else context.now
-    title = f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}"
+    title = f"Scope refresh on {day_text(at)}: {overview.tracker.title}"
     if last is None:
         nothing = Paragraph("No refresh is recorded. Refresh first.")
-        return Document("summary", title, blocks=(nothing, *detail_sections(overview, context)))
+        return Document("summary", title, blocks=(nothing, *detail_sections(context)))
     notes = summary_notes(overview)
     base = compared_refresh(overview.record)
     difference = compare_refreshes(overview.tracker, overview.record, base, last) if base else None
     blocks: list[Block] = [
-        *_decision_fields(overview, last, context),
+        *_decision_fields(last, context),
         *_missing(overview, last),
         *(_changes(overview, difference) if difference else ()),
         _repositories(overview, last, difference, context.web),
         titled_table(("Signal", "State", "Measured"), [_signal_row(status) for status in overview.signals]),
-        *subject_notes(overview, "signal", notes, context),
+        *subject_notes("signal", notes, context),
         titled_table(("Gate", "State", "Reason"), [_gate_row(status) for status in overview.gates]),
-        *subject_notes(overview, "gate", notes, context),
+        *subject_notes("gate", notes, context),
         *evaluation_step_table(overview.steps),
-        *subject_notes(overview, "review", notes, context),
-        *detail_sections(overview, context),
+        *subject_notes("review", notes, context),
+        *detail_sections(context),
     ]
     return Document(key="summary", title=title, blocks=blocks)
 
 
-def _decision_fields(overview: Overview, last: Refresh, context: DocumentContext) -> Iterator[Block]:
+def _decision_fields(last: Refresh, context: DocumentContext) -> Iterator[Block]:
+    overview = context.overview
     yield Field("Decision", text_of(state_span(overview.decision), f": {met_counts(overview)}"))
     review = overview.record.reviews.get(last.id)
     if review is None:
         yield Field("Recommendation", "none yet (review open)")
     else:
         given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
-        by = text_of(" (", Span(review.by, "code"), f", {review.at:%Y-%m-%d}{given})")
+        by = text_of(" (", Span(review.by, "code"), f", {day_text(review.at)}{given})")
         yield Field("Recommendation", text_of(review.recommendation, by))
     if overview.plan is not None:
         yield Field("Plan", _plan(overview.plan))
@@ -116,7 +119,7 @@ def _short_reason(reason: Reason) -> str:
 
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
     record, before = overview.record, difference.first
-    yield Heading(f"Changes since {before.at:%Y-%m-%d}")
+    yield Heading(f"Changes since {day_text(before.at)}")
     start = review_start(record) or before
     # The changes before that review was closed are in its own summary.
     changes = fold_log(change for change in record.log if is_after(change, start))
@@ -185,14 +188,14 @@ def _repositories(overview: Overview, last: Refresh, difference: RefreshDifferen
     if difference is not None:
         upstream, downstream = [_commits_since(side, web) for side in difference.sides]
         if difference.first is not overview.previous:
-            since = f"{difference.first.at:%Y-%m-%d}"
+            since = day_text(difference.first.at)
     rows = (_repository_row(last.upstream, upstream, web), _repository_row(last.downstream, downstream, web))
     return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
 
 def _repository_row(snapshot: RepoSnapshot, commits: Text, web: str) -> Row:
     commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
-    dated = text_of(commit, f" of {snapshot.committed_at:%Y-%m-%d}", f". {snapshot.remark}" if snapshot.remark else "")
+    dated = text_of(commit, f" of {day_text(snapshot.committed_at)}", f". {snapshot.remark}" if snapshot.remark else "")
     return Row((Span(snapshot.repo, "code"), Span(snapshot.ref, "code"), dated, commits))
 
 

@@ -7,6 +7,7 @@ verdict, so that it does not grow with the record.
 from collections.abc import Iterator
 
 from pawtui.ids import is_after
+from pawtui.moments import day_text
 from pawtui.report.document import Item, Prose
 from pawtui.report.documents.document_parts import DocumentContext, drift_span, pin_target
 from pawtui.report.documents.record_documents import notes_newest_first
@@ -46,11 +47,11 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     return tuple(fitting)
 
 
-def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], context: DocumentContext) -> Iterator[Item]:
+def subject_notes(kind: str, notes: tuple[Note, ...], context: DocumentContext) -> Iterator[Item]:
     """Yield the notes on one kind of subject; for signals first the verdicts."""
     if kind == "signal":
-        yield from (_verdict_item(status, status.verdict) for status in overview.signals if status.verdict)
-    yield from (_note_item(overview, note, context) for note in notes if note.subject.partition(":")[0] == kind)
+        yield from (_verdict_item(status, status.verdict) for status in context.overview.signals if status.verdict)
+    yield from (_note_item(note, context) for note in notes if note.subject.partition(":")[0] == kind)
 
 
 def _verdict_item(status: SignalStatus, verdict: Verdict) -> Item:
@@ -62,25 +63,25 @@ def _verdict_item(status: SignalStatus, verdict: Verdict) -> Item:
             state_span(verdict.state),
             f" ({remark}; ",
             Span(verdict.by, "code"),
-            f", {verdict.at:%Y-%m-%d}{until})",
+            f", {day_text(verdict.at)}{until})",
         ),
         below=(Prose(verdict.reason),),
     )
 
 
-def _note_item(overview: Overview, note: Note, context: DocumentContext) -> Item:
+def _note_item(note: Note, context: DocumentContext) -> Item:
     subject = "review" if note.subject == "review" else short_name(note.subject)
-    signature = text_of(Span(note.by, "code"), f", {note.at:%Y-%m-%d}")
-    pins = [_pin_label(overview, pin, context) for pin in note.pins]
+    signature = text_of(Span(note.by, "code"), f", {day_text(note.at)}")
+    pins = [_pin_label(pin, context) for pin in note.pins]
     return Item(
         text=text_of(Span(f"{subject}, note", "strong"), " (", spaced(signature, *pins, gap="; "), ")"),
         below=(Prose(note.text),),
     )
 
 
-def _pin_label(overview: Overview, pin: str, context: DocumentContext) -> Text:
+def _pin_label(pin: str, context: DocumentContext) -> Text:
     """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
-    drift = overview.drift[pin]
+    drift = context.overview.drift[pin]
     name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)
     state = drift_span(drift) if drift.is_stale or drift.failed else ""
     return spaced(Span(name, "link", pin_target(pin, context.web).url), state, gap=" ")

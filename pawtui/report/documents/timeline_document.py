@@ -5,7 +5,7 @@ from itertools import groupby
 
 import msgspec
 
-from pawtui.moments import moment_text
+from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import DocumentContext, commit_field, error_blocks, section, table_of
@@ -143,7 +143,7 @@ def _event_cells(event: UpstreamEvent) -> tuple[Span, Span, str]:
     return muted(str(event.day)), Span(event_words(event.kind), role), event.text
 
 
-def week_document(overview: Overview, week: Week, context: DocumentContext) -> Document:
+def week_document(week: Week, context: DocumentContext) -> Document:
     """Return the events and the readings of one week."""
     key, title = f"week:{week.start}", f"week of {week.start}"
     blocks: list[Block] = [*(Item(spaced(*_event_cells(event))) for event in week.events), EmptyLine()]
@@ -151,14 +151,14 @@ def week_document(overview: Overview, week: Week, context: DocumentContext) -> D
     if refresh is None:
         blocks.append(Paragraph(muted("Nothing measured in this week.")))
         return Document(key, title, blocks=blocks)
-    measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else ""
+    measured = f"measured on {day_text(refresh.at)}" if refresh.as_of else ""
     target = Target(subject=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
     when = spaced(moment_text(refresh.moment), muted(measured), muted(refresh.upstream.source))
     blocks += [
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
         Field("", Span(refresh.upstream.doubt, "alert")),
-        *section("Measured states", readings_table(overview, refresh)),
+        *section("Measured states", readings_table(context.overview, refresh)),
         *error_blocks(refresh),
     ]
     return Document(key, title, muted(refresh.upstream.ref), blocks=blocks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from pawtui.moments import day_text
 from pawtui.phrases import counted, shortened
 from pawtui.report.document import (
     Block,
@@ -26,7 +27,6 @@ from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import headline
-from pawtui.review.overview import Overview
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
@@ -53,7 +53,15 @@ def walk_items_document(walk: Walk) -> Document:
     return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
 
-def walk_end_document(walk: Walk) -> Document:
+def walk_document(walk: Walk, context: DocumentContext, refusal: str = "") -> Document:
+    """Return the document of the current item; at the end of the walk, that of all items.
+
+    `context` has the overview of the walk. `refusal` is the reason why the last change was refused.
+    """
+    return _item_document(walk, walk.item, context, refusal) if walk.item is not None else _end_document(walk)
+
+
+def _end_document(walk: Walk) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
     decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
@@ -73,14 +81,10 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     return table_of(rows)
 
 
-def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str = "") -> Document:
-    """Return the document of an item of the walk. `refusal` is the reason why the last change was refused."""
-    overview = walk.overview
-    status, decided_by = overview.statuses[item.subject], walk.decided.get(item.subject)
-    if isinstance(status, SignalStatus):
-        document = signal_document(overview, status, context)
-    else:
-        document = gate_document(overview, status, context)
+def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str) -> Document:
+    overview, decided_by = context.overview, walk.decided_by
+    status = overview.statuses[item.subject]
+    document = signal_document(status, context) if isinstance(status, SignalStatus) else gate_document(status, context)
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
     keys = walk_keys(overview, status)
@@ -91,8 +95,8 @@ def walk_item_document(walk: Walk, item: WalkItem, context: DocumentContext, ref
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
         Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
-        *_since_decided(overview, status, context),
-        *_since_last_review(overview, status, context),
+        *_since_decided(status, context),
+        *_since_last_review(status, context),
         *section("Evidence to renew", _problem_pins(status, context)),
         EmptyLine(),
         *details,
@@ -109,14 +113,14 @@ def _problem_pins(status: SignalStatus | GateStatus, context: DocumentContext) -
     ]
 
 
-def _since_decided(overview: Overview, status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
+def _since_decided(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
     """Return the range of upstream commits since the gate was set or the verdict was given."""
-    last = overview.last
+    last = context.overview.last
     given = status.entry if isinstance(status, GateStatus) else status.verdict
     if last is None or given is None or not given.upstream:
         return []
     what = "its state was set on" if isinstance(status, GateStatus) else "the verdict of"
-    since = muted(f"since {what} {given.at:%Y-%m-%d}")
+    since = muted(f"since {what} {day_text(given.at)}")
     if given.upstream == last.upstream.sha:
         return [Field("upstream", spaced(muted("no new commits"), since, gap=" "))]
     commits = compare_span(context.web, last.upstream.repo, given.upstream, last.upstream.sha)
@@ -124,9 +128,9 @@ def _since_decided(overview: Overview, status: SignalStatus | GateStatus, contex
     return [Field("upstream", spaced(commits, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
+def _since_last_review(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
     """Return the changes of a signal since the last closed review, in state and evidence; nothing for a gate."""
-    before, last = compared_refresh(overview.record), overview.last
+    before, last = compared_refresh(context.overview.record), context.overview.last
     if not isinstance(status, SignalStatus) or before is None or last is None:
         return []
     label = f"since {before.at:%m-%d}"

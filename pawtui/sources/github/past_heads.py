@@ -15,6 +15,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
 
+from pawtui.moments import day_text
 from pawtui.phrases import short_sha
 from pawtui.repo_names import branch_name
 from pawtui.sources.dates import day_start
@@ -192,9 +193,9 @@ class PastHeads:
         try:
             await self._read_page(head.repo, sha)
         except Undetermined as cause:
-            so_far = f", read back to {later[-1].when:%Y-%m-%d} so far" if later else ""
+            so_far = f", read back to {day_text(later[-1].when)} so far" if later else ""
             raise Undetermined(
-                f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{so_far}. {cause} "
+                f"The commit of {head.ref} on {day_text(when)} is not known yet{so_far}. {cause} "
                 "Refresh again to continue."
             ) from None
 

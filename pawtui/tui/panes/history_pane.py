@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from pawtui.moments import minute_text
+from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH, brief_range_size
@@ -73,7 +73,7 @@ class HistoryPane(LineList[Refresh]):
 
     def searched_text(self, item: Refresh) -> str:
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
-        return f"{item.moment:%Y-%m-%d} {sides} {_decision(self._record, item).plain}"
+        return f"{day_text(item.moment)} {sides} {_decision(self._record, item).plain}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
         glyphs = self._state_glyphs(item)
@@ -81,7 +81,7 @@ class HistoryPane(LineList[Refresh]):
         is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
         right = concat(fit(_decision(self._record, item), 5), "  ", trusted("" if is_tight else " ").join(glyphs))
         # The time is more important than the refs: two refreshes of one day differ in it.
-        day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else f"{item.moment:%Y-%m-%d}", MUTED)
+        day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else day_text(item.moment), MUTED)
         if width < _WIDTH_WITH_REFS:
             upstream, downstream = (line(short_sha(side.sha), LINK) for side in (item.upstream, item.downstream))
         else:

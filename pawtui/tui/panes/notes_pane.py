@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
+from pawtui.moments import day_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.documents.record_documents import notes_newest_first
@@ -35,11 +36,11 @@ class NotesPane(LineList[Note]):
         return item.id
 
     def searched_text(self, item: Note) -> str:
-        return f"{item.subject} {item.text} {item.by} {item.at:%Y-%m-%d} {' '.join(item.pins)}"
+        return f"{item.subject} {item.text} {item.by} {day_text(item.at)} {' '.join(item.pins)}"
 
     def row_lines(self, item: Note, width: int) -> list[Content]:
         pins = self._pins(item)
-        day = f"{item.at:%Y-%m-%d}" if width > 60 else f"{item.at:%m-%d}"
+        day = day_text(item.at) if width > 60 else f"{item.at:%m-%d}"
         subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))
         rest = width - len(day) - subject.cell_length - pins.cell_length - 6
         return [concat(line(day, MUTED), "  ", subject, "  ", fit(line(item.text), rest), "  ", pins)]

@@ -5,6 +5,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import TextArea
 
+from pawtui.moments import day_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import short_pin
@@ -25,7 +26,7 @@ class CloseDialog(ActionDialog):
     def __init__(self, shown: Overview, last: Refresh) -> None:
         super().__init__(shown, "review")
         self._review = shown.record.reviews.get(last.id)
-        self.title = f"Close the review of {last.at:%Y-%m-%d}"
+        self.title = f"Close the review of {day_text(last.at)}"
 
     def inputs(self) -> ComposeResult:
         review = self._review

@@ -7,13 +7,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from pawtui.report.document import Document
+from pawtui.report.document import Document, Paragraph
+from pawtui.report.spans import Span, TextLike
 from pawtui.review.overview import Overview
 from pawtui.tui.banner import Banner
 from pawtui.tui.content import MUTED, line, screen_title, spaced
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import SubjectRequested
+from pawtui.tui.messages import SubjectRequested, TaskFailed
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
@@ -24,6 +25,9 @@ class DocumentScreen(SubjectScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="page.back", tooltip="To the main screen; nothing is lost"),
     ]
+
+    # Shown until there is a document: what is read, or why it cannot be read.
+    message: TextLike = ""
 
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
@@ -48,9 +52,15 @@ class DocumentScreen(SubjectScreen):
         """Show the title line and the document again."""
         self.binding_state = self.current_binding_state()
         self.heading.update(self.title_line())
-        document = self.document()
-        if document is not None:
-            self.document_view.show_document(document)
+        document = self.document() or Document("message:", self.title or "", blocks=(Paragraph(self.message),))
+        self.document_view.show_document(document)
+
+    def on_task_failed(self, event: TaskFailed) -> None:
+        """Show a failure instead of the document. If there is a document, the app shows the failure."""
+        if self.document() is None:
+            event.stop()
+            self.message = Span(event.sentence, "danger")
+            self.show()
 
     def title_line(self) -> Content:
         """Return the title of the screen, with its remark."""

@@ -4,15 +4,14 @@ import asyncio
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import TextArea
 
 from pawtui.phrases import counted
-from pawtui.report.document import Document
+from pawtui.report.document import Document, Prose
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
+from pawtui.review.overview import Overview
 from pawtui.tui.background import start_worker
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.save_dialog import SaveDialog
@@ -26,7 +25,6 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
     of a table cell as markup when the mouse is over it.
     """
 
-    CSS_PATH = "export_screen.tcss"
     BINDING_GROUP_TITLE = "Export"
     HELP = "The summary for the tracking issue. Names and issue numbers in it do not notify or link."
     # Without the keys for signals, gates and notes.
@@ -35,8 +33,6 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),
         Binding("s", "save", "Save", id="export.save", tooltip="The Markdown, to a file"),
         Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; asks first"),
-        Binding("j", "scroll(1)", "Down", id="export.down", show=False),
-        Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
         OPEN_KEY,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
@@ -48,27 +44,23 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         super().__init__()
         self.markdown = ""
         self._summary: Document | None = None
+        self._shows_markdown = False
 
-    def compose_content(self) -> ComposeResult:
-        self.markdown_area = TextArea("", id="markdown", read_only=True)
-        self.markdown_area.display = False
-        yield self.document_view
-        yield self.markdown_area
-
-    def show(self) -> None:
+    def show_overview(self, overview: Overview) -> None:
         """Make the summary in a thread, because a long record takes long."""
         start_worker(self, self._make_summary, "export", exclusive=True)
 
     async def _make_summary(self) -> None:
-        document = await asyncio.to_thread(summary_document, self.overview, self.document_context)
+        document = await asyncio.to_thread(summary_document, self.document_context)
         self.call_later(self._show_summary, document, await asyncio.to_thread(markdown_text, document))
 
     def _show_summary(self, document: Document, markdown: str) -> None:
         self._summary, self.markdown = document, markdown
-        self.markdown_area.text = markdown
-        super().show()
+        self.show()
 
     def document(self) -> Document | None:
+        if self._shows_markdown:
+            return Document("export:markdown", "Markdown", blocks=(Prose(self.markdown),))
         return self._summary
 
     def remark(self) -> str:
@@ -79,8 +71,8 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
 
     def action_toggle_markdown(self) -> None:
         """Show the Markdown instead of the summary, or the summary again."""
-        self.document_view.display, self.markdown_area.display = self.markdown_area.display, self.document_view.display
-        (self.markdown_area if self.markdown_area.display else self.document_view).focus()
+        self._shows_markdown = not self._shows_markdown
+        self.show()
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self.markdown)
@@ -89,7 +81,3 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
     def action_save(self) -> None:
         day = self.app.workspace.clock().date()
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll the Markdown. The document has its own bindings for these keys."""
-        self.markdown_area.scroll_relative(y=by, animate=False)

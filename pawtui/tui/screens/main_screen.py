@@ -163,7 +163,7 @@ class MainScreen(SubjectScreen):
         self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
-        document = subject_document(self.overview, self.subject, self.document_context)
+        document = subject_document(self.subject, self.document_context)
         if self.overview.last is None and (document is None or self.body.pane in ("signals", "history")):
             return welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
         return document or NOTHING_SELECTED

@@ -15,15 +15,14 @@ from textual.binding import Binding, BindingType
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph
 from pawtui.report.documents.replay_document import replay_document
-from pawtui.report.spans import Role, Span, hint, muted
+from pawtui.report.spans import Text, hint, muted, text_of
 from pawtui.tui.background import start_worker
-from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import InspectedPart
+    from pawtui.replay.replay_sources import ReplayProgress
     from pawtui.replay.results.result import Result
-    from pawtui.replay.source_replayer import ReplayProgress
 
 _MAX_ROWS = 200  # of each list in the report
 _PROGRESS_SECONDS = 0.1  # between two updates of the progress
@@ -56,8 +55,7 @@ class ReplayScreen(DocumentScreen):
         self._path = path
         self._schema = schema
         self._cancel = threading.Event()
-        self._status = "Reading"
-        self._in_progress = True
+        self.message = _in_progress("Reading")
         self._result: Result | None = None
         self._part: InspectedPart | None = None
         # The open details, the outermost first: `semantics:NAME`, `session:ID`, `part:SESSION/PART`.
@@ -65,7 +63,7 @@ class ReplayScreen(DocumentScreen):
         self._with_content = False
 
     def on_mount(self) -> None:
-        start_worker(self, self._replay, "replay", exclusive=True)
+        self._worker = start_worker(self, self._replay, "replay")
 
     def on_unmount(self) -> None:
         self._cancel.set()
@@ -94,16 +92,15 @@ class ReplayScreen(DocumentScreen):
             if now - last >= _PROGRESS_SECONDS:
                 last = now
                 of = f" of {progress.all_sessions:,}" if progress.all_sessions else ""
-                self.call_later(self._show_status, f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
+                self.call_later(self._show_progress, f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
 
         return post
 
-    def _show_status(self, text: str) -> None:
-        self._status = text
+    def _show_progress(self, counts: str) -> None:
+        self.message = _in_progress(counts)
         self.show()
 
     def _show_result(self, result: Result) -> None:
-        self._in_progress = False
         self._result = result
         self.show()
 
@@ -111,21 +108,9 @@ class ReplayScreen(DocumentScreen):
         self._part = part
         self.show()
 
-    def on_task_failed(self, event: TaskFailed) -> None:
-        """Show the error: instead of the report if there is none, otherwise in the banner."""
-        event.stop()
-        self._in_progress = False
+    def document(self) -> Document | None:
         if self._result is None:
-            self._status = event.sentence
-            self.show()
-        else:
-            self.banner.add(event.sentence, "error")
-
-    def document(self) -> Document:
-        if self._result is None:
-            role: Role = "muted" if self._in_progress else "danger"
-            keys = hint("  (Esc cancels)") if self._in_progress else hint("  (Esc goes back)")
-            return Document("replay:running", "replay", blocks=(Paragraph((Span(self._status, role), keys)),))
+            return None
         return self._details(self._result) or replay_document(self._result, max_rows=_MAX_ROWS)
 
     def _details(self, result: Result) -> Document | None:
@@ -205,8 +190,8 @@ class ReplayScreen(DocumentScreen):
 
     def action_back(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""
-        if self._in_progress:
-            self._cancel.set()
+        if not self._worker.is_finished:
+            # The end of the screen cancels the replay.
             self.dismiss()
         elif self.banner.dismiss():
             return
@@ -216,3 +201,7 @@ class ReplayScreen(DocumentScreen):
             self.show()
         else:
             self.dismiss()
+
+
+def _in_progress(text: str) -> Text:
+    return text_of(muted(text), hint("  (Esc cancels)"))

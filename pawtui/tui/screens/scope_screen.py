@@ -28,4 +28,4 @@ class ScopeScreen(DocumentScreen):
             self.app.push_screen(PlanStateDialog(self.overview))
 
     def document(self) -> Document:
-        return scope_document(self.overview, self.document_context)
+        return scope_document(self.document_context)

@@ -84,7 +84,7 @@ class SubjectScreen(MessageScreen):
 
     @property
     def document_context(self) -> DocumentContext:
-        return self.app.workspace.document_context()
+        return self.app.workspace.document_context(self.overview)
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
         """Tick the part of the line, go to its subject, or open its evidence or web page."""

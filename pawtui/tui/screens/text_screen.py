@@ -24,7 +24,7 @@ from pawtui.tui.filter_box import FilterBox
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.evidence_actions import add_pin_to
-from pawtui.tui.screens.folder_screen import FolderScreen
+from pawtui.tui.screens.pinned_screens import FolderScreen
 
 # The cells of a long path that are always shown, and those of the title line beside path and remark: "pawtui", two
 # gaps, the ellipsis, and the space at both ends.
@@ -65,6 +65,8 @@ class TextScreen(MessageScreen):
         self._difference_first = difference_first
         self._remark = "reading… Esc cancels"
         self._file_text = CodeText(lines=())
+        # The file that the text was compared with. A refresh that ends later has another head.
+        self._head: Pin | None = None
 
     def compose(self) -> ComposeResult:
         self.heading, self.code = Static(id="heading"), CodeView()
@@ -80,9 +82,9 @@ class TextScreen(MessageScreen):
     def _show_title(self) -> None:
         pin = self._pin
         commits = f"at {short_sha(pin.sha)}"
-        if self.code.text.diff is not None and (head := self._head_pin()):
-            new_place = f"{head.path} at " if head.path != pin.path else ""
-            commits += f" to {new_place}{short_sha(head.sha)}"
+        if self.code.text.diff is not None and self._head is not None:
+            new_place = f"{self._head.path} at " if self._head.path != pin.path else ""
+            commits += f" to {new_place}{short_sha(self._head.sha)}"
         # On a narrow screen, the start of the path and the end of the line are cut. The remark stays.
         path, remark = str(pin).partition(":")[2], line(self._remark)
         room = max(_MIN_PATH, self.app.size.width - remark.cell_length - _BESIDE_PATH)
@@ -122,7 +124,7 @@ class TextScreen(MessageScreen):
     async def _compare(self, head: Pin) -> None:
         evidence = self.app.workspace.evidence
         old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
-        self.call_later(self._show_difference, await asyncio.to_thread(text_diff, old, new))
+        self.call_later(self._show_difference, head, await asyncio.to_thread(text_diff, old, new))
 
     def _show_folder(self, folder: IsFolder) -> None:
         """Replace this screen with that of the folder; below another screen, show a message instead."""
@@ -144,7 +146,8 @@ class TextScreen(MessageScreen):
         if self._difference_first:
             self.action_difference()
 
-    def _show_difference(self, diff: list[DiffLine]) -> None:
+    def _show_difference(self, head: Pin, diff: list[DiffLine]) -> None:
+        self._head = head
         rows = [row for row, diff_line in enumerate(diff) if self._first_line <= diff_line.old <= self._last_line]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
         lines = [diff_line.text for diff_line in diff]
@@ -192,9 +195,9 @@ class TextScreen(MessageScreen):
             return None
         if text.diff is None:
             return replace(self._pin, lines=(rows[0] + 1, rows[-1] + 1))
-        lines, head = [text.diff[row] for row in rows], self._head_pin()
-        if all(diff_line.new for diff_line in lines) and head is not None:
-            return replace(head, lines=(lines[0].new, lines[-1].new))
+        lines = [text.diff[row] for row in rows]
+        if all(diff_line.new for diff_line in lines) and self._head is not None:
+            return replace(self._head, lines=(lines[0].new, lines[-1].new))
         if all(diff_line.old for diff_line in lines):
             return replace(self._pin, lines=(lines[0].old, lines[-1].old))
         self._show_remark("select added or removed lines, not both")

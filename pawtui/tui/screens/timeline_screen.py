@@ -99,7 +99,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     def document(self) -> Document | None:
         if not self._weeks:
             return None
-        return week_document(self.overview, self._weeks[self._index], self.document_context)
+        return week_document(self._weeks[self._index], self.document_context)
 
     def action_week(self, by: int) -> None:
         self._select_week(self._index + by)

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import DocumentContext
-from pawtui.report.documents.walk_document import walk_end_document, walk_item_document
+from pawtui.report.documents.walk_document import walk_document
 from pawtui.review.overview import Overview
 from pawtui.review.walk import Walk, agree
 from pawtui.tui.content import OK, line, spaced
@@ -84,10 +84,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return spaced(super().title_line(), line(self._last_decision, OK))
 
     def document(self) -> Document | None:
-        walk = self._walk
-        if walk.item is None:
-            return walk_end_document(walk)
-        return walk_item_document(walk, walk.item, self.document_context, self._refusal)
+        return walk_document(self._walk, self.document_context, self._refusal)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
@@ -137,7 +134,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     @property
     def document_context(self) -> DocumentContext:
         """The context with the id of the open past refresh."""
-        return replace(super().document_context, opened_refresh=self._opened_refresh)
+        return replace(self.app.workspace.document_context(self._walk.overview), opened_refresh=self._opened_refresh)
 
     def go_to(self, subject: str) -> None:
         """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""
