@@ -110,7 +110,8 @@ def write_file(
     the file was replaced and only the sync of the folder failed.
     """
     real = Path(os.path.realpath(path))
-    before = stat_file(real)
+    # /dev/stdout is a link whose target is no path if it is a pipe. A broken link is allowed: its target is written.
+    before = stat_file(path if path.exists() else real)
     temporary = _temporary_path(real)
     try:
         model = before or (stat_file(like) if like else None)

@@ -57,6 +57,9 @@ def _run_and_report_errors(argv: Sequence[str] | None) -> int:
             status = stop.code if isinstance(stop.code, int) else ExitStatus.WRONG_USAGE
         sys.stdout.flush()
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            # The terminal shows ^C: the prompt of the shell begins on a new line.
+            print(file=sys.stderr)
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:
         _discard_stdout()

@@ -121,9 +121,10 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     text = _summary(workspace) if plan is None else _plan(workspace, plan)
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
     if len(body) > MAX_BODY:
+        remedy = "Shorten it" if kind == "plan" else "Shorten its longest notes and reasons"
         raise CannotPost(
             f"Cannot post the {kind}: it has {len(body):,} characters; the limit for a comment is {MAX_BODY:,}. "
-            "Shorten it, or post a link."
+            f"{remedy}, or post a link."
         )
     return Draft(
         kind=kind,

@@ -8,9 +8,10 @@ _SIMILARITY = 0.65
 
 
 def nearest(name: str, known: Iterable[str], similarity: float = _SIMILARITY) -> str:
-    """Return the known name that is most similar; empty if none is similar enough."""
-    matches = get_close_matches(name[:60], list(known), n=1, cutoff=similarity)
-    return matches[0] if matches else ""
+    """Return the known name that is most similar; empty if none is similar enough. Capital letters do not count."""
+    by_lower_case = {each.lower(): each for each in known}
+    matches = get_close_matches(name[:60].lower(), list(by_lower_case), n=1, cutoff=similarity)
+    return by_lower_case[matches[0]] if matches else ""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -100,6 +100,17 @@ def test_a_link_stays_a_link_and_its_target_is_replaced(tmp_path: Path) -> None:
     assert target.read_bytes() == b"after"
 
 
+def test_a_link_to_an_open_pipe_is_refused(tmp_path: Path) -> None:
+    # /dev/stdout is such a link, to `pipe:[1]`, for `pawtui export -o /dev/stdout | cat`.
+    reader, writer = os.pipe()
+    try:
+        with pytest.raises(NotAFile, match="a named pipe"):
+            write_file(Path(f"/dev/fd/{writer}"), b"after")
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
 def make(path: Path, kind: str) -> None:
     """Create something at `path` that is not a regular file."""
     match kind:

@@ -11,13 +11,13 @@ from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
-from pawtui.refresh.pins import parse_pin, pin_or_none
+from pawtui.refresh.pins import Pin, parse_pin, pin_or_none
 from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import Actor, AlreadyDone, find_gate, find_signal, parse_choice
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
-from pawtui.review.overview import Overview
+from pawtui.review.overview import Overview, new_pin_drift
 from pawtui.review.pin_actions import entry_of, remove_pin, renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, Record
 from pawtui.review.undo import NothingLeft
@@ -54,21 +54,33 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
     Read a file that is not cached from the source to count its lines, and the list of files at a commit of the last
-    refresh. If this fails, or if the list is incomplete, print why the pin was not checked, and accept it.
+    refresh. If this fails, or if the list is incomplete, print why the pin was not checked, and accept it. Print this
+    also for a new pin to an issue or a commit, which is read by a refresh.
     """
     if not pins:
         return
     import asyncio
 
-    heads = workspace.store.load().heads
+    record = workspace.store.load()
+    heads = record.heads
     for pin in pins:
         check = asyncio.run(workspace.evidence.check_typed_pin(pin, heads))
         if check.problem:
             raise WrongUsage(check.problem)
         if check.unread:
             print_message(f"The lines of {pin} were not checked. {check.unread}")
-        if not check.found and parse_pin(pin, heads).kind == "file":
+        parsed = parse_pin(pin, heads)
+        if parsed.kind == "file" and not check.found:
             print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
+        elif _is_checked_by_refresh(parsed, record):
+            print_message(f"{pin} was not checked: the next refresh checks it.")
+
+
+def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
+    """Return whether only the next refresh finds out if the issue or commit of a pin exists."""
+    drift = record.last_drift.get(str(pin)) or new_pin_drift(str(pin), record.heads.values())
+    # Commits of other repositories are never read.
+    return drift.state == "unchecked" and (pin.kind == "issue" or (pin.kind == "commit" and drift.failed))
 
 
 @command(
@@ -180,6 +192,11 @@ def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
         raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
     if args.reason and not args.state:
         raise WrongUsage(f"--reason needs a state: {_GATE_STATES}.")
+    if args.untick and args.state == "satisfied":
+        raise WrongUsage("A satisfied gate has all its parts ticked. Use satisfied without --untick.")
+    for part in args.part:
+        if part in args.untick:
+            raise WrongUsage(f"Part {part!r} is given with --part and with --untick. Give it once.")
     if args.state:
         parse_choice(args.state, GATE_STATES, "gate state")
 
@@ -240,7 +257,7 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
         nargs="?",
         help="a signal, a gate, or `review` for the review as a whole; not with --edit or --remove",
     ),
-    argument("text", nargs="?", help="the text of the note, or - to read it from stdin; not with --edit or --remove"),
+    argument("text", nargs="*", help="the text of the note, or - to read it from stdin; not with --edit or --remove"),
     PIN,
     argument(
         "--edit",
@@ -254,7 +271,7 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
 def note(args: argparse.Namespace, settings: Settings) -> None:
     """Write, edit or remove a note on a signal, a gate or the review."""
     given = [value for value in (args.subject, args.edit, args.remove) if value is not None]
-    lacks_text = args.subject is not None and args.text is None
+    lacks_text = args.subject is not None and not args.text
     if len(given) != 1 or lacks_text or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
@@ -262,7 +279,7 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if args.remove is not None:
         commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return
-    edited, typed = args.edit or ("", args.text)
+    edited, typed = args.edit or ("", " ".join(args.text))
     text = sys.stdin.read() if typed == "-" else typed
 
     def make_change(record: Record, actor: Actor) -> Change:

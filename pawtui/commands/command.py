@@ -23,8 +23,8 @@ AddArgument = Callable[[argparse.ArgumentParser], None]
 class Command(NamedTuple):
     """A command: its name, an example, its arguments and options, and the function that runs it.
 
-    `statuses` are its exit statuses in addition to those of every command (`COMMON`). `details` are lines that its help
-    has below the first sentence.
+    `statuses` are its exit statuses in addition to those of every command (`COMMON`). `details` are sentences that its
+    help has below the first.
     """
 
     name: str

@@ -25,7 +25,7 @@ class ExitStatus(IntEnum):
     HOLD = 5, "The decision is hold."
     NO_GO = 6, "The decision is no-go."
     TOO_OLD = 7, "No refresh is recorded, or the last one is older than `--max-age`."
-    NEEDS_EVIDENCE = 8, "The gate has no valid evidence, so it cannot be satisfied."
+    NEEDS_EVIDENCE = 8, "The gate or step has no valid evidence, so it cannot be satisfied or done."
     LOSSES = 9, "The replay found a loss or a change that `--fail-on` names."
     # 128 + SIGINT and 128 + SIGPIPE, as in shells.
     INTERRUPTED = 130, "You pressed Ctrl+C."

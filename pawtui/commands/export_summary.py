@@ -16,7 +16,13 @@ from pawtui.terminal import write_markdown
 @command(
     "export",
     "pawtui export -o summary.md",
-    argument("-o", "--output", complete="files", metavar="FILE", help="the file to write or replace (default: stdout)"),
+    argument(
+        "-o",
+        "--output",
+        complete="files",
+        metavar="FILE",
+        help="the file to write or replace, or - for stdout (default: stdout)",
+    ),
     argument(
         "--format",
         choices=("markdown", "json"),
@@ -26,7 +32,7 @@ from pawtui.terminal import write_markdown
 )
 def export(args: argparse.Namespace, settings: Settings) -> None:
     """Write the summary as Markdown, or all data as JSON."""
-    output = Path(args.output) if args.output else None
+    output = Path(args.output) if args.output not in (None, "", "-") else None
     overview = load_overview(settings)
     default = "json" if output is not None and output.suffix == ".json" else "markdown"
     as_json = (args.format or default) == "json"

@@ -40,8 +40,8 @@ _UNITS = {"d": 1, "w": 7}  # in days
     flag("--force", "measure and record even if nothing changed"),
     QUIET,
     statuses=(ExitStatus.INCOMPLETE,),
-    details=f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
-    f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged.",
+    details=f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits, take at most "
+    f"{HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged.",
 )
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""
@@ -72,7 +72,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print_refresh(refresh: Refresh, earlier: Overview, context: DocumentContext) -> None:
-    print_document(refresh_document(refresh, context))
+    print_document(refresh_document(refresh, context), urls=True)
     # A past refresh does not change the decision.
     if refresh.as_of is None:
         print(headline(context.overview))
@@ -146,7 +146,9 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
     else:
         for (name, probe), reading in zip(probes.items(), readings, strict=True):
             print_document(probe_document(name, reading, probe.why), urls=True)
-    return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
+    # An attested probe waits for a verdict, and reads nothing.
+    lacks_facts = any(reading.cause and reading.kind != "attested" for reading in readings)
+    return ExitStatus.INCOMPLETE if lacks_facts else ExitStatus.DONE
 
 
 def _parse_days(text: str) -> int:

@@ -6,6 +6,8 @@ help and completion.
 
 import argparse
 from importlib import import_module
+from shutil import get_terminal_size
+from textwrap import fill
 
 from pawtui import __version__
 from pawtui.commands.command import COMMANDS, Command, argument
@@ -43,6 +45,8 @@ COMMAND_MODULES = {
     "help": "show_help",
 }
 _GLOBAL_WITH_VALUE = ("--tracker", "--home")
+_MIN_WIDTH = 20  # columns of the help
+_USAGE_WITHOUT_COMMAND = "pawtui [-h] [--version] [--tracker PATH] [--home DIR] [COMMAND ...]"
 
 
 def command_named(name: str) -> Command:
@@ -66,16 +70,38 @@ def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> No
     argument("--home", complete="folders", metavar="DIR", help=argparse.SUPPRESS if hidden else home)(parser)
 
 
+class _CommandParser(argparse.ArgumentParser):
+    """The parser of one command. Its help wraps all texts, except the example: a user copies it."""
+
+    def __init__(self, command: Command) -> None:
+        super().__init__(
+            prog=f"pawtui {command.name}".strip(),
+            # An option that is unknown without a command may be one of a command.
+            usage=None if command.name else _USAGE_WITHOUT_COMMAND,
+            # Keep the line breaks of the example and the statuses.
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self._command = command
+
+    def format_help(self) -> str:
+        """Return the help in the width of the terminal."""
+        # The width that argparse uses for the options.
+        width = max(get_terminal_size().columns - 2, _MIN_WIDTH)
+        command = self._command
+        self.description = "\n\n".join(fill(text, width) for text in (command.sentence, command.details) if text)
+        lines = ["example:", f"  {command.example}"]
+        if command.statuses:
+            lines += ["", fill("exit statuses of this command (`pawtui help commands` lists all):", width)]
+            for status in command.statuses:
+                lines.append(fill(f"  {status:<4} {status.meaning}", width, subsequent_indent=" " * 7))
+        self.epilog = "\n".join(lines)
+        return super().format_help()
+
+
 def command_parser(command: Command) -> argparse.ArgumentParser:
     """Return the parser of one command. Parsing exits with status 2 for wrong usage and 0 after help."""
-    parser = argparse.ArgumentParser(
-        prog=f"pawtui {command.name}".strip(),
-        description="\n\n".join(filter(None, (command.sentence, command.details))),
-        epilog=_epilog(command),
-        # Keep the line breaks of the example and the statuses.
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = _CommandParser(command)
     _add_arguments(parser, command)
     return parser
 
@@ -97,14 +123,6 @@ def full_parser() -> argparse.ArgumentParser:
         subparser = commands.add_parser(name, help=command.help, description=command.sentence)
         _add_arguments(subparser, command)
     return parser
-
-
-def _epilog(command: Command) -> str:
-    lines = ["example:", f"  {command.example}"]
-    if command.statuses:
-        lines += ["", "exit statuses of this command (`pawtui help commands` lists all):"]
-        lines += [f"  {status:<4} {status.meaning}" for status in command.statuses]
-    return "\n".join(lines)
 
 
 def split_command(arguments: list[str]) -> tuple[str, list[str]]:

@@ -74,9 +74,8 @@ def _parse_jobs(text: str) -> int:
         help="exit with status 9: `lost` if a part is lost, `changed` also if a part is changed or lacks a field",
     ),
     statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
-    details="It maps the parts of session databases onto the upstream's events and back. The\n"
-    "databases are never written. The report has counts and ids, never the text of a\n"
-    "session.",
+    details="It maps the parts of session databases onto the upstream's events and back. The databases are never "
+    "written. The report has counts and ids, never the text of a session.",
 )
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Count the parts of recorded sessions that a migration would lose."""

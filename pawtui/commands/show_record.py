@@ -91,6 +91,8 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 )
 def history(args: argparse.Namespace, settings: Settings) -> None:
     """List all refreshes. Newest first (JSON: oldest first)."""
+    if args.past and args.chart:
+        raise WrongUsage("--chart always shows the past days, too. Use it without --past.")
     overview = load_overview(settings)
     if args.chart and not args.json:
         from pawtui.report.documents.timeline_document import timeline_document

@@ -4,13 +4,14 @@ import argparse
 
 from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, refuse_empty_reason, unpin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
+from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
 from pawtui.phrases import join_names
 from pawtui.report.document import Document
 from pawtui.report.documents.decision_parts import plan_blocks
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
-from pawtui.review.actions import parse_choice
+from pawtui.review.actions import find_step, parse_choice
 from pawtui.review.pin_actions import renew_pins
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import PLAN_ENTRY_STATES, STEP_STATES
@@ -24,15 +25,16 @@ _STEP_STATES = join_names(STEP_STATES, "or")
     "step",
     "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
     argument("id", complete="steps", nargs="?", default="", help="an evaluation step (default: list all steps)"),
-    argument("state", complete="step-states", nargs="?", default="", help=_STEP_STATES),
+    argument("state", complete="step-states", nargs="?", default="", help=f"{_STEP_STATES} (default: show the step)"),
     argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
     PIN,
     flag("--renew", "replace the step's stale pins by pins to the current place of the text"),
     repeatable("--unpin", "PIN", "remove a pin from the step; you may repeat it", complete="pins"),
     JSON,
+    statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def step(args: argparse.Namespace, settings: Settings) -> None:
-    """List the evaluation steps, or set the state of a step; renew, add and remove its pins.
+    """Show the evaluation steps, set the state of a step, or renew and remove its pins.
 
     Renew pins, set the state with new pins, remove pins, in this order. Each is one change.
     """
@@ -41,10 +43,12 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
             raise WrongUsage("The id of the step is missing. `pawtui step` lists all steps.")
         _show_steps(settings, as_json=args.json)
         return
-    if not (args.state or args.renew or args.unpin):
-        raise WrongUsage(f"The state is missing. Give {_STEP_STATES}. `pawtui step` lists all steps.")
     if not args.state and (args.reason or args.pin):
         raise WrongUsage(f"--reason and --pin need a state: {_STEP_STATES}.")
+    if not (args.state or args.renew or args.unpin):
+        find_step(settings.tracker(), args.id)
+        _show_steps(settings, args.id, as_json=args.json)
+        return
     workspace = settings.workspace()
     tracker, step_id = workspace.tracker, args.id
     check_pins_exist(workspace, args.pin)
@@ -61,12 +65,15 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         unpin(workspace, f"step:{step_id}", pin)
 
 
-def _show_steps(settings: Settings, *, as_json: bool) -> None:
+def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None:
+    """Print one evaluation step with the links to its evidence, or the list of all without an id."""
     overview = load_overview(settings)
+    statuses = [status for status in overview.steps if step_id in ("", status.step.id)]
     if as_json:
-        print_json([step_json(status) for status in overview.steps])
+        print_json([step_json(status) for status in statuses])
     else:
-        print_document(evaluation_steps_document(document_context(settings, overview)))
+        context = document_context(settings, overview)
+        print_document(evaluation_steps_document(statuses, context), urls=bool(step_id))
 
 
 @command(

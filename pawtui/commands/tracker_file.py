@@ -81,11 +81,12 @@ def _shares_builtin_record(tracker: Tracker) -> bool:
     argument("path", complete="files", nargs="?", help="the file to check (default: the tracker in use)"),
 )
 def validate(args: argparse.Namespace, settings: Settings) -> int:
-    """Check a tracker file. Prints each mistake with its line and key."""
+    """Check a tracker file. Prints each mistake with its line and key, as compilers do: without the program's name."""
     path = Path(args.path) if args.path else settings.tracker_path()
     name = str(path or BUILTIN_NAME)
+    text = tracker_text(path) if path else builtin_text()
     try:
-        tracker = parse_tracker(tracker_text(path) if path else builtin_text(), name, patterns=True)
+        tracker = parse_tracker(text, name, patterns=True)
     except TrackerError as error:
         for message in error.messages:
             print_message(message)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pawtui.commands.change_record import commit_and_print
-from pawtui.commands.command import JSON, command
+from pawtui.commands.change_record import check_pins_exist, commit_and_print
+from pawtui.commands.command import JSON, WrongUsage, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
@@ -134,7 +134,7 @@ class _TerminalWalk:
                 return
             if not self._commit(make_change, basis_subject):
                 return
-        except (ActionError, PinError) as error:
+        except (ActionError, PinError, WrongUsage) as error:
             print(error)
             return
         if self._walk.subject == subject and self._walk.decided_by != decided_before:
@@ -180,7 +180,7 @@ class _TerminalWalk:
             case "gate", "x":
                 return self._ask_part(subject_id)
             case "gate", "p":
-                pin = self._full_pin(_read("Pin: "))
+                pin = self._existing_pin(_read("Pin: "))
                 return lambda record, actor: add_pin(record, self._tracker, subject_id, pin, actor)
             case _:
                 return None
@@ -234,11 +234,21 @@ class _TerminalWalk:
         return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places
 
     def _read_pins(self, question: str) -> list[str]:
-        return [self._full_pin(pin) for pin in _read(question).split()]
+        """Read pins until all of them are valid: the text that was typed before is not lost."""
+        while True:
+            try:
+                return [self._existing_pin(pin) for pin in _read(question).split()]
+            except (PinError, WrongUsage) as error:
+                print(error)
 
-    def _full_pin(self, typed: str) -> str:
-        """Return a pin with the commit that is shown, not with a newer recorded commit. Raises `PinError`."""
-        return str(parse_pin(typed, self._walk.overview.record.heads))
+    def _existing_pin(self, typed: str) -> str:
+        """Return a pin with the commit that is shown, not with a newer recorded commit.
+
+        Raises `PinError`, and `WrongUsage` if the file or a line does not exist.
+        """
+        pin = str(parse_pin(typed, self._walk.overview.record.heads))
+        check_pins_exist(self._workspace, [pin])
+        return pin
 
     def _finish(self) -> bool:
         """Show the end and offer to close the review. Return False if the user goes back to the last item."""

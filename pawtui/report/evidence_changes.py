@@ -8,7 +8,7 @@ not prove more, it is "no longer counted", because it may have left the window o
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -39,7 +39,8 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     `others` are the keys of the items that are not listed; None if the list was cut to the newest items and the other
     keys are unknown. `since` is the first day of the window. `states` maps a key to its state, which may change.
     `last_added` is the day on which the last of the items without a date was added, if known. `removed` are the keys of
-    items that existed when the window opened, and no longer exist.
+    items that existed when the window opened, and no longer exist. With `has_gaps`, items may be missing that are
+    not gone, for example because a path of a surface is missing.
     """
 
     listed: Mapping[str, Evidence]
@@ -48,6 +49,7 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     states: Mapping[str, str] = MappingProxyType({})
     last_added: dt.date | None = None
     removed: frozenset[str] = frozenset()
+    has_gaps: bool = False
 
     @property
     def oldest(self) -> dt.datetime | None:
@@ -117,7 +119,7 @@ def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange
         if item.at is not None and new.since is not None:
             if item.at.date() < new.since:
                 yield EvidenceChange(change="left the window", evidence=item)
-            elif new.others is not None or (new.oldest is not None and item.at > new.oldest):
+            elif not new.has_gaps and (new.others is not None or (new.oldest is not None and item.at > new.oldest)):
                 yield EvidenceChange(change="gone", evidence=item)
         elif new.others is not None:
             yield EvidenceChange(change=_undated_removal(key, old, new), evidence=item)
@@ -136,9 +138,9 @@ def _lists_of(probe: ProbeReading) -> _Lists:
     facts, evidence = probe.facts, probe.evidence
     match facts:
         case probe_facts.ChurnFacts():
-            return {"commits": _commits(evidence, facts.total, facts.since)}
+            return {"commits": _commits(evidence, facts.total, facts.since, facts.incomplete)}
         case probe_facts.SubjectsFacts():
-            return {"commits": _commits(evidence, facts.matching, facts.since)}
+            return {"commits": _commits(evidence, facts.matching, facts.since, facts.incomplete)}
         case probe_facts.SoakFacts():
             breaks = [item for item in evidence if _is_commit(item)]
             anchor = facts.anchor_at.date() if facts.anchor_at else None
@@ -167,9 +169,13 @@ def _lists_of(probe: ProbeReading) -> _Lists:
             return {"all": _by_path(evidence)}
 
 
-def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _EvidenceList:
+def _commits(
+    evidence: Iterable[Evidence], total: int, since: dt.date | None, incomplete: Sequence[str] = ()
+) -> _EvidenceList:
+    """Return a list of commits. It is cut if `total` is higher, or if commits may be missing (`incomplete`)."""
     listed = {item.pin or item.text: item for item in evidence}
-    return _EvidenceList(listed=listed, others=frozenset() if total <= len(listed) else None, since=since)
+    is_cut = total > len(listed) or bool(incomplete)
+    return _EvidenceList(listed=listed, others=None if is_cut else frozenset(), since=since, has_gaps=bool(incomplete))
 
 
 def _files(facts: probe_facts.NewFilesFacts, evidence: Iterable[Evidence]) -> _EvidenceList:

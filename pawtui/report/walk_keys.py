@@ -56,6 +56,6 @@ def _gate_keys(status: GateStatus) -> WalkKeys:
         return WalkKeys("a", f"agree that it is still {status.state}", other_states)
     if status.state == "satisfied":
         return WalkKeys(
-            "s", "satisfied, with another pin", other_states if status.stale else "→: skip until the next refresh"
+            "s", "satisfied, with another pin", other_states if status.stale else "skip it until the next refresh"
         )
     return WalkKeys(GATE_STATE_KEYS[status.state], f"still {status.state}", "p: new pin")

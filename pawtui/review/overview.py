@@ -132,11 +132,14 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
     """
     known = record.last_drift
     heads = tuple(record.heads.values())
-    return {pin: known.get(pin) or _new_drift(pin, heads) for pin in record.pins}
+    return {pin: known.get(pin) or new_pin_drift(pin, heads) for pin in record.pins}
 
 
-def _new_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
-    """Return the drift of a pin made after the last refresh, which found these heads."""
+def new_pin_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
+    """Return the drift of a pin made after the last refresh, which found these heads.
+
+    It is unchecked if only the next refresh finds out whether the pinned file, commit or issue exists.
+    """
     pin = pin_or_none(text)
     if pin is not None and pin.kind == "url":
         return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)

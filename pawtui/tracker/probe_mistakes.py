@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.phrases import shortened
 from pawtui.similar_names import did_you_mean
-from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
+from pawtui.tracker.mistake import Mistake, one_line_mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.probe_types import (
     ChurnProbe,
@@ -221,8 +221,8 @@ def _issues_mistakes(probe: IssuesProbe) -> Iterator[Mistake]:
     if qualifier := _QUALIFIER.search(probe.query):
         message = f"the search names a repository or owner ({qualifier[0]})"
         yield ("query",), f"{message}. Remove it: `side` sets the repository."
-    if not probe.query.isprintable() or len(probe.query) > _MAX_QUERY:
-        yield ("query",), f"expected one line of at most {_MAX_QUERY} characters. Shorten it."
+    if message := one_line_mistake(probe.query, _MAX_QUERY):
+        yield ("query",), message
 
 
 def _json_mistakes(probe: JsonProbe) -> Iterator[Mistake]:

@@ -31,7 +31,11 @@ _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot rede
 # What to do about common mistakes, by the start of the message of `tomllib`.
 _TOML_REMEDIES: Mapping[str, str] = {
     "Unescaped '\\": r"Write the text in single quotes: '\d+'.",
+    "Invalid hex value": r"Write the text in single quotes: 'C:\Users'.",
     "Illegal character '\\n'": "Close the text with a quote on the same line.",
+    "Unclosed array": "Separate the values with commas, and close the list with ].",
+    "Expected '=' after a key": 'Write a key as name = "value".',
+    "Expected newline or end of document": r"Write one key on a line. In double quotes, write \" for a quote.",
     "Invalid value": "Write a text in quotes, and true or false in lower case.",
 }
 
@@ -64,14 +68,19 @@ def packaged_tracker(text: str) -> Tracker:
 def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path) -> Path | None:
     """Return the tracker file to use: the option, `PAWTUI_TRACKER`, or `pawtui.toml` in `folder` or above.
 
-    None means the built-in tracker.
+    None means the built-in tracker. Raises `TrackerError` if the folder may not be searched.
     """
     if option:
         return Path(option)
     if named := env.get("PAWTUI_TRACKER"):
         return Path(named)
     files = (above / FILE_NAME for above in (folder, *folder.parents))
-    return next((file for file in files if file.is_file()), None)
+    try:
+        return next((file for file in files if file.is_file()), None)
+    except PermissionError as error:
+        # The built-in tracker would have another record.
+        remedy = "Make it readable, change to another folder, or give a tracker with --tracker."
+        raise TrackerError([f"Cannot search {folder} for {FILE_NAME}: {os_reason(error)}. {remedy}"]) from None
 
 
 def read_tracker(path: Path) -> Tracker:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pawtui.repo_names import REPO, is_repo_name
-from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
+from pawtui.tracker.mistake import Mistake, one_line_mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import probe_mistakes
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Side, Signal, Tracker
@@ -90,8 +90,8 @@ def _top_level_mistakes(tracker: Tracker) -> Iterator[Mistake]:
 
 
 def _title_mistakes(title: str) -> Iterator[Mistake]:
-    if len(title) > _MAX_TITLE or not title.isprintable():
-        yield ("title",), f"expected one line of at most {_MAX_TITLE} characters. Shorten it."
+    if message := one_line_mistake(title, _MAX_TITLE):
+        yield ("title",), message
 
 
 def _bad_id(found: str) -> str:

@@ -25,6 +25,8 @@ _TYPE_WORDS: Mapping[Any, str] = {
     tuple: "a list in [brackets]",
     dict: "a table",
     dt.date: "a date such as 2026-06-28",
+    dt.datetime: "a date with a time",
+    dt.time: "a time of day",
 }
 # Tables in which an empty value is always a mistake, because it is the same as no key. In others, an optional key may
 # be empty.

@@ -59,9 +59,19 @@ def test_a_note_is_written_from_an_argument_or_from_stdin(run: Run, monkeypatch:
 
 def test_a_pin_whose_list_of_files_is_not_cached_is_accepted_with_a_message(run: Run) -> None:
     pin = f"up/other@{'a' * 40}:src/x.ts"
-    noted = run("note", "calm", "Seen once.", "--pin", pin, "--pin", "up/stream#3")
+    noted = run("note", "calm", "Seen once.", "--pin", pin, "--pin", "https://example.org/x")
     assert noted.status == 0
     assert noted.err == f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.\n"
+
+
+def test_a_new_pin_to_an_issue_or_a_commit_is_accepted_with_a_message(run: Run, measured: World) -> None:
+    old, head = "b" * 40, measured.up.sha("v2")
+    words = ["--pin", "up/stream#99", "--pin", f"up/stream@{old}", "--pin", f"up/stream@{head}"]
+    noted = run("note", "calm", "Seen once.", *words, "--pin", f"other/one@{old}")
+    assert noted.status == 0
+    assert noted.err.splitlines() == [
+        f"{pin} was not checked: the next refresh checks it." for pin in ("up/stream#99", f"up/stream@{old}")
+    ]
 
 
 def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run: Run, world: World) -> None:
@@ -71,6 +81,11 @@ def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run
     assert refused.status == 2
     assert "There is no file 'src/runner/nope.ts'" in refused.err
     assert run("gate", "value", "satisfied", "--pin", "up:src/runner/run.ts").err == ""
+
+
+def test_a_note_may_have_several_words(run: Run) -> None:
+    assert run("note", "calm", "Seen", "once,", "--pin", "https://example.org/x", "today.").status == 0
+    assert [note["text"] for note in run("notes", "--json").json] == ["Seen once, today."]
 
 
 def test_undo_and_redo_work_in_later_processes(run: Run) -> None:
@@ -182,6 +197,8 @@ def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
         (["gate", "plan", "--part", "ap"], "did you mean 'app'?"),
         (["gate", "plan", "--part", "app", "--part", "skd"], "did you mean 'sdk'?"),
         (["gate", "plan", "untetsed", "--part", "app"], "did you mean 'untested'?"),
+        (["gate", "plan", "satisfied", "--untick", "app"], "Use satisfied without --untick"),
+        (["gate", "plan", "--part", "app", "--untick", "app"], "Part 'app' is given with --part and with --untick"),
         (["gate", "value", "--part", "app"], "has no parts"),
         (["gate", "value", "--untick", "app"], "has no parts"),
         (["gate", "plan", "--pin", "x", "--reason", "y"], "--reason needs a state"),
@@ -190,6 +207,7 @@ def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
         (["plan", "approved"], "The reason is empty. Give it with --reason."),
         (["signal", "calm", "mett", "--reason", "x"], "did you mean 'met'?"),
         (["signal", "calm", "mett"], "did you mean 'met'?"),
+        (["signal", "calm", "MET", "--reason", "x"], "did you mean 'met'?"),
         (["plan", "done"], "There is no plan state 'done'"),
         (["signal", "calm", "--reason", "x"], "--reason and --until need a state"),
         (["signal", "calm", "--until", "2999-01-01"], "--reason and --until need a state"),

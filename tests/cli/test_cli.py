@@ -197,6 +197,17 @@ def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path) -> None:
     assert list(place.iterdir()) == []
 
 
+def test_after_ctrl_c_the_prompt_of_the_shell_begins_on_a_new_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin.read", stop)
+    stopped = run("note", "calm", "-")
+    assert (stopped.status, stopped.out, stopped.err) == (130, "", "")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert run("note", "calm", "-").err == "\n"
+
+
 def test_ctrl_c_exits_130_and_leaves_the_record_unchanged(run: Run, tracker_file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(30)

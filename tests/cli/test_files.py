@@ -33,6 +33,12 @@ def test_export_is_json_by_option_or_by_file_name(run: Run, world: World, tmp_pa
     assert target.read_text(encoding="utf-8").startswith("## Scope")
 
 
+def test_export_to_a_minus_prints(run: Run) -> None:
+    printed = run("export", "-o", "-")
+    assert (printed.out, printed.err) == (run("export").out, "")
+    assert not Path("-").exists()
+
+
 def test_export_into_a_missing_folder_is_an_error(run: Run, tmp_path: Path) -> None:
     refused = run("export", "-o", str(tmp_path / "nowhere" / "x.md"))
     assert refused.status == 2
@@ -100,4 +106,4 @@ def test_validate_reports_an_invalid_pattern(run: Run, tracker_file: Path) -> No
 def test_a_missing_tracker_is_an_error(run: Run, tmp_path: Path) -> None:
     refused = run("validate", str(tmp_path / "none.toml"))
     assert (refused.status, refused.err.count("\n")) == (2, 1)
-    assert "There is no tracker file" in refused.err
+    assert refused.err.startswith("pawtui: There is no tracker file")

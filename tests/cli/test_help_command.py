@@ -36,12 +36,23 @@ def test_help_of_a_command_equals_its_help_option(run: Run, name: str) -> None:
     assert run("help", name).out == run(name, "--help").out
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_help_of_a_command_fits_the_terminal(run: Run, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for command in filter(None, parser.COMMAND_MODULES):
+        before, _, after = run(command, "--help").out.partition("\nexample:\n")
+        # An example is copied, and not wrapped.
+        lines = [*before.splitlines(), *after.splitlines()[1:]]
+        assert max(map(len, lines)) <= columns, command
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [
         ("trackr", "Did you mean 'tracker'?"),
         ("env", "Did you mean 'environment'?"),
         ("stauts", "Did you mean 'status'?"),
+        ("CI", "Did you mean 'ci'?"),
     ],
 )
 def test_an_unknown_name_suggests_the_nearest(run: Run, name: str, nearest: str) -> None:
@@ -85,7 +96,7 @@ def test_every_status_is_common_or_special(run: Run) -> None:
 def test_a_command_lists_the_statuses_that_it_returns(command: Any) -> None:
     named = set(re.findall(r"ExitStatus\.([A-Z_]+)", inspect.getsource(command.run)))
     # `cli` maps the error NeedsEvidence to this status.
-    raised = {"gate": {"NEEDS_EVIDENCE"}}.get(command.name, set())
+    raised = {"NEEDS_EVIDENCE"} if command.name in ("gate", "step") else set()
     assert named - {status.name for status in COMMON} | raised == {status.name for status in command.statuses}
 
 

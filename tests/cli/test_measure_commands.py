@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,9 @@ from tests.cli.conftest import Run, World
 def test_refresh_prints_the_result_on_stdout_and_progress_on_stderr(run: Run, world: World) -> None:
     done = run("refresh")
     assert done.status == 0
-    assert f"upstream    up/stream  v2\n            {world.up.sha('v2')}\n" in done.out
+    sha = world.up.sha("v2")
+    link = f"{world.fake.url}/up/stream/commit/{sha}"
+    assert f"upstream    up/stream  v2\n            {sha}  {link}\n" in done.out
     assert "= met  default-path" in done.out
     assert done.out.splitlines()[-1] == "HOLD: 2 of 2 signals met, 0 of 2 gates satisfied"
     assert "up/stream: v2 @ " in done.err
@@ -97,6 +100,15 @@ def test_a_probe_without_its_facts_exits_3_with_the_cause(run: Run, world: World
     assert done.status == 3
     assert "? unknown" in done.out
     assert "\n  cause " in done.out
+
+
+def test_a_probe_that_waits_for_a_verdict_exits_0(run: Run, world: World, tracker_file: Path) -> None:
+    with tracker_file.open("a", encoding="utf-8") as file:
+        file.write('[[signals]]\nid = "word"\ntitle = "They said so"\n')
+        file.write('[[signals.probes]]\nkind = "attested"\nask = "Did they?"\n')
+    done = run("probe", "word")
+    assert (done.status, done.err) == (0, "")
+    assert "  cause  needs a verdict: Did they?\n" in done.out
 
 
 @pytest.mark.parametrize(

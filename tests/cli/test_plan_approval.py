@@ -65,7 +65,7 @@ def test_a_recorded_approval_is_shown_and_undone(run: Run, world: World, plan: P
     assert "No plan is known. Post one" in refused.err
     run("post", "--plan", str(plan), "--yes")
     doubt = down.comment(7, "Fine with me if Ann agrees.", author="han", association="OWNER")
-    run("refresh", "--quiet")
+    assert "\ncomment about the approval  http" in run("refresh", "--quiet").out
     shown = run("plan").out
     assert "\nunclear: a comment by han on 2026-01-10 may be about the approval" in shown
     (comment,) = (line for line in shown.splitlines() if line.startswith("comment about the approval  http"))

@@ -39,6 +39,20 @@ def test_the_preview_needs_no_network(run: Run, down: FakeRepo, options: tuple[s
     assert run("post", "--yes", *options).status == 4
 
 
+def test_a_summary_that_is_too_long_is_refused_with_the_way_to_shorten_it(run: Run, down: FakeRepo) -> None:
+    reason = "word " * 3_999
+    for signal in ("calm", "default-path"):
+        assert run("signal", signal, "met", "--reason", reason).status == 0
+    for gate in ("plan", "value"):
+        assert run("gate", gate, "blocked", "--reason", reason).status == 0
+    assert run("note", "review", reason).status == 0
+    assert run("close", reason).status == 0
+    refused = run("post", "--yes")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err.endswith("Shorten its longest notes and reasons, or post a link.\n")
+    assert writes(down.fake) == []
+
+
 def test_yes_sends_one_request(run: Run, down: FakeRepo) -> None:
     posted = run("post", "--yes")
     (comment,) = comments(down)

@@ -236,3 +236,9 @@ def test_a_comparison_of_past_days_needs_their_names(run: Run, world: World) -> 
     assert run("refresh", "--quiet", "--as-of", "2026-02-08").status == 0
     assert run("diff").err == message
     assert "From 2026-02-01 23:59 UTC to 2026-02-08 23:59 UTC\n" in run("diff", "2026-02-01", "2026-02-08").out
+
+
+def test_a_chart_of_only_the_past_is_refused(run: Run) -> None:
+    refused = run("history", "--chart", "--past")
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err == "pawtui: --chart always shows the past days, too. Use it without --past.\n"

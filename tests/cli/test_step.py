@@ -50,11 +50,22 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
     assert run("step", "--json", *with_steps).json[0]["state"] == "planned"
 
 
+def test_one_step_is_shown_with_its_links(run: Run, with_steps: list[str]) -> None:
+    run("step", "spike", "planned", "--pin", "up/stream#3", *with_steps)
+    shown = run("step", "spike", *with_steps)
+    assert shown.status == 0
+    assert "https://github.com/up/stream/issues/3" in shown.out
+    assert "planned  Try the runtime  spike" in shown.out
+    assert "Replay sessions" not in shown.out
+    assert [step["id"] for step in run("step", "spike", "--json", *with_steps).json] == ["spike"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["replay", "done"], "needs evidence"),
-        (["replay"], "The state is missing"),
+        (["reply"], "did you mean 'replay'?"),
+        (["replay", "--pin", "up/stream#3"], "need a state"),
         (["--renew"], "The id of the step is missing"),
         (["--pin", "up/stream#3"], "The id of the step is missing"),
         (["replay", "--renew", "--reason", "later"], "need a state"),

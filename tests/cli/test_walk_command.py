@@ -119,6 +119,20 @@ def test_a_satisfied_gate_asks_for_evidence(run: Run, walk: Walk) -> None:
     assert (gate["state"], gate["pins"]) == ("satisfied", ["up/stream#3", "https://example.org/x"])
 
 
+def test_a_pin_to_a_missing_file_is_refused_and_the_typed_text_is_kept(run: Run, walk: Walk) -> None:
+    walked = walk(
+        "p", "up:src/none.ts", "n", "Seen", "up:src/runner/run.ts#L9", "nonsense", "up:src/runner/run.ts", "q"
+    )
+    assert "There is no file 'src/none.ts'" in walked.out
+    assert "Give lines that exist." in walked.out
+    assert "'nonsense' is not a pin" in walked.out
+    status = run("status", "--json").json
+    assert status["gates"][0]["pins"] == []
+    (note,) = status["notes"]
+    assert note["text"] == "Seen"
+    assert note["pins"][0].endswith(":src/runner/run.ts")
+
+
 def test_a_stopped_walk_continues_and_can_go_back(walk: Walk) -> None:
     first = walk("h", "a", "", "h", "q")
     assert shown_subjects(first) == ["gate:plan", "gate:value", "signal:default-path", "gate:value"]

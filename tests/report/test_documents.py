@@ -38,7 +38,7 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
     )
     stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
     overview = samples.overview_of(msgspec.structs.replace(record, refreshes=(stale,)), tracker)
-    text = plain_text(evaluation_steps_document(context(overview)))
+    text = plain_text(evaluation_steps_document(overview.steps, context(overview)))
     assert "done, evidence is stale: gone  Replay sessions  replay\n" in text
 
 

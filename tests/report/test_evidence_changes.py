@@ -84,6 +84,14 @@ def test_a_commit_within_the_window_that_is_missing_is_gone() -> None:
     assert found == {commit(4).text: "gone"}
 
 
+@pytest.mark.parametrize("facts", [ChurnFacts, SubjectsFacts])
+def test_a_commit_is_not_gone_if_commits_may_be_missing(facts: type[ChurnFacts | SubjectsFacts]) -> None:
+    since = DAY - dt.timedelta(days=28)
+    complete, without_path = facts(since=since), facts(since=since, incomplete=("path missing: src",))
+    assert changed(complete, [commit(4), commit(5)], without_path, [commit(5)]) == {}
+    assert changed(without_path, [], complete, [commit(4)]) == {}
+
+
 def test_a_cut_list_proves_only_what_is_newer_than_its_oldest_item() -> None:
     since = DAY - dt.timedelta(days=28)
     same = msgspec.structs.replace(commit(9), at=commit(5).at)

@@ -73,7 +73,7 @@ RENEWABLE, GONE, UNCHECKED = (
         (RENEWABLE, "signal:calm", "R: renew 1 pin; or n: note with another pin, v: verdict"),
         (GONE, "gate:value", "s: satisfied, with another pin; or b: blocked, t: untested"),
         (GONE, "signal:calm", "n: note with another pin; or v: verdict"),
-        (UNCHECKED, "gate:value", "s: satisfied, with another pin; or →: skip until the next refresh"),
+        (UNCHECKED, "gate:value", "s: satisfied, with another pin; or skip it until the next refresh"),
         (UNCHECKED, "signal:calm", "n: note with another pin; or v: verdict"),
         (samples.blocked(GONE, "No", PIN), "gate:plan", "b: still blocked; or p: new pin"),
         (samples.week(), "gate:value", "a: agree that it is still untested; or s: satisfied, b: blocked"),

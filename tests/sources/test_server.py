@@ -17,6 +17,12 @@ ENTERPRISE = "https://git.example.org/api/v3"
         ({"GH_HOST": "api.github.com"}, GITHUB, "https://github.com"),
         ({"GH_HOST": "acme.ghe.com"}, "https://api.acme.ghe.com", "https://acme.ghe.com"),
         ({"GH_HOST": "git.example.org"}, ENTERPRISE, "https://git.example.org"),
+        ({"GH_HOST": "[::1]:8080"}, "https://[::1]:8080/api/v3", "https://[::1]:8080"),
+        (
+            {"GH_HOST": "git_hub.münchen.example"},
+            "https://git_hub.münchen.example/api/v3",
+            "https://git_hub.münchen.example",
+        ),
         ({"GH_HOST": "x.org", "GITHUB_API_URL": f" {ENTERPRISE}/ "}, ENTERPRISE, "https://git.example.org"),
         ({"GITHUB_API_URL": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
     ],
@@ -41,6 +47,9 @@ def test_the_environment_decides_the_api_and_the_web_root(env: dict[str, str], a
         {"GH_HOST": "user@x.org"},
         {"GH_HOST": ":secret@x.org"},
         {"GH_HOST": "[::"},
+        {"GH_HOST": "bad host!"},
+        {"GH_HOST": "-x"},
+        {"GITHUB_API_URL": "https://bad host/api"},
     ],
 )
 def test_an_invalid_address_is_refused(env: dict[str, str]) -> None:

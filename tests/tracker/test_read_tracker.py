@@ -1,6 +1,7 @@
 """A tracker file is read completely, or refused with the place, the finding and the remedy."""
 
 import datetime as dt
+import errno
 from pathlib import Path
 
 import msgspec
@@ -33,10 +34,14 @@ MISTAKES = [
         'id = "no-resets"\ncombine = "part"\n',
         ["no-resets.combine", "allowed: worst, parts", "did you mean 'parts'?"],
     ),
+    ('issue = "Astro-Han/pawwork#1253"', 'ISSUE = "Astro-Han/pawwork#1253"', ["ISSUE", "did you mean 'issue'?"]),
     ("[policy]", "[polcy]", ["polcy", "did you mean 'policy'?"]),
     ('id = "low-churn"', 'id = "no-resets"', ["signals.no-resets.id", "given twice"]),
     ('id = "user-value"', 'id = "User Value"', ["found 'User Value'", "lower-case letters"]),
     ('title = "PawWork follows opencode v2/core"\n', "", ["the key 'title' is missing"]),
+    ('title = "PawWork follows opencode v2/core"', 'title = "a\\nb"', ["found a line break", "Remove it"]),
+    ('title = "PawWork follows opencode v2/core"', f'title = "{"a" * 201}"', ["found 201 characters", "Shorten it"]),
+    ("2026-06-28", "2026-06-28T10:00:00", ["upstream.refs.1.from", "a date with a time; expected a date such as"]),
     (DOWN_REFS, 'refs = "dev"', ["downstream.refs", "a list in [brackets]"]),
     (DOWN_REFS, "refs = []", ["downstream.refs", "the list is empty"]),
     (DOWN_REFS, 'refs = ["--upload-pack=x"]', ["downstream.refs.1", "git does not allow"]),
@@ -201,6 +206,17 @@ def test_a_tracker_is_searched_from_the_option_to_the_folders_above(tmp_path: Pa
     assert find_tracker(None, {}, below) == tmp_path / "pawtui.toml"
     assert find_tracker(None, {"PAWTUI_TRACKER": "x.toml"}, below) == Path("x.toml")
     assert find_tracker("y.toml", {"PAWTUI_TRACKER": "x.toml"}, below) == Path("y.toml")
+
+
+def test_a_folder_that_may_not_be_searched_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The tests may run as root, who may search every folder.
+    def refuse(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(TrackerError, match=r"^Cannot search .* for pawtui\.toml: permission denied\. .* --tracker\.$"):
+        find_tracker(None, {}, tmp_path)
+    assert find_tracker("y.toml", {}, tmp_path) == Path("y.toml")
 
 
 def test_a_file_that_cannot_be_read_raises_one_message(tmp_path: Path) -> None:

@@ -275,7 +275,7 @@ async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[
         await pilot.press("right")
         await until(
             pilot,
-            lambda: "next s: satisfied, with another pin; or →: skip" in " ".join(shown(app).split()),
+            lambda: "next s: satisfied, with another pin; or skip it" in " ".join(shown(app).split()),
         )
 
 

@@ -108,9 +108,9 @@ def evaluation_step_table(statuses: Sequence[EvaluationStepStatus]) -> list[Bloc
     return [titled_table(("Evaluation step", "State", "Verifies", "Gates", "Reason"), rows)] if rows else []
 
 
-def evaluation_steps_document(context: DocumentContext) -> Document:
-    """Return all evaluation steps in full."""
-    blocks = evaluation_step_blocks(context.overview.steps, context)
+def evaluation_steps_document(statuses: Sequence[EvaluationStepStatus], context: DocumentContext) -> Document:
+    """Return these evaluation steps in full."""
+    blocks = evaluation_step_blocks(statuses, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
     return Document(key="steps", title="steps", blocks=blocks)

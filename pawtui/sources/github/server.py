@@ -1,6 +1,7 @@
 """The GitHub server that the environment names: the addresses of its API and its web pages, and local servers."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -8,6 +9,8 @@ from pawtui.sources.github.urls import split_url
 from pawtui.sources.source_errors import Refused
 
 _GITHUB_API = "https://api.github.com"
+# A name, or an address of IP version 6.
+_HOST_NAME = re.compile(r"\w[\w.-]*|[\da-f:.]+")
 
 
 def find_api_url(env: Mapping[str, str]) -> str:
@@ -18,7 +21,7 @@ def find_api_url(env: Mapping[str, str]) -> str:
     address = env.get("GITHUB_API_URL", "").strip().rstrip("/")
     if address:
         parts = split_url(address)
-        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts is None or parts.scheme not in ("http", "https") or not _is_host_name(parts.hostname):
             raise Refused("GITHUB_API_URL is not a web address. Example: https://github.example.org/api/v3.")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise Refused("GITHUB_API_URL contains more than a host and a path. Put the token into GH_TOKEN instead.")
@@ -27,9 +30,14 @@ def find_api_url(env: Mapping[str, str]) -> str:
     if host in ("", "github.com", "api.github.com"):
         return _GITHUB_API
     parts = split_url(f"https://{host}")
-    if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
+    if parts is None or parts.netloc != host or "@" in host or not _is_host_name(parts.hostname):
         raise Refused("GH_HOST is not a host name. Example: github.example.org.")
     return f"https://api.{host}" if host.endswith(".ghe.com") else f"https://{host}/api/v3"
+
+
+def _is_host_name(host: str | None) -> bool:
+    """Return whether the host of an address is a name or an IP address, and not a text with spaces, for example."""
+    return _HOST_NAME.fullmatch(host or "") is not None
 
 
 def web_url(api_url: str) -> str:
