@@ -108,9 +108,11 @@ def _from_clone(
 
     The fact is read from the clone if it contains the commits with which the arguments begin, `needs` SHAs.
     """
+    # With every flag, equal calls are equal, also if one of them omits a default.
+    defaults: dict[str, Any] = getattr(read, "__kwdefaults__", None) or {}
 
     async def method(self: "GitSource", repo: str, /, *args: _P.args, **flags: _P.kwargs) -> _T:
-        from_api = partial(getattr(self.api, read.__name__), repo, *args, **flags)
+        from_api = partial(getattr(self.api, read.__name__), repo, *args, **{**defaults, **flags})
         shas = tuple(map(str, args[:needs]))
         return await self._read_fact(repo, shas, lambda reader: read(reader, *args, **flags), from_api)
 
