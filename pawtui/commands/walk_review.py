@@ -137,8 +137,8 @@ class _TerminalWalk:
         except (ActionError, PinError, WrongUsage) as error:
             print(error)
             return
-        if self._walk.subject == subject and self._walk.decided_by != decided_before:
-            # It was renewed and has other stale evidence, its decision was undone, or somebody else decided it.
+        if self._walk.subject == subject and (letter == "r" or self._walk.decided_by != decided_before):
+            # It was renewed and is not decided yet, its decision was undone, or somebody else decided it.
             self._show()
 
     def _commit(self, make_change: ChangeFactory, subject: str) -> bool:

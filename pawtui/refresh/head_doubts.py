@@ -1,4 +1,4 @@
-"""Reasons to doubt a followed head: its clone is old, or its branch or repository was abandoned."""
+"""Reasons to doubt a followed head: an old clone, a missing ref, or an abandoned branch or repository."""
 
 import asyncio
 import datetime as dt
@@ -8,13 +8,14 @@ from itertools import takewhile
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
-from pawtui.probes.release_line import stable_releases
+from pawtui.probes.release_line import pre_releases, stable_releases
 from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources import globs
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import NoCommonAncestor, SourceError
+from pawtui.tracker.tracker_types import RefRule
 
 # A branch without a commit for this number of days is inactive: it may be abandoned.
 INACTIVE_DAYS = 28
@@ -36,6 +37,29 @@ def clone_doubt(refs: SideRefs, head: Head) -> str:
         return ""
     found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
     return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
+
+
+async def dated_ref_doubt(refs: SideRefs, head: Head, dated: Sequence[RefRule]) -> str:
+    """Return why a head may lack the work of the refs `dated`, which do not exist; empty if it has that work.
+
+    The tracker states that the work is on such a ref since its first day: a ref that is listed after it may be the
+    branch of the time before. A release of the lines shows that the head has the work.
+    """
+    if not dated:
+        return ""
+    tags = refs.release_tags(head)
+    try:
+        if await tags.find_releases(refs.lines):
+            # Without the newest stable release, the head would not be followed.
+            return ""
+        pre = await tags.find_releases(refs.lines, pre_releases)
+        if pre and (await tags.place(pre[0].tag)).is_contained:
+            return ""
+    except SourceError as error:
+        refs.error_log.add(error)
+    name = dated[0].name
+    remedy = f"fetch {name} into a clone that lacks it, or remove it from `refs` if {head.ref} has the work"
+    return f"{name}, which has the work since {dated[0].start}, does not exist: {head.ref} may not have it ({remedy})"
 
 
 async def archived_doubt(refs: SideRefs, head: Head) -> str:
@@ -72,7 +96,7 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
     if is_out_of_range(head.committed_at):
         quiet = f"the newest commit of {head.ref} has no usable date"
     origin = refs.source.origin(head.requested_repo, head.ref)
-    if is_inactive and refs.as_of is None and (origin.without_remote or origin.from_copy):
+    if is_inactive and (origin.without_remote or origin.from_copy) and await _is_newest(refs, head):
         why = "has no remote" if origin.without_remote else "was fetched from another copy"
         return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
     others: Sequence[str] = [name for name in names if name != head.ref]
@@ -90,6 +114,12 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
             if is_inactive:
                 return f"{quiet}, and could not check whether {name} has newer commits"
     return await _later_tag_doubt(refs, head, quiet) if is_inactive and not refs.lines else ""
+
+
+async def _is_newest(refs: SideRefs, head: Head) -> bool:
+    """Return whether the ref has no commit after the measured time: nothing shows that a clone is newer than it."""
+    newest = await refs.source.ref_head(refs.repo, head.ref)
+    return isinstance(newest, Head) and newest.sha == head.sha
 
 
 def _remedy(name: str, head: Head, names: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.release_line import pre_releases
-from pawtui.refresh.head_doubts import INACTIVE_DAYS, archived_doubt, clone_doubt, quiet_doubt
+from pawtui.refresh.head_doubts import INACTIVE_DAYS, archived_doubt, clone_doubt, dated_ref_doubt, quiet_doubt
 from pawtui.refresh.refresh_types import SideName
 from pawtui.refresh.side_refs import FindRecorded, SideRefs
 from pawtui.sources.facts import Head, MissingRef
@@ -102,6 +102,12 @@ async def follow(
     names = tracked.ref_names(now.date())
     followed = await _choose(refs, names)
     doubt = followed.doubt or clone_doubt(refs, followed.head)
+    if is_upstream and not doubt:
+        gone = {ref.name for ref in followed.missing}
+        rules = [
+            rule for rule in tracked.ref_rules() if rule.name in gone and rule.start and rule.is_valid_on(now.date())
+        ]
+        doubt = await dated_ref_doubt(refs, followed.head, rules)
     if is_upstream and not doubt:
         paths = [path for paths in tracker.surfaces.values() for path in paths]
         doubt = await archived_doubt(refs, followed.head) or await quiet_doubt(refs, followed.head, names, paths)

@@ -57,7 +57,7 @@ class Walk:
         self.overview = overview
         self.items = walk_items(overview) if overview.last else ()
         # The subjects decided since the last refresh, each with the newest change that decided it.
-        self.decided = decided_since_refresh(overview.record)
+        self.decided = self._find_decided()
         self.skipped: set[str] = set()
         open_items = (index for index, item in enumerate(self.items) if item.subject not in self.decided)
         self.index = next(open_items, len(self.items))
@@ -93,8 +93,19 @@ class Walk:
         new_items = {item.subject: item for item in walk_items(overview)}
         self.overview = overview
         self.items = tuple(new_items.get(item.subject, item) for item in self.items)
-        self.decided = decided_since_refresh(overview.record)
+        self.decided = self._find_decided()
         self.skipped -= self.decided.keys()
+
+    def _find_decided(self) -> dict[str, Change]:
+        """Return the subjects that were decided (`decided_since_refresh`).
+
+        A renewal of pins decides nothing while other evidence is stale, or while a verdict needs renewal.
+        """
+        unfinished = {item.subject for item in self.items if item.urgency <= Urgency.VERDICT_NEEDS_RENEWAL}
+        decisions = _decisions_since_refresh(self.overview.record)
+        return {
+            subject: change for subject, change in decisions if change.action != "renew" or subject not in unfinished
+        }
 
     def reload_and_move(self, overview: Overview, own: Collection[str]) -> bool:
         """Take a newer overview. Go to the item whose decision the user has undone since, or on if they decided it.
@@ -118,16 +129,13 @@ class Walk:
                 self.go_to(subject)
 
     def _is_decided_since(self, before: Change | None, own: Collection[str]) -> bool:
-        """Return whether the item has an own decision that is newer than `before`, and nothing is left to do.
+        """Return whether the item has an own decision that is newer than `before`.
 
         An undo can show an older decision again. A decision of another session, also of the same user, is shown before
         the user leaves the item.
         """
         after = self.decided_by
-        if after is None or after.id not in own or (before is not None and not is_after(after, before)):
-            return False
-        # After a renewal, other evidence of the item may still be stale.
-        return after.action != "renew" or not self.evidence_problem
+        return after is not None and after.id in own and (before is None or is_after(after, before))
 
     def skip(self) -> None:
         """Go to the next item. The current one counts as skipped if it is not decided."""
@@ -224,11 +232,15 @@ def agreed_with(change: Change) -> str:
 
 def decided_since_refresh(record: Record) -> dict[str, Change]:
     """Return each subject that was decided since the last refresh, with the newest change that decided it."""
-    decided: dict[str, Change] = {}
+    return dict(_decisions_since_refresh(record))
+
+
+def _decisions_since_refresh(record: Record) -> Iterator[tuple[str, Change]]:
+    """Yield each subject that a change since the last refresh decided, with the change, oldest first."""
     for change in record.effective_changes():
         if record.last is None or not is_after(record.last, change):
-            decided.update(dict.fromkeys(_decided_subjects(change), change))
-    return decided
+            for subject in _decided_subjects(change):
+                yield subject, change
 
 
 def _decided_subjects(change: Change) -> Iterator[str]:

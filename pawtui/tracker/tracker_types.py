@@ -35,8 +35,11 @@ class Side(TrackerTable, frozen=True, kw_only=True):
 
     def ref_names(self, day: dt.date | None = None) -> tuple[str, ...]:
         """Return the names to try on that day, or on any day (None), in order."""
-        rules = (RefRule(name=ref) if isinstance(ref, str) else ref for ref in self.refs)
-        return tuple(dict.fromkeys(rule.name for rule in rules if day is None or rule.is_valid_on(day)))
+        return tuple(dict.fromkeys(rule.name for rule in self.ref_rules() if day is None or rule.is_valid_on(day)))
+
+    def ref_rules(self) -> tuple[RefRule, ...]:
+        """Return the refs in order; one without dates is valid on any day."""
+        return tuple(RefRule(name=ref) if isinstance(ref, str) else ref for ref in self.refs)
 
 
 class Part(TrackerTable, frozen=True, kw_only=True):

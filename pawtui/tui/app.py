@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from pawtui.phrases import capitalized
 from pawtui.refresh.progress import Progress
+from pawtui.report.words import short_pin
 from pawtui.review import undo
 from pawtui.review.walk import Walk
 from pawtui.tui import themes
@@ -124,7 +125,7 @@ class PawtuiApp(BaseApp):
         if change := message.change:
             # What is removed is no longer on the screen: say how to get it back.
             undo_key = " u: undo." if change.summary.startswith("removed") else ""
-            self.show_message(f"{capitalized(change.summary)}.{undo_key}")
+            self.show_message(f"{capitalized(short_pin(change.summary))}.{undo_key}")
             self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:

@@ -71,10 +71,6 @@ class BackgroundTasks:
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
-    def start_commit(self, make_change: ChangeFactory, basis: Basis) -> None:
-        """Commit a change and post the new overview. A failure is posted as a message."""
-        start_worker(self._app, partial(self.commit, make_change, basis), "record")
-
     async def commit(self, make_change: ChangeFactory, basis: Basis) -> None:
         """Commit a change that is based on `basis`, and post the new overview.
 

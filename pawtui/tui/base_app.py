@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
@@ -19,14 +20,24 @@ from textual.worker import WorkerFailed
 from pawtui.redact import redact, tokens_in
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.overview import Overview
-from pawtui.tui.background import BackgroundTasks
+from pawtui.tui.background import BackgroundTasks, start_worker
 from pawtui.tui.banner import Banner
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-# Textual shows these keys as `esc`, `⏎`, `tab`, `space` and `f1`.
-_KEY_LABELS = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "f1": "F1"}
+# Textual shows these keys as `esc`, `⏎`, `tab`, `space`, `home`, `end`, `pgup`, `pgdn` and `f1`.
+_KEY_LABELS = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "tab": "Tab",
+    "space": "Space",
+    "home": "Home",
+    "end": "End",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    **{f"f{number}": f"F{number}" for number in range(1, 25)},
+}
 
 
 def crash_report(error: BaseException) -> str:
@@ -71,7 +82,8 @@ class BaseApp(App[Any]):
 
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""
-        self.background.start_commit(make_change, Basis(subject, self.overview))
+        basis = Basis(subject, self.overview)
+        start_worker(self, partial(self.background.commit, make_change, basis), "record")
 
     def check_record(self) -> None:
         """Read the record again in the background if another process has written it, or on a new day."""

@@ -4,15 +4,18 @@ Textual's own footer mounts one widget for each key, and mounts all of them agai
 time of a key press. This footer is one widget with one line of text.
 """
 
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
-from textual.binding import Binding
+from textual import getters
+from textual.binding import ActiveBinding, Binding
 from textual.content import Content
 from textual.events import MouseDown
 from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
 
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import concat, spaced, trusted
 from pawtui.tui.pane_layout import NARROW
 
@@ -20,6 +23,8 @@ _KEY_STYLE = "bold $footer-key-foreground on $footer-key-background"
 _LABEL_STYLE = "$footer-description-foreground on $footer-description-background"
 # The ids of the keys that are left out first. Instead of `o`, Enter shows the evidence in the app.
 _LEAST_IMPORTANT = ("evidence.open", "quit")
+# The ids of the keys that are shown last. Textual lists it first, in the place of the field's own key.
+_LAST = ("note.editor",)
 
 
 class KeysFooter(Widget):
@@ -30,6 +35,8 @@ class KeysFooter(Widget):
     """
 
     ALLOW_SELECT = False
+
+    app = getters.app(BaseApp)
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +50,7 @@ class KeysFooter(Widget):
         # While another window has the focus, no widget has it, and most keys would disappear.
         if self.app.app_focus:
             self._keys = {}
-            for active in screen.active_bindings.values():
+            for active in _in_order(screen.active_bindings.values(), self.app.key_overrides):
                 if active.binding.show:
                     self._keys.setdefault(active.binding.action, active.binding)
             self.refresh()
@@ -82,6 +89,39 @@ class KeysFooter(Widget):
                 text = text.stylize(_pressed_by_click(bindings[0]))
             labelled.append((bindings[0], concat(*keys, text)))
         return labelled
+
+
+def _in_order(active_bindings: Collection[ActiveBinding], chosen: Collection[str]) -> list[ActiveBinding]:
+    """Return the keys in the order of their classes. `chosen` are the ids whose keys the user has chosen.
+
+    Textual lists these after the other keys of the class.
+    """
+    ordered = [active for active in active_bindings if active.binding.id not in chosen]
+    for active in active_bindings:
+        if active.binding.id in chosen:
+            ordered.insert(_place(active, ordered), active)
+    return sorted(ordered, key=lambda active: active.binding.id in _LAST)
+
+
+def _place(moved: ActiveBinding, ordered: Sequence[ActiveBinding]) -> int:
+    """Return the place of a key: after the key that its class declares before it, or else before the next one."""
+    # By action, in their order. An action may have several keys.
+    places: dict[str, list[int]] = {}
+    for place, other in enumerate(ordered):
+        if other.node is moved.node and other.binding.show:
+            places.setdefault(other.binding.action, []).append(place)
+    for node_type in type(moved.node).__mro__:
+        declared = [binding.action for binding in Binding.make_bindings(vars(node_type).get("BINDINGS", ()))]
+        if moved.binding.action not in declared:
+            continue
+        after_own = declared.index(moved.binding.action) + 1
+        before = next((places[action] for action in reversed(declared[:after_own]) if action in places), None)
+        if before:
+            return before[-1] + 1
+        following = next((places[action] for action in declared[after_own:] if action in places), None)
+        if following:
+            return following[0]
+    return len(ordered)
 
 
 def _pressed_by_click(binding: Binding) -> Style:

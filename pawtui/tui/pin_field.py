@@ -58,13 +58,13 @@ class PinInput(Input):
 
 
 class PinArea(TextArea):
-    """A field for pins, one per line."""
+    """A field for pins, one per line. A filled-in text ends with an empty line, for the next pin."""
 
     BINDING_GROUP_TITLE = "Pins"
     BINDINGS: ClassVar[list[BindingType]] = _BINDINGS
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, id="pins", classes="few-lines")
+        super().__init__(f"{text}\n" if text else "", id="pins", classes="few-lines")
 
     @property
     def pins(self) -> list[str]:

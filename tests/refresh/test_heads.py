@@ -76,6 +76,37 @@ async def test_an_entry_counts_on_its_days_only(up: FakeRepo, open_source: OpenS
 
 
 @pytest.mark.parametrize(
+    ("tag", "start", "lines", "doubt"),
+    [
+        (
+            "",
+            dt.date(2026, 6, 28),
+            LINE,
+            "v3, which has the work since 2026-06-28, does not exist: dev may not have it",
+        ),
+        ("", dt.date(2026, 6, 28), (), "v3, which has the work since 2026-06-28, does not exist: dev may not have it"),
+        # Without a first day, and before it, nothing shows that the work is on v3.
+        ("", None, LINE, ""),
+        ("", dt.date(2026, 12, 1), LINE, ""),
+        # A release of the line shows that dev has the work.
+        ("v2.0.0", dt.date(2026, 6, 28), LINE, ""),
+        ("v2.0.0-rc.1", dt.date(2026, 6, 28), LINE, ""),
+    ],
+)
+async def test_a_ref_after_a_missing_ref_with_a_first_day_is_in_doubt(
+    up: FakeRepo, open_source: OpenSource, tag: str, start: dt.date | None, lines: tuple[str, ...], doubt: str
+) -> None:
+    if tag:
+        up.git.tag(tag, "dev", annotated=True, on="2026-11-12")
+    found = await following(open_source, RefRule(name="v3", start=start), "dev", lines=lines, upstream=True)
+    assert found.head.ref == "dev"
+    remedy = " (fetch v3 into a clone that lacks it, or remove it from `refs` if dev has the work)"
+    assert found.doubt == (f"{doubt}{remedy}" if doubt else "")
+    # In the downstream, the first ref that exists is followed.
+    assert not (await following(open_source, RefRule(name="v3", start=start), "dev")).doubt
+
+
+@pytest.mark.parametrize(
     ("when", "wanted"), [("2026-06-01T12:00", "dev~2"), ("2026-10-15T00:00", "dev~1"), ("2026-11-19T00:00", "dev")]
 )
 async def test_the_head_is_that_of_the_past_time(up: FakeRepo, open_source: OpenSource, when: str, wanted: str) -> None:

@@ -152,8 +152,11 @@ async def test_an_inactive_branch_is_in_doubt_if_its_clone_has_no_remote(up: Fak
     why = "its clone has no remote: the clone may be outdated (fetch it from GitHub)"
     assert await doubt() == f"v2 has had no commit for 40 days, and {why}"
     assert not await doubt(now=BUSY)
-    # A downstream may be inactive. A past day is known from the clone.
+    # A downstream may be inactive.
     assert not await doubt("downstream")
+    # A past day is known from the clone if its branch has a later commit.
+    assert await doubt(as_of=NOW) == f"v2 has had no commit for 40 days, and {why}"
+    up.git.commit({"a": "4"}, branch="v2", at="2026-12-01")
     assert not await doubt(as_of=NOW)
 
 

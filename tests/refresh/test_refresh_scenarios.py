@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from pawtui.probes.probe_facts import ChurnFacts, NamesFacts, NewFilesFacts, SoakFacts
 from pawtui.refresh.refresh_types import Refresh
@@ -16,7 +17,9 @@ from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
-TRACKER: Tracker = builtin_tracker()
+BUILTIN: Tracker = builtin_tracker()
+# The made-up upstream has only this branch.
+TRACKER = replace(BUILTIN, upstream=replace(BUILTIN.upstream, refs=("dev",)))
 COMPACTION = "packages/core/src/session/compaction.ts"
 EXTRACTED = "packages/core/src/session/compact/index.ts"
 TOOL = "packages/core/src/tool/shell.ts"

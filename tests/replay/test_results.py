@@ -279,6 +279,14 @@ def test_the_comparisons_of_several_sources_are_added() -> None:
     ]
 
 
+def test_differences_of_a_later_source_without_a_reason_come_first() -> None:
+    total = UpstreamResult(generation="g", stored="events")
+    for explained, count in ((True, 5), (False, 1), (False, 2)):
+        found = Disagreement(event="e", field=str(count), only="", reason="", explained=explained, count=count)
+        total.add(UpstreamResult(generation="g", stored="events", differences=[found]))
+    assert [each.count for each in total.differences] == [2, 1, 5]
+
+
 SCHEMA = SchemaUse(path="s", sha256="", title="", version="", events=1)
 NOT_READ = "some data could not be read"
 

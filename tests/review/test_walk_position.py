@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
@@ -145,6 +146,27 @@ def test_after_a_renewal_an_item_with_other_stale_evidence_stays() -> None:
         renewed = apply(record, renew_pins(record, TRACKER, "gate:value", actor(1)))
         assert advance(walk, renewed) == is_decided
         assert (walk.evidence_problem == "evidence is stale: gone") != is_decided
+
+
+def test_after_a_renewal_a_verdict_that_needs_renewal_is_still_to_be_decided() -> None:
+    pin = f"up/stream@{'c' * 40}:src/a.ts"
+    before = refresh(reading("calm", "met"), at=NOON - dt.timedelta(days=7))
+    early = Actor(by="ann", at=NOON - dt.timedelta(days=6))
+    record = Record(refreshes=(before,))
+    record = apply(record, give_verdict(record, TRACKER, "calm", "partial", early, reason="so"))
+    record = apply(record, add_note(record, TRACKER, "signal:calm", "seen", early, pins=[pin]))
+    moved = Drift(pin=pin, state="moved", place=f"up/stream@{UP}:src/b.ts")
+    record = replace(record, refreshes=(before, refresh(reading("calm", "unmet"), drift=(moved,))))
+    walk = Walk(overview_of(record))
+    assert walk.subject == "signal:calm"
+    renewed = apply(record, renew_pins(record, TRACKER, "signal:calm", actor(1)))
+    assert not advance(walk, renewed)
+    assert walk.item is not None
+    assert walk.item.why.startswith("verdict needs renewal")
+    assert walk.decided_count == 0
+    assert Walk(overview_of(renewed)).subject == "signal:calm"
+    agreed = apply(renewed, agree(renewed, TRACKER, "calm", actor(2)))
+    assert advance(walk, agreed)
 
 
 def test_a_skipped_item_counts_until_it_is_decided() -> None:

@@ -155,7 +155,6 @@ def test_the_builtin_tracker_has_every_signal_and_gate_of_the_issue() -> None:
         ("packages/core/src/session/execution/restart.ts", "recovery"),
         ("packages/core/src/session/compaction.ts", "compaction"),
         ("packages/schema/src/session-event.ts", "events"),
-        ("packages/schema/src/session-message.ts", "messages"),
     ],
 )
 def test_the_files_of_the_runtime_are_on_a_surface_of_the_builtin_tracker(path: str, surface: str) -> None:

@@ -108,7 +108,7 @@ async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
 async def test_the_change_of_a_colleague_is_visible_on_a_short_screen(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("G", "v", "enter")
-        await paste(pilot, "no: ")
+        await paste(pilot, ", no")
         commit_as_ana(
             workspace,
             lambda record, actor: give_verdict(
@@ -119,7 +119,7 @@ async def test_the_change_of_a_colleague_is_visible_on_a_short_screen(workspace:
         await until(pilot, lambda: "ana gave story the verdict unmet at" in one_line(app))
         await until(pilot, lambda: "(before: met). Ctrl+S saves your change anyway." in one_line(app))
         assert "^s Save" in one_line(app)
-        assert app.screen.query_one("#reason", TextArea).text.startswith("no: ")
+        assert app.screen.query_one("#reason", TextArea).text.endswith(", no")
 
 
 async def test_a_key_without_a_dialog_is_refused_once(workspace: TestWorkspace, app: PawtuiApp) -> None:
@@ -134,6 +134,8 @@ async def test_a_key_without_a_dialog_is_refused_once(workspace: TestWorkspace, 
         assert "[!] blocked" in shown(app)
         assert workspace.store.load().gates["value"].state == "blocked"
         await pilot.press("s")
+        await until(pilot, lambda: 'This removes the reason "no users".' in one_line(app))
+        await pilot.press("y")
         await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
 
 

@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 from msgspec.structs import replace
 from textual.content import Content
+from textual.events import Key
 from textual.geometry import Size
 
 from pawtui.review.overview import make_overview
@@ -89,6 +90,25 @@ async def test_letters_typed_in_the_list_of_verdicts_are_the_reason(workspace: T
         await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == f"{keys}.")
 
 
+async def test_words_typed_at_once_in_the_list_of_verdicts_keep_their_spaces(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog))
+        for character in "so it is":
+            app.post_message(Key("space" if character == " " else character, character))
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and app.screen.typed["reason"] == "so it is")
+
+
+async def test_a_paste_in_the_list_of_verdicts_is_the_reason(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog))
+        await paste(pilot, "first line\nsecond line")
+        await until(pilot, lambda: "second line" in shown(app))
+        assert isinstance(app.screen, VerdictDialog)
+        assert app.screen.typed["reason"] == "first line\nsecond line"
+
+
 def keys_line(app: PawtuiApp) -> str:
     """Return the keys of the top screen, with their labels."""
     return " ".join(app.screen.query_one(KeysFooter).render().plain.split())
@@ -97,7 +117,7 @@ def keys_line(app: PawtuiApp) -> str:
 @pytest.mark.parametrize(
     ("keys", "shown_keys"),
     [
-        (("n",), "^e Editor ^s Save Tab Next field Esc Cancel"),
+        (("n",), "^s Save Tab Next field Esc Cancel ^e Editor"),
         (("c",), "^s Save Tab Next field Esc Cancel"),
         (("v",), "Enter Choose ^s Save Tab Next field Esc Cancel"),
         (("2", "p"), "^s Save Esc Cancel"),
@@ -105,6 +125,7 @@ def keys_line(app: PawtuiApp) -> str:
         (("M",), "^s Replay Tab Next field Esc Cancel"),
         (("A",), "^s Preview Esc Cancel"),
         (("2", "j", "t"), "y Yes n No, change nothing"),
+        (("3", "p"), "^s Save Tab Next field Esc Cancel ^e Editor"),
     ],
     ids=str,
 )
@@ -121,7 +142,7 @@ async def test_a_dialog_shows_the_key_that_the_user_has_chosen(tmp_path: Path) -
     async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await until(pilot, lambda: app.key_overrides)
         await pilot.press("2", "b")
-        await until(pilot, lambda: keys_line(app) == "Tab Next field Esc Cancel f9 Save")
+        await until(pilot, lambda: keys_line(app) == "F9 Save Tab Next field Esc Cancel")
         await pilot.press("f9")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
 

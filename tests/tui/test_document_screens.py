@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import PlanStatus
+from pawtui.tui.document_view import DocumentView
 from tests.tui.support import (
     NOW,
     TestWorkspace,
@@ -90,6 +91,8 @@ async def test_the_log_shows_author_and_both_states(workspace: TestWorkspace) ->
         await pilot.press("j", "j")
         await until(pilot, lambda: "skill parts do not map" in shown(app))
         assert "ana" in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.focused is app.screen.query_one(DocumentView))
         await pilot.press("escape")
         assert app.screen is app.main
 
@@ -117,6 +120,19 @@ async def test_the_export_has_no_key_that_changes_the_record(workspace: TestWork
         keys = {active.binding.id for active in app.screen.active_bindings.values()}
         assert "evidence.open" in keys
         assert not keys & {"undo", "redo", "note.write", "note.pin", "gate.next"}
+
+
+async def test_the_first_and_last_keys_work_in_the_markdown(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: "lines of Markdown" in shown(app))
+        await pilot.press("m")
+        area = app.screen.query_one(DocumentView)
+        for first, last in (("home", "end"), ("g", "G")):
+            await pilot.press(last)
+            await until(pilot, lambda: area.scroll_y == area.max_scroll_y > 0)
+            await pilot.press(first)
+            await until(pilot, lambda: area.scroll_y == 0)
 
 
 async def test_the_summary_is_copied_and_saved_without_losing_a_file(workspace: TestWorkspace, tmp_path: Path) -> None:

@@ -140,4 +140,4 @@ async def test_a_folder_of_a_refresh_is_pinned_to_a_new_note(workspace: TestWork
         )
         await pilot.press("p")
         await until(pilot, lambda: "Write a note" in shown(app) and "on review as a whole" in shown(app))
-        assert app.screen.query_one("#pins", TextArea).text == str(pin)
+        assert app.screen.query_one("#pins", TextArea).text == f"{pin}\n"

@@ -1,8 +1,11 @@
 """The footer: only keys that apply, complete keys, and clicks."""
 
+from pathlib import Path
+
 import pytest
 from textual.events import AppBlur, AppFocus
 
+from pawtui.tui.preferences import FILE_NAME
 from tests.tui.support import TestWorkspace, make_app, running, shown, until
 
 
@@ -46,6 +49,18 @@ async def test_a_narrow_footer_shows_the_steps_of_a_review_in_their_order(worksp
         await until(pilot, lambda: "Keep" in shown(app))
         assert "/ Filter" not in shown(app), "the field types this key"
         assert "Undo" not in shown(app), "the record is not changed while words are typed"
+
+
+async def test_a_key_that_the_user_has_chosen_keeps_its_place(workspace: TestWorkspace, tmp_path: Path) -> None:
+    keys = "[keys]\nrefresh = 'f5'\n'note.write' = 'I'\n'walk.agree' = 'Z'\nundo = ['U', 'f2']\n'dialog.save' = 'f9'\n"
+    (tmp_path / FILE_NAME).write_text(keys, encoding="utf-8")
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        expected = "v Verdict I Note p Pin U Undo F5 Refresh w Walk c Close review e Export ? Help"
+        await until(pilot, lambda: shown(app).split("\n")[-1].strip() == expected)
+        await pilot.press("w", "right")
+        await until(pilot, lambda: shown(app).split("\n")[-1].startswith(" Z Agree → Skip s b t Set I Note p Pin"))
+        await pilot.press("escape", "M")
+        await until(pilot, lambda: "F9 Replay  Tab Next field  Esc Cancel" in shown(app))
 
 
 @pytest.mark.frames

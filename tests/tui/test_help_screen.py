@@ -133,7 +133,7 @@ async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query(OptionList))
         found = rows(app)
-    assert any(row.split()[:2] == ["f5", "Log"] for row in found)
+    assert any(row.split()[:2] == ["F5", "Log"] for row in found)
     assert any(row.split()[:2] == ["^t", "Agree"] for row in found)
 
 

@@ -57,6 +57,20 @@ async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -
         await until(pilot, lambda: len(workspace.store.load().notes) == 1)
 
 
+async def test_typing_continues_the_text_and_the_pins_of_a_note(workspace: TestWorkspace) -> None:
+    (note,) = workspace.store.load().notes.values()
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("3", "E")
+        await paste(pilot, " More.")
+        await pilot.press("tab")
+        await paste(pilot, "loom/loom#5")
+        await pilot.press("enter", "ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+    (changed,) = workspace.store.load().notes.values()
+    assert changed.text == f"{note.text} More."
+    assert changed.pins == (*note.pins, "loom/loom#5")
+
+
 async def test_the_next_key_acts_on_the_new_note(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     (older,) = workspace.store.load().notes

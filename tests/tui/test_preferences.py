@@ -124,7 +124,9 @@ async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
         assert app.main.body.signals.cursor == 0
         await pilot.press("Z")
         assert app.main.body.signals.cursor == 1
-        await pilot.press("2", "down", "t", "y")
+        await pilot.press("2", "down", "t")
+        await until(pilot, lambda: "replay: untested?" in shown(app))
+        await pilot.press("y")
         await until(pilot, lambda: workspace.store.load().gates["replay"].state == "untested")
         await pilot.press("u")
         await pilot.press("z")

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from textual.css.stylesheet import Stylesheet
 
-from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import Overview
 from pawtui.tui.app import PawtuiApp
@@ -51,7 +50,6 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = make_workspace(tmp_path, record())
-    shown = workspace.overview()
     app = make_app(workspace)
     reads: list[str] = []
     original = workspace.overview
@@ -67,9 +65,7 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
         for _ in range(2):
             app.check_record()
             await app.workers.wait_for_complete()
-        app.background.start_commit(
-            lambda record, actor: set_gate(record, tracker(), "value", "untested", actor), Basis("gate:value", shown)
-        )
+        app.commit(lambda record, actor: set_gate(record, tracker(), "value", "untested", actor), "gate:value")
         await app.workers.wait_for_complete()
         app.check_record()
         await app.workers.wait_for_complete()

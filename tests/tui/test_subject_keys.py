@@ -99,6 +99,18 @@ async def test_satisfied_asks_before_it_ticks_parts(workspace: TestWorkspace) ->
     assert workspace.store.load().gates["sessions"].parts == ("open", "read")
 
 
+async def test_satisfied_asks_before_it_removes_the_reason_of_a_blocked_gate(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        await pilot.press("2", "G", "b")
+        await paste(pilot, "no users yet")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.overview.gate("value").state == "blocked")
+        await pilot.press("s")
+        await until(pilot, lambda: 'This removes the reason "no users yet". u: undo.' in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: workspace.store.load().gates["value"].state == "satisfied")
+
+
 async def test_the_evidence_dialog_lists_the_parts_that_it_ticks(workspace: TestWorkspace) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("2", "space")
@@ -161,6 +173,16 @@ async def test_undo_and_redo_do_not_act_while_a_filter_is_typed(workspace: TestW
         await until(pilot, lambda: workspace.store.load().gates["value"].state == "untested")
 
 
+async def test_a_pin_is_short_in_messages_and_in_the_log(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        await pilot.press("w", "right", "p")
+        await paste(pilot, f"tuft/other@{sha('f')}:src/a.ts")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Pinned tuft/other@ffffffffff:src/a.ts to sessions." in shown(app))
+        await pilot.press("escape", "L")
+        await until(pilot, lambda: "pinned tuft/other@ffffffffff:src/a.ts to sessions" in shown(app))
+
+
 async def test_the_pin_of_a_gate_is_no_mistake_while_it_is_typed(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "p", *"x/y")
@@ -213,6 +235,8 @@ async def test_closing_records_decision_and_recommendation(workspace: TestWorksp
         await until(pilot, lambda: workspace.store.load().reviews)
         await pilot.press("4")
         await until(pilot, lambda: "not yet" in shown(app))
+        await pilot.press("c")
+        await until(pilot, lambda: "Closed by ben, " in shown(app) and "Saving replaces the recomm" in shown(app))
     review = next(iter(workspace.store.load().reviews.values()))
     assert (review.decision, review.recommendation, review.by) == ("no-go", "not yet", "ben")
 

@@ -109,6 +109,14 @@ async def test_ansi_themes_reverse_the_selected_row(workspace: TestWorkspace) ->
             assert "[!] blocked" in shown(app), theme
 
 
+async def test_a_dialog_hides_the_text_below_it_in_ansi_themes(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        app.theme = "ansi-dark"
+        await pilot.press("n")
+        await until(pilot, lambda: app.screen.query("#card"))
+        assert app.screen.query_one("#card").styles.background == Color.parse("ansi_default")
+
+
 @pytest.mark.parametrize("name", [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi])
 def test_the_selected_row_is_visible(name: str) -> None:
     variables = BUILTIN_THEMES[name].to_color_system().generate()

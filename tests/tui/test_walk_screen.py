@@ -197,7 +197,7 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
         assert "All of them" not in shown(app), "no other pin is stale"
         await pilot.press("y")
         await until(pilot, lambda: any(change.action == "renew" for change in app.overview.record.log))
-        assert "Walk  1 of 6, 1 decided" in shown(app)
+        assert "Walk  1 of 6, 0 decided" in shown(app), "other evidence is stale"
         assert "evidence is stale: changed" in shown(app)
 
 

@@ -107,12 +107,9 @@ class UpstreamComparer:
         result.explained += sum(disagreeing.values())
 
     def end(self) -> UpstreamResult:
-        """Return the result. Differences without a reason come first, then the most frequent differences."""
-        differences = sorted(
-            self._disagreements.values(), key=lambda found: (found.explained, -found.count, found.event, found.field)
-        )
-        self.result.differences = differences
-        self.result.unexplained = sum(found.count for found in differences if not found.explained)
+        """Return the result."""
+        self.result.differences = list(self._disagreements.values())
+        self.result.unexplained = sum(found.count for found in self.result.differences if not found.explained)
         return self.result
 
     def _message_id(self, data: Json) -> str:

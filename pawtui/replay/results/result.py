@@ -82,7 +82,10 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
     differences: list[Disagreement] = []
 
     def add(self, other: UpstreamResult) -> None:
-        """Add the counts of another source's comparison."""
+        """Add the counts of another source's comparison.
+
+        Differences without a reason come first, then the most frequent differences.
+        """
         for name in ("sessions", "alone", "parts", "agreed", "explained", "unexplained"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         known = {_identity(difference): difference for difference in self.differences}
@@ -93,6 +96,7 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
             else:
                 same.parts += difference.parts
                 same.add(difference.examples, difference.count)
+        self.differences.sort(key=lambda found: (found.explained, -found.count, found.event, found.field))
 
     @property
     def agreement(self) -> float:

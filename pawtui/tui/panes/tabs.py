@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping
 
-from textual.content import Content
 from textual.events import MouseDown
-from textual.reactive import reactive
 from textual.style import Style
-from textual.widget import Widget
+from textual.widgets import Static
 
-from pawtui.tui.content import EMPTY, LINK, MUTED, concat, trusted
+from pawtui.tui.content import LINK, MUTED, concat, trusted
 
 
-class PaneTabs(Widget):
+class PaneTabs(Static):
     """One line of tabs, one for each pane. A click on a tab goes to its pane."""
 
     ALLOW_SELECT = False
-    # Always, because contents are equal if their texts are: the tabs may differ only in their styles.
-    content: reactive[Content] = reactive(EMPTY, always_update=True)
 
     def show_panes(self, labels: Mapping[str, str], current: str) -> None:
         """Show the label of each pane; that of the current pane is marked."""
@@ -24,10 +20,7 @@ class PaneTabs(Widget):
         for pane, label in labels.items():
             tab = trusted(f" {label} ", f"bold reverse {LINK}" if pane == current else MUTED)
             tabs.append(tab.stylize(Style.from_meta({"pane": pane})))
-        self.content = concat(*tabs)
-
-    def render(self) -> Content:
-        return self.content
+        self.update(concat(*tabs), layout=False)
 
     async def on_mouse_down(self, event: MouseDown) -> None:
         if event.button == 1 and (pane := event.style.meta.get("pane")):

@@ -52,6 +52,9 @@ class ActionDialog(Dialog):
 
     def on_mount(self) -> None:
         self._filled_in = self.typed
+        for area in self.query(TextArea):
+            # Typing continues a filled-in text.
+            area.move_cursor(area.document.end)
 
     def heading(self) -> Content:
         """Return the line above the state, such as the title of the subject."""
@@ -114,11 +117,24 @@ class ActionDialog(Dialog):
         self.focus_next()
 
     def on_key(self, event: events.Key) -> None:
-        """Type a letter into the reason if the choices have the focus: some letters are keys of the list."""
-        if isinstance(self.focused, ChoiceList) and event.is_printable and event.character and event.key != "space":
+        """Type a letter into the reason if the choices have the focus: some letters are keys of the list.
+
+        The keys that are typed at once after it still arrive from the list: spaces are typed, too.
+        """
+        starts_reason = isinstance(self.focused, ChoiceList) and event.key != "space"
+        continues_reason = self.focused is not None and self.focused.id == "reason"
+        if event.is_printable and event.character and (starts_reason or continues_reason):
             event.stop()
             event.prevent_default()
             self._type_into(self.query_one("#reason"), event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste into the reason if the choices have the focus."""
+        if isinstance(self.focused, ChoiceList):
+            event.stop()
+            reason = self.query_one("#reason")
+            self.set_focus(reason)
+            reason.post_message(events.Paste(event.text))
 
     def _type_into(self, field: Widget, text: str) -> None:
         if isinstance(field, TextArea):
@@ -127,7 +143,7 @@ class ActionDialog(Dialog):
         elif isinstance(field, Input):
             field.cursor_position = len(field.value)
             field.insert_text_at_cursor(text)
-        field.focus()
+        self.set_focus(field)
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""

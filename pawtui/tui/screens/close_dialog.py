@@ -5,12 +5,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import TextArea
 
-from pawtui.moments import day_text
+from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.overview import Overview
+from pawtui.review.record_types import Review
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted
 from pawtui.tui.hanging_text import HangingText
@@ -25,8 +26,12 @@ class CloseDialog(ActionDialog):
 
     def __init__(self, shown: Overview, last: Refresh) -> None:
         super().__init__(shown, "review")
-        self._review = shown.record.reviews.get(last.id)
+        self._refresh_id = last.id
         self.title = f"Close the review of {day_text(last.at)}"
+
+    @property
+    def _review(self) -> Review | None:
+        return self.shown.record.reviews.get(self._refresh_id)
 
     def inputs(self) -> ComposeResult:
         review = self._review
@@ -39,7 +44,11 @@ class CloseDialog(ActionDialog):
         earliest = self.shown.earliest
         date = f"no GO before {earliest}" if earliest else ""
         count = counted(len(self.shown.reasons), "reason") if self.shown.reasons else ""
-        return spaced(state_mark(self.shown.decision), line(count, MUTED), line(date, ALERT))
+        decision = spaced(state_mark(self.shown.decision), line(count, MUTED), line(date, ALERT))
+        if self._review is None:
+            return decision
+        closed = f"Closed by {self._review.by}, {minute_text(self._review.at)}. Saving replaces the recommendation."
+        return Content("\n").join([decision, line(closed, ALERT)])
 
     def _reasons(self) -> Content:
         marked = [concat(trusted("- ", MUTED), line(short_pin(reason.text))) for reason in self.shown.reasons]

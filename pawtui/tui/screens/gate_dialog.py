@@ -114,16 +114,19 @@ def _unticked(status: GateStatus) -> tuple[str, ...]:
 
 
 def consequence(status: GateStatus, state: GateState) -> str:
-    """Return what else changes when the gate gets that state, as one sentence; empty if nothing else changes."""
-    if state == "satisfied" and (parts := _unticked(status)):
-        return f"This also ticks: {', '.join(parts)}."
+    """Return what else changes when the gate gets that state, in sentences; empty if nothing else changes."""
+    ticks = _unticked(status) if state == "satisfied" else ()
     entry = status.entry
-    if state != "untested" or entry is None or entry.state == "untested":
-        return ""
-    lost = [f'the reason "{entry.reason}"'] if entry.reason else []
-    if entry.parts and len(entry.parts) == len(status.gate.parts):
-        lost.append(f"all {len(entry.parts)} ticks")
-    return f"This removes {' and '.join(lost)}. u: undo." if lost else ""
+    lost = []
+    if entry is not None and entry.state != state:
+        lost += [f'the reason "{entry.reason}"'] if entry.reason else []
+        if state == "untested" and entry.parts and len(entry.parts) == len(status.gate.parts):
+            lost.append(f"all {len(entry.parts)} ticks")
+    sentences = [
+        f"This also ticks: {', '.join(ticks)}." if ticks else "",
+        f"This removes {' and '.join(lost)}. u: undo." if lost else "",
+    ]
+    return " ".join(filter(None, sentences))
 
 
 class ConfirmGateDialog(ConfirmDialog):

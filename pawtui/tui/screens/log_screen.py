@@ -8,6 +8,7 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.record_documents import change_document
+from pawtui.report.words import short_pin
 from pawtui.review.overview import Overview
 from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
@@ -27,7 +28,7 @@ class LogList(LineList[FoldedChange]):
         change = item.change
         left = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
         undone = trusted("  undone" if item.is_undone else "", MUTED)
-        summary = line(change.summary, MUTED if item.is_undone else "")
+        summary = line(short_pin(change.summary), MUTED if item.is_undone else "")
         return [concat(left, fit(summary, width - left.cell_length - undone.cell_length), undone)]
 
 
@@ -55,6 +56,10 @@ class LogScreen(DocumentScreen):
     @on(LineList.CursorMoved)
     def _cursor_moved(self) -> None:
         self.show()
+
+    @on(LineList.RowOpened)
+    def _row_opened(self) -> None:
+        self.document_view.focus()
 
     def document(self) -> Document:
         folded = self.changes.current

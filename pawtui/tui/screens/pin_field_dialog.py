@@ -73,6 +73,12 @@ class PinFieldDialog(ActionDialog):
 
     # --- completion ---
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies. Tab completes only a text that can be completed."""
+        if action == "accept_completion":
+            return parse_query(self.pin_field.current_pin) is not None
+        return super().check_action(action, parameters)
+
     def _complete_lines(self, query: PinQuery) -> None:
         head = self.heads().get(query.sides[0])
         if head is None:
@@ -155,6 +161,7 @@ class PinFieldDialog(ActionDialog):
         elif query.words is not None:
             self._complete_lines(query)
         self._show_results()
+        self.refresh_bindings()
         start_worker(self, self._after_typing, "typing", exclusive=True)
 
     @on(events.DescendantBlur)
