@@ -118,7 +118,7 @@ class DemoGitSource:
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         now, repository = await self._request_of(repo, "tags", prefix)
         return tuple(
-            Tag(name=tag.name, sha=tag.object or tag.commit, annotated=bool(tag.object))
+            Tag(name=tag.name, sha=tag.commit)
             for tag in sorted(repository.tags.values(), key=lambda tag: tag.name)
             if tag.name.startswith(prefix) and tag.at <= now
         )
@@ -131,13 +131,16 @@ class DemoGitSource:
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         now, repository = await self._request_of(repo, "compare", base, head)
         first, second = self._commit(repository, base, now), self._commit(repository, head, now)
-        shared = repository.merge_base(first.sha, second.sha)
+        old = {commit.sha for commit in repository.history(first.sha)}
+        new = [commit.sha for commit in repository.history(second.sha)]
+        # All branches begin with the same commit.
+        shared = next(sha for sha in new if sha in old)
         return Comparison(
             base=first.sha,
             head=second.sha,
-            commits=second.ancestors - shared.ancestors,
-            behind=first.ancestors - shared.ancestors,
-            files=len(repository.changes(shared.sha, second.sha)),
+            commits=len(set(new) - old),
+            behind=len(old - set(new)),
+            files=len(repository.changes(shared, second.sha)),
         )
 
     async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:

@@ -37,13 +37,11 @@ def bump_revision(text: str) -> str:
 class DemoCommit(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A commit: `at` is the author date and the committer date, `blobs` are the blob SHAs of all files by path.
 
-    `parent` is empty for the first commit. No commit has two parents, and `ancestors` is the number of earlier commits.
-    `touched` are the changed paths and their folders.
+    `parent` is empty for the first commit, and no commit has two. `touched` are the changed paths and their folders.
     """
 
     sha: str
     parent: str
-    ancestors: int
     at: dt.datetime
     author: str
     message: str
@@ -52,12 +50,11 @@ class DemoCommit(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class DemoTag(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag; `object` is the id of an annotated tag, empty for a lightweight tag."""
+    """A tag, which is not annotated."""
 
     name: str
     commit: str
     at: dt.datetime
-    object: str = ""
 
 
 class DemoBranch(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +96,6 @@ class DemoRepository:
         self.commits[sha] = DemoCommit(
             sha=sha,
             parent=tip,
-            ancestors=parent.ancestors + 1 if parent else 0,
             at=at,
             author=author,
             message=message,
@@ -117,9 +113,9 @@ class DemoRepository:
         """Delete a branch. It can still be read as of an earlier time."""
         self.branches[name] = replace(self.branches[name], deleted_at=at)
 
-    def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
+    def tag(self, name: str, commit: str, at: dt.datetime) -> None:
         """Add a tag of a commit."""
-        self.tags[name] = DemoTag(name=name, commit=commit, at=at, object=_id("tag", name, commit) if annotated else "")
+        self.tags[name] = DemoTag(name=name, commit=commit, at=at)
 
     # --- reading ---
 
@@ -151,17 +147,6 @@ class DemoRepository:
             if not path or path in commit.touched:
                 yield commit
             sha = commit.parent
-
-    def merge_base(self, sha: str, other: str) -> DemoCommit:
-        """Return the newest common ancestor of two commits. All branches begin with the same commit."""
-        first, second = self.commits[sha], self.commits[other]
-        while first is not second:
-            # A commit with at least as many ancestors as another one is not an ancestor of it.
-            if first.ancestors >= second.ancestors:
-                first = self.commits[first.parent]
-            else:
-                second = self.commits[second.parent]
-        return first
 
     def entries(self, sha: str) -> dict[str, TreeEntry]:
         """Return every path of a commit, including folders, in order."""

@@ -291,6 +291,6 @@ def build_upstream(today: dt.date) -> DemoRepository:
         main = "v2" if "v2" in repository.branches else "dev"
         while tags and tags[0][1] < commit.day:
             name, day = tags.pop(0)
-            repository.tag(name, repository.branches[main].tip, at_day(today, day), annotated="-" not in name)
+            repository.tag(name, repository.branches[main].tip, at_day(today, day))
         repository.commit(commit.branch or main, at_day(today, commit.day), commit.author, commit.subject, commit.edits)
     return repository

@@ -1,60 +1,81 @@
-"""A record as a TinyDB database: typed reads of its tables, and writes of single entries.
+"""The file of a record: the typed record, and the tables of TinyDB that the file contains.
+
+TinyDB's own file storage overwrites the file in place at every operation. A killed process would leave half a file, or
+half of a change. So the changes are made in memory, and one atomic write replaces the file.
 
 Entries of `refreshes` and `log` are the structs themselves. Entries of the tables in `KEYED_TABLES` also have a
 `key`. Entries of `blobs` have a `key` and a `sha`. Entries of `past` are refreshes whose `key` is their time.
 TinyDB's numbers of the entries have no meaning here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 from tinydb import Query, TinyDB
+from tinydb.storages import Storage
 
+from pawtui import atomic
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
-from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, Record
+from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, SCHEMA, Record
 from pawtui.store.edits import PinnedState, Write
-from pawtui.store.record_files import FileStamp, RecordFiles
-from pawtui.store.storage import RecordStorage
-from pawtui.store.store_errors import Damaged
+from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
+from pawtui.store.store_errors import Damaged, Unrecordable
+from pawtui.store.tables import Tables, decode_tables, empty_tables
 
 _T = TypeVar("_T")
 
+# In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
+MAX_RECORD_BYTES = 256 * 2**20
 
-class RecordDatabase:
-    """The database in the file at `path`, as it was when this object was created.
 
-    Raises `Damaged`, `RecordNewer` or `OSError` if the file cannot be read.
+class RecordDatabase(Storage):
+    """The record in the file at `path`, as it was when this object was created. TinyDB calls `read` and `write`.
+
+    `record` is the version that was read or saved last, and `stamp` that of its file; None if there was no file.
+    `draft` has also the changes since then, which are only in memory.
+
+    Raises `Damaged`, which names an invalid entry, `RecordNewer` or `OSError` if the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
-        self._storage = RecordStorage(path)
-        self._tinydb = TinyDB(storage=lambda: self._storage)
+        self.stamp: FileStamp | None = None
+        self._tables: Tables
+        self._schema = SCHEMA
+        try:
+            data, stat = atomic.read_file(path, MAX_RECORD_BYTES)
+        except atomic.FileTooLarge as error:
+            raise Damaged(f"it has {error.size:,} bytes; the limit is {MAX_RECORD_BYTES:,}") from error
+        except FileNotFoundError:
+            self._tables = empty_tables()
+        else:
+            self.stamp = stamp_of(stat)
+            self._tables, self._schema = decode_tables(data, path)
+        self._tinydb = TinyDB(storage=lambda: self)
+        self.record = self.draft = self._load()
+
+    def read(self) -> Tables:
+        """Return the tables with all changes."""
+        return self._tables
+
+    def write(self, data: Tables) -> None:
+        """Keep the tables in memory until `save`: TinyDB writes after each operation, and a change has several."""
+        self._tables = data
 
     @property
-    def stamp(self) -> FileStamp | None:
-        """The stamp of the file that was read or saved; None if there was no file."""
-        return self._storage.stamp
+    def is_saved(self) -> bool:
+        """Whether no change is only in memory."""
+        return self.draft is self.record
 
-    def load(self) -> Record:
-        """Return the whole record. Raises `Damaged`, which names the invalid entry."""
-        tables: dict[str, Any] = {
-            name: tuple(entry for _, entry in self._entries(name, type_)) for name, type_ in LIST_TABLES.items()
-        }
-        for name, type_ in KEYED_TABLES.items():
-            tables[name] = self._by_key(name, self._entries(name, type_))
-        states = self._by_key("blobs", self._entries("blobs", PinnedState))
-        past = self._by_key("past", self._entries("past", Refresh))
-        record = Record(pinned_states={key: state.sha for key, state in states.items()}, past=past, **tables)
-        if inconsistency := find_inconsistency(record):
-            raise Damaged(inconsistency)
-        return record
+    def apply(self, update: Callable[[Record], tuple[Record, list[Write]]]) -> Record:
+        """Return the draft after an update, which returns it and the writes to make.
 
-    def write(self, writes: Iterable[Write]) -> None:
-        """Apply these writes in memory, in this order."""
+        An exception of `update` is passed on, and nothing is changed.
+        """
+        self.draft, writes = update(self.draft)
         for (name, has_key), group in groupby(writes, key=lambda write: (write.table, write.key is not None)):
             table = self._tinydb.table(name)
             if not has_key:
@@ -66,10 +87,39 @@ class RecordDatabase:
                     table.remove(Query().key == key)
                 else:
                     table.upsert(entry, Query().key == key)
+        return self.draft
 
     def save(self, files: RecordFiles) -> None:
-        """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""
-        self._storage.save(files)
+        """Replace the record's file by the draft, and keep the replaced file as the previous version.
+
+        The last file of an older schema gets a second backup, named after its schema. Raises `NotConfirmed` if the file
+        was replaced but the disk did not confirm it; another `OSError` or `Unrecordable` if it was not replaced.
+        """
+        backups = [files.previous]
+        if self._schema < SCHEMA:
+            backups.append(files.schema_backup(self._schema))
+        data = msgspec.json.encode(self._tables)
+        if len(data) > MAX_RECORD_BYTES:
+            raise Unrecordable(
+                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {MAX_RECORD_BYTES:,}. "
+                "Nothing was written. Export the record, then choose another home with --home or PAWTUI_HOME."
+            )
+        stat = atomic.write_file(files.real, data, mode=atomic.PRIVATE, backups=backups)
+        # The stamp comes last: another thread that sees it may read the record.
+        self._schema, self.record, self.stamp = SCHEMA, self.draft, stamp_of(stat)
+
+    def _load(self) -> Record:
+        tables: dict[str, Any] = {
+            name: tuple(entry for _, entry in self._entries(name, type_)) for name, type_ in LIST_TABLES.items()
+        }
+        for name, type_ in KEYED_TABLES.items():
+            tables[name] = self._by_key(name, type_)
+        states = self._by_key("blobs", PinnedState)
+        past = self._by_key("past", Refresh)
+        record = Record(pinned_states={key: state.sha for key, state in states.items()}, past=past, **tables)
+        if inconsistency := find_inconsistency(record):
+            raise Damaged(inconsistency)
+        return record
 
     def _entries(self, name: str, type_: type[_T]) -> Iterator[tuple[dict[str, Any], _T]]:
         for entry in self._tinydb.table(name):
@@ -78,10 +128,9 @@ class RecordDatabase:
             except msgspec.ValidationError as error:
                 raise Damaged(f"table {name}, entry {entry.doc_id}: {error}") from error
 
-    @staticmethod
-    def _by_key(name: str, entries: Iterable[tuple[dict[str, Any], _T]]) -> dict[str, _T]:
+    def _by_key(self, name: str, type_: type[_T]) -> dict[str, _T]:
         keyed: dict[str, _T] = {}
-        for entry, struct in entries:
+        for entry, struct in self._entries(name, type_):
             key = entry.get("key")
             if not isinstance(key, str):
                 raise Damaged(f"table {name}: an entry has no key")

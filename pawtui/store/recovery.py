@@ -43,7 +43,6 @@ def _previous_stamp(files: RecordFiles) -> FileStamp:
     """Return the stamp of the previous version. Raises `Damaged` with the reason, as a clause, if it is not usable."""
     try:
         database = RecordDatabase(files.previous)
-        database.load()
     except OSError as error:
         raise read_error(error, files.previous) from error
     except Damaged as damage:

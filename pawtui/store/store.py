@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from pawtui import atomic
 from pawtui.moments import utc_now
@@ -16,34 +15,6 @@ from pawtui.store.database import RecordDatabase
 from pawtui.store.locks import record_lock
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
-
-# Returns the record after an update, and the writes to make.
-_Update = Callable[[Record], tuple[Record, list[edits.Write]]]
-
-
-class _CachedRecord(NamedTuple):
-    """The version that was read or written last. `stamp` is None if no file contains this record.
-
-    `database` is reused by the next write, so that the file need not be read again.
-    """
-
-    stamp: FileStamp | None
-    record: Record
-    database: RecordDatabase | None = None
-
-
-class _Transaction:
-    """The record under the lock, with the changes so far, which are only in memory."""
-
-    def __init__(self, database: RecordDatabase, record: Record) -> None:
-        self.database = database
-        self.record = record
-
-    def apply(self, update: _Update) -> Record:
-        """Return the record after an update. An exception of `update` is passed on, and nothing is changed."""
-        self.record, writes = update(self.record)
-        self.database.write(writes)
-        return self.record
 
 
 class Store:
@@ -60,10 +31,10 @@ class Store:
         self._folder = folder
         self._clock = clock
         self._timeout = timeout
-        # Replaced, never changed in place: a thread that reads during a write sees the old version or the new version.
-        self._cached: _CachedRecord | None = None
+        # The version that was read or written last.
+        self._cached: RecordDatabase | None = None
         self._was_locked = False
-        self._batch: _Transaction | None = None
+        self._batch: RecordDatabase | None = None
         self._notices: list[str] = []
 
     @property
@@ -76,11 +47,13 @@ class Store:
         A damaged file is renamed and the previous version restored; `pop_notices()` reports it. Raises `RecordLost`,
         `RecordNewer`, `HomeUnusable`, `RecordBusy`.
         """
-        if current := self._batch or self._current():
+        if self._batch is not None:
+            return self._batch.draft
+        if current := self._current():
             return current.record
         files = RecordFiles(self.path)
         try:
-            return self._open(files)[1]
+            return self._open(files).record
         except Damaged as damage:
             return self._load_recovered(files, damage)
 
@@ -115,8 +88,8 @@ class Store:
 
         The record is locked during the block. Only one thread may use it. Raises the errors of `commit`.
         """
-        with self._transaction() as transaction:
-            self._batch = transaction
+        with self._transaction() as database:
+            self._batch = database
             try:
                 yield
             finally:
@@ -140,26 +113,25 @@ class Store:
         notices, self._notices = tuple(self._notices), []
         return notices
 
-    def _update(self, update: _Update) -> Record:
+    def _update(self, update: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
         if self._batch is not None:
             return self._batch.apply(update)
-        with self._transaction() as transaction:
-            return transaction.apply(update)
+        with self._transaction() as database:
+            return database.apply(update)
 
     @contextmanager
-    def _transaction(self) -> Iterator[_Transaction]:
+    def _transaction(self) -> Iterator[RecordDatabase]:
         """Lock and open the record, and write it at the end of the block, unless the block raises."""
         files = RecordFiles(self.path)
         with self._locked(files):
-            transaction = _Transaction(*self._open_locked(files))
-            yield transaction
+            database = self._open_locked(files)
+            yield database
             try:
-                transaction.database.save(files)
+                database.save(files)
             except OSError as error:
                 raise write_error(error, self.path) from error
-            self._cached = _CachedRecord(transaction.database.stamp, transaction.record, transaction.database)
 
-    def _open_locked(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
+    def _open_locked(self, files: RecordFiles) -> RecordDatabase:
         """Return the current record, recovered if the file is damaged. Call it only under the lock."""
         try:
             return self._open(files)
@@ -167,15 +139,12 @@ class Store:
             self._recover(files, damage)
             return self._open(files)
 
-    def _open(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
-        """Return the current record and its database. Raises `Damaged`.
-
-        The database is removed from the cache: after a change that fails half-way, the next change must not reuse it.
-        """
+    def _open(self, files: RecordFiles) -> RecordDatabase:
+        """Return the current record: the cached one, or that in the file. Raises `Damaged`."""
         cached = self._current()
-        if cached is not None and cached.database is not None:
-            self._cached = cached._replace(database=None)
-            return cached.database, cached.record
+        # After a change that failed half-way, the next change must not be based on it.
+        if cached is not None and cached.is_saved:
+            return cached
         try:
             database = RecordDatabase(files.real)
             if database.stamp is None:
@@ -186,11 +155,10 @@ class Store:
                 files.check_folders()
         except OSError as error:
             raise read_error(error, self.path) from error
-        if cached is None or cached.stamp != database.stamp:
-            self._cached = cached = _CachedRecord(database.stamp, database.load())
-        return database, cached.record
+        self._cached = database
+        return database
 
-    def _current(self) -> _CachedRecord | None:
+    def _current(self) -> RecordDatabase | None:
         """Return the cached record if the file has not changed since; otherwise None."""
         cached = self._cached
         return cached if cached is not None and cached.stamp is not None and cached.stamp == self.stamp() else None
@@ -200,7 +168,7 @@ class Store:
         try:
             with self._locked(files):
                 # Another process may have recovered the record in the meantime.
-                return self._open_locked(files)[1]
+                return self._open_locked(files).record
         except (WriteFailed, HomeUnusable) as error:
             raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.store.storage import MAX_RECORD_BYTES
+from pawtui.store.database import MAX_RECORD_BYTES
 from pawtui.store.store import Store
 from pawtui.store.store_errors import Unrecordable
 from tests.store import store_samples
@@ -27,7 +27,7 @@ def test_a_huge_file_is_renamed_without_reading_it(store: Store, folder: Path) -
 def test_a_record_that_could_not_be_read_again_is_not_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.commit(store_samples.note("n1"))
     stamp = store.stamp()
-    monkeypatch.setattr("pawtui.store.storage.MAX_RECORD_BYTES", 2_000)
+    monkeypatch.setattr("pawtui.store.database.MAX_RECORD_BYTES", 2_000)
     with pytest.raises(Unrecordable, match=r"would have .* bytes; the limit is 2,000\. Nothing was written"):
         store.commit(store_samples.note("n2", "x" * 2_000))
     assert store.stamp() == stamp

@@ -26,8 +26,7 @@ _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
 _SHA = re.compile(r"[0-9a-f]{7,40}")
-_LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
-_USUAL_REFS = (_HEADS, "refs/remotes/", _TAGS)
+_LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", _TAGS)
 # A line of FETCH_HEAD: the SHA, whether it is merged, and the branch with its repository.
 _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
 
@@ -124,14 +123,12 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     git_dir = await asyncio.to_thread(checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
     config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
-    listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
     settings = _parse_config(config)
     _check_format(name, git_dir, settings)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
     branches = branch_refs(remote.specs)
-    if not branches.prefix.startswith(_USUAL_REFS):
-        listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
+    listed = await git.read(*_LIST_REFS, branches.prefix.rpartition("/")[0], what=f"the refs of {repo}")
     refs = parse_refs(listed, branches)
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in settings):

@@ -101,6 +101,14 @@ async def test_a_single_branch_clone_has_only_that_branch(up: GitRepo, tmp_path:
         assert await repository.ref_head("dev") == MissingRef(name="dev")
 
 
+async def test_a_branch_that_is_fetched_under_another_name_is_read(up: GitRepo, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--bare", "work")
+    git(tmp_path / "work", "remote", "add", "origin", f"file://{up.path}")
+    git(tmp_path / "work", "config", "remote.origin.fetch", "+refs/heads/v2:refs/heads/up-v2")
+    git(tmp_path / "work", "fetch", "-q", "origin")
+    assert await head_in(tmp_path / "work", "v2") == up.sha("v2")
+
+
 async def test_a_linked_working_tree_is_a_clone(up: GitRepo, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", str(up.path), "work")
     git(tmp_path / "work", "worktree", "add", "-q", "--detach", str(tmp_path / "linked"))

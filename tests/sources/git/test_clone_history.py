@@ -99,6 +99,18 @@ async def test_commits_between_two_heads_equal_git(odd: GitRepo, monkeypatch: py
             assert "rev-list" not in counter.commands, "the loaded history has the counts"
 
 
+@pytest.mark.parametrize(("listed_paths", "commands"), [((), 2), (("src",), 1)])
+async def test_a_comparison_loads_the_history_only_if_paths_will_be_listed(
+    odd: GitRepo, monkeypatch: pytest.MonkeyPatch, listed_paths: tuple[str, ...], commands: int
+) -> None:
+    base, head = odd.git("rev-parse", "main~1", "main").split()
+    async with opened(odd, listed_paths=listed_paths) as repository:
+        counter = CommandCounter(monkeypatch)
+        for pair in ((base, head), (head, base)):
+            await repository.compare(*pair, files=False)
+        assert counter.commands.count("rev-list") == commands
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     rng = random.Random(seed)
@@ -201,14 +213,12 @@ async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_rep
         assert [commit.sha for commit in again.items] == repo.git("log", "--format=%H", "--", "again").split()
 
 
-async def test_the_root_lists_every_commit(odd: GitRepo) -> None:
+async def test_the_root_lists_the_commits_that_change_a_file(odd: GitRepo) -> None:
     head, since = odd.sha("main"), dt.date(2026, 6, 20)
     async with opened(odd) as repository:
-        found = (await repository.commits(head, "", since)).items
-    plain = logged_since(odd.git("log", DATED, head), since)
-    assert sorted(commit.sha for commit in found) == sorted(plain)
-    assert list(found) == sorted(found, key=lambda commit: commit.at, reverse=True)
-    assert plain
+        found = await listed(repository, head, "", since)
+    assert found == logged(odd, head, ".", since)
+    assert found
 
 
 async def test_a_decomposed_name_is_found_by_its_own_form_only(odd: GitRepo) -> None:

@@ -296,7 +296,7 @@ async def test_equal_facts_are_read_once(up: GitRepo, monkeypatch: pytest.Monkey
         await asyncio.gather(
             *(source.tree(UP, sha) for _ in range(5)), *(source.ref_head(UP, "main") for _ in range(5))
         )
-        await source.tree(UP, sha)
+        await source.tree(UP, sha, optional=False)
         assert commands.count("ls-tree") == 1
         assert commands.count("for-each-ref") == 1
         # Other facts about the same ref or commits.

@@ -76,12 +76,12 @@ async def test_a_mirror_is_updated_once_if_it_lacks_a_commit(
         GitSource(api, [make_mirror()], heads_from="github", web=host.url, since=NOW) as source,
     ):
         assert (await source.tree(UP, up.sha("v2"))).entries
-        reading = asyncio.create_task(source.tree(UP, up.sha("dev")))
+        reading = asyncio.create_task(source.compare(UP, up.sha("v2"), up.sha("dev")))
         await asyncio.to_thread(pause.arrived.wait)
         assert source.waiting() is not None
         pause.released.set()
-        assert (await reading).entries
-        assert not host.requests("/git/trees/")
+        assert (await reading).behind == 1
+        assert not host.requests("/compare/")
         assert source.origin(UP, "dev").description == f"history and files from the mirror, fetched {NOW:%F %H:%M} UTC"
         updates = len(host.requests("/info/refs"))
         with pytest.raises(SourceError):
