@@ -11,7 +11,8 @@ import pytest
 from pawtui.sources.facts import Head
 from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.github_source import GitHubSource
-from pawtui.sources.github.middleware.scheduling import RequestScheduler, RequestSlots, Timing
+from pawtui.sources.github.middleware.rate_limits import RateLimiter, RequestSlots
+from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import TARGET
 from pawtui.sources.github.request_options import Rank
 from pawtui.sources.source_errors import RateLimited, SourceError
@@ -154,7 +155,7 @@ class Limits:
         self.waits = WaitTracker("api.github.com", lambda: self.now)
         self.timing = Timing(limit, lambda: self.now, self._sleep, self.waits)
         self.timing.start()
-        self._scheduler = RequestScheduler(8, self.timing)
+        self._limiter = RateLimiter(8, self.timing)
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -167,7 +168,7 @@ class Limits:
     async def get(self, path: str) -> int:
         """Return the status of the response."""
         request = httpx.Request("GET", API + path, extensions={TARGET: RequestTarget(what="x", host="api.github.com")})
-        response = await self._scheduler.send(request, self._send)
+        response = await self._limiter.send_within_limit(request, self._send)
         return response.status_code
 
 
@@ -201,15 +202,6 @@ async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str,
     else:
         assert await limits.get("/search/issues") == 200
     assert len(limits.sent) == sent
-
-
-async def test_an_attempt_counts_for_errors_and_for_limits() -> None:
-    refused = httpx.Response(429)
-    limits = Limits(httpx.Response(503), refused, httpx.Response(503), refused, httpx.Response(200))
-    with pytest.raises(RateLimited):
-        await limits.get("/repos/a/b")
-    assert limits.slept == [0.5, 120, 2]
-    assert len(limits.sent) == 4
 
 
 async def test_a_response_ends_the_wait_for_the_host() -> None:

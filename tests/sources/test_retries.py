@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from pawtui.sources.github.github_errors import BodyCutOff, RequestTarget
-from pawtui.sources.github.middleware.scheduling import RequestScheduler, Timing
+from pawtui.sources.github.middleware.retries import retry
+from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import TARGET
 from pawtui.sources.waiting import WaitTracker
 
@@ -61,8 +62,8 @@ async def test_a_read_is_repeated_if_that_may_help(outcome: Exception | int, wai
     request = httpx.Request(method, "https://api.github.com/user", extensions=extensions)
     if isinstance(outcome, Exception):
         with pytest.raises(type(outcome)):
-            await RequestScheduler(8, timing).send(request, send)
+            await retry(timing, request, send)
     else:
-        assert (await RequestScheduler(8, timing).send(request, send)).status_code == outcome
+        assert (await retry(timing, request, send)).status_code == outcome
     assert slept == (waits if method == "GET" else [])
     assert sent == 1 + len(slept)

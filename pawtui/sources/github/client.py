@@ -21,8 +21,10 @@ from pawtui.sources.github import github_errors
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.github_errors import CHECK_FIRST, RequestTarget
 from pawtui.sources.github.middleware.limits import RequestCounter, limit_size, limit_time
+from pawtui.sources.github.middleware.rate_limits import RateLimiter
+from pawtui.sources.github.middleware.retries import retry
 from pawtui.sources.github.middleware.revalidation import revalidate
-from pawtui.sources.github.middleware.scheduling import RequestScheduler, Timing
+from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.tokens_and_redirects import REDIRECTS, add_token, follow_redirects, mask_token
 from pawtui.sources.github.middleware.transport import FINAL_URL, OPTIONS, TARGET, MiddlewareTransport
 from pawtui.sources.github.network import open_network
@@ -137,7 +139,8 @@ class Client:
             partial(mask_token, self._token),
             limit_time,
             self.counter.send_within_budget,
-            RequestScheduler(MAX_CONCURRENT, self.timing).send,
+            RateLimiter(MAX_CONCURRENT, self.timing).send_within_limit,
+            partial(retry, self.timing),
             partial(follow_redirects, self.api_url, _MAX_REQUESTS),
             partial(revalidate, self._cache, self.identity),
         )

@@ -16,7 +16,7 @@ from pawtui.sources.github.api import Api
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
 from pawtui.sources.github.middleware.limits import RequestCounter
-from pawtui.sources.github.middleware.scheduling import Timing
+from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of

@@ -1,71 +1,26 @@
-"""When a request is sent: a few at the same time, none while a rate limit is used up, and again after an error.
+"""Send a limited number of requests in parallel, and none while a rate limit is used up.
 
-Requests that others depend on start first, optional requests last. All waits end before the deadline.
+Requests that others depend on start first, optional requests last.
 """
 
 import asyncio
 import datetime as dt
 import heapq
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import NamedTuple
 
 import httpx
 
-from pawtui.sources.github.github_errors import RequestTarget, is_caused_by, wait_error
+from pawtui.sources.github.github_errors import wait_error
+from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.middleware.transport import Send, options_of, path_of, target_of
-from pawtui.sources.github.pauses import (
-    ATTEMPTS,
-    FIRST_BACKOFF,
-    Pause,
-    rate_limit_pause,
-    resource_of,
-    server_error_pause,
-    used_up_pause,
-)
+from pawtui.sources.github.pauses import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
 from pawtui.sources.github.request_options import Rank
 from pawtui.sources.github.wire import response_message
-from pawtui.sources.waiting import WaitTracker
 
 _EVERY_RESOURCE = "*"
-
-
-class Timing:
-    """The clock, the waits and the deadline of a source's requests.
-
-    All requests end `limit` seconds after `start`. `sleep` waits for a number of seconds.
-    """
-
-    def __init__(
-        self,
-        limit: float,
-        clock: Callable[[], dt.datetime],
-        sleep: Callable[[float], Awaitable[None]],
-        waits: WaitTracker,
-    ) -> None:
-        self.limit = limit
-        # The deadline in the event loop's time; None before `start`.
-        self.deadline: float | None = None
-        self.clock = clock
-        self.sleep = sleep
-        self.waits = waits
-
-    def start(self) -> None:
-        """Set the deadline to `limit` seconds from now."""
-        self.deadline = asyncio.get_running_loop().time() + self.limit
-
-    def allows(self, seconds: float) -> bool:
-        """Return whether a wait of `seconds` ends before the deadline."""
-        return self.deadline is None or seconds <= self.deadline - asyncio.get_running_loop().time()
-
-    async def wait(self, pause: Pause, seconds: float, target: RequestTarget) -> None:
-        """Wait for the rest of a pause. Raises the error of `wait_error` if it ends after the deadline."""
-        if not self.allows(seconds):
-            raise wait_error(pause, target)
-        with self.waits.track_pause(pause.until):
-            await self.sleep(seconds)
 
 
 class RequestSlots:
@@ -127,7 +82,7 @@ class _ActivePause(NamedTuple):
     ends: dt.datetime
 
 
-class RequestScheduler:
+class RateLimiter:
     """Sends requests by rank, at most `slots` in parallel, and none while a rate limit is used up."""
 
     def __init__(self, slots: int, timing: Timing) -> None:
@@ -136,50 +91,33 @@ class RequestScheduler:
         # By the resource whose limit is used up.
         self._pauses: dict[str, _ActivePause] = {}
 
-    async def send(self, request: httpx.Request, send: Send) -> httpx.Response:
-        """Send a request on, and repeat a GET if that may help. A write is sent once.
+    async def send_within_limit(self, request: httpx.Request, send: Send) -> httpx.Response:
+        """Send a request on, and repeat a GET after a rate limit. A write is sent once.
 
-        Raises the error of `wait_error` if a wait ends after the deadline, or if a rate limit is reached in every
-        attempt, and the last error of the connection.
+        Raises `RateLimited` if the limit ends after the deadline, or if it is reached in every attempt.
         """
         if request.method != "GET":
             async with self._slots.hold():
                 return await self._exchange(request, send)
+        resource = resource_of(path_of(request))
         attempt = 0
         while True:
-            try:
-                response = await self._send_by_rank(request, send)
-            except httpx.HTTPError as error:
-                backoff = FIRST_BACKOFF * 2**attempt
-                if attempt >= _retries_after(error) or not self._timing.allows(backoff):
-                    raise
-                await self._timing.sleep(backoff)
-            else:
-                if not await self._is_repeated(request, response, attempt):
-                    return response
-            attempt += 1
-
-    async def _is_repeated(self, request: httpx.Request, response: httpx.Response, attempt: int) -> bool:
-        """Return whether a GET is sent again after this response. A pause for a rate limit is waited for then."""
-        status, headers, now = response.status_code, response.headers, self._timing.clock()
-        is_last = attempt + 1 >= ATTEMPTS
-        if pause := server_error_pause(status, headers, attempt, now):
-            if not is_last:
-                await self._timing.wait(pause, pause.seconds, target_of(request))
-            return not is_last
-        resource = resource_of(path_of(request))
-        if pause := rate_limit_pause(status, headers, response_message(response.content), attempt, now):
+            response = await self._send_by_rank(request, send, resource)
+            status, headers, now = response.status_code, response.headers, self._timing.clock()
+            message = response_message(response.content) if status >= 400 else ""
+            pause = rate_limit_pause(status, headers, message, attempt, now)
+            if pause is None:
+                # This request can have been the last one of the limit.
+                if (used_up := used_up_pause(headers, now)) is not None:
+                    self._add_pause(resource, used_up)
+                return response
             self._add_pause(_EVERY_RESOURCE if pause.reason == "secondary" else resource, pause)
-            if is_last:
+            attempt += 1
+            if attempt >= ATTEMPTS:
                 raise wait_error(pause, target_of(request))
-            return True
-        # This request can have been the last one of the limit.
-        if pause := used_up_pause(headers, now):
-            self._add_pause(resource, pause)
-        return False
 
-    async def _send_by_rank(self, request: httpx.Request, send: Send) -> httpx.Response:
-        options, resource = options_of(request), resource_of(path_of(request))
+    async def _send_by_rank(self, request: httpx.Request, send: Send, resource: str) -> httpx.Response:
+        options = options_of(request)
         rank = options.rank if options.reserve is None else Rank.OPTIONAL
         while True:
             await self._wait_for_pause(request, resource)
@@ -212,13 +150,3 @@ class RequestScheduler:
         now = self._timing.clock()
         known = [self._pauses[name] for name in (resource, _EVERY_RESOURCE) if name in self._pauses]
         return max((active for active in known if active.ends > now), key=lambda active: active.ends, default=None)
-
-
-def _retries_after(error: httpx.HTTPError) -> int:
-    """Return how often a request may be repeated after a connection error."""
-    if isinstance(error, httpx.UnsupportedProtocol) or is_caused_by(error, ssl.SSLCertVerificationError):
-        return 0
-    if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):
-        return 1
-    # The connection was dropped.
-    return 3 if isinstance(error, httpx.TransportError) else 0

@@ -1,0 +1,45 @@
+"""The clock and the deadline of a source's requests, and waits that end before the deadline."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
+from pawtui.sources.github.github_errors import RequestTarget, wait_error
+from pawtui.sources.github.pauses import Pause
+from pawtui.sources.waiting import WaitTracker
+
+
+class Timing:
+    """The clock, the waits and the deadline of a source's requests.
+
+    All requests end `limit` seconds after `start`. `sleep` waits for a number of seconds.
+    """
+
+    def __init__(
+        self,
+        limit: float,
+        clock: Callable[[], dt.datetime],
+        sleep: Callable[[float], Awaitable[None]],
+        waits: WaitTracker,
+    ) -> None:
+        self.limit = limit
+        # The deadline in the event loop's time; None before `start`.
+        self.deadline: float | None = None
+        self.clock = clock
+        self.sleep = sleep
+        self.waits = waits
+
+    def start(self) -> None:
+        """Set the deadline to `limit` seconds from now."""
+        self.deadline = asyncio.get_running_loop().time() + self.limit
+
+    def allows(self, seconds: float) -> bool:
+        """Return whether a wait of `seconds` ends before the deadline."""
+        return self.deadline is None or seconds <= self.deadline - asyncio.get_running_loop().time()
+
+    async def wait(self, pause: Pause, seconds: float, target: RequestTarget) -> None:
+        """Wait for the rest of a pause. Raises the error of `wait_error` if it ends after the deadline."""
+        if not self.allows(seconds):
+            raise wait_error(pause, target)
+        with self.waits.track_pause(pause.until):
+            await self.sleep(seconds)
