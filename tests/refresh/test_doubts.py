@@ -131,6 +131,14 @@ async def test_an_old_pre_release_elsewhere_does_not_show_that_a_branch_has_the_
     assert found.doubt.startswith("v3, which has the work since ") == isinstance(behind, SourceError)
 
 
+@pytest.mark.parametrize(("first_day", "is_in_doubt"), [(NOW.date(), True), (NOW.date() + DAY, False)])
+async def test_a_first_day_in_the_future_says_nothing_about_a_missing_ref(
+    first_day: dt.date, is_in_doubt: bool
+) -> None:
+    found = await following(Branches({"v2": NOW}), refs=(RefRule(name="v3", start=first_day), "v3", "v2"))
+    assert bool(found.doubt) == is_in_doubt
+
+
 @pytest.mark.parametrize(
     ("days_without_commit", "newer_days", "doubt"),
     [
