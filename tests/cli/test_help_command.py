@@ -53,7 +53,6 @@ def test_the_help_of_a_command_fits_the_terminal(run: Run, columns: int, monkeyp
         ("env", "Did you mean 'environment'?"),
         ("stauts", "Did you mean 'status'?"),
         ("CI", "Did you mean 'ci'?"),
-        ("TRACKR", "Did you mean 'tracker'?"),
     ],
 )
 def test_an_unknown_name_suggests_the_nearest(run: Run, name: str, nearest: str) -> None:
