@@ -71,7 +71,7 @@ async def test_a_start_with_an_impossible_date_is_unknown(up: FakeRepo, open_sou
 
 @pytest.mark.parametrize(("second", "is_unknown"), [("2026-10-27", False), ("2026-10-28", True)])
 async def test_a_much_earlier_first_release_must_have_a_common_history(
-    up: FakeRepo, both: MeasureBoth, second: str, is_unknown: bool
+    up: FakeRepo, both: MeasureBoth, open_source: OpenSource, second: str, is_unknown: bool
 ) -> None:
     up.git.tag("v2.0.0", up.git.commit({"a": "1"}, branch="orphan", at="2026-09-30"))
     up.git.tag("v2.0.1", up.git.commit({"a": "2"}, at=second))
@@ -82,3 +82,9 @@ async def test_a_much_earlier_first_release_must_have_a_common_history(
     assert (found.state, found.cause) == (("unknown", cause) if is_unknown else ("met", ""))
     # If the releases are enough, the start does not matter.
     assert (await both(SoakProbe(line="v2.*"))).state == "met"
+    # They are not enough without another minor, or if the days count, too.
+    for probe, policy in ((SoakProbe(line="v2.*", minors=2), Policy()), (SoakProbe(line="v2.*"), BOTH)):
+        assert ((await measure(open_source(), probe, policy=policy)).reading.state == "unknown") == is_unknown
+    # A head in doubt may be of another history.
+    in_doubt = await measure(open_source(), SoakProbe(line="v2.*", releases=4), doubt="main is archived")
+    assert in_doubt.reading.state == "met"
