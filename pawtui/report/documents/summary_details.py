@@ -74,7 +74,7 @@ def _repository(
     relation = "still the head" if before.sha == snapshot.sha else "comparison not available"
     previous = before.sha
     if range_ is not None:
-        # If the comparison of the last refresh failed, this one is with an earlier commit.
+        # If the comparison of the previous refresh failed, this one is with an earlier commit.
         relation, previous = ancestry(range_), range_.from_
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, previous, web), f": {relation}"))
     if range_ is not None and range_.from_ != range_.to:

@@ -183,7 +183,7 @@ def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[
 
 
 def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
-    since = "the last refresh"
+    since = "the previous refresh"
     upstream = downstream = text_of("first refresh")
     if difference is not None:
         upstream, downstream = [_commits_since(side, web) for side in difference.sides]
