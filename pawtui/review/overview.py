@@ -269,11 +269,11 @@ def _gate_summary(status: GateStatus, *, has_evidence: bool) -> str:
     if status.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
         return status.evidence_problem or reason
-    parts = status.parts_ticked
-    if parts and status.all_ticked and not has_evidence and not status.reopened:
+    parts = status.ticked_summary
+    if parts and status.all_ticked and not has_evidence and not status.reopened_reason:
         parts += ", no evidence yet"
     # The reason is that of the recorded state, which a reopened gate does not have any more.
-    stated = status.reopened or reason
+    stated = status.reopened_reason or reason
     return f"{stated.removesuffix('.')}; {parts}" if stated and parts else stated or parts
 
 

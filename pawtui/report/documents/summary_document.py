@@ -225,5 +225,5 @@ def _signal_row(status: SignalStatus) -> Row:
 
 def _gate_row(status: GateStatus) -> Row:
     state = spaced(gate_span(status), evidence_remark(status), gap=", ")
-    parts = status.parts_ticked if status.state != "satisfied" else ""
+    parts = status.ticked_summary if status.state != "satisfied" else ""
     return Row((_subject(status), state, reason_line(status.entry, parts)))

@@ -109,7 +109,7 @@ def _state_line(status: GateStatus) -> Content:
 
 def _unticked(status: GateStatus) -> tuple[str, ...]:
     """Return the titles of the gate's parts that are not ticked."""
-    ticked = status.ticked
+    ticked = status.ticked_parts
     return tuple(part.title for part in status.gate.parts if part.id not in ticked)
 
 
