@@ -126,7 +126,7 @@ class _TerminalWalk:
         """Make the change of a letter at an item."""
         # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
         basis_subject = {"n": "", "u": "undo"}.get(letter, subject)
-        decided_before = self._walk.decided_by
+        decided_before = self._walk.deciding_change
         try:
             make_change = self._ask_change(letter, subject)
             if make_change is None:
@@ -137,7 +137,7 @@ class _TerminalWalk:
         except (ActionError, PinError, WrongUsage) as error:
             print(error)
             return
-        if self._walk.subject == subject and (letter == "r" or self._walk.decided_by != decided_before):
+        if self._walk.subject == subject and (letter == "r" or self._walk.deciding_change != decided_before):
             # It was renewed and is not decided yet, its decision was undone, or somebody else decided it.
             self._show()
 
