@@ -44,7 +44,7 @@ class _Stopped(Exception):
 
 @command("walk", "pawtui walk", JSON)
 def walk(args: argparse.Namespace, settings: Settings) -> None:
-    """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
+    """Review the signals and gates one by one, most urgent first. Each decision is recorded immediately."""
     workspace = settings.workspace()
     current = Walk(workspace.overview())
     print_notices(settings)
@@ -175,8 +175,8 @@ class _TerminalWalk:
                 return undo
             case "signal", "v":
                 return self._ask_verdict(subject_id)
-            case "gate", _ if state := _GATE_STATES.get(letter):
-                return self._ask_state(subject_id, state)
+            case "gate", _ if letter in _GATE_STATES:
+                return self._ask_state(subject_id, _GATE_STATES[letter])
             case "gate", "x":
                 return self._ask_part(subject_id)
             case "gate", "p":
