@@ -125,11 +125,11 @@ class _Comparison:
 
     def _evidence(self, shown: SignalStatus | GateStatus, now: SignalStatus | GateStatus) -> Iterator[str]:
         yield from self._drift(now)
-        own_notes = (edit for change in self._own for edit in change.edits if edit.table == "notes")
-        for note_id in (
-            *(note.id for note in (*shown.notes, *now.notes)),
-            *(edit.key for edit in own_notes if (edit.after or {}).get("subject") == now.subject),
-        ):
+        note_ids = [note.id for note in (*shown.notes, *now.notes)]
+        # A note that this session wrote since may be removed by now.
+        own_edits = [edit for change in self._own for edit in change.edits if edit.table == "notes"]
+        note_ids += [edit.key for edit in own_edits if (edit.after or {}).get("subject") == now.subject]
+        for note_id in note_ids:
             yield from self._entry("notes", note_id)
 
     def _drift(self, now: SubjectStatus) -> Iterator[str]:
