@@ -66,8 +66,8 @@ def _state_fields(status: SignalStatus, last: Refresh | None) -> Iterator[Block]
         yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
     if status.overridden:
         yield Field("counts as", spaced(state_span(status.effective), Span("by verdict", "alert")))
-    stale = counted(len(status.stale), *STALE.pins) if status.stale else ""
-    unchecked = counted(len(status.unchecked), *UNCHECKED.pins) if status.unchecked else ""
+    stale = counted(len(status.stale), *STALE.counted_pins) if status.stale else ""
+    unchecked = counted(len(status.unchecked), *UNCHECKED.counted_pins) if status.unchecked else ""
     yield Field("evidence", Span(", ".join(filter(None, (stale, unchecked))), "alert"))
 
 

@@ -111,8 +111,8 @@ def _name(status: SignalStatus | GateStatus) -> Span:
 
 def _gate_evidence(context: DocumentContext) -> Iterator[Block]:
     for status in context.overview.gates:
-        own = status.entry.pins if status.entry else ()
-        pins = dict.fromkeys((*own, *(drift.pin for drift in status.problem_pins)))
+        gate_pins = status.entry.pins if status.entry else ()
+        pins = dict.fromkeys((*gate_pins, *(drift.pin for drift in status.problem_pins)))
         ticked = [part.title for part in status.gate.parts if part.id in status.ticked_parts]
         if pins or ticked:
             named = f"{status.ticked_summary} ({', '.join(ticked)})" if ticked else status.ticked_summary
