@@ -1,8 +1,8 @@
 """A refresh: one measurement of both repositories, recorded as a whole or not at all.
 
-It fetches both heads first, then the rest in parallel: the ranges since the last refresh, both trees, every probe, the
-related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If a
-head cannot be fetched, nothing is recorded.
+It fetches both heads first, then the rest in parallel: the ranges since the previous refresh, both trees, every probe,
+the related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If
+a head cannot be fetched, nothing is recorded.
 """
 
 import asyncio
@@ -279,16 +279,15 @@ class RefreshRun:
         )
 
     async def _find_range(self, side: SideName) -> Range | None:
-        """Return the range since the last refresh; None without one, or if the comparison failed."""
+        """Return the range since the previous refresh; None without one, or if the comparison failed."""
         snapshots = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
         return await range_since(self.source, self._error_log, (await self._head(side)).head, snapshots)
 
     async def _find_ranges(self) -> Ranges:
         upstream, downstream = await asyncio.gather(self._find_range("upstream"), self._find_range("downstream"))
-        first = not self.baseline.refreshes_before(self.as_of)
-        self._report_step(
-            Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
-        )
+        has_previous = bool(self.baseline.refreshes_before(self.as_of))
+        compared = "compared with the previous refresh" if has_previous else "first refresh: nothing to compare with"
+        self._report_step(Progress(message=compared))
         return Ranges(upstream=upstream, downstream=downstream)
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:

@@ -1,4 +1,4 @@
-"""The two repositories of a refresh: the followed commit, remarks, and the range since the last refresh."""
+"""The two repositories of a refresh: the followed commit, remarks, and the range since the previous refresh."""
 
 import datetime as dt
 from collections.abc import Sequence
