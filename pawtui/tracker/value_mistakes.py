@@ -1,6 +1,6 @@
 """Mistakes in single values of a tracker file: wrong types and keys, numbers out of range, empty values.
 
-A message has the place of the value, the allowed values, and the nearest word.
+A mistake has the path of the value, and a message with the allowed values and the most similar one.
 """
 
 import datetime as dt

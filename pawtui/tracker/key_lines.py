@@ -1,4 +1,4 @@
-"""Find the line of a key in a TOML text, for messages, because `tomllib` does not return lines.
+"""The lines of the keys in a TOML text, for messages, because `tomllib` does not return lines.
 
 A statement of TOML is the shortest run of lines that `tomllib` accepts: a header, a key with its value, a comment or an
 empty line. An array of several lines is also read up to each of its lines, to find the lines of its elements.
@@ -10,12 +10,12 @@ from typing import Any
 
 from pawtui.tracker.mistake import Key, KeyPath
 
-# Characters that are parsed, which takes about two seconds. A long array is parsed again for each of its lines.
+# The most characters that are parsed: about two seconds. A long array is parsed again for each of its lines.
 _MAX_PARSED = 2_000_000
 
 
-class Locator:
-    """The lines of all keys and elements of a valid TOML text. Those after very long arrays are not known."""
+class KeyLines:
+    """The lines of all keys and array elements of a valid TOML text. Those after very long arrays are not known."""
 
     def __init__(self, text: str) -> None:
         # The index of the newest table of each array of tables.
