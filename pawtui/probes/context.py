@@ -49,9 +49,9 @@ class ProbeContext:
         return {number: every[number] for number in wanted}
 
     async def merged_elsewhere(self, reader: RepoReader, issue: Issue) -> str:
-        """Return the branch that a merged pull request went to, empty if the followed commit contains the merge.
+        """Return the branch that a merged pull request went to; empty if the head contains the merge.
 
-        Raises `Unmeasurable` if the followed commit is in doubt.
+        Raises `Unmeasurable` if the head is in doubt.
         """
         reader.refuse_doubt()
         pull = await self.source.merged_pull(reader.head.repo, issue.number)

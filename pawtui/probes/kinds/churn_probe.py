@@ -39,7 +39,8 @@ def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tupl
 def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
     """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day.
 
-    The day is None if there are no commits.
+    As the measured window, it also has the day on which it ends: one of 6 days is a week. The first day is that of its
+    first commit; None if there are no commits.
     """
     dates = sorted(commit.at.date() for commit in commits if day_start(start) <= commit.at < day_start(end))
     best, opened, first = 0, None, 0
@@ -121,8 +122,7 @@ def _is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
 
 
 def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
-    """Return the most commits in any seven days since a day."""
-    # Six days after the first day of a week is its last day.
+    """Return the most commits in any seven days since the day `since`."""
     return peak_window(commits, since, dt.date.max, 6)[0]
 
 

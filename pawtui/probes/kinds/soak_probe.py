@@ -20,7 +20,7 @@ from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_new, release_line
+from pawtui.probes.release_line import Release, ReleaseLine, count_new, read_release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start
 from pawtui.probes.state import State, unknown_if_incomplete
@@ -99,7 +99,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     partial = [f"{probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
         partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
-    if probe.line and joiner == "and":
+    if probe.line and policy.soak == "both":
         # One condition of two is enough for `partial`; a partial limit already says so with a smaller number.
         partial += [] if probe.days_partial else [quiet]
         partial += [] if probe.releases_partial else [releases]
@@ -123,7 +123,7 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
     """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
         reader.refuse_doubt()
-    line = await release_line(context, reader, probe.line)
+    line = await read_release_line(context, reader, probe.line)
     start = await find_start(probe, context, reader, line)
     if start is None or start.at.date() > reader.today:
         reason = f"it opens on {start.at.date()}" if start else f"no stable {probe.line} tag yet"
