@@ -95,6 +95,7 @@ async def fetch_issues(
 
 
 def _issue_state(issue: Issue) -> str:
+    """Return the state of an issue as it is stored: a key of `_WORDS`."""
     if issue.merged:
         return "merged"
     if issue.state == "open" or issue.is_pull:
