@@ -30,7 +30,7 @@ _TYPE_WORDS: Mapping[Any, str] = {
 }
 # Tables in which an empty value is always a mistake, because it is the same as no key. In others, an optional key may
 # be empty.
-_WITHOUT_EMPTY = (*PROBE_TYPES, Contract)
+_NEVER_EMPTY = (*PROBE_TYPES, Contract)
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
 # For each key, the names that it has in other tools and in earlier versions.
@@ -74,7 +74,7 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         yield from _table_mistakes(value, structs, path)
     elif isinstance(value, dict) and get_origin(type_) is dict:
         for name, item in value.items():
-            yield from _filled_value_mistakes(item, get_args(type_)[1], (*path, name))
+            yield from _required_value_mistakes(item, get_args(type_)[1], (*path, name))
     elif isinstance(value, list) and get_origin(type_) is tuple:
         for index, item in enumerate(value):
             yield from value_mistakes(item, get_args(type_)[0], (*path, index))
@@ -82,7 +82,7 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         yield path, _wrong_value(value, options, path)
 
 
-def _filled_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional: bool = False) -> Iterator[Mistake]:
+def _required_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional: bool = False) -> Iterator[Mistake]:
     """Yield the mistakes in a value that must not be empty. It may be removed if its key is `optional`."""
     mistakes = list(value_mistakes(value, type_, path))
     yield from mistakes
@@ -130,8 +130,8 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
     for key, value in table.items():
         if key in fields:
             field, place = fields[key], (*path, key)
-            if field.required or (struct in _WITHOUT_EMPTY and key != "why"):
-                yield from _filled_value_mistakes(value, field.type, place, optional=not field.required)
+            if field.required or (struct in _NEVER_EMPTY and key != "why"):
+                yield from _required_value_mistakes(value, field.type, place, optional=not field.required)
             else:
                 yield from value_mistakes(value, field.type, place)
         elif key not in tag:

@@ -163,6 +163,7 @@ class _Rows:
         line, text = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
+        verb = text.partition(" ")[0]
         if found := _DELETE.match(text):
             if _deletes_some(found[2] or ""):
                 self._deleted_in_part.append(Deletion(_table(found[1]), "delete", line, only_some=True))
@@ -170,7 +171,7 @@ class _Rows:
                 self._remove(_table(found[1]), "delete", line)
         elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
             for name in found[1].split(","):
-                self._remove(_table(name.strip().removeprefix("only ")), text.partition(" ")[0], line)
+                self._remove(_table(name.strip().removeprefix("only ")), verb, line)
         elif found := _RENAME.match(text):
             self._rename(_table(found[1]), _table(found[2]), line)
         elif found := _CREATE.match(text):
@@ -178,7 +179,7 @@ class _Rows:
                 self._remove(_table(found[3]), "replace", line)
             self._create(_table(found[3]), found[4] or "", if_not_exists=bool(found[2]))
         elif _OPEN_END.match(text):
-            self._remove(_COMPUTED, text.partition(" ")[0], line)
+            self._remove(_COMPUTED, verb, line)
         elif found := _ADD_COLUMN.match(text):
             self._added_columns.add((_table(found[1]), found[2]))
         elif found := _DROP_COLUMN.match(text):
