@@ -89,8 +89,8 @@ async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) 
         incomplete=(*open_pulls.causes, *window.incomplete),
     )
 
-    async def judge_with(other: SurfaceWindow) -> State:
-        merged, unnumbered = _group_by_pull(other)
+    async def judge_with(with_late: SurfaceWindow) -> State:
+        merged, unnumbered = _group_by_pull(with_late)
         return judge(probe, replace(facts, merged=merged, unnumbered=len(unnumbered)))
 
     check = await window.check(judge(probe, facts), judge_with)

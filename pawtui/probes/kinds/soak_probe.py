@@ -334,11 +334,11 @@ class _OpenWindow:
         if breaks.window is None:
             return WindowCheck(causes=late_anchor)
 
-        async def judge_with(other: SurfaceWindow) -> State:
+        async def judge_with(with_late: SurfaceWindow) -> State:
             # While the window is open, a listed break counts by its date, even if it was merged later.
             known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-            more = [commit for commit in other.commits if commit.sha in other.late and commit.sha not in known]
-            return "unmet" if await breaking_commits(self.probe.breaking, more) else state
+            late = [commit for commit in with_late.commits if commit.sha in with_late.late and commit.sha not in known]
+            return "unmet" if await breaking_commits(self.probe.breaking, late) else state
 
         check = await replace(breaks.window, since=since).check(state, judge_with)
         return msgspec.structs.replace(check, causes=(*late_anchor, *check.causes))
