@@ -100,6 +100,7 @@ def _text_start(match: regex.Match[str]) -> int:
 
 
 def _find_first(compiled: regex.Pattern[str], text: str, timeout: float) -> LineMatch | None:
+    """Return the first match in a text as its line, or None."""
     found = _search(compiled, text, timeout)
     if found is None:
         return None

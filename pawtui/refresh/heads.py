@@ -166,6 +166,7 @@ async def _rejection(refs: SideRefs, head: Head) -> _Rejection | None:
 
 
 async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
+    """Return the rejection of a head by the rules above, or None. Raises `SourceError`."""
     tags = refs.release_tags(head)
     stable = await tags.find_releases(refs.lines)
     releases = stable or await tags.find_releases(refs.lines, pre_releases)

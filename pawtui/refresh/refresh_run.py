@@ -254,6 +254,7 @@ class RefreshRun:
         )
 
     async def _repo_reader(self, side: SideName) -> RepoReader:
+        """Return a reader of one repository at its followed head. Raises `SourceError` if that cannot be fetched."""
         followed, today = await self._head(side), self._now.date()
         head = followed.head
         return RepoReader(

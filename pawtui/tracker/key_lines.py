@@ -5,7 +5,7 @@ empty line. An array of several lines is also read up to each of its lines, to f
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pawtui.tracker.mistake import Key, KeyPath
@@ -66,7 +66,11 @@ class KeyLines:
 
     def _add_values(self, path: KeyPath, value: Any, line: int) -> None:
         """Add the keys and elements in a value that have no line yet."""
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        items: Iterable[tuple[Key, Any]] = ()
+        if isinstance(value, dict):
+            items = value.items()
+        elif isinstance(value, list):
+            items = enumerate(value)
         for key, inner in items:
             self._lines.setdefault((*path, key), line)
             self._add_values((*path, key), inner, line)

@@ -99,6 +99,7 @@ def _is_struct(type_: Any) -> bool:
 
 
 def _fits(value: Any, type_: Any) -> bool:
+    """Return whether a value has the type, and is in its range."""
     if type(value) is type_:
         # The usual case, without a conversion, which is slower.
         return True
@@ -157,6 +158,7 @@ def _unknown_key(key: str, allowed: Sequence[str]) -> str:
 
 
 def _wrong_word(value: Any, words: Sequence[str]) -> str:
+    """Return the message for a value that is none of these words."""
     # The empty text is a default, which is not written.
     allowed = [word for word in words if word]
     if not isinstance(value, str):
@@ -176,6 +178,7 @@ def _describe(value: Any) -> str:
 
 
 def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
+    """Return the message for a value at a path that has none of these types."""
     if get_origin(options[0]) is Literal:
         return _wrong_word(value, get_args(options[0]))
     types = [_plain_type(option) for option in options if option != NoneType]

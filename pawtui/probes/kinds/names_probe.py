@@ -157,6 +157,7 @@ async def _read_past_names(probe: NamesProbe, reader: RepoReader, past: PastBran
 
 
 async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
+    """Return the names in a text. Raises `Unmeasurable` if its definitions or comments cannot be read."""
     contract = probe.contract
     if contract is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])

@@ -248,6 +248,7 @@ class _Measurement:
         return sorted(matching, key=lambda file: file.path, reverse=True)
 
     async def _match_by_text(self, path: str, *, optional: bool) -> MatchingFile | None:
+        """Return the file if its text or a deletion in it matches, else None. A text that is not read is counted."""
         probe = self._probe
         try:
             text = await self._reader.blob_text(path, self._now[path], optional=optional)

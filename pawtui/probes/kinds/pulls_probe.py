@@ -139,6 +139,7 @@ def _group_by_pull(window: SurfaceWindow) -> tuple[tuple[PullFacts, ...], list[C
 
 
 async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, reader: RepoReader) -> _OpenPulls:
+    """Return the open pull requests on the surfaces of the probe. A failure is one of the `causes`."""
     paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     try:
         pulls = await context.open_pulls(reader)

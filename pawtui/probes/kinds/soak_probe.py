@@ -302,6 +302,7 @@ class _OpenWindow:
         return await self._read_breaks(opened_on)
 
     async def _read_breaks(self, start: dt.date) -> _Breaks:
+        """Return the breaking commits after the anchor that are dated on the day `start` or later."""
         window = await read_window(self.context, self.reader, self.probe.surfaces, start)
         listed = [commit for commit in window.commits if commit.at > self.start.at]
         return _Breaks(

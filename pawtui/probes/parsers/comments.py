@@ -69,6 +69,7 @@ def blank_comments(text: str, path: str, timeout: float = 1.0) -> str:
 
 
 def _blank_python_comments(text: str, timeout: float) -> str:
+    """Return a Python text with spaces instead of its comments. Raises like `blank_comments`."""
     end = time.monotonic() + timeout
     lines = text.split("\n")
     number = 1

@@ -233,6 +233,7 @@ class _Rows:
             self._deleted_in_part.append(Deletion(name, how, line, only_some=True))
 
     def _rename(self, old: str, new: str, line: int) -> None:
+        """Move the rows of a table to a new name. They are lost if that name does not match."""
         moved = self._rows(old)
         self._remove(old, "rename", line)
         self._rows_in[new] = moved
@@ -241,6 +242,7 @@ class _Rows:
             self._created.add(new)
 
     def _create(self, name: str, query: str, *, if_not_exists: bool) -> None:
+        """Create a table with the rows of a query (`AS SELECT ...`), or an empty one."""
         if query:
             self._rows_in[name] = self._selected(query)
             self._created.add(name)
