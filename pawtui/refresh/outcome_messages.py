@@ -17,8 +17,8 @@ def no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
     if last.as_of is not None:
         return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
     same = f"Not measured again: the commits, rules and plan are the same as at {last.at:%H:%M} UTC today."
-    outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
-    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := pin_or_none(text))):
+    has_outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
+    if has_outside or any(pin.kind == "issue" for text in baseline.pins if (pin := pin_or_none(text))):
         return f"{same} Run `pawtui refresh --force` to read issues, pull requests, tags and documents, too."
     return same
 

@@ -254,6 +254,7 @@ class RefreshRun:
         )
 
     async def _repo_reader(self, side: SideName) -> RepoReader:
+        """Return a reader of one repository at its followed head. Raises `SourceError` if that cannot be fetched."""
         followed, today = await self._head(side), self._now.date()
         head = followed.head
         return RepoReader(
@@ -379,4 +380,5 @@ def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of
     # If the last refresh is dated in the future, its true time is unknown.
     if last.moment.date() != now.date() or is_in_future(last.moment, now):
         return True
-    return not {drift.pin for drift in last.drift if not drift.failed}.issuperset(baseline.pins)
+    compared = {drift.pin for drift in last.drift if not drift.failed}
+    return any(pin not in compared for pin in baseline.pins)
