@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.importer import sessions_left_behind
+from pawtui.replay.checking.importer import sessions_not_imported
 from pawtui.replay.checking.openapi_schema import OpenApiSchema, SchemaCheck, defines_events
 from pawtui.replay.checking.session_checks import missing_parent_issues, shared_session_issues
 from pawtui.replay.comparing.event_compare import UpstreamComparer
@@ -188,8 +188,8 @@ class _SourceReplayer:
         """Replay an open database, and compare the events and rows that the upstream stored in it."""
         database = V1Database(opened.path, opened.connection)
         inventory = database.inventory(self.generation.session.columns)
-        left_behind = sessions_left_behind(database, self.generation)
-        replayer = Replayer(self.generation, self.schema_check, left_behind)
+        not_imported = sessions_not_imported(database, self.generation)
+        replayer = Replayer(self.generation, self.schema_check, not_imported)
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
@@ -217,7 +217,7 @@ class _SourceReplayer:
         sessions_done = parts_read = 0
         if self.jobs > 1 and parts >= MIN_PARTS:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
-            work = Work(database.path, uri, self.generation, schema, replayer.left_behind)
+            work = Work(database.path, uri, self.generation, schema, replayer.not_imported)
             # Without processes, the sessions that are not done yet are replayed below.
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
                 for count, totals in batches:

@@ -19,15 +19,15 @@ Json = dict[str, Any]
 class MessagePart(msgspec.Struct):
     """One part.
 
-    `is_foreign` is true if its row has the id of another session than its message. `refused` is the reason why the part
-    is skipped, although it was read here.
+    `is_foreign` is true if its row has the id of another session than its message. `skip_reason` is the reason why the
+    upstream skips the part, although it was read here, or empty.
     """
 
     id: str
     data: Json | None
     problem: str = ""
     is_foreign: bool = False
-    refused: str = ""
+    skip_reason: str = ""
 
     @property
     def type(self) -> str:
@@ -43,7 +43,7 @@ class MessagePart(msgspec.Struct):
 class Message(msgspec.Struct):
     """One message and its parts, ordered by id.
 
-    `refused` is the reason why the upstream skips the message, although it was read here.
+    `skip_reason` is the reason why the upstream skips the message, although it was read here, or empty.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Message(msgspec.Struct):
     data: Json | None
     parts: list[MessagePart]
     problem: str = ""
-    refused: str = ""
+    skip_reason: str = ""
 
     @property
     def role(self) -> str:
@@ -78,8 +78,8 @@ class DataIssue(msgspec.Struct, frozen=True):
 class Session:
     """One session.
 
-    `read_messages` yields its messages once, in the order of the upstream, and adds errors to `issues`. `refused` is
-    the reason why no runtime reads the session.
+    `read_messages` yields its messages once, in the order of the upstream, and adds errors to `issues`. `skip_reason`
+    is the reason why the upstream does not have the session, although it was read here, or empty.
     """
 
     id: str
@@ -87,7 +87,7 @@ class Session:
     extra: Json
     read_messages: Callable[[Session], Iterator[Message]]
     issues: list[DataIssue] = field(default_factory=list)
-    refused: str = ""
+    skip_reason: str = ""
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts."""

@@ -83,15 +83,15 @@ class OutsideDifference(Occurrences[str], kw_only=True):
 class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
-    `source` is the index of its source in the result, `refused` the reason why the upstream does not have the session.
-    `stopped_in` is the state in which the session stopped (in the JSON: `left`). `opened`, `read` and `export` are the
-    checks that it passes.
+    `source` is the index of its source in the result. `skip_reason` is the reason why the upstream does not have the
+    session (in the JSON: `refused`), `stopped_in` the state in which the session stopped (in the JSON: `left`).
+    `opened`, `read` and `export` are the checks that it passes.
     """
 
     id: str
     parent: str = ""
     source: int = 0
-    refused: str = ""
+    skip_reason: str = msgspec.field(default="", name="refused")
     messages: int = 0
     parts: Counts = msgspec.field(default_factory=Counts)
     stopped_in: str = msgspec.field(default="", name="left")
