@@ -128,11 +128,10 @@ def _attach(result: Result, workspace: Workspace) -> None:
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
     """Return whether the result has a loss that `--fail-on` names."""
-
-    total = result.total()
+    counts = result.counts()
     # Changed parts, lost fields, and differences without a reason.
-    changes = total.changed + total.fields + total.unstated
-    return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
+    changes = counts.changed + counts.fields + counts.unstated
+    return bool(fail_on and counts.lost) or bool(fail_on == "changed" and changes)
 
 
 class _ReplayProgressPrinter(ProgressPrinter):

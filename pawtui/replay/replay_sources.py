@@ -42,7 +42,7 @@ def choose_generation(schema: OpenApiSchema | None) -> Generation:
             return generation
     names = ", ".join(generation.name for generation in known)
     raise ReplayError(
-        f"{schema.use.path or 'The schema'} does not define the events of any mapping ({names}). "
+        f"{schema.info.path or 'The schema'} does not define the events of any mapping ({names}). "
         "Give a mapping with --generation, or give another document."
     )
 
@@ -114,7 +114,7 @@ def replay_sources(
         sources=sources,
         skipped=skipped,
         generation=generation,
-        schema=schema.use if schema is not None else None,
+        schema=schema.info if schema is not None else None,
         totals=totals,
         upstream=list(upstream.values()),
     )
@@ -259,7 +259,11 @@ def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Up
     generations = all_generations()
     # All generations use the same table of rows. The rows belong to the generation whose marker table exists. If no
     # marker table exists, they belong to a generation without marker tables whose events exist.
-    marked = {found.name for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)}
+    marked = {
+        generation.name
+        for generation in generations
+        if any(table in database.layout for table in generation.marker_tables)
+    }
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
             events = StoredEvents(database, generation)

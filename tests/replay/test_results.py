@@ -9,7 +9,7 @@ from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results.differences import WHOLE, Difference
-from pawtui.replay.results.result import Disagreement, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import Disagreement, Result, SchemaInfo, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
@@ -50,7 +50,7 @@ def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Differe
 def test_a_part_is_kept_changed_or_lost(differences: list[Difference], counts: Counts) -> None:
     totals = Totals()
     session = count(totals, "s", [("text", "p", differences)])
-    assert result_of(totals).total() == session.parts == counts
+    assert result_of(totals).counts() == session.parts == counts
     twice = count(totals, "t", [("text", "q", differences), ("text", "r", differences)]).parts
     for name in Counts.__struct_fields__:
         assert getattr(twice, name) == 2 * getattr(counts, name)
@@ -85,7 +85,7 @@ def test_the_totals_of_several_processes_are_added() -> None:
     for portion in portions():
         totals.merge(portion)
     result = result_of(totals)
-    total = result.total()
+    total = result.counts()
     assert (total.total, total.kept, total.changed, total.lost, total.fields, total.poorer) == (6, 2, 2, 2, 4, 4)
     found = [
         (each.part, each.session.id if each.session else None, each.difference.kind, each.difference.semantics)
@@ -287,7 +287,7 @@ def test_differences_of_a_later_source_without_a_reason_come_first() -> None:
     assert [each.count for each in total.differences] == [2, 1, 5]
 
 
-SCHEMA = SchemaUse(path="s", sha256="", title="", version="", events=1)
+SCHEMA = SchemaInfo(path="s", sha256="", title="", version="", events=1)
 NOT_READ = "some data could not be read"
 
 

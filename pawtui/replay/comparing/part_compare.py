@@ -50,7 +50,7 @@ class PartComparer:
         for part, compiled in mapped.parts:
             if compiled is None:
                 self._count_unmapped(part, mapped)
-            elif compiled.simple:
+            elif compiled.single:
                 self._compare_single(part, compiled, projected, used)
             elif compiled.rule.joined:
                 self._compare_joined(part, compiled, projected)

@@ -25,7 +25,7 @@ class ParentMessage(NamedTuple):
 class CompiledPartRule(msgspec.Struct, frozen=True):
     """A rule for parts of one subtype. `number` is its index in the rules.
 
-    `simple` parts are read back one by one. Of `ordered` parts, the position among the other parts counts.
+    `single` parts are read back one by one. Of `ordered` parts, the position among the other parts counts.
     """
 
     rule: PartRule
@@ -34,7 +34,7 @@ class CompiledPartRule(msgspec.Struct, frozen=True):
     projection: str
     semantics: str
     emit: Emit | None
-    simple: bool
+    single: bool
     ordered: bool
 
 
@@ -242,7 +242,7 @@ def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) 
         projection=rule.projection or subtype,
         semantics=rule.semantics_of.get(subtype, rule.semantics),
         emit=emit,
-        simple=is_read_back and not rule.joined,
+        single=is_read_back and not rule.joined,
         ordered=is_read_back and not rule.merged,
     )
 
