@@ -71,17 +71,20 @@ class CloneHistory:
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         name = safe_path(path).rstrip("/")
-        touched = {name, f"{name}/"}
-        # For the root, any change.
-        touches = (lambda changed: not touched.isdisjoint(changed)) if name else bool
-        return await self._touching(head, path, since, name or ROOT, touches, need_first=need_first)
+        names = frozenset({name, f"{name}/"})
+
+        def touches(changed: frozenset[str]) -> bool:
+            # For the root, any change counts.
+            return not names.isdisjoint(changed) if name else bool(changed)
+
+        return await self._list_commits(head, path, since, name or ROOT, touches, need_first=need_first)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
         folder = globs.fixed_folder(glob) or ROOT
-        return await self._touching(head, glob, since, folder, partial(_has_match, glob), need_first=False)
+        return await self._list_commits(head, glob, since, folder, partial(_has_match, glob), need_first=False)
 
-    async def _touching(
+    async def _list_commits(
         self,
         head: str,
         path: str,
