@@ -136,12 +136,12 @@ class Settings:
         from pawtui.sources.github.token import find_token
         from pawtui.sources.waiting import REFRESH_TIME_LIMIT
 
-        api = find_api_url(self.env)
-        token = await asyncio.to_thread(find_token, self.env, api)
+        api_url = find_api_url(self.env)
+        token = await asyncio.to_thread(find_token, self.env, api_url)
         budget = BUDGET_WITH_TOKEN if token is not None else BUDGET
         bot = _ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
         async with GitHubSource(
-            api_url=api,
+            api_url=api_url,
             token=token,
             cache=self._cache_folder(),
             bot=bot,
