@@ -148,7 +148,7 @@ class _ReplayProgressPrinter(ProgressPrinter):
         if now < self._next:
             return
         self._next = now + self._seconds
-        sessions = counted(step.all_sessions or step.sessions, "session")
-        done = f"{step.sessions:,} of {sessions}" if step.all_sessions else sessions
+        sessions = counted(step.all_sessions or step.sessions_done, "session")
+        done = f"{step.sessions_done:,} of {sessions}" if step.all_sessions else sessions
         show = self.overwrite if self.on_terminal else self.print_line
-        show(f"{step.path.name}: {done}, {counted(step.parts, 'part')} (Ctrl+C cancels)")
+        show(f"{step.path.name}: {done}, {counted(step.parts_done, 'part')} (Ctrl+C cancels)")

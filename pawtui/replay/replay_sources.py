@@ -54,9 +54,9 @@ class ReplayProgress(NamedTuple):
     """
 
     path: Path
-    sessions: int
+    sessions_done: int
     all_sessions: int
-    parts: int
+    parts_done: int
 
 
 ReplayProgressCallback = Callable[[ReplayProgress], None]
@@ -214,7 +214,7 @@ class _SourceReplayer:
         """Replay all sessions: those of a large database in several processes, if possible."""
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         ids = database.session_ids()
-        sessions_done = parts_read = 0
+        sessions_done = parts_done = 0
         if self.jobs > 1 and parts >= MIN_PARTS:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(database.path, uri, self.generation, schema, replayer.not_imported)
@@ -222,13 +222,13 @@ class _SourceReplayer:
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
                 for count, totals in batches:
                     sessions_done += count
-                    parts_read += sum(session.parts.total for session in totals.sessions)
+                    parts_done += sum(session.parts.total for session in totals.sessions)
                     replayer.totals.merge(totals)
-                    self.on_progress(ReplayProgress(database.path, sessions_done, all_sessions, parts_read))
+                    self.on_progress(ReplayProgress(database.path, sessions_done, all_sessions, parts_done))
         sessions = chain(database.sessions(ids[sessions_done:]), database.unlisted_sessions(ids))
         for number, session in enumerate(sessions, start=sessions_done + 1):
-            parts_read += replayer.replay(session).parts.total
-            self.on_progress(ReplayProgress(database.path, number, all_sessions, parts_read))
+            parts_done += replayer.replay(session).parts.total
+            self.on_progress(ReplayProgress(database.path, number, all_sessions, parts_done))
 
 
 def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:

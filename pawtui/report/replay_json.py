@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 from pawtui import __version__
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.reading.decode import encode
-from pawtui.replay.reading.session_types import Json
+from pawtui.replay.reading.session_types import IssueKind, Json
 from pawtui.replay.results.result import PartDifference, Result, SchemaInfo, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.sources.sanitize import json_escaped
@@ -113,7 +113,7 @@ class ReplayJson(TypedDict):
     checks: dict[str, SessionCheckJson]
     left: dict[str, ResumeJson]
     upstream: list[UpstreamJson]
-    issues: dict[str, IssueCount]
+    issues: dict[IssueKind, IssueCount]
     outside: list[OutsideDifference]
     by_session: list[SessionResult]
     losses: list[PartDifferenceJson]

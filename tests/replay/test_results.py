@@ -71,7 +71,7 @@ def portions() -> Iterator[Totals]:
         totals.count_outside("message", "step", [LOST_FIELD, UNSTATED], f"m{number}", count=2)
         totals.count_event_errors("text.ended", "bad", [f"m{number}"], 3)
         totals.count_event_errors(f"e{number}", "bad", ["m"])
-        totals.count_issue(DataIssue("k", f"w{number}", unread=number == 1))
+        totals.count_issue(DataIssue("damaged database", f"w{number}", unread=number == 1))
         totals.checks["open"].passed += 2
         totals.checks["read"].count(f"ses_{number}", "why")
         totals.messages["user"] += 1
@@ -311,7 +311,7 @@ def test_a_semantics_is_proven_if_nothing_of_it_is_lost(
     totals = Totals()
     count(totals, "s", [("text", str(number), found) for number, found in enumerate(differences)])
     totals.count_outside("message", "m", outside)
-    totals.count_issue(DataIssue("k", "w", unread=unread))
+    totals.count_issue(DataIssue("damaged database", "w", unread=unread))
     assert proofs_of_semantics(result_of(totals)._replace(schema=SCHEMA))["message"] == proof
 
 
@@ -334,7 +334,7 @@ def test_a_check_is_proven_if_every_session_passes_it() -> None:
     totals.stopped_in["mid-step"] += 1
     proofs = proofs_of_checks(result_of(totals)._replace(schema=SCHEMA))
     assert (proofs["read"], proofs["resume"]) == ((True, "all pass: 1 session"), (True, "all pass: 2 sessions"))
-    totals.count_issue(DataIssue("k", "w", unread=True))
+    totals.count_issue(DataIssue("damaged database", "w", unread=True))
     proofs = proofs_of_checks(result_of(totals))
     assert proofs["open"].reason == "2 because, 1 why"
     assert [proofs[name].reason for name in ("read", "resume")] == [NOT_READ, NOT_READ]

@@ -6,13 +6,15 @@ from pawtui.replay.checking.openapi_schema import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.decode import round_trips
-from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart, Session
+from pawtui.replay.reading.session_types import DataIssue, IssueKind, Message, MessagePart, Session
 from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
 
 # Issues of the row of a session.
-_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", "session not imported"})
+_ROW_ISSUES: frozenset[IssueKind] = frozenset(
+    {"no session row", "undecodable column", "unreadable session row", "session not imported"}
+)
 # With one of these issues, the last message may be another one, or the user may have reverted messages.
-_STATE_ISSUES = frozenset({"damaged database", "unreadable session row"})
+_STATE_ISSUES: frozenset[IssueKind] = frozenset({"damaged database", "unreadable session row"})
 NOT_READ = "some data could not be read"
 _INVALID = "invalid in the upstream's schema"
 _DATA_SKIPPED = "some data is skipped by the upstream"

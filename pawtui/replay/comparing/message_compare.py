@@ -106,7 +106,7 @@ class SessionComparer:
         self._is_noted = False
 
     def add(self, mapped: MappedMessage) -> None:
-        """Add the fields of an assistant's message, such as its cost, to the sums that `end` compares."""
+        """Add a message: the fields of a reply, such as its cost, to the sums, and whether its tools need the note."""
         if mapped.message.role != "assistant" or mapped.message.skip_reason:
             return
         if self._needs_note is not None:

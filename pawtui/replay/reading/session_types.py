@@ -9,11 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 Json = dict[str, Any]
+IssueKind = Literal[
+    "damaged database",
+    "duplicate message",
+    "duplicate part",
+    "import stops",
+    "incomplete tables",
+    "missing parent",
+    "missing parent session",
+    "no session row",
+    "part of another session",
+    "parts missing",
+    "session in several sources",
+    "session not imported",
+    "undecodable column",
+    "undecodable message",
+    "undecodable part",
+    "unreadable session row",
+    "wrong message",
+    "wrong session",
+]
 
 
 class MessagePart(msgspec.Struct):
@@ -67,7 +87,7 @@ class DataIssue(msgspec.Struct, frozen=True):
     `session` is the id of the session, or empty. `unread` is true if data could not be read because of the error.
     """
 
-    kind: str
+    kind: IssueKind
     where: str
     detail: str = ""
     session: str = ""
@@ -93,7 +113,7 @@ class Session:
         """Yield the messages with their parts."""
         return self.read_messages(self)
 
-    def add_issue(self, kind: str, where: str, detail: str, *, unread: bool = False) -> None:
+    def add_issue(self, kind: IssueKind, where: str, detail: str, *, unread: bool = False) -> None:
         """Add an issue of this session."""
         self.issues.append(DataIssue(kind, where, detail, self.id, unread))
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from pawtui.replay.reading.session_types import DataIssue
+from pawtui.replay.reading.session_types import DataIssue, IssueKind
 from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind, PartLog, Weight
 
 DifferenceScope = Literal["session", "message", "table"]
@@ -186,7 +186,7 @@ class Totals:
         self.messages: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
         self.event_errors: dict[tuple[str, str], EventErrors] = {}
-        self.issues: dict[str, IssueCount] = {}
+        self.issues: dict[IssueKind, IssueCount] = {}
         self.checks = {name: CheckCounts() for name in CHECKS}
         # By the state in which sessions stopped.
         self.stopped_in: Counter[str] = Counter()
