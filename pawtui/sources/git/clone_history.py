@@ -38,15 +38,15 @@ class CloneHistory:
         self._repo = repo
         self._heads: list[str] = []
         # Two locks: loading commits does not wait for reading changes, which takes longer.
-        self._loading = asyncio.Lock()
-        self._reading = asyncio.Lock()
+        self._load_lock = asyncio.Lock()
+        self._read_lock = asyncio.Lock()
         self._lists_paths = bool(listed_paths)
         self._all_changes = [PathChanges(self.graph, _roots(listed_paths))]
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
         """Return a commit's number in the graph, after its ancestors were added to the graph."""
-        async with self._loading:
+        async with self._load_lock:
             if head not in self.graph.index:
                 await self._load(head)
         return self.graph.index[head]
@@ -96,7 +96,7 @@ class CloneHistory:
     ) -> Commits:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
         commit, start = await self.load(head), _seconds(since)
-        async with self._reading:
+        async with self._read_lock:
             changes = self._changes_on(root)
             await self._read(changes, commit, start)
             found, ends = await _in_thread(partial(changes.touching, touches, commit))
