@@ -19,13 +19,13 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
 
     The importer runs once for each database. It stores its state under `session.import_key` in the table `kv`.
     """
-    imported, key = generation.upstream.session_table, generation.session.import_key
+    table, key = generation.upstream.session_table, generation.session.import_key
     try:
         row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
         if row is None or not _has_ended(row[0]):
             return frozenset()
         rows = database.connection.execute(
-            f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(imported)} WHERE id IS NOT NULL)"  # noqa: S608
+            f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(table)} WHERE id IS NOT NULL)"  # noqa: S608
         )
         return frozenset(as_text(session_id) for (session_id,) in rows)
     except sqlite3.Error:

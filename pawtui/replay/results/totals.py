@@ -119,7 +119,7 @@ class CheckCounts(msgspec.Struct, kw_only=True):
         add_examples(self.examples, [session_id])
 
     def merge(self, other: CheckCounts) -> None:
-        """Add the counts of another check."""
+        """Add the counts of the same check in other sessions."""
         self.passed += other.passed
         self.failed += other.failed
         for reason, count in other.reasons.items():
