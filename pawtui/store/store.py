@@ -39,6 +39,7 @@ class Store:
 
     @property
     def path(self) -> Path:
+        """The file of the record, which may not exist yet."""
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:

@@ -80,6 +80,7 @@ class Api:
         return name
 
     async def repository(self, repo: str) -> WireRepo:
+        """Return GitHub's description of a repository."""
         what = f"repository {repo}"
         return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
 
