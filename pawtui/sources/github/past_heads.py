@@ -242,9 +242,9 @@ class PastHeads:
         api = self._api
         now = api.client.clock()
         key = api.identity_key("activity", head.repo)
-        refused = await api.load_fact(key, dt.datetime)
+        refused_at = await api.load_fact(key, dt.datetime)
         period = _period(when, now, pace)
-        if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
+        if not period or (refused_at is not None and abs(now - refused_at) < _RETRY_ACTIVITY_AFTER):
             return None
         what = f"the activity on {head.ref} of {head.repo}"
         ref = f"refs/heads/{branch_name(head.ref)}"
@@ -289,8 +289,8 @@ def _pushes_to(ref: str, response: ApiResponse) -> list[WireActivity]:
 def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     """Return GitHub's name of the shortest period that includes a time.
 
-    Return an empty text if there is none, or if it begins too many pushes before that time. `pace` is the average
-    number of seconds between two commits, or 0 if not known.
+    Return an empty text if there is none, or if the period probably has too many pushes before that time. `pace` is the
+    average number of seconds between two commits, or 0 if not known.
     """
     for days, name in _PERIODS:
         before = dt.timedelta(days=days) - (now - when)
