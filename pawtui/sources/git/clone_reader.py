@@ -17,6 +17,7 @@ from pawtui.sources.git.objects import (
     LIST_TREE,
     MAX_COMMIT,
     ObjectReader,
+    TreeLines,
     parse_commit,
     parse_tag,
     parse_tree,
@@ -55,7 +56,7 @@ class CloneReader:
         self._objects = ObjectReader(clone.git)
         self._history = CloneHistory(clone.git, clone.repo, listed_paths)
         # The lines of all trees that were read: trees of one branch have most lines in common.
-        self._tree_lines: dict[str, tuple[str, facts.TreeEntry]] = {}
+        self._tree_lines: TreeLines = {}
 
     async def close(self) -> None:
         await self._objects.close()

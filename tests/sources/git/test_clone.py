@@ -140,7 +140,7 @@ def test_remote_urls_are_compared_with_the_repository(url: str, same: bool) -> N
 def test_branch_refs_come_from_the_fetch_configuration() -> None:
     def refs(*specs: str, url: str = "https://github.com/up/stream") -> BranchRefs:
         settings = [("remote.x.url", url), *(("remote.x.fetch", spec) for spec in specs)]
-        return branch_refs(remote_of(settings, UP).specs)
+        return branch_refs(remote_of(settings, UP).refspecs)
 
     assert refs("+refs/heads/*:refs/remotes/x/*").prefix == "refs/remotes/x/"
     assert refs("+refs/*:refs/*") == BranchRefs("refs/heads/")
