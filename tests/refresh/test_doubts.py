@@ -147,7 +147,7 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
         (28, "main", "v2 has had no commit for 28 days, while main has newer commits (put main first in `refs`)"),
     ],
 )
-async def test_where_the_work_of_a_quiet_branch_continues_is_not_checked_again(
+async def test_where_the_work_of_an_idle_branch_continues_is_not_checked_again(
     days: int, newer: str, doubt: str
 ) -> None:
     branches = Branches({"v2": NOW - days * DAY, newer: NOW})
