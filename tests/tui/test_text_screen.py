@@ -228,6 +228,8 @@ async def test_enter_on_the_commit_of_a_note_shows_the_commit(tmp_path: Path, we
         await until(pilot, lambda: app.main.target is not None and app.main.target.copy == sha("d"))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CommitScreen))
+        await until(pilot, lambda: "GitHub cannot be reached." in shown(app))
+        assert f"╭─ {sha('d')[:10]} ─" in shown(app), "the message does not name the commit"
     assert opened == []
 
 
