@@ -93,7 +93,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     _print(args, result)
     if args.attach:
         _attach(result, workspace)
-    if _has_failed(args.fail_on, result):
+    if _has_loss(args.fail_on, result):
         return ExitStatus.LOSSES
     return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
 
@@ -126,9 +126,8 @@ def _attach(result: Result, workspace: Workspace) -> None:
         print_message(last_change(overview))
 
 
-def _has_failed(fail_on: str | None, result: Result) -> bool:
-    """Return whether the result has a loss that `--fail-on` names."""
-
+def _has_loss(fail_on: str | None, result: Result) -> bool:
+    """Return whether the result has a loss, or a change, that `--fail-on` names."""
     total = result.total()
     # Changed parts, lost fields, and differences without a reason.
     changes = total.changed + total.fields + total.unstated

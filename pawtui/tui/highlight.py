@@ -11,8 +11,6 @@ from pawtui.tui.content import ALERT, LINK, MUTED, OK
 
 # Larger files are generated, and are shown without colours.
 _MAX_CHARACTERS = 600_000
-
-
 _STYLES: dict[tuple[str, ...], str] = {
     Comment: f"italic {MUTED}",
     String: OK,

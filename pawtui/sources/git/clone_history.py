@@ -71,10 +71,13 @@ class CloneHistory:
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         name = safe_path(path).rstrip("/")
-        touched = {name, f"{name}/"}
-        # For the root, any change.
-        touches = (lambda changed: not touched.isdisjoint(changed)) if name else bool
-        return await self._touching(head, path, since, name or ROOT, touches, need_first=need_first)
+        if name:
+            touched = {name, f"{name}/"}
+            return await self._touching(
+                head, path, since, name, lambda changed: not touched.isdisjoint(changed), need_first=need_first
+            )
+        # Every commit belongs to the root, also one that changes no file.
+        return await self._touching(head, path, since, ROOT, lambda _changed: True, need_first=need_first)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
@@ -137,7 +140,9 @@ class CloneHistory:
         for commit in unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
-        out = await self._git.read(*_DIFF_TREE, "--", *changes.roots, what=f"the changes in {self._repo}", stdin=stdin)
+        # The list of the root has commits without a change, too.
+        args = (*_DIFF_TREE, "--always") if ROOT in changes.roots else _DIFF_TREE
+        out = await self._git.read(*args, "--", *changes.roots, what=f"the changes in {self._repo}", stdin=stdin)
         diffs = await _in_thread(lambda: list(_parse_diff_tree(out)))
         self._commits |= {diff.commit.sha: diff.commit for diff in diffs}
         await _in_thread(partial(changes.add, unread, diffs))

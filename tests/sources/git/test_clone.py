@@ -333,6 +333,18 @@ async def test_a_missing_object_in_a_complete_clone_is_damage(up: GitRepo, tmp_p
         assert len((await repository.tree(up.sha("v2"))).entries) == 2
 
 
+async def test_the_changed_files_are_counted_without_their_contents(make_repo: MakeRepo) -> None:
+    repo = make_repo("up")
+    base = repo.commit({"a": "1\n" * 9, "b": "2"}).sha
+    head = repo.commit({"a": None, "b": "3", "c": "1\n" * 8}).sha
+    missing = repo.sha(f"{base}:a")
+    unpack(repo.path, repo.path.parent)
+    (repo.path / "objects" / missing[:2] / missing[2:]).unlink()
+    async with opened(repo) as repository:
+        # The rename of `a` is not found.
+        assert (await repository.compare(base, head)).files == 3
+
+
 async def test_no_process_or_task_remains_after_a_clone_was_read(make_repo: MakeRepo) -> None:
     repo = make_repo("up")
     sha = repo.commit({"a": "1"}).sha
