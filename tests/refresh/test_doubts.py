@@ -44,12 +44,14 @@ class Branches:
         behind: dict[tuple[str, str], int | SourceError] | None = None,
         known_until: dt.datetime | None = None,
         archived: bool | SourceError = False,
+        *,
+        without_remote: bool = False,
     ) -> None:
         self._heads = heads
         self._archived = archived
         self._tags = tags or {}
         self._behind = behind or {}
-        self._origin = Origin(known_until=known_until)
+        self._origin = Origin(known_until=known_until, without_remote=without_remote)
 
     def origin(self, repo: str, ref: str) -> Origin:
         return self._origin
@@ -115,6 +117,7 @@ async def test_a_branch_of_an_archived_repository_is_in_doubt_after_a_week(check
     # Neither a past day nor a clone shows whether it is archived.
     assert not (await following(Branches(week, archived=True), refs=["v2"], as_of=NOW)).doubt
     assert not (await following(Branches(week, archived=True, known_until=NOW), refs=["v2"])).doubt
+    assert not (await following(Branches(week, archived=True, without_remote=True), refs=["v2"])).doubt
 
 
 async def test_whether_a_repository_is_archived_could_not_be_checked() -> None:
@@ -162,7 +165,7 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
         (28, "main", "v2 has had no commit for 28 days, while main has newer commits (put main first in `refs`)"),
     ],
 )
-async def test_where_the_work_of_a_quiet_branch_continues_is_not_checked_again(
+async def test_where_the_work_of_an_idle_branch_continues_is_not_checked_again(
     days: int, newer: str, doubt: str
 ) -> None:
     branches = Branches({"v2": NOW - days * DAY, newer: NOW})
