@@ -216,9 +216,14 @@ class CloneReader:
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
+        if not self._git.partial:
+            result = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
+            if result.status == 0:
+                return result.stdout.count(b"\0")
+            # A partial clone whose remote was removed does not say that it lacks file contents.
         # Without file contents, only renames without a change can be found, by SHA.
-        renames = "--find-renames=100%" if self._git.partial else "--find-renames"
-        return (await self._git.read("diff-tree", *args, renames, base, head, "--", what=what)).count(b"\0")
+        out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
+        return out.count(b"\0")
 
     async def late_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         async with self._requiring(base, head):
