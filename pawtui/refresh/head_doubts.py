@@ -68,7 +68,8 @@ async def archived_doubt(refs: SideRefs, head: Head) -> str:
     A past day and a clone do not show this. To save a request, a branch with newer commits is not checked: the last
     commit of an archived repository is seldom more than a notice.
     """
-    is_live = refs.as_of is None and refs.source.origin(head.requested_repo, head.ref).known_until is None
+    origin = refs.source.origin(head.requested_repo, head.ref)
+    is_live = refs.as_of is None and origin.known_until is None and not origin.without_remote
     if not is_live or refs.days_quiet(head) < NEWER_DAYS:
         return ""
     try:

@@ -44,12 +44,14 @@ class Branches:
         behind: dict[tuple[str, str], int | SourceError] | None = None,
         known_until: dt.datetime | None = None,
         archived: bool | SourceError = False,
+        *,
+        without_remote: bool = False,
     ) -> None:
         self._heads = heads
         self._archived = archived
         self._tags = tags or {}
         self._behind = behind or {}
-        self._origin = Origin(known_until=known_until)
+        self._origin = Origin(known_until=known_until, without_remote=without_remote)
 
     def origin(self, repo: str, ref: str) -> Origin:
         return self._origin
@@ -114,7 +116,11 @@ async def test_a_branch_of_an_archived_repository_is_in_doubt_after_a_week(check
     assert not (await following(Branches({"v2": NOW - 7 * DAY + SECOND}, archived=True), refs=["v2"])).doubt
     # Neither a past day nor a clone shows whether it is archived.
     assert not (await following(Branches(week, archived=True), refs=["v2"], as_of=NOW)).doubt
-    assert not (await following(Branches(week, archived=True, known_until=NOW), refs=["v2"])).doubt
+    for clone in (
+        Branches(week, archived=True, known_until=NOW),
+        Branches(week, archived=True, without_remote=True),
+    ):
+        assert not (await following(clone, refs=["v2"])).doubt
 
 
 async def test_whether_a_repository_is_archived_could_not_be_checked() -> None:
