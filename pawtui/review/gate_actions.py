@@ -133,12 +133,18 @@ def tick_part(
         has_evidence = current.pins or _notes_on(record, gate)
         state = "satisfied" if parts == all_parts and has_evidence else "untested"
     summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
-    return _gate_change(record, actor, "tick", _with_state(current, state, parts), summary)
+    return _gate_change(record, actor, "tick", _ticked_entry(record, current, state, parts), summary)
 
 
-def _with_state(entry: GateEntry, state: GateState, parts: tuple[str, ...]) -> GateEntry:
-    """Return the entry with this state and these ticks. Another state has no reason yet."""
-    return replace(entry, state=state, parts=parts, reason=entry.reason if entry.state == state else "")
+def _ticked_entry(record: Record, current: GateEntry, state: GateState, parts: tuple[str, ...]) -> GateEntry:
+    """Return the entry of a gate with these ticks. A new state has no reason yet.
+
+    The author, time and commits are those of the state: they do not change if a tick keeps it.
+    """
+    old = record.gates.get(current.id)
+    if old is not None and old.state == state:
+        return replace(old, parts=parts)
+    return replace(current, state=state, parts=parts, reason="")
 
 
 def attach_evidence(
@@ -164,7 +170,7 @@ def attach_evidence(
     if set(new_parts) == set(current.parts):
         return note
     state: GateState = "satisfied" if current.state != "blocked" and new_parts == all_parts else current.state
-    entry = _with_state(current, state, new_parts)
+    entry = _ticked_entry(record, current, state, new_parts)
     added = ", ".join(part for part in new_parts if part not in current.parts)
     return replace(
         note,

@@ -137,7 +137,7 @@ def test_a_gate_shows_its_parts_pins_and_signature() -> None:
     for words in (
         "state       [!] blocked  evidence was not checked\n",
         "reason      Two\n            lines\n",
-        "set by      mira, 2026-11-20 14:04\n",
+        "set by      mira, 2026-11-20 14:03\n",
         f"upstream    {UP_2}\n",
         "Parts  1 of 2\n[ ] App\n[x] The SDK  sdk\n",
         f"@ src/run.ts  up/stream@{UP_1[:10]}  ? not checked\n  pinned after the last refresh: refresh to check it",

@@ -80,6 +80,21 @@ def test_a_tick_that_changes_the_state_removes_its_reason() -> None:
     assert apply(blocked, tick_part(blocked, TRACKER, "plan", "app", ANN)).gates["plan"].reason == "no sdk"
 
 
+def test_a_tick_that_keeps_the_state_keeps_its_author_time_and_commits() -> None:
+    blocked = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "blocked", ANN, reason="no sdk"))
+    later = Actor(by="bob", at=ANN.at + dt.timedelta(days=7))
+    moved = msgspec.structs.replace(blocked, refreshes=())
+    for change in (
+        tick_part(moved, TRACKER, "plan", "app", later),
+        attach_evidence(moved, TRACKER, "plan", "replayed", later, parts=["app"]),
+    ):
+        ticked = apply(moved, change).gates["plan"]
+        assert ticked == msgspec.structs.replace(blocked.gates["plan"], parts=("app",))
+    satisfied = apply(moved, set_gate(moved, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
+    unticked = apply(satisfied, tick_part(satisfied, TRACKER, "plan", "app", later)).gates["plan"]
+    assert (unticked.by, unticked.at, unticked.upstream) == ("bob", later.at, "")
+
+
 def test_a_part_is_ticked_unticked_or_toggled() -> None:
     with pytest.raises(AlreadyDone, match="app of plan is already not ticked"):
         tick_part(RECORD, TRACKER, "plan", "app", ANN, ticked=False)

@@ -319,7 +319,9 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: "Close the review" in shown(app))
         await paste(pilot, "not yet")
         await press("ctrl+s")
-        await until(pilot, lambda: workspace.store.load().reviews)
+        await until(pilot, lambda: "c: replace the recommendation" in shown(app))
+        assert "closed  not yet, by ben" in shown(app)
+        assert workspace.store.load().reviews
         await press("e")
         await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
     assert "6 items" in seen

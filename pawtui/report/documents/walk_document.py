@@ -65,8 +65,14 @@ def _end_document(walk: Walk) -> Document:
     """Return the decision with its reasons, the decided items, and the open items."""
     decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
-    keys = hint(" (c: close the review, e: summary, ←: previous item)")
-    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys)), *decision_blocks(walk.overview)]
+    overview = walk.overview
+    review = overview.record.reviews.get(overview.last.id) if overview.last else None
+    close = "c: replace the recommendation" if review else "c: close the review"
+    keys = hint(f" ({close}, e: summary, ←: previous item)")
+    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys))]
+    if review:
+        blocks.append(Field("closed", text_of(review.recommendation, muted(f", by {review.by}"))))
+    blocks += decision_blocks(overview)
     blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
     open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
