@@ -134,18 +134,18 @@ class Settings:
         from pawtui.sources.github.github_source import BUDGET, BUDGET_WITH_TOKEN, GitHubSource
         from pawtui.sources.github.server import find_api_url
         from pawtui.sources.github.token import find_token
-        from pawtui.sources.waiting import DEADLINE
+        from pawtui.sources.waiting import REFRESH_TIME_LIMIT
 
-        api = find_api_url(self.env)
-        token = await asyncio.to_thread(find_token, self.env, api)
+        api_url = find_api_url(self.env)
+        token = await asyncio.to_thread(find_token, self.env, api_url)
         budget = BUDGET_WITH_TOKEN if token is not None else BUDGET
         bot = _ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
         async with GitHubSource(
-            api_url=api,
+            api_url=api_url,
             token=token,
             cache=self._cache_folder(),
             bot=bot,
-            deadline=DEADLINE * choice.refresh_count,
+            time_limit=REFRESH_TIME_LIMIT * choice.refresh_count,
             budget=budget if choice.as_of is None else None,
             clock=self.now,
         ) as github:

@@ -95,12 +95,12 @@ def _note_text(result: Result, gate: Gate, proofs: Mapping[str, Proof]) -> str:
     """
     names = [safe_line(PurePath(source.path).name) for source in result.sources]
     source = names[0] if len(names) == 1 else counted(len(names), "source")
-    sessions, total = counted(len(result.totals.sessions), "session"), result.total()
-    counts = f"{total.kept:,} kept, {total.changed:,} changed, {total.lost:,} lost."
+    sessions, counts = counted(len(result.totals.sessions), "session"), result.counts()
+    kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost."
     lines = [
         f"pawtui {__version__} replayed {source} (sha256 {result.source.sha256}) onto {result.generation.title}: "
         f"{sessions}.",
-        f"{counted(total.total, 'part')}: {counts}{'' if result.complete else ' Some data could not be read.'}",
+        f"{counted(counts.total, 'part')}: {kept}{'' if result.complete else ' Some data could not be read.'}",
         _schema_line(result),
     ]
     lines += [

@@ -24,7 +24,7 @@ STEPS = (
     Step((), "has stale evidence", "The changes, and what needs you", 4.0),
     Step(("w",), "Walk 1 of", "w: walk through it, most urgent first", 4.0),
     Step(("R",), "Renew pins", "R: renew stale pins; both places are shown", 3.0),
-    Step(("y",), "Walk 2 of", "Each decision is recorded at once", 2.5),
+    Step(("y",), "Walk 2 of", "Each decision is recorded immediately", 2.5),
     Step(("R",), "Renew pins", "R: this file has moved", 2.5),
     Step(("y",), "Walk 3 of", "A verdict that needs renewal", 3.0),
     Step(("a",), "Walk 4 of", "a: accept the new measurement", 2.0),

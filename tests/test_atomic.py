@@ -100,6 +100,14 @@ def test_a_link_stays_a_link_and_its_target_is_replaced(tmp_path: Path) -> None:
     assert target.read_bytes() == b"after"
 
 
+def test_the_missing_target_of_a_link_is_written(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    link.symlink_to(target)
+    write_file(link, b"after")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"after"
+
+
 def test_a_link_to_an_open_pipe_is_refused(tmp_path: Path) -> None:
     # /dev/stdout is such a link, to `pipe:[1]`, for `pawtui export -o /dev/stdout | cat`.
     reader, writer = os.pipe()

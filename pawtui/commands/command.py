@@ -23,8 +23,8 @@ AddArgument = Callable[[argparse.ArgumentParser], None]
 class Command(NamedTuple):
     """A command: its name, an example, its arguments and options, and the function that runs it.
 
-    `statuses` are its exit statuses in addition to those of every command (`COMMON`). `details` are sentences that its
-    help has below the first.
+    `statuses` are its exit statuses in addition to those of every command (`COMMON_STATUSES`). `details` are sentences
+    that its help has below the first.
     """
 
     name: str
@@ -45,10 +45,10 @@ class Command(NamedTuple):
         return f"{self.sentence[:1].lower()}{self.sentence[1:-1]}"
 
 
+# The commands of the imported modules, by name.
 COMMANDS: dict[str, Command] = {}
-"""The commands of the imported modules, by name."""
-COMPLETED: list[tuple[argparse.Action, str]] = []
-"""The arguments and options of all built parsers that the shell completes, with the kind of their words."""
+# The arguments and options of all built parsers that the shell completes, with the kind of their words.
+COMPLETIONS: list[tuple[argparse.Action, str]] = []
 
 
 def command(
@@ -75,7 +75,7 @@ def argument(*names: str, complete: str = "", **parameters: Any) -> AddArgument:
     def add(parser: argparse.ArgumentParser) -> None:
         action = parser.add_argument(*names, **parameters)
         if complete:
-            COMPLETED.append((action, complete))
+            COMPLETIONS.append((action, complete))
 
     return add
 

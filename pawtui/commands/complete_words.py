@@ -6,7 +6,7 @@ It prints the script, and the words that the script requests from the tracker an
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from pawtui.commands.command import COMPLETED, WrongUsage, argument, command
+from pawtui.commands.command import COMPLETIONS, WrongUsage, argument, command
 from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
@@ -71,7 +71,7 @@ def _script(shell: str) -> str:
 
     files = {"files": shtab.FILE, "folders": shtab.DIRECTORY}
     parser = full_parser()
-    for action, kind in COMPLETED:
+    for action, kind in COMPLETIONS:
         # shtab reads this attribute; argparse does not declare it.
         vars(action)["complete"] = files.get(kind) or _request(kind)
     return str(shtab.complete(parser, shell))

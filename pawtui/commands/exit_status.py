@@ -32,7 +32,8 @@ class ExitStatus(IntEnum):
     BROKEN_PIPE = 141, "The program that reads the output ended before pawtui."
 
 
-COMMON = (
+# The exit statuses of every command. A command lists its other statuses in `Command.statuses`.
+COMMON_STATUSES = (
     ExitStatus.DONE,
     ExitStatus.BUG,
     ExitStatus.WRONG_USAGE,
@@ -40,4 +41,3 @@ COMMON = (
     ExitStatus.INTERRUPTED,
     ExitStatus.BROKEN_PIPE,
 )
-"""The exit statuses of every command. A command lists its other statuses in `Command.statuses`."""

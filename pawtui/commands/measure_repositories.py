@@ -25,7 +25,7 @@ from pawtui.review.attention import find_attention
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record, past_key
 from pawtui.settings import Settings, SourceChoice
-from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
+from pawtui.sources.waiting import HEAD_TIME_LIMIT, REFRESH_TIME_LIMIT
 from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker
 
@@ -40,8 +40,8 @@ _UNITS = {"d": 1, "w": 7}  # in days
     flag("--force", "measure and record even if nothing changed"),
     QUIET,
     statuses=(ExitStatus.INCOMPLETE,),
-    details=f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits, take at most "
-    f"{HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged.",
+    details=f"A refresh takes at most {REFRESH_TIME_LIMIT:g} s. Its first requests, which find the commits, take at "
+    f"most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged.",
 )
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""

@@ -35,8 +35,7 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     """Try pawtui on made-up data, without network.
 
-    The record is in a temporary home. Without a terminal, or with TERM=dumb, print the
-    status.
+    The record is in a temporary folder. Without a terminal, or with TERM=dumb, print the status.
     """
     from pawtui.demo.demo_workspace import demo_workspace, seed
 

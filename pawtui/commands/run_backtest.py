@@ -98,16 +98,16 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
         tracker = settings.tracker()
         refreshes = settings.store(tracker).load().all_refreshes
     needed = _needed(args.need, tracker)
-    changed = with_thresholds(tracker, dict(args.set), args.soak)
+    tested = with_thresholds(tracker, dict(args.set), args.soak)
     if args.sweep:
         name, values = args.sweep
-        results = sweep(changed, refreshes, needed, name, values)
+        results = sweep(tested, refreshes, needed, name, values)
         if args.json:
             print_json([backtest_json(backtest, value) for value, backtest in results.items()])
         else:
             print_document(sweep_document(name, results))
         return
-    result = backtest_policy(changed, refreshes, needed, tracker)
+    result = backtest_policy(tested, refreshes, needed, tracker)
     if args.json:
         print_json([backtest_json(result)])
     else:

@@ -93,7 +93,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     _print(args, result)
     if args.attach:
         _attach(result, workspace)
-    if _has_failed(args.fail_on, result):
+    if _has_loss(args.fail_on, result):
         return ExitStatus.LOSSES
     return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
 
@@ -126,13 +126,12 @@ def _attach(result: Result, workspace: Workspace) -> None:
         print_message(last_change(overview))
 
 
-def _has_failed(fail_on: str | None, result: Result) -> bool:
-    """Return whether the result has a loss that `--fail-on` names."""
-
-    total = result.total()
+def _has_loss(fail_on: str | None, result: Result) -> bool:
+    """Return whether the result has a loss, or a change, that `--fail-on` names."""
+    counts = result.counts()
     # Changed parts, lost fields, and differences without a reason.
-    changes = total.changed + total.fields + total.unstated
-    return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
+    changes = counts.changed + counts.fields + counts.unstated
+    return bool(fail_on and counts.lost) or bool(fail_on == "changed" and changes)
 
 
 class _ReplayProgressPrinter(ProgressPrinter):
@@ -149,7 +148,7 @@ class _ReplayProgressPrinter(ProgressPrinter):
         if now < self._next:
             return
         self._next = now + self._seconds
-        sessions = counted(step.all_sessions or step.sessions, "session")
-        done = f"{step.sessions:,} of {sessions}" if step.all_sessions else sessions
+        sessions = counted(step.all_sessions or step.sessions_done, "session")
+        done = f"{step.sessions_done:,} of {sessions}" if step.all_sessions else sessions
         show = self.overwrite if self.on_terminal else self.print_line
-        show(f"{step.path.name}: {done}, {counted(step.parts, 'part')} (Ctrl+C cancels)")
+        show(f"{step.path.name}: {done}, {counted(step.parts_done, 'part')} (Ctrl+C cancels)")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from pawtui.commands.command import Command, WrongUsage, argument, command
-from pawtui.commands.exit_status import COMMON, ExitStatus
+from pawtui.commands.exit_status import COMMON_STATUSES, ExitStatus
 from pawtui.commands.output import terminal_width
 from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
 from pawtui.help.pages import PartGenerator, fill, summary_of, topics
@@ -69,7 +69,7 @@ def _status_table() -> str:
     rows = []
     for status in ExitStatus:
         names = [f"`{command.name}`" for command in commands if status in command.statuses]
-        rows.append((f"{status}", status.meaning, "all" if status in COMMON else ", ".join(names)))
+        rows.append((f"{status}", status.meaning, "all" if status in COMMON_STATUSES else ", ".join(names)))
     return markdown_table(("status", "meaning", "commands"), rows)
 
 

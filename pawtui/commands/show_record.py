@@ -63,7 +63,7 @@ def _parse_age(text: str) -> dt.timedelta:
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for CI."""
     overview, now = load_overview(settings), settings.now()
-    last, code = overview.last, ExitStatus.TOO_OLD
+    last, exit_status = overview.last, ExitStatus.TOO_OLD
     if last is None:
         summary = NO_REFRESH
     elif is_in_future(last.at, now):
@@ -72,14 +72,14 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     elif now - last.at > args.max_age:
         summary = f"The last refresh is too old ({ago(last.at, now)}). Run `pawtui refresh`."
     else:
-        code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
+        exit_status = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
         summary = headline(overview)
     if args.json:
-        print_json(check_json(overview, code, summary, settings.tracker_path()))
+        print_json(check_json(overview, exit_status, summary, settings.tracker_path()))
     else:
-        reasons = overview.reasons if code != ExitStatus.TOO_OLD else ()
+        reasons = overview.reasons if exit_status != ExitStatus.TOO_OLD else ()
         print("\n".join([summary, *(f"  - {' '.join(reason.text.split())}" for reason in reasons)]))
-    return code
+    return exit_status
 
 
 @command(

@@ -18,7 +18,7 @@ from pawtui.review.record_types import PLAN_ENTRY_STATES, STEP_STATES
 from pawtui.review.step_actions import set_step
 from pawtui.settings import Settings
 
-_STEP_STATES = join_names(STEP_STATES, "or")
+_STEP_STATES, _PLAN_STATES = join_names(STEP_STATES, "or"), join_names(PLAN_ENTRY_STATES, "or")
 
 
 @command(
@@ -79,7 +79,7 @@ def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None
 @command(
     "plan",
     'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
-    argument("state", nargs="?", help="approved, waiting or withdrawn (default: show the state)"),
+    argument("state", nargs="?", help=f"{_PLAN_STATES} (default: show the state)"),
     argument("--reason", default="", metavar="TEXT", help="why; a state needs a reason"),
     argument("--comment", default="", metavar="URL", help="a link to the comment that is the reason"),
     JSON,
@@ -88,7 +88,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
     """Show the state of the plan, or record what the comments on it mean."""
     if not args.state:
         if args.reason or args.comment:
-            raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
+            raise WrongUsage(f"--reason and --comment need a state: {_PLAN_STATES}.")
         _show_plan(settings, as_json=args.json)
         return
     parse_choice(args.state, PLAN_ENTRY_STATES, "plan state")
@@ -110,4 +110,4 @@ def _show_plan(settings: Settings, *, as_json: bool) -> None:
     else:
         print_document(Document("plan", "plan", blocks=plan_blocks(status)), urls=True)
         if status.state == "unclear":
-            print("Record its meaning (approved, waiting or withdrawn): `pawtui plan STATE --reason TEXT`")
+            print(f"Record its meaning ({_PLAN_STATES}): `pawtui plan STATE --reason TEXT`")

@@ -39,11 +39,11 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
     try:
         if path.is_dir():
             path /= FILE_NAME
-        is_there = path.exists()
+        exists = path.exists()
     except OSError:
         # For example, the name is too long. The write below fails with the reason.
-        is_there = False
-    if is_there and not args.force:
+        exists = False
+    if exists and not args.force:
         raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
     text = builtin_text()
     if args.small:

@@ -44,7 +44,7 @@ class _Stopped(Exception):
 
 @command("walk", "pawtui walk", JSON)
 def walk(args: argparse.Namespace, settings: Settings) -> None:
-    """Review the signals and gates one by one, most urgent first. Each decision is recorded at once."""
+    """Review the signals and gates one by one, most urgent first. Each decision is recorded immediately."""
     workspace = settings.workspace()
     current = Walk(workspace.overview())
     print_notices(settings)
@@ -126,7 +126,7 @@ class _TerminalWalk:
         """Make the change of a letter at an item."""
         # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
         basis_subject = {"n": "", "u": "undo"}.get(letter, subject)
-        decided_before = self._walk.decided_by
+        decided_before = self._walk.deciding_change
         try:
             make_change = self._ask_change(letter, subject)
             if make_change is None:
@@ -137,7 +137,7 @@ class _TerminalWalk:
         except (ActionError, PinError, WrongUsage) as error:
             print(error)
             return
-        if self._walk.subject == subject and (letter == "r" or self._walk.decided_by != decided_before):
+        if self._walk.subject == subject and (letter == "r" or self._walk.deciding_change != decided_before):
             # It was renewed and is not decided yet, its decision was undone, or somebody else decided it.
             self._show()
 
@@ -175,8 +175,8 @@ class _TerminalWalk:
                 return undo
             case "signal", "v":
                 return self._ask_verdict(subject_id)
-            case "gate", _ if state := _GATE_STATES.get(letter):
-                return self._ask_state(subject_id, state)
+            case "gate", _ if letter in _GATE_STATES:
+                return self._ask_state(subject_id, _GATE_STATES[letter])
             case "gate", "x":
                 return self._ask_part(subject_id)
             case "gate", "p":

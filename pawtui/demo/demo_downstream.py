@@ -2,6 +2,8 @@
 
 import datetime as dt
 import random
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision, swap
 
@@ -36,28 +38,35 @@ _EVERYDAY = (
 AUTHORS = ("First Maintainer", "Second Maintainer")
 
 
+class _NewCommit(NamedTuple):
+    """A commit to add: `day` counts from today's midnight (negative)."""
+
+    day: float
+    subject: str
+    edits: Mapping[str, FileEdit]
+
+
 def build_downstream(today: dt.date) -> DemoRepository:
     """Return the downstream as of today's midnight (UTC). The result is the same for the same day."""
     rng = random.Random(209)  # noqa: S311 - a fixed seed
-    # (day relative to today, commit subject, edits)
-    commits: list[tuple[float, str, dict[str, FileEdit]]] = [
-        (
+    commits = [
+        _NewCommit(
             -23.2,
             "docs(plan): the SDK's part",
             {PLAN: swap("- SDK: open", "- SDK: written\n- Background run: open")},
         ),
-        (-5.7, "feat(export): keep notices", {EXPORT: swap("read(id)", "[...read(id), ...notices(id)]")}),
+        _NewCommit(-5.7, "feat(export): keep notices", {EXPORT: swap("read(id)", "[...read(id), ...notices(id)]")}),
     ]
     for _ in range(54):
         path, commit_subject = rng.choice(_EVERYDAY)
-        commits.append((rng.uniform(-180, -0.5), commit_subject, {path: bump_revision}))
+        commits.append(_NewCommit(rng.uniform(-180, -0.5), commit_subject, {path: bump_revision}))
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
-    for day, commit_subject, edits in sorted(commits, key=lambda commit: commit[0]):
-        if day >= DEV_DELETED and "maint/v1" not in repository.branches:
+    for commit in sorted(commits, key=lambda commit: commit.day):
+        if commit.day >= DEV_DELETED and "maint/v1" not in repository.branches:
             repository.branch("maint/v1", "dev", at_day(today, DEV_DELETED))
         branch = "maint/v1" if "maint/v1" in repository.branches else "dev"
-        repository.commit(branch, at_day(today, day), rng.choice(AUTHORS), commit_subject, edits)
+        repository.commit(branch, at_day(today, commit.day), rng.choice(AUTHORS), commit.subject, commit.edits)
     repository.delete_branch("dev", at_day(today, DEV_DELETED))
     repository.branch("main", "dev", at_day(today, DEV_DELETED))
     rewrite: dict[str, FileEdit] = {path: None for path in FILES if path.startswith("packages/runtime")}

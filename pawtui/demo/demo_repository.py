@@ -7,7 +7,6 @@ measured by these ids. Apart from that, the ids differ from those of Git.
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from itertools import accumulate
 
 import msgspec
 from msgspec.structs import replace
@@ -178,7 +177,8 @@ class DemoRepository:
 
 def _folders(path: str) -> list[str]:
     """Return the folders of a path: `a` and `a/b` of `a/b/c`."""
-    return list(accumulate(path.split("/")[:-1], "{}/{}".format))
+    parts = path.split("/")
+    return ["/".join(parts[:length]) for length in range(1, len(parts))]
 
 
 def _id(*content: str) -> str:

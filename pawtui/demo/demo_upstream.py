@@ -35,10 +35,12 @@ AUTHORS = ("Heddle", "Treadle", "Bobbin", "Selvedge", "loom-bot")
 
 
 def _module(name: str, *lines: str) -> str:
+    """Return the text of a source file with a revision, which `bump_revision` increases."""
     return "\n".join([f"// {name}", *lines, "export const revision = 0", ""])
 
 
 def _event(name: str) -> str:
+    """Return the definition of a stored event."""
     return f'define({{ type: "session.{name}", version: 1 }})'
 
 
@@ -80,7 +82,7 @@ FILES: dict[str, FileEdit] = {
     TODO: "# Still open\n\n- Deferred: durable continuation after a crash\n",
 }
 
-# Commits per week over half a year, oldest first: first few, then many, then fewer.
+# Commits per week over half a year, oldest first: they increase, then decrease.
 _COMMITS_PER_WEEK = (9, 11, 13, 15, 17, 20, 22, 24, 27, 30, 33, 36, 39, 38, 34, 29, 25, 21, 18, 15, 12, 9, 8, 7, 6, 5)
 # Files of everyday work, with their weights.
 _FILE_WEIGHTS = {
@@ -95,7 +97,7 @@ _FILE_WEIGHTS = {
     "packages/cli/src/main.ts": 3,
     "docs/guide.md": 3,
 }
-# {0} is the scope.
+# {0} is the scope, such as `runner`.
 _COMMIT_SUBJECTS = (
     "fix({0}): keep the last part when a step is cut short",
     "fix({0}): do not settle a call twice",
@@ -112,7 +114,7 @@ _BREAKING_COMMIT_SUBJECTS = (
     "feat({0})!: collapse two part kinds into one",
     "refactor({0}): replace the delta events",
 )
-# By day.
+# Subjects that look like markup, mentions or control codes, by day.
 _HOSTILE_COMMIT_SUBJECTS = {
     -47.3: "fix [/core] index[0] out of range",
     -26.6: "fix: ping @everyone-at-example about #12 before merging",
@@ -133,6 +135,7 @@ class NewCommit(msgspec.Struct, frozen=True):
 
 
 def _add(line: str) -> Callable[[str], str]:
+    """Return the edit that adds a last line."""
     return lambda text: f"{text}{line}\n"
 
 

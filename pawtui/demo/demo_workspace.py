@@ -59,7 +59,7 @@ def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, la
     )
 
 
-class PastClock:
+class _PastClock:
     """A clock that starts at a past time and advances at every call, so that changes keep their order."""
 
     def __init__(self, now: dt.datetime) -> None:
@@ -74,7 +74,7 @@ class PastClock:
 async def _perform_reviews(workspace: DemoWorkspace) -> None:
     """Refresh at the time of each review, commit its actions, and close it."""
     world = workspace.host.world
-    clock = PastClock(workspace.clock())
+    clock = _PastClock(workspace.clock())
     host = DemoHost(world, clock=clock, cached_trees=workspace.host.cached_trees)
     past = replace(workspace, clock=clock, open_source=lambda: DemoSource(host))
 

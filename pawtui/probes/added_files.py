@@ -72,9 +72,12 @@ def by_new_identity(added: Iterable[str], before: Files, identities: Mapping[str
     for path in sorted(added):
         if (name := identities.get(path, path)) not in known:
             by_identity.setdefault(name, []).append(path)
-    groups = [by_identity[name] for name in sorted(by_identity, reverse=True)]
-    found = [tuple(path for path in group if not _accompanies_a_migration(path)) or (group[0],) for group in groups]
-    return {paths[0]: paths for paths in found}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(by_identity, reverse=True):
+        group = by_identity[name]
+        paths = [path for path in group if not _accompanies_a_migration(path)] or group[:1]
+        found[paths[0]] = tuple(paths)
+    return found
 
 
 def _accompanies_a_migration(path: str) -> bool:

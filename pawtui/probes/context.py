@@ -45,13 +45,13 @@ class ProbeContext:
         repo = reader.head.requested_repo
         wanted = tuple(numbers)
         watched = wanted if reader is not self.upstream else watched_issues(self.tracker, (repo, reader.head.repo))
-        every = await self.source.issues(repo, watched)
-        return {number: every[number] for number in wanted}
+        issues = await self.source.issues(repo, watched)
+        return {number: issues[number] for number in wanted}
 
     async def merged_elsewhere(self, reader: RepoReader, issue: Issue) -> str:
-        """Return the branch that a merged pull request went to, empty if the followed commit contains the merge.
+        """Return the branch that a merged pull request went to; empty if the head contains the merge.
 
-        Raises `Unmeasurable` if the followed commit is in doubt.
+        Raises `Unmeasurable` if the head is in doubt.
         """
         reader.refuse_doubt()
         pull = await self.source.merged_pull(reader.head.repo, issue.number)

@@ -21,13 +21,12 @@ def find_copies(tree: Tree, folder: str) -> list[str]:
         places[tree.entries[path].sha].append(path.removeprefix(folder))
     if len(files) < _MIN_FILES:
         return []
-    found = Counter(
-        path.removesuffix(place)
-        for path, entry in tree.entries.items()
-        for place in places.get(entry.sha, ())
-        if path.endswith(place) and _has_text(entry)
-    )
-    return [copy for copy, count in found.most_common() if count > len(files) / 2]
+    equal_files: Counter[str] = Counter()
+    for path, entry in tree.entries.items():
+        for place in places.get(entry.sha, ()):
+            if path.endswith(place) and _has_text(entry):
+                equal_files[path.removesuffix(place)] += 1
+    return [copy for copy, count in equal_files.most_common() if count > len(files) / 2]
 
 
 def _has_text(entry: TreeEntry) -> bool:

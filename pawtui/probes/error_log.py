@@ -24,7 +24,7 @@ class ErrorLog:
             self.messages.append(str(error))
 
     async def value_or_none(self, fetching: Awaitable[_T]) -> _T | None:
-        """Return the fetched value; None if it could not be fetched, which is added as a failure, or measured."""
+        """Return the fetched value; None if it cannot be fetched, which is added as a failure, or is `Unmeasurable`."""
         try:
             return await fetching
         except (SourceError, Unmeasurable) as error:

@@ -28,11 +28,12 @@ _BATCH, _BATCH_FROM = 8, 30
 class MatchingSince(NamedTuple):
     """The day since which a file matches: `today` if it does not match now, None if it did all the time.
 
-    `gap` is the last day at whose start it did not match. `cause` is the reason why a later such day may be unknown.
+    `unmatched_day` is the last day at whose start it did not match. `cause` is the reason why a later such day may be
+    unknown.
     """
 
     since: dt.date | None = None
-    gap: dt.date | None = None
+    unmatched_day: dt.date | None = None
     cause: str = ""
 
 
@@ -97,7 +98,7 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
             if isinstance(matches, str):
                 return MatchingSince(cause=matches)
             if not matches:
-                return _after_gap(day, changed, paths)
+                return _since_change_after(day, changed, paths)
     return MatchingSince(cause=cut_cause)
 
 
@@ -106,10 +107,10 @@ def _reaches(listing: Commits, since: dt.date) -> bool:
     return listing.complete or (bool(listing.items) and listing.items[-1].at < day_start(since))
 
 
-def _after_gap(gap: dt.date, changed: Collection[dt.date], paths: Sequence[str]) -> MatchingSince:
-    """Return the day of the first change since a gap. Without one, a merge of older commits changed the file."""
-    later = [day for day in changed if day >= gap]
+def _since_change_after(unmatched_day: dt.date, changed: Collection[dt.date], paths: Sequence[str]) -> MatchingSince:
+    """Return the day of the first change since an unmatched day. Without one, a merge of older commits changed it."""
+    later = [day for day in changed if day >= unmatched_day]
     if later:
-        return MatchingSince(min(later), gap)
-    why = f"{' or '.join(paths)} changed since {gap} by a merge of older commits: the day is not known"
+        return MatchingSince(min(later), unmatched_day)
+    why = f"{' or '.join(paths)} changed since {unmatched_day} by a merge of older commits: the day is not known"
     return MatchingSince(cause=why)

@@ -78,21 +78,19 @@ async def run_pattern(
     return await run_in_time(work, f"the pattern {pattern!r}", ": make it simpler")
 
 
+def _search(compiled: regex.Pattern[str], text: str, timeout: float) -> regex.Match[str] | None:
+    return compiled.search(text, timeout=timeout, concurrent=True)
+
+
 async def match_each(pattern: str, texts: Sequence[str]) -> list[bool]:
     """Return, for each text, whether it contains a match."""
-    return await run_pattern(
-        pattern,
-        texts,
-        lambda compiled, text, timeout: compiled.search(text, timeout=timeout, concurrent=True) is not None,
-    )
+    return [match is not None for match in await run_pattern(pattern, texts, _search)]
 
 
 async def matched_parts(pattern: str, texts: Iterable[str]) -> dict[str, str]:
     """Return, for each text with a match, the part that matches."""
     given = list(texts)
-    found = await run_pattern(
-        pattern, given, lambda compiled, text, timeout: compiled.search(text, timeout=timeout, concurrent=True)
-    )
+    found = await run_pattern(pattern, given, _search)
     return {text: match[0] for text, match in zip(given, found, strict=True) if match}
 
 
@@ -102,7 +100,8 @@ def _text_start(match: regex.Match[str]) -> int:
 
 
 def _find_first(compiled: regex.Pattern[str], text: str, timeout: float) -> LineMatch | None:
-    found = compiled.search(text, timeout=timeout, concurrent=True)
+    """Return the first match in a text as its line, or None."""
+    found = _search(compiled, text, timeout)
     if found is None:
         return None
     line = text.count("\n", 0, _text_start(found)) + 1

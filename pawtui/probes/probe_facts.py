@@ -58,9 +58,11 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
 class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     """Days and releases since the start (`anchor`). Days are whole UTC days.
 
-    `age_on` and `quiet_on` are the dates on which those days are enough, if nothing breaks before. `quiet_days` counts
-    from the last breaking commit, or from the start; with `quiet_at_most` there may be fewer, because not every commit
-    was listed. `breaks` counts the breaking commits that were listed.
+    `mode` is `[policy] soak`, and `newest` the newest tag of the line. `days_closed` and `releases_closed` are whether
+    the quiet days or the releases close the window. `age_on` and `quiet_on` are the dates on which those days are
+    enough, if nothing breaks before. `quiet_days` counts from the last breaking commit, or from the start; with
+    `quiet_at_most` there may be fewer, because not every commit was listed. `breaks` counts the breaking commits that
+    were listed.
     """
 
     mode: str = "either"

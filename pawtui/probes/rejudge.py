@@ -31,9 +31,9 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
     if facts is None or facts.__struct_config__.tag != kind_of(probe) or not _is_same_measurement(probe, facts, day):
         return reading.state
     if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts):
-        return _soak(probe, facts, reading.state, policy)
+        return _rejudge_soak(probe, facts, reading.state, policy)
     if isinstance(probe, NewFilesProbe) and isinstance(facts, NewFilesFacts):
-        return _new_files(probe, facts, reading.state, day)
+        return _rejudge_new_files(probe, facts, reading.state, day)
     judge = getattr(kind_module(probe), "judge", None)
     if judge is None:
         return reading.state
@@ -68,7 +68,7 @@ def _is_same_measurement(probe: Probe, facts: Facts, day: dt.date) -> bool:
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
 
-def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy) -> State:
+def _rejudge_soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy) -> State:
     """Return the state by days and releases; the recorded state if the window was not open."""
     if facts.anchor_at is None:
         return recorded
@@ -78,7 +78,8 @@ def _soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy) -
     return soak_probe.certain_state(probe, facts, policy.soak, facts.quiet_at_most)
 
 
-def _new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:
+def _rejudge_new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:
+    """Return the state by the matching files and their ages; the recorded state where the facts lack some of them."""
     matching, only_some = len(facts.matching), len(facts.partly)
     # Records of version 0.1.0 have only commits.
     added = [facts.added_on] if facts.added_on else [commit.at.date() for commit in facts.commits]

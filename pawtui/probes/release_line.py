@@ -66,10 +66,7 @@ class Release(NamedTuple):
 
         `.dev0` comes first: it marks the start of the development of a version.
         """
-        parts = re.findall(r"\d+|[a-z]+", self.suffix.lower())
-        return self.version, [
-            (int(part), "") if part.isdigit() else (-2 if part == "dev" else -1, part) for part in parts
-        ]
+        return self.version, [_order_of_part(part) for part in re.findall(r"\d+|[a-z]+", self.suffix.lower())]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +120,15 @@ class ReleaseLine:
         return count_new(before, [release for release, tag in pairs if tag.at >= start])
 
 
+def _order_of_part(part: str) -> tuple[int, str]:
+    """Return the sort key of a number or a word of a suffix: `dev` first, then words, then numbers."""
+    if part.isdigit():
+        return int(part), ""
+    return (-2, part) if part == "dev" else (-1, part)
+
+
 def _numbers(version: str) -> Version:
+    """Return the numbers of a version, also those that are zero at its end."""
     return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
@@ -173,11 +178,9 @@ def next_versions(line: str, *, may_skip: bool = False) -> NextVersions | None:
     # `v2.` and `v3.` for the line `v2.5.*`
     major = fixed if len(numbers) == 1 else re.sub(r"\d+[._]?$", "", fixed)
     later_minors = () if len(numbers) == 1 else (major,)
-    later = range(numbers[0] + 1, numbers[0] + (3 if may_skip else 2))
-    later_majors = (re.sub(r"\d+(?=[._]?$)", str(number), major) for number in later)
-    return NextVersions(
-        starts=(*later_minors, *later_majors), first=(*numbers[:-1], numbers[-1] + 1), end=(later.stop,)
-    )
+    end = numbers[0] + (3 if may_skip else 2)
+    later_majors = (re.sub(r"\d+(?=[._]?$)", str(number), major) for number in range(numbers[0] + 1, end))
+    return NextVersions(starts=(*later_minors, *later_majors), first=(*numbers[:-1], numbers[-1] + 1), end=(end,))
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.
@@ -217,7 +220,7 @@ async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, .
     return tuple(release for release in found if release.tag.name not in variants)
 
 
-async def release_line(context: ProbeContext, reader: RepoReader, name: str) -> ReleaseLine:
+async def read_release_line(context: ProbeContext, reader: RepoReader, name: str) -> ReleaseLine:
     """Return the line; for a past time, only with the tags made by then.
 
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.

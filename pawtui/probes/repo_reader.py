@@ -73,7 +73,8 @@ def entries_at(tree: Tree, path: str) -> list[tuple[str, TreeEntry]]:
 class RepoReader:
     """A reader of the facts of one repository, for all probes. The source requests each fact once.
 
-    `web` is the web root of the host, for links. `recorded_heads` are the commits of the followed ref that earlier
+    `history_start` is the first day from which commits are listed. `web` is the web root of the host, for links.
+    `recorded_heads` are the commits of the followed ref that earlier
     refreshes recorded, and `unreleased` maps a line of tags to the time of the last refresh that found no stable
     release of it. `doubt` is the reason why the head may be wrong: then nothing can be read from it. With `is_past`,
     the head is that of a past day.
@@ -88,7 +89,7 @@ class RepoReader:
     unreleased: Mapping[str, dt.datetime] = field(default_factory=dict)
     doubt: str = ""
     is_past: bool = False
-    # Several probes read the same surface: by the missing paths, and by the folder.
+    # Found once, because several probes read the same surface: by the missing paths, and by the copied folder.
     _similar_paths: dict[tuple[str, ...], str] = field(init=False, default_factory=dict)
     _copies: dict[str, list[str]] = field(init=False, default_factory=dict)
 

@@ -42,7 +42,9 @@ def deciding_summary(readings: Iterable[ProbeReading]) -> str:
     if not deciding:
         return ""
     decisive = min(deciding, key=lambda reading: WORST_FIRST.index(reading.state))
-    return decisive.cause or decisive.summary if decisive.state == "unknown" else decisive.summary
+    if decisive.state == "unknown" and decisive.cause:
+        return decisive.cause
+    return decisive.summary
 
 
 def _combine(readings: Sequence[ProbeReading], others: Sequence[State] = ()) -> State:

@@ -22,7 +22,7 @@ _CLOSE_DAYS = 7
 
 
 class SoakStart(msgspec.Struct, frozen=True, kw_only=True):
-    """The start, and the numbers of released versions and of new minors since, its own tag included.
+    """The start, and the numbers of versions released since (with that of its own tag) and of new minors among them.
 
     `sha` is the commit that the tracker names; empty without one.
     """

@@ -14,7 +14,7 @@ def worst(states: Iterable[State]) -> State:
 
 
 def state_for_count(count: int, met: int, partial: int) -> State:
-    """Return `met` up to the first number, `partial` up to the second, `unmet` above."""
+    """Return `met` for a count up to the number `met`, `partial` for one up to `partial`, `unmet` for a higher one."""
     if count <= met:
         return "met"
     return "partial" if count <= partial else "unmet"

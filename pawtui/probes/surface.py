@@ -26,8 +26,8 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         cut: the paths whose list is cut inside the window, so that counts are minimums.
         cut_earlier: the paths whose list is cut before the window.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
-        first: the day of the first commit of any path, if the lists go back that far. With wildcards it is not known,
-            because other files may have matched before.
+        first_day: the day of the first commit of any path, if the lists go back that far. With wildcards it is not
+            known, because other files may have matched before.
         incomplete: the reasons why the number of commits may be too low, as sentences.
         incomplete_globs: the paths with wildcards for which only the commits to existing files are listed.
         lists: the list of each path.
@@ -41,7 +41,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     cut: tuple[str, ...] = ()
     cut_earlier: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    first: dt.date | None = None
+    first_day: dt.date | None = None
     incomplete: tuple[str, ...] = ()
     incomplete_globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
@@ -93,12 +93,14 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
         missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
         incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
-        first=None if has_globs else _first_day(lists),
+        first_day=None if has_globs else _first_day(lists),
     )
-    return msgspec.structs.replace(surface, incomplete=tuple([reason async for reason in _incomplete(reader, surface)]))
+    return msgspec.structs.replace(
+        surface, incomplete=tuple([reason async for reason in _incomplete_reasons(reader, surface)])
+    )
 
 
-async def _incomplete(reader: RepoReader, surface: SurfaceCommits) -> AsyncIterator[str]:
+async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> AsyncIterator[str]:
     """Yield why commits may be missing: submodules, links, a missing surface, copies, and cut lists."""
     tree = await reader.tree()
     for root in surface.roots:

@@ -121,7 +121,7 @@ class SurfaceWindow:
         except (SourceError, Unmeasurable) as error:
             self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
-        changed = [*self._changed_without_commits(past, now)]
+        changed = list(self._changed_without_commits(past, now))
         if late_by_path and await judge(self._with_late(late_by_path, late)) != state:
             changed.extend(late_by_path)
         merged = [
@@ -149,8 +149,8 @@ class SurfaceWindow:
         for surface in self.surfaces:
             if surface.is_missing:
                 continue
-            if surface.first is not None and surface.first >= since:
-                age, window = (counted((today - day).days, "day") for day in (surface.first, since))
+            if surface.first_day is not None and surface.first_day >= since:
+                age, window = (counted((today - day).days, "day") for day in (surface.first_day, since))
                 yield f"surface {surface.name} is {age} old and began in the window of {window}"
             elif past is not None and not has_files(past.tree, surface.roots):
                 yield f"surface {surface.name} was not in the branch on {since}"
@@ -160,9 +160,8 @@ class SurfaceWindow:
         start = day_start(self.since)
         for surface in self.surfaces:
             for listing in surface.lists:
-                then, latest = past.tree.entries.get(listing.path), now.get(listing.path)
                 has_commit = any(commit.at >= start for commit in listing.items)
-                if not has_commit and (then and then.sha) != (latest and latest.sha):
+                if not has_commit and _sha_at(past.tree.entries, listing.path) != _sha_at(now, listing.path):
                     yield listing.path
 
     def _rewritten(self, past: PastBranch, head: Tree) -> Iterator[str]:
@@ -206,14 +205,21 @@ class SurfaceWindow:
 
     async def _gone_files(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> AsyncIterator[str]:
         """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
-        for surface, glob in [(owner, glob) for owner in self.surfaces for glob in owner.incomplete_globs]:
-            gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
-            if gone:
-                yield f"{gone[0]} is gone since {self.since}: the commits to it are not counted"
-                continue
-            # A file may have come and gone in the window.
-            if await has_unlisted_commits(self.reader, surface, glob, self.since):
-                yield f"files that matched {glob} may be gone since {self.since}: the commits to them are not counted"
+        for surface in self.surfaces:
+            for glob in surface.incomplete_globs:
+                gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
+                if gone:
+                    yield f"{gone[0]} is gone since {self.since}: the commits to it are not counted"
+                # A file may have come and gone in the window.
+                elif await has_unlisted_commits(self.reader, surface, glob, self.since):
+                    may_be_gone = f"files that matched {glob} may be gone since {self.since}"
+                    yield f"{may_be_gone}: the commits to them are not counted"
+
+
+def _sha_at(entries: Mapping[str, TreeEntry], path: str) -> str | None:
+    """Return the SHA of the object at a path; None if the path does not exist."""
+    entry = entries.get(path)
+    return entry.sha if entry is not None else None
 
 
 def _new_paths(surface: SurfaceCommits, past: PastBranch, now: Mapping[str, TreeEntry]) -> list[str]:

@@ -100,6 +100,7 @@ class _Words(NamedTuple):
 
 @cache
 def _words() -> _Words:
+    """Return the words of `unclear_words.toml`, read once."""
     tables = tomllib.loads(Path(__file__).with_name("unclear_words.toml").read_text(encoding="utf-8"))
     words = {name: [*chain.from_iterable(by_language.values())] for name, by_language in tables.items()}
 

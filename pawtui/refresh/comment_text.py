@@ -40,6 +40,7 @@ def _parser() -> MarkdownIt:
 
 
 def _tree(body: str) -> SyntaxTreeNode:
+    """Return the syntax tree of a comment, without the text beyond `MAX_CHARACTERS`."""
     tokens = _parser().parse(body[:MAX_CHARACTERS])
     try:
         return SyntaxTreeNode(tokens)
@@ -107,6 +108,7 @@ def _texts_in(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[s
 
 
 def _text(node: SyntaxTreeNode) -> str:
+    """Return the text of an inline node; code and HTML have none."""
     if node.type in ("softbreak", "hardbreak"):
         return "\n"
     if node.type == "html_inline":

@@ -63,14 +63,14 @@ async def dated_ref_doubt(refs: SideRefs, head: Head, dated: Sequence[RefRule]) 
 
 
 async def archived_doubt(refs: SideRefs, head: Head) -> str:
-    """Return why a branch without a commit for a week has ended: its repository is archived; else empty.
+    """Return why an idle branch (no commit for a week) has ended: its repository is archived; else empty.
 
     A past day and a clone do not show this. To save a request, a branch with newer commits is not checked: the last
     commit of an archived repository is seldom more than a notice.
     """
     origin = refs.source.origin(head.requested_repo, head.ref)
     is_live = refs.as_of is None and origin.known_until is None and not origin.without_remote
-    if not is_live or refs.days_quiet(head) < NEWER_DAYS:
+    if not is_live or refs.idle_days(head) < NEWER_DAYS:
         return ""
     try:
         is_archived = await refs.source.is_archived(head.requested_repo)
@@ -80,26 +80,26 @@ async def archived_doubt(refs: SideRefs, head: Head) -> str:
     return f"{head.repo} is archived: its work has ended, or continues in another repository" if is_archived else ""
 
 
-async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Sequence[str]) -> str:
-    """Return why a branch without a commit for a week may be the wrong one; empty if it is not, or is active.
+async def idle_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Sequence[str]) -> str:
+    """Return why an idle branch (no commit for a week) may be the wrong one; empty if it is not, or is active.
 
     `names` are the refs of the tracker. The work may continue in another one that is a week newer: it has the head of
     the branch or, after a squash, most of its files at `paths`. An inactive branch is in doubt even if the newer ref
     has neither, if that ref or a later tag cannot be checked, and if its clone may be outdated. A ref that has moved on
     to the next version of a line does not count.
     """
-    days = refs.days_quiet(head)
+    days = refs.idle_days(head)
     is_inactive = days >= INACTIVE_DAYS
     is_checked = head.sha == refs.checked_sha
     if days < NEWER_DAYS or (is_checked and not is_inactive):
         return ""
-    quiet = f"{head.ref} has had no commit for {days} days"
+    idle = f"{head.ref} has had no commit for {days} days"
     if is_out_of_range(head.committed_at):
-        quiet = f"the newest commit of {head.ref} has no usable date"
+        idle = f"the newest commit of {head.ref} has no usable date"
     origin = refs.source.origin(head.requested_repo, head.ref)
     if is_inactive and (origin.without_remote or origin.from_copy) and await _is_newest(refs, head):
         why = "has no remote" if origin.without_remote else "was fetched from another copy"
-        return f"{quiet}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
+        return f"{idle}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
     others: Sequence[str] = [name for name in names if name != head.ref]
     if not is_checked:
         others = await _with_usual_branch(refs, head, others)
@@ -107,14 +107,14 @@ async def quiet_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: S
         try:
             other = await _newer_head(refs, name, head)
             if other is not None and is_inactive:
-                return f"{quiet}, while {name} has newer commits ({_remedy(name, head, names)})"
+                return f"{idle}, while {name} has newer commits ({_remedy(name, head, names)})"
             if other is not None and await _has_work_of(refs, other, head, paths):
-                return f"{quiet}, while its work continues in {name} ({_remedy(name, head, names)})"
+                return f"{idle}, while its work continues in {name} ({_remedy(name, head, names)})"
         except SourceError as error:
             refs.error_log.add(error)
             if is_inactive:
-                return f"{quiet}, and could not check whether {name} has newer commits"
-    return await _later_tag_doubt(refs, head, quiet) if is_inactive and not refs.lines else ""
+                return f"{idle}, and could not check whether {name} has newer commits"
+    return await _later_tag_doubt(refs, head, idle) if is_inactive and not refs.lines else ""
 
 
 async def _is_newest(refs: SideRefs, head: Head) -> bool:
@@ -135,14 +135,14 @@ def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
     return f"put {name} first in `refs`, or remove it to measure only {head.ref}"
 
 
-async def _later_tag_doubt(refs: SideRefs, head: Head, quiet: str) -> str:
+async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
     """Return why an inactive branch may be outdated: the newest stable tag is elsewhere. Tags of lines are checked."""
     try:
         later = await refs.release_tags(head).newest_tag_elsewhere()
     except SourceError as error:
         refs.error_log.add(error)
-        return f"{quiet}, and could not check whether a later tag was released"
-    return f"{quiet}, while {later} was released" if later else ""
+        return f"{idle}, and could not check whether a later tag was released"
+    return f"{idle}, while {later} was released" if later else ""
 
 
 async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) -> Sequence[str]:

@@ -36,7 +36,7 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.release_line import pre_releases
-from pawtui.refresh.head_doubts import INACTIVE_DAYS, archived_doubt, clone_doubt, dated_ref_doubt, quiet_doubt
+from pawtui.refresh.head_doubts import INACTIVE_DAYS, archived_doubt, clone_doubt, dated_ref_doubt, idle_doubt
 from pawtui.refresh.refresh_types import SideName
 from pawtui.refresh.side_refs import FindRecorded, SideRefs
 from pawtui.sources.facts import Head, MissingRef
@@ -110,7 +110,7 @@ async def follow(
         doubt = await dated_ref_doubt(refs, followed.head, rules)
     if is_upstream and not doubt:
         paths = [path for paths in tracker.surfaces.values() for path in paths]
-        doubt = await archived_doubt(refs, followed.head) or await quiet_doubt(refs, followed.head, names, paths)
+        doubt = await archived_doubt(refs, followed.head) or await idle_doubt(refs, followed.head, names, paths)
     return replace(followed, doubt=doubt)
 
 
@@ -166,6 +166,7 @@ async def _rejection(refs: SideRefs, head: Head) -> _Rejection | None:
 
 
 async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
+    """Return the rejection of a head by the rules above, or None. Raises `SourceError`."""
     tags = refs.release_tags(head)
     stable = await tags.find_releases(refs.lines)
     releases = stable or await tags.find_releases(refs.lines, pre_releases)
@@ -180,7 +181,7 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     if not stable and await tags.is_old(newest.tag, refs.now):
         return None
     # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
-    is_active = place.ahead > place.behind and refs.days_quiet(head) < INACTIVE_DAYS
+    is_active = place.ahead > place.behind and refs.idle_days(head) < INACTIVE_DAYS
     is_base = is_active and await tags.come_from_head(releases)
     if is_base and (later_branch := await tags.later_branch(newest)):
         return _Rejection(head, later_branch)

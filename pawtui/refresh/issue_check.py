@@ -95,6 +95,7 @@ async def fetch_issues(
 
 
 def _issue_state(issue: Issue) -> str:
+    """Return the state of an issue as it is stored: a key of `_WORDS`."""
     if issue.merged:
         return "merged"
     if issue.state == "open" or issue.is_pull:
@@ -141,6 +142,7 @@ def _shown_state(baseline: RefreshBaseline, text: str, made_at: dt.datetime) -> 
 
 
 def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
+    """Return the drift of the pin `text` to an issue whose stored state was `then` when the pin was made."""
     now = _issue_state(issue)
     if now == then:
         return Drift(pin=text, state="fresh", summary=f"{_WORDS[now]}: {issue.title}", url=issue.url)

@@ -17,20 +17,21 @@ def no_change_message(tracker: Tracker, baseline: RefreshBaseline) -> str:
     if last.as_of is not None:
         return f"{moment_text(last.as_of)} is recorded already. Both commits, the rules and the plan are the same."
     same = f"Not measured again: the commits, rules and plan are the same as at {last.at:%H:%M} UTC today."
-    outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
-    if outside or any(pin.kind == "issue" for text in baseline.pins if (pin := pin_or_none(text))):
+    has_outside = any(isinstance(probe, _OUTSIDE_GIT) for probe in tracker.probes)
+    if has_outside or any(pin.kind == "issue" for text in baseline.pins if (pin := pin_or_none(text))):
         return f"{same} Run `pawtui refresh --force` to read issues, pull requests, tags and documents, too."
     return same
 
 
 def recorded_message(recorded: Refresh, baseline: RefreshBaseline) -> str:
-    """Return what is recorded: the commit, the commits since the last refresh, and what is in doubt or missing."""
-    up, last = recorded.range.upstream, baseline.last
+    """Return what is recorded: the commit, the commits since the previous refresh, and what is in doubt or missing."""
+    up, previous = recorded.range.upstream, baseline.last
     moved = ""
     if up is not None:
-        is_last = last is not None and up.from_ == last.upstream.sha
+        since_previous = previous is not None and up.from_ == previous.upstream.sha
         commits = counted(up.commits, "commit") if up.commits else "no new commits"
-        moved = f", {up.not_ancestor_reason or commits} since {'the last refresh' if is_last else short_sha(up.from_)}"
+        since = "the previous refresh" if since_previous else short_sha(up.from_)
+        moved = f", {up.not_ancestor_reason or commits} since {since}"
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""

@@ -40,8 +40,8 @@ async def check_pins(
     """
     # A tree that could not be fetched lists nothing: any path may exist.
     heads_with_trees = [(head, tree or Tree(sha=head.sha, entries={}, truncated=True)) for head, tree in heads]
-    files = [HeadFiles(head, tree, context.upstream.web) for head, tree in heads_with_trees]
-    return await _PinCheck(baseline, context, files).check()
+    head_files = [HeadFiles(head, tree, context.upstream.web) for head, tree in heads_with_trees]
+    return await _PinCheck(baseline, context, head_files).check()
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +58,10 @@ class _PinCheck:
         found_states = {**await self._find_file_states(), **await self._read_commits()}
         pinned_states = {**self.baseline.pinned_states, **found_states}
         pinned_files = [
-            PinnedFile(text, pin, files, pinned_states.get(text))
+            PinnedFile(text, pin, head_files, pinned_states.get(text))
             for text, pin in self._pins.items()
             if pin.kind == "file"
-            for files in self._heads_of(pin)
+            for head_files in self._heads_of(pin)
         ]
         (by_issue, issue_states), drifts = await asyncio.gather(
             check_issues(self.baseline, source, error_log), asyncio.gather(*map(self._check_file, pinned_files))
@@ -90,12 +90,12 @@ class _PinCheck:
         If both heads are branches of one repository, it is the head of the branch where a refresh found the pinned
         commit, or both if none or both had it.
         """
-        named = [files for files in self.heads if pin.repo.lower() in files.names]
+        in_repository = [each for each in self.heads if pin.repo.lower() in each.names]
         up, down = self.heads
-        if not named or up.head.repo.lower() != down.head.repo.lower():
-            return named
+        if not in_repository or up.head.repo.lower() != down.head.repo.lower():
+            return in_repository
         branches = zip(self.heads, self._shas_of_branches, strict=True)
-        with_commit = [files for files, shas in branches if any(sha.startswith(pin.sha) for sha in shas)]
+        with_commit = [each for each, shas in branches if any(sha.startswith(pin.sha) for sha in shas)]
         return with_commit or self.heads
 
     @cached_property
@@ -142,7 +142,7 @@ class _PinCheck:
         older: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for text, pin in self._new_pins("file").items():
             heads = self._heads_of(pin)
-            pinned_head = next((files for files in heads if files.is_commit_of(pin)), None)
+            pinned_head = next((each for each in heads if each.is_commit_of(pin)), None)
             if pinned_head is None:
                 older[heads[0].head.repo, pin.sha][text] = pin.path
             else:
@@ -168,10 +168,10 @@ class _PinCheck:
         source, error_log = self.context.source, self.context.error_log
         new = self._new_pins("commit")
         states = {
-            text: files.head.sha
+            text: head_files.head.sha
             for text, pin in new.items()
-            for files in self._heads_of(pin)
-            if files.is_commit_of(pin)
+            for head_files in self._heads_of(pin)
+            if head_files.is_commit_of(pin)
         }
         unread = [(text, pin) for text, pin in new.items() if text not in states]
         if len(unread) > _MAX_NEW_COMMITS:

@@ -31,7 +31,7 @@ _LINES = re.compile(r"L(?P<first>\d+)(?:C\d+)?(?:-L?(?P<last>\d+)(?:C\d+)?)?")
 _MAX_URL = 2000
 _MAX_SHOWN = 80  # characters of a mistyped pin in a message
 
-# What the last refresh found, by the `up` and `down` of typed pins (`up:path`).
+# The heads that the last refresh found, by the prefix of typed pins (`up:path`): `up` and `down`.
 HeadsBySide = Mapping[str, RepoSnapshot]
 
 _EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
@@ -82,6 +82,7 @@ def _lines_text(lines: tuple[int, int] | None) -> str:
 
 
 def _line_range(first: str | None, last: str | None) -> tuple[int, int] | None:
+    """Return the first and the last line of a typed pin; None without lines. Raises `PinError`."""
     if first is None:
         return None
     start, end = int(first), int(last or first)
@@ -93,6 +94,7 @@ def _line_range(first: str | None, last: str | None) -> tuple[int, int] | None:
 
 
 def _file_pin(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> Pin:
+    """Return the pin to a file. Raises `PinError` for a path that no repository can have."""
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
         raise PinError(

@@ -1,8 +1,8 @@
 """A refresh: one measurement of both repositories, recorded as a whole or not at all.
 
-It fetches both heads first, then the rest in parallel: the ranges since the last refresh, both trees, every probe, the
-related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If a
-head cannot be fetched, nothing is recorded.
+It fetches both heads first, then the rest in parallel: the ranges since the previous refresh, both trees, every probe,
+the related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If
+a head cannot be fetched, nothing is recorded.
 """
 
 import asyncio
@@ -254,6 +254,7 @@ class RefreshRun:
         )
 
     async def _repo_reader(self, side: SideName) -> RepoReader:
+        """Return a reader of one repository at its followed head. Raises `SourceError` if that cannot be fetched."""
         followed, today = await self._head(side), self._now.date()
         head = followed.head
         return RepoReader(
@@ -279,16 +280,15 @@ class RefreshRun:
         )
 
     async def _find_range(self, side: SideName) -> Range | None:
-        """Return the range since the last refresh; None without one, or if the comparison failed."""
+        """Return the range since the previous refresh; None without one, or if the comparison failed."""
         snapshots = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
         return await range_since(self.source, self._error_log, (await self._head(side)).head, snapshots)
 
     async def _find_ranges(self) -> Ranges:
         upstream, downstream = await asyncio.gather(self._find_range("upstream"), self._find_range("downstream"))
-        first = not self.baseline.refreshes_before(self.as_of)
-        self._report_step(
-            Progress(message="first refresh: nothing to compare with" if first else "compared with the last refresh")
-        )
+        has_previous = bool(self.baseline.refreshes_before(self.as_of))
+        compared = "compared with the previous refresh" if has_previous else "first refresh: nothing to compare with"
+        self._report_step(Progress(message=compared))
         return Ranges(upstream=upstream, downstream=downstream)
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
@@ -380,4 +380,5 @@ def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of
     # If the last refresh is dated in the future, its true time is unknown.
     if last.moment.date() != now.date() or is_in_future(last.moment, now):
         return True
-    return not {drift.pin for drift in last.drift if not drift.failed}.issuperset(baseline.pins)
+    compared = {drift.pin for drift in last.drift if not drift.failed}
+    return any(pin not in compared for pin in baseline.pins)

@@ -48,7 +48,10 @@ class ReleaseTags:
     as_of: dt.datetime | None
 
     async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
-        """Return the releases of these lines, highest version first, from the highest one made by that time."""
+        """Return the releases of these lines, highest version first, from the highest that existed at that time.
+
+        Lower ones may have been made later: fetching the date of each tag would cost a request.
+        """
         releases = [release for line in lines for release in await read(self.source, self.head.requested_repo, line)]
         releases.sort(key=lambda release: release.order, reverse=True)
         for number, release in enumerate(releases):

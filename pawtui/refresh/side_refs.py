@@ -55,11 +55,12 @@ class SideRefs:
                 return name
         return ""
 
-    def days_quiet(self, head: Head) -> int:
-        """Return the number of days without a commit."""
+    def idle_days(self, head: Head) -> int:
+        """Return the number of days since the head's commit."""
         return (self.now - head.committed_at).days
 
     def release_tags(self, head: Head) -> ReleaseTags:
+        """Return the release tags at the measured time, with their places on a head."""
         return ReleaseTags(self.source, head, self.lines, self.as_of)
 
     async def later_version(self, head: Head) -> str:

@@ -1,4 +1,4 @@
-"""The two repositories of a refresh: the followed commit, remarks, and the range since the last refresh."""
+"""The two repositories of a refresh: the followed commit, remarks, and the range since the previous refresh."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.tracker.tracker_types import Side
 
-_MAX_UNDONE = 5
+_MAX_UNDONE = 5  # commits removed by a reset that are named
 _MAX_RETRIES = 3
 
 
@@ -110,6 +110,7 @@ async def range_since(
 
 
 async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range:
+    """Return the range from the commit of a snapshot to this head. Raises `SourceError`."""
     ref_before = before.ref if before.ref != head.ref else ""
     if before.sha == head.sha:
         return Range(from_=before.sha, to=head.sha, ancestor=True, commits=0, files=0, ref_before=ref_before)

@@ -61,7 +61,7 @@ def _inspect(replayer: Replayer, session: Session | None, result: SessionResult,
     """Replay the session, and return the part."""
     if session is None:
         return None
-    session.refused = result.refused
+    session.skip_reason = result.skip_reason
     mappings: list[tuple[MappedMessage, MessagePart, CompiledPartRule | None]] = []
 
     def observe(mapped: MappedMessage) -> None:

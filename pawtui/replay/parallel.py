@@ -34,13 +34,16 @@ def default_jobs() -> int:
 
 
 class Work(NamedTuple):
-    """The work of a process: the file, its SQLite URI, the mapping, the schema, and the sessions left behind."""
+    """The work of a process: the file, its SQLite URI, the mapping, and the schema, empty if there is none.
+
+    `not_imported` are ids of sessions that the upstream did not import.
+    """
 
     path: Path
     uri: str
     generation: Generation
     schema: bytes
-    left_behind: Collection[str]
+    not_imported: Collection[str]
 
 
 class ProcessesUnavailable(Exception):
@@ -92,7 +95,7 @@ def _start_worker(work: Work) -> None:
 
 
 def _replay_batch(session_ids: Sequence[str]) -> Totals:
-    replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.work.left_behind)
+    replayer = Replayer(_Worker.work.generation, _Worker.schema_check, _Worker.work.not_imported)
     for session in _Worker.database.sessions(session_ids):
         replayer.replay(session)
     for issue in _Worker.database.pop_issues():

@@ -19,12 +19,12 @@ class ReplaySourceError(ReplayError):
         super().__init__(f"Cannot read {path}: {reason}")
 
 
+class NoSessions(ReplaySourceError):
+    """The file is readable but has no sessions. In a folder, such a file is skipped."""
+
+
 def unreadable_error(
     path: Path, error: OSError, remedy: str = "Check the path and its permissions"
 ) -> ReplaySourceError:
     """Return the error for a file that the system cannot read."""
     return ReplaySourceError(path, f"{os_reason(error)}. {remedy}.")
-
-
-class NoSessions(ReplaySourceError):
-    """The file is readable but has no sessions. In a folder, such a file is skipped."""

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.checking.importer import sessions_left_behind
+from pawtui.replay.checking.importer import sessions_not_imported
 from pawtui.replay.checking.openapi_schema import OpenApiSchema, SchemaCheck, defines_events
 from pawtui.replay.checking.session_checks import missing_parent_issues, shared_session_issues
 from pawtui.replay.comparing.event_compare import UpstreamComparer
@@ -42,7 +42,7 @@ def choose_generation(schema: OpenApiSchema | None) -> Generation:
             return generation
     names = ", ".join(generation.name for generation in known)
     raise ReplayError(
-        f"{schema.use.path or 'The schema'} does not define the events of any mapping ({names}). "
+        f"{schema.info.path or 'The schema'} does not define the events of any mapping ({names}). "
         "Give a mapping with --generation, or give another document."
     )
 
@@ -54,9 +54,9 @@ class ReplayProgress(NamedTuple):
     """
 
     path: Path
-    sessions: int
+    sessions_done: int
     all_sessions: int
-    parts: int
+    parts_done: int
 
 
 ReplayProgressCallback = Callable[[ReplayProgress], None]
@@ -114,7 +114,7 @@ def replay_sources(
         sources=sources,
         skipped=skipped,
         generation=generation,
-        schema=schema.use if schema is not None else None,
+        schema=schema.info if schema is not None else None,
         totals=totals,
         upstream=list(upstream.values()),
     )
@@ -188,8 +188,8 @@ class _SourceReplayer:
         """Replay an open database, and compare the events and rows that the upstream stored in it."""
         database = V1Database(opened.path, opened.connection)
         inventory = database.inventory(self.generation.session.columns)
-        left_behind = sessions_left_behind(database, self.generation)
-        replayer = Replayer(self.generation, self.schema_check, left_behind)
+        not_imported = sessions_not_imported(database, self.generation)
+        replayer = Replayer(self.generation, self.schema_check, not_imported)
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         for part in database.orphan_parts():
@@ -214,21 +214,21 @@ class _SourceReplayer:
         """Replay all sessions: those of a large database in several processes, if possible."""
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         ids = database.session_ids()
-        sessions_done = parts_read = 0
+        sessions_done = parts_done = 0
         if self.jobs > 1 and parts >= MIN_PARTS:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
-            work = Work(database.path, uri, self.generation, schema, replayer.left_behind)
+            work = Work(database.path, uri, self.generation, schema, replayer.not_imported)
             # Without processes, the sessions that are not done yet are replayed below.
             with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
                 for count, totals in batches:
                     sessions_done += count
-                    parts_read += sum(session.parts.total for session in totals.sessions)
+                    parts_done += sum(session.parts.total for session in totals.sessions)
                     replayer.totals.merge(totals)
-                    self.on_progress(ReplayProgress(database.path, sessions_done, all_sessions, parts_read))
+                    self.on_progress(ReplayProgress(database.path, sessions_done, all_sessions, parts_done))
         sessions = chain(database.sessions(ids[sessions_done:]), database.unlisted_sessions(ids))
         for number, session in enumerate(sessions, start=sessions_done + 1):
-            parts_read += replayer.replay(session).parts.total
-            self.on_progress(ReplayProgress(database.path, number, all_sessions, parts_read))
+            parts_done += replayer.replay(session).parts.total
+            self.on_progress(ReplayProgress(database.path, number, all_sessions, parts_done))
 
 
 def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
@@ -259,7 +259,11 @@ def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Up
     generations = all_generations()
     # All generations use the same table of rows. The rows belong to the generation whose marker table exists. If no
     # marker table exists, they belong to a generation without marker tables whose events exist.
-    marked = {found.name for found in generations if not database.layout.keys().isdisjoint(found.marker_tables)}
+    marked = {
+        generation.name
+        for generation in generations
+        if any(table in database.layout for table in generation.marker_tables)
+    }
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
             events = StoredEvents(database, generation)

@@ -6,7 +6,7 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 
 from collections.abc import Callable, Collection
 
-from pawtui.replay.checking.importer import LEFT_BEHIND, Acceptance
+from pawtui.replay.checking.importer import NOT_IMPORTED, Acceptance
 from pawtui.replay.checking.openapi_schema import SchemaCheck
 from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
@@ -28,12 +28,15 @@ class Replayer:
         self,
         generation: Generation,
         schema_check: SchemaCheck | None = None,
-        left_behind: Collection[str] = (),
+        not_imported: Collection[str] = (),
     ) -> None:
-        """Compile the generation. `left_behind` are ids of sessions that are not imported. Raises `ReplayError`."""
+        """Compile the generation. Raises `ReplayError`.
+
+        `not_imported` are ids of sessions that the upstream did not import.
+        """
         self.generation = generation
         self.totals = Totals()
-        self.left_behind = left_behind
+        self.not_imported = not_imported
         self._acceptance = Acceptance(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
@@ -44,10 +47,11 @@ class Replayer:
 
     def replay(self, session: Session, observe: Observer | None = None) -> SessionResult:
         """Replay one session and return its counts."""
-        if session.id in self.left_behind:
-            session.refused = LEFT_BEHIND
-            session.add_issue("session not imported", session.id, LEFT_BEHIND)
-        result = SessionResult(id=session.id, parent=str(session.info.get("parentID") or ""), refused=session.refused)
+        if session.id in self.not_imported:
+            session.skip_reason = NOT_IMPORTED
+            session.add_issue("session not imported", session.id, NOT_IMPORTED)
+        parent = str(session.info.get("parentID") or "")
+        result = SessionResult(id=session.id, parent=parent, skip_reason=session.skip_reason)
         self.totals.begin_session(result)
         self._mapper.start(session.id)
         self._projector.start(session.id)

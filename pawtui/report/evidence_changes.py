@@ -100,6 +100,7 @@ def _common_lists(
 
 
 def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
+    """Yield the items of the new list that changed, and those that the old list certainly does not have."""
     for key, item in new.listed.items():
         if key in old.listed:
             if new.states.get(key) != old.states.get(key):
@@ -113,6 +114,7 @@ def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChang
 
 
 def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
+    """Yield the items of the old list that the new list certainly does not have."""
     for key, item in old.listed.items():
         if key in new.listed or (new.others is not None and key in new.others):
             continue

@@ -61,7 +61,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     reason.
     """
 
-    name: str
+    side: SideName
     before: RepoSnapshot
     after: RepoSnapshot
     range: Range | None
@@ -94,7 +94,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
         moved = f"moved from {before} to {after}{size}"
         if self.before.sha == self.after.sha:
             moved = f"no new commits, {after}"
-        return f"{self.name}: {'; '.join([*self.name_changes, moved])}"
+        return f"{self.side.capitalize()}: {'; '.join([*self.name_changes, moved])}"
 
 
 class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,7 +191,7 @@ def _side_change(side: SideName, first: Refresh, second: Refresh, between: Itera
     ranges = [refresh.range.of_side(side) for refresh in between]
     reasons = [each.not_ancestor_reason for each in ranges if each is not None and each.from_ != each.to]
     return SideChange(
-        name=side.capitalize(),
+        side=side,
         before=before,
         after=after,
         range=range_,

@@ -13,8 +13,8 @@ from msgspec.structs import asdict
 from pawtui import __version__
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.reading.decode import encode
-from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results.result import PartDifference, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.reading.session_types import IssueKind, Json
+from pawtui.replay.results.result import PartDifference, Result, SchemaInfo, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.sources.sanitize import json_escaped
 
@@ -103,7 +103,7 @@ class ReplayJson(TypedDict):
     skipped: list[str]
     tool: str
     generation: GenerationJson
-    schema: SchemaUse | None
+    schema: SchemaInfo | None
     complete: bool
     sessions: int
     messages: dict[str, int]
@@ -113,7 +113,7 @@ class ReplayJson(TypedDict):
     checks: dict[str, SessionCheckJson]
     left: dict[str, ResumeJson]
     upstream: list[UpstreamJson]
-    issues: dict[str, IssueCount]
+    issues: dict[IssueKind, IssueCount]
     outside: list[OutsideDifference]
     by_session: list[SessionResult]
     losses: list[PartDifferenceJson]
@@ -177,7 +177,7 @@ def _head(result: Result) -> Json:
         "complete": result.complete,
         "sessions": len(totals.sessions),
         "messages": totals.messages,
-        "parts": TypedCountsJson(**asdict(result.total()), by_type=dict(result.by_type())),
+        "parts": TypedCountsJson(**asdict(result.counts()), by_type=dict(result.by_type())),
         "semantics": {
             name: SemanticsJson(**asdict(counts), **proofs[name]._asdict()) for name, counts in result.by_semantics()
         },

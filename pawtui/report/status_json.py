@@ -168,7 +168,7 @@ class GateJson(EntryJson):
 
 
 def _gate(status: GateStatus) -> GateJson:
-    ticked = status.ticked
+    ticked = status.ticked_parts
     return {
         "id": status.gate.id,
         "title": status.title,

@@ -77,8 +77,8 @@ def _find(kind: str, wanted: str, known: Sequence[_Item]) -> _Item:
             return item
     # Evaluation steps are in `[[steps]]`.
     table = kind.removeprefix("evaluation ")
-    hint = did_you_mean(wanted, (item.id for item in known)) if known else f"add [[{table}s]] to the tracker file."
-    raise ActionError(f"The tracker has no {kind} {wanted[:80]!r}: {hint}")
+    remedy = did_you_mean(wanted, (item.id for item in known)) if known else f"add [[{table}s]] to the tracker file."
+    raise ActionError(f"The tracker has no {kind} {wanted[:80]!r}: {remedy}")
 
 
 def subject_name(subject: str) -> str:

@@ -184,6 +184,7 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, date: dt.date) ->
 
 
 def _periods(decisions: Sequence[DatedDecision], breaks: Sequence[UpstreamEvent]) -> Iterator[Period]:
+    """Yield the runs of equal decisions. A break belongs to the last `go` that began before it."""
     runs = [list(run) for _, run in groupby(decisions, key=lambda dated: dated.decision)]
     starts = [run[0].date for run in runs if run[0].decision == "go"]
     for run in runs:
@@ -191,14 +192,19 @@ def _periods(decisions: Sequence[DatedDecision], breaks: Sequence[UpstreamEvent]
         missing = tuple(dict.fromkeys(signal for dated in run for signal in dated.missing))
         period = Period(decision=run[0].decision, first=first, last=run[-1].date, dates=len(run), missing=missing)
         if period.decision == "go":
-            last_break = next((event for event in reversed(breaks) if event.day <= first), None)
-            until = next((start for start in starts if start > first), dt.date.max)
-            period = replace(
-                period,
-                waited=(first - last_break.day).days if last_break else None,
-                last_break=last_break,
-                breaks=tuple(
-                    Break(event=event, after=(event.day - first).days) for event in breaks if first < event.day <= until
-                ),
-            )
+            next_go = next((start for start in starts if start > first), dt.date.max)
+            period = _with_breaks(period, breaks, next_go)
         yield period
+
+
+def _with_breaks(period: Period, breaks: Sequence[UpstreamEvent], until: dt.date) -> Period:
+    """Return a period of `go` with the last break before it, and the breaks after its first date, up to `until`."""
+    first = period.first
+    last_break = next((event for event in reversed(breaks) if event.day <= first), None)
+    later = [event for event in breaks if first < event.day <= until]
+    return replace(
+        period,
+        waited=(first - last_break.day).days if last_break else None,
+        last_break=last_break,
+        breaks=tuple(Break(event=event, after=(event.day - first).days) for event in later),
+    )

@@ -48,16 +48,16 @@ class Basis(msgspec.Struct, frozen=True):
     subject: str
     shown: Overview
 
-    def check(self, record: Record, actor: Actor, own: Collection[str] = ()) -> None:
+    def check(self, record: Record, actor: Actor, own_changes: Collection[str] = ()) -> None:
         """Raise `SubjectChanged` if the subject changed since it was shown.
 
-        `own` are the ids of changes that the same session recorded or redid, so the user knows them.
+        `own_changes` are the ids of changes that the same session recorded or redid, so the user knows them.
         """
         if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
             return
         now = make_overview(self.shown.tracker, record, actor.at.date())
         # One change can edit several entries of the subject.
-        clauses = dict.fromkeys(_Comparison(self.shown, now, own).clauses(self.subject, actor.by))
+        clauses = dict.fromkeys(_Comparison(self.shown, now, own_changes).clauses(self.subject, actor.by))
         if clauses:
             raise SubjectChanged(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
 
@@ -77,13 +77,13 @@ def _title(subject: str) -> str:
 class _Comparison:
     """The changes of a subject between two overviews, as clauses, without the changes that this session made."""
 
-    def __init__(self, shown: Overview, now: Overview, own: Collection[str]) -> None:
+    def __init__(self, shown: Overview, now: Overview, own_changes: Collection[str]) -> None:
         self._shown = shown
         self._now = now
         known = {change.id for change in shown.record.log}
         since = [change for change in now.record.log if change.id not in known]
-        self._own = [change for change in since if change.id in own]
-        self._others = [change for change in since if change.id not in own]
+        self._own = [change for change in since if change.id in own_changes]
+        self._others = [change for change in since if change.id not in own_changes]
 
     def clauses(self, subject: str, by: str) -> Iterator[str]:
         """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
@@ -125,11 +125,11 @@ class _Comparison:
 
     def _evidence(self, shown: SignalStatus | GateStatus, now: SignalStatus | GateStatus) -> Iterator[str]:
         yield from self._drift(now)
-        own_notes = (edit for change in self._own for edit in change.edits if edit.table == "notes")
-        for note_id in (
-            *(note.id for note in (*shown.notes, *now.notes)),
-            *(edit.key for edit in own_notes if (edit.after or {}).get("subject") == now.subject),
-        ):
+        note_ids = [note.id for note in (*shown.notes, *now.notes)]
+        # A note that this session wrote since may be removed by now.
+        own_edits = [edit for change in self._own for edit in change.edits if edit.table == "notes"]
+        note_ids += [edit.key for edit in own_edits if (edit.after or {}).get("subject") == now.subject]
+        for note_id in note_ids:
             yield from self._entry("notes", note_id)
 
     def _drift(self, now: SubjectStatus) -> Iterator[str]:

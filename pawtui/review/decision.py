@@ -145,5 +145,5 @@ def decide(
     if not missing:
         return "go", (), None
     # All of these signals must be met, so the last of their days counts.
-    waits = [day for status in signals if status.effective != "met" and (day := _met_on(status))]
-    return "hold", tuple(missing), max(waits, default=None)
+    days = [day for status in signals if status.effective != "met" and (day := _met_on(status))]
+    return "hold", tuple(missing), max(days, default=None)

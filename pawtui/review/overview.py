@@ -180,6 +180,7 @@ def _renewal_reason(
         return ""
     if reading.state != verdict.measured:
         return f"the measured state went from {verdict.measured} to {reading.state}"
+    # Two empty fingerprints prove nothing, unless the signal reads no files.
     if reading.fingerprint == verdict.fingerprint and (reading.fingerprint or not _reads_upstream_files(signal)):
         return ""
     if reading.fingerprint and not verdict.fingerprint:
@@ -269,12 +270,14 @@ def _gate_summary(status: GateStatus, *, has_evidence: bool) -> str:
     if status.state == "satisfied":
         # A problem replaces the reason: the gate does not count as satisfied.
         return status.evidence_problem or reason
-    parts = status.parts_ticked
-    if parts and status.all_ticked and not has_evidence and not status.reopened:
+    parts = status.ticked_summary
+    if parts and status.all_ticked and not has_evidence and not status.reopened_reason:
         parts += ", no evidence yet"
     # The reason is that of the recorded state, which a reopened gate does not have any more.
-    stated = status.reopened or reason
-    return f"{stated.removesuffix('.')}; {parts}" if stated and parts else stated or parts
+    stated = status.reopened_reason or reason
+    if stated and parts:
+        return f"{stated.removesuffix('.')}; {parts}"
+    return stated or parts
 
 
 def _step_status(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepStatus:

@@ -87,17 +87,17 @@ def remove_pin(record: Record, tracker: Tracker, subject: str, pin: str, actor: 
     step.
     """
     kind, _, subject_id = subject.partition(":")
-    table, name, owner = "gates", subject_id, f"Gate {subject_id!r}"
     if kind == "step":
-        table, name, owner = "steps", f"step {subject_id}", f"Evaluation step {subject_id!r}"
         find_step(tracker, subject_id)
+        table, name, owner = "steps", f"step {subject_id}", f"Evaluation step {subject_id!r}"
     else:
         find_gate(tracker, subject_id)
+        table, name, owner = "gates", subject_id, f"Gate {subject_id!r}"
     old = entry_of(record, subject)
     if old is None or pin not in old.pins:
         # On screens and in the status, a gate also has the pins of its steps.
         entries = make_overview(tracker, record, actor.at.date()).pin_entries(subject)
-        if step := next((entry.id for table, entry in entries if table == "steps" and pin in entry.pins), ""):
+        if step := next((entry.id for each, entry in entries if each == "steps" and pin in entry.pins), ""):
             raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
         pins = ", ".join(old.pins) if old else ""
         raise ActionError(f"{owner} has no pin {pin}. {f'Its pins: {pins}' if pins else 'It has no pins'}.")

@@ -102,22 +102,22 @@ class GateStatus(SubjectStatus, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
 
     @property
-    def ticked(self) -> tuple[str, ...]:
+    def ticked_parts(self) -> tuple[str, ...]:
         """The ids of the ticked parts that the gate has."""
         return tuple(part.id for part in self.gate.parts if self.entry and part.id in self.entry.parts)
 
     @property
     def all_ticked(self) -> bool:
         """Whether every part is ticked; true for a gate without parts."""
-        return len(self.ticked) == len(self.gate.parts)
+        return len(self.ticked_parts) == len(self.gate.parts)
 
     @property
-    def parts_ticked(self) -> str:
+    def ticked_summary(self) -> str:
         """The number of ticked parts, as text: `2 of 6 parts`; empty for a gate without parts."""
-        return f"{len(self.ticked)} of {counted(len(self.gate.parts), 'part')}" if self.gate.parts else ""
+        return f"{len(self.ticked_parts)} of {counted(len(self.gate.parts), 'part')}" if self.gate.parts else ""
 
     @property
-    def reopened(self) -> str:
+    def reopened_reason(self) -> str:
         """Why a gate that was satisfied is untested again; empty for other gates."""
         if self.state != "untested" or self.entry is None or self.entry.state != "satisfied":
             return ""

@@ -113,16 +113,16 @@ def _monday(day: dt.date) -> dt.date:
 
 def _events_between(history: _SignalHistory, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
     """Yield the events between the last facts of a signal before a refresh and those of the refresh (`now`)."""
-    yield from _releases((dated.facts for dated in now.values()), refresh)
+    yield from _release_events((dated.facts for dated in now.values()), refresh)
     for key, dated in now.items():
         earlier = history.last_facts.get(key)
         since = earlier.moment if earlier else history.begin
         match earlier and earlier.facts, dated.facts:
             case _, NewFilesFacts() as facts:
                 known_files = _known_files(history.last_facts, discards=bool(facts.discards))
-                yield from _new_files(known_files, facts, since.date(), refresh)
+                yield from _file_events(known_files, facts, since.date(), refresh)
             case NamesFacts() as old, NamesFacts() as facts:
-                yield from _names(old, facts, refresh)
+                yield from _name_events(old, facts, refresh)
             case _, SoakFacts(last_break=last) if last is not None and last.at > since:
                 yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=refresh.moment)
 
@@ -138,13 +138,13 @@ def _known_files(before: _ByProbe, *, discards: bool) -> set[str]:
     }
 
 
-def _releases(facts: Iterable[Facts], refresh: Refresh) -> Iterator[UpstreamEvent]:
+def _release_events(facts: Iterable[Facts], refresh: Refresh) -> Iterator[UpstreamEvent]:
     tags = (tag for each in facts if isinstance(each, ReleaseFacts) for tag in (each.newest, each.first))
     for tag in filter(None, tags):
         yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
 
 
-def _new_files(
+def _file_events(
     known_files: Collection[str], facts: NewFilesFacts, before: dt.date, refresh: Refresh
 ) -> Iterator[UpstreamEvent]:
     """Yield the new matches since the measurement of the day `before`; none without a pattern: every file matches."""
@@ -188,7 +188,7 @@ def _day_in(path: str) -> dt.date | None:
         return None
 
 
-def _names(before: NamesFacts, now: NamesFacts, refresh: Refresh) -> Iterator[UpstreamEvent]:
+def _name_events(before: NamesFacts, now: NamesFacts, refresh: Refresh) -> Iterator[UpstreamEvent]:
     removed = [name for name in now.removed if name not in before.removed]
     added = {name for name in now.added if name not in before.added}
     versions = [name for name in removed if _has_other_version(name, added)]

@@ -73,7 +73,7 @@ class Walk:
         return self.item.subject if self.item else ""
 
     @property
-    def decided_by(self) -> Change | None:
+    def deciding_change(self) -> Change | None:
         """The newest change that decided the current item; None if it is not decided."""
         return self.decided.get(self.subject)
 
@@ -107,35 +107,36 @@ class Walk:
             subject: change for subject, change in decisions if change.action != "renew" or subject not in unfinished
         }
 
-    def reload_and_move(self, overview: Overview, own: Collection[str]) -> bool:
-        """Take a newer overview. Go to the item whose decision the user has undone since, or on if they decided it.
+    def reload_and_move(self, overview: Overview, own_changes: Collection[str]) -> bool:
+        """Take a newer overview. Go to the next item if the user decided this one, or to one whose decision they undid.
 
-        `own` are the ids of the changes that this session recorded or redid. Return whether it went to another item.
+        `own_changes` are the ids of the changes that this session recorded or redid. Return whether the item is another
+        one now.
         """
-        index, before, last_change = self.index, self.decided_by, self.overview.record.log[-1:]
+        index, before, last_change = self.index, self.deciding_change, self.overview.record.log[-1:]
         self.reload(overview)
-        if self._is_decided_since(before, own):
+        if self._is_decided_since(before, own_changes):
             self.index += 1
         elif overview.record.log[-1:] != last_change:
-            self._go_to_undone_decision(own)
+            self._go_to_undone_decision(own_changes)
         return self.index != index
 
-    def _go_to_undone_decision(self, own: Collection[str]) -> None:
-        """If the last change is an own undo of a decision, go to the item of that decision."""
+    def _go_to_undone_decision(self, own_changes: Collection[str]) -> None:
+        """If the last change is this session's undo of a decision, go to the item of that decision."""
         log = self.overview.record.log
         undone = next((change for change in reversed(log) if change.id == log[-1].undoes), None)
-        if undone is not None and log[-1].id in own:
+        if undone is not None and log[-1].id in own_changes:
             for subject in _decided_subjects(undone):
                 self.go_to(subject)
 
-    def _is_decided_since(self, before: Change | None, own: Collection[str]) -> bool:
-        """Return whether the item has an own decision that is newer than `before`.
+    def _is_decided_since(self, before: Change | None, own_changes: Collection[str]) -> bool:
+        """Return whether this session decided the item after `before`.
 
         An undo can show an older decision again. A decision of another session, also of the same user, is shown before
         the user leaves the item.
         """
-        after = self.decided_by
-        return after is not None and after.id in own and (before is None or is_after(after, before))
+        after = self.deciding_change
+        return after is not None and after.id in own_changes and (before is None or is_after(after, before))
 
     def skip(self) -> None:
         """Go to the next item. The current one counts as skipped if it is not decided."""

@@ -75,6 +75,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def full_subject(self) -> str:
+        """The whole subject, even if `subject` is cut."""
         return self.long_subject or self.subject
 
 
@@ -168,8 +169,8 @@ class DatedTag(msgspec.Struct, frozen=True, kw_only=True):
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """The difference of two commits: the number of `commits` only in `head`, and of commits only in `base` (`behind`).
 
-    If `behind` is 0, `base` is an ancestor of `head` or equal. With `files_at_least`, more than `files` files may have
-    changed (GitHub lists 300). `without_reverts`: every commit is known, and no message mentions a revert.
+    With `files_at_least`, more than `files` files may have changed (GitHub lists 300). `without_reverts`: every commit
+    is known, and no message mentions a revert.
     """
 
     base: str
@@ -182,6 +183,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ancestor(self) -> bool:
+        """Whether `base` is an ancestor of `head`, or equal."""
         return self.behind == 0
 
 

@@ -66,7 +66,7 @@ class Source(Protocol):
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
         Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
-        `has_first` of the result is always correct. An empty path is the root: clones omit commits that change no file.
+        `has_first` of the result is always correct. An empty path is the root, which every commit belongs to.
         """
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:

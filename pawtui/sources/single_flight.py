@@ -17,6 +17,7 @@ class SingleFlight:
     def __init__(self, *, remember: bool = False) -> None:
         self._remember = remember
         self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
+        # The number of callers that wait, by key.
         self._waiting: dict[Hashable, int] = {}
         # Tasks that were cancelled and have not ended yet.
         self._ending: set[asyncio.Task[Any]] = set()

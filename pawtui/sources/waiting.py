@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import msgspec
 
 # Seconds that one refresh may take, all its requests together.
-DEADLINE = 120.0
+REFRESH_TIME_LIMIT = 120.0
 # Seconds that the first requests of a refresh may take: all others wait for them. GitHub ends its own requests after
 # 10 s ("Troubleshooting the REST API").
 HEAD_TIME_LIMIT = 10.0

@@ -4,7 +4,7 @@ TinyDB's own file storage overwrites the file in place at every operation. A kil
 half of a change. So the changes are made in memory, and one atomic write replaces the file.
 
 Entries of `refreshes` and `log` are the structs themselves. Entries of the tables in `KEYED_TABLES` also have a
-`key`. Entries of `blobs` have a `key` and a `sha`. Entries of `past` are refreshes whose `key` is their time.
+`key`. Entries of `blobs` are states of pins (`PinnedState`). Entries of `past` are refreshes whose `key` is their time.
 TinyDB's numbers of the entries have no meaning here.
 """
 

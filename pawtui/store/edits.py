@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 
 
 class PinnedState(msgspec.Struct, frozen=True):
-    """A pin, and its state when it was made: an entry of `Record.pinned_states`."""
+    """An entry of `Record.pinned_states`: the pin is the `key`, and its state when it was made the `sha`."""
 
     key: str
     sha: str

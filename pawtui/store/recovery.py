@@ -6,7 +6,7 @@ from pawtui import atomic
 from pawtui.moments import moment_text
 from pawtui.store.database import RecordDatabase
 from pawtui.store.record_files import FileStamp, RecordFiles
-from pawtui.store.store_errors import Damaged, RecordLost, read_error, write_error
+from pawtui.store.store_errors import Damaged, RecordLost, StoreError, read_error, write_error
 
 
 def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
@@ -52,7 +52,7 @@ def _previous_stamp(files: RecordFiles) -> FileStamp:
     return database.stamp
 
 
-def _quarantine_all(files: RecordFiles, damage: Damaged, previous_damage: Damaged, now: dt.datetime) -> Exception:
+def _quarantine_all(files: RecordFiles, damage: Damaged, previous_damage: Damaged, now: dt.datetime) -> StoreError:
     """Rename both files, so that the next start creates a new record; return the error that lists the new names."""
     names = []
     try:

@@ -22,15 +22,15 @@ class Store:
 
     Several threads and processes may use a record at the same time. Every write locks, reloads, changes and atomically
     replaces the file. A write may wait for another process, so do not call it on the event loop. `clock` gives the time
-    in the names of damaged files; `timeout` is the time to wait for another writer, in seconds.
+    in the names of damaged files; `wait_seconds` is the time to wait for another writer.
 
     Every method except `stamp`, `cached_stamp` and `pop_notices` may raise a `StoreError` with a message for the user.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = utc_now, timeout: float = 10.0) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = utc_now, wait_seconds: float = 10.0) -> None:
         self._folder = folder
         self._clock = clock
-        self._timeout = timeout
+        self._wait_seconds = wait_seconds
         # The version that was read or written last.
         self._cached: RecordDatabase | None = None
         self._was_locked = False
@@ -39,6 +39,7 @@ class Store:
 
     @property
     def path(self) -> Path:
+        """The file of the record, which may not exist yet."""
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:
@@ -186,7 +187,7 @@ class Store:
             files.make_folders()
         except OSError as error:
             raise write_error(error, self.path) from error
-        with record_lock(files.lock, self._timeout):
+        with record_lock(files.lock, self._wait_seconds):
             if not self._was_locked:
                 self._was_locked = True
                 files.give_lock_to_owner()

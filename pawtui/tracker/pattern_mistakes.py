@@ -15,10 +15,6 @@ from pawtui.tracker.tracker_types import Tracker
 
 # The keys of probes that are patterns. Probes run only patterns that were checked.
 PATTERN_KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")
-# Keys of patterns that must match whole names of tables: `.*` means every table.
-_WHOLE_NAMES = frozenset({"discards"})
-# Keys of patterns whose matches are only listed or compared. Every other pattern decides a state.
-_LISTED = frozenset({"identity", "block"})
 # A pattern that matches all of these matches nearly every text.
 _SAMPLES = ("a", "Z", "0")
 # Characters that SQL never contains when it is read. The first alternative skips escapes such as `\\W`.
@@ -36,7 +32,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 # A pattern as JavaScript and sed write it: without other slashes, and with the usual flags in the usual order. So the
-# paths `/src/ui` and `/api/v1/i` are none.
+# paths `/src/ui` and `/api/v1/i` do not match.
 _SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?P<flags>g|gi|ig|gm|gim|i|im|m)", re.DOTALL)
 # The flag `x`, with which a pattern may have spaces and comments anywhere, also within a repeat.
 _VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
@@ -62,8 +58,9 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
         if not pattern:
             continue
         name = str(key[-1])
-        listed = name in _LISTED or isinstance(probe, NamesProbe)
-        message = pattern_mistake(pattern, whole=name in _WHOLE_NAMES, decides=not listed)
+        # An identity, and the names of a `names` probe, are only compared: their pattern may match nearly every text.
+        decides = name != "identity" and not isinstance(probe, NamesProbe)
+        message = pattern_mistake(pattern, matches_tables=name == "discards", decides=decides)
         if not message and getattr(probe, "read", "text") == "sql" and name in ("pattern", "body"):
             message = sql_mistake(pattern)
         if not message and name == "name_after" and not regex.compile(pattern).groups:
@@ -73,10 +70,11 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
     return found
 
 
-def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False) -> str:
+def pattern_mistake(pattern: str, *, matches_tables: bool, decides: bool) -> str:
     """Return the message for a mistake in one pattern; empty if there is none.
 
-    A `whole` pattern must match whole names. A pattern that `decides` a state must not match nearly every text.
+    A pattern that `matches_tables` must match the whole name of a table, so `.*` means every table. A pattern that
+    `decides` a state must not match nearly every text.
     """
     shown = shortened(pattern, 60)
     if _VERBOSE.search(pattern):
@@ -92,7 +90,7 @@ def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False)
         compiled = regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError, MemoryError, IndexError, KeyError, ValueError) as error:
         return f"the pattern {shown!r} does not compile: {error or type(error).__name__}. Correct it."
-    if whole:
+    if matches_tables:
         return ""
     try:
         if compiled.search("", timeout=0.5) is not None:

@@ -1,4 +1,4 @@
-"""Mistakes in a probe of which each value is correct: missing keys, and limits that always or never apply.
+"""Mistakes in a probe whose single values are correct: missing keys, and limits that always or never apply.
 
 A rule that would always be met is refused, because a false `met` is the worst error of a probe.
 """
@@ -97,10 +97,10 @@ def _choice_mistakes(probe: Probe | Contract, first: str, second: str) -> Iterat
 
 
 def _path_key_mistakes(probe: Probe) -> Iterator[Mistake]:
-    # They compare one file with itself: a glob would silently read the first of its matches.
+    # `names` and `soak` compare one file with its past: a glob would silently read the first of its matches.
     globs = not isinstance(probe, NamesProbe | SoakProbe)
-    lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
-    for key, alternatives in lists.items():
+    allows_alternatives = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
+    for key, alternatives in allows_alternatives.items():
         paths = getattr(probe, key, ())
         yield from with_prefix((key,), path_mistakes(paths, globs=globs, alternatives=alternatives))
     if (file := getattr(probe, "file", "")) and (message := path_mistake(file, globs=globs, alternatives=True)):

@@ -78,7 +78,7 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
     try:
         return next((file for file in files if file.is_file()), None)
     except PermissionError as error:
-        # The built-in tracker would have another record.
+        # To go on with the built-in tracker would silently use another record.
         remedy = "Make it readable, change to another folder, or give a tracker with --tracker."
         raise TrackerError([f"Cannot search {folder} for {FILE_NAME}: {os_reason(error)}. {remedy}"]) from None
 
@@ -154,12 +154,12 @@ def _parse_toml(text: str, name: str) -> dict[str, Any]:
 
 def _messages(mistakes: Sequence[Mistake], data: Mapping[str, Any], text: str, name: str) -> list[str]:
     """Return a message for each mistake: the file and line, the key, and the mistake."""
-    from pawtui.tracker.locate import Locator
+    from pawtui.tracker.key_lines import KeyLines
 
-    locator = Locator(text)
+    key_lines = KeyLines(text)
     messages = []
     for path, message in mistakes:
-        line = locator.line_of(path)
+        line = key_lines.line_of(path)
         where = f"{name}:{line}" if line else name
         messages.append(": ".join(part for part in (where, _dotted(path, data), message) if part))
     return messages

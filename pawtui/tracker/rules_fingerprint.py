@@ -7,7 +7,7 @@ import msgspec
 
 from pawtui.tracker.tracker_types import Tracker
 
-# Keys that are no rules: texts that are only shown, and the place of a user's clone.
+# Keys that are not rules: texts that are only shown, and the path of a user's clone.
 NOT_RULES = frozenset({"title", "about", "why", "clone"})
 
 
@@ -22,6 +22,7 @@ def short_hash(data: bytes) -> str:
 
 
 def _rules(value: Any) -> Any:
+    """Return a value of the tracker without the keys that are not rules."""
     if isinstance(value, msgspec.Struct):
         rules = [(key, _rules(item)) for key, item in msgspec.structs.asdict(value).items() if key not in NOT_RULES]
         return type(value).__name__, rules

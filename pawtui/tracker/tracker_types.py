@@ -104,8 +104,8 @@ class Policy(TrackerTable, frozen=True, kw_only=True):
 
     `soak` sets whether days or releases alone close a soak window (`either`), or only the two together (`both`).
     `recheck_days` is the number of days until the next review. `history_weeks` is how many weeks of commits are listed,
-    but never fewer than two of the longest `days` of any probe. It sets the columns of the charts, and how far back the
-    busiest window is searched: another value, or a probe with a longer window, can change states.
+    but at least twice the longest `days` of a probe. It sets the columns of the charts, and how far back the busiest
+    window is searched: another value, or a probe with a longer window, can change states.
     """
 
     soak: Literal["either", "both"] = "either"

@@ -1,4 +1,4 @@
-"""Mistakes in a tracker of which each value is correct (`value_mistakes.py`): repeated ids, unknown names."""
+"""Mistakes in a tracker whose single values are correct (`value_mistakes.py`): repeated ids, unknown names."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _MAX_TITLE = 200  # characters
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
-    """Return every mistake in a tracker with correct values, except mistakes in its patterns."""
+    """Return every mistake in a tracker whose single values are correct, except mistakes in its patterns."""
     return [
         *_top_level_mistakes(tracker),
         *with_prefix(("upstream",), _side_mistakes(tracker.upstream)),

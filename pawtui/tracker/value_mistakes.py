@@ -1,6 +1,6 @@
 """Mistakes in single values of a tracker file: wrong types and keys, numbers out of range, empty values.
 
-A message has the place of the value, the allowed values, and the nearest word.
+A mistake has the path of the value, and a message with the allowed values and the most similar one.
 """
 
 import datetime as dt
@@ -30,7 +30,7 @@ _TYPE_WORDS: Mapping[Any, str] = {
 }
 # Tables in which an empty value is always a mistake, because it is the same as no key. In others, an optional key may
 # be empty.
-_WITHOUT_EMPTY = (*PROBE_TYPES, Contract)
+_NEVER_EMPTY = (*PROBE_TYPES, Contract)
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
 # For each key, the names that it has in other tools and in earlier versions.
@@ -74,7 +74,7 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         yield from _table_mistakes(value, structs, path)
     elif isinstance(value, dict) and get_origin(type_) is dict:
         for name, item in value.items():
-            yield from _filled_value_mistakes(item, get_args(type_)[1], (*path, name))
+            yield from _required_value_mistakes(item, get_args(type_)[1], (*path, name))
     elif isinstance(value, list) and get_origin(type_) is tuple:
         for index, item in enumerate(value):
             yield from value_mistakes(item, get_args(type_)[0], (*path, index))
@@ -82,7 +82,7 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         yield path, _wrong_value(value, options, path)
 
 
-def _filled_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional: bool = False) -> Iterator[Mistake]:
+def _required_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional: bool = False) -> Iterator[Mistake]:
     """Yield the mistakes in a value that must not be empty. It may be removed if its key is `optional`."""
     mistakes = list(value_mistakes(value, type_, path))
     yield from mistakes
@@ -99,6 +99,7 @@ def _is_struct(type_: Any) -> bool:
 
 
 def _fits(value: Any, type_: Any) -> bool:
+    """Return whether a value has the type, and is in its range."""
     if type(value) is type_:
         # The usual case, without a conversion, which is slower.
         return True
@@ -130,8 +131,8 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
     for key, value in table.items():
         if key in fields:
             field, place = fields[key], (*path, key)
-            if field.required or (struct in _WITHOUT_EMPTY and key != "why"):
-                yield from _filled_value_mistakes(value, field.type, place, optional=not field.required)
+            if field.required or (struct in _NEVER_EMPTY and key != "why"):
+                yield from _required_value_mistakes(value, field.type, place, optional=not field.required)
             else:
                 yield from value_mistakes(value, field.type, place)
         elif key not in tag:
@@ -157,6 +158,7 @@ def _unknown_key(key: str, allowed: Sequence[str]) -> str:
 
 
 def _wrong_word(value: Any, words: Sequence[str]) -> str:
+    """Return the message for a value that is none of these words."""
     # The empty text is a default, which is not written.
     allowed = [word for word in words if word]
     if not isinstance(value, str):
@@ -176,6 +178,7 @@ def _describe(value: Any) -> str:
 
 
 def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
+    """Return the message for a value at a path that has none of these types."""
     if get_origin(options[0]) is Literal:
         return _wrong_word(value, get_args(options[0]))
     types = [_plain_type(option) for option in options if option != NoneType]

@@ -167,10 +167,11 @@ class PawtuiApp(BaseApp):
     def on_refresh_finished(self, message: RefreshFinished) -> None:
         self.main.show_progress(None)
         refresh = message.outcome.refresh
-        failed = refresh is not None and bool(refresh.errors)
+        is_incomplete = refresh is not None and bool(refresh.errors)
         if message.attention:
-            self.main.show_attention(f"{message.outcome.message} {message.attention} (w: walk)", failed=failed)
-        elif failed:
+            sentence = f"{message.outcome.message} {message.attention} (w: walk)"
+            self.main.show_attention(sentence, is_incomplete=is_incomplete)
+        elif is_incomplete:
             self.main.banner.add(message.outcome.message, "warning")
         else:
             self.show_message(message.outcome.message)

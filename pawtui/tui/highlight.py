@@ -11,8 +11,6 @@ from pawtui.tui.content import ALERT, LINK, MUTED, OK
 
 # Larger files are generated, and are shown without colours.
 _MAX_CHARACTERS = 600_000
-
-
 _STYLES: dict[tuple[str, ...], str] = {
     Comment: f"italic {MUTED}",
     String: OK,
@@ -40,4 +38,7 @@ def highlighted(path: str, lines: Sequence[str]) -> list[Content]:
     text = "\n".join(lines)
     if lexer is None or len(text) > _MAX_CHARACTERS:
         return []
-    return highlight(text, language=lexer.aliases[0], theme=_Colours).split("\n", allow_blank=True)
+    code = highlight(text, language=lexer.aliases[0], theme=_Colours)
+    # Without Textual's own colour for the whole text: the other parts of a line have the colour of its row.
+    spans = [span for span in code.spans if span.style != "$text"]
+    return Content(code.plain, spans=spans).split("\n", allow_blank=True)

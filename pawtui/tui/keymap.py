@@ -54,15 +54,15 @@ def known_bindings() -> dict[str, KnownBinding]:
     """
     bindings: dict[str, KnownBinding] = {}
     for node_class in node_classes():
-        own: dict[str, list[Binding]] = {}
+        by_id: dict[str, list[Binding]] = {}
         for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ())):
             if binding.id and binding.id not in bindings:
-                own.setdefault(binding.id, []).append(binding)
-        for binding_id, same in own.items():
+                by_id.setdefault(binding.id, []).append(binding)
+        for binding_id, same_id in by_id.items():
             bindings[binding_id] = KnownBinding(
                 id=binding_id,
-                binding=same[0],
-                keys=tuple(binding.key for binding in same),
+                binding=same_id[0],
+                keys=tuple(binding.key for binding in same_id),
                 place=_place_of(binding_id, node_class),
                 node_class=node_class,
             )

@@ -59,7 +59,7 @@ class LineList(LineView, Generic[T]):
         super().__init__(id=id)
         self.empty = empty
         self.items: Sequence[T] = ()
-        self._all: Sequence[T] = ()
+        self._all_items: Sequence[T] = ()
         self.filter_text = ""
         self._keys: list[str] = []
         self._changed_keys: frozenset[str] = frozenset()
@@ -86,7 +86,7 @@ class LineList(LineView, Generic[T]):
 
         Without a filter, the lower border shows the caption and the number of rows with the mark.
         """
-        self._all, self._caption = items, caption
+        self._all_items, self._caption = items, caption
         key, index = self.key, self.cursor
         if self.filter_text:
             matches = word_filter(self.filter_text)
@@ -115,12 +115,12 @@ class LineList(LineView, Generic[T]):
     def filter_rows(self, words: str) -> None:
         """Show only the rows that match all these words; without words, all rows."""
         self.filter_text = words
-        self.fill(self._all, self._caption)
+        self.fill(self._all_items, self._caption)
 
     @property
     def total(self) -> int:
         """The number of rows without the filter."""
-        return len(self._all)
+        return len(self._all_items)
 
     @property
     def key(self) -> str | None:
@@ -195,6 +195,6 @@ class LineList(LineView, Generic[T]):
 
     def _empty_message(self) -> str:
         """Return the reason for an empty list, or what to do next."""
-        if self._all:
+        if self._all_items:
             return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
         return self.empty

@@ -127,7 +127,9 @@ class PaletteProvider(Provider):
         matcher = self.matcher(query)
         contains_words = word_filter(query)
         for item in (*self._actions(), *self._subjects(), *self._state_changes(), *self._commands_of_textual()):
-            score = matcher.match(item.name) or _ABOUT_SCORE * contains_words(item.text)
+            score = matcher.match(item.name)
+            if score == 0 and contains_words(item.text):
+                score = _ABOUT_SCORE
             if score > 0:
                 yield Hit(score * item.weight, self._shown(item), item.run, text=item.name)
         # A fuzzy match is too slow for long texts.

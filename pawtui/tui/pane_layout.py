@@ -16,6 +16,8 @@ WIDE = 160
 _FRAME = 2  # lines of the border of a pane
 # The smallest heights with a few rows, in lines.
 _MIN_NOTES_HEIGHT, _MIN_HISTORY_HEIGHT = 5, 4
+# The lines that the notes keep if the rows of a pane get two lines.
+_NOTES_HEIGHT_BELOW_TALL_ROWS = {"signals": _MIN_NOTES_HEIGHT, "gates": 10}
 # The smallest width of a row, in cells, with a title and a summary on one line.
 WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
@@ -69,8 +71,9 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
     # Rows of a pane get two lines if enough lines remain for the notes. A short history is enough for that, so that
     # the results of the signals do not disappear when the history grows or a message needs a line.
     tallest_column = height if wide else height - _MIN_HISTORY_HEIGHT
-    for pane, other, least_notes in (("signals", "gates", _MIN_NOTES_HEIGHT), ("gates", "signals", 10)):
-        if tallest_column - wanted(pane, 2) - wanted(other, row_heights[other]) >= least_notes:
+    for pane, other in (("signals", "gates"), ("gates", "signals")):
+        notes = tallest_column - wanted(pane, 2) - wanted(other, row_heights[other])
+        if notes >= _NOTES_HEIGHT_BELOW_TALL_ROWS[pane]:
             row_heights[pane] = 2
     signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])
     if not wide:

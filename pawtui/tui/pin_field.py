@@ -85,12 +85,12 @@ class PinArea(TextArea):
 class CompletionBox(Static):
     """The completions of the pin that is being typed, below the field. One of them is marked.
 
-    `completed` is the text that they complete; None without a text, or while its completions are not known.
+    `pin_query` is the text that they complete; None without a text, or while its completions are not known.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.completed: PinQuery | None = None
+        self.pin_query: PinQuery | None = None
         self._completions: Sequence[Completion] = ()
         self._marked_index = 0
 
@@ -99,9 +99,9 @@ class CompletionBox(Static):
         """The marked completion; None without completions."""
         return self._completions[self._marked_index] if self._completions else None
 
-    def offer(self, completions: Sequence[Completion], completed: PinQuery | None) -> None:
+    def offer(self, completions: Sequence[Completion], pin_query: PinQuery | None) -> None:
         """Show the completions of a query, with the first one marked; without any, the box is hidden."""
-        self._completions, self._marked_index, self.completed = completions, 0, completed
+        self._completions, self._marked_index, self.pin_query = completions, 0, pin_query
         self._show()
 
     def show_reading(self) -> None:

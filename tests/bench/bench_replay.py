@@ -110,7 +110,7 @@ def _replayed(path: Path, sender: Any) -> None:
     result = replay_sources([path], find_generation("session"), on_progress=note_peaks)
     seconds = time.perf_counter() - start
     # The sum of the peaks is an upper bound.
-    sender.send((seconds, result.total().total, sum(peaks.values())))
+    sender.send((seconds, result.counts().total, sum(peaks.values())))
 
 
 def _peak_megabytes(process_id: int) -> float:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from pawtui.commands import parser
-from pawtui.commands.exit_status import COMMON, ExitStatus
+from pawtui.commands.exit_status import COMMON_STATUSES, ExitStatus
 from pawtui.help.pages import topics
 from pawtui.help.reference import PRINTED_JSON
 from tests.cli.conftest import Run, World
@@ -86,8 +86,8 @@ def test_the_commands_page_has_every_command_with_its_special_statuses(run: Run)
 
 def test_every_status_is_common_or_special(run: Run) -> None:
     special = {status for command in COMMANDS for status in command.statuses}
-    assert special | set(COMMON) == set(ExitStatus)
-    assert not special & set(COMMON)
+    assert special | set(COMMON_STATUSES) == set(ExitStatus)
+    assert not special & set(COMMON_STATUSES)
     listed = re.findall(r"^ (\d+) ", run("help", "commands").out.partition("Exit statuses")[2], re.MULTILINE)
     assert [int(number) for number in listed] == list(ExitStatus)
 
@@ -97,7 +97,7 @@ def test_a_command_lists_the_statuses_that_it_returns(command: Any) -> None:
     named = set(re.findall(r"ExitStatus\.([A-Z_]+)", inspect.getsource(command.run)))
     # `cli` maps the error NeedsEvidence to this status.
     raised = {"NEEDS_EVIDENCE"} if command.name in ("gate", "step") else set()
-    assert named - {status.name for status in COMMON} | raised == {status.name for status in command.statuses}
+    assert named - {status.name for status in COMMON_STATUSES} | raised == {status.name for status in command.statuses}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

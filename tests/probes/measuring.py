@@ -54,7 +54,7 @@ class World(NamedTuple):
             api_url=self.fake.url,
             token=token,
             cache=cache,
-            deadline=60,
+            time_limit=60,
             budget=budget,
             transport=InProcessTransport(self.fake),
             web_transport=update_service(),

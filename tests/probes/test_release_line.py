@@ -14,7 +14,7 @@ from pawtui.probes.release_line import (
     ReleaseLine,
     next_versions,
     pre_releases,
-    release_line,
+    read_release_line,
     stable_releases,
     without_version,
 )
@@ -227,10 +227,10 @@ def reader_of(none_until: dt.datetime | None = None) -> RepoReader:
 @pytest.mark.parametrize(("as_of", "names"), [(7, ["v2.5", "v2.7"]), (6, ["v2.5"])])
 async def test_at_a_past_time_a_line_has_the_tags_made_by_then(as_of: int, names: list[str]) -> None:
     source = Tags("v2.5", "v2.7", "v2.9", "v2.9-rc")
-    found = await release_line(context_of(source, START.replace(day=as_of)), reader_of(), "v2.*")
+    found = await read_release_line(context_of(source, START.replace(day=as_of)), reader_of(), "v2.*")
     assert [release.tag.name for release in found.releases] == names
     assert (found.others, len(found.gaps)) == (None, 1)
-    now = await release_line(context_of(source), reader_of(), "v2.*")
+    now = await read_release_line(context_of(source), reader_of(), "v2.*")
     assert (len(now.releases), now.others, now.gaps) == (3, 1, ())
 
 
@@ -245,13 +245,13 @@ async def test_no_release_is_dated_before_a_refresh_that_found_none() -> None:
 
 async def test_releases_and_new_minors_are_counted_from_the_start() -> None:
     source = Tags("v2.0.5", "v2.1.6", "v2.1.7", "v2.2.7")
-    line = await release_line(context_of(source), reader_of(), "v2.*")
+    line = await read_release_line(context_of(source), reader_of(), "v2.*")
     assert await line.count_since(START.replace(day=6)) == (3, 2)
     assert await line.count_since(START.replace(day=6) + SECOND) == (2, 1)
 
 
 async def test_a_post_release_is_not_another_release() -> None:
     source = Tags("v2.5", "v2.7", "v2.7.post8", "v2.5.post9")
-    line = await release_line(context_of(source), reader_of(), "v2.*")
+    line = await read_release_line(context_of(source), reader_of(), "v2.*")
     assert line.versions == 2
     assert [(await line.count_since(START.replace(day=day)))[0] for day in (5, 6, 8)] == [2, 1, 0]

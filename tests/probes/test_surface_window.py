@@ -37,7 +37,7 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
 
 
 def surface(
-    *lists: Commits, globs: tuple[str, ...] = (), first: dt.date | None = None, commits: tuple[Commit, ...] = ()
+    *lists: Commits, globs: tuple[str, ...] = (), first_day: dt.date | None = None, commits: tuple[Commit, ...] = ()
 ) -> SurfaceCommits:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
@@ -49,7 +49,7 @@ def surface(
         earlier=(),
         lists=lists,
         incomplete_globs=globs,
-        first=first,
+        first_day=first_day,
     )
 
 
@@ -120,7 +120,7 @@ async def test_nothing_is_read_if_the_state_is_not_by_few_commits(state: State) 
 @pytest.mark.parametrize(("first", "is_young"), [(SINCE, True), (SINCE - dt.timedelta(days=1), False)])
 async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(first: dt.date, is_young: bool) -> None:
     reader = Reader(tree(a="1"), tree(a="1"))
-    found, _ = await check(reader, surface(listing("a"), first=first))
+    found, _ = await check(reader, surface(listing("a"), first_day=first))
     words = "surface core is 28 days old and began in the window of 28 days"
     assert (found.young, bool(reader.read)) == (((words,), False) if is_young else ((), True))
 

@@ -49,14 +49,14 @@ async def test_an_inactive_branch_is_in_doubt_if_another_ref_is_newer(up: FakeRe
     assert not (await following(open_source, "v2", "dev", upstream=True, now=BUSY)).doubt
 
 
-async def test_a_quiet_branch_that_another_ref_contains_is_in_doubt_after_a_week(
+async def test_an_idle_branch_that_another_ref_contains_is_in_doubt_after_a_week(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.commit({"a": "3"}, branch="dev", at="2026-10-17")
     remedy = "put dev first in `refs`, or remove it to measure only v2"
-    quiet = f"v2 has had no commit for 7 days, while its work continues in dev ({remedy})"
+    idle = f"v2 has had no commit for 7 days, while its work continues in dev ({remedy})"
     week = dt.datetime(2026, 10, 17, 23, tzinfo=dt.UTC)
-    assert (await following(open_source, "v2", "dev", upstream=True, now=week)).doubt == quiet
+    assert (await following(open_source, "v2", "dev", upstream=True, now=week)).doubt == idle
     day_before = week - dt.timedelta(days=1)
     assert not (await following(open_source, "v2", "dev", upstream=True, now=day_before)).doubt
     # The next version may continue in the other ref.
@@ -86,7 +86,7 @@ async def test_a_ref_that_was_rejected_need_not_be_put_first(up: FakeRepo, open_
 
 
 @pytest.mark.parametrize(("same", "is_merged"), [(2, True), (1, False)])
-async def test_a_quiet_branch_is_in_doubt_if_another_ref_has_most_of_its_watched_files(
+async def test_an_idle_branch_is_in_doubt_if_another_ref_has_most_of_its_watched_files(
     up: FakeRepo, same: int, is_merged: bool
 ) -> None:
     git = up.git
@@ -101,7 +101,7 @@ async def test_a_quiet_branch_is_in_doubt_if_another_ref_has_most_of_its_watched
     assert ("its work continues in dev" in found.doubt) == is_merged
 
 
-async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_usual_branch_instead_of_a_missing_ref(
+async def test_an_idle_branch_is_in_doubt_if_its_work_is_in_the_usual_branch_instead_of_a_missing_ref(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.branch("main", "dev")
@@ -116,7 +116,7 @@ async def test_a_quiet_branch_is_in_doubt_if_its_work_is_in_the_usual_branch_ins
     assert not (await following(open_source, "v2", upstream=True)).doubt
 
 
-async def test_a_quiet_branch_is_followed_if_the_other_ref_cannot_be_checked(
+async def test_an_idle_branch_is_followed_if_the_other_ref_cannot_be_checked(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.fake.fail("/compare/", 503, times=None)

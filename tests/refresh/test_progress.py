@@ -158,6 +158,6 @@ async def test_each_step_names_what_was_found(pair: Pair, open_source: OpenSourc
     note = Note(id="n", subject="review", text="Seen", by="ann", at=NOW, pins=(pin,))
     async with open_source() as source:
         await refreshed(TRACKER, source, Record(refreshes=(first,), notes={"n": note}), at=NOW, steps=steps)
-    found = {"down/stream: listed its files", "compared with the last refresh", "checked every pin"}
+    found = {"down/stream: listed its files", "compared with the previous refresh", "checked every pin"}
     assert found < {step.message for step in steps}
     assert all(step.downstream for step in steps if step.message == "down/stream: listed its files")

@@ -70,7 +70,7 @@ async def test_only_the_second_refresh_has_a_range(pair: Pair, open_source: Open
     pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21", message="fix!: break")
     async with open_source() as source:
         outcome = await refreshed(TRACKER, source, record_of(first), at=NOW + dt.timedelta(hours=1))
-    assert ", 1 commit since the last refresh." in outcome.message
+    assert ", 1 commit since the previous refresh." in outcome.message
     second = recorded_refresh(outcome)
     moved = second.range.upstream
     assert moved is not None

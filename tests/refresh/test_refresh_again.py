@@ -52,14 +52,14 @@ async def test_the_message_names_no_commits_since_a_refresh_that_the_branch_does
         pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21")
     async with open_source() as source:
         outcome = await refreshed(TRACKER, source, record_of(first), at=LATER)
-    assert f", {message} since the last refresh" in outcome.message
+    assert f", {message} since the previous refresh" in outcome.message
 
 
 async def test_the_message_states_that_the_upstream_has_no_new_commits(pair: Pair, open_source: OpenSource) -> None:
     first = await refresh_pair(open_source)
     async with open_source() as source:
         outcome = await refreshed(TRACKER, source, record_of(first), at=LATER, force=True)
-    assert ", no new commits since the last refresh" in outcome.message
+    assert ", no new commits since the previous refresh" in outcome.message
 
 
 async def test_a_change_and_its_revert_between_two_refreshes_are_counted(pair: Pair, open_source: OpenSource) -> None:

@@ -28,7 +28,7 @@ def test_a_write_ahead_log_is_read_and_no_byte_of_the_folder_changes(tmp_path: P
     assert "live.db-wal" in before
     result = run(db.path)
     assert digests(folder) == before
-    assert result.total().total == 4
+    assert result.counts().total == 4
     assert result.source.wal_sha256
     # The writer can continue.
     db.turn()
@@ -84,7 +84,7 @@ def test_a_writer_that_holds_the_lock_does_not_stop_the_replay(tmp_path: Path, r
     db = SessionDb(tmp_path / "busy.db")
     db.turn()
     db.connection.execute("BEGIN EXCLUSIVE")
-    assert run(db.path).total().total == 3
+    assert run(db.path).counts().total == 3
     db.connection.execute("ROLLBACK")
     db.connection.close()
 

@@ -23,7 +23,7 @@ def test_a_part_that_is_not_an_object_is_counted_and_the_result_is_incomplete(
 ) -> None:
     db.turn(broken, tool("completed"))
     result = run()
-    assert result.total().total == 5
+    assert result.counts().total == 5
     assert not result.complete
     assert result.totals.issues["undecodable part"].unread == 1
 
@@ -45,7 +45,7 @@ def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, r
     message = db.message("ses_without_a_row", user())
     unreachable = db.part("ses_without_a_row", message, TEXT)
     result = run()
-    assert result.total().total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
+    assert result.counts().total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
     assert {"ses_without_a_row"} <= {session.id for session in result.totals.sessions}
     assert set(result.totals.issues) == {"missing parent session", "no session row"}
     assert [part for part, _type, _reason in lost_parts(result)] == [unreachable, orphan]
@@ -60,7 +60,7 @@ def test_a_message_that_is_its_own_parent_has_no_parent(db: SessionDb, run: Repl
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_call_id_that_is_not_a_text_does_not_stop_the_replay(db: SessionDb, run: Replay, generation: str) -> None:
     db.turn({**tool("completed"), "callID": ["call_1"]}, {**tool("completed"), "callID": ["call_2"]})
-    assert run(generation=generation).total().total == 5
+    assert run(generation=generation).counts().total == 5
 
 
 def test_a_database_that_changes_during_the_replay_is_replayed_from_a_copy(db: SessionDb) -> None:
@@ -95,7 +95,7 @@ def test_a_call_with_the_id_of_an_earlier_call_replaces_only_that_call(
     result = run(generation=generation)
     reason = "A later part of the message has the same id in its events and replaces this part."
     assert lost_parts(result) == [("prt_3", "tool", reason)]
-    assert result.total().unstated == 1
+    assert result.counts().unstated == 1
     assert not [outside for outside in result.outside_differences() if not outside.stated]
 
 

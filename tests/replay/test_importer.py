@@ -206,7 +206,7 @@ def test_the_importer_clears_the_attachments_of_a_cleared_output(db: SessionDb, 
 )
 def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Replay, url: str, lost: int) -> None:
     db.message(db.session(), user(), [TEXT, {"type": "file", "mime": "text/plain", "url": url}])
-    total = run(generation="session").total()
+    total = run(generation="session").counts()
     assert (total.kept, total.lost, total.unstated) == (2 - lost, lost, 0)
 
 
@@ -355,7 +355,7 @@ def test_numbers_that_are_too_large_do_not_stop_the_replay(db: SessionDb, run: R
     db.connection.execute("ALTER TABLE session ADD COLUMN cost real")
     session = db.session(cost=0.002)
     db.message(session, assistant(cost=10**400), [TEXT, {**STEP_FINISH, "cost": -(10**400)}])
-    assert run(generation=generation).total().total == 2
+    assert run(generation=generation).counts().total == 2
 
 
 def test_a_cost_that_is_too_large_differs_from_the_sum_of_the_messages(tmp_path: Path, run: Replay) -> None:

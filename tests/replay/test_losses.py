@@ -33,7 +33,7 @@ GENERATIONS = [generation.name for generation in all_generations()]
 def test_all_parts_of_a_plain_turn_are_kept(db: SessionDb, run: Replay, generation: str) -> None:
     db.turn({**TEXT, "time": {"start": 1_000, "end": 2_000}}, tool("completed"))
     result = run(generation=generation)
-    total = result.total()
+    total = result.counts()
     assert (total.total, total.kept, total.changed, total.lost, total.unstated) == (5, 5, 0, 0, 0)
     assert result.complete
 
@@ -70,7 +70,7 @@ def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: 
     db.message(session, user(), [SUBTASK, NOTICE, SKILL, {"type": "made-later", "x": 1}])
     result = run()
     rows = db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
-    total = result.total()
+    total = result.counts()
     assert total.total == rows == total.kept + total.changed + total.lost
     assert sum(counts.total for _name, counts in result.by_type()) == rows
     assert sum(counts.total for _name, counts in result.by_semantics()) == rows
@@ -247,7 +247,7 @@ def test_a_compaction_arrives_only_with_its_end(db: SessionDb, run: Replay) -> N
         ("prt_4", "text"),
         ("prt_1", "compaction"),
     ]
-    assert not result.total().unstated
+    assert not result.counts().unstated
 
 
 def test_a_retry_arrives_without_its_message(db: SessionDb, run: Replay) -> None:

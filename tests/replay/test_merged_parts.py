@@ -44,7 +44,7 @@ def test_joined_texts_lose_only_their_place(
     result = run(generation=generation)
     places = [(f"prt_{number}", "lost", "(place)", True) for number in range(1, moved + 1)]
     assert part_fields(result) == places
-    assert result.total().kept == len(values)
+    assert result.counts().kept == len(values)
 
 
 def test_a_text_that_is_missing_in_the_joined_text_is_changed(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_text_that_is_missing_in_the_joined_text_is_changed(tmp_path: Path) ->
     db.message(db.session(), user(), texts("x", "y"))
     result = replay_sources([db.path], parse_generation(mapping, "mine.toml"))
     assert part_fields(result) == [("prt_2", "changed", "text", False)]
-    assert (result.total().kept, result.total().changed) == (1, 1)
+    assert (result.counts().kept, result.counts().changed) == (1, 1)
 
 
 def test_a_text_part_without_a_text_cannot_be_read_back(db: SessionDb, run: Replay) -> None:
@@ -63,7 +63,7 @@ def test_a_text_part_without_a_text_cannot_be_read_back(db: SessionDb, run: Repl
     result = run(generation="session.next")
     reason = "This part cannot be read back from the events of the mapping."
     assert lost_parts(result) == [("prt_1", "text", reason), ("prt_2", "text", reason)]
-    assert result.total().unstated == 2
+    assert result.counts().unstated == 2
 
 
 @pytest.mark.parametrize("generation", ["session", "session.next"])
@@ -146,7 +146,7 @@ def two_steps(db: SessionDb) -> SessionDb:
 @pytest.mark.parametrize("generation", ["session", "session.next"])
 def test_the_steps_of_a_reply_are_merged(two_steps: SessionDb, run: Replay, generation: str) -> None:
     result = run(generation=generation)
-    total = result.total()
+    total = result.counts()
     assert (total.kept, total.changed, total.lost, total.unstated) == (9, 0, 0, 0)
     fields = {(part, kind, field) for part, kind, field, _ in part_fields(result)}
     # Both lists of files arrive as one list. Of the snapshots at the start, the first arrives.

@@ -29,7 +29,7 @@ def replayed(db: SessionDb, jobs: int) -> tuple[str, list[tuple[int, int, int]]]
         [export, db.path],
         find_generation("session"),
         schema=OpenApiSchema(json.dumps({"components": {"schemas": {"Event": event}}}).encode()),
-        on_progress=lambda step: steps.append((step.sessions, step.all_sessions, step.parts)),
+        on_progress=lambda step: steps.append((step.sessions_done, step.all_sessions, step.parts_done)),
         jobs=jobs,
     )
     written: list[str] = []

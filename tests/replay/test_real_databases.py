@@ -30,7 +30,7 @@ def run(name: str, generation: str) -> Result:
     [("opencode-v1.db", 153, 12), ("dualwrite-1.17.9.db", 74, 5), ("pawwork-v1.db", 158, 16)],
 )
 def test_the_losses_of_the_importer_are_found_and_no_others(name: str, parts: int, changed_or_lost: int) -> None:
-    total = run(name, "session").total()
+    total = run(name, "session").counts()
     assert total.total == parts
     assert total.changed + total.lost == changed_or_lost
     assert total.unstated == 0

@@ -9,7 +9,7 @@ from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results.differences import WHOLE, Difference
-from pawtui.replay.results.result import Disagreement, Result, SchemaUse, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import Disagreement, Result, SchemaInfo, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
 
 LOST = Difference("lost", WHOLE, "gone", "content")
@@ -50,7 +50,7 @@ def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Differe
 def test_a_part_is_kept_changed_or_lost(differences: list[Difference], counts: Counts) -> None:
     totals = Totals()
     session = count(totals, "s", [("text", "p", differences)])
-    assert result_of(totals).total() == session.parts == counts
+    assert result_of(totals).counts() == session.parts == counts
     twice = count(totals, "t", [("text", "q", differences), ("text", "r", differences)]).parts
     for name in Counts.__struct_fields__:
         assert getattr(twice, name) == 2 * getattr(counts, name)
@@ -71,7 +71,7 @@ def portions() -> Iterator[Totals]:
         totals.count_outside("message", "step", [LOST_FIELD, UNSTATED], f"m{number}", count=2)
         totals.count_event_errors("text.ended", "bad", [f"m{number}"], 3)
         totals.count_event_errors(f"e{number}", "bad", ["m"])
-        totals.count_issue(DataIssue("k", f"w{number}", unread=number == 1))
+        totals.count_issue(DataIssue("damaged database", f"w{number}", unread=number == 1))
         totals.checks["open"].passed += 2
         totals.checks["read"].count(f"ses_{number}", "why")
         totals.messages["user"] += 1
@@ -85,7 +85,7 @@ def test_the_totals_of_several_processes_are_added() -> None:
     for portion in portions():
         totals.merge(portion)
     result = result_of(totals)
-    total = result.total()
+    total = result.counts()
     assert (total.total, total.kept, total.changed, total.lost, total.fields, total.poorer) == (6, 2, 2, 2, 4, 4)
     found = [
         (each.part, each.session.id if each.session else None, each.difference.kind, each.difference.semantics)
@@ -287,7 +287,7 @@ def test_differences_of_a_later_source_without_a_reason_come_first() -> None:
     assert [each.count for each in total.differences] == [2, 1, 5]
 
 
-SCHEMA = SchemaUse(path="s", sha256="", title="", version="", events=1)
+SCHEMA = SchemaInfo(path="s", sha256="", title="", version="", events=1)
 NOT_READ = "some data could not be read"
 
 
@@ -311,7 +311,7 @@ def test_a_semantics_is_proven_if_nothing_of_it_is_lost(
     totals = Totals()
     count(totals, "s", [("text", str(number), found) for number, found in enumerate(differences)])
     totals.count_outside("message", "m", outside)
-    totals.count_issue(DataIssue("k", "w", unread=unread))
+    totals.count_issue(DataIssue("damaged database", "w", unread=unread))
     assert proofs_of_semantics(result_of(totals)._replace(schema=SCHEMA))["message"] == proof
 
 
@@ -334,7 +334,7 @@ def test_a_check_is_proven_if_every_session_passes_it() -> None:
     totals.stopped_in["mid-step"] += 1
     proofs = proofs_of_checks(result_of(totals)._replace(schema=SCHEMA))
     assert (proofs["read"], proofs["resume"]) == ((True, "all pass: 1 session"), (True, "all pass: 2 sessions"))
-    totals.count_issue(DataIssue("k", "w", unread=True))
+    totals.count_issue(DataIssue("damaged database", "w", unread=True))
     proofs = proofs_of_checks(result_of(totals))
     assert proofs["open"].reason == "2 because, 1 why"
     assert [proofs[name].reason for name in ("read", "resume")] == [NOT_READ, NOT_READ]

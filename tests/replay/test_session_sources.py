@@ -205,7 +205,7 @@ def test_every_row_is_read_once(db: SessionDb, run: Replay) -> None:
         ("ses_2", 4),
         ("ses_none", 1),
     ]
-    assert result.total().total == 10
+    assert result.counts().total == 10
     assert len(lost_parts(result)) == 2
 
 
@@ -285,7 +285,7 @@ def test_a_transaction_that_is_not_committed_is_not_read(db: SessionDb, run: Rep
     assert db.path.stat().st_size > 50 * 2_000
     result = run()
     assert result.source.copied
-    assert result.total().total == 3
+    assert result.counts().total == 3
     db.connection.execute("ROLLBACK")
     assert not run().source.copied
 

@@ -131,7 +131,7 @@ def test_the_commits_of_several_refreshes_are_added_up(middle: Range | None, siz
 
 def test_a_name_in_other_case_is_a_rename() -> None:
     before, after = (samples.side(repo, UP_1, "v2") for repo in ("Old/Name", "new/name"))
-    renamed = SideChange(name="Upstream", before=before, after=replace(after, renamed_from="old/Name"), range=None)
+    renamed = SideChange(side="upstream", before=before, after=replace(after, renamed_from="old/Name"), range=None)
     assert renamed.name_changes == ["renamed from Old/Name to new/name"]
 
 

@@ -4,8 +4,11 @@ import datetime as dt
 
 import msgspec
 
+from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import SEE_ERRORS, Drift, PlanStatus, RelatedStatus
+from pawtui.report.document import Document
 from pawtui.report.document_lines import plain_text
+from pawtui.report.documents.document_parts import evidence_table
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
@@ -40,6 +43,12 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
     overview = samples.overview_of(msgspec.structs.replace(record, refreshes=(stale,)), tracker)
     text = plain_text(evaluation_steps_document(overview.steps, context(overview)))
     assert "done, evidence is stale: gone  Replay sessions  replay\n" in text
+
+
+def test_the_day_of_evidence_is_that_in_utc() -> None:
+    # A clone has the time zones of the authors.
+    evidence = Evidence(text="fix it", at=dt.datetime.fromisoformat("2026-11-21T01:30:00+02:00"))
+    assert plain_text(Document("evidence", "evidence", blocks=evidence_table([evidence]))) == "2026-11-20  fix it\n"
 
 
 def test_an_empty_record_shows_the_next_step() -> None:

@@ -30,7 +30,7 @@ def drift_states(now: Record) -> list[DriftState]:
 def test_go_needs_everything() -> None:
     overview = make_overview(TRACKER, satisfied(measured()), TODAY)
     assert (overview.decision, len(overview.reasons)) == ("go", 0)
-    assert [gate.reopened for gate in overview.gates] == ["", ""]
+    assert [gate.reopened_reason for gate in overview.gates] == ["", ""]
 
 
 def test_every_kind_of_reason_has_its_own_label() -> None:

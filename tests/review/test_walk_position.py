@@ -44,7 +44,8 @@ def test_the_walk_begins_at_the_first_undecided_item() -> None:
 
 def test_without_a_refresh_the_walk_is_at_its_end() -> None:
     walk = Walk(overview_of(Record()))
-    assert (walk.items, walk.item, walk.subject, walk.decided_by, walk.evidence_problem) == ((), None, "", None, "")
+    assert (walk.items, walk.item, walk.subject) == ((), None, "")
+    assert (walk.deciding_change, walk.evidence_problem) == (None, "")
     walk.skip()
     walk.go_back()
     assert (walk.index, walk.skipped) == (0, set())
@@ -58,7 +59,7 @@ def test_a_decision_goes_to_the_next_item_and_updates_the_reasons() -> None:
     assert [item.subject for item in walk.items] == ORDER, "a blocked gate is less urgent, but the order stays"
     assert walk.items[0].why == "blocked: no sdk"
     walk.go_back()
-    assert walk.decided_by == blocked.log[-1]
+    assert walk.deciding_change == blocked.log[-1]
     assert not advance(walk, blocked), "the decision is not new"
 
 
@@ -81,9 +82,9 @@ def test_a_decision_of_another_user_is_shown_at_the_item() -> None:
     record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1, "ben")))
     assert not advance(walk, record)
     assert walk.subject == "gate:plan"
-    assert walk.decided_by == record.log[-1]
+    assert walk.deciding_change == record.log[-1]
     record = apply(record, agree(record, TRACKER, "plan", actor(2)))
-    assert not walk.reload_and_move(overview_of(record), own=set()), "another session of the same user"
+    assert not walk.reload_and_move(overview_of(record), own_changes=set()), "another session of the same user"
     record = apply(record, agree(record, TRACKER, "plan", actor(3)))
     assert walk.reload_and_move(overview_of(record), {record.log[-1].id}), "the user agrees too"
 
@@ -92,7 +93,7 @@ def test_reload_never_leaves_the_item() -> None:
     walk = Walk(overview_of(RECORD))
     record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
     walk.reload(overview_of(record))
-    assert (walk.subject, walk.decided_by) == ("gate:plan", record.log[-1])
+    assert (walk.subject, walk.deciding_change) == ("gate:plan", record.log[-1])
 
 
 def test_an_undo_stays_at_the_item_and_a_redo_goes_on() -> None:
@@ -102,7 +103,7 @@ def test_an_undo_stays_at_the_item_and_a_redo_goes_on() -> None:
     walk.go_to("gate:plan")
     undone = apply(twice, undo(twice, actor(3)))
     assert not advance(walk, undone)
-    assert walk.decided_by == once.log[-1], "the earlier decision counts again, but it is not new"
+    assert walk.deciding_change == once.log[-1], "the earlier decision counts again, but it is not new"
     undone = apply(undone, undo(undone, actor(4)))
     assert not advance(walk, undone)
     assert (walk.subject, walk.decided_count) == ("gate:plan", 0)
@@ -119,7 +120,7 @@ def test_an_undo_goes_back_to_the_item_whose_decision_was_undone() -> None:
     assert not advance(walk, record)
     assert walk.subject == "gate:value", "a pin alone is no decision"
     record = apply(record, undo(record, actor(4)))
-    assert not walk.reload_and_move(overview_of(record), own=set()), "another session of the same user"
+    assert not walk.reload_and_move(overview_of(record), own_changes=set()), "another session of the same user"
     assert walk.subject == "gate:value"
     walk = Walk(overview_of(apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))))
     assert walk.subject == "gate:value"

@@ -216,7 +216,7 @@ async def test_a_transient_error_is_retried(
 
 async def test_the_deadline_ends_a_hanging_request(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     pause = fake.pause("/trees", times=ALWAYS)
-    async with open_source(deadline=0.3) as source:
+    async with open_source(time_limit=0.3) as source:
         with pytest.raises(TimedOut, match=r"The time limit of 0\.3 s ended") as caught:
             await source.tree("up/stream", SHA)
         # The deadline applies to the whole refresh.
@@ -237,7 +237,7 @@ async def test_no_retry_beyond_the_deadline(
 
 
 async def test_no_backoff_beyond_the_deadline(open_source: OpenSource, sleeps: list[float]) -> None:
-    async with open_source(transport=_raise(httpx.ReadError("x")), deadline=1.9) as source:
+    async with open_source(transport=_raise(httpx.ReadError("x")), time_limit=1.9) as source:
         with pytest.raises(Offline, match="dropped the connection"):
             await source.tree("up/stream", SHA)
     assert sleeps == [0.5, 1.0]

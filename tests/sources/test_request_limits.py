@@ -160,7 +160,7 @@ async def test_a_secondary_limit_is_waited_for(
 ) -> None:
     fake.fail("/trees", 403, "You have exceeded a secondary rate limit", headers={"Retry-After": "3"})
     fake.fail("/trees", 429, "Too many requests")
-    async with open_source(deadline=500, clock=lambda: NOW) as source:
+    async with open_source(time_limit=500, clock=lambda: NOW) as source:
         await source.tree("up/stream", up.sha("main"))
     assert sleeps == [3, 120]
 
@@ -169,7 +169,7 @@ async def test_a_permanent_secondary_limit_ends_the_retries(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, sleeps: list[float]
 ) -> None:
     fake.fail("/trees", 429, times=None)
-    async with open_source(deadline=5000, clock=lambda: NOW) as source:
+    async with open_source(time_limit=5000, clock=lambda: NOW) as source:
         with pytest.raises(RateLimited, match=r"limits requests \(secondary rate limit\)"):
             await source.tree("up/stream", up.sha("main"))
     assert sleeps == [60, 120, 240]

@@ -49,7 +49,7 @@ def make_change(step: str, actor: Actor, record: Record) -> Change:
 def main(folder: str, name: str, seed: str, count: str) -> None:
     """Make `count` random changes."""
     rng = random.Random(seed)
-    store = Store(Path(folder), timeout=60)
+    store = Store(Path(folder), wait_seconds=60)
     done = 0
     for number in range(int(count)):
         actor = Actor(by=name, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC) + dt.timedelta(seconds=number))

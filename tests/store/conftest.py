@@ -17,4 +17,4 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(folder: Path) -> Store:
     """A store without a record, with a fixed clock."""
-    return Store(folder, clock=lambda: store_samples.AT, timeout=5)
+    return Store(folder, clock=lambda: store_samples.AT, wait_seconds=5)

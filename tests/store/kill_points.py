@@ -37,11 +37,11 @@ class Scenario(NamedTuple):
 
 
 def _write(folder: Path) -> None:
-    Store(folder, timeout=30).commit(store_samples.note("new", "words " * 3_000))
+    Store(folder, wait_seconds=30).commit(store_samples.note("new", "words " * 3_000))
 
 
 def _load(folder: Path) -> None:
-    Store(folder, timeout=30).load()
+    Store(folder, wait_seconds=30).load()
 
 
 def _nothing(_folder: Path) -> None:
@@ -137,7 +137,7 @@ def _killed(scenario: Scenario, folder: Path, number: int, mode: str) -> bool:
 
 def _check(scenario: Scenario, folder: Path, before: list[str], damaged: bytes | None) -> None:
     real = Path(os.path.realpath(folder / "pawtui.json"))
-    store = Store(folder, timeout=5)
+    store = Store(folder, wait_seconds=5)
     ids = [change.id for change in store.load().log]
     allowed = [before, [*before, "new"]]
     assert ids in allowed, ids

@@ -127,7 +127,7 @@ def test_a_file_system_that_cannot_sync_folders_is_accepted(store: Store, monkey
 
 
 def test_a_locked_record_raises_an_error_after_the_timeout(folder: Path) -> None:
-    store = Store(folder, timeout=0.05)
+    store = Store(folder, wait_seconds=0.05)
     store.commit(store_samples.note("n1"))
     with FileLock(folder / "pawtui.json.lock"):
         with pytest.raises(RecordBusy, match=r"another pawtui has locked it for 0\.05 seconds\. Nothing was"):

@@ -15,7 +15,7 @@ from tests.store import store_samples
 
 def main(mode: str, folder: str, name: str, count: str) -> None:
     """Run one mode."""
-    store = Store(Path(folder), timeout=60)
+    store = Store(Path(folder), wait_seconds=60)
     if mode == "full":
         _fill(store, name, int(count))
         return

@@ -106,7 +106,7 @@ def open_source(fake: FakeGitHub, tmp_path: Path, sleeps: list[float]) -> OpenSo
         folder = tmp_path / "cache" if cache is unset else cache
         settings: dict[str, Any] = {
             "sleep": sleep,
-            "deadline": 60.0,
+            "time_limit": 60.0,
             "clock": lambda: dt.datetime.now(dt.UTC),
             "transport": InProcessTransport(fake),
             "web_transport": update_service(),

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.tracker import locate
-from pawtui.tracker.locate import Locator
+from pawtui.tracker import key_lines
+from pawtui.tracker.key_lines import KeyLines
 from pawtui.tracker.probe_types import PROBE_TYPES, kind_of
 from pawtui.tracker.read_tracker import (
     TrackerError,
@@ -235,7 +235,7 @@ def test_a_file_that_cannot_be_read_raises_one_message(tmp_path: Path) -> None:
 
 def test_lines_of_nested_tables_are_found() -> None:
     text = 'a = 1\n[[s]]\nid = "x"\n[[s.p]]\nk = 1\n[[s.p]]\nk = 2\n[[s]]\n[[s.p]]\n"k" = 3\n'
-    line_of = Locator(text).line_of
+    line_of = KeyLines(text).line_of
     assert line_of(["a"]) == 1
     assert line_of(["s", 0, "p", 1, "k"]) == 7
     assert line_of(["s", 1, "p", 0, "k"]) == 10
@@ -246,16 +246,16 @@ def test_lines_of_nested_tables_are_found() -> None:
 
 def test_lines_of_the_elements_of_an_array_are_found() -> None:
     text = 'a = [\n  "x", "y",  # ]\n  { k = 1, l = [2] },\n  """\n]""",\n]\nb.c = [\n]\n'
-    line_of = Locator(text).line_of
+    line_of = KeyLines(text).line_of
     assert [line_of(["a", number]) for number in range(4)] == [2, 2, 3, 4]
     assert (line_of(["a", 2, "l", 0]), line_of(["b"]), line_of(["b", "c"])) == (3, 7, 7)
 
 
 def test_lines_after_a_very_long_array_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "a = [\n" + '"x",\n' * 100 + "]\nb = 1\n"
-    assert Locator(text).line_of(["b"]) == 103
-    monkeypatch.setattr(locate, "_MAX_PARSED", 10_000)
-    assert Locator(text).line_of(["b"]) is None
+    assert KeyLines(text).line_of(["b"]) == 103
+    monkeypatch.setattr(key_lines, "_MAX_PARSED", 10_000)
+    assert KeyLines(text).line_of(["b"]) is None
 
 
 @given(st.text(max_size=400))

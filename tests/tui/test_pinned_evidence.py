@@ -10,14 +10,17 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
+from pawtui.demo.demo_source import DemoSource
+from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
-from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.facts import Commit, CommitDetail, Tree, TreeEntry
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.app import PawtuiApp
+from pawtui.tui.screens.pinned_screens import CommitScreen
 from tests.tui.support import (
     NOW,
     UP,
@@ -298,3 +301,23 @@ async def test_a_signal_shows_unchecked_and_stale_evidence(tmp_path: Path) -> No
         await pilot.press("j")
         await until(pilot, lambda: "1 pin not checked" in shown(app))
         assert "stale evidence  unchecked evidence" in shown(app)
+
+
+class OneCommit(DemoSource):
+    """A source with one commit."""
+
+    def __init__(self) -> None:
+        self.can_write = False
+
+    async def commit_detail(self, repo: str, name: str) -> CommitDetail:
+        commit = Commit(sha=sha("a"), at=NOW, subject="fix: claims", author="Ada")
+        return CommitDetail(commit=commit, message="fix: claims", files=())
+
+
+async def test_a_commit_with_a_short_sha_is_pinned_with_its_full_sha(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, record(), open_source=OneCommit)
+    async with running(workspace) as (app, pilot):
+        app.push_screen(CommitScreen(Pin(kind="commit", repo=UP, sha="a" * 10), "gate:value"))
+        await until(pilot, lambda: "fix: claims" in shown(app))
+        await pilot.press("p")
+        await until(pilot, lambda: workspace.store.load().gates["value"].pins[-1] == f"{UP}@{sha('a')}")

@@ -81,7 +81,7 @@ async def test_escape_cancels_a_replay_and_closes_its_screen(
     def endless(*_: object, on_progress: Callable[[ReplayProgress], None], **__: object) -> None:
         try:
             while True:
-                on_progress(ReplayProgress(database, sessions=7, all_sessions=9, parts=3))
+                on_progress(ReplayProgress(database, sessions_done=7, all_sessions=9, parts_done=3))
                 time.sleep(0.01)
         except ReplayCancelled as error:
             ends.append(str(error))

@@ -19,7 +19,6 @@ from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.code_view import CodeView
-from pawtui.tui.highlight import highlighted
 from pawtui.tui.screens.note_editor import NoteEditor
 from pawtui.tui.screens.pinned_screens import CommitScreen
 from tests.tui.support import (
@@ -31,9 +30,11 @@ from tests.tui.support import (
     offline,
     paste,
     record,
+    refresh,
     running,
     sha,
     shown,
+    store_refresh,
     tracker,
     until,
 )
@@ -100,6 +101,21 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
         assert workspace.store.load().gates["value"].pins[-1] == f"{UP}@{sha('a')}:src/value.ts#L1-L3"
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_later_refresh_does_not_change_what_was_compared(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path, with_pin(PIN), local_tree=local_tree, local_blob=local_blob)
+    async with running(workspace, size=(140, 30)) as (app, pilot):
+        await pilot.press("2", "G", "enter", "enter")
+        await until(pilot, lambda: "89 lines" in shown(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "+2 -1" in shown(app))
+        store_refresh(workspace.store, replace(refresh(0, up="e"), id="refresh-1000", at=NOW))
+        app.check_record()
+        await until(pilot, lambda: app.overview.last and app.overview.last.upstream.sha == sha("e"))
+        await pilot.press("G", "y")
+        await until(pilot, lambda: app.clipboard == f"{UP}@{sha('b')}:src/value.ts#L90")
+        assert f"at {'a' * 10} to {'b' * 10}" in shown(app)
 
 
 @pytest.mark.frames
@@ -228,6 +244,8 @@ async def test_enter_on_the_commit_of_a_note_shows_the_commit(tmp_path: Path, we
         await until(pilot, lambda: app.main.target is not None and app.main.target.copy == sha("d"))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CommitScreen))
+        await until(pilot, lambda: "GitHub cannot be reached." in shown(app))
+        assert f"╭─ {sha('d')[:10]} ─" in shown(app), "the message does not name the commit"
     assert opened == []
 
 
@@ -374,11 +392,3 @@ async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None
         await until(pilot, lambda: "▌ L2 // one" in shown(app))
         await pilot.press("tab")
         await until(pilot, lambda: "= exists  src/value.ts#L2" in shown(app))
-
-
-def test_highlighting_returns_each_line_with_its_colours() -> None:
-    code = ["def f():", "", '    """[red]one', '    two"""', "    return 1", ""]
-    lines = highlighted("src/a.py", code)
-    assert [line.plain for line in lines] == code[: len(lines)]
-    assert [len(line.spans) > 1 for line in lines[:5]] == [True, False, True, True, True]
-    assert highlighted("a.unknown-kind", ["x = 1"]) == []

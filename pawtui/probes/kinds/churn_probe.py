@@ -39,7 +39,8 @@ def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tupl
 def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
     """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day.
 
-    The day is None if there are no commits.
+    As the measured window, it also has the day on which it ends: one of 6 days is a week. The first day is that of its
+    first commit; None if there are no commits.
     """
     dates = sorted(commit.at.date() for commit in commits if day_start(start) <= commit.at < day_start(end))
     best, opened, first = 0, None, 0
@@ -121,12 +122,11 @@ def _is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
 
 
 def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
-    """Return the most commits in any seven days since a day."""
-    # Six days after the first day of a week is its last day.
+    """Return the most commits in any seven days since the day `since`."""
     return peak_window(commits, since, dt.date.max, 6)[0]
 
 
-def _count(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
+def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
     """Return the counts per surface, in total, and in the busiest window before this window."""
     reader, since, every = window.reader, window.since, window.listed
     weeks = window.context.tracker.policy.history_weeks
@@ -161,7 +161,7 @@ def _count(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
     )
 
 
-def _with_late(counts: ChurnFacts, window: SurfaceWindow) -> ChurnFacts:
+def _add_late(counts: ChurnFacts, window: SurfaceWindow) -> ChurnFacts:
     """Return the counts of the same surfaces with late commits, perhaps all merged in one week. The peaks stay."""
     pairs = zip(counts.surfaces, window.surfaces, strict=True)
     found = tuple(replace(facts, count=len(surface.commits)) for facts, surface in pairs)
@@ -194,10 +194,10 @@ def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
 async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: the commits per surface, in total, and in the busiest window before this window."""
     window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
-    counts = _count(probe, window)
+    counts = _count_commits(probe, window)
 
-    async def judge_with(other: SurfaceWindow) -> State:
-        return judge(probe, _with_late(counts, other))
+    async def judge_with(with_late: SurfaceWindow) -> State:
+        return judge(probe, _add_late(counts, with_late))
 
     check = await window.check(judge(probe, counts), judge_with)
     causes = (*counts.incomplete, *check.causes)

@@ -76,7 +76,7 @@ async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader)
         raise Unmeasurable(f"{old.path} had no name on {since} that {_match_words(probe)}")
     if not new.definitions:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
-    changes = _changes(old, new)
+    changes = _compare_names(old, new)
     other = changes.other_values
     opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
     causes = [
@@ -157,6 +157,7 @@ async def _read_past_names(probe: NamesProbe, reader: RepoReader, past: PastBran
 
 
 async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
+    """Return the names in a text. Raises `Unmeasurable` if its definitions or comments cannot be read."""
     contract = probe.contract
     if contract is None:
         lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
@@ -171,7 +172,8 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
     return _Names(sha, path, definitions)
 
 
-def _changes(old: _Names, new: _Names) -> Changes:
+def _compare_names(old: _Names, new: _Names) -> Changes:
+    """Return the changes; a removed name that is still in a comment is unsure."""
     changes = compare_definitions(old.definitions, new.definitions)
     commented = new.commented.intersection(changes.removed)
     return changes._replace(

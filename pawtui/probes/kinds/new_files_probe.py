@@ -151,9 +151,10 @@ class _Measurement:
         met_on = added_on = None
         if matching and state in ("partial", "unmet"):
             met_on, added_on = await self._met_and_added_on(matching, first_commits)
-        # More days are known now, so more dates of commits are known to be wrong.
+        # The searches read further past days, which may show that a commit did not add its file.
         by_file = self._adding_commits(first_commits)
         commits = newest_first(by_file.values())
+        gone = [f"{path} is gone since {day}: it may have been squashed" for path, day in self._gone.items()]
         return Finding(
             state=state,
             summary=self._summary([file.path for file in matching], new),
@@ -181,7 +182,7 @@ class _Measurement:
             gaps=(
                 *causes,
                 *(f"the commit that added {path} is not known" for path in first_commits if path not in by_file),
-                *(f"{path} is gone since {day}: it may have been squashed" for path, day in [*self._gone.items()][:1]),
+                *gone[:1],
                 *not_listed(len(self._gone), "other earlier file", 1),
                 *not_listed(len(self._unread_causes), "unread file"),
                 *not_listed(len(matching), "matching file"),
@@ -247,6 +248,7 @@ class _Measurement:
         return sorted(matching, key=lambda file: file.path, reverse=True)
 
     async def _match_by_text(self, path: str, *, optional: bool) -> MatchingFile | None:
+        """Return the file if its text or a deletion in it matches, else None. A text that is not read is counted."""
         probe = self._probe
         try:
             text = await self._reader.blob_text(path, self._now[path], optional=optional)
@@ -359,8 +361,12 @@ class _Measurement:
         ]
         if not shown:
             roots = [root for root in self._probe.paths if not globs.is_glob(root)]
-            shown = [
-                (file_evidence if root in self._now else folder_evidence)(reader, f"{root}  no match", root)
-                for root in roots
-            ]
+            shown = [self._root_evidence(root) for root in roots]
         return (*shown, *commit_evidence(reader, commits))
+
+    def _root_evidence(self, root: str) -> Evidence:
+        """Return a path of the probe as evidence that nothing in it matches."""
+        text = f"{root}  no match"
+        if root in self._now:
+            return file_evidence(self._reader, text, root)
+        return folder_evidence(self._reader, text, root)

@@ -89,8 +89,8 @@ async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) 
         incomplete=(*open_pulls.causes, *window.incomplete),
     )
 
-    async def judge_with(other: SurfaceWindow) -> State:
-        merged, unnumbered = _group_by_pull(other)
+    async def judge_with(with_late: SurfaceWindow) -> State:
+        merged, unnumbered = _group_by_pull(with_late)
         return judge(probe, replace(facts, merged=merged, unnumbered=len(unnumbered)))
 
     check = await window.check(judge(probe, facts), judge_with)
@@ -139,6 +139,7 @@ def _group_by_pull(window: SurfaceWindow) -> tuple[tuple[PullFacts, ...], list[C
 
 
 async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, reader: RepoReader) -> _OpenPulls:
+    """Return the open pull requests on the surfaces of the probe. A failure is one of the `causes`."""
     paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     try:
         pulls = await context.open_pulls(reader)

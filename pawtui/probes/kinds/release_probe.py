@@ -10,7 +10,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import tag_evidence
 from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import release_line
+from pawtui.probes.release_line import read_release_line
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State
 from pawtui.tracker.probe_types import ReleaseProbe
@@ -29,7 +29,7 @@ def judge(probe: ReleaseProbe, facts: ReleaseFacts) -> State:
 
 async def measure(probe: ReleaseProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: the number of stable tags of the line, and the dates of the first and the newest."""
-    line = await release_line(context, reader, probe.line)
+    line = await read_release_line(context, reader, probe.line)
     stable = line.releases
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     state = judge(probe, facts)

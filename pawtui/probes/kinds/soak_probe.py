@@ -20,7 +20,7 @@ from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_new, release_line
+from pawtui.probes.release_line import Release, ReleaseLine, count_new, read_release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start
 from pawtui.probes.state import State, unknown_if_incomplete
@@ -96,13 +96,17 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     closed = f"{quiet} {joiner} {releases}" if probe.line else quiet
     if probe.file:
         closed += f", while {' or '.join(alternatives(probe.file))} matches {quote_pattern(probe.pattern)}"
-    partial = [f"{probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
+    partial = []
+    if probe.days_partial:
+        partial += [f"{probe.days_partial} quiet days", f"{probe.days} days of age"]
     if probe.line and probe.releases_partial:
         partial.append(f"{counted(probe.releases_partial, 'stable release')}{minors}")
-    if probe.line and joiner == "and":
+    if probe.line and policy.soak == "both":
         # One condition of two is enough for `partial`; a partial limit already says so with a smaller number.
-        partial += [] if probe.days_partial else [quiet]
-        partial += [] if probe.releases_partial else [releases]
+        if not probe.days_partial:
+            partial.append(quiet)
+        if not probe.releases_partial:
+            partial.append(releases)
     return f"met after {closed}; partial from {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
@@ -123,7 +127,7 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
     """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
         reader.refuse_doubt()
-    line = await release_line(context, reader, probe.line)
+    line = await read_release_line(context, reader, probe.line)
     start = await find_start(probe, context, reader, line)
     if start is None or start.at.date() > reader.today:
         reason = f"it opens on {start.at.date()}" if start else f"no stable {probe.line} tag yet"
@@ -156,8 +160,9 @@ class _OpenWindow:
         if matching.cause:
             self.context.error_log.add(matching.cause)
             return await self.measure(matching.cause)
-        if matching.since and matching.gap and matching.since > self.start.at.date():
-            return await (await self._open_again(matching.since, matching.gap)).measure()
+        if matching.since and matching.unmatched_day and matching.since > self.start.at.date():
+            window = await self._open_again(matching.since, matching.unmatched_day)
+            return await window.measure()
         is_all_read = (first_day - self.start.at.date()).days <= 1
         return found if is_all_read else await self.measure(read_since=first_day)
 
@@ -186,10 +191,10 @@ class _OpenWindow:
                 return max(opened_on, min(first_day, tag.at.date()))
         return first_day
 
-    async def _open_again(self, day: dt.date, gap: dt.date) -> Self:
+    async def _open_again(self, day: dt.date, unmatched_day: dt.date) -> Self:
         """Return the window that opened on the day since which the file matches, with the releases since that day.
 
-        `gap` is the last day on which it did not match.
+        `unmatched_day` is the last day on which it did not match.
         """
         path, _ = (await self.reader.first_entries(alternatives(self.probe.file)))[0]
         evidence = file_evidence(self.reader, f"{path}  the window opens again on {day}", path)
@@ -202,7 +207,7 @@ class _OpenWindow:
             evidence=(evidence, *self.start.evidence),
             releases=count,
             minors=minors,
-            gaps=(*self.start.gaps, f"{path} did not match on {gap}: earlier days and releases do not count"),
+            gaps=(*self.start.gaps, f"{path} did not match on {unmatched_day}: earlier days and releases do not count"),
         )
         return replace(self, start=start)
 
@@ -297,6 +302,7 @@ class _OpenWindow:
         return await self._read_breaks(opened_on)
 
     async def _read_breaks(self, start: dt.date) -> _Breaks:
+        """Return the breaking commits after the anchor that are dated on the day `start` or later."""
         window = await read_window(self.context, self.reader, self.probe.surfaces, start)
         listed = [commit for commit in window.commits if commit.at > self.start.at]
         return _Breaks(
@@ -329,11 +335,11 @@ class _OpenWindow:
         if breaks.window is None:
             return WindowCheck(causes=late_anchor)
 
-        async def judge_with(other: SurfaceWindow) -> State:
+        async def judge_with(with_late: SurfaceWindow) -> State:
             # While the window is open, a listed break counts by its date, even if it was merged later.
             known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-            more = [commit for commit in other.commits if commit.sha in other.late and commit.sha not in known]
-            return "unmet" if await breaking_commits(self.probe.breaking, more) else state
+            late = [commit for commit in with_late.commits if commit.sha in with_late.late and commit.sha not in known]
+            return "unmet" if await breaking_commits(self.probe.breaking, late) else state
 
         check = await replace(breaks.window, since=since).check(state, judge_with)
         return msgspec.structs.replace(check, causes=(*late_anchor, *check.causes))

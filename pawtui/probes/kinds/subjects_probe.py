@@ -58,8 +58,8 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         incomplete=window.incomplete,
     )
 
-    async def judge_with(other: SurfaceWindow) -> State:
-        matching, breaks = await _find_matching_and_breaks(probe, other.commits)
+    async def judge_with(with_late: SurfaceWindow) -> State:
+        matching, breaks = await _find_matching_and_breaks(probe, with_late.commits)
         return judge(probe, replace(facts, matching=len(matching), breaks=len(breaks)))
 
     check = await window.check(judge(probe, facts), judge_with)

@@ -26,12 +26,12 @@ _MAX_FILES = 12  # limit of files that one probe reads, one request each the fir
 
 def rule(probe: TextProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    return _rule_over(probe, ())
+    return _rule_for_files(probe, ())
 
 
-def _rule_over(probe: TextProbe, files: tuple[str, ...]) -> str:
+def _rule_for_files(probe: TextProbe, files: tuple[str, ...]) -> str:
     """Return the rule for the files that were read, or without them for the files in the tracker."""
-    names = files or [" or ".join(alternatives(path)) for path in _wanted(probe)]
+    names = files or [" or ".join(alternatives(path)) for path in _paths_of(probe)]
     where = join_names(names)
     is_wanted = probe.expect == "present"
     if probe.discards:
@@ -42,18 +42,19 @@ def _rule_over(probe: TextProbe, files: tuple[str, ...]) -> str:
     return f"met when {where} {'matches' if is_wanted else 'does not match'} {quote_pattern(probe.pattern)}"
 
 
-def _wanted(probe: TextProbe) -> tuple[str, ...]:
+def _paths_of(probe: TextProbe) -> tuple[str, ...]:
+    """Return the paths of the tracker, each perhaps `a | b` or a glob."""
     return (probe.file,) if probe.file else probe.files
 
 
 async def _find_files(probe: TextProbe, reader: RepoReader) -> list[tuple[str, TreeEntry]]:
     """Return the files to read: for each path of the probe the first existing alternative, for a glob all matches."""
     files: dict[str, TreeEntry] = {}
-    for path in _wanted(probe):
+    for path in _paths_of(probe):
         files |= dict(await reader.first_entries(alternatives(path)))
     if len(files) > _MAX_FILES:
         raise Unmeasurable(
-            f"{len(files)} files match {join_names(_wanted(probe))}, and at most {_MAX_FILES} are read. "
+            f"{len(files)} files match {join_names(_paths_of(probe))}, and at most {_MAX_FILES} are read. "
             "Name fewer files"
         )
     return list(files.items())
@@ -129,7 +130,7 @@ async def measure(probe: TextProbe, _context: ProbeContext, reader: RepoReader) 
     return Finding(
         state="unknown" if cause else state,
         summary=summary,
-        rule=_rule_over(probe, names),
+        rule=_rule_for_files(probe, names),
         facts=facts,
         evidence=tuple(evidence),
         cause=cause,

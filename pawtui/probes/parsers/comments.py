@@ -14,12 +14,12 @@ import regex
 from pawtui.probes.parsers.script import SCRIPTS, Script, blank
 from pawtui.probes.unmeasurable import Unmeasurable
 
-_ONE_LINE = r'"(?:\\.|[^"\\\n])*+"'
+_ONE_LINE_TEXT = r'"(?:\\.|[^"\\\n])*+"'
 # One character or one escape: in Rust, `'a` is the name of a lifetime.
 _CHARACTER = r"'(?:\\.[^'\n]*+|[^'\\\n])'"
 # In TOML, one or two quotes may come before the end.
-_MULTI_LINE = r'"""(?:\\.|[^\\])*?"{3,5}'
-_SLASHES = r"(?P<comment>//[^\n]*+|/\*.*?(?:\*/|\Z))"
+_MULTI_LINE_TEXT = r'"""(?:\\.|[^\\])*?"{3,5}'
+_COMMENT = r"(?P<comment>//[^\n]*+|/\*.*?(?:\*/|\Z))"
 
 
 def _tokens(*tokens: str) -> regex.Pattern[str]:
@@ -30,15 +30,15 @@ def _tokens(*tokens: str) -> regex.Pattern[str]:
 # In C, a backslash at the end continues a line.
 _C = _tokens(
     r'\b(?:u8|[uUL])?R"(?P<tag>[^()\\\s]{0,16})\(.*?\)(?P=tag)"',
-    _ONE_LINE,
+    _ONE_LINE_TEXT,
     _CHARACTER,
     r"(?P<comment>//(?:\\\n|[^\n])*+|/\*.*?(?:\*/|\Z))",
 )
 _LANGUAGES: Mapping[str, regex.Pattern[str]] = {
     **dict.fromkeys((".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp"), _C),
-    ".go": _tokens("`[^`]*`", _ONE_LINE, _CHARACTER, _SLASHES),
-    ".java": _tokens(_MULTI_LINE, _ONE_LINE, _CHARACTER, _SLASHES),
-    ".proto": _tokens(_ONE_LINE, r"'(?:\\.|[^'\\\n])*+'", _SLASHES),
+    ".go": _tokens("`[^`]*`", _ONE_LINE_TEXT, _CHARACTER, _COMMENT),
+    ".java": _tokens(_MULTI_LINE_TEXT, _ONE_LINE_TEXT, _CHARACTER, _COMMENT),
+    ".proto": _tokens(_ONE_LINE_TEXT, r"'(?:\\.|[^'\\\n])*+'", _COMMENT),
     # In Rust, a comment `/*` may contain others.
     ".rs": _tokens(
         r'\b[bc]?r(?P<tag>#*)".*?"(?P=tag)',
@@ -46,7 +46,7 @@ _LANGUAGES: Mapping[str, regex.Pattern[str]] = {
         _CHARACTER,
         r"(?P<comment>//[^\n]*+|(?P<block>/\*(?:[^/*]++|/(?!\*)|\*(?!/)|(?&block))*+(?:\*/|\Z)))",
     ),
-    ".toml": _tokens(_MULTI_LINE, r"'''.*?'{3,5}", _ONE_LINE, r"'[^'\n]*+'", r"(?P<comment>#[^\n]*+)"),
+    ".toml": _tokens(_MULTI_LINE_TEXT, r"'''.*?'{3,5}", _ONE_LINE_TEXT, r"'[^'\n]*+'", r"(?P<comment>#[^\n]*+)"),
 }
 _PYTHON = (".py", ".pyi")
 # The endings of files whose comments are known.
@@ -69,6 +69,7 @@ def blank_comments(text: str, path: str, timeout: float = 1.0) -> str:
 
 
 def _blank_python_comments(text: str, timeout: float) -> str:
+    """Return a Python text with spaces instead of its comments. Raises like `blank_comments`."""
     end = time.monotonic() + timeout
     lines = text.split("\n")
     number = 1

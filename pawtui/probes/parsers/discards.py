@@ -163,6 +163,7 @@ class _Rows:
         line, text = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
+        verb = text.partition(" ")[0]
         if found := _DELETE.match(text):
             if _deletes_some(found[2] or ""):
                 self._deleted_in_part.append(Deletion(_table(found[1]), "delete", line, only_some=True))
@@ -170,7 +171,7 @@ class _Rows:
                 self._remove(_table(found[1]), "delete", line)
         elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
             for name in found[1].split(","):
-                self._remove(_table(name.strip().removeprefix("only ")), text.partition(" ")[0], line)
+                self._remove(_table(name.strip().removeprefix("only ")), verb, line)
         elif found := _RENAME.match(text):
             self._rename(_table(found[1]), _table(found[2]), line)
         elif found := _CREATE.match(text):
@@ -178,7 +179,7 @@ class _Rows:
                 self._remove(_table(found[3]), "replace", line)
             self._create(_table(found[3]), found[4] or "", if_not_exists=bool(found[2]))
         elif _OPEN_END.match(text):
-            self._remove(_COMPUTED, text.partition(" ")[0], line)
+            self._remove(_COMPUTED, verb, line)
         elif found := _ADD_COLUMN.match(text):
             self._added_columns.add((_table(found[1]), found[2]))
         elif found := _DROP_COLUMN.match(text):
@@ -232,6 +233,7 @@ class _Rows:
             self._deleted_in_part.append(Deletion(name, how, line, only_some=True))
 
     def _rename(self, old: str, new: str, line: int) -> None:
+        """Move the rows of a table to a new name. They are lost if that name does not match."""
         moved = self._rows(old)
         self._remove(old, "rename", line)
         self._rows_in[new] = moved
@@ -240,6 +242,7 @@ class _Rows:
             self._created.add(new)
 
     def _create(self, name: str, query: str, *, if_not_exists: bool) -> None:
+        """Create a table with the rows of a query (`AS SELECT ...`), or an empty one."""
         if query:
             self._rows_in[name] = self._selected(query)
             self._created.add(name)

@@ -59,7 +59,7 @@ class Script:
                 self._nodes[kind].append(node)
             elif kind in _TYPES:
                 end_of_type = max(end_of_type, node.end_byte)
-            elif node.is_missing or (node.is_error and not self._is_of_types(node, end_of_type)):
+            elif node.is_missing or (node.is_error and not self._is_harmless(node, end_of_type)):
                 raise Unmeasurable(f"line {line_of(node)}: the syntax is wrong or not known")
         self.without_comments = blank(text, comments)
         self.code = blank(self.without_comments, contents)
@@ -72,10 +72,11 @@ class Script:
         """Return the text of a node."""
         return self.text[slice(*span(node))]
 
-    def _is_of_types(self, error: Node, end_of_type: int) -> bool:
-        """Return whether an error hides no value and no comment: it is in a type that ends at `end_of_type`.
+    def _is_harmless(self, error: Node, end_of_type: int) -> bool:
+        """Return whether a syntax error hides no value and no comment.
 
-        Or it is the word of `export type * from "a"`, which the grammar does not know.
+        It is in a type that ends at `end_of_type`, or it is the word `type` of `export type * from "a"`, which the
+        grammar does not know.
         """
         text = self.text_of(error)
         if error.end_byte <= end_of_type:

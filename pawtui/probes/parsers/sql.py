@@ -184,6 +184,8 @@ def _literal(script: Script, literal: Node) -> str:
 
 
 def _unescaped(raw: str) -> str:
+    """Return the text of a literal without escapes; a character given by its number becomes a space."""
+
     def replace(found: regex.Match[str]) -> str:
         code: str = found[1]
         return " " if code[0] in "ux" and len(code) > 1 else _ESCAPED.get(code, code)

@@ -11,21 +11,21 @@ from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_types import Json, Message, Session
 from pawtui.replay.reading.v1_database import V1Database
 
-LEFT_BEHIND = "The upstream's import runs once, and ended without this session."
+NOT_IMPORTED = "The upstream's import runs once, and ended without this session."
 
 
-def sessions_left_behind(database: V1Database, generation: Generation) -> frozenset[str]:
+def sessions_not_imported(database: V1Database, generation: Generation) -> frozenset[str]:
     """Return the ids of the sessions that are missing in the upstream's table although its import has ended.
 
     The importer runs once for each database. It stores its state under `session.import_key` in the table `kv`.
     """
-    imported, key = generation.upstream.session_table, generation.session.import_key
+    table, key = generation.upstream.session_table, generation.session.import_key
     try:
         row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
         if row is None or not _has_ended(row[0]):
             return frozenset()
         rows = database.connection.execute(
-            f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(imported)} WHERE id IS NOT NULL)"  # noqa: S608
+            f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(table)} WHERE id IS NOT NULL)"  # noqa: S608
         )
         return frozenset(as_text(session_id) for (session_id,) in rows)
     except sqlite3.Error:
@@ -49,8 +49,8 @@ class Acceptance:
     def check(self, session: Session) -> Iterator[Message]:
         """Yield the messages of a session, with the data that the upstream's reader adds to them.
 
-        Sets `refused` of a message and of its parts if the upstream skips them. A message or part of an unknown type
-        has no rule, so that its loss has another reason.
+        Sets `skip_reason` of a message and of its parts if the upstream skips them. A message or part of an unknown
+        type has no rule, so that its loss has another reason.
         """
         previous_user = ""
         for message, reply in _with_replies(session.messages()):
@@ -63,22 +63,22 @@ class Acceptance:
                 elif role == "assistant" and data.get("parentID") is None and previous_user:
                     # Also for the mapping: the reply can be the summary of a compaction.
                     data = message.data = {**data, "parentID": previous_user}
-                self._refuse(message, data, self._accepts)
-            message.refused = message.refused or session.refused
+                self._set_skip_reasons(message, data, self._accepts)
+            message.skip_reason = message.skip_reason or session.skip_reason
             yield message
 
-    def _refuse(self, message: Message, data: Json, accepts: AcceptedData) -> None:
+    def _set_skip_reasons(self, message: Message, data: Json, accepts: AcceptedData) -> None:
         validator = self._messages.get(message.role)
         if validator is not None and (error := validator.error(data)):
-            message.refused = f"{accepts.message} ({error})."
+            message.skip_reason = f"{accepts.message} ({error})."
         for part in message.parts:
             if part.data is None:
                 continue
             validator = self._parts.get(part.type)
             if part.is_foreign:
-                part.refused = accepts.foreign
+                part.skip_reason = accepts.foreign
             elif validator is not None and (error := validator.error(part.data)):
-                part.refused = f"{accepts.part} ({error})."
+                part.skip_reason = f"{accepts.part} ({error})."
 
 
 def _with_replies(messages: Iterable[Message]) -> Iterator[tuple[Message, Json]]:

@@ -20,7 +20,7 @@ from pawtui.replay.mapping.generation import Generation, emitted_types
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.session_types import Json, Message
 from pawtui.replay.replay_errors import ReplayError
-from pawtui.replay.results.result import SchemaUse
+from pawtui.replay.results.result import SchemaInfo
 
 _URI = "urn:openapi"
 _REFERENCE = f"{_URI}#/components/schemas/"
@@ -32,7 +32,7 @@ _NAME = re.compile(r"[A-Za-z_][\w-]{0,39}", re.ASCII)
 
 
 class OpenApiSchema:
-    """A schema document. `use` describes it in a result."""
+    """A schema document. `info` describes it in a result."""
 
     def __init__(self, document: bytes, path: str = "") -> None:
         """Read the document. Raises `ReplayError`."""
@@ -46,19 +46,19 @@ class OpenApiSchema:
             raise ReplayError(
                 f"{name} is not an OpenAPI document with components.schemas. Give the upstream's openapi.json."
             ) from None
-        info = self._root.get("info")
-        info = info if isinstance(info, dict) else {}
+        named = self._root.get("info")
+        named = named if isinstance(named, dict) else {}
         self.document = document
         self._schemas = schemas
         self._registry = new_registry(_URI, self._root)
         self._events: dict[str, Json] = {}
         for schema in schemas.values():
             self._collect(schema, _MAX_DEPTH)
-        self.use = SchemaUse(
+        self.info = SchemaInfo(
             path=path,
             sha256=hashlib.sha256(document).hexdigest(),
-            title=str(info.get("title", "")),
-            version=str(info.get("version", "")),
+            title=str(named.get("title", "")),
+            version=str(named.get("version", "")),
             events=len(self._events),
         )
 
@@ -82,7 +82,7 @@ class OpenApiSchema:
         registry = new_registry(_URI, _allow_unknown(self._root))
         validators: dict[str, Validator] = {}
         for member in self._members(union):
-            value = _only_text(self._resolved(_property(member, tag)))
+            value = _constant(self._resolved(_property(member, tag)))
             if value:
                 validators[value] = Validator(_allow_unknown(member), registry)
         return validators
@@ -100,7 +100,7 @@ class OpenApiSchema:
         """Collect the events in a schema and in its properties: in some versions, an event is wrapped in an object."""
         if depth == 0 or not isinstance(schema, dict):
             return
-        event_type = _only_text(_property(schema, "type"))
+        event_type = _constant(_property(schema, "type"))
         data = _property(schema, "data")
         if data is not None and "." in event_type:
             self._events.setdefault(event_type, data)
@@ -251,7 +251,7 @@ def _property(schema: Any, name: str) -> Any:
     return properties.get(name) if isinstance(properties, dict) else None
 
 
-def _only_text(schema: Any) -> str:
+def _constant(schema: Any) -> str:
     """Return the only text that a schema allows, or an empty text."""
     if not isinstance(schema, dict):
         return ""

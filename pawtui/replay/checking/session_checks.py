@@ -6,18 +6,20 @@ from pawtui.replay.checking.openapi_schema import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.decode import round_trips
-from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart, Session
+from pawtui.replay.reading.session_types import DataIssue, IssueKind, Message, MessagePart, Session
 from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
 
 # Issues of the row of a session.
-_ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row", "session not imported"})
+_ROW_ISSUES: frozenset[IssueKind] = frozenset(
+    {"no session row", "undecodable column", "unreadable session row", "session not imported"}
+)
 # With one of these issues, the last message may be another one, or the user may have reverted messages.
-_STATE_ISSUES = frozenset({"damaged database", "unreadable session row"})
+_STATE_ISSUES: frozenset[IssueKind] = frozenset({"damaged database", "unreadable session row"})
 NOT_READ = "some data could not be read"
-_REFUSED = "invalid in the upstream's schema"
+_INVALID = "invalid in the upstream's schema"
 _DATA_SKIPPED = "some data is skipped by the upstream"
 _UNKNOWN_STATE = "stopped in an unknown state"
-_SKIPPED = "last message skipped by the upstream"
+_LAST_SKIPPED = "last message skipped by the upstream"
 _EXPORT_DIFFERS = "the export differs when it is read again"
 
 
@@ -35,19 +37,19 @@ class SessionChecks:
         self._message_ids: set[str] = set()
         self._is_exact = True
         self._read_error = ""
-        self._is_last_refused = False
+        self._is_last_skipped = False
 
     def add(self, message: Message) -> None:
         """Check the next message."""
         self._stopped.add(message)
-        self._is_last_refused = bool(message.refused)
-        if message.refused or any(part.refused for part in message.parts):
+        self._is_last_skipped = bool(message.skip_reason)
+        if message.skip_reason or any(part.skip_reason for part in message.parts):
             self._read_error = _DATA_SKIPPED
         self._is_exact = self._is_exact and _is_message_exact(message)
         self._find_issues(message)
         if self._schema_check is not None:
             for error in self._schema_check.message_errors(self._session.id, message):
-                self._read_error = self._read_error or _REFUSED
+                self._read_error = self._read_error or _INVALID
                 self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
 
     def end(self, result: SessionResult) -> None:
@@ -77,7 +79,7 @@ class SessionChecks:
             return _UNKNOWN_STATE
         if state not in self._resumable:
             return state
-        return _SKIPPED if self._is_last_refused else ""
+        return _LAST_SKIPPED if self._is_last_skipped else ""
 
     def _find_issues(self, message: Message) -> None:
         """Add issues for undecodable data, and for a parent that does not come before the message."""

@@ -182,7 +182,7 @@ class UpstreamComparer:
         rule = session.rules.get(id(event.data), "")
         part_ids = [event.part_id] if event.part_id else self._carried_parts(difference, session)
         subtypes = {session.part_rules[part_id].subtype for part_id in part_ids} or {""}
-        reasons = (known.reason for known, value in self._known if _matches(known, value, difference, rule, subtypes))
+        reasons = (known.reason for known, getter in self._known if _matches(known, getter, difference, rule, subtypes))
         reason = next(reasons, "")
         disagreement = self._disagreement(event.type, difference.field, difference.only, reason)
         disagreement.parts += len(part_ids)
@@ -251,20 +251,20 @@ def _is_in(field: str, other: str) -> bool:
     return field == other or field.startswith(f"{other}.")
 
 
-def _matches(known: KnownDifference, value: Getter, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
-    """Return whether a known difference explains this one; `value` reads the field of `known`."""
+def _matches(known: KnownDifference, getter: Getter, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
+    """Return whether a known difference explains this one; `getter` reads the field of `known`."""
     if known.only != difference.only or not fnmatchcase(difference.event.type, known.event):
         return False
     if known.field and not _is_in(difference.field, known.field):
         return False
-    if known.theirs and not _is_known_value(known, value, difference):
+    if known.theirs and not _is_known_value(known, getter, difference):
         return False
     return fnmatchcase(rule, known.message) and any(fnmatchcase(subtype, known.subtype) for subtype in subtypes)
 
 
-def _is_known_value(known: KnownDifference, value: Getter, difference: _Difference) -> bool:
+def _is_known_value(known: KnownDifference, getter: Getter, difference: _Difference) -> bool:
     """Return whether the upstream's value meets the condition `KnownDifference.theirs`."""
-    ours, theirs = value(difference.event.data, None), value(difference.other, None)
+    ours, theirs = getter(difference.event.data, None), getter(difference.other, None)
     if known.theirs == "missing":
         return theirs is MISSING or _is_empty(theirs)
     if known.theirs == "trimmed":

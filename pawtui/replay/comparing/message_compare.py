@@ -38,8 +38,8 @@ class MessageComparer:
         message, rule = mapped.message, mapped.rule
         if message.data is None:
             return
-        if message.refused:
-            self._count(message, message.role, "lost", WHOLE, message.refused)
+        if message.skip_reason:
+            self._count(message, message.role, "lost", WHOLE, message.skip_reason)
             return
         if rule is None:
             self._count(message, message.role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
@@ -106,8 +106,8 @@ class SessionComparer:
         self._is_noted = False
 
     def add(self, mapped: MappedMessage) -> None:
-        """Add the fields of an assistant's message, such as its cost, to the sums that `end` compares."""
-        if mapped.message.role != "assistant" or mapped.message.refused:
+        """Add a message: the fields of a reply, such as its cost, to the sums, and whether its tools need the note."""
+        if mapped.message.role != "assistant" or mapped.message.skip_reason:
             return
         if self._needs_note is not None:
             if mapped.rule is not None and mapped.rule.closes:

@@ -50,7 +50,7 @@ class PartComparer:
         for part, compiled in mapped.parts:
             if compiled is None:
                 self._count_unmapped(part, mapped)
-            elif compiled.simple:
+            elif compiled.single:
                 self._compare_single(part, compiled, projected, used)
             elif compiled.rule.joined:
                 self._compare_joined(part, compiled, projected)
@@ -76,8 +76,8 @@ class PartComparer:
             self._count_unread(part, f"It {part.problem}.")
         elif message.problem:
             self._count_unread(part, f"Its message {message.problem}.")
-        elif refused := message.refused or part.refused:
-            self._count_unread(part, refused)
+        elif skip_reason := message.skip_reason or part.skip_reason:
+            self._count_unread(part, skip_reason)
         elif mapped.rule is None:
             self._count_unread(part, "The mapping has no rule for its message.", stated=False)
         else:

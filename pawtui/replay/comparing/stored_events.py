@@ -144,6 +144,7 @@ class _CompiledRow:
         ]
 
     def events(self, data: Json, session_id: str, created: Any) -> list[SessionEvent]:
+        """Return the events of a row with this data. `created` is the time of the row in milliseconds."""
         message_id = str(data.get("id", ""))
         context = MappingContext(session_id, message_id, message_id, created=created, info=data)
         events: list[SessionEvent] = []

@@ -25,7 +25,7 @@ class ParentMessage(NamedTuple):
 class CompiledPartRule(msgspec.Struct, frozen=True):
     """A rule for parts of one subtype. `number` is its index in the rules.
 
-    `simple` parts are read back one by one. Of `ordered` parts, the position among the other parts counts.
+    `single` parts are read back one by one. Of `ordered` parts, the position among the other parts counts.
     """
 
     rule: PartRule
@@ -34,7 +34,7 @@ class CompiledPartRule(msgspec.Struct, frozen=True):
     projection: str
     semantics: str
     emit: Emit | None
-    simple: bool
+    single: bool
     ordered: bool
 
 
@@ -89,7 +89,7 @@ class Mapper:
     def map(self, message: Message) -> MappedMessage:
         """Return the events of one message, and the rules that emit them."""
         info = message.data
-        if info is None or message.refused:
+        if info is None or message.skip_reason:
             return _unmapped(message)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
@@ -97,7 +97,7 @@ class Mapper:
         by_subtype = context.parts = {}
         for part in message.parts:
             data = part.data
-            if data is None or part.refused:
+            if data is None or part.skip_reason:
                 continue
             subtype = self._subtype(data)
             ordered_parts.append((subtype, data))
@@ -162,7 +162,7 @@ class Mapper:
         counts: dict[str, int] = {}
         subtypes = iter(context.ordered_parts)
         for part in message.parts:
-            if part.data is None or part.refused:
+            if part.data is None or part.skip_reason:
                 parts.append((part, None))
                 continue
             subtype, _data = next(subtypes)
@@ -242,7 +242,7 @@ def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) 
         projection=rule.projection or subtype,
         semantics=rule.semantics_of.get(subtype, rule.semantics),
         emit=emit,
-        simple=is_read_back and not rule.joined,
+        single=is_read_back and not rule.joined,
         ordered=is_read_back and not rule.merged,
     )
 

@@ -92,15 +92,15 @@ def _write_choose(code: Code, value: TomlTable, language: Language) -> str:
 def _write_each(code: Code, value: TomlTable, language: Language) -> str:
     found, skip = code.new_name(), int(value.get("skip", 0))
     elements = f"type({found} := {write_template(code, value['each'], language)}) is list and len({found}) > {skip}"
-    of = code.value(_compile_for_element(value["as"], language))
-    return f"({code.value(_all)}({of}, {found}[{skip}:], c) if {elements} else M)"
+    getter = code.value(_compile_for_element(value["as"], language))
+    return f"({code.value(_all)}({getter}, {found}[{skip}:], c) if {elements} else M)"
 
 
 def _write_of_parts(code: Code, value: TomlTable, language: Language) -> str:
     found = code.new_name()
     key = next(key for key in _OF_PARTS if key in value)
-    of = code.value(_compile_for_element(value["as" if key == "parts" else "of"], language))
-    call = f"{code.value(_OF_PARTS[key])}({of}, {found}, c)"
+    getter = code.value(_compile_for_element(value["as" if key == "parts" else "of"], language))
+    call = f"{code.value(_OF_PARTS[key])}({getter}, {found}, c)"
     return f"({call} if ({found} := c.parts.get({value[key]!r})) else M)"
 
 
@@ -109,21 +109,21 @@ def _compile_for_element(value: Any, language: Language) -> Getter:
     return compile_template(value, language.of_elements or language)
 
 
-def _all(of: Getter, elements: list[Any], context: Any) -> Any:
-    return [value for element in elements if (value := of(element, context)) is not MISSING]
+def _all(getter: Getter, elements: list[Any], context: Any) -> Any:
+    return [value for element in elements if (value := getter(element, context)) is not MISSING]
 
 
-def _first(of: Getter, elements: list[Any], context: Any) -> Any:
-    values = (of(element, context) for element in elements)
+def _first(getter: Getter, elements: list[Any], context: Any) -> Any:
+    values = (getter(element, context) for element in elements)
     return next((value for value in values if value is not MISSING), MISSING)
 
 
-def _last(of: Getter, elements: list[Any], context: Any) -> Any:
-    return _first(of, elements[::-1], context)
+def _last(getter: Getter, elements: list[Any], context: Any) -> Any:
+    return _first(getter, elements[::-1], context)
 
 
-def _union(of: Getter, elements: list[Any], context: Any) -> Any:
-    lists = [items for element in elements if isinstance(items := of(element, context), list)]
+def _union(getter: Getter, elements: list[Any], context: Any) -> Any:
+    lists = [items for element in elements if isinstance(items := getter(element, context), list)]
     flat = [item for items in lists for item in items]
     if not lists:
         return MISSING

@@ -79,7 +79,7 @@ def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message
         message_ids.add(message.id)
         for part in message.parts:
             if part.id in part_ids:
-                part.refused = "Another part has the same id; only the first part is read."
+                part.skip_reason = "Another part has the same id; only the first part is read."
                 detail = "another part has the same id; only the first part is read"
                 session.add_issue("duplicate part", part.id, detail, unread=True)
             part_ids.add(part.id)

@@ -45,19 +45,19 @@ _CHANGED = "it changed during every attempt to copy it. Close the program that w
 class Fingerprint(NamedTuple):
     """Values that change when a database is written: those of its file, the size of its journal, the salts of its log.
 
-    `modified` is a time in nanoseconds.
+    Sizes are in bytes; `journal_size` is 0 without a journal, and `salts` are empty without a log.
     """
 
     size: int
-    modified: int
+    mtime_ns: int
     inode: int
-    journal: int
+    journal_size: int
     salts: bytes
 
     def allows_copy_until(self, after: Fingerprint) -> bool:
         """Return whether a copy that was made between this fingerprint and the fingerprint `after` is consistent."""
-        if self.salts and not self.journal:
-            return (after.salts, after.inode, after.journal) == (self.salts, self.inode, 0)
+        if self.salts and not self.journal_size:
+            return (after.salts, after.inode, after.journal_size) == (self.salts, self.inode, 0)
         return after == self
 
 
@@ -123,7 +123,7 @@ def open_read_only(path: Path, *, copy: bool = False, timeout: float = _TIMEOUT_
         if not is_database(real):
             raise ReplaySourceError(path, "it is not a SQLite database. Give another file.")
         before = _stable_fingerprint(real)
-    if copy or before.salts or before.journal:
+    if copy or before.salts or before.journal_size:
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
             yield from _open_copy(path, real, Path(folder), time.monotonic() + timeout)
     else:
@@ -188,7 +188,7 @@ def _digest_of(path: Path) -> str:
 def _stable_fingerprint(path: Path) -> Fingerprint:
     """Return the fingerprint. Without a log, first wait until the next write would change the modification time."""
     fingerprint = _fingerprint(path)
-    if not fingerprint.salts and 0 <= time.time() - fingerprint.modified / 1e9 < _MTIME_STEP_SECONDS:
+    if not fingerprint.salts and 0 <= time.time() - fingerprint.mtime_ns / 1e9 < _MTIME_STEP_SECONDS:
         time.sleep(_MTIME_STEP_SECONDS)
         fingerprint = _fingerprint(path)
     return fingerprint
@@ -196,11 +196,10 @@ def _stable_fingerprint(path: Path) -> Fingerprint:
 
 def _fingerprint(path: Path) -> Fingerprint:
     status = path.stat()
-    journal = _companion(path, JOURNAL)
-    size = 0
+    journal_size = 0
     with suppress(FileNotFoundError):
-        size = journal.stat().st_size
-    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, size, _salts(path))
+        journal_size = _companion(path, JOURNAL).stat().st_size
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, journal_size, _salts(path))
 
 
 def _salts(path: Path) -> bytes:

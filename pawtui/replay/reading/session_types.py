@@ -9,25 +9,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 Json = dict[str, Any]
+IssueKind = Literal[
+    "damaged database",
+    "duplicate message",
+    "duplicate part",
+    "import stops",
+    "incomplete tables",
+    "missing parent",
+    "missing parent session",
+    "no session row",
+    "part of another session",
+    "parts missing",
+    "session in several sources",
+    "session not imported",
+    "undecodable column",
+    "undecodable message",
+    "undecodable part",
+    "unreadable session row",
+    "wrong message",
+    "wrong session",
+]
 
 
 class MessagePart(msgspec.Struct):
     """One part.
 
-    `is_foreign` is true if its row has the id of another session than its message. `refused` is the reason why the part
-    is skipped, although it was read here.
+    `is_foreign` is true if its row has the id of another session than its message. `skip_reason` is the reason why the
+    upstream skips the part, although it was read here, or empty.
     """
 
     id: str
     data: Json | None
     problem: str = ""
     is_foreign: bool = False
-    refused: str = ""
+    skip_reason: str = ""
 
     @property
     def type(self) -> str:
@@ -43,7 +63,7 @@ class MessagePart(msgspec.Struct):
 class Message(msgspec.Struct):
     """One message and its parts, ordered by id.
 
-    `refused` is the reason why the upstream skips the message, although it was read here.
+    `skip_reason` is the reason why the upstream skips the message, although it was read here, or empty.
     """
 
     id: str
@@ -52,7 +72,7 @@ class Message(msgspec.Struct):
     data: Json | None
     parts: list[MessagePart]
     problem: str = ""
-    refused: str = ""
+    skip_reason: str = ""
 
     @property
     def role(self) -> str:
@@ -67,7 +87,7 @@ class DataIssue(msgspec.Struct, frozen=True):
     `session` is the id of the session, or empty. `unread` is true if data could not be read because of the error.
     """
 
-    kind: str
+    kind: IssueKind
     where: str
     detail: str = ""
     session: str = ""
@@ -78,8 +98,8 @@ class DataIssue(msgspec.Struct, frozen=True):
 class Session:
     """One session.
 
-    `read_messages` yields its messages once, in the order of the upstream, and adds errors to `issues`. `refused` is
-    the reason why no runtime reads the session.
+    `read_messages` yields its messages once, in the order of the upstream, and adds errors to `issues`. `skip_reason`
+    is the reason why the upstream does not have the session, although it was read here, or empty.
     """
 
     id: str
@@ -87,13 +107,13 @@ class Session:
     extra: Json
     read_messages: Callable[[Session], Iterator[Message]]
     issues: list[DataIssue] = field(default_factory=list)
-    refused: str = ""
+    skip_reason: str = ""
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts."""
         return self.read_messages(self)
 
-    def add_issue(self, kind: str, where: str, detail: str, *, unread: bool = False) -> None:
+    def add_issue(self, kind: IssueKind, where: str, detail: str, *, unread: bool = False) -> None:
         """Add an issue of this session."""
         self.issues.append(DataIssue(kind, where, detail, self.id, unread))
 

@@ -168,7 +168,7 @@ class V1Database:
         return session
 
     def _without_row(self, session_id: str) -> Session:
-        session = Session(session_id, {"id": session_id}, {}, self._messages, refused="Its session has no row.")
+        session = Session(session_id, {"id": session_id}, {}, self._messages, skip_reason="Its session has no row.")
         session.add_issue("no session row", session_id, "it has messages but no row")
         return session
 

@@ -65,12 +65,14 @@ class PartLog:
             yield self._ids[start:end].decode("utf-8", "surrogatepass"), session, group
             start = end
 
-    def extend(self, other: PartLog, sessions: int, numbers: Sequence[int]) -> None:
-        """Append another log, whose sessions come after the first `sessions` sessions.
+    def extend(self, other: PartLog, session_count: int, numbers: Sequence[int]) -> None:
+        """Append another log, whose sessions come after the first `session_count` sessions.
 
         `numbers` are the numbers of its groups in this log.
         """
         self._groups.extend(numbers[group] for group in other._groups)
-        self._sessions.extend(session if session == NO_SESSION else session + sessions for session in other._sessions)
+        self._sessions.extend(
+            session if session == NO_SESSION else session + session_count for session in other._sessions
+        )
         self._lengths += other._lengths
         self._ids += other._ids

@@ -26,8 +26,8 @@ EventSide = Literal["", "ours", "theirs"]
 StoredForm = Literal["events", "rows"]
 
 
-class SchemaUse(msgspec.Struct, kw_only=True):
-    """The schema document that events were validated against."""
+class SchemaInfo(msgspec.Struct, kw_only=True):
+    """The schema document that events were validated against. `events` is the number of events that it defines."""
 
     path: str
     sha256: str
@@ -126,7 +126,7 @@ class Result(NamedTuple):
     sources: list[SourceInfo]
     skipped: list[str]
     generation: Generation
-    schema: SchemaUse | None
+    schema: SchemaInfo | None
     totals: Totals
     upstream: list[UpstreamResult]
 
@@ -136,7 +136,7 @@ class Result(NamedTuple):
         unread = any(issues.unread for issues in self.totals.issues.values())
         return not unread and not any(source.error for source in self.sources)
 
-    def total(self) -> Counts:
+    def counts(self) -> Counts:
         """Return the counts of all parts."""
         summed = Counts()
         for group in self.totals.groups.values():

@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from pawtui.replay.reading.session_types import DataIssue
+from pawtui.replay.reading.session_types import DataIssue, IssueKind
 from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind, PartLog, Weight
 
 DifferenceScope = Literal["session", "message", "table"]
@@ -83,15 +83,15 @@ class OutsideDifference(Occurrences[str], kw_only=True):
 class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
-    `source` is the index of its source in the result, `refused` the reason why the upstream does not have the session.
-    `stopped_in` is the state in which the session stopped (in the JSON: `left`). `opened`, `read` and `export` are the
-    checks that it passes.
+    `source` is the index of its source in the result. `skip_reason` is the reason why the upstream does not have the
+    session (in the JSON: `refused`), `stopped_in` the state in which the session stopped (in the JSON: `left`).
+    `opened`, `read` and `export` are the checks that it passes.
     """
 
     id: str
     parent: str = ""
     source: int = 0
-    refused: str = ""
+    skip_reason: str = msgspec.field(default="", name="refused")
     messages: int = 0
     parts: Counts = msgspec.field(default_factory=Counts)
     stopped_in: str = msgspec.field(default="", name="left")
@@ -119,7 +119,7 @@ class CheckCounts(msgspec.Struct, kw_only=True):
         add_examples(self.examples, [session_id])
 
     def merge(self, other: CheckCounts) -> None:
-        """Add the counts of another check."""
+        """Add the counts of the same check in other sessions."""
         self.passed += other.passed
         self.failed += other.failed
         for reason, count in other.reasons.items():
@@ -186,7 +186,7 @@ class Totals:
         self.messages: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
         self.event_errors: dict[tuple[str, str], EventErrors] = {}
-        self.issues: dict[str, IssueCount] = {}
+        self.issues: dict[IssueKind, IssueCount] = {}
         self.checks = {name: CheckCounts() for name in CHECKS}
         # By the state in which sessions stopped.
         self.stopped_in: Counter[str] = Counter()

@@ -29,7 +29,7 @@ def difference_document(difference: RefreshDifference, context: DocumentContext)
     """Return the document of a difference; `context.max_evidence` limits the evidence of each signal."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
     blocks += [_decision_field(difference), *_plan_field(difference.plan)]
-    blocks += [field for side in difference.sides for field in _side_fields(side, context.web)]
+    blocks += [field for change in difference.sides for field in _side_fields(change, context.web)]
     changed = [reading for reading in difference.readings if reading.why]
     remark = counted(len(changed), "signal") if changed else "none"
     blocks.append(Heading("Changed states", muted(remark)))
@@ -62,16 +62,15 @@ def _plan_field(plan: PlanChange) -> list[Block]:
     return [Field("plan", spaced(value, Span(plan.why, "alert")), Target(url=url, copy=url) if url else None)]
 
 
-def _side_fields(side: SideChange, web: str) -> list[Block]:
-    before, after = side.before, side.after
-    label = side.name.lower()
+def _side_fields(change: SideChange, web: str) -> list[Block]:
+    before, after = change.before, change.after
     if before.sha == after.sha:
-        fields = [Field(label, spaced(after.repo, muted(f"no new commits, {short_sha(after.sha)}")))]
+        fields = [Field(change.side, spaced(after.repo, muted(f"no new commits, {short_sha(after.sha)}")))]
     else:
         between = compare_span(web, after.repo, before.sha, after.sha)
         target = Target(url=between.url, copy=f"{before.sha}..{after.sha}")
-        fields = [Field(label, spaced(after.repo, between, side.size), target)]
-    return [*fields, *(Field("", Span(remark, "alert")) for remark in side.name_changes)]
+        fields = [Field(change.side, spaced(after.repo, between, change.size), target)]
+    return [*fields, *(Field("", Span(remark, "alert")) for remark in change.name_changes)]
 
 
 def _state(state: State | None) -> Span:

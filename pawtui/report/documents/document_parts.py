@@ -49,7 +49,7 @@ def evidence_remark(status: GateStatus) -> str:
     """
     if status.state == "satisfied" and status.evidence_problem:
         return "does not count as satisfied"
-    return status.evidence_problem or status.reopened
+    return status.evidence_problem or status.reopened_reason
 
 
 def compare_span(web: str, repo: str, base: str, head: str) -> Span:

@@ -55,11 +55,11 @@ def _parts(status: GateStatus) -> list[Block]:
             # `pawtui gate --part` needs the id.
             remark=muted(part.id if part.id != part.title.lower() else ""),
             target=Target(copy=part.title, part=f"{status.gate.id}/{part.id}"),
-            ticked=part.id in status.ticked,
+            ticked=part.id in status.ticked_parts,
         )
         for part in status.gate.parts
     ]
-    remark = (muted(f"{len(status.ticked)} of {len(items)}"), hint(" (Space: tick or untick)"))
+    remark = (muted(f"{len(status.ticked_parts)} of {len(items)}"), hint(" (Space: tick or untick)"))
     return section("Parts", items, remark)
 
 

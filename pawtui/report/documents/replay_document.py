@@ -118,23 +118,25 @@ def _items(texts: Iterable[Sequence[TextLike]]) -> list[Item]:
 
 
 def _overall(result: Result) -> Iterator[Block]:
-    total = result.total()
+    counts = result.counts()
     read = counted(len(result.totals.sessions), "session")
-    read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(total.total, 'part')}"
+    read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(counts.total, 'part')}"
     names = [name_span(PurePath(source.path).name) for source in result.sources]
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
     yield Paragraph(text_of("Replayed ", what, f" onto {result.generation.title}: {read}."))
     role: Role = "ok"
-    if total.lost:
+    if counts.lost:
         role = "danger"
-    elif total.changed or total.fields or total.unstated:
+    elif counts.changed or counts.fields or counts.unstated:
         role = "alert"
-    yield Paragraph(Span(f"{counted(total.kept, 'part')} kept, {total.changed:,} changed, {total.lost:,} lost.", role))
-    if total.poorer:
-        parts = counted(total.poorer, "kept or changed part")
-        yield Paragraph(f"{counted(total.fields, 'field')} lost in {parts}.")
-    if total.unstated:
-        yield Paragraph(Span(f"{counted(total.unstated, 'difference')} without a reason in the mapping.", "alert"))
+    yield Paragraph(
+        Span(f"{counted(counts.kept, 'part')} kept, {counts.changed:,} changed, {counts.lost:,} lost.", role)
+    )
+    if counts.poorer:
+        parts = counted(counts.poorer, "kept or changed part")
+        yield Paragraph(f"{counted(counts.fields, 'field')} lost in {parts}.")
+    if counts.unstated:
+        yield Paragraph(Span(f"{counted(counts.unstated, 'difference')} without a reason in the mapping.", "alert"))
     yield Paragraph(_schema(result))
     if not result.complete:
         yield Paragraph(Span("Some data could not be read: see Problems.", "danger"))

@@ -66,8 +66,8 @@ def _state_fields(status: SignalStatus, last: Refresh | None) -> Iterator[Block]
         yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
     if status.overridden:
         yield Field("counts as", spaced(state_span(status.effective), Span("by verdict", "alert")))
-    stale = counted(len(status.stale), *STALE.pins) if status.stale else ""
-    unchecked = counted(len(status.unchecked), *UNCHECKED.pins) if status.unchecked else ""
+    stale = counted(len(status.stale), *STALE.counted_pins) if status.stale else ""
+    unchecked = counted(len(status.unchecked), *UNCHECKED.counted_pins) if status.unchecked else ""
     yield Field("evidence", Span(", ".join(filter(None, (stale, unchecked))), "alert"))
 
 
@@ -170,13 +170,13 @@ def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
     number = counted(len(reading.probes), "probe")
     blocks: list[Block] = [Heading("Probes", muted(f"{number}: {rule}" if len(reading.probes) > 1 else number))]
     # The summary of a single probe is that of the signal, which is shown above.
-    shown = status.summary if len(reading.probes) == 1 else ""
+    shown_summary = status.summary if len(reading.probes) == 1 else ""
     for index, probe in enumerate(reading.probes):
         # The tracker may have other probes now: their reasons are not those of this reading.
         is_same_kind = index < len(probes) and kind_of(probes[index]) == probe.kind
         evidence = evidence_table(probe.evidence, context.max_evidence)
         details = _probe_details(probe, probes[index].why if is_same_kind else "", evidence)
-        blocks += [Paragraph(_probe_line(probe, shown), hang=2), details, EmptyLine()]
+        blocks += [Paragraph(_probe_line(probe, shown_summary), hang=2), details, EmptyLine()]
     return blocks
 
 
@@ -213,9 +213,10 @@ def _past_reading(refresh: Refresh, reading: SignalReading, context: DocumentCon
         yield Nested((Paragraph(Span(probe.cause, "alert")), *evidence))
 
 
-def _probe_line(probe: ProbeReading, shown: str = "") -> Text:
-    """Return the state, kind and summary of a probe; without the summary if it is `shown` already."""
-    return spaced(state_span(probe.state), Span(probe.kind, "strong"), "" if probe.summary == shown else probe.summary)
+def _probe_line(probe: ProbeReading, shown_summary: str = "") -> Text:
+    """Return the state, kind and summary of a probe; without the summary if it is shown already."""
+    summary = "" if probe.summary == shown_summary else probe.summary
+    return spaced(state_span(probe.state), Span(probe.kind, "strong"), summary)
 
 
 def _probe_details(probe: ProbeReading, why: str, evidence: Sequence[Block]) -> Nested:

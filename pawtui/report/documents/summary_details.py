@@ -74,7 +74,7 @@ def _repository(
     relation = "still the head" if before.sha == snapshot.sha else "comparison not available"
     previous = before.sha
     if range_ is not None:
-        # If the comparison of the last refresh failed, this one is with an earlier commit.
+        # If the comparison of the previous refresh failed, this one is with an earlier commit.
         relation, previous = ancestry(range_), range_.from_
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, previous, web), f": {relation}"))
     if range_ is not None and range_.from_ != range_.to:
@@ -111,11 +111,11 @@ def _name(status: SignalStatus | GateStatus) -> Span:
 
 def _gate_evidence(context: DocumentContext) -> Iterator[Block]:
     for status in context.overview.gates:
-        own = status.entry.pins if status.entry else ()
-        pins = dict.fromkeys((*own, *(drift.pin for drift in status.problem_pins)))
-        ticked = [part.title for part in status.gate.parts if part.id in status.ticked]
+        gate_pins = status.entry.pins if status.entry else ()
+        pins = dict.fromkeys((*gate_pins, *(drift.pin for drift in status.problem_pins)))
+        ticked = [part.title for part in status.gate.parts if part.id in status.ticked_parts]
         if pins or ticked:
-            named = f"{status.parts_ticked} ({', '.join(ticked)})" if ticked else status.parts_ticked
+            named = f"{status.ticked_summary} ({', '.join(ticked)})" if ticked else status.ticked_summary
             yield Item(spaced(_name(status), named), below=pin_items(pins, context))
 
 

@@ -155,26 +155,20 @@ def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[
     by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
     for folded in changes:
         by_name[folded.change.by].append(folded)
-    for by, own in by_name.items():
-        notes = undone = 0
-        agreed: set[str] = set()
-        summaries: dict[str, None] = {}
-        for folded in own:
-            change = folded.change
-            if folded.is_undone:
-                undone += 1
-            elif change.action == "note":
-                notes += 1
-            elif agreed_with(change) and not change.edits:
-                # An agreement that removed a verdict has edits.
-                agreed.add(agreed_with(change))
-            else:
-                summaries[change.summary] = None
-        parts = list(summaries)
+    for by, folded_changes in by_name.items():
+        effective = [folded.change for folded in folded_changes if not folded.is_undone]
+        notes = [change for change in effective if change.action == "note"]
+        # An agreement that removed a verdict has edits, and is listed.
+        agreements = [change for change in effective if agreed_with(change) and not change.edits]
+        listed = [
+            change for change in effective if change.action != "note" and (change.edits or not agreed_with(change))
+        ]
+        parts = list(dict.fromkeys(change.summary for change in listed))
         if notes:
-            parts.append(counted(notes, "note change"))
-        if undone:
+            parts.append(counted(len(notes), "note change"))
+        if undone := len(folded_changes) - len(effective):
             parts.append(counted(undone, "undone change"))
+        agreed = {agreed_with(change) for change in agreements}
         if known := agreed & overview.statuses.keys():
             subjects = counted(len(overview.statuses), "signal or gate", "signals and gates")
             parts.append(f"agreed with {len(known)} of {subjects}")
@@ -183,7 +177,7 @@ def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[
 
 
 def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
-    since = "the last refresh"
+    since = "the previous refresh"
     upstream = downstream = text_of("first refresh")
     if difference is not None:
         upstream, downstream = [_commits_since(side, web) for side in difference.sides]
@@ -225,5 +219,5 @@ def _signal_row(status: SignalStatus) -> Row:
 
 def _gate_row(status: GateStatus) -> Row:
     state = spaced(gate_span(status), evidence_remark(status), gap=", ")
-    parts = status.parts_ticked if status.state != "satisfied" else ""
+    parts = status.ticked_summary if status.state != "satisfied" else ""
     return Row((_subject(status), state, reason_line(status.entry, parts)))

@@ -88,7 +88,7 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
 
 
 def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str) -> Document:
-    overview, decided_by = context.overview, walk.decided_by
+    overview, deciding = context.overview, walk.deciding_change
     status = overview.statuses[item.subject]
     document = signal_document(status, context) if isinstance(status, SignalStatus) else gate_document(status, context)
     # The statement comes first: it is what the user decides.
@@ -100,7 +100,7 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal
         Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
         Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
-        Field("decided", muted(f"{decided_by.summary}, by {decided_by.by}" if decided_by else "")),
+        Field("decided", muted(f"{deciding.summary}, by {deciding.by}" if deciding else "")),
         *_since_decided(status, context),
         *_since_last_review(status, context),
         *section("Evidence to renew", _problem_pins(status, context)),
@@ -112,9 +112,9 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal
 
 def _problem_pins(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Item]:
     """Return the stale and unchecked pins of the subject and its notes, each with its changed lines and its place."""
-    own = status.entry.pins if isinstance(status, GateStatus) and status.entry else ()
+    gate_pins = status.entry.pins if isinstance(status, GateStatus) and status.entry else ()
     return [
-        pin_item(drift, context, status.subject if drift.pin in own else "", with_place=True)
+        pin_item(drift, context, status.subject if drift.pin in gate_pins else "", with_place=True)
         for drift in status.problem_pins
     ]
 

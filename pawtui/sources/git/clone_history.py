@@ -38,15 +38,15 @@ class CloneHistory:
         self._repo = repo
         self._heads: list[str] = []
         # Two locks: loading commits does not wait for reading changes, which takes longer.
-        self._loading = asyncio.Lock()
-        self._reading = asyncio.Lock()
+        self._load_lock = asyncio.Lock()
+        self._read_lock = asyncio.Lock()
         self._lists_paths = bool(listed_paths)
         self._all_changes = [PathChanges(self.graph, _roots(listed_paths))]
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
         """Return a commit's number in the graph, after its ancestors were added to the graph."""
-        async with self._loading:
+        async with self._load_lock:
             if head not in self.graph.index:
                 await self._load(head)
         return self.graph.index[head]
@@ -71,17 +71,20 @@ class CloneHistory:
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         name = safe_path(path).rstrip("/")
-        touched = {name, f"{name}/"}
-        # For the root, any change.
-        touches = (lambda changed: not touched.isdisjoint(changed)) if name else bool
-        return await self._touching(head, path, since, name or ROOT, touches, need_first=need_first)
+        names = frozenset({name, f"{name}/"})
+
+        def touches(changed: frozenset[str]) -> bool:
+            # Every commit belongs to the root, also one that changes no file.
+            return not names.isdisjoint(changed) if name else True
+
+        return await self._list_commits(head, path, since, name or ROOT, touches, need_first=need_first)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
         folder = globs.fixed_folder(glob) or ROOT
-        return await self._touching(head, glob, since, folder, partial(_has_match, glob), need_first=False)
+        return await self._list_commits(head, glob, since, folder, partial(_has_match, glob), need_first=False)
 
-    async def _touching(
+    async def _list_commits(
         self,
         head: str,
         path: str,
@@ -93,7 +96,7 @@ class CloneHistory:
     ) -> Commits:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
         commit, start = await self.load(head), _seconds(since)
-        async with self._reading:
+        async with self._read_lock:
             changes = self._changes_on(root)
             await self._read(changes, commit, start)
             found, ends = await _in_thread(partial(changes.touching, touches, commit))
@@ -137,7 +140,9 @@ class CloneHistory:
         for commit in unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
-        out = await self._git.read(*_DIFF_TREE, "--", *changes.roots, what=f"the changes in {self._repo}", stdin=stdin)
+        # The list of the root has commits without a change, too.
+        args = (*_DIFF_TREE, "--always") if ROOT in changes.roots else _DIFF_TREE
+        out = await self._git.read(*args, "--", *changes.roots, what=f"the changes in {self._repo}", stdin=stdin)
         diffs = await _in_thread(lambda: list(_parse_diff_tree(out)))
         self._commits |= {diff.commit.sha: diff.commit for diff in diffs}
         await _in_thread(partial(changes.add, unread, diffs))

@@ -17,6 +17,7 @@ from pawtui.sources.git.objects import (
     LIST_TREE,
     MAX_COMMIT,
     ObjectReader,
+    TreeLines,
     parse_commit,
     parse_tag,
     parse_tree,
@@ -32,6 +33,7 @@ from pawtui.sources.past_head_search import (
 from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
+    CloneDamaged,
     CloneUnusable,
     EmptyRepository,
     NoCommonAncestor,
@@ -54,7 +56,7 @@ class CloneReader:
         self._objects = ObjectReader(clone.git)
         self._history = CloneHistory(clone.git, clone.repo, listed_paths)
         # The lines of all trees that were read: trees of one branch have most lines in common.
-        self._tree_lines: dict[str, tuple[str, facts.TreeEntry]] = {}
+        self._tree_lines: TreeLines = {}
 
     async def close(self) -> None:
         await self._objects.close()
@@ -215,15 +217,15 @@ class CloneReader:
         return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed)
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
-        args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
         if not self._git.partial:
-            result = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
-            if result.status == 0:
-                return result.stdout.count(b"\0")
-            # A partial clone whose remote was removed does not say that it lacks file contents.
-        # Without file contents, only renames without a change can be found, by SHA.
-        out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
-        return out.count(b"\0")
+            with suppress(CloneDamaged):
+                return await self._count_changes(base, head, "--find-renames", what)
+        # File contents are missing: only renames without a change can be found, by SHA.
+        return await self._count_changes(base, head, "--find-renames=100%", what)
+
+    async def _count_changes(self, base: str, head: str, renames: str, what: str) -> int:
+        args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
+        return (await self._git.read("diff-tree", *args, renames, base, head, "--", what=what)).count(b"\0")
 
     async def late_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         async with self._requiring(base, head):

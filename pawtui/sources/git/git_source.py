@@ -102,18 +102,18 @@ class _RepoClone:
 
 
 def _from_clone(
-    read: Callable[Concatenate[CloneReader, _P], Coroutine[Any, Any, _T]], *, needs: int
+    read: Callable[Concatenate[CloneReader, _P], Coroutine[Any, Any, _T]], *, sha_count: int
 ) -> Callable[Concatenate["GitSource", str, _P], Coroutine[Any, Any, _T]]:
     """Return the method for a fact that a reader and the API have under one name.
 
-    The fact is read from the clone if it contains the commits with which the arguments begin, `needs` SHAs.
+    The arguments begin with `sha_count` SHAs: the fact is read from the clone if it contains these commits.
     """
     # With every flag, equal calls are equal, also if one of them omits a default.
     defaults: dict[str, Any] = getattr(read, "__kwdefaults__", None) or {}
 
     async def method(self: "GitSource", repo: str, /, *args: _P.args, **flags: _P.kwargs) -> _T:
         from_api = partial(getattr(self.api, read.__name__), repo, *args, **{**defaults, **flags})
-        shas = tuple(map(str, args[:needs]))
+        shas = tuple(map(str, args[:sha_count]))
         return await self._read_fact(repo, shas, lambda reader: read(reader, *args, **flags), from_api)
 
     return method
@@ -208,12 +208,12 @@ class GitSource(ApiFacts):
             head.repo, (head.sha,), lambda reader: reader.past_head(head, when, recorded), from_api
         )
 
-    commit = _from_clone(CloneReader.commit, needs=1)
-    tree = _from_clone(CloneReader.tree, needs=1)
-    commits = _from_clone(CloneReader.commits, needs=1)
-    glob_commits = _from_clone(CloneReader.glob_commits, needs=1)
-    compare = _from_clone(CloneReader.compare, needs=2)
-    late_commits = _from_clone(CloneReader.late_commits, needs=2)
+    commit = _from_clone(CloneReader.commit, sha_count=1)
+    tree = _from_clone(CloneReader.tree, sha_count=1)
+    commits = _from_clone(CloneReader.commits, sha_count=1)
+    glob_commits = _from_clone(CloneReader.glob_commits, sha_count=1)
+    compare = _from_clone(CloneReader.compare, sha_count=2)
+    late_commits = _from_clone(CloneReader.late_commits, sha_count=2)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         from_api = partial(self.api.blob, repo, sha, optional=optional)
@@ -326,5 +326,5 @@ class GitSource(ApiFacts):
 def _describe_origin(read: str, clone: Clone, age: str, outdated: str) -> str:
     """Return what was read from a clone: `history and files from the mirror, fetched 2026-11-20 14:02 UTC`."""
     of_other = f" of {clone.other_repo}" if clone.other_repo else ""
-    description = f"{read} from {'the mirror' if clone.mirror else f'a clone{of_other}'}{age}"
+    description = f"{read} from {'the mirror' if clone.is_mirror else f'a clone{of_other}'}{age}"
     return f"{description}; it could not be updated: {outdated}" if outdated else description

@@ -23,6 +23,8 @@ _TYPE_BY_MODE: Mapping[str, EntryType] = {"040000": "tree", "120000": "symlink",
 # A date with more digits is out of range in any case, and Python refuses to read thousands.
 MAX_DATE_DIGITS = 30
 MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
+# By line of `git ls-tree`: its safe path and its entry.
+TreeLines = dict[str, tuple[str, TreeEntry]]
 
 
 class GitObject(NamedTuple):
@@ -162,10 +164,10 @@ def _decoded(text: bytes, encoding: str) -> str:
         return text.decode("utf-8", "replace")
 
 
-def parse_tree(sha: str, out: bytes, known: dict[str, tuple[str, TreeEntry]]) -> Tree:
+def parse_tree(sha: str, out: bytes, known: TreeLines) -> Tree:
     """Return the tree of a commit from the output of `git ls-tree`, by safe path.
 
-    `known` has the path and the entry of each line of earlier trees, which this tree shares; new lines are added.
+    `known` has the lines of earlier trees, whose entries this tree shares; new lines are added.
     Entries have no sizes: in a partial clone, git would fetch every file for its size.
     """
     entries: dict[str, TreeEntry] = {}

@@ -23,6 +23,7 @@ MAX_PAGES = 30
 PAGE_SIZE = 100  # GitHub's largest page
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
+# A function that reads a fact: the API, the name of a repository, and further arguments.
 _Read: TypeAlias = Callable[Concatenate["Api", str, _P], Coroutine[Any, Any, _T]]
 
 
@@ -40,7 +41,7 @@ class Api:
         # By the lower-case current name of the repository, and the SHA.
         self._known_commits: dict[tuple[str, str], Commit] = {}
         # By lower-case name: the current path of a renamed repository (`/repositories/ID` until its name is known).
-        self._roots: dict[str, str] = {}
+        self._repo_paths: dict[str, str] = {}
 
     def known_commit(self, repo: str, sha: str) -> Commit | None:
         """Return a commit that was in the response to another request, or None."""
@@ -54,31 +55,32 @@ class Api:
         """Return whether at most `limit` optional requests are left of the budget."""
         return self.client.counter.requests_left() <= limit
 
-    def root(self, repo: str) -> str:
+    def repo_path(self, repo: str) -> str:
         """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""
         if not is_repo_name(repo):
             raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
-        return self._roots.get(repo.lower(), f"/repos/{quote(repo, safe='/')}")
+        return self._repo_paths.get(repo.lower(), f"/repos/{quote(repo, safe='/')}")
 
     def current_name(self, repo: str) -> str:
         """Return the repository's current name, or `repo` if no response gave it."""
-        root = self.root(repo)
-        return root.removeprefix("/repos/") if root.startswith("/repos/") else repo
+        path = self.repo_path(repo)
+        return path.removeprefix("/repos/") if path.startswith("/repos/") else repo
 
     async def record_new_name(self, repo: str, html_url: str) -> str:
         """Record the new name of a repository that redirects requests, and return it; `repo` if it is not renamed.
 
         `html_url` is the address of one of its web pages.
         """
-        if repo.lower() not in self._roots:
+        if repo.lower() not in self._repo_paths:
             return repo
         name = repo_in(html_url) or (await self.repository(repo)).full_name
         if not is_repo_name(name):
             return repo
-        self._roots[repo.lower()] = f"/repos/{quote(name, safe='/')}"
+        self._repo_paths[repo.lower()] = f"/repos/{quote(name, safe='/')}"
         return name
 
     async def repository(self, repo: str) -> WireRepo:
+        """Return GitHub's description of a repository."""
         what = f"repository {repo}"
         return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
 
@@ -100,14 +102,14 @@ class Api:
         options: RequestOptions = NOT_CACHED,
     ) -> ApiResponse:
         """Read a path of a repository; see `Client.get`. `tail` begins with a slash, or is empty."""
-        root = self.root(repo)
-        response = await self.client.get(root + tail, params, what=what, allow=allow, options=options)
+        repo_path = self.repo_path(repo)
+        response = await self.client.get(repo_path + tail, params, what=what, allow=allow, options=options)
         if response.moved and not tail.startswith("/issues/"):
             # The path ends as requested, so its beginning is the repository's new path. Issues are excluded: they may
             # have moved without their repository.
             path = response.url.removeprefix(self.client.api_url).partition("?")[0]
-            if path.endswith(tail) and path != root + tail:
-                self._roots[repo.lower()] = path[: len(path) - len(tail)] if tail else path
+            if path.endswith(tail) and path != repo_path + tail:
+                self._repo_paths[repo.lower()] = path[: len(path) - len(tail)] if tail else path
         return response
 
     async def list_all(

@@ -88,6 +88,7 @@ class Cache:
             return None
 
     def put_fact(self, key: str, value: object) -> None:
+        """Store a fact under the key; see `put`."""
         self.put(CacheEntry(key=key, body=msgspec.msgpack.encode(value)))
 
     def remove_unused(self) -> None:

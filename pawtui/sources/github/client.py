@@ -241,7 +241,7 @@ class Client:
                 async with asyncio.timeout_at(self.timing.deadline):
                     return await self._http.request(method, url, json=body, extensions=extensions)
         except TimeoutError:
-            failure = github_errors.deadline_error(self.timing.limit, target)
+            failure = github_errors.deadline_error(self.timing.time_limit, target)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
             failure = github_errors.request_error(error, target)
         # Raised outside the handler: the exception context would contain request headers.

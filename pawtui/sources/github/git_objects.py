@@ -39,8 +39,6 @@ _MAX_BLOB_RESPONSE = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 _MAX_FILES = 300
 _COMPARISON = RequestOptions(rank=Rank.HISTORY)
-_NO_COMMIT = frozenset({422})
-_NO_COMPARISON = frozenset({404})
 _MAX_MESSAGE = 20_000  # characters
 _MAX_LATE_PAGES = 3
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
@@ -73,7 +71,7 @@ async def _request_commit(
 ) -> _Wire:
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
-    response = await api.get(repo, tail, params, what=what, allow=_NO_COMMIT, options=options)
+    response = await api.get(repo, tail, params, what=what, allow=frozenset({422}), options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
     wire = response.decode(type_)
@@ -197,7 +195,7 @@ async def _request_comparison(api: Api, repo: str, base: str, head: str, page: i
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     params: Params = {"per_page": PAGE_SIZE, "page": page}
-    response = await api.get(repo, tail, params, what=what, allow=_NO_COMPARISON, options=_COMPARISON)
+    response = await api.get(repo, tail, params, what=what, allow=frozenset({404}), options=_COMPARISON)
     if response.status == 404:
         # Only the message differs from that of a missing repository or commit.
         if "no common ancestor" in response_message(response.body).lower():

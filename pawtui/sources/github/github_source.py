@@ -22,7 +22,7 @@ from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
-from pawtui.sources.waiting import DEADLINE, HostWait, WaitTracker
+from pawtui.sources.waiting import REFRESH_TIME_LIMIT, HostWait, WaitTracker
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -45,12 +45,13 @@ def _once(
 
 
 class GitHubSource:
-    """A `Source` that reads GitHub during one refresh. `async with` opens it and starts its deadline, in seconds.
+    """A `Source` that reads GitHub during one refresh. `async with` opens it, and starts the time limit.
 
-    Each fact is requested once, except `comments`; the next refresh opens another source with the same cache. `cache`
-    is a folder, or None for no disk cache. With `budget` None, the number of requests is not limited. `api_url` and
-    `token` come from `token.py`. `bot` is the login of a token that must not read its own login, such as a workflow's.
-    Every method raises only `SourceError`. The functions that it calls state GitHub's limits.
+    All requests end `time_limit` seconds after the start. Each fact is requested once, except `comments`; the next
+    refresh opens another source with the same cache. `cache` is a folder, or None for no disk cache. With `budget`
+    None, the number of requests is not limited. `api_url` comes from `server.py`, `token` from `token.py`. `bot` is the
+    login of a token that must not read its own login, such as a workflow's. Every method raises only `SourceError`. The
+    functions that it calls state GitHub's limits.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class GitHubSource:
         api_url: str,
         token: Secret | None,
         cache: Path | None,
-        deadline: float = DEADLINE,
+        time_limit: float = REFRESH_TIME_LIMIT,
         budget: int | None = BUDGET,
         transport: httpx.AsyncBaseTransport | None = None,
         web_transport: httpx.AsyncBaseTransport | None = None,
@@ -76,7 +77,7 @@ class GitHubSource:
             token=token,
             cache=self._cache,
             counter=RequestCounter(budget),
-            timing=Timing(deadline, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock)),
+            timing=Timing(time_limit, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock)),
             transport=transport,
         )
         self._api = Api(self._client, self._cache)

@@ -289,7 +289,7 @@ async def user(api: Api, bot: str) -> str:
 async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
     """Post a comment with one request."""
     what = f"a comment on #{number} of {repo}"
-    path = f"{api.root(repo)}/issues/{number}/comments"
+    path = f"{api.repo_path(repo)}/issues/{number}/comments"
     response = await api.client.write("POST", path, {"body": body}, what=what)
     return response.decode(WireComment).to_fact(api.web, api.current_name(repo), number)
 
@@ -297,7 +297,7 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
 async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comment:
     """Replace a comment's text with one request."""
     what = f"comment {comment_id} of {repo}"
-    path = f"{api.root(repo)}/issues/comments/{comment_id}"
+    path = f"{api.repo_path(repo)}/issues/comments/{comment_id}"
     response = await api.client.write("PATCH", path, {"body": body}, what=what)
     # The issue comes from the address in the response.
     return response.decode(WireComment).to_fact(api.web, api.current_name(repo), number=0)

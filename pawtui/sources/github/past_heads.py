@@ -21,7 +21,7 @@ from pawtui.repo_names import branch_name
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
-from pawtui.sources.github.client import Params
+from pawtui.sources.github.client import ApiResponse, Params
 from pawtui.sources.github.request_options import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
@@ -41,31 +41,31 @@ _MAX_PAGES = 30
 _ACTIVITY = RequestOptions(reserve=ACTIVITY_RESERVE)
 _ACTIVITY_PAGES = 2
 _NO_COMMIT_SHA = "0" * 40
-# GitHub's names of periods, with the number of days that they include at least.
+# The least number of days in each period, and GitHub's name of the period.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
 _NO_ACTIVITY = frozenset({401, 403, 404, 410, 422})
 _RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 
 
 class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
-    """One commit of a chain: its date (seconds since 1970) and its first parent (empty for a root commit).
+    """One commit of a chain: its date in `seconds` since 1970, and its first parent (empty for a root commit).
 
     `merged` are the other parents; None if they are not known.
     """
 
-    at: int
+    seconds: int
     parent: str
     merged: tuple[str, ...] | None = None
 
     @property
-    def when(self) -> dt.datetime:
+    def at(self) -> dt.datetime:
         """The committer's date."""
-        return dt.datetime.fromtimestamp(self.at, dt.UTC)
+        return dt.datetime.fromtimestamp(self.seconds, dt.UTC)
 
     @property
     def is_dated(self) -> bool:
         """Whether the date is usable: 1970 means an earlier or invalid date."""
-        return self.at > 0
+        return self.seconds > 0
 
 
 _UNKNOWN = _ChainCommit(0, "")
@@ -100,13 +100,13 @@ def _ancestors(
 
 def _pace(later: Sequence[_ChainCommit]) -> float:
     """Return the average number of seconds between two commits of a chain, newest first; 0 if not known."""
-    return max(0.0, (later[0].at - later[-1].at) / len(later)) if later else 0.0
+    return max(0.0, (later[0].seconds - later[-1].seconds) / len(later)) if later else 0.0
 
 
 def _pages_left(later: Sequence[_ChainCommit], limit: int) -> float:
-    """Return the estimated number of pages from these commits back to the time `limit`; infinite if not known."""
+    """Return the estimated number of pages from these commits back to `limit` (in seconds); infinite if not known."""
     pace = _pace(later)
-    return (later[-1].at - limit) / (pace * PAGE_SIZE) if pace else math.inf
+    return (later[-1].seconds - limit) / (pace * PAGE_SIZE) if pace else math.inf
 
 
 def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead) -> bool:
@@ -115,7 +115,7 @@ def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead)
     for sha, commit in _first_parents(commits, head):
         if sha == before.sha:
             return False
-        if (commit.is_dated and commit.at < earlier) or not commit.parent:
+        if (commit.is_dated and commit.seconds < earlier) or not commit.parent:
             return True
     return False
 
@@ -127,6 +127,7 @@ class PastHeads:
         self._api = api
         # One search at a time: two would request the same pages.
         self._turn = asyncio.Lock()
+        # By the name of the repository: its known commits by SHA, and the number of pages that were read.
         self._commits: dict[str, dict[str, _ChainCommit]] = {}
         self._pages: dict[str, int] = {}
 
@@ -156,8 +157,8 @@ class PastHeads:
         for sha, commit in _ancestors(commits, head, in_base):
             if commit.merged is None:
                 return None
-            if commit.when < day_start(before):
-                late[sha] = commit.when
+            if commit.at < day_start(before):
+                late[sha] = commit.at
         return late
 
     async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
@@ -178,10 +179,10 @@ class PastHeads:
                         return pushed
                 await self._read_more(head, sha, when, later)
             commit = commits[sha]
-            if commit.at <= limit and (commit.is_dated or not commit.parent):
+            if commit.seconds <= limit and (commit.is_dated or not commit.parent):
                 return await self._confirm(head, search.before, sha, when, _pace(later))
             if not commit.parent:
-                raise begins_later_error(head.repo, commit.when, when)
+                raise begins_later_error(head.repo, commit.at, when)
             later.append(commit)
             seen.add(sha)
             sha = commit.parent
@@ -193,7 +194,7 @@ class PastHeads:
         try:
             await self._read_page(head.repo, sha)
         except Undetermined as cause:
-            so_far = f", read back to {day_text(later[-1].when)} so far" if later else ""
+            so_far = f", read back to {day_text(later[-1].at)} so far" if later else ""
             raise Undetermined(
                 f"The commit of {head.ref} on {day_text(when)} is not known yet{so_far}. {cause} "
                 "Refresh again to continue."
@@ -205,7 +206,7 @@ class PastHeads:
         """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
         commits = self._commits[head.repo]
         lacks_before = before is not None and _lacks(commits, past_sha, before)
-        if lacks_before or is_unordered((commit.at for _, commit in _first_parents(commits, past_sha)), when):
+        if lacks_before or is_unordered((commit.seconds for _, commit in _first_parents(commits, past_sha)), when):
             pushed = await self._from_activity(head, when, pace)
             if pushed is not None:
                 return pushed
@@ -241,9 +242,9 @@ class PastHeads:
         api = self._api
         now = api.client.clock()
         key = api.identity_key("activity", head.repo)
-        refused = await api.load_fact(key, dt.datetime)
+        refused_at = await api.load_fact(key, dt.datetime)
         period = _period(when, now, pace)
-        if not period or (refused is not None and abs(now - refused) < _RETRY_ACTIVITY_AFTER):
+        if not period or (refused_at is not None and abs(now - refused_at) < _RETRY_ACTIVITY_AFTER):
             return None
         what = f"the activity on {head.ref} of {head.repo}"
         ref = f"refs/heads/{branch_name(head.ref)}"
@@ -253,13 +254,12 @@ class PastHeads:
             if response.status in _NO_ACTIVITY:
                 await api.store_fact(key, now)
                 return None
-            pushes: list[WireActivity] = []
-            for page in range(_ACTIVITY_PAGES):
-                if page:
-                    response = await api.client.get(response.next, what=what, options=_ACTIVITY)
-                pushes += [push for push in response.decode(list[WireActivity]) if push.ref == ref]
-                if not response.next or (pushes and pushes[-1].at > when):
-                    break
+            pushes = _pushes_to(ref, response)
+            pages = 1
+            while response.next and pages < _ACTIVITY_PAGES and not (pushes and pushes[-1].at > when):
+                response = await api.client.get(response.next, what=what, options=_ACTIVITY)
+                pushes += _pushes_to(ref, response)
+                pages += 1
         except SourceError:
             # The chain gives the same commit with more requests.
             return None
@@ -281,11 +281,16 @@ class PastHeads:
         return self._api.identity_key("first parents", repo)
 
 
+def _pushes_to(ref: str, response: ApiResponse) -> list[WireActivity]:
+    """Return the pushes to a ref on a page of the activity."""
+    return [push for push in response.decode(list[WireActivity]) if push.ref == ref]
+
+
 def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     """Return GitHub's name of the shortest period that includes a time.
 
-    Return an empty text if there is none, or if it begins too many pushes before that time. `pace` is the average
-    number of seconds between two commits, or 0 if not known.
+    Return an empty text if there is none, or if the period probably has too many pushes before that time. `pace` is the
+    average number of seconds between two commits, or 0 if not known.
     """
     for days, name in _PERIODS:
         before = dt.timedelta(days=days) - (now - when)

@@ -85,12 +85,12 @@ def find_token(env: Mapping[str, str], api_url: str, read_gh: Callable[[str], st
         # In a workflow of the same server, GITHUB_TOKEN belongs to that server.
         names = (*names, "GITHUB_TOKEN")
     for name in names:
-        if (token := _clean(env.get(name))) is not None:
+        if (token := _valid_token(env.get(name))) is not None:
             return token
-    return None if is_loopback(host) else _clean(read_gh(host))
+    return None if is_loopback(host) else _valid_token(read_gh(host))
 
 
-def _clean(value: str | None) -> Secret | None:
-    """Return a token that is valid in a header, without surrounding white space; None for any other value."""
+def _valid_token(value: str | None) -> Secret | None:
+    """Return the token in a value, without surrounding white space; None if a header cannot contain it."""
     value = (value or "").strip()
     return Secret(value) if value and value.isascii() and value.isprintable() and " " not in value else None

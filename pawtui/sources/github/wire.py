@@ -19,8 +19,9 @@ from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
 # Above this number, other programs lose digits (RFC 8259, section 6).
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
-Number = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+_MAX_INT = 2**53 - 1
+Count = Annotated[int, msgspec.Meta(ge=0, le=_MAX_INT)]
+PositiveInt = Annotated[int, msgspec.Meta(ge=1, le=_MAX_INT)]
 
 
 class WirePerson(msgspec.Struct):
@@ -198,7 +199,7 @@ class WirePullFields(msgspec.Struct):
 class WireIssue(msgspec.Struct):
     """An issue or a pull request, alone, in a list or in a search."""
 
-    number: Number
+    number: PositiveInt
     title: str
     state: Literal["open", "closed"]
     html_url: str
@@ -240,7 +241,7 @@ class WireBase(msgspec.Struct):
 class WirePullItem(msgspec.Struct):
     """An item of `/pulls`."""
 
-    number: Number
+    number: PositiveInt
     title: str
     updated_at: dt.datetime
     head: WireSha
@@ -288,7 +289,7 @@ class WireIssueEvent(msgspec.Struct):
 class WireComment(msgspec.Struct):
     """A comment on an issue; its account may be deleted."""
 
-    id: Number
+    id: PositiveInt
     created_at: dt.datetime
     updated_at: dt.datetime
     body: str | None = None

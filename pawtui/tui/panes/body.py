@@ -100,8 +100,8 @@ class Body(Widget):
 
     def focus_pane(self, pane: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
-        # Before the new layout, because Textual moves the focus away from a widget that becomes hidden; and at once,
-        # unlike `focus()`, so that the next key does not act on the previous pane.
+        # Before the new layout, because Textual moves the focus away from a widget that becomes hidden; and
+        # immediately, unlike `focus()`, so that the next key does not act on the previous pane.
         self.screen.set_focus(self.document_view if pane == DETAIL else self.lists[pane], scroll_visible=False)
         self.in_detail = pane == DETAIL
         if pane != DETAIL:

@@ -74,5 +74,5 @@ def _short_remark(item: GateStatus) -> Content:
     if evidence := item.evidence_state:
         return line(evidence, ALERT)
     if item.gate.parts and item.state != "satisfied":
-        return line(f"{len(item.ticked)}/{len(item.gate.parts)}", MUTED)
+        return line(f"{len(item.ticked_parts)}/{len(item.gate.parts)}", MUTED)
     return line(item.entry.reason if item.entry else "", MUTED)

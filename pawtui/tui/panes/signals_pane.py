@@ -34,8 +34,9 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         """The effective state, or the state of the new reading."""
         return self.incoming.state if self.incoming else self.status.effective
 
+    @property
     def marks(self) -> Content:
-        """Return the marks that restrict the state, or the progress of a running refresh."""
+        """The marks that restrict the state, or the progress of a running refresh."""
         status = self.status
         if self.incoming:
             changed = self.incoming.state != status.measured
@@ -53,13 +54,14 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
 
     def marked_summary(self, width: int) -> Content:
         """Return the summary, after the marks; only the marks if `width` has no space for both."""
-        marks, summary = self.marks(), self.summary()
+        marks, summary = self.marks, self.summary
         if marks.plain and width - marks.cell_length - 2 < min(summary.cell_length, _MIN_SUMMARY_WIDTH):
             return marks
         return spaced(marks, summary)
 
+    @property
     def summary(self) -> Content:
-        """Return the result that decides the state."""
+        """The result that decides the state."""
         status = self.status
         if self.incoming:
             text = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
@@ -98,8 +100,8 @@ class SignalsPane(LineList[SignalRow]):
         style = ROLE_STYLE[state]
         state_cell = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
         rest = width - state_cell.cell_length
-        title, marks = line(item.status.title), item.marks()
-        summary = spaced(marks, item.summary())
+        title, marks = line(item.status.title), item.marks
+        summary = spaced(marks, item.summary)
         churn = churn_facts(item.incoming or item.status.reading)
         weeks = trusted(f" {sparkline(churn.weeks[-_WEEKS_SHOWN:])}", LINK) if churn else EMPTY
         if self.row_height > 1:

@@ -119,7 +119,7 @@ class ActionDialog(Dialog):
     def on_key(self, event: events.Key) -> None:
         """Type a letter into the reason if the choices have the focus: some letters are keys of the list.
 
-        The keys that are typed at once after it still arrive from the list: spaces are typed, too.
+        The keys that are typed immediately after it still arrive from the list: spaces are typed, too.
         """
         starts_reason = isinstance(self.focused, ChoiceList) and event.key != "space"
         continues_reason = self.focused is not None and self.focused.id == "reason"

@@ -29,6 +29,11 @@ class DocumentScreen(SubjectScreen):
     # Shown until there is a document: what is read, or why it cannot be read.
     message: TextLike = ""
 
+    @property
+    def message_title(self) -> str:
+        """The title above `message`."""
+        return self.title or ""
+
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
         self.document_view = DocumentView()
@@ -52,7 +57,7 @@ class DocumentScreen(SubjectScreen):
         """Show the title line and the document again."""
         self.binding_state = self.current_binding_state()
         self.heading.update(self.title_line())
-        document = self.document() or Document("message:", self.title or "", blocks=(Paragraph(self.message),))
+        document = self.document() or Document("message:", self.message_title, blocks=(Paragraph(self.message),))
         self.document_view.show_document(document)
 
     def on_task_failed(self, event: TaskFailed) -> None:

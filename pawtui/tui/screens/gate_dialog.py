@@ -40,7 +40,7 @@ class GateDialog(StateDialog):
         lines = [_state_line(self._status)]
         if self._new_state == "satisfied":
             lines += self._stale() if self._status.stale else []
-            if parts := _unticked(self._status):
+            if parts := _unticked_titles(self._status):
                 lines.append(line(f"Saving also ticks: {', '.join(parts)}", ALERT))
         return Content("\n").join(lines)
 
@@ -107,15 +107,15 @@ def _state_line(status: GateStatus) -> Content:
     return spaced(line("now", MUTED), state, by, line(status.summary, MUTED))
 
 
-def _unticked(status: GateStatus) -> tuple[str, ...]:
+def _unticked_titles(status: GateStatus) -> tuple[str, ...]:
     """Return the titles of the gate's parts that are not ticked."""
-    ticked = status.ticked
+    ticked = status.ticked_parts
     return tuple(part.title for part in status.gate.parts if part.id not in ticked)
 
 
 def consequence(status: GateStatus, state: GateState) -> str:
     """Return what else changes when the gate gets that state, in sentences; empty if nothing else changes."""
-    ticks = _unticked(status) if state == "satisfied" else ()
+    ticks = _unticked_titles(status) if state == "satisfied" else ()
     entry = status.entry
     lost = []
     if entry is not None and entry.state != state:

@@ -102,11 +102,11 @@ class MainScreen(SubjectScreen):
         self._changed_subjects = subjects
         self.body.mark_changed(subjects)
 
-    def show_attention(self, sentence: str, *, failed: bool) -> None:
+    def show_attention(self, sentence: str, *, is_incomplete: bool) -> None:
         """Show what needs the user after a refresh, until the message is dismissed or the walk begins."""
         self.remove_attention()
         self._attention = sentence
-        self.banner.add(sentence, "warning" if failed else "information")
+        self.banner.add(sentence, "warning" if is_incomplete else "information")
 
     def remove_attention(self) -> None:
         self.banner.remove_message(self._attention)

@@ -26,7 +26,8 @@ class NoteEditor(PinFieldDialog):
     """
 
     HELP = """
-    Write your observation and its evidence. A pin is a path at a commit: up:path/file.ts#L10-L20 or a GitHub link.
+    Write your observation and its evidence. A pin is a path at a commit (up:path/file.ts#L10-L20), an issue
+    (owner/repo#12) or a link.
     """
     BINDING_GROUP_TITLE = "Note editor"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -125,12 +125,12 @@ class PinFieldDialog(ActionDialog):
         Text that was typed just now is completed first. While the lines of a file are read, stay.
         """
         query = parse_query(self.pin_field.current_pin)
-        if query is not None and query != self._completion_box.completed:
+        if query is not None and query != self._completion_box.pin_query:
             if query.words is not None:
                 self._complete_lines(query)
             else:
                 self._offer_if_unchanged(query, await self._paths_if_readable(query))
-            if query != self._completion_box.completed:
+            if query != self._completion_box.pin_query:
                 return
         if completion := self._completion_box.marked:
             self.pin_field.replace_current(completion.text)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import Document
 from pawtui.report.documents.pinned_documents import commit_document, folder_document
@@ -56,6 +57,11 @@ class CommitScreen(PinnedScreen, inherit_bindings=False):
         super().__init__(pin, pin_subject)
         self._detail: CommitDetail | None = None
         self.message = "Reading the commit… Esc cancels."
+
+    @property
+    def message_title(self) -> str:
+        """The SHA of the commit, which a failure need not name."""
+        return short_sha(self._pin.sha)
 
     def on_mount(self) -> None:
         start_worker(self, self._read, "read")

@@ -92,7 +92,8 @@ class ReplayScreen(DocumentScreen):
             if now - last >= _PROGRESS_SECONDS:
                 last = now
                 of = f" of {progress.all_sessions:,}" if progress.all_sessions else ""
-                self.call_later(self._show_progress, f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
+                done = f"{progress.sessions_done:,}{of} sessions, {progress.parts_done:,} parts"
+                self.call_later(self._show_progress, done)
 
         return post
 

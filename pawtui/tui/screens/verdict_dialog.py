@@ -72,10 +72,10 @@ class VerdictDialog(ActionDialog):
         state = self._first_state or (verdict.state if verdict else "met")
         reason = safe_text(verdict.reason) if verdict else ""
         until = str(verdict.until) if verdict and verdict.until else ""
-        hint = "Empty: until the measured state or its files change"
+        placeholder = "Empty: until the measured state or its files change"
         yield ChoiceList(self._choices(), state)
         yield from labelled("Reason", TextArea(reason, id="reason", classes="few-lines"))
-        yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=hint))
+        yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=placeholder))
 
     def _choices(self) -> list[Choice]:
         choices = [Choice(state, state_mark(state), _MEANINGS[state]) for state in STATES]

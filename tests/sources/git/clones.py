@@ -47,6 +47,6 @@ async def git_source(
 ) -> AsyncIterator[GitSource]:
     """Open a source over clones by repository name. Without an `api`, GitHub cannot be reached."""
     locations = [OwnClone(repo, path_of(clone), os.environ) for repo, clone in clones]
-    github = api or GitHubSource(api_url=NOWHERE, token=None, cache=None, deadline=60)
+    github = api or GitHubSource(api_url=NOWHERE, token=None, cache=None, time_limit=60)
     async with github, GitSource(github, locations, heads_from=heads_from, web=web, since=NOW) as source:
         yield source

@@ -140,7 +140,7 @@ def test_remote_urls_are_compared_with_the_repository(url: str, same: bool) -> N
 def test_branch_refs_come_from_the_fetch_configuration() -> None:
     def refs(*specs: str, url: str = "https://github.com/up/stream") -> BranchRefs:
         settings = [("remote.x.url", url), *(("remote.x.fetch", spec) for spec in specs)]
-        return branch_refs(remote_of(settings, UP).specs)
+        return branch_refs(remote_of(settings, UP).refspecs)
 
     assert refs("+refs/heads/*:refs/remotes/x/*").prefix == "refs/remotes/x/"
     assert refs("+refs/*:refs/*") == BranchRefs("refs/heads/")
@@ -331,6 +331,18 @@ async def test_a_missing_object_in_a_complete_clone_is_damage(up: GitRepo, tmp_p
             with pytest.raises(CloneDamaged, match=r"The clone of up/stream is damaged"):
                 await question()
         assert len((await repository.tree(up.sha("v2"))).entries) == 2
+
+
+async def test_the_changed_files_are_counted_without_their_contents(make_repo: MakeRepo) -> None:
+    repo = make_repo("up")
+    base = repo.commit({"a": "1\n" * 9, "b": "2"}).sha
+    head = repo.commit({"a": None, "b": "3", "c": "1\n" * 8}).sha
+    missing = repo.sha(f"{base}:a")
+    unpack(repo.path, repo.path.parent)
+    (repo.path / "objects" / missing[:2] / missing[2:]).unlink()
+    async with opened(repo) as repository:
+        # The rename of `a` is not found.
+        assert (await repository.compare(base, head)).files == 3
 
 
 async def test_no_process_or_task_remains_after_a_clone_was_read(make_repo: MakeRepo) -> None:

@@ -62,7 +62,7 @@ async def test_a_mirror_contains_every_branch_and_tag_but_no_files(
     assert len(host.requests("info/refs")) == 1
     assert "fetching all branches and tags" in lines
     clone = await mirror.open()
-    assert (clone.mirror, clone.all_known_until, clone.git.partial) == (True, NOW, True)
+    assert (clone.is_mirror, clone.all_known_until, clone.git.partial) == (True, NOW, True)
     missing = await clone.git.read("rev-list", "--objects", "--missing=print", "--all", what="objects")
     assert missing.count(b"\n?") == len({up.sha(f"dev~{number}:src/a") for number in range(20)}) + 2
 

@@ -35,7 +35,7 @@ class Pair(NamedTuple):
         """Return a source that reads the fake GitHub."""
         token = Secret(self.fake.token)
         return GitHubSource(
-            api_url=self.fake.url, token=token, cache=None, deadline=120, transport=InProcessTransport(self.fake)
+            api_url=self.fake.url, token=token, cache=None, time_limit=120, transport=InProcessTransport(self.fake)
         )
 
 

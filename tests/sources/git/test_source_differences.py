@@ -47,9 +47,6 @@ async def test_a_partial_clone_counts_a_renamed_and_changed_file_twice(make_repo
     async with opened(repo) as whole, opened(tmp_path / "partial") as partial:
         assert (await whole.compare(*ends)).files == 2
         assert (await partial.compare(*ends)).files == 3
-    git(tmp_path / "partial", "remote", "remove", "origin")
-    async with opened(tmp_path / "partial") as without_remote:
-        assert (await without_remote.compare(*ends)).files == 3
 
 
 async def test_github_may_truncate_a_tree_and_a_clone_never_does(

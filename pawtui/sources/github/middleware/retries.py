@@ -23,7 +23,7 @@ async def retry(timing: Timing, request: httpx.Request, send: Send) -> httpx.Res
         try:
             response = await send(request)
         except httpx.HTTPError as error:
-            if attempt >= _retries_after(error) or not timing.allows(backoff):
+            if attempt >= _max_retries(error) or not timing.allows(backoff):
                 raise
             await timing.sleep(backoff)
         else:
@@ -34,8 +34,8 @@ async def retry(timing: Timing, request: httpx.Request, send: Send) -> httpx.Res
         attempt += 1
 
 
-def _retries_after(error: Exception) -> int:
-    """Return how often a request may be repeated after a connection error."""
+def _max_retries(error: Exception) -> int:
+    """Return how often a request may be repeated after this error."""
     if isinstance(error, httpx.UnsupportedProtocol) or is_caused_by(error, ssl.SSLCertVerificationError):
         return 0
     if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):

@@ -12,17 +12,17 @@ from pawtui.sources.waiting import WaitTracker
 class Timing:
     """The clock, the waits and the deadline of a source's requests.
 
-    All requests end `limit` seconds after `start`. `sleep` waits for a number of seconds.
+    All requests end `time_limit` seconds after `start`. `sleep` waits for a number of seconds.
     """
 
     def __init__(
         self,
-        limit: float,
+        time_limit: float,
         clock: Callable[[], dt.datetime],
         sleep: Callable[[float], Awaitable[None]],
         waits: WaitTracker,
     ) -> None:
-        self.limit = limit
+        self.time_limit = time_limit
         # The deadline in the event loop's time; None before `start`.
         self.deadline: float | None = None
         self.clock = clock
@@ -30,8 +30,8 @@ class Timing:
         self.waits = waits
 
     def start(self) -> None:
-        """Set the deadline to `limit` seconds from now."""
-        self.deadline = asyncio.get_running_loop().time() + self.limit
+        """Set the deadline to `time_limit` seconds from now."""
+        self.deadline = asyncio.get_running_loop().time() + self.time_limit
 
     def allows(self, seconds: float) -> bool:
         """Return whether a wait of `seconds` ends before the deadline."""

@@ -24,10 +24,10 @@ async def add_token(api_url: str, token: Secret | None, request: httpx.Request, 
     # A copy: no request outside this middleware contains the token.
     headers = request.headers.copy()
     headers["Authorization"] = f"Bearer {token.reveal()}"
-    signed = httpx.Request(
+    authorized = httpx.Request(
         request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
     )
-    return await send(signed)
+    return await send(authorized)
 
 
 async def mask_token(token: Secret | None, request: httpx.Request, send: Send) -> httpx.Response:

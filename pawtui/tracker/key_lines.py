@@ -1,21 +1,21 @@
-"""Find the line of a key in a TOML text, for messages, because `tomllib` does not return lines.
+"""The lines of the keys in a TOML text, for messages, because `tomllib` does not return lines.
 
 A statement of TOML is the shortest run of lines that `tomllib` accepts: a header, a key with its value, a comment or an
 empty line. An array of several lines is also read up to each of its lines, to find the lines of its elements.
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pawtui.tracker.mistake import Key, KeyPath
 
-# Characters that are parsed, which takes about two seconds. A long array is parsed again for each of its lines.
+# The most characters that are parsed: about two seconds. A long array is parsed again for each of its lines.
 _MAX_PARSED = 2_000_000
 
 
-class Locator:
-    """The lines of all keys and elements of a valid TOML text. Those after very long arrays are not known."""
+class KeyLines:
+    """The lines of all keys and array elements of a valid TOML text. Those after very long arrays are not known."""
 
     def __init__(self, text: str) -> None:
         # The index of the newest table of each array of tables.
@@ -66,7 +66,11 @@ class Locator:
 
     def _add_values(self, path: KeyPath, value: Any, line: int) -> None:
         """Add the keys and elements in a value that have no line yet."""
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        items: Iterable[tuple[Key, Any]] = ()
+        if isinstance(value, dict):
+            items = value.items()
+        elif isinstance(value, list):
+            items = enumerate(value)
         for key, inner in items:
             self._lines.setdefault((*path, key), line)
             self._add_values((*path, key), inner, line)
