@@ -71,7 +71,7 @@ async def test_a_start_with_an_impossible_date_is_unknown(up: FakeRepo, open_sou
 
 @pytest.mark.parametrize(("second", "is_unknown"), [("2026-10-27", False), ("2026-10-28", True)])
 async def test_a_much_earlier_first_release_must_have_a_common_history(
-    up: FakeRepo, both: MeasureBoth, second: str, is_unknown: bool
+    up: FakeRepo, both: MeasureBoth, open_source: OpenSource, second: str, is_unknown: bool
 ) -> None:
     up.git.tag("v2.0.0", up.git.commit({"a": "1"}, branch="orphan", at="2026-09-30"))
     up.git.tag("v2.0.1", up.git.commit({"a": "2"}, at=second))
@@ -80,5 +80,7 @@ async def test_a_much_earlier_first_release_must_have_a_common_history(
     cause = f"v2.0.0 of 2026-09-30 has no common history with main @ {up.git.sha('main')[:10]}: "
     cause += "name the day on which the line began in `date`"
     assert (found.state, found.cause) == (("unknown", cause) if is_unknown else ("met", ""))
-    # If the releases are enough, the start does not matter.
+    # If the releases are enough, the start does not matter, unless days are needed, too.
     assert (await both(SoakProbe(line="v2.*"))).state == "met"
+    found = (await measure(open_source(), SoakProbe(line="v2.*"), policy=Policy(soak="both"))).reading
+    assert found.state == ("unknown" if is_unknown else "met")
