@@ -33,7 +33,9 @@ async def check_file(file: PinnedFile, file_drift: Drift, source: Source, error_
     """Return the drift of a pin to a file, or to lines of it. `file_drift` is that of its file by the trees."""
     search = FileSearch(file, source, error_log)
     if file_drift.state == "moved":
-        return await _check_move(search, file_drift)
+        file_drift = await _check_move(search, file_drift)
+        if file_drift.state == "moved":
+            return file_drift
     if file.pin.lines and file.pinned_sha:
         return await _LineCheck(search, file_drift, file.pin.lines).drift()
     if file_drift.state == "gone" and file.pinned_sha and (path := await _find_new_path(search)):

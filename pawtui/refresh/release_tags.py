@@ -200,7 +200,7 @@ class ReleaseTags:
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags, *, may_skip: bool = False) -> Sequence[Release]:
-        """Return the first and the newest release of each kind of a line's next versions, lowest version first.
+        """Return the first and about the newest release of each kind of a line's next versions, lowest version first.
 
         The first one may be on a branch that was never merged, and `-alpha.1` may be made after `-beta.1`. A release of
         another line is left out. `may_skip` is that of `next_versions`: it costs a request.
@@ -212,10 +212,25 @@ class ReleaseTags:
         for start in following.starts:
             for release in await read(self.source, self.head.requested_repo, f"{start}*"):
                 is_of_line = any(fnmatchcase(release.tag.name, each) for each in self.lines)
-                if following.includes(release.version) and not is_of_line and await self._existed(release.tag):
+                if following.includes(release.version) and not is_of_line:
                     kinds.setdefault(release.kind, []).append(release)
-        ends = {release for releases in kinds.values() for release in (releases[0], releases[-1])}
+        ends = {release for releases in kinds.values() for release in await self._first_and_newest(releases)}
         return sorted(ends, key=lambda release: (release.order, release.tag.name))
+
+    async def _first_and_newest(self, releases: Sequence[Release]) -> Sequence[Release]:
+        """Return the first of these releases, and about the newest one at the measured time; empty before the first."""
+        if not await self._existed(releases[0].tag):
+            return ()
+        # Bisection reads few dates: a project may have hundreds of pre-releases, and each date may cost a request. If
+        # tags are not in the order of their dates, it may find an earlier one.
+        newest, last = 0, len(releases) - 1
+        while newest < last:
+            middle = (newest + last + 1) // 2
+            if await self._existed(releases[middle].tag):
+                newest = middle
+            else:
+                last = middle - 1
+        return releases[0], releases[newest]
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head has moved on from the line: it contains `following`, a release of the next version.

@@ -63,6 +63,8 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
         message = pattern_mistake(pattern, matches_tables=name == "discards", decides=decides)
         if not message and getattr(probe, "read", "text") == "sql" and name in ("pattern", "body"):
             message = sql_mistake(pattern)
+        if not message and name == "name_after" and not regex.compile(pattern).groups:
+            message = f"the pattern {shortened(pattern, 60)!r} has no group. Put the part that is the name in ( )."
         if message:
             found.append((key, message))
     return found

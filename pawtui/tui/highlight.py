@@ -7,7 +7,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, Tok
 from textual.content import Content
 from textual.highlight import HighlightTheme, highlight
 
-from pawtui.tui.content import ALERT, LINK, MUTED, OK
+from pawtui.tui.content import ALERT, LINK, MUTED, OK, uncoloured
 
 # Larger files are generated, and are shown without colours.
 _MAX_CHARACTERS = 600_000
@@ -41,4 +41,4 @@ def highlighted(path: str, lines: Sequence[str]) -> list[Content]:
     code = highlight(text, language=lexer.aliases[0], theme=_Colours)
     # Without Textual's own colour for the whole text: the other parts of a line have the colour of its row.
     spans = [span for span in code.spans if span.style != "$text"]
-    return Content(code.plain, spans=spans).split("\n", allow_blank=True)
+    return uncoloured(code).add_spans(spans).split("\n", allow_blank=True)

@@ -229,6 +229,18 @@ async def test_every_file_of_an_identity_is_read(up: FakeRepo, open_source: Open
     assert (await measure(open_source(), msgspec.structs.replace(named, days_unmet=28))).reading.state == "unmet"
 
 
+async def test_of_the_files_of_an_identity_one_that_deletes_all_rows_counts(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"db/migration/01_init.sql": HARMLESS}, at="2026-06-01")
+    some, every = "DELETE FROM session WHERE id = 1;\n", "DELETE FROM session;\n"
+    files = {"02_a/a.sql": some, "02_a/b.data.sql": every, "03_b/a.sql": every, "03_b/b.data.sql": some}
+    up.git.commit({f"db/migration/{name}": text for name, text in files.items()}, at="2026-11-01")
+    probe = NewFilesProbe(paths=("db/migration",), discards="session", identity=r"\d\d_[a-z]+", partial=2)
+    facts = facts_of((await measure(open_source(), probe)).reading, NewFilesFacts)
+    assert (facts.matching, facts.partly) == (("db/migration/03_b/a.sql", "db/migration/02_a/b.data.sql"), ())
+
+
 async def test_every_matching_file_is_listed_after_the_state_is_decided(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:

@@ -90,6 +90,18 @@ async def test_a_copy_that_existed_before_is_not_the_moved_file(daily: DailyWork
     assert found["core/two.ts#L1-L9"].place == f"up/stream@{head}:new/two.ts#L1-L9"
 
 
+async def test_a_file_with_an_earlier_copy_may_have_a_new_place_too(daily: DailyWorkspace) -> None:
+    daily.up.git.commit({"copy.ts": TEXT + "a"}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:src/a.ts", "up:src/a.ts#L2-L9")
+    head = daily.up.git.commit({"src/a.ts": None, "lib/a.ts": TEXT + "new\n"}, at="2026-11-22").sha
+    await daily.refresh()
+    found = daily.drift()
+    assert (found["src/a.ts"].state, found["src/a.ts"].place) == ("changed", f"up/stream@{head}:lib/a.ts")
+    lines = found["src/a.ts#L2-L9"]
+    assert (lines.state, lines.place) == ("moved", f"up/stream@{head}:lib/a.ts#L2-L9")
+
+
 async def test_the_tree_of_each_earlier_commit_is_read_once_for_moved_files(daily: DailyWorkspace) -> None:
     # The tree of a short SHA is not cached.
     lengths = {"one": 8, "two": 8, "three": 40}
