@@ -74,6 +74,12 @@ def test_a_new_pin_to_an_issue_or_a_commit_is_accepted_with_a_message(run: Run, 
     ]
 
 
+def test_a_pin_that_a_refresh_has_checked_is_accepted_without_a_message(run: Run, measured: World) -> None:
+    assert run("note", "calm", "Seen once.", "--pin", "up/stream#3").err != ""
+    run("refresh", "--quiet", "--force")
+    assert run("note", "plan", "Seen again.", "--pin", "up/stream#3").err == ""
+
+
 def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run: Run, world: World) -> None:
     run("refresh", "--quiet")
     shutil.rmtree(cache_folder(None, os.environ))

@@ -70,6 +70,12 @@ def test_an_unknown_command_suggests_the_nearest(run: Run) -> None:
     assert (refused.status, refused.err) == (2, "pawtui: Unknown command 'stauts'. Did you mean 'status'?\n")
 
 
+def test_wrong_usage_without_a_command_shows_the_usage_of_all_commands(run: Run) -> None:
+    refused = run("--bogus")
+    assert refused.status == 2
+    assert "[--home DIR] [COMMAND ...]" in refused.err
+
+
 @pytest.mark.parametrize("word", ["zzz", "bogus", "house", "data"])
 def test_an_unknown_command_without_a_near_one_points_to_the_list(run: Run, word: str) -> None:
     refused = run(word)

@@ -41,6 +41,13 @@ async def test_a_file_that_was_added_and_removed_in_the_window_is_gone(up: FakeR
     assert (found.state, found.summary) == ("partial", "nothing new in 56 days; 1 earlier file is gone")
 
 
+async def test_a_gone_file_without_an_identity_is_not_of_the_series(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/01_init.ts": "a()\n", "db/migration/README": "a\n"}, at="2026-06-01")
+    up.git.commit({"db/migration/README": None}, at="2026-11-10")
+    found = (await measure(open_source(), MIGRATIONS)).reading
+    assert (found.state, found.summary) == ("met", "nothing new in 56 days")
+
+
 async def test_watched_files_that_moved_to_another_folder_are_named(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_a.ts": "a()\n", "db/migration/02_b.ts": "b()\n", "old/migration/01_a.sql": ""})
     probe = msgspec.structs.replace(MIGRATIONS, paths=("db/migration", "old/migration"))

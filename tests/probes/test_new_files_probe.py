@@ -225,6 +225,8 @@ async def test_every_file_of_an_identity_is_read(up: FakeRepo, open_source: Open
     found = (await measure(open_source(), named)).reading
     expected = ("db/migration/03_two/b.js", "db/migration/02_reset.sql")
     assert facts_of(found, NewFilesFacts).matching == expected
+    # Every one of them can be recent.
+    assert (await measure(open_source(), msgspec.structs.replace(named, days_unmet=28))).reading.state == "unmet"
 
 
 async def test_of_the_files_of_an_identity_one_that_deletes_all_rows_counts(

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes.probe_inputs import history_start, listed_paths, paths_of, watched_issues
+from pawtui.probes.probe_inputs import history_start, listed_paths, paths_of, watched_fingerprint, watched_issues
+from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tracker.probe_types import ChurnProbe, IssuesProbe, NamesProbe, NewFilesProbe, PathsProbe, Probe, TextProbe
 from pawtui.tracker.tracker_types import Policy, Related
 from tests.probes.measuring import TODAY, tracker_of
@@ -42,6 +43,16 @@ def test_commits_are_listed_on_each_path_of_a_side_once() -> None:
     )
     assert listed_paths(tracker, "upstream") == ("a", "b", "mig")
     assert listed_paths(tracker, "downstream") == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("path", "truncated", "is_known"),
+    [("a", True, True), ("gone", False, True), ("gone", True, False), ("*", False, True), ("*", True, False)],
+)
+def test_a_path_beyond_the_end_of_a_cut_list_has_no_fingerprint(path: str, truncated: bool, is_known: bool) -> None:
+    tracker = tracker_of(PathsProbe(exist=(path,)))
+    tree = Tree(sha="c" * 40, entries={"a": TreeEntry("1", "blob")}, truncated=truncated)
+    assert bool(watched_fingerprint(tracker, tracker.signals[0], tree)) == is_known
 
 
 @pytest.mark.parametrize(("weeks", "windows", "days"), [(10, (28,), 70), (4, (28, 56), 112), (0, (), 1), (0, (1,), 2)])

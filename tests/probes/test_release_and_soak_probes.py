@@ -351,10 +351,35 @@ async def test_a_break_that_was_merged_later_than_its_date_is_not_quiet(up: Fake
     for number in range(3):
         git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at=f"2026-11-0{number + 2}"))
     released = msgspec.structs.replace(QUIET, line="v2.*", releases=3, minors=1)
-    assert (await measure(open_source(), released, surfaces=SURFACES)).reading.state == "met"
+    enough = (await measure(open_source(), released, surfaces=SURFACES)).reading
+    assert (enough.state, enough.gaps, _soak(enough).quiet_at_most) == ("met", (), False)
     git.commit({"src/runner/a": "2"}, at="2026-11-10", message="feat!: again")
     last = (await measure(open_source(), QUIET, surfaces=SURFACES, today=dt.date(2026, 12, 8))).reading
     assert (last.state, _soak(last).quiet_days, _soak(last).quiet_at_most) == ("met", 28, False)
+
+
+async def test_an_older_change_that_breaks_nothing_may_be_merged_in_the_quiet_time(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.commit({"src/runner/a": "0"}, at="2026-05-01")
+    git.branch("side", "main")
+    side = git.commit({"src/runner/b": "1"}, branch="side", at="2026-06-05", message="fix: it")
+    git.commit({"src/runner/a": "1"}, at="2026-07-01", message="feat!: before the quiet time")
+    git.commit({"src/runner/b": "1"}, at="2026-11-01", message="Merge side", merge=[side])
+    git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix: it again")
+    found = (await measure(open_source(), QUIET, surfaces=SURFACES)).reading
+    assert (found.state, found.gaps, _soak(found).quiet_days) == ("met", (), 142)
+
+
+async def test_a_path_of_the_surface_that_is_younger_than_the_quiet_time_is_named(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"src/runner/a": "0"}, at="2026-05-01")
+    up.git.commit({"src/new": "0"}, at="2026-11-10")
+    found = (await measure(open_source(), QUIET, surfaces={"runner": ("src/runner", "src/new")})).reading
+    gap = "src/new was not in the branch on 2026-10-24: the window has only its commits since then"
+    assert (found.state, found.gaps) == ("met", (gap,))
 
 
 async def test_a_state_that_a_further_break_would_not_change_is_certain(up: FakeRepo, open_source: OpenSource) -> None:

@@ -84,3 +84,9 @@ async def test_a_much_earlier_first_release_must_have_a_common_history(
     assert (await both(SoakProbe(line="v2.*"))).state == "met"
     found = (await measure(open_source(), SoakProbe(line="v2.*"), policy=Policy(soak="both"))).reading
     assert found.state == ("unknown" if is_unknown else "met")
+    # They are not enough without another minor.
+    found = (await measure(open_source(), SoakProbe(line="v2.*", minors=2))).reading
+    assert (found.state == "unknown") == is_unknown
+    # A head in doubt may be of another history.
+    in_doubt = await measure(open_source(), SoakProbe(line="v2.*", releases=4), doubt="main is archived")
+    assert in_doubt.reading.state == "met"

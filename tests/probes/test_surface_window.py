@@ -95,11 +95,13 @@ class Reader:
             raise Unmeasurable(f"cut short: {consequence}")
 
 
-async def check(reader: Reader, *surfaces: SurfaceCommits, state: State = "met") -> tuple[WindowCheck, list[str]]:
-    """Return the check, and the failures. The state is unmet with a commit of a merge."""
+async def check(
+    reader: Reader, *surfaces: SurfaceCommits, state: State = "met", with_late: State = "unmet"
+) -> tuple[WindowCheck, list[str]]:
+    """Return the check, and the failures. `with_late` is the state with a commit of a merge."""
 
     async def judge(window: SurfaceWindow) -> State:
-        return "unmet" if window.commits else "met"
+        return with_late if window.commits else "met"
 
     error_log = ErrorLog()
     context = SimpleNamespace(error_log=error_log)
@@ -240,6 +242,8 @@ async def test_late_commits_count_if_they_change_the_state(
     found, _ = await check(reader, surface(lists))
     assert found.causes == ((MERGE,) if is_cause else ())
     assert reader.read[1:] == (["a since 2026-10-31"] if is_read else [])
+    # Without an effect on the state, they are no cause.
+    assert (await check(reader, surface(lists), with_late="met"))[0].causes == ()
     nothing_late = Reader(tree(a="1"), tree(a="1"), longer=longer)
     assert (await check(nothing_late, surface(lists)))[0].causes == ()
     assert nothing_late.read == ["past"]

@@ -24,7 +24,7 @@ from pawtui.sources.facts import (
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor, NotFound, Refused, SourceError
 from pawtui.tracker.probe_types import ReleaseProbe
-from pawtui.tracker.tracker_types import Side, Signal, Tracker
+from pawtui.tracker.tracker_types import RefRule, Side, Signal, Tracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 PUT_FIRST = "put dev first in `refs`, or remove it to measure only v2"
@@ -92,7 +92,7 @@ class Branches:
 async def following(
     branches: Branches,
     *lines: str,
-    refs: Sequence[str] = ("v2", "dev"),
+    refs: Sequence[str | RefRule] = ("v2", "dev"),
     as_of: dt.datetime | None = None,
     checked_sha: str = "",
     errors: ErrorLog | None = None,
@@ -125,6 +125,21 @@ async def test_whether_a_repository_is_archived_could_not_be_checked() -> None:
     week = Branches({"v2": NOW - 7 * DAY}, archived=Refused("GitHub refused."))
     assert not (await following(week, refs=["v2"], errors=errors)).doubt
     assert errors.messages == ["GitHub refused."]
+
+
+@pytest.mark.parametrize("behind", [0, NoCommonAncestor("no common ancestor")])
+async def test_an_old_pre_release_elsewhere_does_not_show_that_a_branch_has_the_work(behind: int | SourceError) -> None:
+    branches = Branches({"v2": NOW}, {"v2.0.0-rc.1": NOW - 180 * DAY}, {("v2.0.0-rc.1", "v2"): behind})
+    found = await following(branches, "v2.*", refs=(RefRule(name="v3", start=NOW.date()), "v2"))
+    assert found.doubt.startswith("v3, which has the work since ") == isinstance(behind, SourceError)
+
+
+@pytest.mark.parametrize(("first_day", "is_in_doubt"), [(NOW.date(), True), (NOW.date() + DAY, False)])
+async def test_a_first_day_in_the_future_says_nothing_about_a_missing_ref(
+    first_day: dt.date, is_in_doubt: bool
+) -> None:
+    found = await following(Branches({"v2": NOW}), refs=(RefRule(name="v3", start=first_day), "v3", "v2"))
+    assert bool(found.doubt) == is_in_doubt
 
 
 @pytest.mark.parametrize(

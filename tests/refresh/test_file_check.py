@@ -25,6 +25,16 @@ async def test_a_file_that_was_renamed_and_changed_has_a_new_place(daily: DailyW
     assert found["src/b.ts"].state == "gone"
 
 
+async def test_a_file_that_is_still_at_its_path_has_no_new_place(daily: DailyWorkspace) -> None:
+    await daily.refresh()
+    daily.note("up:src/a.ts")
+    daily.up.git.commit({"src/a.ts": "unlike\n" * 40, "lib/a.ts": MOST + "new\n"}, at="2026-11-22")
+    await daily.refresh()
+    found = daily.drift()["src/a.ts"]
+    assert (found.state, found.place.partition(":")[2]) == ("changed", "src/a.ts")
+    assert "moved" not in found.summary
+
+
 async def test_a_short_file_of_the_same_kind_is_not_the_renamed_file(daily: DailyWorkspace) -> None:
     def manifest(name: str, script: str) -> str:
         return f'{{\n  "name": "{name}",\n  "private": true,\n\n  "scripts": {{\n    "build": "{script}"\n  }}\n}}\n'

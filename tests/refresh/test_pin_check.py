@@ -307,6 +307,14 @@ async def test_a_pin_of_two_branches_fails_if_one_of_them_cannot_be_compared() -
         assert (found[pin].state, found[pin].failed) == ("unchecked", True)
 
 
+async def test_a_pin_that_is_stale_in_one_of_two_branches_is_stale_if_the_other_one_cannot_be_compared() -> None:
+    pin = f"up/stream@{EARLIER}:a#L1"
+    both = (head("up/stream", UP), tree(b=B)), (head("up/stream", DOWN), tree(a=B))
+    for sides in (both, both[::-1]):
+        found, _ = await check(MemorySource(), pin, heads=sides, states={pin: A})
+        assert found[pin].state == "gone"
+
+
 async def test_a_pin_that_is_stale_in_one_of_two_branches_has_the_drift_that_was_measured() -> None:
     pin = f"up/stream@{EARLIER}:a"
     before = [Drift(pin=pin, state="moved", summary="not checked at this refresh; before: it moved")]

@@ -12,6 +12,7 @@ from pawtui.review.verdict_actions import give_verdict
 from pawtui.store.store import Store
 from pawtui.tracker.tracker_types import Gate, Tracker
 from pawtui.workspace import Workspace
+from tests.probes.measuring import refreshed
 from tests.refresh.pair import NOW, TRACKER, Pair
 from tests.support.fixtures import OpenSource
 
@@ -97,3 +98,16 @@ async def test_cancelling_leaves_no_task_and_no_change(
     pause.released.set()
     assert asyncio.all_tasks() == {asyncio.current_task()}
     assert at.store.path.read_bytes() == before
+
+
+async def test_cancelling_leaves_no_task_while_the_source_is_open(pair: Pair, open_source: OpenSource) -> None:
+    pause = pair.fake.pause("/commits/heads", times=None)
+    async with open_source() as source:
+        before = asyncio.all_tasks()
+        work = asyncio.create_task(refreshed(TRACKER, source, at=NOW))
+        await asyncio.to_thread(pause.arrived.wait, 10)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        assert asyncio.all_tasks() == before
+        pause.released.set()

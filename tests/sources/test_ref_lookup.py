@@ -41,6 +41,15 @@ async def test_the_head_of_a_branch_has_its_commit_and_date(up: GitRepo, open_so
     assert head.committed_at == dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
 
 
+@pytest.mark.parametrize("archived", [False, True])
+async def test_a_repository_may_be_archived(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, archived: bool
+) -> None:
+    fake.repos["up/stream"].archived = archived
+    async with open_source() as source:
+        assert await source.is_archived("up/stream") == archived
+
+
 @pytest.mark.parametrize(
     ("ref", "expected"),
     [("maint/v1", "maint/v1"), ("refs/heads/dev", "dev"), ("v1.0", "v1.0"), ("tags/v1.1", "v1.1^{commit}")],

@@ -13,7 +13,7 @@ from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.middleware.limits import RequestCounter
 from pawtui.sources.github.middleware.transport import OPTIONS, TARGET
 from pawtui.sources.github.request_options import RequestOptions
-from pawtui.sources.source_errors import BudgetSpent, RateLimited
+from pawtui.sources.source_errors import BudgetSpent, NotFound, RateLimited
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -136,6 +136,18 @@ async def test_the_last_request_of_the_hour_is_the_last_sent(
         with pytest.raises(RateLimited):
             await source.tree("up/stream", head.sha)
     assert [request.status for request in fake.log] == [200]
+
+
+async def test_a_failed_request_can_be_the_last_one_of_the_hour(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    fake.set_remaining(1)
+    async with open_source() as source:
+        with pytest.raises(NotFound):
+            await source.blob("up/stream", "0" * 40)
+        with pytest.raises(RateLimited):
+            await ref_head(source, "up/stream", "main")
+    assert [request.status for request in fake.log] == [404]
 
 
 async def test_a_reset_within_the_deadline_is_waited_for(

@@ -130,6 +130,16 @@ def test_make_change_receives_the_writes_of_another_process(store: Store, folder
     assert list(other.load().notes) == ["n1", "n2", "n3"]
 
 
+def test_a_record_that_others_wrote_and_that_is_gone_again_is_recovered(store: Store, folder: Path) -> None:
+    assert store.load() == Record()
+    other = Store(folder)
+    other.commit(store_samples.note("n1"))
+    other.commit(store_samples.note("n2"))
+    other.path.unlink()
+    assert list(store.load().notes) == ["n1"]
+    assert len(store.pop_notices()) == 1
+
+
 def test_threads_may_share_a_store(store: Store, folder: Path) -> None:
     def write(name: str) -> None:
         for number in range(15):

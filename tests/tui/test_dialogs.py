@@ -15,7 +15,7 @@ from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.preferences import FILE_NAME
-from pawtui.tui.screens.gate_dialog import GateDialog
+from pawtui.tui.screens.gate_dialog import GateDialog, consequence
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
 from tests.tui.support import (
     NOW,
@@ -173,3 +173,15 @@ async def test_the_state_in_a_dialog_is_wrapped_with_an_indent(tmp_path: Path) -
     start = rows[first].index("now")
     assert rows[first + 1][start:].startswith("  ")
     assert rows[first + 1][start + 2] != " "
+
+
+def test_a_state_of_a_gate_removes_only_what_it_replaces() -> None:
+    overview = make_overview(tracker(), record(), NOW.date())
+    blocked, sessions = overview.gate("replay"), overview.gate("sessions")
+    assert consequence(blocked, "blocked") == ""
+    assert consequence(blocked, "untested") == 'This removes the reason "skill parts do not map". u: undo.'
+    assert blocked.entry is not None
+    entry = replace(blocked.entry, state="satisfied", reason="", parts=("open", "read"))
+    satisfied = replace(sessions, entry=entry)
+    assert consequence(satisfied, "untested") == "This removes all 2 ticks. u: undo."
+    assert consequence(satisfied, "blocked") == ""
