@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from pawtui.demo.demo_source import DemoSource
@@ -70,6 +71,13 @@ def with_changed_pin() -> Record:
     return replace(made, refreshes=(*made.refreshes[:-1], last))
 
 
+async def open_pin(app: PawtuiApp, pilot: Pilot[None], pin: str = PIN) -> None:
+    """Open the pin of the last gate."""
+    await pilot.press("2", "G", "enter")
+    await until(pilot, lambda: app.main.target and app.main.target.copy == pin)
+    await pilot.press("enter")
+
+
 def code(app: PawtuiApp) -> CodeView:
     return app.screen.query_one(CodeView)
 
@@ -79,9 +87,7 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     app = make_app(workspace, opened)
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("2", "G", "enter")
-        await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
-        await pilot.press("enter")
+        await open_pin(app, pilot)
         await until(pilot, lambda: "function value() {" in shown(app) and "89 lines" in shown(app))
         assert "▌  3 function value() {" in shown(app), "the cursor is on the first pinned line"
         assert "│  4   return 1" in shown(app), "the other pinned lines are marked"
@@ -106,7 +112,7 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
 async def test_a_later_refresh_does_not_change_what_was_compared(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_pin(PIN), local_tree=local_tree, local_blob=local_blob)
     async with running(workspace, size=(140, 30)) as (app, pilot):
-        await pilot.press("2", "G", "enter", "enter")
+        await open_pin(app, pilot)
         await until(pilot, lambda: "89 lines" in shown(app))
         await pilot.press("d")
         await until(pilot, lambda: "+2 -1" in shown(app))
@@ -128,9 +134,7 @@ async def test_one_key_leaves_a_screen_without_a_text(tmp_path: Path) -> None:
         tmp_path, with_pin(pin), local_tree=tree_with_submodule, local_blob=lambda _repo, _name: b""
     )
     async with running(workspace, size=(100, 30)) as (app, pilot):
-        await pilot.press("2", "G", "enter")
-        await until(pilot, lambda: app.main.target and app.main.target.copy == pin)
-        await pilot.press("enter")
+        await open_pin(app, pilot, pin)
         await until(pilot, lambda: "src at aaaaaaaaaa is a submodule and has no lines" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
@@ -153,7 +157,7 @@ async def test_the_result_of_a_search_is_visible_after_a_long_path(tmp_path: Pat
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     async with running(workspace, size=(100, 30)) as (app, pilot):
-        await pilot.press("2", "G", "enter", "enter")
+        await open_pin(app, pilot)
         await until(pilot, lambda: "89 lines" in shown(app))
         await pilot.mouse_down(CodeView, offset=(8, 5))
         await pilot.hover(CodeView, offset=(12, 7))
@@ -167,7 +171,7 @@ async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
 async def test_a_key_without_shift_ends_the_selection(tmp_path: Path, key: str) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     async with running(workspace, size=(100, 30)) as (app, pilot):
-        await pilot.press("2", "G", "enter", "enter")
+        await open_pin(app, pilot)
         await until(pilot, lambda: "89 lines" in shown(app))
         await pilot.press("g", "J", "J")
         assert list(code(app).selected) == [0, 1, 2]
@@ -200,7 +204,7 @@ async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) 
         app,
         pilot,
     ):
-        await pilot.press("2", "G", "enter", "enter")
+        await open_pin(app, pilot)
         await until(pilot, lambda: "reading… Esc cancels" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
@@ -224,7 +228,7 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
         )
     )
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press("2", "G", "enter", "enter")
+        await open_pin(app, pilot, f"{UP}@{sha('a')}")
         await until(pilot, lambda: "Only once." in shown(app))
         assert "modified  +2 -1  src/value.ts" in shown(app)
         await pilot.press("G", "enter")
