@@ -9,7 +9,6 @@ from textual.widget import Widget
 
 import pawtui.tui
 from pawtui.tui.banner import Banner
-from pawtui.tui.footer import KeysFooter
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.progress_line import ProgressLine
 
@@ -21,6 +20,13 @@ class Header(Widget):
 
     def render(self) -> Content:
         return Content("pawtui\n")
+
+
+class KeysFooter(Widget):
+    """One line without keys: the footer of the main screen needs the app."""
+
+    def render(self) -> Content:
+        return Content(" ")
 
 
 class EmptyApp(App[None]):
