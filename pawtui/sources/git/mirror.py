@@ -230,14 +230,13 @@ class Mirror:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         git.lock_descriptor = lock_descriptor
+        git.on_stderr = _ProgressReader(on_step).feed
         if await asyncio.to_thread(read_metadata, self.path, self.repo) is None:
             await self._create(git)
-        reader = _ProgressReader(on_step)
         if self._first_branches and self.updated_at() is None:
-            await self._fetch_first_branches(git, on_step, reader)
+            await self._fetch_first_branches(git, on_step)
         on_step("fetching all branches and tags")
-        everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
-        await self._run_remote(git, everything, on_stderr=reader.feed)
+        await self._run_remote(git, [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS])
         now = self._clock()
         on_step("writing the index of commits")
         # Both only make reading faster, so their failures are ignored.
@@ -246,7 +245,7 @@ class Mirror:
         await asyncio.to_thread(self._write_metadata, now)
         return await self._state(git, now)
 
-    async def _fetch_first_branches(self, git: Git, on_step: _StepCallback, reader: _ProgressReader) -> None:
+    async def _fetch_first_branches(self, git: Git, on_step: _StepCallback) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
         heads = {line.partition("\t")[2] for line in listed.stdout.decode("utf-8", "replace").split("\n")}
@@ -254,8 +253,7 @@ class Mirror:
             if f"refs/heads/{name}" not in heads:
                 continue
             on_step(f"fetching {name}")
-            spec = f"+refs/heads/{name}:refs/heads/{name}"
-            await self._run_remote(git, [*_FETCH, "origin", spec], on_stderr=reader.feed)
+            await self._run_remote(git, [*_FETCH, "origin", f"+refs/heads/{name}:refs/heads/{name}"])
 
     async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
         out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")
@@ -283,14 +281,7 @@ class Mirror:
             await git.read("config", key, value, what=what)
         await asyncio.to_thread(self._write_metadata, None)
 
-    async def _run_remote(
-        self,
-        git: Git,
-        args: Sequence[str],
-        *,
-        stdin: bytes = b"",
-        on_stderr: Callable[[bytes], None] | None = None,
-    ) -> CommandResult:
+    async def _run_remote(self, git: Git, args: Sequence[str], *, stdin: bytes = b"") -> CommandResult:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
         attempts = [self._needs_token]
@@ -298,7 +289,7 @@ class Mirror:
             attempts.append(True)
         for with_token in attempts:
             env = network_environment(self._env, self._protocol(), self._token_setting(with_token))
-            result = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env, on_stderr=on_stderr)
+            result = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env)
             if result.status == 0:
                 self._needs_token = with_token
                 return result

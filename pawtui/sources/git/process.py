@@ -127,6 +127,8 @@ class Git:
         self.partial = False
         # The file descriptor of a lock, which every command inherits.
         self.lock_descriptor: int | None = None
+        # Receives the stderr of every command, in chunks.
+        self.on_stderr: Callable[[bytes], None] | None = None
         self._executable = executable
         self._env = dict(env)
         self._slots = asyncio.Semaphore(MAX_CONCURRENT)
@@ -150,15 +152,13 @@ class Git:
         stdin: bytes = b"",
         timed: bool = True,
         env: Mapping[str, str] | None = None,
-        on_stderr: Callable[[bytes], None] | None = None,
     ) -> CommandResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
-        It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds. `on_stderr`
-        receives stderr in chunks.
+        It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds.
         """
         async with self._slots:
-            command = await self.start(args, env=env, on_stderr=on_stderr)
+            command = await self.start(args, env=env)
             try:
                 async with asyncio.timeout(TIMEOUT if timed else None):
                     return await command.finish(stdin, what)
@@ -167,14 +167,8 @@ class Git:
             finally:
                 await command.stop()
 
-    async def start(
-        self,
-        args: Sequence[str],
-        *,
-        env: Mapping[str, str] | None = None,
-        on_stderr: Callable[[bytes], None] | None = None,
-    ) -> Command:
-        """Start a command. The caller stops it. `on_stderr` receives stderr in chunks."""
+    async def start(self, args: Sequence[str], *, env: Mapping[str, str] | None = None) -> Command:
+        """Start a command. The caller stops it."""
         starting = asyncio.create_task(
             asyncio.create_subprocess_exec(
                 self._executable,
@@ -194,7 +188,7 @@ class Git:
             )
         )
         try:
-            return Command(await asyncio.shield(starting), on_stderr)
+            return Command(await asyncio.shield(starting), self.on_stderr)
         except asyncio.CancelledError:
             # asyncio loses the exit status of a process whose start was cancelled, and may wait for it for ever.
             with contextlib.suppress(OSError):
