@@ -70,7 +70,7 @@ class Clone(msgspec.Struct, frozen=True):
     """A usable clone and its refs.
 
     Args:
-        mirror: whether pawtui created the clone and may fetch into it. Any other clone is read only.
+        is_mirror: whether pawtui created the clone and may fetch into it. Any other clone is read only.
         all_known_until: the time until which all branches are known: the creation of the clone, or the last fetch of a
             mirror. None: the clone has no remote, so its branches are always current.
         fetched: the time of the last fetch of each branch.
@@ -81,7 +81,7 @@ class Clone(msgspec.Struct, frozen=True):
     repo: str
     git: Git
     refs: Refs
-    mirror: bool = False
+    is_mirror: bool = False
     all_known_until: dt.datetime | None = None
     fetched: Mapping[str, dt.datetime] = msgspec.field(default_factory=dict)
     from_copy: bool = False
@@ -118,9 +118,9 @@ def _find_git_dir(path: Path) -> Path | None:
     return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
 
 
-async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: bool = False) -> Clone:
+async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror: bool = False) -> Clone:
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
-    name = f"the {'mirror' if mirror else 'clone'} of {repo}"
+    name = f"the {'mirror' if is_mirror else 'clone'} of {repo}"
     git_dir = await asyncio.to_thread(checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
     config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
@@ -129,22 +129,22 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     _check_format(name, git_dir, settings)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
-    branches = branch_refs(remote.specs)
+    branches = branch_refs(remote.refspecs)
     if not branches.prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     refs = parse_refs(listed, branches)
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in settings):
         created_at = await asyncio.to_thread(_created_at, git_dir)
-        repos = {repo.lower(), *map(_repo_path, remote.urls)}
+        repos = {repo.lower(), *map(_repo_in, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
-    hosted = [_repo_path(url) for url in remote.urls if not _is_local(url)]
+    hosted = [_repo_in(url) for url in remote.urls if not _is_local(url)]
     is_other = bool(hosted) and repo.lower() not in hosted
     return Clone(
         repo=repo,
         git=git,
         refs=refs,
-        mirror=mirror,
+        is_mirror=is_mirror,
         all_known_until=created_at,
         fetched=fetched,
         from_copy=bool(remote.urls) and not hosted,
@@ -188,7 +188,7 @@ class Remote(NamedTuple):
     """The URLs and the fetch refspecs of a remote; empty if the clone has no such remote."""
 
     urls: list[str]
-    specs: list[str]
+    refspecs: list[str]
 
 
 def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
@@ -203,10 +203,10 @@ def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
         name, _, variable = rest.rpartition(".")
         if section == "remote" and variable in ("url", "fetch"):
             remote = remotes.setdefault(name, Remote([], []))
-            values = remote.urls if variable == "url" else remote.specs
+            values = remote.urls if variable == "url" else remote.refspecs
             values.append(value)
     for remote in remotes.values():
-        if repo.lower() in map(_repo_path, remote.urls):
+        if repo.lower() in map(_repo_in, remote.urls):
             return remote
     origin = remotes.get("origin")
     return origin if origin is not None and origin.urls else Remote([], [])
@@ -217,8 +217,8 @@ def _is_local(url: str) -> bool:
     return url.startswith("file://") if "://" in url else not _SCP_LIKE.fullmatch(url)
 
 
-def _repo_path(url: str) -> str:
-    """Return the last two folders of a URL or path in lower case: `owner/name`."""
+def _repo_in(url: str) -> str:
+    """Return the repository (`owner/name` in lower case) in a remote's URL or path: its last two folders."""
     path = url
     if "://" in url:
         # `urlsplit` refuses some hosts.
@@ -229,12 +229,12 @@ def _repo_path(url: str) -> str:
     return "/".join(parts[-2:]).lower()
 
 
-def branch_refs(specs: list[str]) -> BranchRefs:
+def branch_refs(refspecs: list[str]) -> BranchRefs:
     """Return the refs to which fetch refspecs write GitHub's branches, or those of a bare clone without refspecs."""
     # The prefix for each branch that has a refspec of its own.
     single: dict[str, str] = {}
-    for spec in specs:
-        source, _, target = spec.removeprefix("+").partition(":")
+    for refspec in refspecs:
+        source, _, target = refspec.removeprefix("+").partition(":")
         if not target or source.startswith("^"):
             continue
         if source == f"{_HEADS}*" and target.endswith("*"):
@@ -280,7 +280,7 @@ def _fetch_times(git_dir: Path, repos: set[str], branches: Mapping[str, Ref]) ->
             continue
         for line in lines:
             branch = _FETCHED_BRANCH.fullmatch(line)
-            if at is None or branch is None or _repo_path(branch["url"]) not in repos:
+            if at is None or branch is None or _repo_in(branch["url"]) not in repos:
                 continue
             name = branch["name"]
             if name in branches and branches[name].sha == branch["sha"]:

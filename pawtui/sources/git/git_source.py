@@ -335,5 +335,5 @@ class GitSource(ApiFacts):
 def _describe_origin(read: str, clone: Clone, age: str, outdated: str) -> str:
     """Return what was read from a clone: `history and files from the mirror, fetched 2026-11-20 14:02 UTC`."""
     of_other = f" of {clone.other_repo}" if clone.other_repo else ""
-    description = f"{read} from {'the mirror' if clone.mirror else f'a clone{of_other}'}{age}"
+    description = f"{read} from {'the mirror' if clone.is_mirror else f'a clone{of_other}'}{age}"
     return f"{description}; it could not be updated: {outdated}" if outdated else description

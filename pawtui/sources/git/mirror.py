@@ -162,7 +162,7 @@ class Mirror:
         updated_at = await asyncio.to_thread(self.updated_at)
         if updated_at is None:
             raise CloneUnusable(f"There is no mirror of {self.repo}. Run `pawtui mirror`.")
-        clone = await open_clone(self.repo, self.path, self._env, mirror=True)
+        clone = await open_clone(self.repo, self.path, self._env, is_mirror=True)
         return msgspec.structs.replace(clone, all_known_until=updated_at)
 
     async def update_if_older(self, since: dt.datetime | None) -> str:
