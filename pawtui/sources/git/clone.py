@@ -26,12 +26,10 @@ _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
 _SHA = re.compile(r"[0-9a-f]{7,40}")
-_LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", _TAGS)
+_LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+_USUAL_REFS = (_HEADS, "refs/remotes/", _TAGS)
 # A line of FETCH_HEAD: the SHA, whether it is merged, and the branch with its repository.
 _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
-
-# The keys and values of a configuration, in git's order: a key may have several values.
-GitConfig = list[tuple[str, str]]
 
 
 class BranchRefs(NamedTuple):
@@ -125,16 +123,18 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     name = f"the {'mirror' if is_mirror else 'clone'} of {repo}"
     git_dir = await asyncio.to_thread(checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
-    output = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
-    config = _parse_config(output)
-    _check_format(name, git_dir, config)
-    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in config)
-    remote = remote_of(config, repo)
+    config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
+    listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
+    settings = _parse_config(config)
+    _check_format(name, git_dir, settings)
+    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
+    remote = remote_of(settings, repo)
     branches = branch_refs(remote.refspecs)
-    listed = await git.read(*_LIST_REFS, branches.prefix.rpartition("/")[0], what=f"the refs of {repo}")
+    if not branches.prefix.startswith(_USUAL_REFS):
+        listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
     refs = parse_refs(listed, branches)
     created_at, fetched = None, {}
-    if any(key.startswith("remote.") for key, _ in config):
+    if any(key.startswith("remote.") for key, _ in settings):
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_in, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
@@ -168,17 +168,17 @@ def checked_git_dir(name: str, path: Path) -> Path:
     return git_dir.absolute()
 
 
-def _check_format(name: str, git_dir: Path, config: GitConfig) -> None:
+def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
     """Raise `CloneUnusable` if the history is cut off or its SHAs are not SHA-1, as on GitHub."""
     start = capitalized(name)
-    if ("extensions.objectformat", "sha256") in config:
+    if ("extensions.objectformat", "sha256") in settings:
         raise CloneUnusable(f"{start} does not use SHA-1, which GitHub uses. Give a clone of GitHub's repository.")
     shallow = _common_dir(git_dir) / "shallow"
     if shallow.exists() and shallow.stat().st_size:
         raise CloneUnusable(f"{start} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
 
 
-def _parse_config(out: bytes) -> GitConfig:
+def _parse_config(out: bytes) -> list[tuple[str, str]]:
     """Return a repository's configuration, keys as git writes them (section and variable in lower case)."""
     entries = out.decode("utf-8", "surrogateescape").split("\0")
     return [(key, value) for key, _, value in (entry.partition("\n") for entry in entries if entry)]
@@ -191,14 +191,14 @@ class Remote(NamedTuple):
     refspecs: list[str]
 
 
-def remote_of(config: GitConfig, repo: str) -> Remote:
+def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
     """Return the remote whose URL names the repository, or `origin` if no remote does.
 
     GitHub's branches are in the targets of its refspecs. If it has none (a bare clone), they are the clone's own
     branches. The local branches of a working clone may contain other commits and are not read.
     """
     remotes: dict[str, Remote] = {}
-    for key, value in config:
+    for key, value in settings:
         section, _, rest = key.partition(".")
         name, _, variable = rest.rpartition(".")
         if section == "remote" and variable in ("url", "fetch"):

@@ -8,20 +8,21 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pawtui.phrases import short_sha
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, safe_commit
-from pawtui.sources.git.graph import ROOT, CommitDiff, Graph, PathChanges
-from pawtui.sources.git.objects import MAX_DATE_DIGITS
+from pawtui.sources.git.graph import Graph, PathChanges, RangeToRead
+from pawtui.sources.git.objects import MAX_DATE_DIGITS, ObjectReader, parse_commit
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable
 
 _T = TypeVar("_T")
 
+_EVERYTHING = "."  # the root folder, as a path of `git diff-tree`
 _ALL_TIME = -(1 << 62)  # a time before every commit
 _DIFF_TREE = (
     *("diff-tree", "--stdin", "-r", "--root", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"),
@@ -29,24 +30,34 @@ _DIFF_TREE = (
 )
 
 
+class _PathGroup(NamedTuple):
+    """Paths whose changes are read together, and the changes read so far."""
+
+    roots: tuple[str, ...]
+    changes: PathChanges
+
+    def covers(self, path: str) -> bool:
+        return _EVERYTHING in self.roots or any(path == root or path.startswith(f"{root}/") for root in self.roots)
+
+
 class CloneHistory:
     """The history of one repository. `listed_paths` are those whose commits will be listed."""
 
-    def __init__(self, git: Git, repo: str, listed_paths: Sequence[str]) -> None:
+    def __init__(self, git: Git, objects: ObjectReader, repo: str, listed_paths: Sequence[str]) -> None:
         self.graph = Graph()
         self._git = git
+        self._objects = objects
         self._repo = repo
         self._heads: list[str] = []
         # Two locks: loading commits does not wait for reading changes, which takes longer.
-        self._load_lock = asyncio.Lock()
-        self._read_lock = asyncio.Lock()
-        self._lists_paths = bool(listed_paths)
-        self._all_changes = [PathChanges(self.graph, _roots(listed_paths))]
+        self._loading = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        self._groups = [_PathGroup(_roots(listed_paths), PathChanges(self.graph))]
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
         """Return a commit's number in the graph, after its ancestors were added to the graph."""
-        async with self._load_lock:
+        async with self._loading:
             if head not in self.graph.index:
                 await self._load(head)
         return self.graph.index[head]
@@ -57,11 +68,8 @@ class CloneHistory:
         return await asyncio.to_thread(self.graph.between, *commits)
 
     async def divergence(self, base: str, head: str) -> tuple[int, int]:
-        """Return how many commits only `base` has, and how many only `head` has.
-
-        The history is not loaded for it if no commits on paths will be listed.
-        """
-        if self._lists_paths or (base in self.graph.index and head in self.graph.index):
+        """Return how many commits only `base` has, and how many only `head` has. This loads no history."""
+        if base in self.graph.index and head in self.graph.index:
             return len(await self.between(head, base)), len(await self.between(base, head))
         what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self._repo}"
         counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
@@ -71,20 +79,22 @@ class CloneHistory:
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         name = safe_path(path).rstrip("/")
-        names = frozenset({name, f"{name}/"})
-
-        def touches(changed: frozenset[str]) -> bool:
-            # Every commit belongs to the root, also one that changes no file.
-            return not names.isdisjoint(changed) if name else True
-
-        return await self._list_commits(head, path, since, name or ROOT, touches, need_first=need_first)
+        if name:
+            touched = {name, f"{name}/"}
+            return await self._touching(
+                head, path, since, name, lambda changed: not touched.isdisjoint(changed), need_first=need_first
+            )
+        commit = await self.load(head)
+        commits = await _in_thread(partial(self.graph.commits_since, commit, _seconds(since)))
+        items = tuple([await self._read_commit(self.graph.shas[commit]) for commit in commits])
+        return Commits(path=path, since=since, items=items)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
-        folder = globs.fixed_folder(glob) or ROOT
-        return await self._list_commits(head, glob, since, folder, partial(_has_match, glob), need_first=False)
+        folder = globs.fixed_folder(glob) or _EVERYTHING
+        return await self._touching(head, glob, since, folder, partial(_has_match, glob), need_first=False)
 
-    async def _list_commits(
+    async def _touching(
         self,
         head: str,
         path: str,
@@ -96,13 +106,13 @@ class CloneHistory:
     ) -> Commits:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
         commit, start = await self.load(head), _seconds(since)
-        async with self._read_lock:
-            changes = self._changes_on(root)
-            await self._read(changes, commit, start)
-            found, ends = await _in_thread(partial(changes.touching, touches, commit))
+        async with self._reading:
+            group = self._group_of(root)
+            await self._read(group, commit, start)
+            found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
             if need_first and ends and not await self._existed(root, ends):
-                await self._read(changes, commit, _ALL_TIME)
-                found, ends = await _in_thread(partial(changes.touching, touches, commit))
+                await self._read(group, commit, _ALL_TIME)
+                found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
             if ends:
                 # Lists of other heads have read some of the older commits, but not those of every branch.
                 found = [number for number in found if self.graph.dates[number] >= start]
@@ -122,30 +132,48 @@ class CloneHistory:
             raise CloneUnusable(incomplete)
         self._heads.append(head)
 
-    def _changes_on(self, path: str) -> PathChanges:
-        """Return the changes that include a path; new ones if it was not listed before."""
-        changes = next((changes for changes in self._all_changes if changes.include(path)), None)
-        if changes is None:
-            changes = PathChanges(self.graph, (path,))
-            self._all_changes.append(changes)
-        return changes
+    def _group_of(self, path: str) -> _PathGroup:
+        """Return the group that covers a path; a new one if no group does."""
+        group = next((group for group in self._groups if group.covers(path)), None)
+        if group is None:
+            group = _PathGroup((path,), PathChanges(self.graph))
+            self._groups.append(group)
+        return group
 
-    async def _read(self, changes: PathChanges, head: int, since: int) -> None:
-        """Read changes back to the time `since`, except those that were read before."""
-        unread = await _in_thread(partial(changes.unread, head, since))
-        if not unread:
+    async def _read(self, group: _PathGroup, head: int, since: int) -> None:
+        """Read the changes on a group's paths back to the time `since`, except those that were read before."""
+        if group.changes.are_complete(head, since):
+            return
+        range_to_read = await _in_thread(partial(group.changes.range_to_read, head, since))
+        if not range_to_read.unread:
+            group.changes.add(range_to_read, {})
             return
         shas, parents = self.graph.shas, self.graph.parents
         lines: list[str] = []
-        for commit in unread:
+        for commit in range_to_read.unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
-        # The list of the root has commits without a change, too.
-        args = (*_DIFF_TREE, "--always") if ROOT in changes.roots else _DIFF_TREE
-        out = await self._git.read(*args, "--", *changes.roots, what=f"the changes in {self._repo}", stdin=stdin)
-        diffs = await _in_thread(lambda: list(_parse_diff_tree(out)))
-        self._commits |= {diff.commit.sha: diff.commit for diff in diffs}
-        await _in_thread(partial(changes.add, unread, diffs))
+        out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
+        await _in_thread(partial(self._add, group, range_to_read, out))
+
+    def _add(self, group: _PathGroup, range_to_read: RangeToRead, out: bytes) -> None:
+        """Add the changes in the output of `git diff-tree`."""
+        index, parents = self.graph.index, self.graph.parents
+        paths: dict[tuple[int, int], frozenset[str]] = {}
+        for diff in _parse_diff_tree(out):
+            if diff.sha not in self._commits:
+                # The date is empty if it is not valid.
+                at = epoch_to_date(int(diff.seconds[:MAX_DATE_DIGITS] or 0))
+                self._commits[diff.sha] = safe_commit(diff.sha, at, diff.author, diff.message)
+            commit, changed = index[diff.sha], _with_folders(diff.names)
+            if not diff.parent:
+                paths[commit, 0] = changed
+                continue
+            for number, parent in enumerate(parents[commit]):
+                # A merge may name one parent twice.
+                if parent == index.get(diff.parent):
+                    paths[commit, number] = changed
+        group.changes.add(range_to_read, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
         """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
@@ -157,8 +185,27 @@ class CloneHistory:
         result = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
         return any(not line.endswith(b" missing") for line in result.stdout.splitlines())
 
+    async def _read_commit(self, sha: str) -> Commit:
+        """Return a commit, even if it changes no listed path."""
+        commit = self._commits.get(sha)
+        if commit is None:
+            raw = await self._objects.require(sha, f"commit {short_sha(sha)} of {self._repo}")
+            commit = self._commits[sha] = parse_commit(sha, raw.data)
+        return commit
 
-def _parse_diff_tree(out: bytes) -> Iterator[CommitDiff]:
+
+class _CommitDiff(NamedTuple):
+    """A commit, and the files that it changes against one parent (empty for a commit without parents)."""
+
+    sha: str
+    parent: str
+    seconds: str
+    author: str
+    message: str
+    names: list[str]
+
+
+def _parse_diff_tree(out: bytes) -> Iterator[_CommitDiff]:
     """Yield the changes in the output of `git diff-tree` in the format of `_DIFF_TREE`.
 
     Each has an empty field, four fields of the header, an empty field, and the paths. No path is empty, so the next
@@ -176,9 +223,7 @@ def _parse_diff_tree(out: bytes) -> Iterator[CommitDiff]:
         if names:
             # git ends the header with a line break.
             names[0] = names[0].removeprefix("\n")
-        # The date is empty if it is not valid.
-        at = epoch_to_date(int(seconds[:MAX_DATE_DIGITS] or 0))
-        yield CommitDiff(safe_commit(sha, at, author, message), parent, _with_folders(names))
+        yield _CommitDiff(sha, parent, seconds, author, message, names)
         start = last
 
 

@@ -14,13 +14,14 @@ from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
 from pawtui.sources.git.objects import (
+    DIFF_TREES,
     LIST_TREE,
     MAX_COMMIT,
     ObjectReader,
-    TreeLines,
     parse_commit,
     parse_tag,
-    parse_tree,
+    parse_tree_difference,
+    parse_tree_list,
 )
 from pawtui.sources.past_head_search import (
     PastHeadSearch,
@@ -33,7 +34,6 @@ from pawtui.sources.past_head_search import (
 from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
-    CloneDamaged,
     CloneUnusable,
     EmptyRepository,
     NoCommonAncestor,
@@ -42,6 +42,8 @@ from pawtui.sources.source_errors import (
     SourceError,
     TooLarge,
 )
+
+_MAX_TREES = 8  # cached trees
 
 
 class CloneReader:
@@ -54,11 +56,17 @@ class CloneReader:
         self.clone = clone
         self._git = clone.git
         self._objects = ObjectReader(clone.git)
-        self._history = CloneHistory(clone.git, clone.repo, listed_paths)
-        # The lines of all trees that were read: trees of one branch have most lines in common.
-        self._tree_lines: TreeLines = {}
+        self._history = CloneHistory(clone.git, self._objects, clone.repo, listed_paths)
+        # The last trees that were read. The next tree is built from one of them, and shares its entries.
+        self._known_trees: dict[str, facts.Tree] = {}
+        self._preloading: asyncio.Task[int] | None = None
+        self._has_listed_paths = bool(listed_paths)
 
     async def close(self) -> None:
+        if self._preloading is not None:
+            self._preloading.cancel()
+            # Later readers of the history meet the same error.
+            await asyncio.gather(self._preloading, return_exceptions=True)
         await self._objects.close()
 
     async def contains(self, *shas: str) -> bool:
@@ -92,6 +100,7 @@ class CloneReader:
             raise EmptyRepository(
                 f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits."
             )
+        self._preload(ref)
         try:
             commit = await self.commit(ref)
         except NotFound:
@@ -103,6 +112,12 @@ class CloneReader:
             sha=commit.sha,
             committed_at=commit.at,
         )
+
+    def _preload(self, ref: str) -> None:
+        """Start to load the history of a branch, if commits on paths of this repository will be listed."""
+        target = self.clone.refs.resolve(ref)
+        if self._has_listed_paths and self._preloading is None and target is not None:
+            self._preloading = asyncio.create_task(self._history.load(target))
 
     async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
@@ -129,8 +144,11 @@ class CloneReader:
                 break
         else:
             raise begins_later_error(head.repo, epoch_to_date(graph.dates[past_head]), when)
-        if is_unordered((graph.dates[commit] for commit in graph.first_parents(past_head)), when):
-            raise unordered_error(head, when)
+        # If no ancestor is later, no first parent is.
+        if graph.newest[past_head] > limit:
+            dates = (graph.dates[commit] for commit in graph.first_parents(past_head))
+            if is_unordered(dates, when):
+                raise unordered_error(head, when)
         if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
             raise rewritten_error(head, when, before)
         return facts.PastHead(sha=graph.shas[past_head], found_by="first parents")
@@ -144,14 +162,39 @@ class CloneReader:
             raise NotInClone(f"{capitalized(what)} is not in {self._git.name}. Check the SHA, or fetch it there.")
         return parse_commit(raw.sha, raw.data)
 
-    async def tree(self, sha: str, *, optional: bool = False) -> facts.Tree:
-        """Return every path of a commit. Entries have no sizes."""
+    async def tree(self, sha: str) -> facts.Tree:
         what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
+        missing = git_errors.missing_object_error(what, self._git.name)
         if not is_sha(sha):
-            raise git_errors.missing_object_error(what, self._git.name)
-        async with self._requiring(sha):
-            out = await self._git.read(*LIST_TREE, sha, what=what)
-        return await asyncio.to_thread(parse_tree, sha, out, self._tree_lines)
+            raise missing
+        known = self._nearest_tree(sha)
+        args = [*LIST_TREE, sha] if known is None else [*DIFF_TREES, known.sha, sha, "--"]
+        result = await self._git.run(args, what=what)
+        if result.status != 0:
+            if not await self.contains(sha):
+                raise missing
+            raise self._git.command_error(result.stderr, what)
+        if known is None:
+            tree = await asyncio.to_thread(parse_tree_list, sha, result.stdout)
+        else:
+            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.stdout)
+        self._known_trees[sha] = tree
+        while len(self._known_trees) > _MAX_TREES:
+            del self._known_trees[next(iter(self._known_trees))]
+        return tree
+
+    def _nearest_tree(self, sha: str) -> facts.Tree | None:
+        """Return the cached tree of the commit that is nearest in time: it differs least."""
+        graph = self._history.graph
+        commit = graph.index.get(sha)
+        if commit is None or not self._known_trees:
+            return next(reversed(self._known_trees.values()), None)
+
+        def distance(known: str) -> float:
+            other = graph.index.get(known)
+            return abs(graph.dates[other] - graph.dates[commit]) if other is not None else float("inf")
+
+        return self._known_trees[min(self._known_trees, key=distance)]
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
@@ -217,15 +260,14 @@ class CloneReader:
         return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed)
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
-        if not self._git.partial:
-            with suppress(CloneDamaged):
-                return await self._count_changes(base, head, "--find-renames", what)
-        # File contents are missing: only renames without a change can be found, by SHA.
-        return await self._count_changes(base, head, "--find-renames=100%", what)
-
-    async def _count_changes(self, base: str, head: str, renames: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
-        return (await self._git.read("diff-tree", *args, renames, base, head, "--", what=what)).count(b"\0")
+        if not self._git.partial:
+            result = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
+            if result.status == 0:
+                return result.stdout.count(b"\0")
+        # File contents are missing: only renames without a change can be found, by SHA.
+        out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
+        return out.count(b"\0")
 
     async def late_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         async with self._requiring(base, head):

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
+from typing import Any, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pawtui.moments import moment_text, utc_now
@@ -99,24 +99,6 @@ class _RepoClone:
         if isinstance(error, CloneDamaged) and isinstance(self.location, Mirror):
             self.location.mark_damaged()
         self.unusable = self.unusable or str(error)
-
-
-def _from_clone(
-    read: Callable[Concatenate[CloneReader, _P], Coroutine[Any, Any, _T]], *, sha_count: int
-) -> Callable[Concatenate["GitSource", str, _P], Coroutine[Any, Any, _T]]:
-    """Return the method for a fact that a reader and the API have under one name.
-
-    The arguments begin with `sha_count` SHAs: the fact is read from the clone if it contains these commits.
-    """
-    # With every flag, equal calls are equal, also if one of them omits a default.
-    defaults: dict[str, Any] = getattr(read, "__kwdefaults__", None) or {}
-
-    async def method(self: "GitSource", repo: str, /, *args: _P.args, **flags: _P.kwargs) -> _T:
-        from_api = partial(getattr(self.api, read.__name__), repo, *args, **{**defaults, **flags})
-        shas = tuple(map(str, args[:sha_count]))
-        return await self._read_fact(repo, shas, lambda reader: read(reader, *args, **flags), from_api)
-
-    return method
 
 
 class GitSource(ApiFacts):
@@ -208,12 +190,15 @@ class GitSource(ApiFacts):
             head.repo, (head.sha,), lambda reader: reader.past_head(head, when, recorded), from_api
         )
 
-    commit = _from_clone(CloneReader.commit, sha_count=1)
-    tree = _from_clone(CloneReader.tree, sha_count=1)
-    commits = _from_clone(CloneReader.commits, sha_count=1)
-    glob_commits = _from_clone(CloneReader.glob_commits, sha_count=1)
-    compare = _from_clone(CloneReader.compare, sha_count=2)
-    late_commits = _from_clone(CloneReader.late_commits, sha_count=2)
+    async def commit(self, repo: str, sha: str) -> facts.Commit:
+        return await self._read_fact(
+            repo, (sha,), lambda reader: reader.commit(sha), partial(self.api.commit, repo, sha)
+        )
+
+    async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
+        """See `Source.tree`. Entries have no sizes."""
+        from_api = partial(self.api.tree, repo, sha, optional=optional)
+        return await self._read_fact(repo, (sha,), lambda reader: reader.tree(sha), from_api)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         from_api = partial(self.api.blob, repo, sha, optional=optional)
@@ -244,6 +229,18 @@ class GitSource(ApiFacts):
         except SourceError:
             raise missing from None
 
+    async def commits(
+        self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False
+    ) -> facts.Commits:
+        from_api = partial(self.api.commits, repo, head, path, since, need_first=need_first)
+        return await self._read_fact(
+            repo, (head,), lambda reader: reader.commits(head, path, since, need_first=need_first), from_api
+        )
+
+    async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
+        from_api = partial(self.api.glob_commits, repo, head, glob, since)
+        return await self._read_fact(repo, (head,), lambda reader: reader.glob_commits(head, glob, since), from_api)
+
     async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
         from_api = partial(self.api.tags, repo, prefix)
         if self._heads_from == "github":
@@ -253,6 +250,18 @@ class GitSource(ApiFacts):
     async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
         from_api = partial(self.api.dated_tag, repo, tag)
         return await self._read_fact(repo, (tag.sha,), lambda reader: reader.dated_tag(tag), from_api)
+
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
+        from_api = partial(self.api.compare, repo, base, head, files=files)
+        return await self._read_fact(
+            repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api
+        )
+
+    async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
+        from_api = partial(self.api.late_commits, repo, base, head, before)
+        return await self._read_fact(
+            repo, (base, head), lambda reader: reader.late_commits(base, head, before), from_api
+        )
 
     async def _read_fact(
         self,

@@ -4,14 +4,10 @@ A commit is an index into the lists of `Graph`; parents come before their childr
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from pawtui.sources.facts import Commit
-
 NO_COMMIT = -1
-ROOT = "."  # the root folder, as a path of `git diff-tree`
-_NO_PATHS: frozenset[str] = frozenset()
 
 
 class Graph:
@@ -71,60 +67,76 @@ class Graph:
                 found.append(commit)
         return found
 
-    def ancestors(self, head: int, since: int) -> set[int]:
-        """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor."""
+    def commits_since(self, head: int, since: int) -> list[int]:
+        """Return the ancestors of a head since a time, newest first."""
+        commits = [commit for commit in self.ancestors(head, since, {}) if self.dates[commit] >= since]
+        return sorted(commits, key=lambda commit: -self.dates[commit])
+
+    def ancestors(self, head: int, since: int, read: Mapping[int, int]) -> list[int]:
+        """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor.
+
+        `read` maps a commit to the time since which all its ancestors have been read. If that is `since` or earlier,
+        the commit is omitted, with its ancestors.
+        """
         seen: set[int] = set()
         unvisited = [head]
         while unvisited:
             commit = unvisited.pop()
-            if commit not in seen and self.newest[commit] >= since:
-                seen.add(commit)
-                unvisited += self.parents[commit]
-        return seen
+            if commit in seen or self.newest[commit] < since or read.get(commit, since + 1) <= since:
+                continue
+            seen.add(commit)
+            unvisited += self.parents[commit]
+        return list(seen)
 
 
-class CommitDiff(NamedTuple):
-    """A commit, one parent (empty for a commit without parents), and the paths that it changes against that parent."""
+class RangeToRead(NamedTuple):
+    """The commits to read, so that the history since a time is complete.
 
-    commit: Commit
-    parent: str
-    paths: frozenset[str]
+    `reached` are the commits whose ancestors have not all been read, `unread` those whose own changes are not read yet.
+    """
+
+    reached: list[int]
+    unread: list[int]
+    since: int
 
 
 class PathChanges:
-    """What each commit changes against each of its parents, for the commits read so far, on the paths `roots`.
+    """The paths that each commit changes against each of its parents, for the commits read so far.
 
     `git log -- PATH` follows only the first parent that has the same object at the path (git-log(1), "History
     Simplification"). `touching` does the same for any path, head and date, from one pass over all paths.
     """
 
-    def __init__(self, graph: Graph, roots: tuple[str, ...]) -> None:
+    def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self.roots = roots
-        # By commit that was read, for each parent: every file that differs, and every folder above it (`src/`). For a
-        # commit without parents: every file that it contains, and every folder.
-        self._changed: dict[int, list[frozenset[str]]] = {}
+        # Commits that have been read, with the time since which all their ancestors have been read.
+        self._read: dict[int, int] = {}
+        # By commit, for each parent: every file that differs, and every folder above it (`src/`). For a commit without
+        # parents: every file that it contains, and every folder.
+        self._paths: dict[int, list[frozenset[str]]] = {}
+        # The results of `_next_relevant`.
+        self._next: dict[int, int] = {}
 
-    def include(self, path: str) -> bool:
-        """Return whether the changes on a path are among these."""
-        return ROOT in self.roots or any(path == root or path.startswith(f"{root}/") for root in self.roots)
+    def are_complete(self, head: int, since: int) -> bool:
+        """Return whether `touching` is complete for a head since a time."""
+        return self._read.get(head, since + 1) <= since
 
-    def unread(self, head: int, since: int) -> list[int]:
+    def range_to_read(self, head: int, since: int) -> RangeToRead:
         """Return the commits to read before `touching` is complete for a head since a time."""
+        reached = self._graph.ancestors(head, since, self._read)
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
-        return sorted(self._graph.ancestors(head, since) - self._changed.keys(), reverse=True)
+        unread = sorted((commit for commit in reached if commit not in self._read), reverse=True)
+        return RangeToRead(reached, unread, since)
 
-    def add(self, commits: Iterable[int], diffs: Iterable[CommitDiff]) -> None:
-        """Add unread commits with their changes. A commit without a change against a parent has no diff for it."""
-        index, parents = self._graph.index, self._graph.parents
-        for commit in commits:
-            self._changed[commit] = [_NO_PATHS] * max(len(parents[commit]), 1)
-        for diff in diffs:
-            commit, parent = index[diff.commit.sha], index.get(diff.parent, NO_COMMIT)
-            # A merge may name one parent twice.
-            for position, known in enumerate(parents[commit] or (NO_COMMIT,)):
-                if known == parent:
-                    self._changed[commit][position] = diff.paths
+    def add(self, range_to_read: RangeToRead, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
+        """Add the changes that were read for a range, by commit and number of the parent."""
+        for (commit, number), changed in paths.items():
+            count = max(len(self._graph.parents[commit]), 1)
+            self._paths.setdefault(commit, [frozenset()] * count)[number] = changed
+        self._read |= dict.fromkeys(range_to_read.reached, range_to_read.since)
+        if range_to_read.unread:
+            # A cached result may be a commit that was unread until now.
+            self._next.clear()
 
     def touching(self, touches: Callable[[frozenset[str]], bool], head: int) -> tuple[list[int], list[int]]:
         """Return the commits that touched a path, newest first, and the unread commits at which the search stopped.
@@ -138,17 +150,18 @@ class PathChanges:
         seen: set[int] = set()
 
         def add(commit: int) -> None:
-            if commit not in seen:
+            commit = self._next_relevant(commit)
+            if commit != NO_COMMIT and commit not in seen:
                 seen.add(commit)
                 heapq.heappush(queue, (-graph.dates[commit], len(seen), commit))
 
         add(head)
         while queue:
             commit = heapq.heappop(queue)[2]
-            if commit not in self._changed:
+            if commit not in self._read:
                 ends.append(commit)
                 continue
-            parents, changed = graph.parents[commit], self._changed[commit]
+            parents, changed = graph.parents[commit], self._paths[commit]
             unchanged = next((number for number in range(len(parents)) if not touches(changed[number])), None)
             if unchanged is not None:
                 add(parents[unchanged])
@@ -158,3 +171,19 @@ class PathChanges:
             for parent in parents:
                 add(parent)
         return touching, ends
+
+    def _next_relevant(self, commit: int) -> int:
+        """Return the commit, or its nearest first-parent ancestor that changes a path or is unread."""
+        passed = []
+        while commit != NO_COMMIT:
+            known = self._next.get(commit)
+            if known is not None:
+                commit = known
+                break
+            if commit not in self._read or (commit in self._paths and self._paths[commit][0]):
+                break
+            passed.append(commit)
+            parents = self._graph.parents[commit]
+            commit = parents[0] if parents else NO_COMMIT
+        self._next |= dict.fromkeys(passed, commit)
+        return commit

@@ -18,13 +18,13 @@ from pawtui.sources.sanitize import safe_path
 from pawtui.sources.source_errors import CloneDamaged, NotInClone
 
 LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
+DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 # The type of a path by its mode (gitformat-index(5)); every other mode is that of a file.
 _TYPE_BY_MODE: Mapping[str, EntryType] = {"040000": "tree", "120000": "symlink", "160000": "commit"}
+_DELETED = "D"
 # A date with more digits is out of range in any case, and Python refuses to read thousands.
 MAX_DATE_DIGITS = 30
 MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
-# By line of `git ls-tree`: its safe path and its entry.
-TreeLines = dict[str, tuple[str, TreeEntry]]
 
 
 class GitObject(NamedTuple):
@@ -164,18 +164,31 @@ def _decoded(text: bytes, encoding: str) -> str:
         return text.decode("utf-8", "replace")
 
 
-def parse_tree(sha: str, out: bytes, known: TreeLines) -> Tree:
+def parse_tree_list(sha: str, out: bytes) -> Tree:
     """Return the tree of a commit from the output of `git ls-tree`, by safe path.
 
-    `known` has the lines of earlier trees, whose entries this tree shares; new lines are added.
     Entries have no sizes: in a partial clone, git would fetch every file for its size.
     """
     entries: dict[str, TreeEntry] = {}
-    for line in filter(None, out.decode("utf-8", "replace").split("\0")):
-        if line not in known:
-            # MODE TYPE SHA<tab>PATH
-            head, _, path = line.partition("\t")
-            known[line] = safe_path(path), TreeEntry(head[-40:], _TYPE_BY_MODE.get(head[:6], "blob"))
-        path, entry = known[line]
-        entries[path] = entry
+    for line in out.decode("utf-8", "replace").split("\0"):
+        # MODE TYPE SHA<tab>PATH
+        head, _, path = line.partition("\t")
+        if path:
+            entries[safe_path(path)] = TreeEntry(head[-40:], _TYPE_BY_MODE.get(head[:6], "blob"))
+    return Tree(sha=sha, entries=entries)
+
+
+def parse_tree_difference(known: Tree, sha: str, out: bytes) -> Tree:
+    """Return a commit's tree from the output of `git diff-tree --raw` since a known tree. New paths come last."""
+    fields = out.decode("utf-8", "replace").split("\0")
+    # :OLDMODE NEWMODE OLDSHA NEWSHA STATUS, then the path.
+    changes = [(head.split(" "), safe_path(path)) for head, path in zip(fields[::2], fields[1::2], strict=False)]
+    entries = dict(known.entries)
+    for head, path in changes:
+        if head[4] == _DELETED:
+            entries.pop(path, None)
+    # After the deletions: a file may replace a folder of the same name, or a folder a file.
+    for head, path in changes:
+        if head[4] != _DELETED:
+            entries[path] = TreeEntry(head[3], _TYPE_BY_MODE.get(head[1], "blob"))
     return Tree(sha=sha, entries=entries)

@@ -99,18 +99,6 @@ async def test_commits_between_two_heads_equal_git(odd: GitRepo, monkeypatch: py
             assert "rev-list" not in counter.commands, "the loaded history has the counts"
 
 
-@pytest.mark.parametrize(("listed_paths", "commands"), [((), 2), (("src",), 1)])
-async def test_a_comparison_loads_the_history_only_if_paths_will_be_listed(
-    odd: GitRepo, monkeypatch: pytest.MonkeyPatch, listed_paths: tuple[str, ...], commands: int
-) -> None:
-    base, head = odd.git("rev-parse", "main~1", "main").split()
-    async with opened(odd, listed_paths=listed_paths) as repository:
-        counter = CommandCounter(monkeypatch)
-        for pair in ((base, head), (head, base)):
-            await repository.compare(*pair, files=False)
-        assert counter.commands.count("rev-list") == commands
-
-
 @pytest.mark.parametrize("seed", range(2))
 async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     rng = random.Random(seed)
