@@ -170,7 +170,7 @@ def _add_late(counts: ChurnFacts, window: SurfaceWindow) -> ChurnFacts:
 
 
 def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
-    """Return the first day that is met if no commit is added; None if there is none until the window is empty."""
+    """Return the first day that is met if no commit is added; None if there is no such day while it has commits."""
     today, every = window.reader.today, window.listed
     listed: Mapping[str, Sequence[Commit]] = {"": every, **{each.name: each.listed for each in window.surfaces}}
     # How long before a day commits are listed: the peak changes as its history moves out of reach.
