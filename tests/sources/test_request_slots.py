@@ -204,6 +204,13 @@ async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str,
     assert len(limits.sent) == sent
 
 
+async def test_a_secondary_limit_that_only_the_message_names_is_waited_for() -> None:
+    named = httpx.Response(403, json={"message": "You have exceeded a secondary rate limit."})
+    limits = Limits(named, httpx.Response(200))
+    assert await limits.get("/repos/a/b") == 200
+    assert limits.slept == [60]
+
+
 async def test_a_response_ends_the_wait_for_the_host() -> None:
     limits = Limits(httpx.Response(200))
     with limits.waits.track_request():
