@@ -41,6 +41,10 @@ LOST = [
     ("a.ts", "tx.delete(/* all */ EventTable, a).returning('a')\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx\n  .delete(EventTable)\n", 2, "deletes the rows of event (delete)"),
     ("a.ts", "\n\ntx.delete(EventTable)\n", 3, "deletes the rows of event (delete)"),
+    # The condition is that of another call.
+    ("a.ts", "tx.delete(EventTable)\ntx.select().where(eq(a, 'x'))\n", 1, "deletes the rows of event (delete)"),
+    # A condition of more than 2,000 characters is not read.
+    ("a.ts", f"tx.delete(EventTable).where(f({'a, ' * 700}'x'))\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete(PartTable)\ntx.run(`DELETE FROM event`)\n", 1, "deletes the rows of part (delete)"),
 ]
 
@@ -199,6 +203,8 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "knex(`main.event`).truncate()",
         "prisma.event.deleteMany({})",
         "prisma.event!.deleteMany()",
+        "prisma.event.delete({ where: { id } })",
+        "db.collection('event').deleteOne({ id })",
         "Event.destroy({ where: {} })",
         "Event.truncate()",
         "tx.run('DELETE e FROM event e')",
