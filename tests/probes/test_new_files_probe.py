@@ -261,7 +261,7 @@ async def test_every_matching_file_is_listed_after_the_state_is_decided(
     # If the name decides, no text is read.
     fake.clear()
     named = msgspec.structs.replace(PROBE, name="sql")
-    assert (await measure(open_source(), named)).reading.state == "unmet"
+    assert (await measure(open_source(cache=None), named)).reading.state == "unmet"
     assert not fake.requests("/git/blobs/")
 
 
