@@ -45,6 +45,7 @@ LOST = [
     ("a.ts", "tx.delete(EventTable)\ntx.select().where(eq(a, 'x'))\n", 1, "deletes the rows of event (delete)"),
     # A condition of more than 2,000 characters is not read.
     ("a.ts", f"tx.delete(EventTable).where(f({'a, ' * 700}'x'))\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", 'tx.run(`DELETE FROM "${EventTable}"`)\n', 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete(PartTable)\ntx.run(`DELETE FROM event`)\n", 1, "deletes the rows of part (delete)"),
 ]
 
@@ -165,6 +166,14 @@ async def test_other_calls_keep_the_rows(text: str) -> None:
     [
         "\nrun('DELETE FROM ' + table)\n",
         "\nrun(`DROP TABLE ${table}`)\n",
+        # In quotes, with a schema or another part, and after the creation of another table.
+        '\nrun(`DELETE FROM "${table}"`)\n',
+        "\nrun(`DELETE FROM \\`${table}\\``)\n",
+        "\nrun(`DELETE FROM [${table}]`)\n",
+        "\nrun(`DELETE FROM main.${table}`)\n",
+        "\nrun(`DELETE FROM ${table}_old`)\n",
+        "\nrun(`DELETE FROM event_${version}`)\n",
+        "run(`CREATE TABLE ${a} (id text)`)\nrun(`DROP TABLE ${b}`)\n",
         "const TABLE = 'event'\nrun(`DROP TABLE ${TABLE}`)\n",
         # A copy of an unknown table is perhaps not a copy of the dropped one.
         "run(`INSERT INTO event SELECT * FROM ${b}`)\nrun(`DROP TABLE ${a}`)\n",
@@ -218,6 +227,7 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "Event.destroy({ where: {} })",
         "Event.truncate()",
         "tx.run('DELETE e FROM event e')",
+        "tx.run(`${rows} DELETE FROM event`)",
         "tx.run(`DO $$ BEGIN DELETE FROM event; END $$`)",
     ],
 )
