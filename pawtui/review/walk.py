@@ -12,11 +12,10 @@ import msgspec
 
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.overview import Overview, make_overview
+from pawtui.review.actions import ActionContext, ActionError, find_subject
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.subject_status import GateStatus, SignalStatus
-from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
 
@@ -206,24 +205,24 @@ def _urgency(status: SignalStatus | GateStatus, since: Refresh | None) -> tuple[
     return Urgency.NOTHING_TO_DECIDE, f"{status.effective}, unchanged" if before else status.effective
 
 
-def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:
+def agree(context: ActionContext, subject: str) -> Change:
     """Return the change by which a maintainer agrees with the state of a signal or a gate.
 
     This only adds a line to the log, except that agreeing with a signal removes a verdict that needs renewal. Raises
     `ActionError`, with the remedy, if evidence of the subject is stale or could not be checked.
     """
-    subject = find_subject(tracker, subject)
+    subject = find_subject(context.tracker, subject)
     subject_id = subject.partition(":")[2]
-    status = make_overview(tracker, record, actor.at.date()).statuses[subject]
+    status = context.overview.statuses[subject]
     if status.evidence_problem:
         remedy = "Write a note with a new pin, or give a verdict."
         if isinstance(status, GateStatus):
             remedy = "Renew or replace its pins, or set the gate's state."
         raise ActionError(f'Cannot agree with "{status.title}": its {status.evidence_problem}. {remedy}')
     if isinstance(status, GateStatus):
-        return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.state}")
-    edits = [new_edit(record, "verdicts", subject_id, None)] if status.renewal_reason else []
-    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.effective}", *edits)
+        return context.new_change(f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.state}")
+    edits = [context.new_edit("verdicts", subject_id, None)] if status.renewal_reason else []
+    return context.new_change(f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.effective}", *edits)
 
 
 def agreed_with(change: Change) -> str:

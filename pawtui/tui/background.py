@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.attention import find_attention
-from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.overview import Overview
 from pawtui.tui.messages import (
     NoticesFound,

@@ -11,7 +11,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.review.actions import ChangeFactory
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.overview import Overview
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import ChoiceList

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static, TextArea
 from pawtui.errors import PawtuiError
 from pawtui.evidence_reader import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, PinError, parse_pin
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.sources.sanitize import safe_text
