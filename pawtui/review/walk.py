@@ -249,12 +249,10 @@ def _decided_subjects(change: Change) -> Iterator[str]:
         yield agreed
     for edit in change.edits:
         # Renewing a pin confirms the evidence at its new place.
-        is_renewed = change.action == "renew"
-        # In an earlier version, ticks and pins had the action `gate`, too.
-        is_set = change.action == "gate" and change.summary.startswith("set ")
-        if edit.table == "gates" and (is_renewed or is_set or _state(edit.before) != _state(edit.after)):
+        confirms = change.action in ("gate", "renew")
+        if edit.table == "gates" and (confirms or _state(edit.before) != _state(edit.after)):
             yield f"gate:{edit.key}"
-        elif edit.table == "notes" and is_renewed:
+        elif edit.table == "notes" and change.action == "renew":
             yield str((edit.after or {}).get("subject", ""))
         elif edit.table == "verdicts":
             yield f"signal:{edit.key}"

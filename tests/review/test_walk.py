@@ -144,11 +144,10 @@ def test_one_ticked_part_of_a_set_gate_does_not_decide_it() -> None:
     assert decided_since_refresh(record) == {}
 
 
-def test_a_tick_and_a_pin_of_an_earlier_version_do_not_decide_a_gate() -> None:
+def test_a_new_pin_does_not_decide_a_set_gate() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, set_gate(context_of(record, LAST_WEEK), "plan", "blocked", reason="waits"))
-    record = after(record, replace(tick_part(context_of(record, LATER), "plan", "app"), action="gate"))
-    record = after(record, replace(add_pin(context_of(record, LATER), "plan", "up/stream#1"), action="gate"))
+    record = after(record, add_pin(context_of(record, LATER), "plan", "up/stream#1"))
     assert decided_since_refresh(record) == {}
 
 
