@@ -56,7 +56,7 @@ class Walk:
         self.overview = overview
         self.items = walk_items(overview) if overview.last else ()
         # The subjects decided since the last refresh, each with the newest change that decided it.
-        self.decided = self._find_decided()
+        self.decided = decided_since_refresh(self.overview)
         self.skipped: set[str] = set()
         open_items = (index for index, item in enumerate(self.items) if item.subject not in self.decided)
         self.index = next(open_items, len(self.items))
@@ -92,19 +92,8 @@ class Walk:
         new_items = {item.subject: item for item in walk_items(overview)}
         self.overview = overview
         self.items = tuple(new_items.get(item.subject, item) for item in self.items)
-        self.decided = self._find_decided()
+        self.decided = decided_since_refresh(self.overview)
         self.skipped -= self.decided.keys()
-
-    def _find_decided(self) -> dict[str, Change]:
-        """Return the subjects that were decided (`decided_since_refresh`).
-
-        A renewal of pins decides nothing while other evidence is stale, or while a verdict needs renewal.
-        """
-        unfinished = {item.subject for item in self.items if item.urgency <= Urgency.VERDICT_NEEDS_RENEWAL}
-        decisions = _decisions_since_refresh(self.overview.record)
-        return {
-            subject: change for subject, change in decisions if change.action != "renew" or subject not in unfinished
-        }
 
     def reload_and_move(self, overview: Overview, own_changes: Collection[str]) -> bool:
         """Take a newer overview. Go to the next item if the user decided this one, or to one whose decision they undid.
@@ -230,17 +219,25 @@ def agreed_with(change: Change) -> str:
     return change.action.removeprefix(_AGREED) if change.action.startswith(_AGREED) else ""
 
 
-def decided_since_refresh(record: Record) -> dict[str, Change]:
-    """Return each subject that was decided since the last refresh, with the newest change that decided it."""
-    return dict(_decisions_since_refresh(record))
+def decided_since_refresh(overview: Overview) -> dict[str, Change]:
+    """Return each subject that was decided since the last refresh, with the newest change that decided it.
+
+    A renewal of pins decides nothing while other evidence is stale, or while a verdict needs renewal.
+    """
+    last, statuses = overview.last, overview.statuses
+    decided: dict[str, Change] = {}
+    for change in overview.record.effective_changes():
+        if last is not None and is_after(last, change):
+            continue
+        for subject in _decided_subjects(change):
+            status = statuses.get(subject)
+            if change.action != "renew" or status is None or not _is_unfinished(status):
+                decided[subject] = change
+    return decided
 
 
-def _decisions_since_refresh(record: Record) -> Iterator[tuple[str, Change]]:
-    """Yield each subject that a change since the last refresh decided, with the change, oldest first."""
-    for change in record.effective_changes():
-        if record.last is None or not is_after(record.last, change):
-            for subject in _decided_subjects(change):
-                yield subject, change
+def _is_unfinished(status: SignalStatus | GateStatus) -> bool:
+    return _urgency(status, None)[0] <= Urgency.VERDICT_NEEDS_RENEWAL
 
 
 def _decided_subjects(change: Change) -> Iterator[str]:

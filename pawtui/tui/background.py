@@ -162,7 +162,7 @@ class BackgroundTasks:
             self._app.post_message(NoticesFound(sentences))
 
     async def _run_refresh(self) -> None:
-        before = await asyncio.to_thread(self._workspace.overview)
+        before = await asyncio.to_thread(self._workspace.store.load)
 
         def report(progress: Progress) -> None:
             self._app.post_message(RefreshProgressed(progress))

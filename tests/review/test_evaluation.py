@@ -142,7 +142,7 @@ def test_stale_evidence_is_renewed_for_the_step_or_a_gate_that_it_serves(subject
     change = renew_pins(context_of(stale, late, tracker=WITH_STEPS), subject)
     after = apply(stale, change)
     assert (after.steps["spike"].pins, after.steps["spike"].state) == ((NEW,), "done")
-    assert decided_since_refresh(after) == {}, "a step decides no gate"
+    assert decided_since_refresh(make_overview(WITH_STEPS, after, NOON.date())) == {}, "a step decides no gate"
     assert apply(after, undo(context_of(after, late))).steps == stale.steps
 
 

@@ -49,7 +49,7 @@ def test_decisions_since_the_last_refresh_are_found_by_the_recorded_order(steps:
             case _:
                 now = apply(now, give_verdict(context_of(now, actor), "calm", "partial", reason="r"))
                 decided.add("signal:calm")
-        assert decided_since_refresh(now).keys() == decided
+        assert decided_since_refresh(make_overview(TRACKER, now, NOON.date())).keys() == decided
     assert all(is_after(later, earlier) for earlier, later in pairwise(now.log))
     assert all(is_after(later, earlier) for earlier, later in pairwise(now.refreshes))
 

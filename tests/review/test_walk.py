@@ -35,6 +35,10 @@ def order(record: Record) -> list[tuple[str, int]]:
     return [(item.subject, item.urgency) for item in walk_items(make_overview(TRACKER, record, TODAY))]
 
 
+def decided(record: Record) -> dict[str, Change]:
+    return decided_since_refresh(make_overview(TRACKER, record, TODAY))
+
+
 def test_every_signal_and_gate_comes_once() -> None:
     assert sorted(subject for subject, _ in order(Record())) == [
         "gate:plan",
@@ -119,7 +123,7 @@ def test_agreeing_removes_only_a_verdict_that_needs_renewal() -> None:
 
 
 def test_without_a_refresh_every_decision_counts() -> None:
-    assert set(decided_since_refresh(after(Record(), agree(context_of(Record(), LATER), "calm")))) == {"signal:calm"}
+    assert set(decided(after(Record(), agree(context_of(Record(), LATER), "calm")))) == {"signal:calm"}
 
 
 def test_a_gate_that_is_set_for_the_first_time_is_decided_in_every_state() -> None:
@@ -128,27 +132,27 @@ def test_a_gate_that_is_set_for_the_first_time_is_decided_in_every_state() -> No
         set_gate(context_of(record, LATER), "plan", "untested"),
         set_gate(context_of(record, LATER), "plan", "untested", reason="no time", pins=("up/stream#1",)),
     ):
-        assert set(decided_since_refresh(after(record, change))) == {"gate:plan"}
+        assert set(decided(after(record, change))) == {"gate:plan"}
 
 
 def test_a_decision_in_the_second_of_the_refresh_counts() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, agree(context_of(record, Actor(by="ann", at=BEFORE.at)), "calm"))
-    assert set(decided_since_refresh(record)) == {"signal:calm"}
+    assert set(decided(record)) == {"signal:calm"}
 
 
 def test_one_ticked_part_of_a_set_gate_does_not_decide_it() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, set_gate(context_of(record, LAST_WEEK), "plan", "blocked", reason="waits"))
     record = after(record, tick_part(context_of(record, LATER), "plan", "app"))
-    assert decided_since_refresh(record) == {}
+    assert decided(record) == {}
 
 
 def test_a_new_pin_does_not_decide_a_set_gate() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, set_gate(context_of(record, LAST_WEEK), "plan", "blocked", reason="waits"))
     record = after(record, add_pin(context_of(record, LATER), "plan", "up/stream#1"))
-    assert decided_since_refresh(record) == {}
+    assert decided(record) == {}
 
 
 def test_a_pin_to_another_repository_is_not_fresh_at_once() -> None:
@@ -170,7 +174,7 @@ def test_agreeing_only_adds_a_line_to_the_log() -> None:
     agreed = after(record, agree(context_of(record, LATER), "signal:calm"), agree(context_of(record, LATER), "plan"))
     assert [change.summary for change in agreed.log] == ["agreed with calm: met", "agreed with plan: untested"]
     assert replace(agreed, log=()) == record
-    assert set(decided_since_refresh(agreed)) == {"signal:calm", "gate:plan"}
+    assert set(decided(agreed)) == {"signal:calm", "gate:plan"}
 
 
 def test_agreeing_with_an_unknown_subject_is_refused() -> None:
@@ -180,14 +184,14 @@ def test_agreeing_with_an_unknown_subject_is_refused() -> None:
 
 def test_decisions_count_pins_and_single_parts_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
-    assert decided_since_refresh(after(record, tick_part(context_of(record, LATER), "plan", "app"))) == {}
+    assert decided(after(record, tick_part(context_of(record, LATER), "plan", "app"))) == {}
     record = after(record, add_pin(context_of(record, LATER), "plan", "up/stream#1"))
     record = after(record, tick_part(context_of(record, LATER), "plan", "app"))
-    assert decided_since_refresh(record) == {}
+    assert decided(record) == {}
     record = after(record, tick_part(context_of(record, LATER), "plan", "sdk"))
-    assert set(decided_since_refresh(record)) == {"gate:plan"}
+    assert set(decided(record)) == {"gate:plan"}
     record = after(record, give_verdict(context_of(record, LATER), "calm", "partial", reason="so"))
-    assert set(decided_since_refresh(record)) == {"gate:plan", "signal:calm"}
+    assert set(decided(record)) == {"gate:plan", "signal:calm"}
 
 
 def test_setting_a_gate_to_the_same_state_counts() -> None:
@@ -195,16 +199,16 @@ def test_setting_a_gate_to_the_same_state_counts() -> None:
     record = after(
         record, set_gate(context_of(record, Actor(by="ann", at=BEFORE.at - dt.timedelta(1))), "plan", "untested")
     )
-    assert decided_since_refresh(record) == {}
+    assert decided(record) == {}
     record = after(record, set_gate(context_of(record, LATER), "plan", "untested"))
-    assert set(decided_since_refresh(record)) == {"gate:plan"}
+    assert set(decided(record)) == {"gate:plan"}
 
 
 def test_setting_a_gate_twice_in_the_same_second_counts_twice() -> None:
     record = Record(refreshes=(BEFORE,))
     for _ in range(2):
         record = after(record, set_gate(context_of(record, LATER), "plan", "untested"))
-    assert decided_since_refresh(record)["gate:plan"] == record.log[-1]
+    assert decided(record)["gate:plan"] == record.log[-1]
 
 
 def test_setting_a_gate_with_other_evidence_counts_and_pins_alone_do_not() -> None:
@@ -212,11 +216,9 @@ def test_setting_a_gate_with_other_evidence_counts_and_pins_alone_do_not() -> No
     early = Actor(by="ann", at=BEFORE.at - dt.timedelta(1))
     record = after(record, set_gate(context_of(record, early), "value", "satisfied", pins=["up/stream#1"]))
     pinned = after(record, add_pin(context_of(record, LATER), "value", "up/stream#2"))
-    assert (
-        decided_since_refresh(after(pinned, remove_pin(context_of(pinned, LATER), "gate:value", "up/stream#1"))) == {}
-    )
+    assert decided(after(pinned, remove_pin(context_of(pinned, LATER), "gate:value", "up/stream#1"))) == {}
     renewal = after(record, set_gate(context_of(record, LATER), "value", "satisfied", pins=["up/stream#2"]))
-    assert set(decided_since_refresh(renewal)) == {"gate:value"}
+    assert set(decided(renewal)) == {"gate:value"}
 
 
 def test_renewed_evidence_decides_its_subject() -> None:
@@ -227,8 +229,8 @@ def test_renewed_evidence_decides_its_subject() -> None:
     (note,) = record.notes.values()
     old, new = plain_entry(note), plain_entry(replace(note, pins=("up/stream#2",)))
     edits = (*pinned.edits, Edit(table="notes", key=note.id, before=old, after=new))
-    assert decided_since_refresh(after(record, replace(pinned, edits=edits))) == {}
-    assert set(decided_since_refresh(after(record, replace(pinned, action="renew", edits=edits)))) == {
+    assert decided(after(record, replace(pinned, edits=edits))) == {}
+    assert set(decided(after(record, replace(pinned, action="renew", edits=edits)))) == {
         "gate:value",
         "signal:calm",
     }
@@ -276,8 +278,8 @@ def test_agreeing_is_refused_with_stale_or_unchecked_evidence_in_every_state(dri
 def test_decisions_before_the_last_refresh_do_not_count() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, agree(context_of(record, Actor(by="ann", at=BEFORE.at + dt.timedelta(hours=1))), "calm"))
-    assert set(decided_since_refresh(record)) == {"signal:calm"}
-    assert decided_since_refresh(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
+    assert set(decided(record)) == {"signal:calm"}
+    assert decided(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
 
 
 def test_an_undone_decision_does_not_count_until_it_is_redone() -> None:
@@ -286,9 +288,9 @@ def test_an_undone_decision_does_not_count_until_it_is_redone() -> None:
     for decision, subject in ((agree(context_of(record, LATER), "calm"), "signal:calm"), (blocked, "gate:plan")):
         now = after(record, decision)
         now = after(now, undo(context_of(now, LATER)))
-        assert decided_since_refresh(now) == {}
+        assert decided(now) == {}
         now = after(now, redo(context_of(now, LATER)))
-        assert decided_since_refresh(now) == {subject: decision}
+        assert decided(now) == {subject: decision}
 
 
 @pytest.mark.parametrize("is_own", [True, False])
@@ -307,6 +309,6 @@ def test_the_walk_goes_back_only_to_a_decision_that_this_session_undid(is_own: b
 def test_a_logged_entry_of_a_gate_without_a_state_is_untested() -> None:
     edit = Edit(table="gates", key="plan", before=None, after={"by": "ann"})
     change = Change(id="c1", action="tick", summary="ticked app", by="ann", at=LATER.at, edits=(edit,))
-    assert decided_since_refresh(Record(refreshes=(BEFORE,), log=(change,))) == {}
+    assert decided(Record(refreshes=(BEFORE,), log=(change,))) == {}
     blocked = replace(change, edits=(replace(edit, after={"state": "blocked"}),))
-    assert set(decided_since_refresh(Record(refreshes=(BEFORE,), log=(blocked,)))) == {"gate:plan"}
+    assert set(decided(Record(refreshes=(BEFORE,), log=(blocked,)))) == {"gate:plan"}
