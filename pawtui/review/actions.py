@@ -130,6 +130,14 @@ def subject_name(subject: str) -> str:
     return f"{'evaluation step' if kind == 'step' else kind} {subject_id!r}"
 
 
+def logged_name(subject: str) -> str:
+    """Return a subject as the log names it: the id of a signal or gate, `step ID`, `a note`, or `the review`."""
+    kind, _, subject_id = subject.partition(":")
+    if kind == "note":
+        return "a note"
+    return f"step {subject_id}" if kind == "step" else subject_id or f"the {kind}"
+
+
 def find_subject(tracker: Tracker, subject: str) -> str:
     """Return `signal:ID`, `gate:ID` or `review` for that text or for a bare id.
 

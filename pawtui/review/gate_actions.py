@@ -1,6 +1,6 @@
 """Actions on gates: states, ticked parts, pins and attached evidence. Each returns a `Change` to commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from pawtui.review.actions import (
     parse_choice,
 )
 from pawtui.review.note_actions import add_note
-from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
+from pawtui.review.record_types import GATE_STATES, Change, GateEntry, Note, Record
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Gate
 
@@ -111,24 +111,24 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
     was_ticked = part_id in current.parts
     if was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
-    others = {part for part in current.parts if part != part_id}
-    ticked_parts = others if was_ticked else {*others, part_id}
-    all_parts = part_ids(gate)
-    parts = tuple(part for part in all_parts if part in ticked_parts)
+    has_evidence = bool(current.pins or _notes_on(context.record, gate))
+    parts = set(current.parts) - {part_id} if was_ticked else {*current.parts, part_id}
+    entry = _ticked_entry(context, gate, parts, has_evidence=has_evidence)
+    summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
+    return _gate_change(context, "tick", entry, summary)
+
+
+def _ticked_entry(context: ActionContext, gate: Gate, ticked: Collection[str], *, has_evidence: bool) -> GateEntry:
+    """Return the entry of a gate with these ticked parts, and with the state that follows unless it is blocked.
+
+    A new state has no reason yet. The author, time and commits are those of the state: they do not change if a tick
+    keeps it.
+    """
+    current, old = _current_entry(context, gate), context.record.gates.get(gate.id)
+    parts = tuple(part for part in part_ids(gate) if part in ticked)
     state = current.state
     if state != "blocked":
-        has_evidence = current.pins or _notes_on(context.record, gate)
-        state = "satisfied" if parts == all_parts and has_evidence else "untested"
-    summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
-    return _gate_change(context, "tick", _ticked_entry(context.record, current, state, parts), summary)
-
-
-def _ticked_entry(record: Record, current: GateEntry, state: GateState, parts: tuple[str, ...]) -> GateEntry:
-    """Return the entry of a gate with these ticks. A new state has no reason yet.
-
-    The author, time and commits are those of the state: they do not change if a tick keeps it.
-    """
-    old = record.gates.get(current.id)
+        state = "satisfied" if parts == part_ids(gate) and has_evidence else "untested"
     if old is not None and old.state == state:
         return replace(old, parts=parts)
     return replace(current, state=state, parts=parts, reason="")
@@ -144,17 +144,14 @@ def attach_evidence(
     gate = find_gate(context.tracker, gate_id)
     check_parts(gate, parts)
     note = add_note(context, f"gate:{gate.id}", text, pins=pins)
-    current = _current_entry(context, gate)
-    all_parts = part_ids(gate)
-    new_parts = tuple(part for part in all_parts if part in current.parts or part in parts)
-    if set(new_parts) == set(current.parts):
+    ticked_before = _current_entry(context, gate).parts
+    added = [part for part in part_ids(gate) if part in parts and part not in ticked_before]
+    if not added:
         return note
-    state: GateState = "satisfied" if current.state != "blocked" and new_parts == all_parts else current.state
-    entry = _ticked_entry(context.record, current, state, new_parts)
-    added = ", ".join(part for part in new_parts if part not in current.parts)
+    entry = _ticked_entry(context, gate, (*ticked_before, *added), has_evidence=True)
     return replace(
         note,
-        summary=f"attached evidence to {gate.id} and ticked {added}",
+        summary=f"attached evidence to {gate.id} and ticked {', '.join(added)}",
         edits=(*note.edits, context.new_edit("gates", gate.id, entry)),
     )
 

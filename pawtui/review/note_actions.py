@@ -4,13 +4,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from pawtui.review.actions import ActionContext, ActionError, checked_text, find_subject
+from pawtui.review.actions import ActionContext, ActionError, checked_text, find_subject, logged_name
 from pawtui.review.record_types import Change, Note, Record
-
-
-def _subject_in_words(subject: str) -> str:
-    """Return the subject of a note for the log: its id, as other changes name signals and gates."""
-    return "the review" if subject == "review" else subject.partition(":")[2]
 
 
 def add_note(context: ActionContext, subject: str, text: str, *, pins: Sequence[str] = ()) -> Change:
@@ -28,7 +23,7 @@ def add_note(context: ActionContext, subject: str, text: str, *, pins: Sequence[
         downstream=down,
     )
     edit = context.new_edit("notes", note.id, note)
-    return context.new_change("note", f"wrote a note on {_subject_in_words(subject)}", edit)
+    return context.new_change("note", f"wrote a note on {logged_name(subject)}", edit)
 
 
 def _find_note(record: Record, note_id: str) -> Note:
@@ -46,11 +41,11 @@ def edit_note(context: ActionContext, note_id: str, text: str, *, pins: Sequence
     old = _find_note(context.record, note_id)
     new = replace(old, text=checked_text(text, "note"), pins=context.checked_pins(pins))
     edit = context.new_edit("notes", old.id, new)
-    return context.new_change("note", f"changed a note on {_subject_in_words(old.subject)}", edit)
+    return context.new_change("note", f"changed a note on {logged_name(old.subject)}", edit)
 
 
 def remove_note(context: ActionContext, note_id: str) -> Change:
     """Return the change that removes a note. Raises `ActionError` for an unknown note."""
     old = _find_note(context.record, note_id)
     edit = context.new_edit("notes", old.id, None)
-    return context.new_change("note", f"removed a note on {_subject_in_words(old.subject)}", edit)
+    return context.new_change("note", f"removed a note on {logged_name(old.subject)}", edit)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from pawtui.phrases import short_sha
+from pawtui.phrases import capitalized, short_sha
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.actions import (
     ActionContext,
@@ -18,6 +18,7 @@ from pawtui.review.actions import (
     find_gate,
     find_step,
     find_subject,
+    logged_name,
     subject_name,
 )
 from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Record
@@ -54,7 +55,7 @@ def renew_pins(context: ActionContext, subject: str, pins: Iterable[str] | None 
 
 
 def _summary(subject: str, chosen: dict[str, str]) -> str:
-    name = "a note" if subject.startswith("note:") else subject.partition(":")[2] or subject
+    name = logged_name(subject)
     if len(chosen) > 1:
         return f"renewed {len(chosen)} pins of {name}"
     ((pin, new),) = chosen.items()
@@ -83,10 +84,11 @@ def remove_pin(context: ActionContext, subject: str, pin: str) -> Change:
     kind, _, subject_id = subject.partition(":")
     if kind == "step":
         find_step(context.tracker, subject_id)
-        table, name, owner = "steps", f"step {subject_id}", f"Evaluation step {subject_id!r}"
+        table = "steps"
     else:
         find_gate(context.tracker, subject_id)
-        table, name, owner = "gates", subject_id, f"Gate {subject_id!r}"
+        table = "gates"
+    owner = capitalized(subject_name(subject))
     old = entry_of(context.record, subject)
     if old is None or pin not in old.pins:
         # On screens and in the status, a gate also has the pins of its steps.
@@ -98,4 +100,5 @@ def remove_pin(context: ActionContext, subject: str, pin: str) -> Change:
     new = replace(old, pins=tuple(other for other in old.pins if other != pin))
     if new.state == "done" and not new.pins:
         raise NeedsEvidence(f"{owner} is done and needs evidence. Give another pin first.")
-    return context.new_change("pin", f"removed {pin} from {name}", context.new_edit(table, old.id, new))
+    edit = context.new_edit(table, old.id, new)
+    return context.new_change("pin", f"removed {pin} from {logged_name(subject)}", edit)

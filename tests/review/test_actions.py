@@ -361,6 +361,14 @@ def test_evidence_for_ticked_parts_is_only_a_note() -> None:
     assert [edit.table for edit in change.edits] == ["notes"]
 
 
+def test_evidence_for_ticked_parts_keeps_the_tick_of_a_part_that_the_tracker_no_longer_has() -> None:
+    (plan, value), app = TRACKER.gates, TRACKER.gates[0].parts[0]
+    now = apply(RECORD, set_gate(context_of(RECORD), "plan", "satisfied", pins=[PIN]))
+    shorter = msgspec.structs.replace(TRACKER, gates=(msgspec.structs.replace(plan, parts=(app,)), value))
+    change = attach_evidence(context_of(now, tracker=shorter), "plan", "seen", parts=["app"])
+    assert [edit.table for edit in change.edits] == ["notes"]
+
+
 def test_evidence_for_the_last_part_leaves_a_blocked_gate_blocked() -> None:
     now = apply(RECORD, set_gate(context_of(RECORD), "plan", "blocked", reason="waits"))
     now = apply(now, attach_evidence(context_of(now), "plan", "seen", parts=["app", "sdk"]))

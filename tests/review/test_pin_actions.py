@@ -159,7 +159,7 @@ def test_a_note_on_the_review_is_renewed() -> None:
     made = stale()
     made = applied(made, add_note(context_of(made, ME, tracker=tracker()), "review", "seen", pins=[OLD]))
     change = renew_pins(context_of(made, ME, tracker=tracker()), "review")
-    assert change.summary == "renewed a pin of review: src/a.ts#L3 to src/a.ts#L9"
+    assert change.summary == "renewed a pin of the review: src/a.ts#L3 to src/a.ts#L9"
 
 
 def test_without_a_refresh_there_is_nothing_to_renew() -> None:
