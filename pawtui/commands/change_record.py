@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
@@ -180,6 +181,11 @@ def _renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of a gate, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
     commit_and_print(workspace, lambda context: renew_pins(context, subject))
+    print_places(places)
+
+
+def print_places(places: Mapping[str, str]) -> None:
+    """Print each stale pin with the pin that replaces it."""
     for pin, new_pin in places.items():
         # A pin to an issue is renewed without another place.
         place = short_pin(new_pin) if new_pin != pin else "as it is now"

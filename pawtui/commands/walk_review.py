@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pawtui.commands.change_record import check_pins_exist, commit_and_print
+from pawtui.commands.change_record import check_pins_exist, commit_and_print, print_places
 from pawtui.commands.command import JSON, WrongUsage, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
@@ -17,7 +17,6 @@ from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.walk_document import walk_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
-from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, ChangeFactory, checked_text, close_review, find_gate, parse_choice
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
@@ -187,8 +186,7 @@ class _TerminalWalk:
     def _ask_renewal(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
         places = self._walk.overview.renewable_pins(subject)
-        for pin, current in places.items():
-            print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
+        print_places(places)
         if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):
             raise ActionError("Nothing was recorded.")
         return lambda context: renew_pins(context, subject, tuple(places))
