@@ -218,6 +218,17 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         struct = getattr(self, table).get(key)
         return plain_entry(struct) if struct is not None else None
 
+    def has_entry(self, table: str, key: str, expected: dict[str, Any] | None) -> bool:
+        """Return whether the entry of a table with keys is the expected one of the log; None: there is no entry.
+
+        A logged entry of an older minor version may lack keys that have a default.
+        """
+        try:
+            entry = None if expected is None else msgspec.convert(expected, KEYED_TABLES[table])
+        except msgspec.ValidationError:
+            return False
+        return bool(getattr(self, table).get(key) == entry)
+
     @property
     def pins(self) -> tuple[str, ...]:
         """Every pin of a gate, evaluation step or note, each once."""

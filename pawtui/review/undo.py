@@ -68,7 +68,7 @@ def next_redo(log: Iterable[Change], by: str) -> Change | None:
 
 def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
-        if record.plain_entry(edit.table, edit.key) != edit.before:
+        if not record.has_entry(edit.table, edit.key, edit.before):
             later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
             raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')

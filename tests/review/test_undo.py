@@ -13,6 +13,7 @@ from pawtui.review.note_actions import add_note, remove_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict
+from pawtui.store.edits import apply as store_apply
 from pawtui.tracker.tracker_types import Signal
 from tests.review.review_samples import NOON, TRACKER, apply, context_of, reading, record, refresh
 
@@ -120,3 +121,26 @@ def _change(now: Record, step: str, actor: Actor) -> Change:
             return undo(context_of(now, actor))
         case _:
             return redo(context_of(now, actor))
+
+
+def test_a_change_of_an_older_version_without_a_later_key_is_undone_and_redone() -> None:
+    blocked = apply(RECORD, set_gate(context_of(RECORD), "value", "blocked", reason="nobody asked"))
+    (change,) = blocked.log
+    (edit,) = change.edits
+    assert edit.after is not None
+    older = {key: value for key, value in edit.after.items() if key != "parts"}
+    old_edit = msgspec.structs.replace(edit, after=older)
+    old = msgspec.structs.replace(blocked, log=(msgspec.structs.replace(change, edits=(old_edit,)),))
+    undone = store_apply(old, undo(context_of(old)))[0]
+    assert undone.gates == {}
+    assert store_apply(undone, redo(context_of(undone)))[0].gates == old.gates
+
+
+def test_a_change_whose_logged_entry_is_not_readable_is_not_undone() -> None:
+    blocked = apply(RECORD, set_gate(context_of(RECORD), "value", "blocked", reason="nobody asked"))
+    (change,) = blocked.log
+    (edit,) = change.edits
+    unreadable = msgspec.structs.replace(edit, after={"id": 3})
+    old = msgspec.structs.replace(blocked, log=(msgspec.structs.replace(change, edits=(unreadable,)),))
+    with pytest.raises(ActionError, match="cannot be undone"):
+        undo(context_of(old))
