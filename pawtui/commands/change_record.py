@@ -15,7 +15,6 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.pins import Pin, parse_pin, pin_or_none
 from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import (
-    ActionContext,
     AlreadyDone,
     ChangeFactory,
     close_review,
@@ -28,7 +27,7 @@ from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate,
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview, new_pin_drift
 from pawtui.review.pin_actions import entry_of, remove_pin, renew_pins
-from pawtui.review.record_types import GATE_STATES, Change, Record
+from pawtui.review.record_types import GATE_STATES, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
@@ -59,20 +58,23 @@ def refuse_empty_reason(reason: str) -> None:
         raise WrongUsage("The reason is empty. Give it with --reason.")
 
 
-def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
-    """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
+def resolve_pins(workspace: Workspace, typed: list[str]) -> list[str]:
+    """Return the typed pins in full form, at the commits of the last refresh.
+
+    Raises `WrongUsage` if a pinned file or line does not exist, `PinError` and `StoreError`.
 
     Read a file that is not cached from the source to count its lines, and the list of files at a commit of the last
     refresh. If this fails, or if the list is incomplete, print why the pin was not checked, and accept it. Print this
     also for a new pin to an issue or a commit, which is read by a refresh.
     """
-    if not pins:
-        return
+    if not typed:
+        return []
     import asyncio
 
     record = workspace.store.load()
     heads = record.heads
-    for pin in pins:
+    resolved = []
+    for pin in typed:
         check = asyncio.run(workspace.evidence.check_typed_pin(pin, heads))
         if check.problem:
             raise WrongUsage(check.problem)
@@ -83,6 +85,8 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
             print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
         elif _is_checked_by_refresh(parsed, record):
             print_message(f"{pin} was not checked: the next refresh checks it.")
+        resolved.append(str(parsed))
+    return resolved
 
 
 def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
@@ -158,14 +162,14 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         _show_subject(f"gate:{gate_id}", settings)
         return
-    check_pins_exist(workspace, args.pin)
+    pins = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
         unpin(workspace, f"gate:{gate_id}", pin)
     if not args.state:
         # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds them.
-        for pin in args.pin:
+        for pin in pins:
             _pin(workspace, gate_id, pin)
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
@@ -173,7 +177,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         _tick(workspace, gate_id, part, ticked=False)
     if args.state:
         commit_and_print(
-            workspace, lambda context: set_gate(context, gate_id, args.state, reason=args.reason, pins=args.pin)
+            workspace, lambda context: set_gate(context, gate_id, args.state, reason=args.reason, pins=pins)
         )
 
 
@@ -279,20 +283,16 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if len(given) != 1 or lacks_text or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
-    check_pins_exist(workspace, args.pin)
     if args.remove is not None:
         commit_and_print(workspace, lambda context: remove_note(context, args.remove))
         return
+    pins = resolve_pins(workspace, args.pin)
     edited, typed = args.edit or ("", " ".join(args.text))
     text = sys.stdin.read() if typed == "-" else typed
-
-    def make_change(context: ActionContext) -> Change:
-        if not args.edit:
-            return add_note(context, args.subject, text, pins=args.pin)
-        old = context.record.notes.get(edited)
-        return edit_note(context, edited, text, pins=args.pin or (old.pins if old else ()))
-
-    commit_and_print(workspace, make_change)
+    if args.edit:
+        commit_and_print(workspace, lambda context: edit_note(context, edited, text, pins=pins or None))
+    else:
+        commit_and_print(workspace, lambda context: add_note(context, args.subject, text, pins=pins))
 
 
 @command("undo", "pawtui undo")

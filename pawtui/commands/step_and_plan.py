@@ -2,7 +2,7 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, refuse_empty_reason, unpin
+from pawtui.commands.change_record import PIN, commit_and_print, refuse_empty_reason, resolve_pins, unpin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
@@ -50,12 +50,12 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         _show_steps(settings, args.id, as_json=args.json)
         return
     workspace, step_id = settings.workspace(), args.id
-    check_pins_exist(workspace, args.pin)
+    pins = resolve_pins(workspace, args.pin)
     if args.renew:
         commit_and_print(workspace, lambda context: renew_pins(context, f"step:{step_id}"))
     if args.state:
         commit_and_print(
-            workspace, lambda context: set_step(context, step_id, args.state, reason=args.reason, pins=args.pin)
+            workspace, lambda context: set_step(context, step_id, args.state, reason=args.reason, pins=pins)
         )
     for pin in args.unpin:
         unpin(workspace, f"step:{step_id}", pin)

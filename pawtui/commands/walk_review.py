@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pawtui.commands.change_record import check_pins_exist, commit_and_print, print_places
+from pawtui.commands.change_record import commit_and_print, print_places, resolve_pins
 from pawtui.commands.command import JSON, WrongUsage, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
@@ -242,8 +242,7 @@ class _TerminalWalk:
         Raises `PinError`, and `WrongUsage` if the file or a line does not exist.
         """
         pin = str(parse_pin(typed, self._walk.overview.record.heads))
-        check_pins_exist(self._workspace, [pin])
-        return pin
+        return resolve_pins(self._workspace, [pin])[0]
 
     def _finish(self) -> bool:
         """Show the end and offer to close the review. Return False if the user goes back to the last item."""

@@ -33,13 +33,14 @@ def _find_note(record: Record, note_id: str) -> Note:
     return note
 
 
-def edit_note(context: ActionContext, note_id: str, text: str, *, pins: Sequence[str] = ()) -> Change:
-    """Return the change that replaces the text and the pins of a note. Raises `ActionError`.
+def edit_note(context: ActionContext, note_id: str, text: str, *, pins: Sequence[str] | None = None) -> Change:
+    """Return the change that replaces the text of a note, and its pins unless `pins` is None. Raises `ActionError`.
 
     Its subject, author and date do not change.
     """
     old = _find_note(context.record, note_id)
-    new = replace(old, text=checked_text(text, "note"), pins=context.checked_pins(pins))
+    new_pins = old.pins if pins is None else context.checked_pins(pins)
+    new = replace(old, text=checked_text(text, "note"), pins=new_pins)
     edit = context.new_edit("notes", old.id, new)
     return context.new_change("note", f"changed a note on {logged_name(old.subject)}", edit)
 

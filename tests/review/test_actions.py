@@ -297,7 +297,7 @@ def test_the_log_contains_changed_and_removed_notes() -> None:
     (note,) = now.notes.values()
     assert note.pins == (PIN,)
     assert (note.upstream, note.downstream) == (UP, DOWN)
-    now = apply(now, edit_note(context_of(now), note.id, "second"))
+    now = apply(now, edit_note(context_of(now), note.id, "second", pins=[]))
     assert (now.notes[note.id].text, now.notes[note.id].pins) == ("second", ())
     now = apply(now, remove_note(context_of(now), note.id))
     assert now.notes == {}
