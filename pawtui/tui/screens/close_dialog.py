@@ -58,6 +58,6 @@ class CloseDialog(ActionDialog):
         super().show_state()
         self.query_one("#reasons", HangingText).content = self._reasons()
 
-    def prepare_change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory:
         recommendation = self.typed["words"]
         return lambda context: close_review(context, recommendation)

@@ -147,5 +147,5 @@ class ConfirmGateDialog(ConfirmDialog):
         status = self.shown.gate(self._gate_id)
         return Content("\n").join([_state_line(status), line(consequence(status, self._new_state), ALERT)])
 
-    def prepare_change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory:
         return lambda context: set_gate(context, self._gate_id, self._new_state)

@@ -45,6 +45,6 @@ class PlanStateDialog(ActionDialog):
         yield from labelled("Reason", ReasonInput())
         yield from labelled("Link to the comment (optional)", Input(comment, id="comment"))
 
-    def prepare_change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory:
         state, reason, comment = self.query_one(ChoiceList).chosen, self.typed["reason"], self.typed["comment"]
         return lambda context: set_plan_state(context, state, reason=reason, comment=comment)

@@ -82,6 +82,6 @@ class RenewDialog(ConfirmDialog):
         self.refresh_bindings()
         self.action_submit()
 
-    def prepare_change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory:
         pins = tuple(self._chosen())
         return lambda context: renew_pins(context, self.subject, pins)
