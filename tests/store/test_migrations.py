@@ -202,3 +202,17 @@ def test_unexpected_shapes_are_reported_by_reading(table: str, wrong: Any) -> No
     tables = {"meta": {"1": {"schema": 1}}, table: wrong}
     migrate(tables, 1)
     assert tables == {"meta": {"1": {"schema": SCHEMA}}, table: wrong, "rulings": {}, "steps": {}}
+
+
+def test_ticks_and_pins_of_schema_1_get_actions_of_their_own() -> None:
+    actions = {
+        "set plan to blocked": "gate",
+        "ticked app of plan": "tick",
+        "unticked app of plan": "tick",
+        "pinned up/stream#1 to plan": "pin",
+        "took up/stream#1 off plan": "pin",
+    }
+    log = {str(number): {"act": "gate", "said": said} for number, said in enumerate(actions, 1)}
+    log["6"] = {"act": "note", "said": "pinned"}
+    migrate({"log": log}, 1)
+    assert [change["action"] for change in log.values()] == [*actions.values(), "note"]
