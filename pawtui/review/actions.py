@@ -135,7 +135,9 @@ def logged_name(subject: str) -> str:
     kind, _, subject_id = subject.partition(":")
     if kind == "note":
         return "a note"
-    return f"step {subject_id}" if kind == "step" else subject_id or f"the {kind}"
+    if kind == "step":
+        return f"step {subject_id}"
+    return subject_id or "the review"
 
 
 def find_subject(tracker: Tracker, subject: str) -> str:
