@@ -24,7 +24,6 @@ rejects no ref. Releases are made from branches off a ref (`2.5-fixes`, `release
 """
 
 import asyncio
-import datetime as dt
 import math
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,16 +33,11 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.release_line import pre_releases
-from pawtui.refresh.head_doubts import INACTIVE_DAYS, archived_doubt, clone_doubt, dated_ref_doubt, idle_doubt
-from pawtui.refresh.refresh_types import SideName
-from pawtui.refresh.side_refs import FindRecorded, SideRefs
+from pawtui.refresh.head_doubts import INACTIVE_DAYS, head_doubt
+from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound, SourceError
-from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
-from pawtui.tracker.tracker_types import Tracker
 
 
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,60 +52,18 @@ class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     doubt: str = ""
 
 
-def release_lines(tracker: Tracker) -> tuple[str, ...]:
-    """Return the lines of upstream tags that probes name, in the tracker's order."""
-    lines = (
-        probe.line
-        for probe in tracker.probes
-        if isinstance(probe, ReleaseProbe | SoakProbe) and probe.side == "upstream" and probe.line
-    )
-    return tuple(dict.fromkeys(lines))
-
-
-async def follow(
-    tracker: Tracker,
-    source: Source,
-    error_log: ErrorLog,
-    *,
-    side: SideName,
-    now: dt.datetime,
-    as_of: dt.datetime | None,
-    find_recorded: FindRecorded = lambda head: (),
-    checked_sha: str = "",
-) -> FollowedHead:
-    """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
+async def follow(refs: SideRefs) -> FollowedHead:
+    """Return the head to follow in one repository of the tracker.
 
     If no ref is followed by the rules above, it is the head of the first ref that exists, with the reason as its
     `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
-    first ref that exists is followed. A followed head may be in doubt, too (`head_doubts.py`). `checked_sha` is that of
-    `SideRefs`. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    first ref that exists is followed. A followed head may be in doubt, too (`head_doubts.py`). Raises `SourceError` if
+    no ref exists or a head cannot be fetched.
     """
-    is_upstream = side == "upstream"
-    tracked = tracker.upstream if is_upstream else tracker.downstream
-    lines = release_lines(tracker) if is_upstream else ()
-    refs = SideRefs(
-        source=source,
-        error_log=error_log,
-        repo=tracked.repo,
-        lines=lines,
-        now=now,
-        as_of=as_of,
-        find_recorded=find_recorded,
-        checked_sha=checked_sha,
-    )
-    names = tracked.ref_names(now.date())
-    followed = await _choose(refs, names)
-    doubt = followed.doubt or clone_doubt(refs, followed.head)
-    if is_upstream and not doubt:
-        gone = {ref.name for ref in followed.missing}
-        rules = [
-            rule for rule in tracked.ref_rules() if rule.name in gone and rule.start and rule.is_valid_on(now.date())
-        ]
-        doubt = await dated_ref_doubt(refs, followed.head, rules)
-    if is_upstream and not doubt:
-        paths = [path for paths in tracker.surfaces.values() for path in paths]
-        doubt = await archived_doubt(refs, followed.head) or await idle_doubt(refs, followed.head, names, paths)
-    return replace(followed, doubt=doubt)
+    followed = await _choose(refs)
+    if followed.doubt:
+        return followed
+    return replace(followed, doubt=await head_doubt(refs, followed.head, followed.missing))
 
 
 class _Rejection(NamedTuple):
@@ -128,11 +80,11 @@ class _Rejection(NamedTuple):
     behind: float = math.inf
 
 
-async def _choose(refs: SideRefs, names: Sequence[str]) -> FollowedHead:
+async def _choose(refs: SideRefs) -> FollowedHead:
     """Return the head to follow by the rules above, or the first head with the reason as its `doubt`."""
     missing: list[MissingRef] = []
     rejections: list[_Rejection] = []
-    for name in names:
+    for name in refs.names:
         head = await refs.head(name)
         if isinstance(head, MissingRef):
             missing.append(head)
@@ -178,7 +130,7 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
         return _Rejection(head, later_version)
     if place.is_contained:
         return None
-    if not stable and await tags.is_old(newest.tag, refs.now):
+    if not stable and await tags.is_old(newest.tag):
         return None
     # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
     is_active = place.ahead > place.behind and refs.idle_days(head) < INACTIVE_DAYS
@@ -203,4 +155,4 @@ async def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFou
         with suppress(SourceError):
             if usual := await refs.usual_branch():
                 remedy = f"It has {usual}: check `refs` in the tracker."
-    return NotFound(f"{what} in {refs.repo}{before}. {remedy}")
+    return NotFound(f"{what} in {refs.tracked.repo}{before}. {remedy}")

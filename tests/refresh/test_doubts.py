@@ -1,5 +1,6 @@
 """The limits of the followed ref: ages in days, missing commits, old clones, and the tags of a past time."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import cast
@@ -25,6 +26,7 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor, NotFound, Refused, SourceError
 from pawtui.tracker.probe_types import ReleaseProbe
 from pawtui.tracker.tracker_types import RefRule, Side, Signal, Tracker
+from tests.refresh.followed import refs_of
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 PUT_FIRST = "put dev first in `refs`, or remove it to measure only v2"
@@ -101,10 +103,8 @@ async def following(
     side = Side(repo="up/stream", refs=tuple(refs))
     signal = Signal(id="s", title="S", probes=tuple(ReleaseProbe(line=line) for line in lines))
     tracker = Tracker(id="t", title="T", upstream=side, downstream=side, signals=(signal,))
-    source = cast(Source, branches)
-    now = as_of or NOW
-    errors = errors or ErrorLog()
-    return await follow(tracker, source, errors, side="upstream", now=now, as_of=as_of, checked_sha=checked_sha)
+    upstream = refs_of(tracker, cast(Source, branches), now=as_of or NOW, as_of=as_of, errors=errors)
+    return await follow(dataclasses.replace(upstream, checked_sha=checked_sha))
 
 
 @pytest.mark.parametrize("checked_sha", ["", "v2"])

@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
 from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.heads import release_lines
 from pawtui.sources.facts import MissingRef
+from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import RefRule
 from tests.probes.measuring import tracker_of
-from tests.refresh.followed import BUSY, LINE, following, two_branches
+from tests.refresh.followed import BUSY, LINE, following, refs_of, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -326,4 +327,6 @@ def test_release_lines_come_from_upstream_probes() -> None:
         ReleaseProbe(line="v1.*", side="downstream"),
         SoakProbe(line="cli-*"),
     )
-    assert release_lines(tracker) == ("v2.*", "cli-*")
+    source = cast(Source, None)
+    assert refs_of(tracker, source).lines == ("v2.*", "cli-*")
+    assert refs_of(tracker, source, side="downstream").lines == ()

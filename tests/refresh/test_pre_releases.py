@@ -5,13 +5,11 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, release_lines
-from pawtui.refresh.release_tags import ReleaseTags
-from pawtui.refresh.snapshots import pre_release_remark
+from pawtui.refresh.heads import FollowedHead
+from pawtui.refresh.snapshots import upstream_remark
 from pawtui.sources.protocol import Source
 from pawtui.tracker.tracker_types import Tracker
-from tests.refresh.followed import LINE, NEWER_DEV, NOW, followed_tracker, following, two_branches
+from tests.refresh.followed import LINE, NEWER_DEV, NOW, followed_tracker, following, refs_of, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -25,8 +23,7 @@ def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
 
 async def remark_on(tracker: Tracker, source: Source, found: FollowedHead) -> str:
     """Return the remark on the pre-releases of the tracker's lines."""
-    tags = ReleaseTags(source, found.head, release_lines(tracker), as_of=None)
-    return await pre_release_remark(found, tags, ErrorLog(), NOW)
+    return await upstream_remark(refs_of(tracker, source), found)
 
 
 def commit_on(git: GitRepo, branch: str, count: int, day: int) -> list[RepoCommit]:

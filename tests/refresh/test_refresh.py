@@ -318,7 +318,7 @@ async def test_a_downstream_without_the_runtime_gets_a_remark(pair: Pair, open_s
 
 async def test_an_inactive_upstream_branch_gets_a_remark(pair: Pair, open_source: OpenSource) -> None:
     found = await refresh_pair(open_source, at=NOW + dt.timedelta(days=30))
-    assert found.upstream.remark == "main has had no commit for 37 days: is it still the active branch?"
+    assert found.upstream.remark == "main has had no commit for 36 days: is it still the active branch?"
 
 
 async def test_fingerprints_change_only_with_watched_paths(pair: Pair, open_source: OpenSource) -> None:

@@ -255,7 +255,7 @@ async def test_a_branch_was_active_at_a_past_time(pair: Pair, open_source: OpenS
     async with open_source() as source:
         past = recorded_refresh(await refreshed(TRACKER, source, at=later, as_of=when))
     assert past.upstream.remark == ""
-    assert "main has had no commit for 45 days" in (await refresh_pair(open_source, at=later)).upstream.remark
+    assert "main has had no commit for 44 days" in (await refresh_pair(open_source, at=later)).upstream.remark
 
 
 async def test_a_related_issue_that_cannot_be_read_is_an_error(pair: Pair, open_source: OpenSource) -> None:
