@@ -235,11 +235,9 @@ class RefreshRun:
         """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
         return ProbeContext(
             self.tracker,
-            self.source,
             upstream=await self._repo_reader("upstream"),
             downstream=partial(self._repo_reader, "downstream"),
             error_log=self._error_log,
-            as_of=self.as_of,
         )
 
     async def _repo_reader(self, side: SideName) -> RepoReader:
@@ -255,7 +253,7 @@ class RefreshRun:
             recorded_heads=refs.recorded_heads(head),
             unreleased=unreleased_lines(refs, head, self._started),
             doubt=followed.doubt,
-            is_past=self.as_of is not None,
+            as_of=self.as_of,
         )
 
     async def _find_range(self, side: SideName) -> Range | None:

@@ -131,16 +131,14 @@ async def measure(
             followed = await follow(refs)
             start = history_start(tracker, today)
             head = followed.head
-            return RepoReader(source, head, today=today, history_start=start, web=WEB, doubt=doubt)
+            return RepoReader(source, head, today=today, history_start=start, web=WEB, doubt=doubt, as_of=as_of)
 
         upstream = await reader(tracker.upstream if probe.side == "upstream" else tracker.downstream)
         context = ProbeContext(
             tracker,
-            source,
             upstream=upstream,
             downstream=lambda: reader(tracker.downstream),
             error_log=error_log,
-            as_of=as_of,
         )
         (reading,) = await measure_probes([probe], context)
     return Measured(reading, tuple(error_log.messages))

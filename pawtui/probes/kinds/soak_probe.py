@@ -127,8 +127,8 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
     """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
         reader.refuse_doubt()
-    line = await read_release_line(context, reader, probe.line)
-    start = await find_start(probe, context, reader, line)
+    line = await read_release_line(reader, probe.line)
+    start = await find_start(probe, context.tracker.policy, line)
     if start is None or start.at.date() > reader.today:
         reason = f"it opens on {start.at.date()}" if start else f"no stable {probe.line} tag yet"
         releases, minors = (start.releases, start.minors) if start else (0, 0)
@@ -138,7 +138,7 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
             facts=SoakFacts(mode=context.tracker.policy.soak, days=probe.days, releases=releases, minors=minors),
             gaps=(*line.gaps, *(start.gaps if start else ())),
         )
-    window = _OpenWindow(probe, context, reader, line, start)
+    window = _OpenWindow(probe, context, line, start)
     return await (window.measure_with_file() if probe.file else window.measure())
 
 
@@ -148,9 +148,13 @@ class _OpenWindow:
 
     probe: SoakProbe
     context: ProbeContext
-    reader: RepoReader
     line: ReleaseLine
     start: SoakStart
+
+    @property
+    def reader(self) -> RepoReader:
+        """The reader of the repository that the line belongs to."""
+        return self.line.reader
 
     async def measure_with_file(self) -> Finding:
         """Return the finding of the window, which opened again if the file did not match on a later day."""
