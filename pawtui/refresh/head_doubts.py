@@ -91,7 +91,9 @@ async def _archived_doubt(refs: SideRefs, head: Head) -> str:
     except SourceError as error:
         refs.error_log.add(error)
         return ""
-    return f"{head.repo} is archived: its work has ended, or continues in another repository" if is_archived else ""
+    if not is_archived:
+        return ""
+    return f"{head.repo} is archived: its work has ended, or continues in another repository (then change `repo`)"
 
 
 async def _idle_doubt(refs: SideRefs, head: Head) -> str:
@@ -137,6 +139,11 @@ async def _is_newest(refs: SideRefs, head: Head) -> bool:
     return isinstance(newest, Head) and newest.sha == head.sha
 
 
+def branch_remedy(tag: str) -> str:
+    """Return what to do if a tag was released from a ref that the tracker does not list."""
+    return f"add the branch of {tag} to `refs`"
+
+
 def _remedy(refs: SideRefs, name: str, head: Head) -> str:
     """Return what to do if the work of a head continues, or may continue, in the ref `name`.
 
@@ -156,7 +163,7 @@ async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
     except SourceError as error:
         refs.error_log.add(error)
         return f"{idle}, and could not check whether a later tag was released"
-    return f"{idle}, while {later} was released" if later else ""
+    return f"{idle}, while {later} was released ({branch_remedy(later)})" if later else ""
 
 
 async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) -> Sequence[str]:

@@ -34,10 +34,13 @@ from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.probes.release_line import pre_releases
-from pawtui.refresh.head_doubts import INACTIVE_DAYS, head_doubt
+from pawtui.refresh.head_doubts import INACTIVE_DAYS, branch_remedy, head_doubt
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import NotFound, SourceError
+
+# If a ref has moved on to the next version of a line.
+_LATER_REMEDY = "add the branch of that line to `refs`, or change `line`"
 
 
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +70,7 @@ async def follow(refs: SideRefs) -> FollowedHead:
 
 
 class _Rejection(NamedTuple):
-    """Why releases are not made from a head. It is not certain if that could not be checked.
+    """Why releases are not made from a head. It is not certain if that could not be checked: the error has the remedy.
 
     `is_base`: releases are made from branches off it. It is `behind` the newest release by that number of commits:
     infinite if it has moved on to the next version, 0 if it may be the right head.
@@ -75,9 +78,15 @@ class _Rejection(NamedTuple):
 
     head: Head
     reason: str
+    remedy: str = ""
     is_certain: bool = True
     is_base: bool = False
     behind: float = math.inf
+
+    @property
+    def doubt(self) -> str:
+        """The reason, with the remedy if there is one."""
+        return f"{self.reason} ({self.remedy})" if self.remedy else self.reason
 
 
 async def _choose(refs: SideRefs) -> FollowedHead:
@@ -102,7 +111,7 @@ async def _choose(refs: SideRefs) -> FollowedHead:
     bases = (rejection for rejection in rejections if rejection.is_base and rejection.behind == least_behind)
     base = next(bases, None)
     if base is None:
-        return FollowedHead(head=rejections[0].head, missing=tuple(missing), doubt=rejections[0].reason)
+        return FollowedHead(head=rejections[0].head, missing=tuple(missing), doubt=rejections[0].doubt)
     reasons = tuple(each.reason for each in rejections[: rejections.index(base)])
     return FollowedHead(head=base.head, missing=tuple(missing), rejections=reasons)
 
@@ -127,7 +136,7 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     newest = releases[0]
     place, later_version = await asyncio.gather(tags.place(newest.tag), refs.later_version(head))
     if later_version:
-        return _Rejection(head, later_version)
+        return _Rejection(head, later_version, _LATER_REMEDY)
     if place.is_contained:
         return None
     if not stable and await tags.is_old(newest.tag):
@@ -136,9 +145,9 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     is_active = place.ahead > place.behind and refs.idle_days(head) < INACTIVE_DAYS
     is_base = is_active and await tags.come_from_head(releases)
     if is_base and (later_branch := await tags.later_branch(newest)):
-        return _Rejection(head, later_branch)
+        return _Rejection(head, later_branch, _LATER_REMEDY)
     reason = f"{head.ref} does not contain {newest.tag.name}"
-    return _Rejection(head, reason, is_base=is_base, behind=place.behind)
+    return _Rejection(head, reason, branch_remedy(newest.tag.name), is_base=is_base, behind=place.behind)
 
 
 async def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:

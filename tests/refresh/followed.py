@@ -21,6 +21,13 @@ BUSY = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
 LINE = ("v2.*",)
 # What a doubt about `v2` says if `dev` has newer commits.
 NEWER_DEV = "while dev has newer commits (put dev first in `refs`, or remove it to measure only v2)"
+# What to do about a doubt that names a line of tags.
+LATER_REMEDY = " (add the branch of that line to `refs`, or change `line`)"
+
+
+def lacks(ref: str, tag: str) -> str:
+    """Return the doubt about a ref that does not contain a tag."""
+    return f"{ref} does not contain {tag} (add the branch of {tag} to `refs`)"
 
 
 def two_branches(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:

@@ -149,7 +149,8 @@ async def test_an_inactive_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRe
     git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
     git.tag("v9.0.0", "elsewhere")
     found = await following(open_source, "v2", upstream=True)
-    assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 was released"
+    remedy = "add the branch of v9.0.0 to `refs`"
+    assert found.doubt == f"v2 has had no commit for 40 days, while v9.0.0 was released ({remedy})"
     # A tag in the branch itself does not count.
     git.delete_tag("v9.0.0")
     git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
@@ -158,6 +159,6 @@ async def test_an_inactive_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRe
 
 async def test_the_upstream_is_in_doubt_if_github_marks_it_as_archived(up: FakeRepo, open_source: OpenSource) -> None:
     up.archived = True
-    archived = "up/stream is archived: its work has ended, or continues in another repository"
+    archived = "up/stream is archived: its work has ended, or continues in another repository (then change `repo`)"
     assert (await following(open_source, "v2", "dev", upstream=True)).doubt == archived
     assert not (await following(open_source, "v2", "dev")).doubt
