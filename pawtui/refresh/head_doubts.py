@@ -8,7 +8,6 @@ from itertools import takewhile
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
-from pawtui.probes.release_line import pre_releases
 from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources import globs
@@ -63,11 +62,9 @@ async def _dated_ref_doubt(refs: SideRefs, head: Head, missing: Sequence[Missing
         return ""
     tags = refs.release_tags(head)
     try:
-        if await tags.find_releases(refs.lines):
-            # Without the newest stable release, the head would not be followed.
-            return ""
-        pre = await tags.find_releases(refs.lines, pre_releases)
-        if pre and (await tags.place(pre[0].tag)).is_contained:
+        releases = await tags.releases_of_lines()
+        # Without the newest stable release, the head would not be followed.
+        if releases and (not releases[0].suffix or (await tags.place(releases[0].tag)).is_contained):
             return ""
     except SourceError as error:
         refs.error_log.add(error)

@@ -33,7 +33,6 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.release_line import pre_releases
 from pawtui.refresh.head_doubts import INACTIVE_DAYS, branch_remedy, head_doubt
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.facts import Head, MissingRef
@@ -129,8 +128,7 @@ async def _rejection(refs: SideRefs, head: Head) -> _Rejection | None:
 async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     """Return the rejection of a head by the rules above, or None. Raises `SourceError`."""
     tags = refs.release_tags(head)
-    stable = await tags.find_releases(refs.lines)
-    releases = stable or await tags.find_releases(refs.lines, pre_releases)
+    releases = await tags.releases_of_lines()
     if not releases:
         return None
     newest = releases[0]
@@ -139,7 +137,7 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
         return _Rejection(head, later_version, _LATER_REMEDY)
     if place.is_contained:
         return None
-    if not stable and await tags.is_old(newest.tag):
+    if newest.suffix and await tags.is_old(newest.tag):
         return None
     # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
     is_active = place.ahead > place.behind and refs.idle_days(head) < INACTIVE_DAYS

@@ -60,6 +60,10 @@ class ReleaseTags:
                 return releases[number:]
         return ()
 
+    async def releases_of_lines(self) -> Sequence[Release]:
+        """Return the stable releases of all lines, highest version first; before the first one, the pre-releases."""
+        return await self.find_releases(self.lines) or await self.find_releases(self.lines, pre_releases)
+
     async def _existed(self, tag: Tag) -> bool:
         """Return whether a tag existed at the measured time."""
         return self.as_of is None or await self.date(tag) <= self.as_of
@@ -77,13 +81,14 @@ class ReleaseTags:
 
         It is empty otherwise: a newer pre-release rejects the head.
         """
-        if await self.find_releases(self.lines):
+        releases = await self.releases_of_lines()
+        if not releases or not releases[0].suffix:
             return ""
-        found = [release.tag for release in await self.find_releases(self.lines, pre_releases)]
-        if not found or not await self.is_old(found[0]) or (await self.place(found[0])).is_contained:
+        newest = releases[0].tag
+        if not await self.is_old(newest) or (await self.place(newest)).is_contained:
             return ""
-        made_on = (await self.date(found[0])).date()
-        return f"{self.head.ref} does not contain {found[0].name} of {made_on}: is it the branch of that version?"
+        made_on = (await self.date(newest)).date()
+        return f"{self.head.ref} does not contain {newest.name} of {made_on}: is it the branch of that version?"
 
     async def place(self, tag: Tag) -> TagPlace:
         """Return the place of a tag on the head."""
