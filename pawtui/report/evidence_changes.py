@@ -14,7 +14,6 @@ from typing import Literal, get_args
 
 import msgspec
 
-from pawtui.phrases import short_sha
 from pawtui.probes import probe_facts
 from pawtui.probes.reading import NOT_LISTED, Evidence, ProbeReading, numbered_probes
 from pawtui.refresh.pins import pin_or_none
@@ -144,9 +143,11 @@ def _lists_of(probe: ProbeReading) -> _Lists:
         case probe_facts.SubjectsFacts():
             return {"commits": _commits(evidence, facts.matching, facts.since, facts.incomplete)}
         case probe_facts.SoakFacts():
-            breaks = [item for item in evidence if _is_commit(item)]
-            anchor = facts.anchor_at.date() if facts.anchor_at else None
-            return {"breaks": _commits(breaks, facts.breaks, anchor)}
+            start = facts.anchor_at
+            breaks = [item for item in evidence if item.at is not None and start is not None and item.at > start]
+            found = _commits(breaks, facts.breaks, start.date() if start else None, facts.quiet_at_most)
+            # If there are breaks, those long before them are not read.
+            return {"breaks": msgspec.structs.replace(found, others=None) if breaks else found}
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return {"names": _named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)}
@@ -172,7 +173,7 @@ def _lists_of(probe: ProbeReading) -> _Lists:
 
 
 def _commits(
-    evidence: Iterable[Evidence], total: int, since: dt.date | None, incomplete: Sequence[str] = ()
+    evidence: Iterable[Evidence], total: int, since: dt.date | None, incomplete: Sequence[str] | bool
 ) -> _EvidenceList:
     """Return a list of commits. It is cut if `total` is higher, or if commits may be missing (`incomplete`)."""
     listed = {item.pin or item.text: item for item in evidence}
@@ -239,9 +240,3 @@ def _rest(evidence: Evidence) -> str:
 def _path(evidence: Evidence) -> str:
     pin = pin_or_none(evidence.pin)
     return pin.path if pin else ""
-
-
-def _is_commit(evidence: Evidence) -> bool:
-    """Return whether an evidence item pins a commit and its text begins with the SHA."""
-    pin = pin_or_none(evidence.pin)
-    return pin is not None and pin.kind == "commit" and evidence.text.startswith(short_sha(pin.sha))

@@ -147,14 +147,34 @@ def test_breaking_subjects_and_soak_breaks_are_compared_as_commits() -> None:
         [],
     )
     assert found == {commit(30).text: "left the window"}
-    tag = Evidence(text="v2.0.0  the window opens here", pin=f"{REPO}@{'a' * 40}", at=at(DAY))
-    facts = SoakFacts(breaks=1, anchor_at=at(DAY - dt.timedelta(days=50)))
+    opened_at = at(DAY - dt.timedelta(days=50))
+    tag = Evidence(text="v2.0.0  the window opens here", pin=f"{REPO}@{'a' * 40}", at=opened_at)
+    facts = SoakFacts(breaks=1, anchor_at=opened_at)
     assert changed(facts, [tag, commit(9)], msgspec.structs.replace(facts, breaks=0), [tag]) == {commit(9).text: "gone"}
     # A break before another anchor left the window. The anchor, a file and a text without a pin are no breaks.
     later = SoakFacts(anchor_at=at(DAY - dt.timedelta(days=3)))
     others = [tag, Evidence(text="a comparison"), Evidence(text=f"{'b' * 10}  a file", pin=f"{REPO}@{'b' * 40}:a")]
     assert changed(facts, [*others, commit(9)], later, []) == {commit(9).text: "left the window"}
     assert changed(facts, [commit(9)], SoakFacts(), []) == {commit(9).text: "gone"}
+
+
+def test_the_commit_that_opens_the_window_is_no_break() -> None:
+    anchor = commit(60)
+    before = SoakFacts(breaks=6, anchor_at=anchor.at)
+    after = msgspec.structs.replace(before, breaks=7)
+    old = [anchor, *map(commit, (10, 11, 12, 13, 14))]
+    new = [anchor, *map(commit, (9, 10, 11, 12, 13))]
+    # The break of day 14 is not listed any more.
+    assert changed(before, old, after, new) == {commit(9).text: "new"}
+
+
+def test_a_break_that_may_not_be_counted_any_more_is_not_gone() -> None:
+    facts = SoakFacts(breaks=1, anchor_at=at(DAY - dt.timedelta(days=300)))
+    # Commits before `history_start` are read only without a later break.
+    assert changed(facts, [commit(250)], facts, [commit(1)]) == {commit(1).text: "new"}
+    assert changed(facts, [commit(1), commit(2)], facts, [commit(2)]) == {commit(1).text: "gone"}
+    incomplete = msgspec.structs.replace(facts, breaks=0, quiet_at_most=True)
+    assert changed(facts, [commit(2)], incomplete, []) == {}
 
 
 def test_a_commit_that_two_probes_list_is_one_change() -> None:
