@@ -46,7 +46,7 @@ def surface(
         roots=paths,
         paths=paths,
         commits=commits,
-        earlier=(),
+        listed=(),
         lists=lists,
         incomplete_globs=globs,
         first_day=first_day,
