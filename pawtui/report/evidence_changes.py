@@ -201,8 +201,8 @@ def _named_by_facts(
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
-    """Return the evidence that names an issue or a pull request, with its number."""
-    return [(found[1], item) for item in evidence if (found := _NUMBER.search(item.text))]
+    """Return the evidence that begins with the number of an issue or a pull request, with this number."""
+    return [(found[1], item) for item in evidence if (found := _NUMBER.match(item.text))]
 
 
 def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:

@@ -357,6 +357,12 @@ def test_pull_requests_are_merged_closed_or_leave_the_window() -> None:
     }
 
 
+def test_a_commit_that_mentions_a_pull_request_is_not_its_evidence() -> None:
+    facts = PullsFacts(merged=(PullFacts(number=9, title="fix"),), unnumbered=1)
+    mention = msgspec.structs.replace(commit(0), text="0000000000  fix: what #9 broke")
+    assert changed(PullsFacts(), [], facts, [pull(9, "merged", 1), mention]) == {"#9 merged  fix": "new"}
+
+
 def test_another_newest_release_is_a_change() -> None:
     def tag(version: str) -> Evidence:
         return Evidence(text=f"{version}  newest stable tag of the line", pin=f"{REPO}@{'a' * 40}")
