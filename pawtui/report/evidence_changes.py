@@ -56,10 +56,6 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
         return min((item.at for item in self.listed.values() if item.at is not None), default=None)
 
 
-# By name, such as `commits`.
-_Lists = dict[str, _EvidenceList]
-
-
 def evidence_changes(
     before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
 ) -> tuple[tuple[EvidenceChange, ...], tuple[ChangeKind, ...]]:
@@ -94,8 +90,7 @@ def _common_lists(
         if earlier is None or earlier.facts is None or probe.facts is None:
             continue
         if same_tracker or earlier.rule == probe.rule:
-            old, new = _lists_of(earlier), _lists_of(probe)
-            yield from ((old[name], new[name]) for name in new if name in old)
+            yield from zip(_lists_of(earlier), _lists_of(probe), strict=False)
 
 
 def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
@@ -134,42 +129,45 @@ def _undated_removal(key: str, old: _EvidenceList, new: _EvidenceList) -> Change
     return "left the window" if was_added_before else "no longer counted"
 
 
-def _lists_of(probe: ProbeReading) -> _Lists:
-    """Return the lists of a probe's evidence. An item that is only a link, such as a comparison, is in no list."""
+def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
+    """Return the lists of a probe's evidence that can be compared, in the order of its kind.
+
+    An item that is only a link, such as a comparison, is in no list.
+    """
     facts, evidence = probe.facts, probe.evidence
     match facts:
         case probe_facts.ChurnFacts():
-            return {"commits": _commits(evidence, facts.total, facts.since, facts.incomplete)}
+            return [_commits(evidence, facts.total, facts.since, facts.incomplete)]
         case probe_facts.SubjectsFacts():
-            return {"commits": _commits(evidence, facts.matching, facts.since, facts.incomplete)}
+            return [_commits(evidence, facts.matching, facts.since, facts.incomplete)]
         case probe_facts.SoakFacts():
             start = facts.anchor_at
             breaks = [item for item in evidence if item.at is not None and start is not None and item.at > start]
             found = _commits(breaks, facts.breaks, start.date() if start else None, facts.quiet_at_most)
             # If there are breaks, those long before them are not read.
-            return {"breaks": msgspec.structs.replace(found, others=None) if breaks else found}
+            return [msgspec.structs.replace(found, others=None) if breaks else found]
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
-            return {"names": _named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)}
+            return [_named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)]
         case probe_facts.NewFilesFacts():
-            return {"files": _files(facts, evidence)}
+            return [_files(facts, evidence)]
         case probe_facts.IssuesFacts():
             return _issue_lists(facts, evidence)
         case probe_facts.PullsFacts():
             states = {str(pull.number): "merged" for pull in facts.merged}
             states |= {str(pull.number): "open" for pull in facts.open}
-            return {"pulls": _named_by_facts(_numbered(evidence), states, facts.since, states)}
+            return [_named_by_facts(_numbered(evidence), states, facts.since, states)]
         case probe_facts.ReleaseFacts():
-            return {"tags": _by_role(evidence)}
+            return [_by_role(evidence)]
         case probe_facts.PathsFacts() if any(gap.endswith(NOT_LISTED) for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
-            return {}
+            return []
         case probe_facts.JsonFacts():
             # One item, whose state is its value: another value is a change of this item.
             value = dict(zip([facts.field], evidence, strict=False))
-            return {"value": _EvidenceList(listed=value, states={facts.field: facts.value})}
+            return [_EvidenceList(listed=value, states={facts.field: facts.value})]
         case _:
-            return {"all": _by_path(evidence)}
+            return [_by_path(evidence)]
 
 
 def _commits(
@@ -205,13 +203,14 @@ def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
     return [(found[1], item) for item in evidence if (found := _NUMBER.match(item.text))]
 
 
-def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
+def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> list[_EvidenceList]:
+    """Return the list of the watched issues and, if it is complete, that of the search."""
     numbered = _numbered(evidence)
-    lists = {"watched": _named_by_facts(numbered, facts.watched, None, facts.watched)}
+    lists = [_named_by_facts(numbered, facts.watched, None, facts.watched)]
     searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):
-        lists["search"] = _EvidenceList(listed=searched)
+        lists.append(_EvidenceList(listed=searched))
     return lists
 
 
