@@ -156,7 +156,8 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
         case probe_facts.PullsFacts():
             states = {str(pull.number): "merged" for pull in facts.merged}
             states |= {str(pull.number): "open" for pull in facts.open}
-            return [_named_by_facts(_numbered(evidence), states, facts.since, states)]
+            pulls = _named_by_facts(_numbered(evidence), states, facts.since, states)
+            return [msgspec.structs.replace(pulls, others=None, has_gaps=True) if facts.incomplete else pulls]
         case probe_facts.ReleaseFacts():
             return [_by_role(evidence)]
         case probe_facts.PathsFacts() if any(gap.endswith(NOT_LISTED) for gap in probe.gaps):

@@ -357,6 +357,14 @@ def test_pull_requests_are_merged_closed_or_leave_the_window() -> None:
     }
 
 
+def test_a_pull_request_is_not_gone_if_pull_requests_may_be_missing() -> None:
+    since = DAY - dt.timedelta(days=28)
+    complete = PullsFacts(since=since, open=(PullFacts(number=2, title="fix"),))
+    unread = PullsFacts(since=since, incomplete=("the open pull requests were not read",))
+    assert changed(complete, [pull(2, "open", 1)], unread, []) == {}
+    assert changed(unread, [], complete, [pull(2, "open", 1)]) == {}
+
+
 def test_a_commit_that_mentions_a_pull_request_is_not_its_evidence() -> None:
     facts = PullsFacts(merged=(PullFacts(number=9, title="fix"),), unnumbered=1)
     mention = msgspec.structs.replace(commit(0), text="0000000000  fix: what #9 broke")
