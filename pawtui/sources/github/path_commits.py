@@ -45,7 +45,7 @@ async def commits(api: Api, source: Source, repo: str, head: str, path: str, sin
     elif cached.head != head:
         cached = msgspec.structs.replace(cached, head=head)
         await api.store_fact(key, cached)
-    if not cached.commits.reaches(since) and len(cached.commits.items) < MAX_PAGES * PAGE_SIZE:
+    if not cached.commits.reaches(since):
         # A list for a later day, or one that was cut off when the budget was spent, is continued.
         cached = await _request_pages(api, repo, cached, since)
         await api.store_fact(key, cached)
