@@ -113,7 +113,8 @@ def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange
         if key in new.listed or (new.others is not None and key in new.others):
             continue
         if item.at is not None and new.since is not None:
-            if item.at.date() < new.since:
+            # An open pull request has no window: it was closed.
+            if item.at.date() < new.since and old.states.get(key) != "open":
                 yield EvidenceChange(change="left the window", evidence=item)
             elif not new.has_gaps and (new.others is not None or (new.oldest is not None and item.at > new.oldest)):
                 yield EvidenceChange(change="gone", evidence=item)

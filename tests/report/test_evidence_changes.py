@@ -345,14 +345,15 @@ def test_pull_requests_are_merged_closed_or_leave_the_window() -> None:
 
     since = DAY - dt.timedelta(days=28)
     found = changed(
-        facts([1, 2], [3], since - dt.timedelta(days=7)),
-        [pull(1, "open", 1), pull(2, "open", 1), pull(3, "merged", 30)],
+        facts([1, 2, 4], [3], since - dt.timedelta(days=7)),
+        [pull(1, "open", 1), pull(2, "open", 1), pull(4, "open", 99), pull(3, "merged", 30)],
         facts([], [1], since),
         [pull(1, "merged", 0)],
     )
     assert found == {
         "#1 merged  fix": "changed",
         "#2 open  fix": "gone",
+        "#4 open  fix": "gone",
         "#3 merged  fix": "left the window",
     }
 
