@@ -57,10 +57,11 @@ _ROOTS: Mapping[str, WriteRoot] = {
 LANGUAGE = Language(_ROOTS, write_field)
 
 
-class SessionEvent(msgspec.Struct, frozen=True):
+class SessionEvent(msgspec.Struct, frozen=True, eq=False):
     """An event of a session: its type without prefix and version, its time, its data, and the part that it carries.
 
-    `at` is the time in milliseconds, or `MISSING`. `part_id` is empty if the event is that of a message.
+    `at` is the time in milliseconds, or `MISSING`. `part_id` is empty if the event is that of a message. Two events are
+    never equal, so that an event can be a key.
     """
 
     type: str

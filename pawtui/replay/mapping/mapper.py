@@ -45,8 +45,8 @@ class CompiledMessageRule(msgspec.Struct, frozen=True):
     """
 
     rule: MessageRule
-    when: Condition | None
-    some: Condition | None
+    when: Condition
+    some: Condition
     begin: Emit
     end: Emit
     parts: dict[str, CompiledPartRule]
@@ -134,9 +134,9 @@ class Mapper:
         for rule in self._candidates(info.get("role"), subtypes):
             if not _fits_parent(rule.rule, parent):
                 continue
-            if rule.when is not None and not rule.when(info, context):
+            if not rule.when(info, context):
                 continue
-            if rule.some is None or any(rule.some(data, context) for _, data in context.ordered_parts):
+            if not rule.rule.some or any(rule.some(data, context) for _, data in context.ordered_parts):
                 return rule
         return None
 
