@@ -108,6 +108,17 @@ def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp
     assert replay_sources([db.path], parse_generation(text, "mine.toml")).totals.messages == {"assistant": 1}
 
 
+def test_an_event_whose_fields_are_all_missing_has_no_data(tmp_path: Path) -> None:
+    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
+    for fields in ('data = { sessionID = "$session" }', 'data = { messageID = "$new", text = "text" }'):
+        assert fields in text
+        text = text.replace(fields, 'data = { text = "gone" }')
+    db = SessionDb(tmp_path / "a.db")
+    db.message(db.session(), user(), [{"type": "text", "text": "added", "synthetic": True}])
+    totals = replay_sources([db.path], parse_generation(text, "mine.toml")).totals
+    assert totals.events == {"synthetic": 1}
+
+
 def test_the_newest_generation_that_a_schema_defines_is_chosen() -> None:
     for generation in all_generations():
         for version in ("", ".1"):

@@ -96,7 +96,8 @@ def _write(code: Code, event: Event, data: Json, time: str) -> None:
         condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
     built, at = code.new_name(), code.new_name()
     with code.block(f"if {condition}:"):
-        code.add(f"{built} = {write_template(code, data, LANGUAGE)}")
+        # A table without fields is missing, but an event always has data.
+        code.add(f"{built} = {write_template(code, data, LANGUAGE)} or {{}}")
         is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
         with code.block(f"if {is_new}:"):
             code.add(f"{at} = {LANGUAGE.write(code, event.at)}")
