@@ -152,6 +152,8 @@ async def test_other_calls_keep_the_rows(text: str) -> None:
         "\nrun('DELETE FROM ' + table)\n",
         "\nrun(`DROP TABLE ${table}`)\n",
         "const TABLE = 'event'\nrun(`DROP TABLE ${TABLE}`)\n",
+        # The created table is perhaps another one.
+        "run(`CREATE TABLE ${a} (id text)`)\nrun(`DROP TABLE ${b}`)\n",
         # A copy of an unknown table is perhaps not a copy of the dropped one.
         "run(`INSERT INTO event SELECT * FROM ${b}`)\nrun(`DROP TABLE ${a}`)\n",
     ],

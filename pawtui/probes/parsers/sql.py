@@ -28,6 +28,8 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
 _LONGEST_NAME = 200
 # Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
+# Drizzle's way to insert a name: `sql.identifier("event")`.
+_IDENTIFIER = regex.compile(r"""[\w.]*\bidentifier\((["'`])(\w+)\1\)""")
 
 _SQL_FILE = regex.compile(r"(?i)\.sql(?:\.(?:mariadb|mssql|mysql|pgsql|postgres|postgresql|sqlite|sqlite3))?$")
 
@@ -162,10 +164,18 @@ def _normalized(token: regex.Match[str]) -> str:
         case "text":
             return " '' "
         case "name":
-            return token[0][1:-1].replace(" ", "_")
+            name = token[0][1:-1]
+            # "`${table}`" is a value, too.
+            is_value = name.startswith(_VALUE) and name.find(_VALUE, 1) == len(name) - 1
+            return _value_name(name) if is_value else name.replace(" ", "_")
         case "value":
-            return "?" + table_of_constant(token[0].strip(_VALUE))
+            return _value_name(token[0])
     return " "
+
+
+def _value_name(value: str) -> str:
+    """Return what an inserted value with its marks becomes: `?`, and the table if it is a constant of one."""
+    return "?" + table_of_constant(value.strip(_VALUE))
 
 
 def _literal(script: Script, literal: Node) -> str:
@@ -178,7 +188,9 @@ def _literal(script: Script, literal: Node) -> str:
             # Templates may be nested in each other many times: a long value has no name.
             value = script.text[start + 2 : after - 1].strip() if after - start < _LONGEST_NAME else ""
             name = value if regex.fullmatch(r"[\w.]+", value) else ""
-            parts += [_unescaped(script.text[at:start]), f"{_VALUE}{name}{_VALUE}"]
+            identifier = _IDENTIFIER.fullmatch(value)
+            inserted_text = identifier[2] if identifier else f"{_VALUE}{name}{_VALUE}"
+            parts += [_unescaped(script.text[at:start]), inserted_text]
             at = after
     return "".join([*parts, _unescaped(script.text[at : end - 1])])
 
