@@ -16,7 +16,7 @@ from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commits, Tree
+from pawtui.sources.facts import Tree
 from pawtui.sources.source_errors import SourceError
 
 _DAY = dt.timedelta(days=1)
@@ -88,7 +88,7 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
         return MatchingSince(reader.today, reader.today)
     lists = [await reader.commits(path, since) for path in paths]
     changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
-    cut = next((listing.path for listing in lists if not _reaches(listing, since)), "")
+    cut = next((listing.path for listing in lists if not listing.reaches(since)), "")
     cut_cause = f"{cut}: not all of its commits since {since} were listed" if cut else ""
     # The texts before and after each change: a merge may have brought another change, which is dated earlier.
     days = {day for change in changed for day in (change, change + _DAY) if since < day <= reader.today}
@@ -108,11 +108,6 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
             if not past.matches:
                 return _since_change_after(past.day, changed, paths)
     return MatchingSince(cause=cut_cause)
-
-
-def _reaches(listing: Commits, since: dt.date) -> bool:
-    """Return whether a list has all commits since a day. It begins earlier, so it may be cut before that day."""
-    return listing.complete or (bool(listing.items) and listing.items[-1].at < day_start(since))
 
 
 def _since_change_after(unmatched_day: dt.date, changed: Collection[dt.date], paths: Sequence[str]) -> MatchingSince:

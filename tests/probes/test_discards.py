@@ -108,8 +108,9 @@ async def test_rows_that_are_not_copied_are_lost() -> None:
         ("UPDATE event SET a = b, data = NULL;\n", "update"),
         ("UPDATE event SET data = '', a = NULL;\n", "update"),
         ("UPDATE event SET a = NULL, b = 1 WHERE id = 'x';\n", ""),
-        ("UPDATE event SET data = '' || a FROM b;\n", ""),
+        ("UPDATE event SET data = '', a = c FROM b;\n", ""),
         ("UPDATE event SET data = (SELECT '', a FROM b);\n", ""),
+        ("ALTER TABLE event ADD a text;UPDATE event SET a = NULL, data = NULL;\n", "update"),
         ("ALTER TABLE event ADD COLUMN a text, ADD COLUMN b text;\nUPDATE event SET a = '', b = NULL;\n", ""),
         ("ALTER TABLE event DROP COLUMN ?;\n", "drop column"),
         ("ALTER TABLE event RENAME COLUMN a TO b;\n", ""),
@@ -177,7 +178,7 @@ async def test_other_calls_keep_the_rows(text: str) -> None:
     [
         "\nrun('DELETE FROM ' + table)\n",
         "\nrun(`DROP TABLE ${table}`)\n",
-        # In quotes, with a schema or another part, and after the creation of another table.
+        # In quotes, with a schema or another part.
         '\nrun(`DELETE FROM "${table}"`)\n',
         "\nrun(`DELETE FROM \\`${table}\\``)\n",
         "\nrun(`DELETE FROM [${table}]`)\n",
@@ -185,8 +186,9 @@ async def test_other_calls_keep_the_rows(text: str) -> None:
         "\nrun(`DELETE FROM ${table}_old`)\n",
         "\nrun(`DELETE FROM event_${version}`)\n",
         "\nrun(`DELETE FROM old_${EventTable}`)\n",
-        "run(`CREATE TABLE ${a} (id text)`)\nrun(`DROP TABLE ${b}`)\n",
         "const TABLE = 'event'\nrun(`DROP TABLE ${TABLE}`)\n",
+        # The created table is perhaps another one.
+        "run(`CREATE TABLE ${a} (id text)`)\nrun(`DROP TABLE ${b}`)\n",
         # A copy of an unknown table is perhaps not a copy of the dropped one.
         "run(`INSERT INTO event SELECT * FROM ${b}`)\nrun(`DROP TABLE ${a}`)\n",
     ],
