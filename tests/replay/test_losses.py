@@ -38,6 +38,16 @@ def test_all_parts_of_a_plain_turn_are_kept(db: SessionDb, run: Replay, generati
     assert result.complete
 
 
+def test_a_separate_message_of_a_part_has_an_id_that_is_derived_from_the_part() -> None:
+    mapper = Mapper(find_generation("session.next"))
+    mapper.start("ses_1")
+    synthetic = {**TEXT, "synthetic": True}
+    parts = [MessagePart(f"prt_{number}", data) for number, data in enumerate((TEXT, synthetic, synthetic))]
+    events = mapper.map(Message("msg_9", 1, 1, user(), parts)).events
+    ids = [event.data["messageID"] for event in events if event.type in ("prompted", "synthetic")]
+    assert ids == ["msg_9", "msg_1", "msg_2"]
+
+
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize(
     "part",
