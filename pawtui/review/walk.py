@@ -91,7 +91,7 @@ class Walk:
         """Take a newer overview. The reasons of the items are updated; their order and the current item stay."""
         new_items = {item.subject: item for item in walk_items(overview)}
         self.overview = overview
-        self.items = tuple(new_items.get(item.subject, item) for item in self.items)
+        self.items = tuple(new_items[item.subject] for item in self.items)
         self.decided = decided_since_refresh(self.overview)
         self.skipped -= self.decided.keys()
 
