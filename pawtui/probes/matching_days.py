@@ -37,6 +37,14 @@ class MatchingSince(NamedTuple):
     cause: str = ""
 
 
+class _PastDay(NamedTuple):
+    """Whether the file matched at the start of a day. With a `cause`, this is not known."""
+
+    day: dt.date
+    matches: bool = False
+    cause: str = ""
+
+
 @dataclass(frozen=True)
 class _PastFile:
     """The first of the paths that exists on each day. Each text is read once: `by_sha` has whether it matches."""
@@ -57,15 +65,15 @@ class _PastFile:
             self.by_sha[entry.sha] = await first_match(self.pattern, text) is not None
         return self.by_sha[entry.sha]
 
-    async def matches_on(self, day: dt.date) -> bool | str:
-        """Return whether the file matched at the start of a day (False if the branch is younger), or why not known."""
+    async def read(self, day: dt.date) -> _PastDay:
+        """Return whether the file matched at the start of a day. On a branch that is younger, it did not."""
         try:
             past = await self.reader.past(day, optional=True)
-            return await self.matches_in(past.tree, f"the commit of {day}")
+            return _PastDay(day, await self.matches_in(past.tree, f"the commit of {day}"))
         except TooYoung:
-            return False
+            return _PastDay(day)
         except (SourceError, Unmeasurable) as error:
-            return str(error)
+            return _PastDay(day, cause=str(error))
 
 
 async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.date) -> MatchingSince:
@@ -94,11 +102,11 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
             return MatchingSince(cause=cut_cause or cause)
         size = _BATCH if left > _BATCH_FROM else 1
         batch, unread = unread[:size], unread[size:]
-        for day, matches in zip(batch, await asyncio.gather(*map(past_file.matches_on, batch)), strict=True):
-            if isinstance(matches, str):
-                return MatchingSince(cause=matches)
-            if not matches:
-                return _since_change_after(day, changed, paths)
+        for past in await asyncio.gather(*map(past_file.read, batch)):
+            if past.cause:
+                return MatchingSince(cause=past.cause)
+            if not past.matches:
+                return _since_change_after(past.day, changed, paths)
     return MatchingSince(cause=cut_cause)
 
 
