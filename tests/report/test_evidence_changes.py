@@ -286,6 +286,19 @@ def test_a_closed_issue_is_a_change() -> None:
     )
 
 
+def test_an_item_that_was_not_read_is_neither_gone_nor_new() -> None:
+    items = [issue(5, "open"), issue(6, "open")]
+    read, unread = IssuesFacts(watched={"5": "open", "6": "open"}), IssuesFacts(watched={"6": "open"}, unread=1)
+    assert changed(read, items, unread, items[1:]) == changed(unread, items[1:], read, items) == {}
+    assert changed(read, items, msgspec.structs.replace(unread, unread=0), items[1:]) == {items[0].text: "gone"}
+    # The changes of the others are known.
+    closed = msgspec.structs.replace(unread, watched={"6": "closed"})
+    assert changed(read, items, closed, [issue(6, "closed")]) == {"#6 closed  Lost data": "changed"}
+    file = Evidence(text="m/1.ts:3  drop table", pin=f"{REPO}@{'a' * 40}:m/1.ts#L3")
+    matching, skipped = NewFilesFacts(since=DAY, matching=("m/1.ts",)), NewFilesFacts(since=DAY, unread=1)
+    assert changed(matching, [file], skipped, []) == changed(skipped, [], matching, [file]) == {}
+
+
 @pytest.mark.parametrize(
     ("found", "after", "expected"),
     [
