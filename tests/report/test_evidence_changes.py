@@ -377,6 +377,12 @@ def test_a_pull_request_is_not_gone_if_pull_requests_may_be_missing() -> None:
     unread = PullsFacts(since=since, incomplete=("the open pull requests were not read",))
     assert changed(complete, [pull(2, "open", 1)], unread, []) == {}
     assert changed(unread, [], complete, [pull(2, "open", 1)]) == {}
+    # As in a cut list of commits, an item is new if it is newer than the oldest known one.
+    merged = tuple(PullFacts(number=number, title="fix") for number in (3, 4, 5))
+    before, after = (msgspec.structs.replace(unread, merged=pulls) for pulls in (merged[:1], merged))
+    old = [pull(3, "merged", 5)]
+    assert changed(before, old, after, [pull(4, "merged", 1), *old, pull(5, "merged", 9)]) == {"#4 merged  fix": "new"}
+    assert changed(after, [pull(4, "merged", 1), *old], before, old) == {}
 
 
 def test_a_commit_that_mentions_a_pull_request_is_not_its_evidence() -> None:
