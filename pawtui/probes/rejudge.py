@@ -7,6 +7,8 @@ it was high on that day, the count alone decides.
 import datetime as dt
 from fnmatch import fnmatchcase
 
+from msgspec.structs import replace
+
 from pawtui.phrases import short_sha
 from pawtui.probes.kinds import new_files_probe, soak_probe
 from pawtui.probes.measure import kind_module
@@ -72,26 +74,27 @@ def _rejudge_soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: P
     """Return the state by days and releases; the recorded state if the window was not open."""
     if facts.anchor_at is None:
         return recorded
+    facts = replace(facts, mode=policy.soak)
     # If the file is not known to match all the time, the age and the releases are uncertain, too.
     if probe.file and recorded == "unknown":
-        return unknown_if_incomplete(soak_probe.judge(probe, facts, policy.soak), facts.quiet_at_most)
-    state = soak_probe.certain_state(probe, facts, policy.soak, facts.quiet_at_most)
-    certain = soak_probe.judge(probe, soak_probe.certain_facts(facts, day), policy.soak)
+        return unknown_if_incomplete(soak_probe.judge(probe, facts), facts.quiet_at_most)
+    state = soak_probe.certain_state(probe, facts, facts.quiet_at_most)
+    certain = soak_probe.judge(probe, soak_probe.certain_facts(facts, day))
     # The days and releases before the file was read may not count.
     return state if state == certain else unknown_if_incomplete(state, bool(facts.file_read))
 
 
 def _rejudge_new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:
     """Return the state by the matching files and their ages; the recorded state where the facts lack some of them."""
-    matching, only_some = len(facts.matching), len(facts.partly)
     # Records of version 0.1.0 have only commits.
     added = [facts.added_on] if facts.added_on else [commit.at.date() for commit in facts.commits]
     ages = [(day - on).days for on in added]
     is_recent = min(ages) <= probe.days_unmet if ages else None
-    state = new_files_probe.judge(probe, matching, only_some, is_recent, facts.gone)
+    state = new_files_probe.judge(probe, facts, is_recent)
     if state == "unknown":
         return "unmet" if recorded == "unmet" else "unknown"
     if facts.unread and state != "unmet":
         # No more files were read after the state of that day was decided.
-        return "unmet" if recorded == "unmet" and probe.met == 0 and matching > only_some else "unknown"
+        is_still_unmet = recorded == "unmet" and probe.met == 0 and len(facts.matching) > len(facts.partly)
+        return "unmet" if is_still_unmet else "unknown"
     return unknown_if_incomplete(state, recorded == "unknown" or bool(facts.incomplete))

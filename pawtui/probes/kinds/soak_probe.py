@@ -6,7 +6,7 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -36,9 +36,16 @@ _BREAKS_SHOWN = 5
 
 
 def compute_soak_facts(
-    probe: SoakProbe, *, today: dt.date, anchor: dt.date, last_break: dt.date | None, releases: int, minors: int
+    probe: SoakProbe,
+    *,
+    mode: str,
+    today: dt.date,
+    anchor: dt.date,
+    last_break: dt.date | None,
+    releases: int,
+    minors: int,
 ) -> SoakFacts:
-    """Return both conditions, computed from dates and counts.
+    """Return both conditions, computed from dates and counts. `mode` is `[policy] soak`.
 
     The age counts from the anchor, the quiet time from the last breaking commit or the anchor.
     """
@@ -46,6 +53,7 @@ def compute_soak_facts(
     # The clock of a committer may be ahead.
     quiet = max(0, (today - quiet_from).days)
     return SoakFacts(
+        mode=mode,
         days=probe.days,
         releases=releases,
         minors=minors,
@@ -63,7 +71,7 @@ def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
     return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
 
 
-def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
+def judge(probe: SoakProbe, facts: SoakFacts) -> State:
     """Return the state: met if the window is closed; partial by one condition, the age, or a limit for partial.
 
     Releases without new minors are not partial: thirteen patches can be released in ten days.
@@ -73,18 +81,18 @@ def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
     # Without a line, only the days decide.
     if probe.line:
         closed.append(_are_enough_releases(probe, facts.releases, facts.minors))
-    if all(closed) or (mode == "either" and any(closed)):
+    if all(closed) or (facts.mode == "either" and any(closed)):
         return "met"
     by_days = probe.days_partial > 0 and (facts.quiet_days >= probe.days_partial or facts.age_days >= probe.days)
     by_releases = 0 < probe.releases_partial <= facts.releases and facts.minors >= probe.minors
     return "partial" if any(closed) or by_days or by_releases else "unmet"
 
 
-def certain_state(probe: SoakProbe, facts: SoakFacts, mode: str, incomplete: Sequence[str] | bool) -> State:
+def certain_state(probe: SoakProbe, facts: SoakFacts, incomplete: Sequence[str] | bool) -> State:
     """Return the state; unknown for `incomplete` breaks, unless it would be the same with a break today."""
-    state = judge(probe, facts, mode)
+    state = judge(probe, facts)
     with_break_today = msgspec.structs.replace(facts, quiet_days=0)
-    return state if state == judge(probe, with_break_today, mode) else unknown_if_incomplete(state, incomplete)
+    return state if state == judge(probe, with_break_today) else unknown_if_incomplete(state, incomplete)
 
 
 def certain_facts(facts: SoakFacts, today: dt.date) -> SoakFacts:
@@ -198,7 +206,7 @@ class _OpenWindow:
             return FileRead(since=first_day)
         certain_days = 0 if facts.quiet_at_most else facts.quiet_days
         only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
-        if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
+        if judge(probe, only_days) == finding.state:
             return FileRead(since=first_day)
         wanted = probe.releases if facts.releases_closed else probe.releases_partial
         line = self.line.releases
@@ -249,59 +257,63 @@ class _OpenWindow:
 
         `file_cause` is the reason why some of the days and releases may not count. `read` is that of `SoakFacts`.
         """
-        probe, start, mode = self.probe, self.start, self.context.tracker.policy.soak
+        probe, start = self.probe, self.start
         breaks = await self._find_breaks()
-        last = breaks.commits[0] if breaks.commits else None
-        facts = compute_soak_facts(
-            probe,
-            today=self.reader.today,
-            anchor=start.at.date(),
-            last_break=last.at.date() if last else None,
-            releases=start.releases,
-            minors=start.minors,
-        )
+        facts = self._facts(breaks.commits)
         check = WindowCheck()
         # An unlisted break can only shorten the quiet time; releases do not depend on it.
-        if mode == "both" or not facts.releases_closed:
+        if facts.mode == "both" or not facts.releases_closed:
             check = await self._check_breaks(breaks, facts)
         unlisted = (*breaks.incomplete, *check.young, *check.causes)
-        state = certain_state(probe, facts, mode, unlisted)
+        state = certain_state(probe, facts, unlisted)
         causes = (*unlisted, *filter(None, [file_cause]))
         cause = unlisted[0] if state == "unknown" else file_cause
         state = unknown_if_incomplete(state, bool(file_cause))
-        unread: tuple[str, ...] = ()
-        if read is not None:
-            unread = (f"{probe.file} was not read before {read.since}: earlier days and releases may not count",)
         # If only releases can close the window, the day is not known.
-        by_days = mode == "either" or facts.releases_closed or not probe.line
+        by_days = facts.mode == "either" or facts.releases_closed or not probe.line
+        facts = msgspec.structs.replace(
+            facts,
+            quiet_at_most=bool(causes),
+            met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
+            file_read=read,
+        )
         return Finding(
             state=state,
-            summary=_summary(probe, facts, last, state, at_most=bool(causes), only_needed=bool(unread)),
-            facts=msgspec.structs.replace(
-                facts,
-                mode=mode,
-                anchor=start.name,
-                anchor_at=start.at,
-                newest=self.line.releases[-1].tag.name if self.line.releases else "",
-                quiet_at_most=bool(causes),
-                breaks=len(breaks.commits),
-                last_break=commit_facts(last) if last else None,
-                breaking=probe.breaking,
-                met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
-                file_read=read,
-            ),
+            summary=_summary(probe, facts, state),
+            facts=facts,
             evidence=(*start.evidence, *commit_evidence(self.reader, breaks.commits, _BREAKS_SHOWN)),
             cause=cause if state == "unknown" else "",
             gaps=(
                 *self.line.gaps,
                 *start.gaps,
-                *unread,
+                *_unread_days(probe, read),
                 *causes,
                 *breaks.path_gaps,
                 *check.new_paths,
-                *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
-                *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
+                *_unlisted_breaks(breaks),
             ),
+        )
+
+    def _facts(self, breaks: Sequence[Commit]) -> SoakFacts:
+        """Return the facts if all breaks are listed and the whole window counts. `breaks` are the newest first."""
+        last = breaks[0] if breaks else None
+        facts = compute_soak_facts(
+            self.probe,
+            mode=self.context.tracker.policy.soak,
+            today=self.reader.today,
+            anchor=self.start.at.date(),
+            last_break=last.at.date() if last else None,
+            releases=self.start.releases,
+            minors=self.start.minors,
+        )
+        return msgspec.structs.replace(
+            facts,
+            anchor=self.start.name,
+            anchor_at=self.start.at,
+            newest=self.line.releases[-1].tag.name if self.line.releases else "",
+            breaks=len(breaks),
+            last_break=commit_facts(last) if last else None,
+            breaking=self.probe.breaking,
         )
 
     async def _find_breaks(self) -> _Breaks:
@@ -350,7 +362,7 @@ class _OpenWindow:
         since = self.reader.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
         if since > self.reader.today:
             return WindowCheck()
-        state = unknown_if_incomplete(judge(self.probe, facts, self.context.tracker.policy.soak), breaks.incomplete)
+        state = unknown_if_incomplete(judge(self.probe, facts), breaks.incomplete)
         late_anchor = await self._late_anchor_cause(since, state)
         if breaks.window is None:
             return WindowCheck(causes=late_anchor)
@@ -365,17 +377,29 @@ class _OpenWindow:
         return msgspec.structs.replace(check, causes=(*late_anchor, *check.causes))
 
 
-def _summary(
-    probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool, only_needed: bool
-) -> str:
-    """Return the days and releases in words. With `only_needed`, only as many days as are needed are certain."""
+def _unread_days(probe: SoakProbe, read: FileRead | None) -> Iterator[str]:
+    """Yield a gap if the file was not read on all days."""
+    if read is not None:
+        yield f"{probe.file} was not read before {read.since}: earlier days and releases may not count"
+
+
+def _unlisted_breaks(breaks: _Breaks) -> Iterator[str]:
+    """Yield the gaps about breaking commits that are not listed."""
+    if breaks.since and breaks.commits:
+        yield f"breaking commits before {breaks.since} are not counted"
+    yield from not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN)
+
+
+def _summary(probe: SoakProbe, facts: SoakFacts, state: State) -> str:
+    """Return the days and releases in words."""
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
-    days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
-    if only_needed and not of_days and not at_most:
+    days = f"{'at most ' if facts.quiet_at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
+    if facts.file_read and not of_days and not facts.quiet_at_most:
+        # The file was read only on as many days as are needed: more are not certain.
         days = f"{probe.days} or more quiet days"
-    if last is not None:
-        days += f" since the break {short_sha(last.sha)}"
-    if state == "met" and (at_most or not facts.days_closed):
+    if facts.last_break is not None:
+        days += f" since the break {short_sha(facts.last_break.sha)}"
+    if state == "met" and (facts.quiet_at_most or not facts.days_closed):
         # Name the condition that is met first. Uncertain days alone are never met.
         return f"{counted(facts.releases, 'release is enough', 'releases are enough')}, {days}"
     return f"{days}, {counted(facts.releases, 'release')}" if probe.line else days
