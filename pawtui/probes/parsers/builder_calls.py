@@ -1,7 +1,7 @@
 """The calls of query builders in a script that delete rows, found by their method.
 
 `tx.delete(SessionMessageTable)` certainly deletes rows. Other forms may do something else: `cache.delete(session)` may
-remove an item of a map, and `dropTable("session")` may be for a later undo.
+remove an item of a map, and `dropTable("session")` may be for a later undo. A function `down` is not read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import regex
 
 from pawtui.probes.parsers.script import Script, line_of, plain_string, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
+from pawtui.probes.parsers.undo import is_inside, undo_spans
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -26,8 +27,10 @@ _NAME = regex.compile(r"[\w.]++")
 _BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
 # Methods whose arguments name the table.
 _WITH_TABLE_NAME = ("deleteFrom", "bulkDelete", "dropTable", "renameTable", "clearTable", "truncate")
+_DROPPING_COLUMNS = ("dropColumn", "dropColumns", "removeColumn")
 _LONGEST_CONDITION = 2_000  # characters that are read
 _LONGEST_CHAIN = 50  # calls that are read: `a("x").b().c()` has three
+_DEEPEST_CALLBACK = 20  # nodes around a call that are read
 
 
 class DeletingCall(NamedTuple):
@@ -43,9 +46,10 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
     """Yield the calls that delete rows or may do so, in the order of the text."""
     # By the id of a call: the call of `where` that follows directly, as in `tx.delete(table).where(...)`.
     where: dict[int, Node] = {}
+    undone = undo_spans(script)
     for node in script.nodes("call_expression"):
         target, method = _target_and_method(script, node)
-        if target is None:
+        if target is None or is_inside(span(node)[0], undone):
             continue
         # A chain of calls begins on an earlier line than its last method.
         at = line_of(node.named_children[-1])
@@ -63,6 +67,11 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
         elif method in ("del", "delete", "truncate"):
             # `knex("event").where(...).del()`
             yield DeletingCall(at, _strings_in_chain(script, target))
+        elif method in _DROPPING_COLUMNS:
+            # `dropColumns("a", "b")` has only columns.
+            has_table = len(arguments) > 1 and (method != "dropColumns" or arguments[1].type == "array")
+            own = _strings(script, arguments[:1]) if has_table else []
+            yield DeletingCall(at, [*own, *_strings_in_chain(script, target), *_strings_around(script, node)])
         if method in ("deleteMany", "destroy", "truncate"):
             # `prisma.event.deleteMany()`
             yield DeletingCall(at, [script.text_of(without_type(target)).rpartition(".")[2]])
@@ -97,6 +106,22 @@ def _strings_in_chain(script: Script, node: Node) -> list[str]:
             break
         found += _strings(script, _arguments(target))
         target, _method = _target_and_method(script, target)
+    return found
+
+
+def _strings_around(script: Script, node: Node) -> list[str]:
+    """Return the texts among the arguments of the calls around a node.
+
+    The column of `alterTable("event", (t) => t.dropColumn("a"))` is dropped inside of the call with the table.
+    """
+    found: list[str] = []
+    around = node.parent
+    for _ in range(_DEEPEST_CALLBACK):
+        if around is None:
+            break
+        if around.type == "call_expression":
+            found += _strings(script, _arguments(around))
+        around = around.parent
     return found
 
 
