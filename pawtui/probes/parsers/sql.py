@@ -6,6 +6,7 @@ are read, except in a function `down`. Comments of the language and of SQL are i
 file that mentions a statement is not measured.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
+The constant of a table is `?table`.
 """
 
 from __future__ import annotations
@@ -27,8 +28,6 @@ _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\
 # The characters that escapes stand for.
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
 _LONGEST_NAME = 200
-# Marks both ends of the name of a value that is inserted into a template.
-_VALUE = "\x01"
 # Drizzle's way to insert a name: `sql.identifier("event")`.
 _IDENTIFIER = regex.compile(r"""[\w.]*\bidentifier\((["'`])(\w+)\1\)""")
 
@@ -37,14 +36,15 @@ _SQL_FILE = regex.compile(r"(?i)\.sql(?:\.(?:mariadb|mssql|mysql|pgsql|postgres|
 _COMMENT = r"--[^\n]*|/\*.*?(?:\*/|\Z)"
 _SQL = regex.compile(
     rf"""(?P<cut>--> statement-breakpoint|;)|(?P<comment>{_COMMENT})"""
-    r"""|(?P<text>'(?:[^']|'')*+(?:'|\Z))|(?P<name>`[^`]*+`|"[^"]*+"|\[\w+\])|(?P<value>\x01[^\x01]*\x01)""",
+    r"""|(?P<text>'(?:[^']|'')*+(?:'|\Z))|(?P<name>`[^`]*+`|"[^"]*+"|\[[\w?]+\])""",
     regex.DOTALL,
 )
 # White space and comments before a statement.
 _IGNORED = regex.compile(rf"^(?:\s|{_COMMENT})*+", regex.DOTALL)
+# A value may be inserted before a statement.
 _VERB = regex.compile(
-    r"(?:delete (?:\w+ )?from|truncate|drop table|alter table|rename table|create (?:temp |temporary |unlogged )?table"
-    r"|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
+    r"(?:\? )?+(?:delete (?:\w+ )?from|truncate|drop table|alter table|rename table"
+    r"|create (?:temp |temporary |unlogged )?table|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
     r"|do \$"
     # "DELETE FROM " + table: only the running program knows the table.
     r"|(?:delete from|drop table(?: if exists)?|truncate table)$"
@@ -167,22 +167,12 @@ def _normalized(token: regex.Match[str]) -> str:
         case "text":
             return " '' "
         case "name":
-            name = token[0][1:-1]
-            # "`${table}`" is a value, too.
-            is_value = name.startswith(_VALUE) and name.find(_VALUE, 1) == len(name) - 1
-            return _value_name(name) if is_value else name.replace(" ", "_")
-        case "value":
-            return _value_name(token[0])
+            return token[0][1:-1].replace(" ", "_")
     return " "
 
 
-def _value_name(value: str) -> str:
-    """Return what an inserted value with its marks becomes: `?`, and the table if it is a constant of one."""
-    return "?" + table_of_constant(value.strip(_VALUE))
-
-
 def _literal(script: Script, literal: Node) -> str:
-    """Return the unescaped text of a literal, with the names of inserted values."""
+    """Return the unescaped text of a literal, with `?` for inserted values: for the constant of a table `?table`."""
     at, end = span(literal)
     parts, at = [], at + 1
     for inserted in literal.named_children:
@@ -192,7 +182,7 @@ def _literal(script: Script, literal: Node) -> str:
             value = script.text[start + 2 : after - 1].strip() if after - start < _LONGEST_NAME else ""
             name = value if regex.fullmatch(r"[\w.]+", value) else ""
             identifier = _IDENTIFIER.fullmatch(value)
-            inserted_text = identifier[2] if identifier else f"{_VALUE}{name}{_VALUE}"
+            inserted_text = identifier[2] if identifier else f"?{table_of_constant(name)}"
             parts += [_unescaped(script.text[at:start]), inserted_text]
             at = after
     return "".join([*parts, _unescaped(script.text[at : end - 1])])
