@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from pawtui.moments import Moment
+from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.sanitize import first_paragraph, long_line, safe_line
 
 # git's SHA of a blob without bytes.
@@ -129,8 +130,6 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
 
         If it is cut, the last usable date decides: a date of 1970 may be invalid.
         """
-        from pawtui.sources.dates import day_start, is_out_of_range  # not at the start: most commands list no commits
-
         if self.has_first or (self.complete and self.since <= day):
             return True
         last = next((commit.at for commit in reversed(self.items) if not is_out_of_range(commit.at)), None)
