@@ -27,7 +27,7 @@ class DocumentView(LineView):
 
     BINDING_GROUP_TITLE = "Detail"
     HELP = """
-    The detail. j and k go to each line that can be opened, copied or ticked.
+    The detail. <j:detail.down> and <k:detail.up> go to each line that can be opened, copied or ticked.
     Esc goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,6 +55,9 @@ class DocumentView(LineView):
         self._placed: list[PlacedTarget] = []
         # Whether the cursor must be set to its first target after the next layout.
         self._is_new = False
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "key_overrides", self._lay_out, init=False)
 
     def show_document(self, document: Document) -> None:
         """Show a document. The cursor keeps its place if the subject is the same as before."""
@@ -102,7 +105,7 @@ class DocumentView(LineView):
             # The widget has no size yet: the first resize event lays the document out.
             return
         width = max(10, self.line_width - MARK_WIDTH - 1)
-        self._lines, self._placed = document_lines(self.document, width, screen=True), []
+        self._lines, self._placed = document_lines(self.document, width, screen_keys=self.app.chosen_keys), []
         for index, line in enumerate(self._lines):
             if line.target is not None and line.first:
                 self._placed.append(PlacedTarget(line.target, range(index, index + 1)))

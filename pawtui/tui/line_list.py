@@ -65,6 +65,9 @@ class LineList(LineView, Generic[T]):
         self._changed_keys: frozenset[str] = frozenset()
         self._caption = ""
 
+    def on_mount(self) -> None:
+        self.watch(self.app, "key_overrides", self.reset_rows, init=False)
+
     @property
     def row_count(self) -> int:
         return len(self.items)
@@ -197,4 +200,4 @@ class LineList(LineView, Generic[T]):
         """Return the reason for an empty list, or what to do next."""
         if self._all_items:
             return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
-        return self.empty
+        return self.app.with_keys(self.empty)

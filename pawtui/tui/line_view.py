@@ -6,7 +6,7 @@ from typing import Literal
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, getters
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.visual import Visual
 
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import EMPTY, LINK, MUTED, fit, trusted, uncoloured
 
 _CACHE_LIMIT = 2000
@@ -45,6 +46,7 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
     """
 
+    app = getters.app(BaseApp)
     # The row under the cursor, counted from 0.
     cursor: var[int] = var(0, init=False)
     # The lines of each row.

@@ -4,18 +4,20 @@ import pytest
 from textual.app import App, ComposeResult
 
 from pawtui.report.document import Block, Document, Item, Paragraph, Target
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.document_view import DocumentView
 
 LINK, PART = Target(url="https://example.org"), Target(part="gate/open")
 
 
-class ViewApp(App[None]):
+class ViewApp(BaseApp):
     """An app that shows a document in six lines of forty cells."""
 
     CSS = "DocumentView { width: 40; height: 6; }"
 
     def __init__(self, *blocks: Block) -> None:
-        super().__init__()
+        # Without a workspace.
+        App.__init__(self)
         self.view = DocumentView()
         self.opened: list[Target] = []
         self._blocks = blocks

@@ -116,7 +116,7 @@ class Header(Widget):
         parts = [f"refreshed {ago(last.at, now)}", last.source, requests]
         details = line(", ".join(part for part in parts if part), MUTED)
         # The alert goes away with a refresh.
-        return [spaced(line(f"{alert} (r)" if alert else "", ALERT), details), *short]
+        return [spaced(line(self.app.with_keys(f"{alert} (<r:refresh>)") if alert else "", ALERT), details), *short]
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:

@@ -42,11 +42,11 @@ class HistoryPane(LineList[Refresh]):
     BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first, with the states of the signals as signs.
-    "past" marks a date that was measured later. T: chart, d: compare.
+    "past" marks a date that was measured later. <T:timeline>: chart, <d:diff>: compare.
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="No refresh is recorded. Press r to measure both repositories.", id="history")
+        super().__init__(empty="No refresh is recorded. Press <r:refresh> to measure both repositories.", id="history")
         self._record = Record()
         self._signal_ids: tuple[str, ...] = ()
         self._ref_widths = (_MAX_REF_WIDTH, _MAX_REF_WIDTH)

@@ -20,11 +20,11 @@ class NotesPane(LineList[Note]):
     BORDER_TITLE = "3 Notes"
     HELP = """
     Notes are observations with pins to commits and lines. Every refresh checks the pins.
-    n writes a note.
+    <n:note.write> writes a note.
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="No notes yet. Press n on a signal or gate to write one.", id="notes")
+        super().__init__(empty="No notes yet. Press <n:note.write> on a signal or gate to write one.", id="notes")
         self._drift: Mapping[str, Drift] = {}
 
     def show(self, overview: Overview) -> None:

@@ -43,7 +43,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             return line("state changed", ALERT) if changed else line("measured now")
         marks = []
         if status.renewal_reason:
-            marks.append(line("v: renew", ALERT))
+            marks.append(line("needs renewal", ALERT))
         if status.overridden:
             marks.append(line("by verdict", ALERT))
         if status.stale:
@@ -77,7 +77,7 @@ class SignalsPane(LineList[SignalRow]):
     BORDER_TITLE = "1 Signals"
     HELP = """
     Signals are statements about the upstream. Unknown never counts as met.
-    v gives your verdict. * marks rows that changed since you read them.
+    <v:signal.verdict> gives your verdict. * marks rows that changed since you read them.
     """
 
     def __init__(self) -> None:

@@ -124,7 +124,7 @@ def consequence(status: GateStatus, state: GateState) -> str:
             lost.append(f"all {len(entry.parts)} ticks")
     sentences = [
         f"This also ticks: {', '.join(ticks)}." if ticks else "",
-        f"This removes {' and '.join(lost)}. u: undo." if lost else "",
+        f"This removes {' and '.join(lost)}." if lost else "",
     ]
     return " ".join(filter(None, sentences))
 
@@ -146,7 +146,8 @@ class ConfirmGateDialog(ConfirmDialog):
 
     def current_state(self) -> Content:
         status = self.shown.gate(self._gate_id)
-        return Content("\n").join([_state_line(status), line(consequence(status, self._new_state), ALERT)])
+        undo = self.app.with_keys("<u:undo>: undo.")
+        return Content("\n").join([_state_line(status), line(f"{consequence(status, self._new_state)} {undo}", ALERT)])
 
     def prepare_change(self) -> ChangeFactory | None:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
