@@ -7,15 +7,27 @@ from textual.content import Content
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
+from pawtui.report.document_lines import shown_line
 from pawtui.report.documents.document_parts import gate_span
-from pawtui.report.words import GLYPHS, short_pin
+from pawtui.report.words import short_pin
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.evidence_words import STALE
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
 from pawtui.review.subject_status import GateStatus
-from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, STRONG, concat, line, spaced, state_mark, trusted
+from pawtui.tui.content import (
+    ALERT,
+    EMPTY,
+    LINK,
+    MUTED,
+    STRONG,
+    concat,
+    document_line,
+    line,
+    spaced,
+    state_mark,
+    trusted,
+)
 from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ConfirmDialog
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
@@ -58,7 +70,7 @@ class GateDialog(StateDialog):
 
     def _stale(self) -> list[Content]:
         pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._status.stale]
-        return [trusted(f"{STALE.label}: pin the current place.", ALERT), *pins]
+        return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
@@ -102,9 +114,7 @@ def _state_line(status: GateStatus) -> Content:
     """Return the state of a gate now, its author and time, and its summary."""
     entry = status.entry
     by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else EMPTY
-    shown = gate_span(status)
-    state = line(f"{GLYPHS[shown.role]} {shown.text}", ROLE_STYLE[shown.role])
-    return spaced(line("now", MUTED), state, by, line(status.summary, MUTED))
+    return spaced(line("now", MUTED), document_line(shown_line(gate_span(status))), by, line(status.summary, MUTED))
 
 
 def _unticked_titles(status: GateStatus) -> tuple[str, ...]:
