@@ -105,6 +105,11 @@ def screen_title(title: str) -> Content:
     return spaced(line("pawtui", f"bold {LINK}"), line(title, STRONG))
 
 
+def ends(left: Content, right: Content, width: int) -> Content:
+    """Return one text at the left end and one at the right, in exactly `width` cells; the left one is cut."""
+    return concat(fit(left, width - right.cell_length - 2), "  ", right) if right.plain else fit(left, width)
+
+
 def first_that_fits(texts: Sequence[Content], width: int) -> Content:
     """Return the first text of at most `width` cells, else the last text."""
     return next((text for text in texts if text.cell_length <= width), texts[-1])

@@ -13,7 +13,6 @@ from pawtui.refresh.refresh_types import (
     PartReading,
     PlanStatus,
     RepoSnapshot,
-    SignalReading,
 )
 from pawtui.report import words
 from pawtui.report.documents.timeline_document import month_names
@@ -188,15 +187,12 @@ def test_january_has_the_name_of_its_year() -> None:
     assert names(dt.date(2024, 12, 2)) == "Dec  '25 Feb"
 
 
-def test_parts_are_counted_and_described() -> None:
+def test_a_part_is_described_by_its_title_and_its_summary() -> None:
     parts = (
         PartReading(id="a", title="Crash", state="partial", summary="no match"),
         PartReading(id="b", title="Tools", state="met"),
     )
-    reading = SignalReading(id="s", state="partial", parts=parts)
-    assert words.parts_met(reading) == "1 of 2 parts"
     assert [words.part_words(part) for part in parts] == ["Crash: no match", "Tools"]
-    assert words.parts_met(SignalReading(id="s", state="met")) == ""
 
 
 @pytest.mark.parametrize(("day", "due"), [(26, ""), (27, "; review due since 2026-11-27")])

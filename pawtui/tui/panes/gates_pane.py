@@ -6,7 +6,7 @@ from pawtui.phrases import counted
 from pawtui.report.documents.document_parts import gate_span
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import GateStatus
-from pawtui.tui.content import ALERT, EMPTY, MUTED, concat, fit, line, spaced, state_cell
+from pawtui.tui.content import ALERT, EMPTY, MUTED, concat, ends, fit, line, spaced, state_cell
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
@@ -50,8 +50,7 @@ class GatesPane(LineList[GateStatus]):
         elif remark.cell_length > space:
             # The title has priority: the remark is cut or omitted.
             remark = fit(remark, space) if space >= _MIN_REMARK_WIDTH else EMPTY
-        title_width = rest - remark.cell_length - 2 if remark.plain else rest
-        return [spaced(concat(state, fit(title, title_width)), remark)]
+        return [ends(concat(state, title), remark, width)]
 
 
 def _summary(item: GateStatus) -> Content:

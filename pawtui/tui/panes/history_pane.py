@@ -19,6 +19,7 @@ from pawtui.tui.content import (
     ROLE_STYLE,
     align_right,
     concat,
+    ends,
     first_that_fits,
     fit,
     line,
@@ -95,7 +96,7 @@ class HistoryPane(LineList[Refresh]):
         lefts = [spaced(day, upstream, downstream), spaced(day, upstream), day]
         left = first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
         changes = first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
-        return [concat(fit(spaced(left, changes), rest), "  ", right)]
+        return [ends(spaced(left, changes), right, width)]
 
     def _state_glyphs(self, item: Refresh) -> list[Content]:
         states = {reading.id: reading.state for reading in item.signals}

@@ -10,7 +10,7 @@ from pawtui.refresh.refresh_types import Drift
 from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
-from pawtui.tui.content import ALERT, LINK, MUTED, concat, fit, line, state_mark
+from pawtui.tui.content import ALERT, LINK, MUTED, concat, ends, fit, line, state_mark
 from pawtui.tui.line_list import LineList
 
 
@@ -42,8 +42,7 @@ class NotesPane(LineList[Note]):
         pins = self._pins(item)
         day = day_text(item.at) if width > 60 else f"{item.at:%m-%d}"
         subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))
-        rest = width - len(day) - subject.cell_length - pins.cell_length - 6
-        return [concat(line(day, MUTED), "  ", subject, "  ", fit(line(item.text), rest), "  ", pins)]
+        return [ends(concat(line(day, MUTED), "  ", subject, "  ", line(item.text)), pins, width)]
 
     def _pins(self, note: Note) -> Content:
         drifts = [self._drift[pin] for pin in note.pins if pin in self._drift]

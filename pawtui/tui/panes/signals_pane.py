@@ -12,7 +12,20 @@ from pawtui.report.spans import state_span
 from pawtui.report.words import sparkline
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import SignalStatus
-from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, align_right, concat, fit, line, spaced, state_cell, trusted
+from pawtui.tui.content import (
+    ALERT,
+    EMPTY,
+    LINK,
+    MUTED,
+    align_right,
+    concat,
+    ends,
+    fit,
+    line,
+    spaced,
+    state_cell,
+    trusted,
+)
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
@@ -110,8 +123,7 @@ class SignalsPane(LineList[SignalRow]):
             # The title has priority: the detail has the summary.
             space = max(rest - title.cell_length - 2, marks.cell_length)
             remark = summary if summary.cell_length <= space else marks
-            title_width = rest - remark.cell_length - 2 if remark.plain else rest
-            return [spaced(concat(state, fit(title, title_width)), remark)]
+            return [ends(concat(state, title), remark, width)]
         # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
         widest = max(line(row.status.title).cell_length for row in (item, *self.items))
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
@@ -121,4 +133,4 @@ class SignalsPane(LineList[SignalRow]):
             right = concat(fit(item.marked_summary(space), space), weeks)
         else:
             right = align_right(item.marked_summary(summary_width), summary_width)
-        return [concat(state, fit(title, rest - summary_width - 2), "  ", right)]
+        return [ends(concat(state, title), right, width)]
