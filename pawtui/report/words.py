@@ -166,13 +166,14 @@ def ref_doubt(snapshot: RepoSnapshot) -> str:
     return f"unknown: {snapshot.doubt}" if snapshot.doubt else ""
 
 
-def ref_remarks(snapshot: RepoSnapshot) -> tuple[str, ...]:
-    """Return the remarks on a followed ref: its doubt, then missing or renamed refs, then its own remark."""
+def snapshot_remarks(snapshot: RepoSnapshot) -> tuple[str, ...]:
+    """Return the remarks on a repository: its earlier name, the doubt about its ref, missing refs, the ref's remark."""
+    renamed = f"repository renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
     gone = tuple(
         f"ref {name} was renamed to {new.removesuffix(')')}" if new else f"ref {name} does not exist"
         for name, _, new in (missing.partition(" (now ") for missing in snapshot.missing)
     )
-    return tuple(filter(None, (ref_doubt(snapshot), *gone, snapshot.remark)))
+    return tuple(filter(None, (renamed, ref_doubt(snapshot), *gone, snapshot.remark)))
 
 
 def part_words(part: PartReading) -> str:

@@ -152,7 +152,7 @@ def test_each_state_of_the_plan_has_its_summary() -> None:
     assert "eve has no write access" in words.plan_summary(refused)
 
 
-def test_a_ref_has_its_doubt_and_its_remarks() -> None:
+def test_a_repository_and_its_ref_have_their_remarks() -> None:
     side = RepoSnapshot(
         repo="up/stream",
         ref="v2",
@@ -161,15 +161,17 @@ def test_a_ref_has_its_doubt_and_its_remarks() -> None:
         doubt="v2 does not contain v2.3.2",
         missing=("next", "dev (now main)"),
         remark="quiet",
+        renamed_from="old/stream",
     )
     assert words.ref_doubt(side) == "unknown: v2 does not contain v2.3.2"
-    assert words.ref_remarks(side) == (
+    assert words.snapshot_remarks(side) == (
+        "repository renamed from old/stream",
         "unknown: v2 does not contain v2.3.2",
         "ref next does not exist",
         "ref dev was renamed to main",
         "quiet",
     )
-    assert words.ref_remarks(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
+    assert words.snapshot_remarks(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
 
 
 def test_a_month_is_named_if_it_has_room() -> None:

@@ -145,7 +145,7 @@ def note_blocks(notes: tuple[Note, ...], context: DocumentContext) -> list[Block
         below: list[Block] = [Prose(note.text), *pin_items(note.pins, context)]
         blocks.append(Item(first_line, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
-        blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (<3:pane.notes> for all notes)"))))
+        blocks.append(Paragraph(muted(counted(more, "older note"))))
     return blocks
 
 
