@@ -24,6 +24,7 @@ from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.tui.background import BackgroundTasks, start_worker
 from pawtui.tui.banner import Banner
+from pawtui.tui.line_view import LineView
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
@@ -128,6 +129,13 @@ class MessageScreen(Screen[None]):
     @property
     def overview(self) -> Overview:
         return self.app.overview
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "key_overrides", self._set_chosen_keys)
+
+    def _set_chosen_keys(self) -> None:
+        for view in self.query(LineView):
+            view.chosen_keys = self.app.chosen_keys
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> None:
         """Show short information as a toast, and any other message in the banner."""

@@ -56,9 +56,6 @@ class DocumentView(LineView):
         # Whether the cursor must be set to its first target after the next layout.
         self._is_new = False
 
-    def on_mount(self) -> None:
-        self.watch(self.app, "key_overrides", self._lay_out, init=False)
-
     def show_document(self, document: Document) -> None:
         """Show a document. The cursor keeps its place if the subject is the same as before."""
         same = self.document is not None and self.document.key == document.key
@@ -105,7 +102,7 @@ class DocumentView(LineView):
             # The widget has no size yet: the first resize event lays the document out.
             return
         width = max(10, self.line_width - MARK_WIDTH - 1)
-        self._lines, self._placed = document_lines(self.document, width, screen_keys=self.app.chosen_keys), []
+        self._lines, self._placed = document_lines(self.document, width, screen_keys=self.chosen_keys), []
         for index, line in enumerate(self._lines):
             if line.target is not None and line.first:
                 self._placed.append(PlacedTarget(line.target, range(index, index + 1)))
@@ -136,6 +133,9 @@ class DocumentView(LineView):
             self.scroll_to(y=lines.start, animate=False)
 
     def on_resize(self) -> None:
+        self._lay_out()
+
+    def watch_chosen_keys(self) -> None:
         self._lay_out()
 
     def action_move(self, by: int) -> None:

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
+from pawtui.report.spans import with_keys
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
 from pawtui.tui.line_view import LineView
 from pawtui.tui.word_filter import word_filter
@@ -64,9 +65,6 @@ class LineList(LineView, Generic[T]):
         self._keys: list[str] = []
         self._changed_keys: frozenset[str] = frozenset()
         self._caption = ""
-
-    def on_mount(self) -> None:
-        self.watch(self.app, "key_overrides", self.reset_rows, init=False)
 
     @property
     def row_count(self) -> int:
@@ -159,6 +157,9 @@ class LineList(LineView, Generic[T]):
     def watch_row_height(self) -> None:
         self.reset_rows()
 
+    def watch_chosen_keys(self) -> None:
+        self.reset_rows()
+
     @on(events.Resize)
     def reset_rows(self) -> None:
         """Update the number of lines, and scroll to the cursor."""
@@ -200,4 +201,4 @@ class LineList(LineView, Generic[T]):
         """Return the reason for an empty list, or what to do next."""
         if self._all_items:
             return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
-        return self.app.with_keys(self.empty)
+        return with_keys(self.empty, self.chosen_keys)

@@ -1,12 +1,13 @@
 """The base class of widgets that draw their own lines: a scroll view with a cursor that renders only visible lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events, getters
+from textual import events
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
@@ -16,7 +17,6 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.visual import Visual
 
-from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import EMPTY, LINK, MUTED, fit, trusted, uncoloured
 
 _CACHE_LIMIT = 2000
@@ -46,7 +46,8 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
     """
 
-    app = getters.app(BaseApp)
+    # The keys that the user has chosen, by the id of the action, for texts that name keys. The screen sets them.
+    chosen_keys: var[Mapping[str, str]] = var(MappingProxyType({}), init=False)
     # The row under the cursor, counted from 0.
     cursor: var[int] = var(0, init=False)
     # The lines of each row.

@@ -4,20 +4,18 @@ import pytest
 from textual.app import App, ComposeResult
 
 from pawtui.report.document import Block, Document, Item, Paragraph, Target
-from pawtui.tui.base_app import BaseApp
 from pawtui.tui.document_view import DocumentView
 
 LINK, PART = Target(url="https://example.org"), Target(part="gate/open")
 
 
-class ViewApp(BaseApp):
+class ViewApp(App[None]):
     """An app that shows a document in six lines of forty cells."""
 
     CSS = "DocumentView { width: 40; height: 6; }"
 
     def __init__(self, *blocks: Block) -> None:
-        # Without a workspace.
-        App.__init__(self)
+        super().__init__()
         self.view = DocumentView()
         self.opened: list[Target] = []
         self._blocks = blocks
