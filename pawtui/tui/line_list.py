@@ -71,7 +71,7 @@ class LineList(LineView, Generic[T]):
         return len(self.items)
 
     def key_of(self, item: T) -> str:
-        """Return the unique key of a row. It stays the same when the row changes."""
+        """Return the unique key of a row, in a pane its subject. It stays the same when the row changes."""
         raise NotImplementedError
 
     def row_lines(self, item: T, width: int) -> list[Content]:

@@ -151,6 +151,14 @@ async def test_texts_name_the_changed_keys(tmp_path: Path) -> None:
         await until(pilot, lambda: "I: note with another pin; or F5: verdict" in shown(app))
 
 
+async def test_the_first_screen_names_the_changed_keys(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text('[keys]\nrefresh = "f5"\n', encoding="utf-8")
+    async with running(make_workspace(tmp_path)) as (app, pilot):
+        await until(pilot, lambda: "Start with F5." in shown(app))
+        assert "F5  measure both repositories" in shown(app)
+        assert "Press F5 to measure both repositories" in shown(app)
+
+
 def test_each_key_in_a_text_is_the_default_key_of_its_action() -> None:
     labels = {" ": "Space", "enter": "Enter", "left": "←", "ctrl+s": "Ctrl+S"}
     known = known_bindings()

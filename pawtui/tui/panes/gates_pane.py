@@ -31,7 +31,7 @@ class GatesPane(LineList[GateStatus]):
         self.fill(overview.gates, f"{overview.satisfied_count} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateStatus) -> str:
-        return item.gate.id
+        return item.subject
 
     def searched_text(self, item: GateStatus) -> str:
         return f"{item.gate.id} {item.title} {item.state} {gate_span(item).text} {item.summary}"

@@ -70,7 +70,7 @@ class HistoryPane(LineList[Refresh]):
             self.cursor = 0
 
     def key_of(self, item: Refresh) -> str:
-        return item.id
+        return f"refresh:{item.id}"
 
     def searched_text(self, item: Refresh) -> str:
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"

@@ -35,7 +35,7 @@ class NotesPane(LineList[Note]):
         self.fill(notes, counted(len(notes), "note") if notes else "none yet")
 
     def key_of(self, item: Note) -> str:
-        return item.id
+        return f"note:{item.id}"
 
     def searched_text(self, item: Note) -> str:
         return f"{item.subject} {item.text} {item.by} {day_text(item.at)} {' '.join(item.pins)}"

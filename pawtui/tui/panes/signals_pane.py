@@ -103,7 +103,7 @@ class SignalsPane(LineList[SignalRow]):
         self.fill(rows, f"{overview.met_count} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:
-        return item.status.signal.id
+        return item.status.subject
 
     def searched_text(self, item: SignalRow) -> str:
         return f"{item.status.signal.id} {item.status.title} {item.state} {item.status.summary}"
