@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
@@ -13,13 +14,20 @@ from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import Pin, parse_pin, pin_or_none
 from pawtui.report.words import last_change, short_pin
-from pawtui.review.actions import Actor, AlreadyDone, find_gate, find_signal, parse_choice
-from pawtui.review.basis import Basis, ChangeFactory
+from pawtui.review.actions import (
+    AlreadyDone,
+    ChangeFactory,
+    close_review,
+    find_gate,
+    find_signal,
+    parse_choice,
+)
+from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview, new_pin_drift
 from pawtui.review.pin_actions import entry_of, remove_pin, renew_pins
-from pawtui.review.record_types import GATE_STATES, Change, Record
+from pawtui.review.record_types import GATE_STATES, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
@@ -50,20 +58,23 @@ def refuse_empty_reason(reason: str) -> None:
         raise WrongUsage("The reason is empty. Give it with --reason.")
 
 
-def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
-    """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
+def resolve_pins(workspace: Workspace, typed: list[str]) -> list[str]:
+    """Return the typed pins in full form, at the commits of the last refresh.
+
+    Raises `WrongUsage` if a pinned file or line does not exist, `PinError` and `StoreError`.
 
     Read a file that is not cached from the source to count its lines, and the list of files at a commit of the last
     refresh. If this fails, or if the list is incomplete, print why the pin was not checked, and accept it. Print this
     also for a new pin to an issue or a commit, which is read by a refresh.
     """
-    if not pins:
-        return
+    if not typed:
+        return []
     import asyncio
 
     record = workspace.store.load()
     heads = record.heads
-    for pin in pins:
+    resolved = []
+    for pin in typed:
         check = asyncio.run(workspace.evidence.check_typed_pin(pin, heads))
         if check.problem:
             raise WrongUsage(check.problem)
@@ -74,6 +85,8 @@ def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
             print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
         elif _is_checked_by_refresh(parsed, record):
             print_message(f"{pin} was not checked: the next refresh checks it.")
+        resolved.append(str(parsed))
+    return resolved
 
 
 def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
@@ -109,13 +122,11 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         refuse_empty_reason(args.reason)
     workspace = settings.workspace()
     if args.clear:
-        commit_and_print(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
+        commit_and_print(workspace, lambda context: clear_verdict(context, args.id))
     else:
         commit_and_print(
             workspace,
-            lambda record, actor: give_verdict(
-                record, workspace.tracker, args.id, args.state, actor, reason=args.reason, until=args.until
-            ),
+            lambda context: give_verdict(context, args.id, args.state, reason=args.reason, until=args.until),
         )
 
 
@@ -146,20 +157,19 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     Renew and remove pins, add pins, tick and untick parts, set the state, in this order. Each is one change; with a
     state, the new pins belong to the change of the state.
     """
-    workspace = settings.workspace()
-    tracker, gate_id = workspace.tracker, args.id
-    _check_gate_arguments(args, find_gate(tracker, gate_id))
+    workspace, gate_id = settings.workspace(), args.id
+    _check_gate_arguments(args, find_gate(workspace.tracker, gate_id))
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         _show_subject(f"gate:{gate_id}", settings)
         return
-    check_pins_exist(workspace, args.pin)
+    pins = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
         unpin(workspace, f"gate:{gate_id}", pin)
     if not args.state:
         # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds them.
-        for pin in args.pin:
+        for pin in pins:
             _pin(workspace, gate_id, pin)
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
@@ -167,17 +177,19 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         _tick(workspace, gate_id, part, ticked=False)
     if args.state:
         commit_and_print(
-            workspace,
-            lambda record, actor: set_gate(
-                record, tracker, gate_id, args.state, actor, reason=args.reason, pins=args.pin
-            ),
+            workspace, lambda context: set_gate(context, gate_id, args.state, reason=args.reason, pins=pins)
         )
 
 
 def _renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of a gate, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
-    commit_and_print(workspace, lambda record, actor: renew_pins(record, workspace.tracker, subject, actor))
+    commit_and_print(workspace, lambda context: renew_pins(context, subject))
+    print_places(places)
+
+
+def print_places(places: Mapping[str, str]) -> None:
+    """Print each stale pin with the pin that replaces it."""
     for pin, new_pin in places.items():
         # A pin to an issue is renewed without another place.
         place = short_pin(new_pin) if new_pin != pin else "as it is now"
@@ -211,16 +223,14 @@ def _show_subject(subject: str, settings: Settings) -> None:
 
 
 def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
-    commit_and_print(workspace, lambda record, actor: add_pin(record, workspace.tracker, gate_id, pin, actor))
+    commit_and_print(workspace, lambda context: add_pin(context, gate_id, pin))
 
 
 def unpin(workspace: Workspace, subject: str, typed: str) -> None:
     """Remove a pin from `gate:ID` or `step:ID`."""
-
-    def make_change(record: Record, actor: Actor) -> Change:
-        return remove_pin(record, workspace.tracker, subject, _recorded_pin(record, subject, typed), actor)
-
-    commit_and_print(workspace, make_change)
+    commit_and_print(
+        workspace, lambda context: remove_pin(context, subject, _recorded_pin(context.record, subject, typed))
+    )
 
 
 def _recorded_pin(record: Record, subject: str, typed: str) -> str:
@@ -241,9 +251,7 @@ def _recorded_pin(record: Record, subject: str, typed: str) -> str:
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
     """Tick or untick a part. This is idempotent: a part in that state stays unchanged."""
     try:
-        commit_and_print(
-            workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor, ticked=ticked)
-        )
+        commit_and_print(workspace, lambda context: tick_part(context, gate_id, part, ticked=ticked))
     except AlreadyDone as done:
         print(done)
 
@@ -275,20 +283,16 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if len(given) != 1 or lacks_text or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
-    check_pins_exist(workspace, args.pin)
     if args.remove is not None:
-        commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
+        commit_and_print(workspace, lambda context: remove_note(context, args.remove))
         return
+    pins = resolve_pins(workspace, args.pin)
     edited, typed = args.edit or ("", " ".join(args.text))
     text = sys.stdin.read() if typed == "-" else typed
-
-    def make_change(record: Record, actor: Actor) -> Change:
-        if not args.edit:
-            return add_note(record, workspace.tracker, args.subject, text, actor, pins=args.pin)
-        old = record.notes.get(edited)
-        return edit_note(record, edited, text, actor, pins=args.pin or (old.pins if old else ()))
-
-    commit_and_print(workspace, make_change)
+    if args.edit:
+        commit_and_print(workspace, lambda context: edit_note(context, edited, text, pins=pins or None))
+    else:
+        commit_and_print(workspace, lambda context: add_note(context, args.subject, text, pins=pins))
 
 
 @command("undo", "pawtui undo")
@@ -319,5 +323,4 @@ def _undo_or_redo(workspace: Workspace, make_change: ChangeFactory) -> None:
 def close(args: argparse.Namespace, settings: Settings) -> None:
     """Close the review of the last refresh with your recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
-    workspace = settings.workspace()
-    commit_and_print(workspace, workspace.prepare_close(recommendation))
+    commit_and_print(settings.workspace(), lambda context: close_review(context, recommendation))

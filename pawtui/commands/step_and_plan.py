@@ -2,7 +2,7 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, check_pins_exist, commit_and_print, refuse_empty_reason, unpin
+from pawtui.commands.change_record import PIN, commit_and_print, refuse_empty_reason, resolve_pins, unpin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
@@ -49,17 +49,13 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         find_step(settings.tracker(), args.id)
         _show_steps(settings, args.id, as_json=args.json)
         return
-    workspace = settings.workspace()
-    tracker, step_id = workspace.tracker, args.id
-    check_pins_exist(workspace, args.pin)
+    workspace, step_id = settings.workspace(), args.id
+    pins = resolve_pins(workspace, args.pin)
     if args.renew:
-        commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"step:{step_id}", actor))
+        commit_and_print(workspace, lambda context: renew_pins(context, f"step:{step_id}"))
     if args.state:
         commit_and_print(
-            workspace,
-            lambda record, actor: set_step(
-                record, tracker, step_id, args.state, actor, reason=args.reason, pins=args.pin
-            ),
+            workspace, lambda context: set_step(context, step_id, args.state, reason=args.reason, pins=pins)
         )
     for pin in args.unpin:
         unpin(workspace, f"step:{step_id}", pin)
@@ -95,7 +91,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
     refuse_empty_reason(args.reason)
     commit_and_print(
         settings.workspace(),
-        lambda record, actor: set_plan_state(record, args.state, actor, reason=args.reason, comment=args.comment),
+        lambda context: set_plan_state(context, args.state, reason=args.reason, comment=args.comment),
     )
 
 

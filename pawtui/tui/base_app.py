@@ -20,7 +20,8 @@ from textual.worker import WorkerFailed
 
 from pawtui.redact import redact, tokens_in
 from pawtui.report.spans import with_keys
-from pawtui.review.basis import Basis, ChangeFactory
+from pawtui.review.actions import ChangeFactory
+from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview
 from pawtui.tui.background import BackgroundTasks, start_worker
 from pawtui.tui.banner import Banner

@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from pawtui.evidence_reader import EvidenceReader, TypedPinCheck
 from pawtui.store.home import cache_folder
+from pawtui.store.store import Store
 from tests.cli.conftest import RECORD, Run, World
 
 
@@ -87,6 +90,25 @@ def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run
     assert refused.status == 2
     assert "There is no file 'src/runner/nope.ts'" in refused.err
     assert run("gate", "value", "satisfied", "--pin", "up:src/runner/run.ts").err == ""
+
+
+@pytest.mark.parametrize(
+    "words", [("note", "calm", "Seen once."), ("gate", "value", "satisfied"), ("gate", "value")], ids=" ".join
+)
+def test_the_recorded_pin_is_the_checked_one_if_a_refresh_is_recorded_meanwhile(
+    run: Run, isolated: Path, measured: World, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    store = Store((isolated / "pawtui" / RECORD).parent)
+    checked = store.load().refreshes[-1].upstream
+    newer = replace(store.load().refreshes[-1], id="newer", upstream=replace(checked, sha="9" * 40))
+
+    async def check(*_: object) -> TypedPinCheck:
+        store.add_refresh(lambda _record: newer)
+        return TypedPinCheck(found=True)
+
+    monkeypatch.setattr(EvidenceReader, "check_typed_pin", check)
+    assert run(*words, "--pin", "up:src/runner/run.ts").status == 0
+    assert store.load().pins == (f"up/stream@{checked.sha}:src/runner/run.ts",)
 
 
 def test_a_note_may_have_several_words(run: Run) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift, DriftState
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Commit, CommitDetail, Tree, TreeEntry
@@ -59,7 +59,9 @@ def record_with_pin(state: DriftState, *, failed: bool = False) -> Record:
     made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
     made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
     made = replace(made, log=made.log[:-1])
-    made = applied(made, set_gate(made, tracker(), "value", "satisfied", actor, reason="less code", pins=[PIN]))
+    made = applied(
+        made, set_gate(ActionContext(tracker(), made, actor), "value", "satisfied", reason="less code", pins=[PIN])
+    )
     drift = Drift(pin=PIN, state=state, summary="somewhere else now", failed=failed)
     last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, drift))
     return replace(made, refreshes=(*made.refreshes[:-1], last))
