@@ -55,12 +55,8 @@ def _is_same_measurement(probe: Probe, facts: Facts, day: dt.date) -> bool:
     if isinstance(probe, ChurnProbe) and isinstance(facts, ChurnFacts):
         names = {surface.name for surface in facts.surfaces}
         return not names or names == set(probe.surfaces)
-    if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts) and facts.anchor:
-        start = probe.date.isoformat() if probe.date else short_sha(probe.commit)
-        is_start = facts.anchor.startswith(start) if start else fnmatchcase(facts.anchor, probe.line)
-        # The window may have begun again on the day since which the file matches.
-        if not is_start and not (probe.file and facts.anchor_at and facts.anchor == str(facts.anchor_at.date())):
-            return False
+    if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts) and not _is_same_start(probe, facts):
+        return False
     if isinstance(probe, IssuesProbe) and isinstance(facts, IssuesFacts) and facts.watched:
         watched, wanted = {int(number) for number in facts.watched}, set(probe.watch)
         if not watched <= wanted or len(watched) + facts.unread != len(wanted):
@@ -68,6 +64,21 @@ def _is_same_measurement(probe: Probe, facts: Facts, day: dt.date) -> bool:
     shared = [key for key in _SHARED_KEYS if hasattr(probe, key) and hasattr(facts, key)]
     # An older record may lack a key: then the facts have its default.
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
+
+
+def _is_same_start(probe: SoakProbe, facts: SoakFacts) -> bool:
+    """Return whether the window began at the start of the probe, or again on a day since which its file matches."""
+    if not facts.anchor:
+        # The window was not open.
+        return True
+    if probe.date:
+        is_start = facts.anchor == probe.date.isoformat()
+    elif probe.commit:
+        is_start = facts.anchor.startswith(short_sha(probe.commit))
+    else:
+        is_start = fnmatchcase(facts.anchor, probe.line)
+    is_day = facts.anchor_at is not None and facts.anchor == str(facts.anchor_at.date())
+    return is_start or (bool(probe.file) and is_day)
 
 
 def _rejudge_soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:

@@ -231,6 +231,7 @@ def _worst_by_pin(drifts: Iterable[Drift]) -> dict[str, Drift]:
     def badness(drift: Drift) -> tuple[bool, bool, bool]:
         return drift.is_stale, drift.failed, not drift.summary.startswith(_NOT_CHECKED)
 
+    # The last drift of each pin stays.
     return {drift.pin: drift for drift in sorted(drifts, key=badness)}
 
 

@@ -120,7 +120,7 @@ class _Measurement:
         if facts.matching and state in ("partial", "unmet"):
             met_on, added_on = await self._met_and_added_on(facts, first_commits)
             if gone.last_days or gone.cause:
-                # Without the day on which earlier files were removed, the day on which they do not count is not known.
+                # Until then, earlier files are gone: the day on which they were removed is not known.
                 met_on = None
             facts = replace(facts, met_on=met_on, added_on=added_on)
         # The searches read further past days, which may show that a commit did not add its file.
@@ -164,7 +164,10 @@ class _Measurement:
         )
 
     def _causes(self, judged: State, incomplete: Sequence[str]) -> list[str]:
-        """Return why the state `judged` may be wrong, or is unknown. A budget that is too small for it is a failure."""
+        """Return why the state `judged` may be too good, or is unknown.
+
+        Files that were not read because the budget is spent are a failure, unless it is unmet anyway.
+        """
         # An unread text is a cause of `unknown`: the first ones are enough.
         causes = [*self.matching.unread_causes[:MAX_EVIDENCE], *incomplete]
         if self.matching.skipped:
@@ -264,7 +267,7 @@ class _Measurement:
 
         A day is None if it is not known: the dates of commits may not be those of the branch.
         """
-        probe, day = self.probe, dt.timedelta(days=1)
+        probe, one_day = self.probe, dt.timedelta(days=1)
         dates = [commit.at.date() for commit in newest_first(self._adding_commits(first_commits).values())]
 
         async def first_day(limit: int, paths: Collection[str]) -> dt.date | None:
@@ -279,7 +282,7 @@ class _Measurement:
         else:
             none_since = await first_day(0, full) if probe.days_unmet and full else None
         met_on = few_since + dt.timedelta(days=probe.days) if few_since else None
-        added_on = none_since - day if none_since else None
+        added_on = none_since - one_day if none_since else None
         return met_on, added_on
 
     def _file_evidence(self) -> list[Evidence]:

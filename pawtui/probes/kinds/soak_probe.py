@@ -8,7 +8,6 @@ enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
 
 import msgspec
 
@@ -17,16 +16,15 @@ from pawtui.probes.commit_subjects import breaking_commits, commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_days import matching_since
 from pawtui.probes.pattern import quote_pattern
-from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed
+from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import FileRead, SoakFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_new, read_release_line
+from pawtui.probes.release_line import ReleaseLine, count_new, read_release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
-from pawtui.probes.soak_start import SoakStart, find_start
+from pawtui.probes.soak_start import SoakStart, find_start, start_again
 from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.surface_window import SurfaceWindow, WindowCheck, read_window
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.probe_types import SoakProbe
@@ -188,8 +186,8 @@ class _OpenWindow:
             self.context.error_log.add(matching.cause)
             return await self.measure(matching.cause)
         if matching.since and matching.unmatched_day and matching.since > self.start.at.date():
-            window = await self._open_again(matching.since, matching.unmatched_day)
-            return await window.measure()
+            start = await start_again(self.probe, self.line, self.start, matching.since, matching.unmatched_day)
+            return await replace(self, start=start).measure()
         is_all_read = (read.since - self.start.at.date()).days <= 1
         return found if is_all_read else await self.measure(read=read)
 
@@ -218,39 +216,6 @@ class _OpenWindow:
                 since = max(opened_on, min(first_day, tag.at.date()))
                 return FileRead(since=since, releases=count, minors=minors)
         return FileRead(since=first_day)
-
-    async def _open_again(self, day: dt.date, unmatched_day: dt.date) -> Self:
-        """Return the window that opened on the day since which the file matches, with the releases since that day.
-
-        `unmatched_day` is the last day on which it did not match.
-        """
-        path, _ = (await self.reader.first_entries(alternatives(self.probe.file)))[0]
-        evidence = file_evidence(self.reader, f"{path}  the window opens again on {day}", path)
-        releases = self.line.releases
-        later = await self._released_since(releases, day_start(day))
-        count, minors = count_new(releases[: len(releases) - len(later)], later)
-        start = SoakStart(
-            name=day.isoformat(),
-            at=day_start(day),
-            evidence=(evidence, *self.start.evidence),
-            releases=count,
-            minors=minors,
-            gaps=(*self.start.gaps, f"{path} did not match on {unmatched_day}: earlier days and releases do not count"),
-        )
-        return replace(self, start=start)
-
-    async def _released_since(self, releases: Sequence[Release], start: dt.datetime) -> list[Release]:
-        """Return the releases from the highest version down to the first that was made before `start`.
-
-        One after the other, because each may cost a request.
-        """
-        later: list[Release] = []
-        for release in reversed(releases):
-            (tag,) = await self.line.dated(release)
-            if tag.at < start:
-                break
-            later.append(release)
-        return later
 
     async def measure(self, file_cause: str = "", read: FileRead | None = None) -> Finding:
         """Return the finding, from the days, breaks and releases since the anchor.
@@ -357,11 +322,12 @@ class _OpenWindow:
 
     async def _check_breaks(self, breaks: _Breaks, facts: SoakFacts) -> WindowCheck:
         """Return why a breaking commit in the days that decide may not be listed."""
+        if facts.quiet_days == 0:
+            # No other break can shorten the quiet time.
+            return WindowCheck()
         # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time:
         # days are whole.
         since = self.reader.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
-        if since > self.reader.today:
-            return WindowCheck()
         state = unknown_if_incomplete(judge(self.probe, facts), breaks.incomplete)
         late_anchor = await self._late_anchor_cause(since, state)
         if breaks.window is None:

@@ -173,8 +173,10 @@ def _normalized(token: regex.Match[str]) -> str:
 
 def _literal(script: Script, literal: Node) -> str:
     """Return the unescaped text of a literal, with `?` for inserted values: for the constant of a table `?table`."""
-    at, end = span(literal)
-    parts, at = [], at + 1
+    first, last = span(literal)
+    # Without the quotes.
+    at, end = first + 1, last - 1
+    parts = []
     for inserted in literal.named_children:
         if inserted.type == "template_substitution":
             start, after = span(inserted)
@@ -185,7 +187,7 @@ def _literal(script: Script, literal: Node) -> str:
             inserted_text = identifier[2] if identifier else f"?{table_of_constant(name)}"
             parts += [_unescaped(script.text[at:start]), inserted_text]
             at = after
-    return "".join([*parts, _unescaped(script.text[at : end - 1])])
+    return "".join([*parts, _unescaped(script.text[at:end])])
 
 
 def _unescaped(raw: str) -> str:
