@@ -27,7 +27,6 @@ from pawtui.report.words import (
     ref_remarks,
     short_pin,
 )
-from pawtui.review.evidence_words import NOT_CHECKABLE, STALE, UNCHECKED
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus, SubjectStatus, verifications
 
@@ -81,7 +80,7 @@ def _repositories(context: DocumentContext) -> Iterator[Block]:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""
         yield Field("plan", f"{plan_summary(overview.plan)}{remedy}")
     failed = sum(drift.failed for drift in overview.drift.values())
-    yield Field("pins", pin_counts(overview) + (f" ({failed} {NOT_CHECKABLE})" if failed else ""))
+    yield Field("pins", pin_counts(overview) + (f" ({failed} could not be checked)" if failed else ""))
 
 
 def _repository(snapshot: RepoSnapshot, context: DocumentContext) -> Text:
@@ -144,9 +143,9 @@ def _step_rows(status: EvaluationStepStatus) -> Iterator[Row]:
 
 def _evidence_rows(status: SubjectStatus) -> Iterator[Row]:
     for drift in status.stale:
-        yield _more(muted(f"{STALE.pin_label}: "), spaced(short_pin(drift.pin), state_span(drift.state)))
+        yield _more(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
     for drift in status.unchecked:
-        yield _more(muted(f"{UNCHECKED.pin_label}: "), short_pin(drift.pin))
+        yield _more(muted("pin not checked: "), short_pin(drift.pin))
 
 
 def _history(overview: Overview) -> Iterator[Block]:

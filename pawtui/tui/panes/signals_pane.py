@@ -9,7 +9,6 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH, sparkline
-from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import SignalStatus
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced, trusted
@@ -47,9 +46,9 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         if status.overridden:
             marks.append(line("by verdict", ALERT))
         if status.stale:
-            marks.append(line(STALE.mark, ALERT))
+            marks.append(line("stale evidence", ALERT))
         if status.unchecked:
-            marks.append(line(UNCHECKED.mark, ALERT))
+            marks.append(line("unchecked evidence", ALERT))
         return spaced(*marks)
 
     def marked_summary(self, width: int) -> Content:

@@ -10,7 +10,6 @@ from pawtui.phrases import counted
 from pawtui.report.documents.document_parts import gate_span
 from pawtui.report.words import GLYPHS, short_pin
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.evidence_words import STALE
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
@@ -58,7 +57,7 @@ class GateDialog(StateDialog):
 
     def _stale(self) -> list[Content]:
         pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._status.stale]
-        return [trusted(f"{STALE.label}: pin the current place.", ALERT), *pins]
+        return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
