@@ -200,7 +200,10 @@ def _named_by_facts(
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
-    """Return the evidence that names an issue or a pull request, with its number."""
+    """Return the evidence that names an issue or a pull request, with its number.
+
+    It is the number of the watch list, in the text. The pin of a transferred issue has another one.
+    """
     return [(found[1], item) for item in evidence if (found := _NUMBER.search(item.text))]
 
 

@@ -67,11 +67,10 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     if pin == new:
         return f"renewed {pin} of {name}"
     # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
-    old_place, new_place = pin.partition(":")[2], new.partition(":")[2]
-    if old_place != new_place:
-        return f"renewed a pin of {name}: {old_place} to {new_place}"
-    old_sha, new_sha = parse_pin(pin).sha, parse_pin(new).sha
-    return f"renewed a pin of {name}: {new_place} from {short_sha(old_sha)} to {short_sha(new_sha)}"
+    old_pin, new_pin = parse_pin(pin), parse_pin(new)
+    if old_pin.place != new_pin.place:
+        return f"renewed a pin of {name}: {old_pin.place} to {new_pin.place}"
+    return f"renewed a pin of {name}: {new_pin.place} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
 
 
 def entry_of(record: Record, subject: str) -> GateEntry | EvaluationStepEntry | None:

@@ -9,7 +9,7 @@ from textual.widgets import Input, Static, TextArea
 
 from pawtui.evidence_reader import TypedPinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
-from pawtui.report.words import short_pin
+from pawtui.report.words import name_and_commit
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery
@@ -159,7 +159,8 @@ def describe_pins(
             is_incomplete = pin == typed_line.strip() and (parsed is None or can_be_completed)
             results.append(line(_HINT, MUTED) if is_incomplete else mistake)
         else:
-            results.append(spaced(_state(parsed, check), _name(parsed)))
+            name, commit = name_and_commit(str(parsed))
+            results.append(spaced(_state(parsed, check), line(name, LINK), line(commit, MUTED)))
     return results or [line(_HINT, MUTED)]
 
 
@@ -172,10 +173,3 @@ def _state(pin: Pin, check: TypedPinCheck | None) -> Content:
     if not check.found:
         return trusted("? will be checked at the next refresh", MUTED)
     return concat(trusted("= ", f"bold {OK}"), trusted("exists", OK))
-
-
-def _name(pin: Pin) -> Content:
-    """Return a pin with a short SHA. A file has its commit last, so that a long line breaks before it."""
-    name = short_pin(str(pin))
-    commit, _, path = name.partition(":")
-    return spaced(line(path, LINK), line(commit, MUTED)) if pin.kind == "file" else line(name, LINK)

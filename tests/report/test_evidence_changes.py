@@ -266,6 +266,12 @@ def test_a_closed_issue_is_a_change() -> None:
     )
 
 
+def test_a_transferred_issue_is_the_same_issue() -> None:
+    before, after = (IssuesFacts(watched={"5": state}) for state in ("open", "closed"))
+    moved = Evidence(text="#5, now other/repo#77, closed  Lost data", pin="other/repo#77")
+    assert changed(before, [issue(5, "open")], after, [moved]) == {moved.text: "changed"}
+
+
 @pytest.mark.parametrize(
     ("found", "after", "expected"),
     [

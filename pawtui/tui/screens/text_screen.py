@@ -86,7 +86,7 @@ class TextScreen(MessageScreen):
             new_place = f"{self._head.path} at " if self._head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(self._head.sha)}"
         # On a narrow screen, the start of the path and the end of the line are cut. The remark stays.
-        path, remark = str(pin).partition(":")[2], line(self._remark)
+        path, remark = pin.place, line(self._remark)
         room = max(_MIN_PATH, self.app.size.width - remark.cell_length - _BESIDE_PATH)
         if len(path) > room:
             path = f"…{path[1 - room :]}"
@@ -212,9 +212,9 @@ class TextScreen(MessageScreen):
         self.app.background.open_page((self._selected_pin() or self._pin).page_url(self.app.workspace.web))
 
     def action_copy(self) -> None:
-        pin = str(self._selected_pin() or self._pin)
-        self.app.copy_to_clipboard(pin)
-        self._show_remark(f"copied {pin.partition(':')[2]}")
+        pin = self._selected_pin() or self._pin
+        self.app.copy_to_clipboard(str(pin))
+        self._show_remark(f"copied {pin.place}")
 
     # --- search ---
 
