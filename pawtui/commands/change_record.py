@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
@@ -50,30 +51,30 @@ def refuse_empty_reason(reason: str) -> None:
         raise WrongUsage("The reason is empty. Give it with --reason.")
 
 
-def check_pins_exist(workspace: Workspace, pins: list[str]) -> None:
-    """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
+def resolve_pins(workspace: Workspace, typed: Sequence[str], record: Record) -> list[str]:
+    """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh of the record.
 
-    Read a file that is not cached from the source to count its lines, and the list of files at a commit of the last
-    refresh. If this fails, or if the list is incomplete, print why the pin was not checked, and accept it. Print this
-    also for a new pin to an issue or a commit, which is read by a refresh.
+    Raises `PinError`, and `WrongUsage` if a pinned file or line does not exist. Read a file that is not cached from the
+    source to count its lines, and the list of files at a commit of the last refresh. If this fails, or if the list is
+    incomplete, print why the pin was not checked, and accept it. Print this also for a new pin to an issue or a commit,
+    which is read by a refresh.
     """
-    if not pins:
-        return
     import asyncio
 
-    record = workspace.store.load()
-    heads = record.heads
-    for pin in pins:
-        check = asyncio.run(workspace.evidence.check_typed_pin(pin, heads))
+    pins = []
+    for text in typed:
+        pin = parse_pin(text, record.heads)
+        check = asyncio.run(workspace.evidence.check_typed_pin(text, record.heads))
         if check.problem:
             raise WrongUsage(check.problem)
         if check.unread:
-            print_message(f"The lines of {pin} were not checked. {check.unread}")
-        parsed = parse_pin(pin, heads)
-        if parsed.kind == "file" and not check.found:
-            print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
-        elif _is_checked_by_refresh(parsed, record):
-            print_message(f"{pin} was not checked: the next refresh checks it.")
+            print_message(f"The lines of {text} were not checked. {check.unread}")
+        if pin.kind == "file" and not check.found:
+            print_message(f"{text} was not checked: the list of files at its commit is not cached or is incomplete.")
+        elif _is_checked_by_refresh(pin, record):
+            print_message(f"{text} was not checked: the next refresh checks it.")
+        pins.append(str(pin))
+    return pins
 
 
 def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
@@ -152,14 +153,14 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         _show_subject(f"gate:{gate_id}", settings)
         return
-    check_pins_exist(workspace, args.pin)
+    pins = resolve_pins(workspace, args.pin, workspace.store.load())
     if args.renew:
-        _renew(workspace, f"gate:{gate_id}")
+        renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
         unpin(workspace, f"gate:{gate_id}", pin)
     if not args.state:
         # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds them.
-        for pin in args.pin:
+        for pin in pins:
             _pin(workspace, gate_id, pin)
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
@@ -168,16 +169,19 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     if args.state:
         commit_and_print(
             workspace,
-            lambda record, actor: set_gate(
-                record, tracker, gate_id, args.state, actor, reason=args.reason, pins=args.pin
-            ),
+            lambda record, actor: set_gate(record, tracker, gate_id, args.state, actor, reason=args.reason, pins=pins),
         )
 
 
-def _renew(workspace: Workspace, subject: str) -> None:
-    """Renew all stale pins of a gate, and print the old and the new place of each."""
+def renew(workspace: Workspace, subject: str) -> None:
+    """Renew all stale pins of `gate:ID` or `step:ID`, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
     commit_and_print(workspace, lambda record, actor: renew_pins(record, workspace.tracker, subject, actor))
+    print_renewals(places)
+
+
+def print_renewals(places: Mapping[str, str]) -> None:
+    """Print each stale pin with the pin that replaces it."""
     for pin, new_pin in places.items():
         # A pin to an issue is renewed without another place.
         place = short_pin(new_pin) if new_pin != pin else "as it is now"
@@ -275,7 +279,7 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if len(given) != 1 or lacks_text or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
-    check_pins_exist(workspace, args.pin)
+    pins = resolve_pins(workspace, args.pin, workspace.store.load())
     if args.remove is not None:
         commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return
@@ -284,9 +288,9 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
 
     def make_change(record: Record, actor: Actor) -> Change:
         if not args.edit:
-            return add_note(record, workspace.tracker, args.subject, text, actor, pins=args.pin)
+            return add_note(record, workspace.tracker, args.subject, text, actor, pins=pins)
         old = record.notes.get(edited)
-        return edit_note(record, edited, text, actor, pins=args.pin or (old.pins if old else ()))
+        return edit_note(record, edited, text, actor, pins=pins or (old.pins if old else ()))
 
     commit_and_print(workspace, make_change)
 

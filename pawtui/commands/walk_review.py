@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pawtui.commands.change_record import check_pins_exist, commit_and_print
+from pawtui.commands.change_record import commit_and_print, print_renewals, resolve_pins
 from pawtui.commands.command import JSON, WrongUsage, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import PinError
 from pawtui.report.documents.walk_document import walk_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
-from pawtui.report.words import short_pin
 from pawtui.review.actions import ActionError, checked_text, find_gate, parse_choice
 from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
@@ -180,7 +179,7 @@ class _TerminalWalk:
             case "gate", "x":
                 return self._ask_part(subject_id)
             case "gate", "p":
-                pin = self._existing_pin(_read("Pin: "))
+                (pin,) = self._resolve([_read("Pin: ")])
                 return lambda record, actor: add_pin(record, self._tracker, subject_id, pin, actor)
             case _:
                 return None
@@ -188,8 +187,7 @@ class _TerminalWalk:
     def _ask_renewal(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
         places = self._walk.overview.renewable_pins(subject)
-        for pin, current in places.items():
-            print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
+        print_renewals(places)
         if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):
             raise ActionError("Nothing was recorded.")
         return lambda record, actor: renew_pins(record, self._tracker, subject, actor, tuple(places))
@@ -237,18 +235,13 @@ class _TerminalWalk:
         """Read pins until all of them are valid: the text that was typed before is not lost."""
         while True:
             try:
-                return [self._existing_pin(pin) for pin in _read(question).split()]
+                return self._resolve(_read(question).split())
             except (PinError, WrongUsage) as error:
                 print(error)
 
-    def _existing_pin(self, typed: str) -> str:
-        """Return a pin with the commit that is shown, not with a newer recorded commit.
-
-        Raises `PinError`, and `WrongUsage` if the file or a line does not exist.
-        """
-        pin = str(parse_pin(typed, self._walk.overview.record.heads))
-        check_pins_exist(self._workspace, [pin])
-        return pin
+    def _resolve(self, typed: list[str]) -> list[str]:
+        """Return pins with the commits that are shown, not with newer recorded ones (`resolve_pins`)."""
+        return resolve_pins(self._workspace, typed, self._walk.overview.record)
 
     def _finish(self) -> bool:
         """Show the end and offer to close the review. Return False if the user goes back to the last item."""

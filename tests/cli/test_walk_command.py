@@ -200,7 +200,7 @@ def test_agreeing_with_stale_evidence_is_neither_offered_nor_possible(run: Run, 
 def test_a_stale_pin_is_shown_with_its_current_place_then_renewed(run: Run, walk: Walk, stale_gate: str) -> None:
     assert run("walk", "--json").json[0]["next"].startswith("R: renew 1 pin; or ")
     walked = walk("R", "n", "r", "y", "q")
-    assert walked.out.count(f"\n  -> up/stream@{stale_gate[10:20]}:src/runner/run.ts\nRenew 1 pin? [y/N] > ") == 2
+    assert walked.out.count(f" -> up/stream@{stale_gate[10:20]}:src/runner/run.ts\nRenew 1 pin? [y/N] > ") == 2
     assert walked.out.count("Nothing was recorded.\n") == 1
     assert shown_subjects(walked)[:2] == ["gate:value", "signal:calm"], "renewing decides the item"
     gate = run("status", "--json").json["gates"][1]
