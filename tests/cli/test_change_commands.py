@@ -4,9 +4,12 @@ import io
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pawtui.commands import change_record
+from pawtui.review.overview import Overview
 from pawtui.store.home import cache_folder
 from tests.cli.conftest import RECORD, Run, World
 
@@ -87,6 +90,23 @@ def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run
     assert refused.status == 2
     assert "There is no file 'src/runner/nope.ts'" in refused.err
     assert run("gate", "value", "satisfied", "--pin", "up:src/runner/run.ts").err == ""
+
+
+@pytest.mark.parametrize("words", [["note", "calm", "Seen."], ["gate", "value"], ["gate", "value", "satisfied"]])
+def test_a_pin_has_the_commit_at_which_it_was_checked(
+    run: Run, measured: World, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    pin = f"up/stream@{measured.up.sha('v2')}:README.md"
+    commit_and_print = change_record.commit_and_print
+
+    def refresh_then_commit(*arguments: Any) -> Overview:
+        measured.up.commit({"README.md": None}, message="remove it")
+        run("refresh", "--quiet")
+        return commit_and_print(*arguments)
+
+    monkeypatch.setattr(change_record, "commit_and_print", refresh_then_commit)
+    run(*words, "--pin", "up:README.md")
+    assert [drift["pin"] for drift in run("status", "--json").json["drift"]] == [pin]
 
 
 def test_a_note_may_have_several_words(run: Run) -> None:
