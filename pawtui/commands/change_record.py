@@ -64,13 +64,16 @@ def resolve_pins(workspace: Workspace, typed: Sequence[str], record: Record) -> 
     pins = []
     for text in typed:
         pin = parse_pin(text, record.heads)
-        check = asyncio.run(workspace.evidence.check_typed_pin(text, record.heads))
-        if check.problem:
-            raise WrongUsage(check.problem)
-        if check.unread:
-            print_message(f"The lines of {text} were not checked. {check.unread}")
-        if pin.kind == "file" and not check.found:
-            print_message(f"{text} was not checked: the list of files at its commit is not cached or is incomplete.")
+        if pin.kind == "file":
+            check = asyncio.run(workspace.evidence.check_file_pin(pin, record.heads))
+            if check.problem:
+                raise WrongUsage(check.problem)
+            if check.unread:
+                print_message(f"The lines of {text} were not checked. {check.unread}")
+            elif not check.found:
+                print_message(
+                    f"{text} was not checked: the list of files at its commit is not cached or is incomplete."
+                )
         elif _is_checked_by_refresh(pin, record):
             print_message(f"{text} was not checked: the next refresh checks it.")
         pins.append(str(pin))

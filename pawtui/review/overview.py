@@ -24,9 +24,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
 
     `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
-    `previous` are the last two refreshes. `drift` has the drift of each pin, `replacements` the pin that replaces each
-    stale pin whose new place is known. `due` is the day of the next review. `plan` is the state of the plan: found by
-    the last refresh, or recorded by a maintainer since.
+    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
+    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -41,7 +40,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
     drift: Mapping[str, Drift]
-    replacements: Mapping[str, str]
     due: dt.date | None
     plan: PlanStatus | None = None
 
@@ -86,7 +84,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def renewable_pins(self, subject: str) -> Mapping[str, str]:
         """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
         pins = (pin for _, entry in self.pin_entries(subject) for pin in entry.pins)
-        return {pin: self.replacements[pin] for pin in pins if pin in self.replacements}
+        return {pin: new_pin for pin in pins if (new_pin := renewed_pin(self.drift[pin]))}
 
     def pin_entries(self, subject: str) -> Iterator[tuple[str, GateEntry | EvaluationStepEntry | Note]]:
         """Yield the entries that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
@@ -333,7 +331,6 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=reasons,
         earliest=earliest,
         drift=drift,
-        replacements={pin: new for pin, each in drift.items() if (new := renewed_pin(each))},
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=current_plan(record),
     )
