@@ -12,14 +12,14 @@ from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
-from pawtui.refresh.pins import Pin, parse_pin, pin_or_none
+from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import Actor, AlreadyDone, find_gate, find_signal, parse_choice
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview, new_pin_drift
-from pawtui.review.pin_actions import entry_of, remove_pin, renew_pins
+from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.record_types import GATE_STATES, Change, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
@@ -221,28 +221,9 @@ def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
     commit_and_print(workspace, lambda record, actor: add_pin(record, workspace.tracker, gate_id, pin, actor))
 
 
-def unpin(workspace: Workspace, subject: str, typed: str) -> None:
+def unpin(workspace: Workspace, subject: str, pin: str) -> None:
     """Remove a pin from `gate:ID` or `step:ID`."""
-
-    def make_change(record: Record, actor: Actor) -> Change:
-        return remove_pin(record, workspace.tracker, subject, _recorded_pin(record, subject, typed), actor)
-
-    commit_and_print(workspace, make_change)
-
-
-def _recorded_pin(record: Record, subject: str, typed: str) -> str:
-    """Return the pin of a gate or step that is typed in full, or as lists show it: with a short SHA.
-
-    Returns the full form of the typed pin if the subject does not have it.
-    """
-    entry = entry_of(record, subject)
-    pins = entry.pins if entry is not None else ()
-    chosen = typed.strip()
-    # A link that an older version recorded may be a pin to a file today.
-    if chosen not in pins:
-        chosen = str(pin_or_none(typed, record.heads) or chosen)
-    matches = [pin for pin in pins if short_pin(pin) == chosen]
-    return matches[0] if chosen not in pins and len(matches) == 1 else chosen
+    commit_and_print(workspace, lambda record, actor: remove_pin(record, workspace.tracker, subject, pin, actor))
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:

@@ -5,12 +5,12 @@ the entry before the change. A renewed pin to an issue has the same name; from t
 state of the issue.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
-from pawtui.refresh.pins import parse_pin
+from pawtui.refresh.pins import HeadsBySide, parse_pin, pin_or_none
 from pawtui.review.actions import (
     ActionError,
     Actor,
@@ -73,34 +73,49 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     return f"renewed a pin of {name}: {new_pin.place} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
 
 
-def entry_of(record: Record, subject: str) -> GateEntry | EvaluationStepEntry | None:
-    """Return the entry of `gate:ID` or `step:ID`; None if no state and no pin was recorded."""
-    kind, _, subject_id = subject.partition(":")
-    return record.gates.get(subject_id) if kind == "gate" else record.steps.get(subject_id)
-
-
-def remove_pin(record: Record, tracker: Tracker, subject: str, pin: str, actor: Actor) -> Change:
-    """Return the change that removes a pin from `gate:ID` or `step:ID`.
+def remove_pin(record: Record, tracker: Tracker, subject: str, typed: str, actor: Actor) -> Change:
+    """Return the change that removes a pin from `gate:ID` or `step:ID`. Its commit may be typed as a short SHA.
 
     Raises `ActionError` if the subject does not have the pin, and `NeedsEvidence` if it is the last pin of a `done`
     step.
     """
     kind, _, subject_id = subject.partition(":")
+    old: GateEntry | EvaluationStepEntry | None
     if kind == "step":
         find_step(tracker, subject_id)
-        table, name, owner = "steps", f"step {subject_id}", f"Evaluation step {subject_id!r}"
+        old, table = record.steps.get(subject_id), "steps"
+        name, owner = f"step {subject_id}", f"Evaluation step {subject_id!r}"
     else:
         find_gate(tracker, subject_id)
-        table, name, owner = "gates", subject_id, f"Gate {subject_id!r}"
-    old = entry_of(record, subject)
-    if old is None or pin not in old.pins:
+        old, table = record.gates.get(subject_id), "gates"
+        name, owner = subject_id, f"Gate {subject_id!r}"
+    pins = old.pins if old else ()
+    pin = _recorded_pin(pins, typed, record.heads)
+    if old is None or pin not in pins:
         # On screens and in the status, a gate also has the pins of its steps.
         entries = make_overview(tracker, record, actor.at.date()).pin_entries(subject)
         if step := next((entry.id for each, entry in entries if each == "steps" and pin in entry.pins), ""):
             raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
-        pins = ", ".join(old.pins) if old else ""
-        raise ActionError(f"{owner} has no pin {pin}. {f'Its pins: {pins}' if pins else 'It has no pins'}.")
-    new = replace(old, pins=tuple(other for other in old.pins if other != pin))
+        known = f"Its pins: {', '.join(pins)}" if pins else "It has no pins"
+        raise ActionError(f"{owner} has no pin {pin}. {known}.")
+    new = replace(old, pins=tuple(other for other in pins if other != pin))
     if new.state == "done" and not new.pins:
         raise NeedsEvidence(f"{owner} is done and needs evidence. Give another pin first.")
     return new_change(record, actor, "pin", f"removed {pin} from {name}", new_edit(record, table, old.id, new))
+
+
+def _recorded_pin(pins: Sequence[str], typed: str, heads: HeadsBySide) -> str:
+    """Return the one of these pins that is typed; the full form of the typed pin if there is none, or several."""
+    text = typed.strip()
+    # A link that an older version recorded may be a pin to a file today.
+    wanted = pin_or_none(text, heads) if text not in pins else None
+    if wanted is None:
+        return text
+    matches = [
+        pin
+        for pin in pins
+        if (recorded := pin_or_none(pin))
+        and recorded.sha.startswith(wanted.sha)
+        and replace(recorded, sha=wanted.sha) == wanted
+    ]
+    return matches[0] if len(matches) == 1 else str(wanted)

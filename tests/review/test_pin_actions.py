@@ -11,7 +11,7 @@ from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview, renewed_pin
-from pawtui.review.pin_actions import renew_pins
+from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
@@ -158,3 +158,16 @@ def test_without_a_refresh_there_is_nothing_to_renew() -> None:
     made = applied(Record(), add_note(Record(), tracker(), "gate:value", "seen", ME, pins=[OLD]))
     with pytest.raises(ActionError, match="No pin of gate 'value' is stale"):
         renew_pins(made, tracker(), "gate:value", ME)
+
+
+def test_a_pin_is_removed_by_a_short_sha_if_only_one_pin_has_it() -> None:
+    one, other, lines = (f"{UP}@{end:a>40}:{place}" for end, place in (("1", "a.ts"), ("2", "a.ts"), ("1", "a.ts#L3")))
+    made = applied(record(), add_pin(record(), tracker(), "value", one, ME))
+    for pin in (lines, ISSUE):
+        made = applied(made, add_pin(made, tracker(), "value", pin, ME))
+    short = f" {UP}@aaaaaaa:a.ts "
+    assert remove_pin(made, tracker(), "gate:value", short, ME).summary == f"removed {one} from value"
+    made = applied(made, add_pin(made, tracker(), "value", other, ME))
+    with pytest.raises(ActionError, match=f"has no pin {short.strip()}. Its pins: "):
+        remove_pin(made, tracker(), "gate:value", short, ME)
+    assert remove_pin(made, tracker(), "gate:value", f" {other} ", ME).summary == f"removed {other} from value"

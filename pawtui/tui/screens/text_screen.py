@@ -34,7 +34,7 @@ _MIN_PATH, _BESIDE_PATH = 12, 13
 class TextScreen(MessageScreen):
     """A screen for one file, from the cache or the source.
 
-    `pin_subject` gets the pins to selected lines. With `difference_first`, the difference to the head is shown at first.
+    `pin_subject` gets the pins to selected lines. With `difference_first`, it first shows the difference to the head.
     """
 
     CSS_PATH = "text_screen.tcss"
