@@ -97,10 +97,8 @@ def pin_target(pin: str, web: str, pin_of: str = "") -> Target:
 
 
 def drift_span(drift: Drift) -> Span:
-    """Return the drift of a pin, or that it was not checked."""
-    if drift.failed and drift.state == "unchecked":
-        return Span("? not checked", "alert")
-    return state_span(drift.state)
+    """Return the drift of a pin, or that it should have been checked."""
+    return Span("? not checked", "alert") if drift.failed else state_span(drift.state)
 
 
 def pin_items(pins: Iterable[str], context: DocumentContext, pin_of: str = "") -> list[Item]:

@@ -9,6 +9,7 @@ from pawtui.report.document import Block, Column, Document, Field, Heading, Para
 from pawtui.report.documents.decision_parts import reason_blocks
 from pawtui.report.documents.document_parts import (
     DocumentContext,
+    drift_span,
     evidence_remark,
     gate_span,
     table_of,
@@ -162,7 +163,7 @@ def _notes(overview: Overview) -> Iterator[Block]:
         return
     rows = []
     for note in notes[:_NOTES_SHOWN]:
-        pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
+        pins = [text_of(short_pin(pin), " ", drift_span(overview.drift[pin])) for pin in note.pins]
         rows.append(Row((day_text(note.at), note.subject, spaced(note.text, *pins))))
     yield Heading("Notes", muted(f"{len(notes):,}"))
     yield Table((Column(), Column(), Column(shrink="cut")), rows)
