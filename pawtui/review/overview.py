@@ -92,19 +92,16 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         A gate has its own pins, those of its evaluation steps and those of its notes; a signal and `review` have those
         of their notes.
         """
-        status, note = self.status(subject), self.note(subject)
-        gate = status if isinstance(status, GateStatus) else None
-        if gate is not None and gate.entry:
-            yield "gates", gate.entry
+        kind, _, subject_id = subject.partition(":")
+        if kind == "gate" and subject_id in self.record.gates:
+            yield "gates", self.record.gates[subject_id]
         for step in self.steps:
-            serves_gate = gate is not None and gate.gate.id in step.step.gates
+            serves_gate = kind == "gate" and subject_id in step.step.gates
             if step.entry and (serves_gate or step.subject == subject):
                 yield "steps", step.entry
-        if note is None:
-            notes = status.notes if status else (each for each in self.record.notes.values() if each.subject == subject)
-            yield from (("notes", each) for each in notes)
-        else:
-            yield "notes", note
+        for note in self.record.notes.values():
+            if subject in (note.subject, f"note:{note.id}"):
+                yield "notes", note
 
     def signal(self, signal_id: str) -> SignalStatus:
         """Return the status of that signal. Raises `KeyError` if the tracker does not have it."""
