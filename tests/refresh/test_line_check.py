@@ -191,6 +191,12 @@ async def test_lines_that_a_removed_file_never_had_are_beyond_its_end(lines: str
     assert (found.state, "ended before" in found.summary) == ("gone", is_beyond)
 
 
+@pytest.mark.parametrize("entry", [blob("old"), TreeEntry("old", "symlink", 9)])
+async def test_a_file_at_its_path_has_not_moved_to_a_copy(entry: TreeEntry) -> None:
+    found = await check(Texts({"old": OLD}), {PATH: entry, "lib/a.ts": blob("old")}, "gone", lines="L2-L5")
+    assert found.state == "gone"
+
+
 REMOVED = ["// start", "// end"]
 COPY = ["// top", "// more", *BLOCK]
 

@@ -171,3 +171,10 @@ def test_a_pin_is_removed_by_a_short_sha_if_only_one_pin_has_it() -> None:
     with pytest.raises(ActionError, match=f"has no pin {short.strip()}. Its pins: "):
         remove_pin(made, tracker(), "gate:value", short, ME)
     assert remove_pin(made, tracker(), "gate:value", f" {other} ", ME).summary == f"removed {other} from value"
+
+
+def test_a_recorded_link_is_removed_although_it_is_a_pin_to_a_file_today() -> None:
+    link, pin = f"https://github.com/{UP}/blob/{sha('a')}/a.ts", f"{UP}@{sha('a')}:a.ts"
+    made = applied(record(), add_pin(record(), tracker(), "value", pin, ME))
+    made = replace(made, gates={"value": replace(made.gates["value"], pins=(link, pin))})
+    assert remove_pin(made, tracker(), "gate:value", link, ME).summary == f"removed {link} from value"
