@@ -147,13 +147,10 @@ async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool) -
         issue = (await source.issues(draft.repo, (draft.number,)))[draft.number]
         if isinstance(issue, SourceError):
             raise issue
-        if update and not source.can_write:
-            raise Unauthorized(NOT_LOGGED_IN)
-        comments: Sequence[Comment] = ()
-        own = None
-        if update:
-            comments, own = await _find_own(source, issue, draft.kind, workspace.tracker.id)
         can_write = source.can_write
+        if update and not can_write:
+            raise Unauthorized(NOT_LOGGED_IN)
+        comments, own = await _find_own(source, issue, draft.kind, workspace.tracker.id) if update else ((), None)
     warnings = [*_issue_warnings(draft, issue), *draft.warnings]
     if draft.kind == "plan" and own is not None and not _has_text(own, draft.body):
         status = plan_status(comments, workspace.tracker.id)

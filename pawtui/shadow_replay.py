@@ -15,10 +15,9 @@ from pawtui.refresh.pins import PinError, parse_pin, pin_or_none
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.checking.proof import Proof, proofs_of
 from pawtui.replay.replay_errors import ReplayError
-from pawtui.review.actions import ActionError, Actor
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ActionContext, ActionError, ChangeFactory
 from pawtui.review.gate_actions import attach_evidence
-from pawtui.review.record_types import Change, Record
+from pawtui.review.record_types import Change
 from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
@@ -68,24 +67,16 @@ def prepare_attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFac
         if gate.replay:
             proofs = proofs_of(result, gate.replay)
             proven = tuple(part.id for part in gate.parts if part.id in proofs and proofs[part.id].proven)
-            changes[gate.id] = partial(_attach, tracker, gate.id, _note_text(result, gate, proofs), proven, pins)
+            changes[gate.id] = partial(_attach, gate.id, _note_text(result, gate, proofs), proven, pins)
     if not changes:
         raise ActionError('No gate in the tracker has the key replay. Add replay = "semantics" or "checks" to a gate.')
     return changes
 
 
-def _attach(
-    tracker: Tracker,
-    gate_id: str,
-    text: str,
-    proven: tuple[str, ...],
-    pins: tuple[str, ...],
-    record: Record,
-    actor: Actor,
-) -> Change:
-    if record.last is None:
+def _attach(gate_id: str, text: str, proven: tuple[str, ...], pins: tuple[str, ...], context: ActionContext) -> Change:
+    if context.record.last is None:
         text = f"{text}\n{_NO_COMMITS}"
-    return attach_evidence(record, tracker, gate_id, text, actor, parts=proven, pins=pins)
+    return attach_evidence(context, gate_id, text, parts=proven, pins=pins)
 
 
 def _note_text(result: Result, gate: Gate, proofs: Mapping[str, Proof]) -> str:

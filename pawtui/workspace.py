@@ -22,8 +22,8 @@ from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillFailure, BackfillOutcome, still_to_measure
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
-from pawtui.review.actions import Actor, close_review, next_id
-from pawtui.review.basis import Basis, ChangeFactory
+from pawtui.review.actions import ActionContext, Actor, ChangeFactory, next_id
+from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record, past_key
 from pawtui.sources.source_errors import NotFound
@@ -67,9 +67,9 @@ class Workspace:
         # Ids of the changes that were committed or redone here: the user knows them before a screen shows them.
         self.own_changes: set[str] = set()
 
-    def actor(self) -> Actor:
-        """Return the user and the current time."""
-        return Actor(by=self.user, at=self.clock())
+    def action_context(self, record: Record) -> ActionContext:
+        """Return the context of an action of the user on a record, now."""
+        return ActionContext(self.tracker, record, Actor(by=self.user, at=self.clock()))
 
     def overview(self) -> Overview:
         """Return the overview of the record on disk. Raises `StoreError`."""
@@ -93,19 +93,15 @@ class Workspace:
         """
 
         def change(record: Record) -> Change:
-            actor = self.actor()
+            context = self.action_context(record)
             if basis is not None:
-                basis.check(record, actor, self.own_changes)
-            return make_change(record, actor)
+                basis.check(context, self.own_changes)
+            return make_change(context)
 
         record = self.store.commit(change)
         newest = record.log[-1]
         self.own_changes |= {newest.id, newest.redoes or newest.id}
         return self.overview_of(record)
-
-    def prepare_close(self, recommendation: str) -> ChangeFactory:
-        """Return the function that closes the review, with the decision at the time of the commit."""
-        return lambda record, actor: close_review(record, self.overview_of(record).decision, recommendation, actor)
 
     async def refresh(
         self, on_progress: ProgressCallback, *, force: bool = False, as_of: dt.datetime | None = None

@@ -14,13 +14,20 @@ from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.words import last_change, short_pin
-from pawtui.review.actions import Actor, AlreadyDone, find_gate, find_signal, parse_choice
-from pawtui.review.basis import Basis, ChangeFactory
+from pawtui.review.actions import (
+    AlreadyDone,
+    ChangeFactory,
+    close_review,
+    find_gate,
+    find_signal,
+    parse_choice,
+)
+from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview, new_pin_drift
 from pawtui.review.pin_actions import remove_pin, renew_pins
-from pawtui.review.record_types import GATE_STATES, Change, Record
+from pawtui.review.record_types import GATE_STATES, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
@@ -113,13 +120,11 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         refuse_empty_reason(args.reason)
     workspace = settings.workspace()
     if args.clear:
-        commit_and_print(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
+        commit_and_print(workspace, lambda context: clear_verdict(context, args.id))
     else:
         commit_and_print(
             workspace,
-            lambda record, actor: give_verdict(
-                record, workspace.tracker, args.id, args.state, actor, reason=args.reason, until=args.until
-            ),
+            lambda context: give_verdict(context, args.id, args.state, reason=args.reason, until=args.until),
         )
 
 
@@ -150,9 +155,8 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     Renew and remove pins, add pins, tick and untick parts, set the state, in this order. Each is one change; with a
     state, the new pins belong to the change of the state.
     """
-    workspace = settings.workspace()
-    tracker, gate_id = workspace.tracker, args.id
-    _check_gate_arguments(args, find_gate(tracker, gate_id))
+    workspace, gate_id = settings.workspace(), args.id
+    _check_gate_arguments(args, find_gate(workspace.tracker, gate_id))
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         _show_subject(f"gate:{gate_id}", settings)
         return
@@ -171,19 +175,18 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         _tick(workspace, gate_id, part, ticked=False)
     if args.state:
         commit_and_print(
-            workspace,
-            lambda record, actor: set_gate(record, tracker, gate_id, args.state, actor, reason=args.reason, pins=pins),
+            workspace, lambda context: set_gate(context, gate_id, args.state, reason=args.reason, pins=pins)
         )
 
 
 def renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of `gate:ID` or `step:ID`, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
-    commit_and_print(workspace, lambda record, actor: renew_pins(record, workspace.tracker, subject, actor))
-    print_renewals(places)
+    commit_and_print(workspace, lambda context: renew_pins(context, subject))
+    print_places(places)
 
 
-def print_renewals(places: Mapping[str, str]) -> None:
+def print_places(places: Mapping[str, str]) -> None:
     """Print each stale pin with the pin that replaces it."""
     for pin, new_pin in places.items():
         # A pin to an issue is renewed without another place.
@@ -218,20 +221,18 @@ def _show_subject(subject: str, settings: Settings) -> None:
 
 
 def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
-    commit_and_print(workspace, lambda record, actor: add_pin(record, workspace.tracker, gate_id, pin, actor))
+    commit_and_print(workspace, lambda context: add_pin(context, gate_id, pin))
 
 
 def unpin(workspace: Workspace, subject: str, pin: str) -> None:
     """Remove a pin from `gate:ID` or `step:ID`."""
-    commit_and_print(workspace, lambda record, actor: remove_pin(record, workspace.tracker, subject, pin, actor))
+    commit_and_print(workspace, lambda context: remove_pin(context, subject, pin))
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
     """Tick or untick a part. This is idempotent: a part in that state stays unchanged."""
     try:
-        commit_and_print(
-            workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor, ticked=ticked)
-        )
+        commit_and_print(workspace, lambda context: tick_part(context, gate_id, part, ticked=ticked))
     except AlreadyDone as done:
         print(done)
 
@@ -263,20 +264,16 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if len(given) != 1 or lacks_text or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
-    pins = resolve_pins(workspace, args.pin, workspace.store.load())
     if args.remove is not None:
-        commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
+        commit_and_print(workspace, lambda context: remove_note(context, args.remove))
         return
+    pins = resolve_pins(workspace, args.pin, workspace.store.load())
     edited, typed = args.edit or ("", " ".join(args.text))
     text = sys.stdin.read() if typed == "-" else typed
-
-    def make_change(record: Record, actor: Actor) -> Change:
-        if not args.edit:
-            return add_note(record, workspace.tracker, args.subject, text, actor, pins=pins)
-        old = record.notes.get(edited)
-        return edit_note(record, edited, text, actor, pins=pins or (old.pins if old else ()))
-
-    commit_and_print(workspace, make_change)
+    if args.edit:
+        commit_and_print(workspace, lambda context: edit_note(context, edited, text, pins=pins or None))
+    else:
+        commit_and_print(workspace, lambda context: add_note(context, args.subject, text, pins=pins))
 
 
 @command("undo", "pawtui undo")
@@ -307,5 +304,4 @@ def _undo_or_redo(workspace: Workspace, make_change: ChangeFactory) -> None:
 def close(args: argparse.Namespace, settings: Settings) -> None:
     """Close the review of the last refresh with your recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
-    workspace = settings.workspace()
-    commit_and_print(workspace, workspace.prepare_close(recommendation))
+    commit_and_print(settings.workspace(), lambda context: close_review(context, recommendation))

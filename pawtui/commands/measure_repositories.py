@@ -22,7 +22,6 @@ from pawtui.report.status_json import refresh_json
 from pawtui.report.words import headline
 from pawtui.review.actions import find_signal
 from pawtui.review.attention import find_attention
-from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record, past_key
 from pawtui.settings import Settings, SourceChoice
 from pawtui.sources.waiting import HEAD_TIME_LIMIT, REFRESH_TIME_LIMIT
@@ -47,13 +46,13 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure both repositories and record the result. An interrupted refresh leaves the record unchanged."""
     choice = source_choice(args, settings)
     workspace = settings.workspace(choice)
-    earlier = workspace.overview()
+    earlier = workspace.store.load()
     try:
         with RefreshProgressPrinter(quiet=args.quiet) as progress:
             outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
     except KeyboardInterrupt:
         after = workspace.store.load()
-        recorded = (after.last, after.past) != (earlier.record.last, earlier.record.past)
+        recorded = (after.last, after.past) != (earlier.last, earlier.past)
         print_message(
             "Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged."
         )
@@ -71,7 +70,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 
 
-def _print_refresh(refresh: Refresh, earlier: Overview, context: DocumentContext) -> None:
+def _print_refresh(refresh: Refresh, earlier: Record, context: DocumentContext) -> None:
     print_document(refresh_document(refresh, context), urls=True)
     # A past refresh does not change the decision.
     if refresh.as_of is None:

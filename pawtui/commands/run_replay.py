@@ -13,7 +13,6 @@ from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, 
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import print_document, print_message, terminal_width
 from pawtui.commands.progress_lines import ProgressPrinter
-from pawtui.phrases import counted
 from pawtui.settings import Settings
 from pawtui.terminal import write_markdown
 
@@ -148,7 +147,5 @@ class _ReplayProgressPrinter(ProgressPrinter):
         if now < self._next:
             return
         self._next = now + self._seconds
-        sessions = counted(step.all_sessions or step.sessions_done, "session")
-        done = f"{step.sessions_done:,} of {sessions}" if step.all_sessions else sessions
         show = self.overwrite if self.on_terminal else self.print_line
-        show(f"{step.path.name}: {done}, {counted(step.parts_done, 'part')} (Ctrl+C cancels)")
+        show(f"{step.path.name}: {step.counts} (Ctrl+C cancels)")

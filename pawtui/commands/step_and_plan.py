@@ -48,15 +48,13 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         find_step(settings.tracker(), args.id)
         _show_steps(settings, args.id, as_json=args.json)
         return
-    workspace = settings.workspace()
-    tracker, step_id = workspace.tracker, args.id
+    workspace, step_id = settings.workspace(), args.id
     pins = resolve_pins(workspace, args.pin, workspace.store.load())
     if args.renew:
         renew(workspace, f"step:{step_id}")
     if args.state:
         commit_and_print(
-            workspace,
-            lambda record, actor: set_step(record, tracker, step_id, args.state, actor, reason=args.reason, pins=pins),
+            workspace, lambda context: set_step(context, step_id, args.state, reason=args.reason, pins=pins)
         )
     for pin in args.unpin:
         unpin(workspace, f"step:{step_id}", pin)
@@ -92,7 +90,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
     refuse_empty_reason(args.reason)
     commit_and_print(
         settings.workspace(),
-        lambda record, actor: set_plan_state(record, args.state, actor, reason=args.reason, comment=args.comment),
+        lambda context: set_plan_state(context, args.state, reason=args.reason, comment=args.comment),
     )
 
 

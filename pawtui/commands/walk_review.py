@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pawtui.commands.change_record import commit_and_print, print_renewals, resolve_pins
+from pawtui.commands.change_record import commit_and_print, print_places, resolve_pins
 from pawtui.commands.command import JSON, WrongUsage, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
@@ -17,8 +17,8 @@ from pawtui.refresh.pins import PinError
 from pawtui.report.documents.walk_document import walk_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
-from pawtui.review.actions import ActionError, checked_text, find_gate, parse_choice
-from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.review.actions import ActionError, ChangeFactory, checked_text, close_review, find_gate, parse_choice
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.pin_actions import renew_pins
@@ -64,7 +64,6 @@ class _TerminalWalk:
 
     def __init__(self, workspace: Workspace, walk: Walk) -> None:
         self._workspace = workspace
-        self._tracker = workspace.tracker
         self._walk = walk
 
     def run(self) -> None:
@@ -165,7 +164,7 @@ class _TerminalWalk:
         kind, _, subject_id = subject.partition(":")
         match kind, letter:
             case _, "a":
-                return lambda record, actor: agree(record, self._tracker, subject, actor)
+                return lambda context: agree(context, subject)
             case _, "n":
                 return self._ask_note(subject)
             case _, "r":
@@ -180,27 +179,27 @@ class _TerminalWalk:
                 return self._ask_part(subject_id)
             case "gate", "p":
                 (pin,) = self._resolve([_read("Pin: ")])
-                return lambda record, actor: add_pin(record, self._tracker, subject_id, pin, actor)
+                return lambda context: add_pin(context, subject_id, pin)
             case _:
                 return None
 
     def _ask_renewal(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
         places = self._walk.overview.renewable_pins(subject)
-        print_renewals(places)
+        print_places(places)
         if places and not _confirm(f"Renew {counted(len(places), 'pin')}? [y/N] > "):
             raise ActionError("Nothing was recorded.")
-        return lambda record, actor: renew_pins(record, self._tracker, subject, actor, tuple(places))
+        return lambda context: renew_pins(context, subject, tuple(places))
 
     def _ask_note(self, subject: str) -> ChangeFactory:
         text = _read("Note: ")
         pins = self._read_pins("Pins (optional, separated by spaces): ")
-        return lambda record, actor: add_note(record, self._tracker, subject, text, actor, pins=pins)
+        return lambda context: add_note(context, subject, text, pins=pins)
 
     def _ask_verdict(self, signal_id: str) -> ChangeFactory:
         state = _read(f"State ({', '.join(STATES)}; clear: remove the verdict): ").lower()
         if state == "clear":
-            return lambda record, actor: clear_verdict(record, self._tracker, signal_id, actor)
+            return lambda context: clear_verdict(context, signal_id)
         # A mistake is reported before the next answer is typed.
         parse_choice(state, STATES, "state")
         reason = checked_text(_read("Reason: "), "reason")
@@ -209,20 +208,18 @@ class _TerminalWalk:
             until = dt.date.fromisoformat(typed) if typed else None
         except ValueError:
             raise ActionError(f"{typed!r} is not a date. Enter a date such as 2026-12-31, or nothing.") from None
-        return lambda record, actor: give_verdict(
-            record, self._tracker, signal_id, state, actor, reason=reason, until=until
-        )
+        return lambda context: give_verdict(context, signal_id, state, reason=reason, until=until)
 
     def _ask_state(self, gate_id: str, state: str) -> ChangeFactory:
         reason = _read("Reason: ")
         pins = self._read_evidence(gate_id) if state == "satisfied" else []
-        return lambda record, actor: set_gate(record, self._tracker, gate_id, state, actor, reason=reason, pins=pins)
+        return lambda context: set_gate(context, gate_id, state, reason=reason, pins=pins)
 
     def _ask_part(self, gate_id: str) -> ChangeFactory:
-        parts = find_gate(self._tracker, gate_id).parts
+        parts = find_gate(self._workspace.tracker, gate_id).parts
         typed = _read("Part to tick or untick, by number or id: ") if parts else ""
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
-        return lambda record, actor: tick_part(record, self._tracker, gate_id, chosen, actor)
+        return lambda context: tick_part(context, gate_id, chosen)
 
     def _read_evidence(self, gate_id: str) -> list[str]:
         """Read the pins of a gate; Enter selects the current places of its stale pins."""
@@ -252,7 +249,7 @@ class _TerminalWalk:
             return False
         if answer:
             try:
-                if not self._commit(self._workspace.prepare_close(answer), "review"):
+                if not self._commit(lambda context: close_review(context, answer), "review"):
                     return False
             except ActionError as error:
                 print(error)

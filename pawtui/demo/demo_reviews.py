@@ -1,26 +1,23 @@
 """The history of the demo: the notes and decisions of eight weekly reviews, as actions to perform at past times."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from pawtui.demo import demo_downstream as down
 from pawtui.demo import demo_upstream as up
 from pawtui.demo.demo_world import DemoWorld
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.note_actions import add_note
-from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import give_verdict
-from pawtui.tracker.tracker_types import Tracker
 
 USER = "you"
 COLLEAGUE = "colleague"
 
-Action = Callable[[Tracker, Record, Actor], Change]
-UserAction = tuple[str, Action]
+UserAction = tuple[str, ChangeFactory]
 
 
 class PastReview(msgspec.Struct, frozen=True):
@@ -36,25 +33,23 @@ def _review(days_ago: int, *actions: UserAction, recommendation: str = "") -> Pa
 
 
 def _note(user: str, subject: str, text: str, *pins: str) -> UserAction:
-    return user, lambda tracker, record, actor: add_note(record, tracker, subject, text, actor, pins=pins)
+    return user, lambda context: add_note(context, subject, text, pins=pins)
 
 
 def _gate(user: str, gate: str, state: str, reason: str = "", *pins: str) -> UserAction:
-    return user, lambda tracker, record, actor: set_gate(record, tracker, gate, state, actor, reason=reason, pins=pins)
+    return user, lambda context: set_gate(context, gate, state, reason=reason, pins=pins)
 
 
 def _part(user: str, gate: str, part: str) -> UserAction:
-    return user, lambda tracker, record, actor: tick_part(record, tracker, gate, part, actor)
+    return user, lambda context: tick_part(context, gate, part)
 
 
 def _verdict(user: str, signal: str, state: str, reason: str, until: dt.date | None = None) -> UserAction:
-    return user, lambda tracker, record, actor: give_verdict(
-        record, tracker, signal, state, actor, reason=reason, until=until
-    )
+    return user, lambda context: give_verdict(context, signal, state, reason=reason, until=until)
 
 
 def _undo(user: str) -> UserAction:
-    return user, lambda tracker, record, actor: undo(record, actor)
+    return user, undo
 
 
 def _commit_pin(world: DemoWorld, start: str) -> str:

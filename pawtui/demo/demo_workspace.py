@@ -14,8 +14,7 @@ from pawtui.demo.demo_reviews import USER, past_reviews
 from pawtui.demo.demo_source import DemoSource
 from pawtui.demo.demo_world import demo_world
 from pawtui.moments import utc_now
-from pawtui.review.actions import Actor
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ActionContext, Actor, ChangeFactory, close_review
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import packaged_tracker
 from pawtui.tracker.tracker_types import Tracker
@@ -80,17 +79,17 @@ async def _perform_reviews(workspace: DemoWorkspace) -> None:
 
     def commit(user: str, make_change: ChangeFactory) -> None:
         # Through the store: a workspace would also compute an overview after each change.
-        past.store.commit(lambda record: make_change(record, Actor(by=user, at=clock())))
+        past.store.commit(lambda record: make_change(ActionContext(past.tracker, record, Actor(by=user, at=clock()))))
 
     for review in past_reviews(world):
         clock.now = dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME)
         await past.refresh(lambda _progress: None)
-        for user, action in review.actions:
+        for user, make_change in review.actions:
             clock.now += dt.timedelta(minutes=3)
-            commit(user, partial(action, past.tracker))
+            commit(user, make_change)
         if review.recommendation:
             clock.now += dt.timedelta(minutes=5)
-            commit(USER, past.prepare_close(review.recommendation))
+            commit(USER, partial(close_review, recommendation=review.recommendation))
 
 
 def seed(workspace: DemoWorkspace) -> None:

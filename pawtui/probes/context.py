@@ -20,16 +20,23 @@ from pawtui.tracker.tracker_types import Tracker
 class ProbeContext:
     """The data of one refresh for its probes. `downstream` is called only for probes that read the downstream.
 
-    `error_log` gets every failed request, also those that a reading can do without. `as_of` is set for a past time.
-    Then tags and issues of that time are derived from present data.
+    `error_log` gets every failed request, also those that a reading can do without.
     """
 
     tracker: Tracker
-    source: Source
     upstream: RepoReader
     downstream: Callable[[], Awaitable[RepoReader]]
     error_log: ErrorLog
-    as_of: dt.datetime | None = None
+
+    @property
+    def source(self) -> Source:
+        """The source of all facts."""
+        return self.upstream.source
+
+    @property
+    def as_of(self) -> dt.datetime | None:
+        """The past time that is measured, or None. Tags and issues of that time are derived from present data."""
+        return self.upstream.as_of
 
     @property
     def today(self) -> dt.date:

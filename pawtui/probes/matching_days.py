@@ -16,7 +16,7 @@ from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commits, Tree
+from pawtui.sources.facts import Tree
 from pawtui.sources.source_errors import SourceError
 
 _DAY = dt.timedelta(days=1)
@@ -34,6 +34,14 @@ class MatchingSince(NamedTuple):
 
     since: dt.date | None = None
     unmatched_day: dt.date | None = None
+    cause: str = ""
+
+
+class _PastDay(NamedTuple):
+    """Whether the file matched at the start of a day. With a `cause`, this is not known."""
+
+    day: dt.date
+    matches: bool = False
     cause: str = ""
 
 
@@ -57,15 +65,15 @@ class _PastFile:
             self.by_sha[entry.sha] = await first_match(self.pattern, text) is not None
         return self.by_sha[entry.sha]
 
-    async def matches_on(self, day: dt.date) -> bool | str:
-        """Return whether the file matched at the start of a day (False if the branch is younger), or why not known."""
+    async def read(self, day: dt.date) -> _PastDay:
+        """Return whether the file matched at the start of a day. On a branch that is younger, it did not."""
         try:
             past = await self.reader.past(day, optional=True)
-            return await self.matches_in(past.tree, f"the commit of {day}")
+            return _PastDay(day, await self.matches_in(past.tree, f"the commit of {day}"))
         except TooYoung:
-            return False
+            return _PastDay(day)
         except (SourceError, Unmeasurable) as error:
-            return str(error)
+            return _PastDay(day, cause=str(error))
 
 
 async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.date) -> MatchingSince:
@@ -80,7 +88,7 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
         return MatchingSince(reader.today, reader.today)
     lists = [await reader.commits(path, since) for path in paths]
     changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
-    cut = next((listing.path for listing in lists if not _reaches(listing, since)), "")
+    cut = next((listing.path for listing in lists if not listing.reaches(since)), "")
     cut_cause = f"{cut}: not all of its commits since {since} were listed" if cut else ""
     # The texts before and after each change: a merge may have brought another change, which is dated earlier.
     days = {day for change in changed for day in (change, change + _DAY) if since < day <= reader.today}
@@ -94,17 +102,12 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
             return MatchingSince(cause=cut_cause or cause)
         size = _BATCH if left > _BATCH_FROM else 1
         batch, unread = unread[:size], unread[size:]
-        for day, matches in zip(batch, await asyncio.gather(*map(past_file.matches_on, batch)), strict=True):
-            if isinstance(matches, str):
-                return MatchingSince(cause=matches)
-            if not matches:
-                return _since_change_after(day, changed, paths)
+        for past in await asyncio.gather(*map(past_file.read, batch)):
+            if past.cause:
+                return MatchingSince(cause=past.cause)
+            if not past.matches:
+                return _since_change_after(past.day, changed, paths)
     return MatchingSince(cause=cut_cause)
-
-
-def _reaches(listing: Commits, since: dt.date) -> bool:
-    """Return whether a list has all commits since a day. It begins earlier, so it may be cut before that day."""
-    return listing.complete or (bool(listing.items) and listing.items[-1].at < day_start(since))
 
 
 def _since_change_after(unmatched_day: dt.date, changed: Collection[dt.date], paths: Sequence[str]) -> MatchingSince:

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import regex
 
 from pawtui.phrases import shortened, spelled_spaces
+from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.probe_types import Probe
 
@@ -23,7 +24,7 @@ _T = TypeVar("_T")
 
 
 class LineMatch(NamedTuple):
-    """A match: the number of its first line, from 1, and the text of that line."""
+    """A match: the number of its first line, from 1, and the text of that line, safe to show."""
 
     line: int
     text: str
@@ -105,7 +106,7 @@ def _find_first(compiled: regex.Pattern[str], text: str, timeout: float) -> Line
     if found is None:
         return None
     line = text.count("\n", 0, _text_start(found)) + 1
-    return LineMatch(line, text.split("\n")[line - 1])
+    return LineMatch(line, safe_line(text.split("\n")[line - 1]))
 
 
 async def first_match(pattern: str, text: str) -> LineMatch | None:

@@ -55,6 +55,14 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
     at: Moment
 
 
+class FileRead(msgspec.Struct, frozen=True, kw_only=True):
+    """The first day on which the file was read, and how many `releases` and new `minors` since then certainly count."""
+
+    since: dt.date
+    releases: int = 0
+    minors: int = 0
+
+
 class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     """Days and releases since the start (`anchor`). Days are whole UTC days.
 
@@ -62,7 +70,8 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     the quiet days or the releases close the window. `age_on` and `quiet_on` are the dates on which those days are
     enough, if nothing breaks before. `quiet_days` counts from the last breaking commit, or from the start; with
     `quiet_at_most` there may be fewer, because not every commit was listed. `breaks` counts the breaking commits that
-    were listed.
+    were listed. `file_read` is None without a file, or if it was read on all days: earlier days and releases may not
+    count, but the state does not depend on them.
     """
 
     mode: str = "either"
@@ -82,6 +91,7 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     breaks: int = 0
     last_break: CommitFacts | None = None
     breaking: str = ""
+    file_read: FileRead | None = None
 
 
 class PathsFacts(ProbeFacts, frozen=True, kw_only=True, tag="paths"):

@@ -31,7 +31,7 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
     if facts is None or facts.__struct_config__.tag != kind_of(probe) or not _is_same_measurement(probe, facts, day):
         return reading.state
     if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts):
-        return _rejudge_soak(probe, facts, reading.state, policy)
+        return _rejudge_soak(probe, facts, reading.state, policy, day)
     if isinstance(probe, NewFilesProbe) and isinstance(facts, NewFilesFacts):
         return _rejudge_new_files(probe, facts, reading.state, day)
     judge = getattr(kind_module(probe), "judge", None)
@@ -68,14 +68,17 @@ def _is_same_measurement(probe: Probe, facts: Facts, day: dt.date) -> bool:
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
 
-def _rejudge_soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy) -> State:
+def _rejudge_soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
     """Return the state by days and releases; the recorded state if the window was not open."""
     if facts.anchor_at is None:
         return recorded
     # If the file is not known to match all the time, the age and the releases are uncertain, too.
     if probe.file and recorded == "unknown":
         return unknown_if_incomplete(soak_probe.judge(probe, facts, policy.soak), facts.quiet_at_most)
-    return soak_probe.certain_state(probe, facts, policy.soak, facts.quiet_at_most)
+    state = soak_probe.certain_state(probe, facts, policy.soak, facts.quiet_at_most)
+    certain = soak_probe.judge(probe, soak_probe.certain_facts(facts, day), policy.soak)
+    # The days and releases before the file was read may not count.
+    return state if state == certain else unknown_if_incomplete(state, bool(facts.file_read))
 
 
 def _rejudge_new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:

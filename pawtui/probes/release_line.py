@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 
 from pawtui.moments import day_text
-from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
@@ -76,7 +75,6 @@ class ReleaseLine:
     `others` is None at a past time: it is not known then. A line without a name has no releases.
     """
 
-    source: Source
     reader: RepoReader
     name: str
     releases: tuple[Release, ...] = ()
@@ -100,7 +98,7 @@ class ReleaseLine:
         line is dated before a refresh that found none.
         """
         repo, none_until = self.reader.head.repo, self.reader.unreleased.get(self.name)
-        dated = await asyncio.gather(*(self.source.dated_tag(repo, release.tag) for release in releases))
+        dated = await asyncio.gather(*(self.reader.source.dated_tag(repo, release.tag) for release in releases))
         return tuple(
             msgspec.structs.replace(tag, at=none_until) if none_until is not None and tag.at < none_until else tag
             for tag in dated
@@ -220,24 +218,24 @@ async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, .
     return tuple(release for release in found if release.tag.name not in variants)
 
 
-async def read_release_line(context: ProbeContext, reader: RepoReader, name: str) -> ReleaseLine:
+async def read_release_line(reader: RepoReader, name: str) -> ReleaseLine:
     """Return the line; for a past time, only with the tags made by then.
 
     For a past time, each stable tag costs a request the first time, and tags deleted since are missing.
     """
-    line = ReleaseLine(context.source, reader, name)
+    line = ReleaseLine(reader, name)
     if not name:
         return line
-    fixed = _fixed_part(name)
-    tags = await context.source.tags(reader.head.requested_repo, fixed)
-    releases = await stable_releases(context.source, reader.head.requested_repo, name)
+    fixed, repo = _fixed_part(name), reader.head.requested_repo
+    tags = await reader.source.tags(repo, fixed)
+    releases = await stable_releases(reader.source, repo, name)
     # The line may be wrong, such as `2.` for the tags `v2.0`.
     no_tag = (f"no tag of {reader.head.repo} begins with {fixed}",) if fixed and not tags else ()
-    if context.as_of is None:
+    if reader.as_of is None:
         matching = sum(fnmatchcase(tag.name, name) for tag in tags)
         return replace(line, releases=releases, others=matching - len(releases), gaps=no_tag)
     dated = zip(releases, await line.dated(*releases), strict=True)
-    made = tuple(release for release, tag in dated if tag.at <= context.as_of)
+    made = tuple(release for release, tag in dated if tag.at <= reader.as_of)
     return replace(
         line, releases=made, others=None, gaps=(*no_tag, f"tags deleted since {reader.today} are not counted")
     )

@@ -74,10 +74,9 @@ class RepoReader:
     """A reader of the facts of one repository, for all probes. The source requests each fact once.
 
     `history_start` is the first day from which commits are listed. `web` is the web root of the host, for links.
-    `recorded_heads` are the commits of the followed ref that earlier
-    refreshes recorded, and `unreleased` maps a line of tags to the time of the last refresh that found no stable
-    release of it. `doubt` is the reason why the head may be wrong: then nothing can be read from it. With `is_past`,
-    the head is that of a past day.
+    `recorded_heads` are the commits of the followed ref that earlier refreshes recorded, and `unreleased` maps a line
+    of tags to the time of the last refresh that found no stable release of it. `doubt` is the reason why the head may
+    be wrong: then nothing can be read from it. `as_of` is set for a past time: then the head is that of this time.
     """
 
     source: Source
@@ -88,7 +87,7 @@ class RepoReader:
     recorded_heads: tuple[RecordedHead, ...] = ()
     unreleased: Mapping[str, dt.datetime] = field(default_factory=dict)
     doubt: str = ""
-    is_past: bool = False
+    as_of: dt.datetime | None = None
     # Found once, because several probes read the same surface: by the missing paths, and by the copied folder.
     _similar_paths: dict[tuple[str, ...], str] = field(init=False, default_factory=dict)
     _copies: dict[str, list[str]] = field(init=False, default_factory=dict)
@@ -145,7 +144,7 @@ class RepoReader:
 
         On a past day, the paths may not have existed yet.
         """
-        if self.is_past:
+        if self.as_of is not None:
             return ""
         tree, missing = await self.tree(), tuple(paths)
         if missing not in self._similar_paths:

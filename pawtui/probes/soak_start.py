@@ -6,11 +6,9 @@ import msgspec
 
 from pawtui.moments import day_text
 from pawtui.phrases import short_sha
-from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, tag_evidence
 from pawtui.probes.reading import Evidence
 from pawtui.probes.release_line import ReleaseLine
-from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import DatedTag
@@ -36,20 +34,19 @@ class SoakStart(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...] = ()
 
 
-async def find_start(
-    probe: SoakProbe, context: ProbeContext, reader: RepoReader, line: ReleaseLine
-) -> SoakStart | None:
+async def find_start(probe: SoakProbe, policy: Policy, line: ReleaseLine) -> SoakStart | None:
     """Return the start; None if the line decides and has no stable tag yet.
 
     Raises `Unmeasurable` if the head does not contain the named commit, if the first release is of another history, or
     if the date of the start is not plausible.
     """
+    reader = line.reader
     if probe.date is not None:
         at = day_start(probe.date)
         releases, minors = await line.count_since(at)
         return SoakStart(name=probe.date.isoformat(), at=at, releases=releases, minors=minors)
     if probe.commit:
-        commit = await context.source.commit(reader.head.repo, probe.commit)
+        commit = await reader.source.commit(reader.head.repo, probe.commit)
         name = short_sha(commit.sha)
         if not await reader.contains(commit.sha, reader.head.sha):
             raise Unmeasurable(f"{name} is not in {reader.where}, so its time in use is not known")
@@ -64,7 +61,7 @@ async def find_start(
         )
     elif line.releases:
         first, last = await line.dated(line.releases[0], line.releases[-1])
-        await _refuse_another_history(probe, context.tracker.policy, line, first)
+        await _refuse_another_history(probe, policy, line, first)
         start = SoakStart(
             name=first.name,
             at=first.at,

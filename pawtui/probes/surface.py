@@ -22,7 +22,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         roots: the paths of the tracker (`src` for `src/**`).
         paths: the same paths, with the matching files instead of each glob.
         commits: the commits in the window, newest first, each once.
-        earlier: the listed commits before the window.
+        listed: the commits in the window and those listed before it, newest first, each once.
         cut: the paths whose list is cut inside the window, so that counts are minimums.
         cut_earlier: the paths whose list is cut before the window.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
@@ -37,7 +37,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     roots: tuple[str, ...]
     paths: tuple[str, ...]
     commits: tuple[Commit, ...]
-    earlier: tuple[Commit, ...]
+    listed: tuple[Commit, ...]
     cut: tuple[str, ...] = ()
     cut_earlier: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -45,11 +45,6 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: tuple[str, ...] = ()
     incomplete_globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
-
-    @property
-    def listed(self) -> tuple[Commit, ...]:
-        """All listed commits: those in the window, and those before it."""
-        return (*self.commits, *self.earlier)
 
     @property
     def is_missing(self) -> bool:
@@ -77,19 +72,15 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
         # The surface may have begun in the window: this must be certain.
         lists = await asyncio.gather(*(reader.commits(path, since, need_first=True) for path in expanded))
     glob_lists = await _read_glob_lists(reader, roots, since)
-    ordered = newest_first(commit for listing in (*lists, *glob_lists.values()) for commit in listing.items)
-    # By path with an incomplete list: whether the list ends inside the window.
-    cut_inside = {
-        listing.path: not listing.items or listing.items[-1].at >= start for listing in lists if not listing.complete
-    }
+    listed = newest_first(commit for listing in (*lists, *glob_lists.values()) for commit in listing.items)
     surface = SurfaceCommits(
         name=name,
         roots=roots,
         paths=expanded,
-        commits=tuple(commit for commit in ordered if commit.at >= start),
-        earlier=tuple(commit for commit in ordered if commit.at < start),
-        cut=tuple(path for path, inside in cut_inside.items() if inside),
-        cut_earlier=tuple(path for path, inside in cut_inside.items() if not inside),
+        commits=tuple(commit for commit in listed if commit.at >= start),
+        listed=listed,
+        cut=tuple(listing.path for listing in lists if not listing.reaches(since)),
+        cut_earlier=tuple(listing.path for listing in lists if listing.reaches(since) and not listing.complete),
         missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
         incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
         lists=(*lists, *glob_lists.values()),
@@ -156,7 +147,7 @@ async def commits_back_to(reader: RepoReader, surface: SurfaceCommits, path: str
         listing = await reader.commits(path, since)
     else:
         listing = (await _read_glob_lists(reader, (path,), since))[path]
-    if not listing.complete:
+    if not listing.reaches(since):
         raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
     return listing.items
 
@@ -169,6 +160,6 @@ async def has_unlisted_commits(reader: RepoReader, surface: SurfaceCommits, glob
     listed = {commit.sha for commit in surface.commits}
     folder = globs.fixed_folder(glob)
     found = await reader.commits(folder, since)
-    if not found.complete:
+    if not found.reaches(since):
         raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
     return any(commit.at >= day_start(since) and commit.sha not in listed for commit in found.items)

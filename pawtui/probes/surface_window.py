@@ -111,7 +111,7 @@ class SurfaceWindow:
         try:
             past = await self.reader.past(self.since)
             late = await self.reader.late_commits(past)
-            late_by_path = await self._late_by_path(late)
+            with_late, late_paths = await self._with_late(late)
             head = await self.reader.tree()
             self.reader.refuse_cut(head, "nothing can be compared with it")
             now = head.entries
@@ -122,8 +122,8 @@ class SurfaceWindow:
             self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
         changed = list(self._changed_without_commits(past, now))
-        if late_by_path and await judge(self._with_late(late_by_path, late)) != state:
-            changed.extend(late_by_path)
+        if late_paths and await judge(with_late) != state:
+            changed += late_paths
         merged = [
             f"{path} changed since {self.since} by a merge of older commits, which are not counted"
             for path in dict.fromkeys(changed)
@@ -177,31 +177,27 @@ class SurfaceWindow:
                 files = f"{changed} of {total} files of {surface.name} changed since {self.since}"
                 yield f"{files} in {counted(commits, 'commit')}: a commit may be a squash of many"
 
-    async def _late_by_path(self, late: Mapping[str, dt.datetime]) -> dict[str, tuple[Commit, ...]]:
-        """Return the late commits on each path that has any. `late` has the dates of all late commits by SHA.
+    async def _with_late(self, late: Mapping[str, dt.datetime]) -> tuple["SurfaceWindow", list[str]]:
+        """Return the window with its late commits, and the paths that have any. `late` has the dates of all by SHA.
 
         A list that does not reach back to the oldest of them is read again.
         """
-        by_path: dict[str, tuple[Commit, ...]] = {}
         if not late:
-            return by_path
+            return self, []
         oldest = min(late.values())
+        surfaces: list[SurfaceCommits] = []
+        paths: list[str] = []
         for surface in self.surfaces:
+            commits = list(surface.commits)
             for listing in surface.lists:
                 items = listing.items
                 if not (listing.has_first or (items and items[-1].at <= oldest)):
                     items = await commits_back_to(self.reader, surface, listing.path, oldest.date())
-                if commits := tuple(commit for commit in items if commit.sha in late):
-                    by_path[listing.path] = commits
-        return by_path
-
-    def _with_late(self, late_by_path: Mapping[str, tuple[Commit, ...]], late: Collection[str]) -> "SurfaceWindow":
-        """Return the window with the late commits among the commits of its surfaces."""
-        surfaces = []
-        for surface in self.surfaces:
-            more = [commit for listing in surface.lists for commit in late_by_path.get(listing.path, ())]
-            surfaces.append(msgspec.structs.replace(surface, commits=newest_first((*surface.commits, *more))))
-        return replace(self, surfaces=surfaces, late=late)
+                if late_items := [commit for commit in items if commit.sha in late]:
+                    commits += late_items
+                    paths.append(listing.path)
+            surfaces.append(msgspec.structs.replace(surface, commits=newest_first(commits)))
+        return replace(self, surfaces=surfaces, late=late), paths
 
     async def _gone_files(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> AsyncIterator[str]:
         """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""

@@ -8,14 +8,12 @@ from itertools import takewhile
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
-from pawtui.probes.release_line import pre_releases
 from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources import globs
 from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import NoCommonAncestor, SourceError
-from pawtui.tracker.tracker_types import RefRule
 
 # A branch without a commit for this number of days is inactive: it may be abandoned.
 INACTIVE_DAYS = 28
@@ -24,7 +22,19 @@ _OLD_CLONE = dt.timedelta(days=1)
 _UPDATE = "update it with `git fetch` or `pawtui mirror`"
 
 
-def clone_doubt(refs: SideRefs, head: Head) -> str:
+async def head_doubt(refs: SideRefs, head: Head, missing: Sequence[MissingRef]) -> str:
+    """Return why a head may be the wrong one to follow; empty without a reason.
+
+    `missing` are the refs before it that do not exist. In the downstream, only the age of a clone is a reason.
+    """
+    doubt = _clone_doubt(refs, head)
+    if doubt or refs.side == "downstream":
+        return doubt
+    doubt = await _dated_ref_doubt(refs, head, missing) or await _archived_doubt(refs, head)
+    return doubt or await _idle_doubt(refs, head)
+
+
+def _clone_doubt(refs: SideRefs, head: Head) -> str:
     """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
     known = refs.source.origin(head.requested_repo, head.ref).known_until
     if known is None:
@@ -32,28 +42,29 @@ def clone_doubt(refs: SideRefs, head: Head) -> str:
     needed = refs.as_of or refs.now - _OLD_CLONE
     if known < needed:
         return f"the clone was last updated on {moment_text(known)}, so later commits are not known ({_UPDATE})"
-    later = [commit for commit in refs.find_recorded(head) if commit.at > known and commit.sha != head.sha]
+    later = [commit for commit in refs.recorded_heads(head) if commit.at > known and commit.sha != head.sha]
     if not later or refs.as_of is not None:
         return ""
     found = f"a refresh found {short_sha(later[-1].sha)} at {moment_text(later[-1].at)}"
     return f"the clone was last updated before {found}, so later commits are not known ({_UPDATE})"
 
 
-async def dated_ref_doubt(refs: SideRefs, head: Head, dated: Sequence[RefRule]) -> str:
-    """Return why a head may lack the work of the refs `dated`, which do not exist; empty if it has that work.
+async def _dated_ref_doubt(refs: SideRefs, head: Head, missing: Sequence[MissingRef]) -> str:
+    """Return why a head may lack the work of a missing ref that has a first day; empty if it has that work.
 
-    The tracker states that the work is on such a ref since its first day: a ref that is listed after it may be the
-    branch of the time before. A release of the lines shows that the head has the work.
+    The tracker states that the work is on such a ref since that day: a ref that is listed after it may be the branch of
+    the time before. A release of the lines shows that the head has the work.
     """
+    gone = {ref.name for ref in missing}
+    rules = (rule for rule in refs.tracked.ref_rules() if rule.start and rule.is_valid_on(refs.now.date()))
+    dated = [rule for rule in rules if rule.name in gone]
     if not dated:
         return ""
     tags = refs.release_tags(head)
     try:
-        if await tags.find_releases(refs.lines):
-            # Without the newest stable release, the head would not be followed.
-            return ""
-        pre = await tags.find_releases(refs.lines, pre_releases)
-        if pre and (await tags.place(pre[0].tag)).is_contained:
+        releases = await tags.releases_of_lines()
+        # Without the newest stable release, the head would not be followed.
+        if releases and (not releases[0].suffix or (await tags.place(releases[0].tag)).is_contained):
             return ""
     except SourceError as error:
         refs.error_log.add(error)
@@ -62,7 +73,7 @@ async def dated_ref_doubt(refs: SideRefs, head: Head, dated: Sequence[RefRule]) 
     return f"{name}, which has the work since {dated[0].start}, does not exist: {head.ref} may not have it ({remedy})"
 
 
-async def archived_doubt(refs: SideRefs, head: Head) -> str:
+async def _archived_doubt(refs: SideRefs, head: Head) -> str:
     """Return why an idle branch (no commit for a week) has ended: its repository is archived; else empty.
 
     A past day and a clone do not show this. To save a request, a branch with newer commits is not checked: the last
@@ -77,16 +88,18 @@ async def archived_doubt(refs: SideRefs, head: Head) -> str:
     except SourceError as error:
         refs.error_log.add(error)
         return ""
-    return f"{head.repo} is archived: its work has ended, or continues in another repository" if is_archived else ""
+    if not is_archived:
+        return ""
+    return f"{head.repo} is archived: its work has ended, or continues in another repository (then change `repo`)"
 
 
-async def idle_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Sequence[str]) -> str:
+async def _idle_doubt(refs: SideRefs, head: Head) -> str:
     """Return why an idle branch (no commit for a week) may be the wrong one; empty if it is not, or is active.
 
-    `names` are the refs of the tracker. The work may continue in another one that is a week newer: it has the head of
-    the branch or, after a squash, most of its files at `paths`. An inactive branch is in doubt even if the newer ref
-    has neither, if that ref or a later tag cannot be checked, and if its clone may be outdated. A ref that has moved on
-    to the next version of a line does not count.
+    The work may continue in another ref that is a week newer: it has the head of the branch or, after a squash, most of
+    its files on the surfaces. An inactive branch is in doubt even if the newer ref has neither, if that ref or a later
+    tag cannot be checked, and if its clone may be outdated. A ref that has moved on to the next version of a line does
+    not count.
     """
     days = refs.idle_days(head)
     is_inactive = days >= INACTIVE_DAYS
@@ -100,16 +113,16 @@ async def idle_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Se
     if is_inactive and (origin.without_remote or origin.from_copy) and await _is_newest(refs, head):
         why = "has no remote" if origin.without_remote else "was fetched from another copy"
         return f"{idle}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
-    others: Sequence[str] = [name for name in names if name != head.ref]
+    others: Sequence[str] = [name for name in refs.names if name != head.ref]
     if not is_checked:
         others = await _with_usual_branch(refs, head, others)
     for name in others:
         try:
             other = await _newer_head(refs, name, head)
             if other is not None and is_inactive:
-                return f"{idle}, while {name} has newer commits ({_remedy(name, head, names)})"
-            if other is not None and await _has_work_of(refs, other, head, paths):
-                return f"{idle}, while its work continues in {name} ({_remedy(name, head, names)})"
+                return f"{idle}, while {name} has newer commits ({_remedy(refs, name, head)})"
+            if other is not None and await _has_work_of(refs, other, head):
+                return f"{idle}, while its work continues in {name} ({_remedy(refs, name, head)})"
         except SourceError as error:
             refs.error_log.add(error)
             if is_inactive:
@@ -119,18 +132,23 @@ async def idle_doubt(refs: SideRefs, head: Head, names: Sequence[str], paths: Se
 
 async def _is_newest(refs: SideRefs, head: Head) -> bool:
     """Return whether the ref has no commit after the measured time: nothing shows that a clone is newer than it."""
-    newest = await refs.source.ref_head(refs.repo, head.ref)
+    newest = await refs.source.ref_head(refs.tracked.repo, head.ref)
     return isinstance(newest, Head) and newest.sha == head.sha
 
 
-def _remedy(name: str, head: Head, names: Sequence[str]) -> str:
+def branch_remedy(tag: str) -> str:
+    """Return what to do if a tag was released from a ref that the tracker does not list."""
+    return f"add the branch of {tag} to `refs`"
+
+
+def _remedy(refs: SideRefs, name: str, head: Head) -> str:
     """Return what to do if the work of a head continues, or may continue, in the ref `name`.
 
-    The refs that `names` lists before `head.ref` were rejected.
+    The refs that the tracker lists before `head.ref` were rejected.
     """
-    if name not in names:
+    if name not in refs.names:
         return f"put {name} first in `refs`"
-    if name in takewhile(lambda each: each != head.ref, names):
+    if name in takewhile(lambda each: each != head.ref, refs.names):
         return f"remove {name} from `refs` to measure only {head.ref}"
     return f"put {name} first in `refs`, or remove it to measure only {head.ref}"
 
@@ -142,7 +160,7 @@ async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
     except SourceError as error:
         refs.error_log.add(error)
         return f"{idle}, and could not check whether a later tag was released"
-    return f"{idle}, while {later} was released" if later else ""
+    return f"{idle}, while {later} was released ({branch_remedy(later)})" if later else ""
 
 
 async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) -> Sequence[str]:
@@ -165,8 +183,8 @@ async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
     return None if has_moved_on else other
 
 
-async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[str]) -> bool:
-    """Return whether another head contains the commit of `head`, or more than half of its files at `paths`."""
+async def _has_work_of(refs: SideRefs, other: Head, head: Head) -> bool:
+    """Return whether another head contains the commit of `head`, or more than half of its files on the surfaces."""
     source = refs.source
     try:
         if (await source.compare(head.repo, head.sha, other.sha, files=False)).ancestor:
@@ -175,6 +193,7 @@ async def _has_work_of(refs: SideRefs, other: Head, head: Head, paths: Sequence[
         # Another project, or a rewritten history: the files decide.
         pass
     tree, other_tree = await asyncio.gather(source.tree(head.repo, head.sha), source.tree(head.repo, other.sha))
-    files = files_under(tree, [globs.without_double_star(path) for path in paths])
+    paths = [globs.without_double_star(path) for paths in refs.tracker.surfaces.values() for path in paths]
+    files = files_under(tree, paths)
     same = sum(other_tree.entries.get(path) == entry for path, entry in files.items())
     return same > len(files) / 2

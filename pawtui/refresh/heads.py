@@ -24,7 +24,6 @@ rejects no ref. Releases are made from branches off a ref (`2.5-fixes`, `release
 """
 
 import asyncio
-import datetime as dt
 import math
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,16 +33,13 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.moments import moment_text
-from pawtui.probes.error_log import ErrorLog
-from pawtui.probes.release_line import pre_releases
-from pawtui.refresh.head_doubts import INACTIVE_DAYS, archived_doubt, clone_doubt, dated_ref_doubt, idle_doubt
-from pawtui.refresh.refresh_types import SideName
-from pawtui.refresh.side_refs import FindRecorded, SideRefs
+from pawtui.refresh.head_doubts import INACTIVE_DAYS, branch_remedy, head_doubt
+from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound, SourceError
-from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
-from pawtui.tracker.tracker_types import Tracker
+
+# If a ref has moved on to the next version of a line.
+_LATER_REMEDY = "add the branch of that line to `refs`, or change `line`"
 
 
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,64 +54,22 @@ class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
     doubt: str = ""
 
 
-def release_lines(tracker: Tracker) -> tuple[str, ...]:
-    """Return the lines of upstream tags that probes name, in the tracker's order."""
-    lines = (
-        probe.line
-        for probe in tracker.probes
-        if isinstance(probe, ReleaseProbe | SoakProbe) and probe.side == "upstream" and probe.line
-    )
-    return tuple(dict.fromkeys(lines))
-
-
-async def follow(
-    tracker: Tracker,
-    source: Source,
-    error_log: ErrorLog,
-    *,
-    side: SideName,
-    now: dt.datetime,
-    as_of: dt.datetime | None,
-    find_recorded: FindRecorded = lambda head: (),
-    checked_sha: str = "",
-) -> FollowedHead:
-    """Return the head to follow of the upstream or the downstream at the time `now`, which is `as_of` if that is given.
+async def follow(refs: SideRefs) -> FollowedHead:
+    """Return the head to follow in one repository of the tracker.
 
     If no ref is followed by the rules above, it is the head of the first ref that exists, with the reason as its
     `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
-    first ref that exists is followed. A followed head may be in doubt, too (`head_doubts.py`). `checked_sha` is that of
-    `SideRefs`. Raises `SourceError` if no ref exists or a head cannot be fetched.
+    first ref that exists is followed. A followed head may be in doubt, too (`head_doubts.py`). Raises `SourceError` if
+    no ref exists or a head cannot be fetched.
     """
-    is_upstream = side == "upstream"
-    tracked = tracker.upstream if is_upstream else tracker.downstream
-    lines = release_lines(tracker) if is_upstream else ()
-    refs = SideRefs(
-        source=source,
-        error_log=error_log,
-        repo=tracked.repo,
-        lines=lines,
-        now=now,
-        as_of=as_of,
-        find_recorded=find_recorded,
-        checked_sha=checked_sha,
-    )
-    names = tracked.ref_names(now.date())
-    followed = await _choose(refs, names)
-    doubt = followed.doubt or clone_doubt(refs, followed.head)
-    if is_upstream and not doubt:
-        gone = {ref.name for ref in followed.missing}
-        rules = [
-            rule for rule in tracked.ref_rules() if rule.name in gone and rule.start and rule.is_valid_on(now.date())
-        ]
-        doubt = await dated_ref_doubt(refs, followed.head, rules)
-    if is_upstream and not doubt:
-        paths = [path for paths in tracker.surfaces.values() for path in paths]
-        doubt = await archived_doubt(refs, followed.head) or await idle_doubt(refs, followed.head, names, paths)
-    return replace(followed, doubt=doubt)
+    followed = await _choose(refs)
+    if followed.doubt:
+        return followed
+    return replace(followed, doubt=await head_doubt(refs, followed.head, followed.missing))
 
 
 class _Rejection(NamedTuple):
-    """Why releases are not made from a head. It is not certain if that could not be checked.
+    """Why releases are not made from a head. It is not certain if that could not be checked: the error has the remedy.
 
     `is_base`: releases are made from branches off it. It is `behind` the newest release by that number of commits:
     infinite if it has moved on to the next version, 0 if it may be the right head.
@@ -123,16 +77,22 @@ class _Rejection(NamedTuple):
 
     head: Head
     reason: str
+    remedy: str = ""
     is_certain: bool = True
     is_base: bool = False
     behind: float = math.inf
 
+    @property
+    def doubt(self) -> str:
+        """The reason, with the remedy if there is one."""
+        return f"{self.reason} ({self.remedy})" if self.remedy else self.reason
 
-async def _choose(refs: SideRefs, names: Sequence[str]) -> FollowedHead:
+
+async def _choose(refs: SideRefs) -> FollowedHead:
     """Return the head to follow by the rules above, or the first head with the reason as its `doubt`."""
     missing: list[MissingRef] = []
     rejections: list[_Rejection] = []
-    for name in names:
+    for name in refs.names:
         head = await refs.head(name)
         if isinstance(head, MissingRef):
             missing.append(head)
@@ -150,7 +110,7 @@ async def _choose(refs: SideRefs, names: Sequence[str]) -> FollowedHead:
     bases = (rejection for rejection in rejections if rejection.is_base and rejection.behind == least_behind)
     base = next(bases, None)
     if base is None:
-        return FollowedHead(head=rejections[0].head, missing=tuple(missing), doubt=rejections[0].reason)
+        return FollowedHead(head=rejections[0].head, missing=tuple(missing), doubt=rejections[0].doubt)
     reasons = tuple(each.reason for each in rejections[: rejections.index(base)])
     return FollowedHead(head=base.head, missing=tuple(missing), rejections=reasons)
 
@@ -168,25 +128,24 @@ async def _rejection(refs: SideRefs, head: Head) -> _Rejection | None:
 async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     """Return the rejection of a head by the rules above, or None. Raises `SourceError`."""
     tags = refs.release_tags(head)
-    stable = await tags.find_releases(refs.lines)
-    releases = stable or await tags.find_releases(refs.lines, pre_releases)
+    releases = await tags.releases_of_lines()
     if not releases:
         return None
     newest = releases[0]
     place, later_version = await asyncio.gather(tags.place(newest.tag), refs.later_version(head))
     if later_version:
-        return _Rejection(head, later_version)
+        return _Rejection(head, later_version, _LATER_REMEDY)
     if place.is_contained:
         return None
-    if not stable and await tags.is_old(newest.tag, refs.now):
+    if newest.suffix and await tags.is_old(newest.tag):
         return None
     # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
     is_active = place.ahead > place.behind and refs.idle_days(head) < INACTIVE_DAYS
     is_base = is_active and await tags.come_from_head(releases)
     if is_base and (later_branch := await tags.later_branch(newest)):
-        return _Rejection(head, later_branch)
+        return _Rejection(head, later_branch, _LATER_REMEDY)
     reason = f"{head.ref} does not contain {newest.tag.name}"
-    return _Rejection(head, reason, is_base=is_base, behind=place.behind)
+    return _Rejection(head, reason, branch_remedy(newest.tag.name), is_base=is_base, behind=place.behind)
 
 
 async def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:
@@ -203,4 +162,4 @@ async def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFou
         with suppress(SourceError):
             if usual := await refs.usual_branch():
                 remedy = f"It has {usual}: check `refs` in the tracker."
-    return NotFound(f"{what} in {refs.repo}{before}. {remedy}")
+    return NotFound(f"{what} in {refs.tracked.repo}{before}. {remedy}")

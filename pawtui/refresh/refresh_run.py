@@ -28,7 +28,7 @@ from pawtui.probes.release_line import stable_releases
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.signal_state import deciding_summary, part_states, signal_state
 from pawtui.probes.windows import window_start
-from pawtui.refresh.heads import FollowedHead, follow, release_lines
+from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
 from pawtui.refresh.outcome_messages import no_change_message, recorded_message
 from pawtui.refresh.pin_check import check_pins
@@ -47,17 +47,10 @@ from pawtui.refresh.refresh_types import (
     SideName,
     SignalReading,
 )
-from pawtui.refresh.release_tags import ReleaseTags
-from pawtui.refresh.snapshots import (
-    compared_snapshots,
-    inactive_remark,
-    pre_release_remark,
-    range_since,
-    runtime_remark,
-    snapshot_of,
-)
+from pawtui.refresh.side_refs import SideRefs
+from pawtui.refresh.snapshots import compared_snapshots, range_since, runtime_remark, snapshot_of, upstream_remark
 from pawtui.refresh.unreleased_lines import unreleased_lines
-from pawtui.sources.facts import Head, RecordedHead, Tree
+from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, Probe
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
@@ -157,10 +150,23 @@ class RefreshRun:
         self._tasks.append(task)
         return task
 
+    def _refs(self, side: SideName) -> SideRefs:
+        """Return the refs of one repository at the measured time."""
+        return SideRefs(
+            tracker=self.tracker,
+            side=side,
+            source=self.source,
+            error_log=self._error_log,
+            now=self._now,
+            as_of=self.as_of,
+            refreshes=self.baseline.ordinary,
+            checked_sha=self._checked_sha,
+        )
+
     async def _head(self, side: SideName) -> FollowedHead:
         """Return the head to follow, which is found once. Raises `SourceError`."""
         if side not in self._heads:
-            self._heads[side] = self._start_task(self._follow(side))
+            self._heads[side] = self._start_task(follow(self._refs(side)))
         # A cancelled caller does not cancel what the others await too.
         return await asyncio.shield(self._heads[side])
 
@@ -173,7 +179,7 @@ class RefreshRun:
         self._start_task(self._head("downstream"))
         if must_measure:
             # The probes need these dates: they can be requested before the head is known.
-            for line in release_lines(self.tracker):
+            for line in self._refs("upstream").lines:
                 self._start_task(self._fetch_first_date(line))
         # An approval is noticed even if no head moved.
         plan = self._start_task(read_plan_status(self.tracker, self.source, self._error_log, self.as_of))
@@ -206,7 +212,7 @@ class RefreshRun:
             duration=round((self.clock() - self._started).total_seconds(), 3),
             source=self.source.label,
             tool=f"pawtui {__version__}",
-            upstream=snapshot_of(up, await self._up_remark(up), self._origin_text(up)),
+            upstream=snapshot_of(up, await upstream_remark(self._refs("upstream"), up), self._origin_text(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=ranges.result(),
             signals=tuple(task.result() for task in signals),
@@ -225,37 +231,18 @@ class RefreshRun:
         if releases:
             await self.source.dated_tag(self.tracker.upstream.repo, releases[0].tag)
 
-    async def _follow(self, side: SideName) -> FollowedHead:
-        return await follow(
-            self.tracker,
-            self.source,
-            self._error_log,
-            side=side,
-            now=self._now,
-            as_of=self.as_of,
-            find_recorded=partial(self._recorded_heads, side),
-            checked_sha=self._checked_sha,
-        )
-
-    async def _up_remark(self, up: FollowedHead) -> str:
-        tags = ReleaseTags(self.source, up.head, release_lines(self.tracker), self.as_of)
-        remark = await pre_release_remark(up, tags, self._error_log, self._now)
-        return "; ".join(filter(None, (inactive_remark(up, self._now.date()), remark)))
-
     async def context(self) -> ProbeContext:
         """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
         return ProbeContext(
             self.tracker,
-            self.source,
             upstream=await self._repo_reader("upstream"),
             downstream=partial(self._repo_reader, "downstream"),
             error_log=self._error_log,
-            as_of=self.as_of,
         )
 
     async def _repo_reader(self, side: SideName) -> RepoReader:
         """Return a reader of one repository at its followed head. Raises `SourceError` if that cannot be fetched."""
-        followed, today = await self._head(side), self._now.date()
+        followed, today, refs = await self._head(side), self._now.date(), self._refs(side)
         head = followed.head
         return RepoReader(
             self.source,
@@ -263,20 +250,10 @@ class RefreshRun:
             today=today,
             history_start=history_start(self.tracker, today),
             web=self.web,
-            recorded_heads=self._recorded_heads(side, head),
-            unreleased=unreleased_lines(self.tracker, head, self.baseline.ordinary, self._started, side),
+            recorded_heads=refs.recorded_heads(head),
+            unreleased=unreleased_lines(refs, head, self._started),
             doubt=followed.doubt,
-            is_past=self.as_of is not None,
-        )
-
-    def _recorded_heads(self, side: SideName, head: Head) -> tuple[RecordedHead, ...]:
-        """Return the commits of this ref that earlier refreshes recorded, oldest first."""
-        names = (head.repo.lower(), head.requested_repo.lower())
-        snapshots = ((refresh.at, refresh.snapshot(side)) for refresh in self.baseline.ordinary)
-        return tuple(
-            RecordedHead(sha=snapshot.sha, at=at, committed_at=snapshot.committed_at)
-            for at, snapshot in snapshots
-            if snapshot.ref == head.ref and snapshot.repo.lower() in names
+            as_of=self.as_of,
         )
 
     async def _find_range(self, side: SideName) -> Range | None:

@@ -40,11 +40,12 @@ class TagPlace(NamedTuple):
 
 @dataclass(frozen=True)
 class ReleaseTags:
-    """The tags of release lines now, or at the past time `as_of`, and their places on a head."""
+    """The tags of release lines at the time `now`, which is `as_of` if that is given, and their places on a head."""
 
     source: Source
     head: Head
     lines: Sequence[str]
+    now: dt.datetime
     as_of: dt.datetime | None
 
     async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
@@ -59,6 +60,10 @@ class ReleaseTags:
                 return releases[number:]
         return ()
 
+    async def releases_of_lines(self) -> Sequence[Release]:
+        """Return the stable releases of all lines, highest version first; before the first one, the pre-releases."""
+        return await self.find_releases(self.lines) or await self.find_releases(self.lines, pre_releases)
+
     async def _existed(self, tag: Tag) -> bool:
         """Return whether a tag existed at the measured time."""
         return self.as_of is None or await self.date(tag) <= self.as_of
@@ -67,22 +72,23 @@ class ReleaseTags:
         """Return the date of a tag."""
         return (await self.source.dated_tag(self.head.repo, tag)).at
 
-    async def is_old(self, pre_release: Tag, now: dt.datetime) -> bool:
+    async def is_old(self, pre_release: Tag) -> bool:
         """Return whether a pre-release may be from an attempt that was given up."""
-        return (now - await self.date(pre_release)).days >= _OLD_PRE_RELEASE_DAYS
+        return (self.now - await self.date(pre_release)).days >= _OLD_PRE_RELEASE_DAYS
 
-    async def lacked_pre_release(self, now: dt.datetime) -> str:
+    async def lacked_pre_release(self) -> str:
         """Return a remark if the lines have no release, and the head lacks their newest pre-release, which is old.
 
         It is empty otherwise: a newer pre-release rejects the head.
         """
-        if await self.find_releases(self.lines):
+        releases = await self.releases_of_lines()
+        if not releases or not releases[0].suffix:
             return ""
-        found = [release.tag for release in await self.find_releases(self.lines, pre_releases)]
-        if not found or not await self.is_old(found[0], now) or (await self.place(found[0])).is_contained:
+        newest = releases[0].tag
+        if not await self.is_old(newest) or (await self.place(newest)).is_contained:
             return ""
-        made_on = (await self.date(found[0])).date()
-        return f"{self.head.ref} does not contain {found[0].name} of {made_on}: is it the branch of that version?"
+        made_on = (await self.date(newest)).date()
+        return f"{self.head.ref} does not contain {newest.name} of {made_on}: is it the branch of that version?"
 
     async def place(self, tag: Tag) -> TagPlace:
         """Return the place of a tag on the head."""
@@ -148,7 +154,7 @@ class ReleaseTags:
                     return f"{self.head.ref} contains {release.tag.name}, {kind}a later version than {line}"
         return ""
 
-    async def later_elsewhere(self, now: dt.datetime, named: Sequence[str]) -> str:
+    async def later_elsewhere(self, named: Sequence[str]) -> str:
         """Return which release of the next version, or else its newest pre-release, is not on the head, in words.
 
         It is empty if there is none, if the line has no release yet, or if one of the texts `named` has its name.
@@ -158,7 +164,7 @@ class ReleaseTags:
             following = await self._next_release(line) if releases else None
             if following is None or any(following.tag.name in text for text in named):
                 continue
-            if await self._is_elsewhere(following, releases[-1], now):
+            if await self._is_elsewhere(following, releases[-1]):
                 kind = "a pre-release of " if following.suffix else ""
                 return f"{following.tag.name}, {kind}a later version than {line}, was released from another branch"
         return ""
@@ -171,7 +177,7 @@ class ReleaseTags:
         unstable = await self._next_releases(line, pre_releases)
         return unstable[-1] if unstable else None
 
-    async def _is_elsewhere(self, following: Release, first: Release, now: dt.datetime) -> bool:
+    async def _is_elsewhere(self, following: Release, first: Release) -> bool:
         """Return whether the head lacks `following`, and it may be the version after a line with that first release.
 
         An old pre-release may be from an attempt that was given up. If it was made before the line, the project began
@@ -179,7 +185,7 @@ class ReleaseTags:
         """
         if (await self.place(following.tag)).is_contained:
             return False
-        if following.suffix and await self.is_old(following.tag, now):
+        if following.suffix and await self.is_old(following.tag):
             return False
         return await self.date(following.tag) >= await self.date(first.tag)
 

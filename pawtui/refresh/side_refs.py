@@ -1,48 +1,71 @@
 """The refs of one repository of a tracker, with their heads and release tags at the measured time."""
 
 import datetime as dt
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from pawtui.probes.error_log import ErrorLog
+from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SideName
 from pawtui.refresh.release_tags import ReleaseTags
 from pawtui.sources.facts import Head, MissingRef, RecordedHead
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater
+from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
+from pawtui.tracker.tracker_types import Side, Tracker
 
 # The usual names of default branches.
 _USUAL_BRANCHES = ("main", "master", "dev", "develop", "trunk")
 
-# Returns the commits of a ref that earlier refreshes recorded, oldest first.
-FindRecorded = Callable[[Head], Sequence[RecordedHead]]
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SideRefs:
-    """The refs of the repository `repo` at the time `now`, which is `as_of` if that is given.
+    """The refs of one `side` of a tracker at the time `now`, which is `as_of` if that is given.
 
-    A downstream has no `lines`. `checked_sha` is that of the head that the last refresh of the same day followed
-    without doubt: its next version and whether it was merged are not checked again.
+    `refreshes` are earlier refreshes, oldest first, each with the heads of the branches at its time. `checked_sha` is
+    the head that the last refresh of the same day followed without doubt: its next version and whether it was merged
+    are not checked again.
     """
 
+    tracker: Tracker
+    side: SideName
     source: Source
     error_log: ErrorLog
-    repo: str
-    lines: Sequence[str]
     now: dt.datetime
-    as_of: dt.datetime | None
-    find_recorded: FindRecorded
-    checked_sha: str
+    as_of: dt.datetime | None = None
+    refreshes: Sequence[Refresh] = ()
+    checked_sha: str = ""
+
+    @property
+    def tracked(self) -> Side:
+        """The repository and its refs as the tracker names them."""
+        return self.tracker.upstream if self.side == "upstream" else self.tracker.downstream
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the refs that are valid at that time, in the tracker's order."""
+        return self.tracked.ref_names(self.now.date())
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of upstream tags that probes name, in the tracker's order; empty for a downstream."""
+        if self.side == "downstream":
+            return ()
+        lines = (
+            probe.line
+            for probe in self.tracker.probes
+            if isinstance(probe, ReleaseProbe | SoakProbe) and probe.side == "upstream" and probe.line
+        )
+        return tuple(dict.fromkeys(lines))
 
     async def head(self, name: str) -> Head | MissingRef:
         """Return the head of a ref at that time; `MissingRef` also if its history begins later."""
-        head = await self.source.ref_head(self.repo, name)
+        head = await self.source.ref_head(self.tracked.repo, name)
         if self.as_of is None or isinstance(head, MissingRef):
             return head
         try:
-            past = await self.source.past_head(head, self.as_of, self.find_recorded(head))
+            past = await self.source.past_head(head, self.as_of, self.recorded_heads(head))
         except BeginsLater:
             return MissingRef(name=name)
         commit = await self.source.commit(head.repo, past.sha)
@@ -61,8 +84,24 @@ class SideRefs:
 
     def release_tags(self, head: Head) -> ReleaseTags:
         """Return the release tags at the measured time, with their places on a head."""
-        return ReleaseTags(self.source, head, self.lines, self.as_of)
+        return ReleaseTags(self.source, head, self.lines, self.now, self.as_of)
 
     async def later_version(self, head: Head) -> str:
         """Return why a head has moved on from a line: it contains a release of the next version; else empty."""
         return "" if head.sha == self.checked_sha else await self.release_tags(head).later_version()
+
+    def snapshots(self, head: Head) -> Iterator[tuple[Refresh, RepoSnapshot]]:
+        """Yield the earlier refreshes of the head's repository, each with the snapshot of that."""
+        names = (head.repo.lower(), head.requested_repo.lower())
+        for refresh in self.refreshes:
+            snapshot = refresh.snapshot(self.side)
+            if snapshot.repo.lower() in names:
+                yield refresh, snapshot
+
+    def recorded_heads(self, head: Head) -> tuple[RecordedHead, ...]:
+        """Return the commits of the head's ref that earlier refreshes recorded, oldest first."""
+        return tuple(
+            RecordedHead(sha=snapshot.sha, at=refresh.at, committed_at=snapshot.committed_at)
+            for refresh, snapshot in self.snapshots(head)
+            if snapshot.ref == head.ref
+        )

@@ -1,6 +1,5 @@
 """The two repositories of a refresh: the followed commit, remarks, and the range since the previous refresh."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -11,7 +10,7 @@ from pawtui.probes.repo_reader import entries_at
 from pawtui.refresh.head_doubts import INACTIVE_DAYS
 from pawtui.refresh.heads import FollowedHead
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName
-from pawtui.refresh.release_tags import ReleaseTags
+from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
@@ -42,27 +41,23 @@ def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> R
     )
 
 
-def inactive_remark(followed: FollowedHead, today: dt.date) -> str:
-    """Return a remark on an upstream branch without recent commits; empty if it is active or in doubt."""
-    days = (today - followed.head.committed_at.date()).days
-    if days < INACTIVE_DAYS or followed.doubt or is_out_of_range(followed.head.committed_at):
-        return ""
-    return f"{followed.head.ref} has had no commit for {days} days: is it still the active branch?"
+async def upstream_remark(refs: SideRefs, followed: FollowedHead) -> str:
+    """Return remarks on the upstream's head; empty if it is in doubt.
 
-
-async def pre_release_remark(followed: FollowedHead, tags: ReleaseTags, error_log: ErrorLog, now: dt.datetime) -> str:
-    """Return a remark on the newest pre-release of the lines or of their next version; empty if the head is in doubt.
-
-    For the next version, the head contains a pre-release, or a release or pre-release was made from another branch. For
-    the lines, the head lacks the newest pre-release, which is old and has no release yet.
+    It has no recent commits. It contains a pre-release of the next version of the lines, or a release or pre-release of
+    it was made from another branch. It lacks the newest pre-release of the lines, which is old and has no release yet.
     """
     if followed.doubt:
         return ""
-    later = await error_log.value_or_none(tags.later_version(pre_release=True))
+    head, tags, value_or_none = followed.head, refs.release_tags(followed.head), refs.error_log.value_or_none
+    inactive, days = "", refs.idle_days(head)
+    if days >= INACTIVE_DAYS and not is_out_of_range(head.committed_at):
+        inactive = f"{head.ref} has had no commit for {days} days: is it still the active branch?"
+    later = await value_or_none(tags.later_version(pre_release=True))
     if not later:
-        later = await error_log.value_or_none(tags.later_elsewhere(now, followed.rejections))
-    lacked = await error_log.value_or_none(tags.lacked_pre_release(now))
-    return "; ".join(filter(None, (later, lacked)))
+        later = await value_or_none(tags.later_elsewhere(followed.rejections))
+    lacked = await value_or_none(tags.lacked_pre_release())
+    return "; ".join(filter(None, (inactive, later, lacked)))
 
 
 def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:

@@ -4,33 +4,30 @@ A lightweight tag has no date of its own, and its commit may be much older than 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.refresh_types import Refresh, SideName
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.facts import Head
 from pawtui.sources.protocol import CLONES_ONLY
 from pawtui.tracker.probe_types import ReleaseProbe
 from pawtui.tracker.tracker_types import Tracker
 
 
-def unreleased_lines(
-    tracker: Tracker, head: Head, refreshes: Iterable[Refresh], now: dt.datetime, side: SideName
-) -> dict[str, dt.datetime]:
-    """Return the lines of tags, each with the time of the last of these refreshes that found no stable release of it.
+def unreleased_lines(refs: SideRefs, head: Head, now: dt.datetime) -> dict[str, dt.datetime]:
+    """Return the lines of tags, each with the time of the last refresh that found no stable release of it.
 
-    A refresh of another repository does not count, and neither does one dated later than now, or one that read only
-    clones: a clone may lack tags.
+    `now` is the present time, even if the head is that of a past time. A refresh dated later does not count, and
+    neither does one that read only clones: a clone may lack tags.
     """
     found: dict[str, dt.datetime] = {}
-    for refresh in refreshes:
-        snapshot = refresh.snapshot(side)
-        is_same = snapshot.repo.lower() in (head.repo.lower(), head.requested_repo.lower())
-        if not is_same or refresh.at > now or refresh.source == CLONES_ONLY:
+    for refresh, _ in refs.snapshots(head):
+        if refresh.at > now or refresh.source == CLONES_ONLY:
             continue
-        for probe, facts in _release_facts(tracker, refresh):
+        for probe, facts in _release_facts(refs.tracker, refresh):
             # The tracker may have had another line at that refresh.
-            if probe.side == side and facts.line == probe.line and facts.stable == 0:
+            if probe.side == refs.side and facts.line == probe.line and facts.stable == 0:
                 found[probe.line] = refresh.at
     return found
 

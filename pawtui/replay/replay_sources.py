@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from pawtui.phrases import counted
 from pawtui.replay.checking.importer import sessions_not_imported
 from pawtui.replay.checking.openapi_schema import OpenApiSchema, SchemaCheck, defines_events
 from pawtui.replay.checking.session_checks import missing_parent_issues, shared_session_issues
@@ -57,6 +58,13 @@ class ReplayProgress(NamedTuple):
     sessions_done: int
     all_sessions: int
     parts_done: int
+
+    @property
+    def counts(self) -> str:
+        """The numbers as text, such as `3 of 12 sessions, 1,204 parts`."""
+        done = f"{self.sessions_done:,} of " if self.all_sessions else ""
+        sessions = counted(self.all_sessions or self.sessions_done, "session")
+        return f"{done}{sessions}, {counted(self.parts_done, 'part')}"
 
 
 ReplayProgressCallback = Callable[[ReplayProgress], None]

@@ -14,7 +14,6 @@ from typing import Literal, get_args
 
 import msgspec
 
-from pawtui.phrases import short_sha
 from pawtui.probes import probe_facts
 from pawtui.probes.reading import NOT_LISTED, Evidence, ProbeReading, numbered_probes
 from pawtui.refresh.pins import pin_or_none
@@ -57,10 +56,6 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
         return min((item.at for item in self.listed.values() if item.at is not None), default=None)
 
 
-# By name, such as `commits`.
-_Lists = dict[str, _EvidenceList]
-
-
 def evidence_changes(
     before: SignalReading | None, after: SignalReading | None, *, same_tracker: bool = True
 ) -> tuple[tuple[EvidenceChange, ...], tuple[ChangeKind, ...]]:
@@ -95,8 +90,7 @@ def _common_lists(
         if earlier is None or earlier.facts is None or probe.facts is None:
             continue
         if same_tracker or earlier.rule == probe.rule:
-            old, new = _lists_of(earlier), _lists_of(probe)
-            yield from ((old[name], new[name]) for name in new if name in old)
+            yield from zip(_lists_of(earlier), _lists_of(probe), strict=False)
 
 
 def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
@@ -119,7 +113,8 @@ def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange
         if key in new.listed or (new.others is not None and key in new.others):
             continue
         if item.at is not None and new.since is not None:
-            if item.at.date() < new.since:
+            # An open pull request has no window: it was closed.
+            if item.at.date() < new.since and old.states.get(key) != "open":
                 yield EvidenceChange(change="left the window", evidence=item)
             elif not new.has_gaps and (new.others is not None or (new.oldest is not None and item.at > new.oldest)):
                 yield EvidenceChange(change="gone", evidence=item)
@@ -135,44 +130,50 @@ def _undated_removal(key: str, old: _EvidenceList, new: _EvidenceList) -> Change
     return "left the window" if was_added_before else "no longer counted"
 
 
-def _lists_of(probe: ProbeReading) -> _Lists:
-    """Return the lists of a probe's evidence. An item that is only a link, such as a comparison, is in no list."""
+def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
+    """Return the lists of a probe's evidence that can be compared, in the order of its kind.
+
+    An item that is only a link, such as a comparison, is in no list.
+    """
     facts, evidence = probe.facts, probe.evidence
     match facts:
         case probe_facts.ChurnFacts():
-            return {"commits": _commits(evidence, facts.total, facts.since, facts.incomplete)}
+            return [_commits(evidence, facts.total, facts.since, facts.incomplete)]
         case probe_facts.SubjectsFacts():
-            return {"commits": _commits(evidence, facts.matching, facts.since, facts.incomplete)}
+            return [_commits(evidence, facts.matching, facts.since, facts.incomplete)]
         case probe_facts.SoakFacts():
-            breaks = [item for item in evidence if _is_commit(item)]
-            anchor = facts.anchor_at.date() if facts.anchor_at else None
-            return {"breaks": _commits(breaks, facts.breaks, anchor)}
+            start = facts.anchor_at
+            breaks = [item for item in evidence if item.at is not None and start is not None and item.at > start]
+            found = _commits(breaks, facts.breaks, start.date() if start else None, facts.quiet_at_most)
+            # If there are breaks, those long before them are not read.
+            return [msgspec.structs.replace(found, others=None) if breaks else found]
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
-            return {"names": _named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)}
+            return [_named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)]
         case probe_facts.NewFilesFacts():
-            return {"files": _files(facts, evidence)}
+            return [_files(facts, evidence)]
         case probe_facts.IssuesFacts():
             return _issue_lists(facts, evidence)
         case probe_facts.PullsFacts():
             states = {str(pull.number): "merged" for pull in facts.merged}
             states |= {str(pull.number): "open" for pull in facts.open}
-            return {"pulls": _named_by_facts(_numbered(evidence), states, facts.since, states)}
+            pulls = _named_by_facts(_numbered(evidence), states, facts.since, states)
+            return [msgspec.structs.replace(pulls, others=None, has_gaps=True) if facts.incomplete else pulls]
         case probe_facts.ReleaseFacts():
-            return {"tags": _by_role(evidence)}
+            return [_by_role(evidence)]
         case probe_facts.PathsFacts() if any(gap.endswith(NOT_LISTED) for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
-            return {}
+            return []
         case probe_facts.JsonFacts():
             # One item, whose state is its value: another value is a change of this item.
             value = dict(zip([facts.field], evidence, strict=False))
-            return {"value": _EvidenceList(listed=value, states={facts.field: facts.value})}
+            return [_EvidenceList(listed=value, states={facts.field: facts.value})]
         case _:
-            return {"all": _by_path(evidence)}
+            return [_by_path(evidence)]
 
 
 def _commits(
-    evidence: Iterable[Evidence], total: int, since: dt.date | None, incomplete: Sequence[str] = ()
+    evidence: Iterable[Evidence], total: int, since: dt.date | None, incomplete: Sequence[str] | bool
 ) -> _EvidenceList:
     """Return a list of commits. It is cut if `total` is higher, or if commits may be missing (`incomplete`)."""
     listed = {item.pin or item.text: item for item in evidence}
@@ -200,20 +201,21 @@ def _named_by_facts(
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
-    """Return the evidence that names an issue or a pull request, with its number.
+    """Return the evidence that begins with the number of an issue or a pull request, with this number.
 
-    It is the number of the watch list, in the text. The pin of a transferred issue has another one.
+    It is that of the watch list. The pin of a transferred issue has another one.
     """
-    return [(found[1], item) for item in evidence if (found := _NUMBER.search(item.text))]
+    return [(found[1], item) for item in evidence if (found := _NUMBER.match(item.text))]
 
 
-def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
+def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> list[_EvidenceList]:
+    """Return the list of the watched issues and, if it is complete, that of the search."""
     numbered = _numbered(evidence)
-    lists = {"watched": _named_by_facts(numbered, facts.watched, None, facts.watched)}
+    lists = [_named_by_facts(numbered, facts.watched, None, facts.watched)]
     searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):
-        lists["search"] = _EvidenceList(listed=searched)
+        lists.append(_EvidenceList(listed=searched))
     return lists
 
 
@@ -242,9 +244,3 @@ def _rest(evidence: Evidence) -> str:
 def _path(evidence: Evidence) -> str:
     pin = pin_or_none(evidence.pin)
     return pin.path if pin else ""
-
-
-def _is_commit(evidence: Evidence) -> bool:
-    """Return whether an evidence item pins a commit and its text begins with the SHA."""
-    pin = pin_or_none(evidence.pin)
-    return pin is not None and pin.kind == "commit" and evidence.text.startswith(short_sha(pin.sha))

@@ -1,11 +1,11 @@
 """What all actions share, and the action that closes a review. The others are in `*_actions.py`, by their subject.
 
-An action is a pure function. It returns the `Change` that the store then commits. It runs under the store's lock, on
-the current record, so two processes never overwrite each other's changes.
+An action is a pure function of an `ActionContext`. It returns the `Change` that the store then commits. It runs under
+the store's lock, on the current record, so two processes never overwrite each other's changes.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
 from pawtui.refresh.pins import parse_pin
-from pawtui.refresh.refresh_types import Decision
+from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Edit, Record, Review, plain_entry
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
@@ -41,6 +41,47 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     by: str
     at: dt.datetime
+
+
+class ActionContext(msgspec.Struct, frozen=True):
+    """What an action works with: the tracker, the current record, and who acts and when."""
+
+    tracker: Tracker
+    record: Record
+    actor: Actor
+
+    @property
+    def overview(self) -> Overview:
+        """The overview of the record at the time of the action."""
+        return make_overview(self.tracker, self.record, self.actor.at.date())
+
+    @property
+    def last_commits(self) -> tuple[str, str]:
+        """The upstream and the downstream commit of the last refresh; both are empty without a refresh."""
+        last = self.record.last
+        return (last.upstream.sha, last.downstream.sha) if last else ("", "")
+
+    def checked_pins(self, pins: Sequence[str]) -> tuple[str, ...]:
+        """Return the pins in full form, each once. Raises `PinError` for a text that is not a pin."""
+        heads = self.record.heads
+        return tuple(dict.fromkeys(str(parse_pin(pin, heads)) for pin in pins))
+
+    def new_id(self) -> str:
+        """Return an id that sorts after every id in the record, even if the clock was set back."""
+        return next_id(self.record, self.actor.at)
+
+    def new_change(self, action: str, summary: str, *edits: Edit) -> Change:
+        """Return a change with a new id by the actor."""
+        return Change(id=self.new_id(), action=action, summary=summary, by=self.actor.by, at=self.actor.at, edits=edits)
+
+    def new_edit(self, table: str, key: str, after: msgspec.Struct | None) -> Edit:
+        """Return the edit that replaces one entry of the record, or adds it; None removes it."""
+        new = plain_entry(after) if after is not None else None
+        return Edit(table=table, key=key, before=self.record.plain_entry(table, key), after=new)
+
+
+# Makes the change of an action on the current record; the store calls it under its lock.
+ChangeFactory = Callable[[ActionContext], Change]
 
 
 def next_id(record: Record, now: dt.datetime) -> str:
@@ -89,6 +130,16 @@ def subject_name(subject: str) -> str:
     return f"{'evaluation step' if kind == 'step' else kind} {subject_id!r}"
 
 
+def logged_name(subject: str) -> str:
+    """Return a subject as the log names it: the id of a signal or gate, `step ID`, `a note`, or `the review`."""
+    kind, _, subject_id = subject.partition(":")
+    if kind == "note":
+        return "a note"
+    if kind == "step":
+        return f"step {subject_id}"
+    return subject_id or "the review"
+
+
 def find_subject(tracker: Tracker, subject: str) -> str:
     """Return `signal:ID`, `gate:ID` or `review` for that text or for a bare id.
 
@@ -110,12 +161,6 @@ def find_subject(tracker: Tracker, subject: str) -> str:
     return f"signal:{subject}" if is_signal else f"gate:{subject}"
 
 
-def checked_pins(record: Record, pins: Sequence[str]) -> tuple[str, ...]:
-    """Return the pins in full form, each once. Raises `PinError` for a text that is not a pin."""
-    heads = record.heads
-    return tuple(dict.fromkeys(str(parse_pin(pin, heads)) for pin in pins))
-
-
 def checked_text(text: str, name: str) -> str:
     """Return the text without surrounding blanks. Raises `ActionError` if it is empty, too long or not UTF-8."""
     text = text.strip()
@@ -130,39 +175,21 @@ def checked_text(text: str, name: str) -> str:
     return text
 
 
-def last_commits(record: Record) -> tuple[str, str]:
-    """Return the upstream and the downstream commit of the last refresh; both are empty without a refresh."""
-    last = record.last
-    return (last.upstream.sha, last.downstream.sha) if last else ("", "")
+def close_review(context: ActionContext, recommendation: str) -> Change:
+    """Return the change that closes the review of the last refresh with the present decision.
 
-
-def new_change(record: Record, actor: Actor, action: str, summary: str, *edits: Edit) -> Change:
-    """Return a change with a new id by that maintainer."""
-    change_id = next_id(record, actor.at)
-    return Change(id=change_id, action=action, summary=summary, by=actor.by, at=actor.at, edits=edits)
-
-
-def new_edit(record: Record, table: str, key: str, after: msgspec.Struct | None) -> Edit:
-    """Return the edit that replaces one entry of the record, or adds it; None removes it."""
-    new = plain_entry(after) if after is not None else None
-    return Edit(table=table, key=key, before=record.plain_entry(table, key), after=new)
-
-
-def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:
-    """Return the change that closes the review of the last refresh; closing it again replaces the recommendation.
-
-    Raises `ActionError` without a refresh or a recommendation.
+    Closing it again replaces the recommendation. Raises `ActionError` without a refresh or a recommendation.
     """
-    last = record.last
+    last = context.record.last
     if last is None:
         raise ActionError("There is no refresh. Refresh first, then close the review.")
     review = Review(
         id=last.id,
         refresh=last.id,
-        decision=decision,
+        decision=context.overview.decision,
         recommendation=checked_text(recommendation, "recommendation"),
-        by=actor.by,
-        at=actor.at,
+        by=context.actor.by,
+        at=context.actor.at,
     )
-    edit = new_edit(record, "reviews", last.id, review)
-    return new_change(record, actor, "close", f"closed the review: {decision}", edit)
+    edit = context.new_edit("reviews", last.id, review)
+    return context.new_change("close", f"closed the review: {review.decision}", edit)

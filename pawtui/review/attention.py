@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.overview import Overview, make_overview
+from pawtui.review.record_types import Record
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import compared_refresh, decided_since_refresh
 
@@ -41,33 +43,30 @@ class Attention(msgspec.Struct, frozen=True):
         return ", ".join(counted(counts[kind], *words) for kind, words in _WORDS.items() if counts[kind])
 
 
-def find_attention(before: Overview, after: Overview) -> Attention:
-    """Return the changes since an earlier overview (`before`) that a maintainer must check."""
-    if before.last is not None:
-        # On the day of its refresh: a verdict that ended by its date since then is a change, too.
-        before = make_overview(before.tracker, before.record, before.last.at.date())
-    old_statuses = before.statuses
+def find_attention(before: Record, after: Overview) -> Attention:
+    """Return the changes since an earlier record (`before`) that a maintainer must check."""
+    # On the day of its refresh: a verdict that ended by its date since then is a change, too.
+    day = before.last.at.date() if before.last else after.today
+    old_statuses = make_overview(after.tracker, before, day).statuses
     changes = [
         (kind, subject)
         for subject, status in after.statuses.items()
-        for kind in _kinds_of_change(old_statuses.get(subject), status)
+        for kind in _kinds_of_change(old_statuses[subject], status)
     ]
     return Attention(tuple(changes))
 
 
-def _kinds_of_change(
-    before: SignalStatus | GateStatus | None, after: SignalStatus | GateStatus
-) -> Iterator[AttentionKind]:
-    if isinstance(after, SignalStatus):
-        old = before if isinstance(before, SignalStatus) else None
-        if old is not None and old.reading is not None and old.measured != after.measured:
+def _kinds_of_change(before: SignalStatus | GateStatus, after: SignalStatus | GateStatus) -> Iterator[AttentionKind]:
+    if isinstance(before, SignalStatus) and isinstance(after, SignalStatus):
+        if before.reading is not None and before.measured != after.measured:
             yield "changed"
-        if after.renewal_reason and not (old and old.renewal_reason):
+        if after.renewal_reason and not before.renewal_reason:
             yield "renewal"
-    if _has_new(before.stale if before else (), after.stale):
-        yield "stale signal" if isinstance(after, SignalStatus) else "stale gate"
-    if _has_new(before.unchecked if before else (), after.unchecked):
-        yield "unchecked signal" if isinstance(after, SignalStatus) else "unchecked gate"
+    is_gate = isinstance(after, GateStatus)
+    if _has_new(before.stale, after.stale):
+        yield "stale gate" if is_gate else "stale signal"
+    if _has_new(before.unchecked, after.unchecked):
+        yield "unchecked gate" if is_gate else "unchecked signal"
 
 
 def _has_new(before: Iterable[Drift], after: Iterable[Drift]) -> bool:
@@ -81,23 +80,16 @@ def changed_since_review(overview: Overview) -> frozenset[str]:
 
     The result is empty if the review of the last refresh is closed.
     """
-    last, since = overview.last, compared_refresh(overview.record)
-    if last is None or since is None or last.id in overview.record.reviews:
+    record, since = overview.record, compared_refresh(overview.record)
+    if record.last is None or since is None or record.last.id in record.reviews:
         return frozenset()
-    changed = {
-        status.subject
-        for status in overview.signals
-        if (earlier := since.signal(status.signal.id)) is not None and earlier.state != status.measured
-    }
-    stale_before = {drift.pin for drift in since.drift if drift.is_stale}
-    for subject, status in overview.statuses.items():
-        if any(drift.pin not in stale_before for drift in status.stale):
-            changed.add(subject)
-    return frozenset(changed - decided_since_refresh(overview.record).keys())
+    earlier = record.refreshes[: record.refreshes.index(since) + 1]
+    changed = find_attention(replace(record, refreshes=earlier), overview).subjects
+    return changed - decided_since_refresh(overview).keys()
 
 
 def update_changed(changed: frozenset[str], before: Overview, after: Overview) -> frozenset[str]:
     """Return the changed subjects after a change of the record: a newer refresh adds some, a decision removes one."""
     if after.last is not None and (before.last is None or before.last.id != after.last.id):
-        changed |= find_attention(before, after).subjects
-    return changed - decided_since_refresh(after.record).keys()
+        changed |= find_attention(before.record, after).subjects
+    return changed - decided_since_refresh(after).keys()

@@ -7,7 +7,7 @@ each change: its author, time, old and new state. It has the current overview, o
 A command that reads and changes the record in one step needs no basis.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -15,14 +15,11 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.phrases import capitalized
 from pawtui.refresh.refresh_types import PlanStatus
-from pawtui.review.actions import ActionError, Actor, subject_name
-from pawtui.review.overview import Overview, make_overview
-from pawtui.review.record_types import Change, Record
+from pawtui.review.actions import ActionContext, ActionError, subject_name
+from pawtui.review.overview import Overview
+from pawtui.review.record_types import Change
 from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
-
-# Makes the change of an action on the current record; the store calls it under its lock.
-ChangeFactory = Callable[[Record, Actor], Change]
 
 _REFUSED = "Nothing was recorded: check it, then do it again."
 
@@ -47,14 +44,15 @@ class Basis(msgspec.Struct, frozen=True):
     subject: str
     shown: Overview
 
-    def check(self, record: Record, actor: Actor, own_changes: Collection[str] = ()) -> None:
+    def check(self, context: ActionContext, own_changes: Collection[str] = ()) -> None:
         """Raise `SubjectChanged` if the subject changed since it was shown.
 
         `own_changes` are the ids of changes that the same session recorded or redid, so the user knows them.
         """
-        if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
+        actor = context.actor
+        if not self.subject or (context.record is self.shown.record and actor.at.date() == self.shown.today):
             return
-        now = make_overview(self.shown.tracker, record, actor.at.date())
+        now = context.overview
         # One change can edit several entries of the subject.
         clauses = dict.fromkeys(_Comparison(self.shown, now, own_changes).clauses(self.subject, actor.by))
         if clauses:

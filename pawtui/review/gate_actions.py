@@ -1,48 +1,35 @@
 """Actions on gates: states, ticked parts, pins and attached evidence. Each returns a `Change` to commit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
 from pawtui.review.actions import (
+    ActionContext,
     ActionError,
-    Actor,
     AlreadyDone,
     NeedsEvidence,
-    checked_pins,
     checked_text,
     find_gate,
-    last_commits,
-    new_change,
-    new_edit,
     parse_choice,
 )
 from pawtui.review.note_actions import add_note
-from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
+from pawtui.review.record_types import GATE_STATES, Change, GateEntry, Note, Record
 from pawtui.similar_names import did_you_mean
-from pawtui.tracker.tracker_types import Gate, Tracker
+from pawtui.tracker.tracker_types import Gate
 
 
-def set_gate(
-    record: Record,
-    tracker: Tracker,
-    gate_id: str,
-    state: str,
-    actor: Actor,
-    *,
-    reason: str = "",
-    pins: Sequence[str] = (),
-) -> Change:
+def set_gate(context: ActionContext, gate_id: str, state: str, *, reason: str = "", pins: Sequence[str] = ()) -> Change:
     """Return the change that sets a gate's state, and adds new pins to its pins. Raises `ActionError`.
 
     `satisfied` ticks all parts of the gate. It needs fresh evidence: a new pin, a pin that is not stale, or a note on
     the gate (`NeedsEvidence` otherwise). Stale pins are then removed. `blocked` needs a reason. `untested` clears the
     ticks only if all parts are ticked. A state that is set again without a reason keeps its reason.
     """
-    gate = find_gate(tracker, gate_id)
+    gate = find_gate(context.tracker, gate_id)
     new_state = parse_choice(state, GATE_STATES, "gate state")
-    current = _current_entry(record, gate, actor)
-    new_pins = checked_pins(record, pins)
+    current = _current_entry(context, gate)
+    new_pins = context.checked_pins(pins)
     old_reason = current.reason if current.state == new_state else ""
     reason = checked_text(reason, "reason") if reason.strip() else old_reason
     if new_state == "blocked" and not reason:
@@ -53,13 +40,13 @@ def set_gate(
     if new_state == "satisfied":
         if added := ", ".join(part for part in all_parts if part not in parts):
             summary += f" and ticked {added}"
-        old_pins, parts = _fresh_pins(record, gate, old_pins, new_pins), all_parts
+        old_pins, parts = _fresh_pins(context.record, gate, old_pins, new_pins), all_parts
     elif new_state == "untested" and parts == all_parts:
         # All parts ticked means satisfied: an untested gate starts over.
         parts = ()
     all_pins = tuple(dict.fromkeys((*old_pins, *new_pins)))
     entry = replace(current, state=new_state, reason=reason, pins=all_pins, parts=parts)
-    return _gate_change(record, actor, "gate", entry, summary)
+    return _gate_change(context, "gate", entry, summary)
 
 
 def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,16 +70,18 @@ def _notes_on(record: Record, gate: Gate) -> list[Note]:
     return [note for note in record.notes.values() if note.subject == f"gate:{gate.id}"]
 
 
-def _current_entry(record: Record, gate: Gate, actor: Actor) -> GateEntry:
+def _current_entry(context: ActionContext, gate: Gate) -> GateEntry:
     """Return the entry of a gate (`untested` if there is none) with this actor, time, and the last commits."""
-    old = record.gates.get(gate.id) or GateEntry(id=gate.id, state="untested", reason="", by=actor.by, at=actor.at)
-    up, down = last_commits(record)
+    actor = context.actor
+    old = context.record.gates.get(gate.id)
+    old = old or GateEntry(id=gate.id, state="untested", reason="", by=actor.by, at=actor.at)
+    up, down = context.last_commits
     return replace(old, by=actor.by, at=actor.at, upstream=up, downstream=down)
 
 
-def _gate_change(record: Record, actor: Actor, action: str, entry: GateEntry, summary: str) -> Change:
+def _gate_change(context: ActionContext, action: str, entry: GateEntry, summary: str) -> Change:
     """Return the change of the gate's entry. The walk reads the `action`: `gate` decides the gate."""
-    return new_change(record, actor, action, summary, new_edit(record, "gates", entry.id, entry))
+    return context.new_change(action, summary, context.new_edit("gates", entry.id, entry))
 
 
 def part_ids(gate: Gate) -> tuple[str, ...]:
@@ -110,79 +99,67 @@ def check_parts(gate: Gate, wanted: Iterable[str]) -> None:
             raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {did_you_mean(part, ids)}")
 
 
-def tick_part(
-    record: Record, tracker: Tracker, gate_id: str, part_id: str, actor: Actor, *, ticked: bool | None = None
-) -> Change:
+def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: bool | None = None) -> Change:
     """Return the change that ticks or unticks one part of a gate; `ticked=None` toggles it.
 
     Unless the gate is blocked, the last tick satisfies a gate that has evidence, and an untick makes it untested.
     Raises `AlreadyDone` if the part already has that state.
     """
-    gate = find_gate(tracker, gate_id)
+    gate = find_gate(context.tracker, gate_id)
     check_parts(gate, [part_id])
-    current = _current_entry(record, gate, actor)
+    current = _current_entry(context, gate)
     was_ticked = part_id in current.parts
     if was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
-    others = {part for part in current.parts if part != part_id}
-    ticked_parts = others if was_ticked else {*others, part_id}
-    all_parts = part_ids(gate)
-    parts = tuple(part for part in all_parts if part in ticked_parts)
+    has_evidence = bool(current.pins or _notes_on(context.record, gate))
+    parts = set(current.parts) - {part_id} if was_ticked else {*current.parts, part_id}
+    entry = _ticked_entry(context, gate, parts, has_evidence=has_evidence)
+    summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
+    return _gate_change(context, "tick", entry, summary)
+
+
+def _ticked_entry(context: ActionContext, gate: Gate, ticked: Collection[str], *, has_evidence: bool) -> GateEntry:
+    """Return the entry of a gate with these ticked parts, and with the state that follows unless it is blocked.
+
+    A new state has no reason yet. The author, time and commits are those of the state: they do not change if a tick
+    keeps it.
+    """
+    current, old = _current_entry(context, gate), context.record.gates.get(gate.id)
+    parts = tuple(part for part in part_ids(gate) if part in ticked)
     state = current.state
     if state != "blocked":
-        has_evidence = current.pins or _notes_on(record, gate)
-        state = "satisfied" if parts == all_parts and has_evidence else "untested"
-    summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
-    return _gate_change(record, actor, "tick", _ticked_entry(record, current, state, parts), summary)
-
-
-def _ticked_entry(record: Record, current: GateEntry, state: GateState, parts: tuple[str, ...]) -> GateEntry:
-    """Return the entry of a gate with these ticks. A new state has no reason yet.
-
-    The author, time and commits are those of the state: they do not change if a tick keeps it.
-    """
-    old = record.gates.get(current.id)
+        state = "satisfied" if parts == part_ids(gate) and has_evidence else "untested"
     if old is not None and old.state == state:
         return replace(old, parts=parts)
     return replace(current, state=state, parts=parts, reason="")
 
 
 def attach_evidence(
-    record: Record,
-    tracker: Tracker,
-    gate_id: str,
-    text: str,
-    actor: Actor,
-    *,
-    parts: Sequence[str],
-    pins: Sequence[str] = (),
+    context: ActionContext, gate_id: str, text: str, *, parts: Sequence[str], pins: Sequence[str] = ()
 ) -> Change:
     """Return the change that writes a note on a gate and ticks the parts that it proves; ticked parts stay ticked.
 
     The last tick satisfies the gate, unless it is blocked. Raises `ActionError` for a part that the gate does not have.
     """
-    gate = find_gate(tracker, gate_id)
+    gate = find_gate(context.tracker, gate_id)
     check_parts(gate, parts)
-    note = add_note(record, tracker, f"gate:{gate.id}", text, actor, pins=pins)
-    current = _current_entry(record, gate, actor)
-    all_parts = part_ids(gate)
-    new_parts = tuple(part for part in all_parts if part in current.parts or part in parts)
-    if set(new_parts) == set(current.parts):
+    note = add_note(context, f"gate:{gate.id}", text, pins=pins)
+    ticked_before = _current_entry(context, gate).parts
+    added = [part for part in part_ids(gate) if part in parts and part not in ticked_before]
+    if not added:
         return note
-    state: GateState = "satisfied" if current.state != "blocked" and new_parts == all_parts else current.state
-    entry = _ticked_entry(record, current, state, new_parts)
-    added = ", ".join(part for part in new_parts if part not in current.parts)
+    entry = _ticked_entry(context, gate, (*ticked_before, *added), has_evidence=True)
     return replace(
         note,
-        summary=f"attached evidence to {gate.id} and ticked {added}",
-        edits=(*note.edits, new_edit(record, "gates", gate.id, entry)),
+        summary=f"attached evidence to {gate.id} and ticked {', '.join(added)}",
+        edits=(*note.edits, context.new_edit("gates", gate.id, entry)),
     )
 
 
-def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
+def add_pin(context: ActionContext, gate_id: str, pin: str) -> Change:
     """Return the change that pins evidence to a gate. The author, time and commits of its state do not change."""
-    gate = find_gate(tracker, gate_id)
-    old = record.gates.get(gate.id) or _current_entry(record, gate, actor)
-    (added,) = checked_pins(record, [pin])
+    gate = find_gate(context.tracker, gate_id)
+    old = context.record.gates.get(gate.id) or _current_entry(context, gate)
+    (added,) = context.checked_pins([pin])
     entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
-    return _gate_change(record, actor, "pin", entry, f"pinned {added} to {gate.id}")
+    return _gate_change(context, "pin", entry, f"pinned {added} to {gate.id}")

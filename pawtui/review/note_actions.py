@@ -4,44 +4,26 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from pawtui.review.actions import (
-    ActionError,
-    Actor,
-    checked_pins,
-    checked_text,
-    find_subject,
-    last_commits,
-    new_change,
-    new_edit,
-    next_id,
-)
+from pawtui.review.actions import ActionContext, ActionError, checked_text, find_subject, logged_name
 from pawtui.review.record_types import Change, Note, Record
-from pawtui.tracker.tracker_types import Tracker
 
 
-def _subject_in_words(subject: str) -> str:
-    """Return the subject of a note for the log: its id, as other changes name signals and gates."""
-    return "the review" if subject == "review" else subject.partition(":")[2]
-
-
-def add_note(
-    record: Record, tracker: Tracker, subject: str, text: str, actor: Actor, *, pins: Sequence[str] = ()
-) -> Change:
+def add_note(context: ActionContext, subject: str, text: str, *, pins: Sequence[str] = ()) -> Change:
     """Return the change that writes a note on a signal, a gate or the whole review, with pins. Raises `ActionError`."""
-    subject = find_subject(tracker, subject)
-    up, down = last_commits(record)
+    subject = find_subject(context.tracker, subject)
+    up, down = context.last_commits
     note = Note(
-        id=next_id(record, actor.at),
+        id=context.new_id(),
         subject=subject,
         text=checked_text(text, "note"),
-        by=actor.by,
-        at=actor.at,
-        pins=checked_pins(record, pins),
+        by=context.actor.by,
+        at=context.actor.at,
+        pins=context.checked_pins(pins),
         upstream=up,
         downstream=down,
     )
-    edit = new_edit(record, "notes", note.id, note)
-    return new_change(record, actor, "note", f"wrote a note on {_subject_in_words(subject)}", edit)
+    edit = context.new_edit("notes", note.id, note)
+    return context.new_change("note", f"wrote a note on {logged_name(subject)}", edit)
 
 
 def _find_note(record: Record, note_id: str) -> Note:
@@ -51,19 +33,20 @@ def _find_note(record: Record, note_id: str) -> Note:
     return note
 
 
-def edit_note(record: Record, note_id: str, text: str, actor: Actor, *, pins: Sequence[str] = ()) -> Change:
-    """Return the change that replaces the text and the pins of a note. Raises `ActionError`.
+def edit_note(context: ActionContext, note_id: str, text: str, *, pins: Sequence[str] | None = None) -> Change:
+    """Return the change that replaces the text of a note, and its pins unless `pins` is None. Raises `ActionError`.
 
     Its subject, author and date do not change.
     """
-    old = _find_note(record, note_id)
-    new = replace(old, text=checked_text(text, "note"), pins=checked_pins(record, pins))
-    edit = new_edit(record, "notes", old.id, new)
-    return new_change(record, actor, "note", f"changed a note on {_subject_in_words(old.subject)}", edit)
+    old = _find_note(context.record, note_id)
+    new_pins = old.pins if pins is None else context.checked_pins(pins)
+    new = replace(old, text=checked_text(text, "note"), pins=new_pins)
+    edit = context.new_edit("notes", old.id, new)
+    return context.new_change("note", f"changed a note on {logged_name(old.subject)}", edit)
 
 
-def remove_note(record: Record, note_id: str, actor: Actor) -> Change:
+def remove_note(context: ActionContext, note_id: str) -> Change:
     """Return the change that removes a note. Raises `ActionError` for an unknown note."""
-    old = _find_note(record, note_id)
-    edit = new_edit(record, "notes", old.id, None)
-    return new_change(record, actor, "note", f"removed a note on {_subject_in_words(old.subject)}", edit)
+    old = _find_note(context.record, note_id)
+    edit = context.new_edit("notes", old.id, None)
+    return context.new_change("note", f"removed a note on {logged_name(old.subject)}", edit)

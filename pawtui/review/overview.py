@@ -13,7 +13,6 @@ from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import LINK_SUMMARY, Decision, Drift, PlanStatus, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.decision import Reason, decide
-from pawtui.review.plan_actions import current_plan
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, Record, Verdict
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
@@ -329,5 +328,5 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         earliest=earliest,
         drift=drift,
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
-        plan=current_plan(record),
+        plan=record.current_plan,
     )

@@ -9,37 +9,32 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from pawtui.phrases import short_sha
+from pawtui.phrases import capitalized, short_sha
 from pawtui.refresh.pins import HeadsBySide, parse_pin, pin_or_none
 from pawtui.review.actions import (
+    ActionContext,
     ActionError,
-    Actor,
     NeedsEvidence,
     find_gate,
     find_step,
     find_subject,
-    new_change,
-    new_edit,
+    logged_name,
     subject_name,
 )
-from pawtui.review.overview import make_overview
-from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Record
-from pawtui.tracker.tracker_types import Tracker
+from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry
 
 
-def renew_pins(
-    record: Record, tracker: Tracker, subject: str, actor: Actor, pins: Iterable[str] | None = None
-) -> Change:
+def renew_pins(context: ActionContext, subject: str, pins: Iterable[str] | None = None) -> Change:
     """Return the change that renews these stale pins of a subject; all of them if `pins` is None.
 
     The subject is `signal:ID`, `gate:ID`, `step:ID` or `note:ID`. Raises `ActionError` without a pin to renew.
     """
     if subject.startswith("step:"):
-        find_step(tracker, subject.removeprefix("step:"))
+        find_step(context.tracker, subject.removeprefix("step:"))
     elif not subject.startswith("note:"):
-        subject = find_subject(tracker, subject)
+        subject = find_subject(context.tracker, subject)
     wanted = None if pins is None else set(pins)
-    overview = make_overview(tracker, record, actor.at.date())
+    overview = context.overview
     entries = list(overview.pin_entries(subject))
     if not any(overview.drift[pin].is_stale for _, entry in entries for pin in entry.pins):
         raise ActionError(f"No pin of {subject_name(subject)} is stale: there is nothing to renew.")
@@ -54,13 +49,13 @@ def renew_pins(
     for table, entry in entries:
         new_pins = tuple(dict.fromkeys(chosen.get(pin, pin) for pin in entry.pins))
         if new_pins != entry.pins:
-            edits.append(new_edit(record, table, entry.id, replace(entry, pins=new_pins)))
-    change = new_change(record, actor, "renew", _summary(subject, chosen), *edits)
+            edits.append(context.new_edit(table, entry.id, replace(entry, pins=new_pins)))
+    change = context.new_change("renew", _summary(subject, chosen), *edits)
     return replace(change, renewed=tuple(pin for pin, new in chosen.items() if pin == new))
 
 
 def _summary(subject: str, chosen: dict[str, str]) -> str:
-    name = "a note" if subject.startswith("note:") else subject.partition(":")[2] or subject
+    name = logged_name(subject)
     if len(chosen) > 1:
         return f"renewed {len(chosen)} pins of {name}"
     ((pin, new),) = chosen.items()
@@ -73,7 +68,7 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     return f"renewed a pin of {name}: {new_pin.place} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
 
 
-def remove_pin(record: Record, tracker: Tracker, subject: str, typed: str, actor: Actor) -> Change:
+def remove_pin(context: ActionContext, subject: str, typed: str) -> Change:
     """Return the change that removes a pin from `gate:ID` or `step:ID`. Its commit may be typed as a short SHA.
 
     Raises `ActionError` if the subject does not have the pin, and `NeedsEvidence` if it is the last pin of a `done`
@@ -82,18 +77,17 @@ def remove_pin(record: Record, tracker: Tracker, subject: str, typed: str, actor
     kind, _, subject_id = subject.partition(":")
     old: GateEntry | EvaluationStepEntry | None
     if kind == "step":
-        find_step(tracker, subject_id)
-        old, table = record.steps.get(subject_id), "steps"
-        name, owner = f"step {subject_id}", f"Evaluation step {subject_id!r}"
+        find_step(context.tracker, subject_id)
+        old, table = context.record.steps.get(subject_id), "steps"
     else:
-        find_gate(tracker, subject_id)
-        old, table = record.gates.get(subject_id), "gates"
-        name, owner = subject_id, f"Gate {subject_id!r}"
+        find_gate(context.tracker, subject_id)
+        old, table = context.record.gates.get(subject_id), "gates"
+    owner = capitalized(subject_name(subject))
     pins = old.pins if old else ()
-    pin = _recorded_pin(pins, typed, record.heads)
+    pin = _recorded_pin(pins, typed, context.record.heads)
     if old is None or pin not in pins:
         # On screens and in the status, a gate also has the pins of its steps.
-        entries = make_overview(tracker, record, actor.at.date()).pin_entries(subject)
+        entries = context.overview.pin_entries(subject)
         if step := next((entry.id for each, entry in entries if each == "steps" and pin in entry.pins), ""):
             raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
         known = f"Its pins: {', '.join(pins)}" if pins else "It has no pins"
@@ -101,7 +95,8 @@ def remove_pin(record: Record, tracker: Tracker, subject: str, typed: str, actor
     new = replace(old, pins=tuple(other for other in pins if other != pin))
     if new.state == "done" and not new.pins:
         raise NeedsEvidence(f"{owner} is done and needs evidence. Give another pin first.")
-    return new_change(record, actor, "pin", f"removed {pin} from {name}", new_edit(record, table, old.id, new))
+    edit = context.new_edit(table, old.id, new)
+    return context.new_change("pin", f"removed {pin} from {logged_name(subject)}", edit)
 
 
 def _recorded_pin(pins: Sequence[str], typed: str, heads: HeadsBySide) -> str:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.ids import is_after
 from pawtui.moments import Moment
 from pawtui.probes.state import State
 from pawtui.refresh.pins import HeadsBySide
-from pawtui.refresh.refresh_types import Decision, Drift, RecordStruct, Refresh, RefreshBaseline
+from pawtui.refresh.refresh_types import Decision, Drift, PlanStatus, RecordStruct, Refresh, RefreshBaseline
 
 SCHEMA = 4
 
@@ -171,6 +172,8 @@ class Change(RecordStruct, frozen=True, kw_only=True):
             yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
 
 
+# States of a plan whose comments were read.
+_READ_PLAN_STATES = frozenset({"waiting", "approved", "withdrawn", "unclear"})
 # Tables whose entries are in order and never change.
 LIST_TABLES: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 # Tables whose entries have a key and can be edited.
@@ -215,6 +218,17 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         struct = getattr(self, table).get(key)
         return plain_entry(struct) if struct is not None else None
 
+    def has_entry(self, table: str, key: str, expected: dict[str, Any] | None) -> bool:
+        """Return whether the entry of a table with keys is the expected one of the log; None: there is no entry.
+
+        A logged entry of an older minor version may lack keys that have a default.
+        """
+        try:
+            entry = None if expected is None else msgspec.convert(expected, KEYED_TABLES[table])
+        except msgspec.ValidationError:
+            return False
+        return bool(getattr(self, table).get(key) == entry)
+
     @property
     def pins(self) -> tuple[str, ...]:
         """Every pin of a gate, evaluation step or note, each once."""
@@ -244,6 +258,34 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         """The drift of each pin at the last refresh, without the pins that were made again since."""
         renewed = self.renewed_since(self.last)
         return {drift.pin: drift for drift in self.last.drift if drift.pin not in renewed} if self.last else {}
+
+    @property
+    def known_plan(self) -> PlanStatus | None:
+        """The plan as the last refresh found it; None if there was none, or if its comments could not be read."""
+        plan = self.last.plan if self.last else None
+        return plan if plan is not None and plan.state in _READ_PLAN_STATES else None
+
+    @property
+    def current_plan(self) -> PlanStatus | None:
+        """The status of the plan: as the last refresh found it, or as a maintainer recorded since."""
+        plan = self.known_plan
+        if plan is None:
+            return self.last.plan if self.last else None
+        entry = self.rulings.get(plan.url)
+        # An entry applies until the plan or the comments about it change.
+        if entry is None or (entry.plan_since, entry.answered_at) != (plan.since, plan.answered_at):
+            return plan
+        approved = entry.state == "approved"
+        return replace(
+            plan,
+            state=entry.state,
+            by=entry.by,
+            at=entry.at,
+            approval_url=entry.comment if approved else "",
+            unclear_url="" if approved else entry.comment,
+            cause=entry.reason,
+            recorded=True,
+        )
 
     def effective_changes(self) -> Iterator[Change]:
         """Yield the changes that are not undone, oldest first, without undos and redos."""

@@ -2,57 +2,36 @@
 
 from collections.abc import Sequence
 
-from pawtui.review.actions import (
-    ActionError,
-    Actor,
-    NeedsEvidence,
-    checked_pins,
-    checked_text,
-    find_step,
-    last_commits,
-    new_change,
-    new_edit,
-    parse_choice,
-)
-from pawtui.review.record_types import STEP_STATES, Change, EvaluationStepEntry, Record
-from pawtui.tracker.tracker_types import Tracker
+from pawtui.review.actions import ActionContext, ActionError, NeedsEvidence, checked_text, find_step, parse_choice
+from pawtui.review.record_types import STEP_STATES, Change, EvaluationStepEntry
 
 
-def set_step(
-    record: Record,
-    tracker: Tracker,
-    step_id: str,
-    state: str,
-    actor: Actor,
-    *,
-    reason: str = "",
-    pins: Sequence[str] = (),
-) -> Change:
+def set_step(context: ActionContext, step_id: str, state: str, *, reason: str = "", pins: Sequence[str] = ()) -> Change:
     """Return the change that sets the state of an evaluation step, and adds new pins to its pins.
 
     `done` needs a pin and `dropped` needs a reason. If the state does not change and there is no new reason, the reason
     stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.
     """
-    step = find_step(tracker, step_id)
+    step = find_step(context.tracker, step_id)
     new_state = parse_choice(state, STEP_STATES, "step state")
-    old = record.steps.get(step.id)
-    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *checked_pins(record, pins))))
+    old = context.record.steps.get(step.id)
+    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *context.checked_pins(pins))))
     reason = reason.strip() or (old.reason if old and old.state == new_state else "")
     reason = checked_text(reason, "reason") if reason else ""
     if new_state == "dropped" and not reason:
         raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Give a reason.")
     if new_state == "done" and not all_pins:
         raise NeedsEvidence(f"Evaluation step {step.id!r} needs evidence to be done. Give a pin.")
-    up, down = last_commits(record)
+    up, down = context.last_commits
     entry = EvaluationStepEntry(
         id=step.id,
         state=new_state,
         reason=reason,
-        by=actor.by,
-        at=actor.at,
+        by=context.actor.by,
+        at=context.actor.at,
         upstream=up,
         downstream=down,
         pins=all_pins,
     )
-    edit = new_edit(record, "steps", step.id, entry)
-    return new_change(record, actor, "step", f"set step {step.id} to {new_state}", edit)
+    edit = context.new_edit("steps", step.id, entry)
+    return context.new_change("step", f"set step {step.id} to {new_state}", edit)

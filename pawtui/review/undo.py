@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.review.actions import ActionError, Actor, new_change
+from pawtui.review.actions import ActionContext, ActionError
 from pawtui.review.record_types import Change, Edit, Record
 
 
@@ -68,29 +68,29 @@ def next_redo(log: Iterable[Change], by: str) -> Change | None:
 
 def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
-        if record.plain_entry(edit.table, edit.key) != edit.before:
+        if not record.has_entry(edit.table, edit.key, edit.before):
             later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
             raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
 
 
-def undo(record: Record, actor: Actor) -> Change:
+def undo(context: ActionContext) -> Change:
     """Return the change that undoes this maintainer's last remaining one. Raises `NothingLeft` or `ChangedSince`."""
-    last = next_undo(record.log, actor.by)
+    last = next_undo(context.record.log, context.actor.by)
     if last is None:
         raise NothingLeft("You have no change to undo.")
     edits = tuple(Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in last.edits)
-    _refuse_if_changed_since(record, last, edits, "undone")
-    return replace(new_change(record, actor, "undo", f"undid: {last.summary}", *edits), undoes=last.id)
+    _refuse_if_changed_since(context.record, last, edits, "undone")
+    return replace(context.new_change("undo", f"undid: {last.summary}", *edits), undoes=last.id)
 
 
-def redo(record: Record, actor: Actor) -> Change:
+def redo(context: ActionContext) -> Change:
     """Return the change that redoes this maintainer's last undone change. Raises `NothingLeft` or `ChangedSince`."""
-    last = next_redo(record.log, actor.by)
+    last = next_redo(context.record.log, context.actor.by)
     if last is None:
         raise NothingLeft("You have no change to redo.")
-    _refuse_if_changed_since(record, last, last.edits, "redone")
-    return replace(new_change(record, actor, "redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
+    _refuse_if_changed_since(context.record, last, last.edits, "redone")
+    return replace(context.new_change("redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
 
 
 class FoldedChange(msgspec.Struct, frozen=True, kw_only=True):

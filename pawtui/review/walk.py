@@ -12,11 +12,10 @@ import msgspec
 
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.overview import Overview, make_overview
+from pawtui.review.actions import ActionContext, ActionError, find_subject
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.subject_status import GateStatus, SignalStatus
-from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
 
@@ -57,7 +56,7 @@ class Walk:
         self.overview = overview
         self.items = walk_items(overview) if overview.last else ()
         # The subjects decided since the last refresh, each with the newest change that decided it.
-        self.decided = self._find_decided()
+        self.decided = decided_since_refresh(self.overview)
         self.skipped: set[str] = set()
         open_items = (index for index, item in enumerate(self.items) if item.subject not in self.decided)
         self.index = next(open_items, len(self.items))
@@ -93,19 +92,8 @@ class Walk:
         new_items = {item.subject: item for item in walk_items(overview)}
         self.overview = overview
         self.items = tuple(new_items.get(item.subject, item) for item in self.items)
-        self.decided = self._find_decided()
+        self.decided = decided_since_refresh(self.overview)
         self.skipped -= self.decided.keys()
-
-    def _find_decided(self) -> dict[str, Change]:
-        """Return the subjects that were decided (`decided_since_refresh`).
-
-        A renewal of pins decides nothing while other evidence is stale, or while a verdict needs renewal.
-        """
-        unfinished = {item.subject for item in self.items if item.urgency <= Urgency.VERDICT_NEEDS_RENEWAL}
-        decisions = _decisions_since_refresh(self.overview.record)
-        return {
-            subject: change for subject, change in decisions if change.action != "renew" or subject not in unfinished
-        }
 
     def reload_and_move(self, overview: Overview, own_changes: Collection[str]) -> bool:
         """Take a newer overview. Go to the next item if the user decided this one, or to one whose decision they undid.
@@ -206,24 +194,24 @@ def _urgency(status: SignalStatus | GateStatus, since: Refresh | None) -> tuple[
     return Urgency.NOTHING_TO_DECIDE, f"{status.effective}, unchanged" if before else status.effective
 
 
-def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:
+def agree(context: ActionContext, subject: str) -> Change:
     """Return the change by which a maintainer agrees with the state of a signal or a gate.
 
     This only adds a line to the log, except that agreeing with a signal removes a verdict that needs renewal. Raises
     `ActionError`, with the remedy, if evidence of the subject is stale or could not be checked.
     """
-    subject = find_subject(tracker, subject)
+    subject = find_subject(context.tracker, subject)
     subject_id = subject.partition(":")[2]
-    status = make_overview(tracker, record, actor.at.date()).statuses[subject]
+    status = context.overview.statuses[subject]
     if status.evidence_problem:
         remedy = "Write a note with a new pin, or give a verdict."
         if isinstance(status, GateStatus):
             remedy = "Renew or replace its pins, or set the gate's state."
         raise ActionError(f'Cannot agree with "{status.title}": its {status.evidence_problem}. {remedy}')
     if isinstance(status, GateStatus):
-        return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.state}")
-    edits = [new_edit(record, "verdicts", subject_id, None)] if status.renewal_reason else []
-    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.effective}", *edits)
+        return context.new_change(f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.state}")
+    edits = [context.new_edit("verdicts", subject_id, None)] if status.renewal_reason else []
+    return context.new_change(f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.effective}", *edits)
 
 
 def agreed_with(change: Change) -> str:
@@ -231,17 +219,25 @@ def agreed_with(change: Change) -> str:
     return change.action.removeprefix(_AGREED) if change.action.startswith(_AGREED) else ""
 
 
-def decided_since_refresh(record: Record) -> dict[str, Change]:
-    """Return each subject that was decided since the last refresh, with the newest change that decided it."""
-    return dict(_decisions_since_refresh(record))
+def decided_since_refresh(overview: Overview) -> dict[str, Change]:
+    """Return each subject that was decided since the last refresh, with the newest change that decided it.
+
+    A renewal of pins decides nothing while other evidence is stale, or while a verdict needs renewal.
+    """
+    last, statuses = overview.last, overview.statuses
+    decided: dict[str, Change] = {}
+    for change in overview.record.effective_changes():
+        if last is not None and is_after(last, change):
+            continue
+        for subject in _decided_subjects(change):
+            status = statuses.get(subject)
+            if change.action != "renew" or status is None or not _is_unfinished(status):
+                decided[subject] = change
+    return decided
 
 
-def _decisions_since_refresh(record: Record) -> Iterator[tuple[str, Change]]:
-    """Yield each subject that a change since the last refresh decided, with the change, oldest first."""
-    for change in record.effective_changes():
-        if record.last is None or not is_after(record.last, change):
-            for subject in _decided_subjects(change):
-                yield subject, change
+def _is_unfinished(status: SignalStatus | GateStatus) -> bool:
+    return _urgency(status, None)[0] <= Urgency.VERDICT_NEEDS_RENEWAL
 
 
 def _decided_subjects(change: Change) -> Iterator[str]:
@@ -250,12 +246,10 @@ def _decided_subjects(change: Change) -> Iterator[str]:
         yield agreed
     for edit in change.edits:
         # Renewing a pin confirms the evidence at its new place.
-        is_renewed = change.action == "renew"
-        # In an earlier version, ticks and pins had the action `gate`, too.
-        is_set = change.action == "gate" and change.summary.startswith("set ")
-        if edit.table == "gates" and (is_renewed or is_set or _state(edit.before) != _state(edit.after)):
+        confirms = change.action in ("gate", "renew")
+        if edit.table == "gates" and (confirms or _state(edit.before) != _state(edit.after)):
             yield f"gate:{edit.key}"
-        elif edit.table == "notes" and is_renewed:
+        elif edit.table == "notes" and change.action == "renew":
             yield str((edit.after or {}).get("subject", ""))
         elif edit.table == "verdicts":
             yield f"signal:{edit.key}"

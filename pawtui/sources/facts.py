@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from pawtui.moments import Moment
+from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.sanitize import first_paragraph, long_line, safe_line
 
 # git's SHA of a blob without bytes.
@@ -123,6 +124,16 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Commit, ...]
     complete: bool = True
     has_first: bool = False
+
+    def reaches(self, day: dt.date) -> bool:
+        """Return whether the list has every commit since the start of a UTC day.
+
+        If it is cut, the last usable date decides: a date of 1970 may be invalid.
+        """
+        if self.has_first or (self.complete and self.since <= day):
+            return True
+        last = next((commit.at for commit in reversed(self.items) if not is_out_of_range(commit.at)), None)
+        return last is not None and last < day_start(day)
 
 
 # A `blob` is a file, a `tree` a folder, a `commit` a submodule. The blob of a `symlink` contains the target path.

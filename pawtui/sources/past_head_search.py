@@ -15,25 +15,27 @@ _WRONG_CLOCK = 366 * 86_400
 
 
 class PastHeadSearch(NamedTuple):
-    """A search along first parents from the commit `start`. `before` is the last commit recorded until that time."""
+    """A search along first parents from the commit `start`, dated `start_at`.
+
+    `before` is the last commit recorded until the past time.
+    """
 
     start: str
+    start_at: dt.datetime
     before: RecordedHead | None
 
 
 def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> PastHead | PastHeadSearch:
-    """Return the commit of the branch at `when` if no search is needed, else the search that finds it.
+    """Return the commit of the branch at `when` if it was recorded, else the search that finds it.
 
-    The `recorded` commits make it shorter.
+    The `recorded` commits make the search shorter.
     """
     before = max((seen for seen in recorded if seen.at <= when), key=lambda seen: seen.at, default=None)
     after = min((seen for seen in recorded if seen.at > when), key=lambda seen: seen.at, default=None)
-    start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
+    start, start_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
     if before is not None and (before.sha == start or before.at == when):
         return PastHead(sha=before.sha, found_by="refresh")
-    if committed_at <= when and before is None:
-        return PastHead(sha=start, found_by="first parents")
-    return PastHeadSearch(start, before)
+    return PastHeadSearch(start, start_at, before)
 
 
 def begins_later_error(repo: str, first_at: dt.datetime, when: dt.datetime) -> BeginsLater:

@@ -73,19 +73,17 @@ def add_refresh(record: Record, refresh: Refresh, pinned_states: Mapping[str, st
 
 def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
     """Return the record with one changed entry, and the write to make. Raises `Unrecordable`."""
-    type_ = KEYED_TABLES[edit.table]
-    table: dict[str, Any] = dict(getattr(record, edit.table))
-    before = None if edit.before is None else _recordable(edit.table, edit.before, type_)[1]
-    if table.get(edit.key) != before:
+    if not record.has_entry(edit.table, edit.key, edit.before):
         raise Unrecordable(
             f"Cannot record this change: it is not based on the recorded {edit.key} in {edit.table}. "
             "Nothing was written."
         )
+    table: dict[str, Any] = dict(getattr(record, edit.table))
     entry = None
     if edit.after is None:
         table.pop(edit.key, None)
     else:
-        entry, table[edit.key] = _recordable(edit.table, edit.after, type_)
+        entry, table[edit.key] = _recordable(edit.table, edit.after, KEYED_TABLES[edit.table])
         # Write every known key, because TinyDB merges: an entry of an older minor version may lack a key.
         entry = {"key": edit.key, **entry, **plain_entry(table[edit.key])}
     changed: dict[str, Any] = {edit.table: table}

@@ -9,6 +9,9 @@ from typing import Any
 
 from pawtui.review.record_types import SCHEMA
 
+# By the first word of its summary, the action of a change that schema 1 records with the action `gate`.
+_GATE_ACTIONS = {"ticked": "tick", "unticked": "tick", "pinned": "pin", "took": "pin"}
+
 
 def migrate(tables: dict[str, Any], schema: int) -> None:
     """Migrate the tables of that schema (1 to the current one) in place, including the entries in the log's edits."""
@@ -28,6 +31,10 @@ def _from_schema_1(tables: dict[str, Any]) -> None:
     _rename(tables, "refreshes.drift", said="summary")
     _rename(tables, "verdicts", looked="fingerprint")
     _rename(tables, "log", act="action", said="summary")
+    for change in _entries(tables, "log"):
+        if change.get("action") == "gate":
+            first_word = str(change.get("summary")).partition(" ")[0]
+            change["action"] = _GATE_ACTIONS.get(first_word, "gate")
     # Facts contain no signal state.
     for path in ("refreshes.signals", "refreshes.signals.probes", "verdicts"):
         for entry in _entries(tables, path):

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.attention import find_attention
-from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.overview import Overview
 from pawtui.tui.messages import (
     NoticesFound,
@@ -161,7 +162,7 @@ class BackgroundTasks:
             self._app.post_message(NoticesFound(sentences))
 
     async def _run_refresh(self) -> None:
-        before = await asyncio.to_thread(self._workspace.overview)
+        before = await asyncio.to_thread(self._workspace.store.load)
 
         def report(progress: Progress) -> None:
             self._app.post_message(RefreshProgressed(progress))

@@ -18,7 +18,8 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from pawtui.redact import redact, tokens_in
-from pawtui.review.basis import Basis, ChangeFactory
+from pawtui.review.actions import ChangeFactory
+from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview
 from pawtui.tui.background import BackgroundTasks, start_worker
 from pawtui.tui.banner import Banner

@@ -13,8 +13,8 @@ import msgspec
 
 from pawtui.probes.state import State
 from pawtui.review import actions
-from pawtui.review.actions import ActionError, Actor
-from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.review.actions import ActionContext, ActionError, Actor, ChangeFactory
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview, make_overview
@@ -97,10 +97,11 @@ def _attack(rng: Random) -> None:
 
 
 def _change(rng: Random, session: _Session, record: Record, actor: Actor) -> Record:
-    subject, make = _random_change(rng, session)
+    context = ActionContext(TRACKER, record, actor)
+    subject, make = _random_change(rng, session, actor)
     now = _documents(record)
     same = all(session.known.get(key) == now.get(key) for key in _relevant(subject, (session.known, now)))
-    refused = _refused(Basis(subject, session.shown), record, actor, session.own)
+    refused = _refused(Basis(subject, session.shown), context, session.own)
     assert (refused is None) == same, (subject, session.name, refused and refused.what)
     if refused is not None:
         assert refused.now.record is record
@@ -108,7 +109,7 @@ def _change(rng: Random, session: _Session, record: Record, actor: Actor) -> Rec
             session.show(record)
         return record
     try:
-        change = make(record, actor)
+        change = make(context)
     except ActionError:
         return record
     after = apply(record, change)
@@ -116,41 +117,41 @@ def _change(rng: Random, session: _Session, record: Record, actor: Actor) -> Rec
     return after
 
 
-def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> SubjectChanged | None:
+def _refused(basis: Basis, context: ActionContext, own: set[str]) -> SubjectChanged | None:
     try:
-        basis.check(record, actor, own)
+        basis.check(context, own)
     except SubjectChanged as error:
         return error
     return None
 
 
-def _random_change(rng: Random, session: _Session) -> tuple[str, ChangeFactory]:
+def _random_change(rng: Random, session: _Session, actor: Actor) -> tuple[str, ChangeFactory]:
     """Return a change of a subject that the screen of the session shows."""
     gate, signal = rng.choice(TRACKER.gates).id, rng.choice(TRACKER.signals).id
     notes = sorted(key for (table, key), note in session.known.items() if table == "notes" and note)
     choices: list[tuple[str, ChangeFactory]] = [
         (
             f"gate:{gate}",
-            lambda record, actor: set_gate(record, TRACKER, gate, "blocked", actor, reason=f"{actor.by} {actor.at}"),
+            lambda context: set_gate(context, gate, "blocked", reason=f"{actor.by} {actor.at}"),
         ),
-        (f"gate:{gate}", lambda record, actor: set_gate(record, TRACKER, gate, "untested", actor)),
+        (f"gate:{gate}", lambda context: set_gate(context, gate, "untested")),
         (
             f"gate:{gate}",
-            lambda record, actor: add_pin(record, TRACKER, gate, f"up/stream@{UP}:{actor.at:%M%S}.ts", actor),
+            lambda context: add_pin(context, gate, f"up/stream@{UP}:{actor.at:%M%S}.ts"),
         ),
-        ("gate:plan", lambda record, actor: tick_part(record, TRACKER, "plan", "app", actor)),
+        ("gate:plan", lambda context: tick_part(context, "plan", "app")),
         (
             f"signal:{signal}",
-            lambda record, actor: give_verdict(record, TRACKER, signal, "met", actor, reason=f"{actor.at}"),
+            lambda context: give_verdict(context, signal, "met", reason=f"{actor.at}"),
         ),
-        (f"signal:{signal}", lambda record, actor: clear_verdict(record, TRACKER, signal, actor)),
-        (f"signal:{signal}", lambda record, actor: agree(record, TRACKER, f"signal:{signal}", actor)),
-        (f"gate:{gate}", lambda record, actor: add_note(record, TRACKER, f"gate:{gate}", "seen", actor)),
+        (f"signal:{signal}", lambda context: clear_verdict(context, signal)),
+        (f"signal:{signal}", lambda context: agree(context, f"signal:{signal}")),
+        (f"gate:{gate}", lambda context: add_note(context, f"gate:{gate}", "seen")),
     ]
     if notes:
         note = rng.choice(notes)
-        choices.append((f"note:{note}", lambda record, actor: edit_note(record, note, f"{actor.by} {actor.at}", actor)))
-        choices.append((f"note:{note}", lambda record, actor: remove_note(record, note, actor)))
+        choices.append((f"note:{note}", lambda context: edit_note(context, note, f"{actor.by} {actor.at}")))
+        choices.append((f"note:{note}", lambda context: remove_note(context, note)))
     return rng.choice(choices)
 
 

@@ -4,13 +4,13 @@ import io
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from pawtui.commands import change_record
-from pawtui.review.overview import Overview
+from pawtui.evidence_reader import EvidenceReader, FilePinCheck
 from pawtui.store.home import cache_folder
+from pawtui.store.store import Store
 from tests.cli.conftest import RECORD, Run, World
 
 
@@ -92,21 +92,23 @@ def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run
     assert run("gate", "value", "satisfied", "--pin", "up:src/runner/run.ts").err == ""
 
 
-@pytest.mark.parametrize("words", [["note", "calm", "Seen."], ["gate", "value"], ["gate", "value", "satisfied"]])
-def test_a_pin_has_the_commit_at_which_it_was_checked(
-    run: Run, measured: World, monkeypatch: pytest.MonkeyPatch, words: list[str]
+@pytest.mark.parametrize(
+    "words", [("note", "calm", "Seen once."), ("gate", "value", "satisfied"), ("gate", "value")], ids=" ".join
+)
+def test_the_recorded_pin_is_the_checked_one_if_a_refresh_is_recorded_meanwhile(
+    run: Run, isolated: Path, measured: World, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
-    pin = f"up/stream@{measured.up.sha('v2')}:README.md"
-    commit_and_print = change_record.commit_and_print
+    store = Store((isolated / "pawtui" / RECORD).parent)
+    checked = store.load().refreshes[-1].upstream
+    newer = replace(store.load().refreshes[-1], id="newer", upstream=replace(checked, sha="9" * 40))
 
-    def refresh_then_commit(*arguments: Any) -> Overview:
-        measured.up.commit({"README.md": None}, message="remove it")
-        run("refresh", "--quiet")
-        return commit_and_print(*arguments)
+    async def check(*_: object) -> FilePinCheck:
+        store.add_refresh(lambda _record: newer)
+        return FilePinCheck(found=True)
 
-    monkeypatch.setattr(change_record, "commit_and_print", refresh_then_commit)
-    run(*words, "--pin", "up:README.md")
-    assert [drift["pin"] for drift in run("status", "--json").json["drift"]] == [pin]
+    monkeypatch.setattr(EvidenceReader, "check_file_pin", check)
+    assert run(*words, "--pin", "up:src/runner/run.ts").status == 0
+    assert store.load().pins == (f"up/stream@{checked.sha}:src/runner/run.ts",)
 
 
 def test_a_note_may_have_several_words(run: Run) -> None:

@@ -19,6 +19,7 @@ from pawtui.refresh.heads import follow
 from pawtui.refresh.progress import Progress, RefreshOutcome
 from pawtui.refresh.refresh_run import refresh
 from pawtui.refresh.refresh_types import Refresh
+from pawtui.refresh.side_refs import SideRefs
 from pawtui.review.record_types import Record
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.github.github_source import BUDGET, GitHubSource
@@ -124,19 +125,20 @@ async def measure(
             now = dt.datetime.combine(today, dt.time(12), dt.UTC)
             # A downstream's branch is never in doubt because it is inactive or lacks a release.
             as_downstream = msgspec.structs.replace(tracker, downstream=side)
-            followed = await follow(as_downstream, source, ErrorLog(), side="downstream", now=now, as_of=as_of)
+            refs = SideRefs(
+                tracker=as_downstream, side="downstream", source=source, error_log=ErrorLog(), now=now, as_of=as_of
+            )
+            followed = await follow(refs)
             start = history_start(tracker, today)
             head = followed.head
-            return RepoReader(source, head, today=today, history_start=start, web=WEB, doubt=doubt)
+            return RepoReader(source, head, today=today, history_start=start, web=WEB, doubt=doubt, as_of=as_of)
 
         upstream = await reader(tracker.upstream if probe.side == "upstream" else tracker.downstream)
         context = ProbeContext(
             tracker,
-            source,
             upstream=upstream,
             downstream=lambda: reader(tracker.downstream),
             error_log=error_log,
-            as_of=as_of,
         )
         (reading,) = await measure_probes([probe], context)
     return Measured(reading, tuple(error_log.messages))

@@ -7,8 +7,9 @@ import pytest
 
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.tracker.probe_types import NewFilesProbe
-from tests.probes.measuring import MeasureBoth, facts_of
+from tests.probes.measuring import MeasureBoth, facts_of, measure
 from tests.support.fake_repo import FakeRepo
+from tests.support.fixtures import OpenSource
 
 PROBE = NewFilesProbe(
     paths=("db/migration", "db/open.ts"), identity=r"\d+_\w+", discards="event", days=56, days_unmet=28, partial=2
@@ -46,6 +47,31 @@ async def test_a_changed_file_counts_only_if_it_did_not_delete_the_rows_before(
     up.git.commit({"db/open.ts": before, "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
     up.git.commit({"db/open.ts": after}, at="2026-11-10")
     assert (await both(PROBE)).state == state
+
+
+async def test_an_unreadable_text_of_the_past_makes_it_unknown(up: FakeRepo, both: MeasureBoth) -> None:
+    up.git.commit({"db/open.ts": b"a\0", "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
+    up.git.commit({"db/open.ts": WIPE}, at="2026-11-10")
+    found = await both(PROBE)
+    assert (found.state, found.cause) == ("unknown", "db/open.ts is a binary file at its commit of 2026-09-25")
+
+
+async def test_a_text_of_the_past_is_optional_like_that_of_the_head(
+    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up.git.commit({"db/open.ts": "open()\n", "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
+    up.git.commit({"db/open.ts": WIPE}, at="2026-11-10")
+    source, optional_reads = open_source(), []
+    read = source.blob
+
+    async def blob(repo: str, sha: str, *, optional: bool = False) -> bytes:
+        optional_reads.append(optional)
+        return await read(repo, sha, optional=optional)
+
+    monkeypatch.setattr(source, "blob", blob)
+    monkeypatch.setattr(source, "requests_left", lambda: 0)
+    assert (await measure(source, PROBE)).reading.state == "unmet"
+    assert optional_reads == [True, True]
 
 
 async def test_a_text_counts_only_in_a_new_file(up: FakeRepo, both: MeasureBoth) -> None:

@@ -11,7 +11,6 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import Comparison, Head, Issue, MergedPull
-from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import IssuesProbe
 from pawtui.tracker.tracker_types import Related
 from tests.probes.measuring import TODAY, tracker_of
@@ -43,13 +42,13 @@ def context_of(source: MemorySource, ref: str = "v2") -> tuple[ProbeContext, Rep
     """Return the context, and its upstream."""
     when = dt.datetime.combine(TODAY, dt.time(), dt.UTC)
     head = Head(repo="new/up", requested_repo="up/stream", ref=ref, sha="c" * 40, committed_at=when)
-    reader = cast(RepoReader, SimpleNamespace(head=head, today=TODAY, refuse_doubt=lambda: None))
+    reader = cast(RepoReader, SimpleNamespace(source=source, head=head, today=TODAY, refuse_doubt=lambda: None))
 
     async def downstream() -> RepoReader:
         return cast(RepoReader, SimpleNamespace(head=head))
 
     tracker = tracker_of(IssuesProbe(watch=(1, 2)), related=(Related(ref="new/up#3"), Related(ref="up/stream#4")))
-    context = ProbeContext(tracker, cast(Source, source), upstream=reader, downstream=downstream, error_log=ErrorLog())
+    context = ProbeContext(tracker, upstream=reader, downstream=downstream, error_log=ErrorLog())
     return context, reader
 
 

@@ -41,6 +41,11 @@ LOST = [
     ("a.ts", "tx.delete(/* all */ EventTable, a).returning('a')\n", 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx\n  .delete(EventTable)\n", 2, "deletes the rows of event (delete)"),
     ("a.ts", "\n\ntx.delete(EventTable)\n", 3, "deletes the rows of event (delete)"),
+    # The condition is that of another call.
+    ("a.ts", "tx.delete(EventTable)\ntx.select().where(eq(a, 'x'))\n", 1, "deletes the rows of event (delete)"),
+    # A condition of more than 2,000 characters is not read.
+    ("a.ts", f"tx.delete(EventTable).where(f({'a, ' * 700}'x'))\n", 1, "deletes the rows of event (delete)"),
+    ("a.ts", 'tx.run(`DELETE FROM "${EventTable}"`)\n', 1, "deletes the rows of event (delete)"),
     ("a.ts", "tx.delete(PartTable)\ntx.run(`DELETE FROM event`)\n", 1, "deletes the rows of part (delete)"),
 ]
 
@@ -141,7 +146,17 @@ async def test_rows_that_are_kept(text: str) -> None:
     assert await find_deletion(text, "a.sql", TABLES) is None
 
 
-@pytest.mark.parametrize("text", ["tx.insert(EventTable)", "knex('event').get('event')", "prisma.event.findMany()"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tx.insert(EventTable)",
+        "knex('event').get('event')",
+        "prisma.event.findMany()",
+        # The table is named before the call, or in a comment of it.
+        "f('event')\ncache.delete(a)",
+        "cache.delete(a /* 'event' */)",
+    ],
+)
 async def test_other_calls_keep_the_rows(text: str) -> None:
     assert await find_deletion(text, "a.ts", TABLES) is None
 
@@ -151,6 +166,14 @@ async def test_other_calls_keep_the_rows(text: str) -> None:
     [
         "\nrun('DELETE FROM ' + table)\n",
         "\nrun(`DROP TABLE ${table}`)\n",
+        # In quotes, with a schema or another part, and after the creation of another table.
+        '\nrun(`DELETE FROM "${table}"`)\n',
+        "\nrun(`DELETE FROM \\`${table}\\``)\n",
+        "\nrun(`DELETE FROM [${table}]`)\n",
+        "\nrun(`DELETE FROM main.${table}`)\n",
+        "\nrun(`DELETE FROM ${table}_old`)\n",
+        "\nrun(`DELETE FROM event_${version}`)\n",
+        "run(`CREATE TABLE ${a} (id text)`)\nrun(`DROP TABLE ${b}`)\n",
         "const TABLE = 'event'\nrun(`DROP TABLE ${TABLE}`)\n",
         # A copy of an unknown table is perhaps not a copy of the dropped one.
         "run(`INSERT INTO event SELECT * FROM ${b}`)\nrun(`DROP TABLE ${a}`)\n",
@@ -199,9 +222,12 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "knex(`main.event`).truncate()",
         "prisma.event.deleteMany({})",
         "prisma.event!.deleteMany()",
+        "prisma.event.delete({ where: { id } })",
+        "db.collection('event').deleteOne({ id })",
         "Event.destroy({ where: {} })",
         "Event.truncate()",
         "tx.run('DELETE e FROM event e')",
+        "tx.run(`${rows} DELETE FROM event`)",
         "tx.run(`DO $$ BEGIN DELETE FROM event; END $$`)",
     ],
 )
@@ -244,5 +270,5 @@ async def test_a_long_text_takes_linear_time(start: str, part: str, count: int) 
 
 @pytest.mark.parametrize("shape", ["chain", "nesting"])
 async def test_calls_may_be_nested_deeper_than_the_stack(shape: str) -> None:
-    texts = {"chain": "f('a')" + ".delete()" * 2_000, "nesting": "a.delete(B).where(" * 2_000 + ")" * 2_000}
+    texts = {"chain": "f('a')" + ".delete()" * 20_000, "nesting": "a.delete(B).where(" * 2_000 + ")" * 2_000}
     assert await find_deletion(texts[shape], "a.ts", TABLES) is None

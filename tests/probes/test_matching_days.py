@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Literal, cast
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from pawtui.probes.kinds.soak_probe import rule
 from pawtui.probes.matching_days import MatchingSince, matching_since
-from pawtui.probes.probe_facts import SoakFacts
+from pawtui.probes.probe_facts import FileRead, SoakFacts
+from pawtui.probes.rejudge import rejudge
 from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.unmeasurable import TooYoung
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
@@ -75,6 +76,10 @@ async def test_days_before_the_last_switch_do_not_count(
     # Only the needed days are read.
     unread = f"{CLI} was not read before 2026-10-24: earlier days and releases may not count"
     assert (unread in found.gaps, found.summary.startswith("28 or more quiet days, ")) == (not is_later, not is_later)
+    assert rejudge(PROBE, found, Policy(), TODAY) == state
+    if not is_later:
+        assert facts.file_read == FileRead(since=dt.date(2026, 10, 24))
+        assert rejudge(replace(PROBE, days=29), found, Policy(), TODAY) == "unknown"
 
 
 async def test_releases_before_the_last_switch_do_not_count(up: FakeRepo, both: MeasureBoth) -> None:
@@ -109,10 +114,27 @@ async def test_releases_before_an_older_switch_do_not_count(
         up.git.commit({CLI: DEFAULT}, at=switch)
     # The releases decide: alone after a break, or together with the days.
     up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break" if soak == "either" else "feat: more")
-    probe = msgspec.structs.replace(PROBE, surfaces=("runner",), breaking="!:")
+    probe = replace(PROBE, surfaces=("runner",), breaking="!:")
     measured = await measure(open_source(), probe, surfaces={"runner": ("core",)}, policy=Policy(soak=soak))
     found = measured.reading
     assert (found.state, facts_of(found, SoakFacts).releases) == (state, releases)
+
+
+@pytest.mark.parametrize("soak", ["either", "both"])
+async def test_only_the_newest_releases_are_judged_with_another_threshold(
+    up: FakeRepo, open_source: OpenSource, soak: Literal["either", "both"]
+) -> None:
+    up.git.commit({CLI: DEFAULT, "core/a.ts": "1"}, at="2026-06-01")
+    for number, day in enumerate(("08-01", "10-04", "10-05", "10-06")):
+        up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": day}, at=f"2026-{day}"))
+    up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break" if soak == "either" else "feat: more")
+    probe = replace(PROBE, surfaces=("runner",), breaking="!:")
+    measured = await measure(open_source(), probe, surfaces={"runner": ("core",)}, policy=Policy(soak=soak))
+    found = measured.reading
+    facts = facts_of(found, SoakFacts)
+    assert (facts.releases, facts.file_read) == (4, FileRead(since=dt.date(2026, 10, 4), releases=3))
+    states = [rejudge(replace(probe, releases=count), found, Policy(soak=soak), TODAY) for count in (3, 4)]
+    assert (found.state, states) == ("met", ["met", "unknown"])
 
 
 async def test_a_minor_version_before_an_older_switch_does_not_count(up: FakeRepo, both: MeasureBoth) -> None:
@@ -122,7 +144,7 @@ async def test_a_minor_version_before_an_older_switch_does_not_count(up: FakeRep
             up.git.commit({CLI: DEFAULT}, at="2026-10-12")
         up.git.tag(name, up.git.commit({"README.md": name}, at=f"2026-10-{day}"))
     up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break")
-    probe = msgspec.structs.replace(PROBE, minors=1, surfaces=("runner",), breaking="!:")
+    probe = replace(PROBE, minors=1, surfaces=("runner",), breaking="!:")
     found = await both(probe, {"runner": ("core",)})
     facts = facts_of(found, SoakFacts)
     assert (found.state, facts.releases, facts.minors, facts.anchor) == ("partial", 3, 0, "2026-10-12")
@@ -136,7 +158,7 @@ async def test_releases_for_a_partial_state_do_not_count_before_an_older_switch(
         up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": str(number)}, at=f"2026-10-0{number + 4}"))
     up.git.commit({CLI: DEFAULT}, at="2026-10-12")
     up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break")
-    probe = msgspec.structs.replace(PROBE, releases_partial=2, days_partial=0, surfaces=("runner",), breaking="!:")
+    probe = replace(PROBE, releases_partial=2, days_partial=0, surfaces=("runner",), breaking="!:")
     found = (await measure(open_source(), probe, surfaces={"runner": ("core",)})).reading
     assert (found.state, facts_of(found, SoakFacts).releases) == ("unmet", 0)
 
@@ -148,7 +170,7 @@ async def test_releases_before_an_older_switch_do_not_count_if_the_quiet_days_ar
     for number in range(3):
         up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": str(number)}, at=f"2026-10-0{number + 4}"))
     up.git.commit({CLI: DEFAULT}, at="2026-10-12")
-    probe = msgspec.structs.replace(PROBE, surfaces=("runner", "lost"), breaking="!:")
+    probe = replace(PROBE, surfaces=("runner", "lost"), breaking="!:")
     found = await both(probe, {"runner": ("core",), "lost": ("lost",)})
     assert (found.state, facts_of(found, SoakFacts).releases) == ("unknown", 0)
 
@@ -185,9 +207,9 @@ async def test_a_missing_file_or_past_text_leaves_the_days_unknown(
     assert (found.reading.state, len(found.errors)) == ("unknown", 1)
     assert found.reading.cause
     fake.clear()
-    missing = (await measure(open_source(), msgspec.structs.replace(PROBE, file="no.json | none.json"))).reading
+    missing = (await measure(open_source(), replace(PROBE, file="no.json | none.json"))).reading
     assert (missing.state, missing.summary) == ("unknown", "path missing")
-    either = msgspec.structs.replace(PROBE, file=f"no.json | {CLI}")
+    either = replace(PROBE, file=f"no.json | {CLI}")
     assert (await measure(open_source(), either)).reading.state == "met"
 
 

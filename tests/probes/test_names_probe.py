@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from pawtui.probes.probe_facts import NamesFacts
+from pawtui.sources.facts import Tree
 from pawtui.tracker.probe_types import Contract, NamesProbe
 from tests.probes.measuring import MeasureBoth, facts_of, measure
 from tests.support.fake_github import FakeGitHub
@@ -172,6 +173,24 @@ async def test_the_day_is_not_searched_with_the_last_requests(up: FakeRepo, open
     few, many = [(await measure(open_source(budget=budget), PROBE)).reading for budget in (20, 45)]
     assert (few.state, many.state) == ("partial", "partial")
     assert (facts_of(few, NamesFacts).met_on, facts_of(many, NamesFacts).met_on) == (None, dt.date(2026, 12, 1))
+
+
+async def test_the_days_of_the_search_are_optional(
+    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up.git.commit({"schema/event.ts": schema("a", "b")}, at="2026-10-01")
+    up.git.commit({"schema/event.ts": schema("b")}, at="2026-11-02")
+    source, optional_trees = open_source(), []
+    read = source.tree
+
+    async def tree(repo: str, sha: str, *, optional: bool = False) -> Tree:
+        optional_trees.append(optional)
+        return await read(repo, sha, optional=optional)
+
+    monkeypatch.setattr(source, "tree", tree)
+    assert (await measure(source, PROBE)).reading.state == "partial"
+    # The head and the past decide the state.
+    assert optional_trees == [False, False, True]
 
 
 async def test_a_moved_file_keeps_its_names_and_is_partial(up: FakeRepo, open_source: OpenSource) -> None:

@@ -69,6 +69,14 @@ async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenS
     assert added == list(facts.new)
 
 
+async def test_the_matching_line_of_a_file_is_safe_and_short(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/01_init.sql": HARMLESS}, at="2026-06-01")
+    text = "  DELETE FROM event; -- \x1b[31m\u202e" + "x" * 200
+    up.git.commit({"db/migration/02_tidy.sql": text}, at="2026-11-01")
+    shown = (await measure(open_source(), PROBE)).reading.evidence[0].text.removeprefix("db/migration/02_tidy.sql:1  ")
+    assert shown == "DELETE FROM event; -- ␛[31m⟨U+202E⟩" + "x" * 84 + "…"
+
+
 async def test_a_reset_ages_from_unmet_to_partial_to_met(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_init.sql": HARMLESS}, at="2026-06-01")
     landed = dt.date(2026, 10, 1)
@@ -253,7 +261,7 @@ async def test_every_matching_file_is_listed_after_the_state_is_decided(
     # If the name decides, no text is read.
     fake.clear()
     named = msgspec.structs.replace(PROBE, name="sql")
-    assert (await measure(open_source(), named)).reading.state == "unmet"
+    assert (await measure(open_source(cache=None), named)).reading.state == "unmet"
     assert not fake.requests("/git/blobs/")
 
 

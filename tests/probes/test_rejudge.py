@@ -11,6 +11,7 @@ from pawtui.probes.probe_facts import (
     ChurnFacts,
     CommitFacts,
     Facts,
+    FileRead,
     IssuesFacts,
     NamesFacts,
     NewFilesFacts,
@@ -85,6 +86,14 @@ def _reset(days: int) -> CommitFacts:
 RESETS = NewFilesProbe(paths=("a",), days_unmet=7, partial=2)
 # 30 days since the start, with fewer quiet days if not every commit was listed.
 SOAKED = SoakFacts(anchor_at=_ago(30), age_days=30, quiet_days=30, quiet_at_most=True)
+FILE_READ = SoakFacts(
+    anchor_at=_ago(50),
+    age_days=50,
+    quiet_days=50,
+    releases=5,
+    minors=2,
+    file_read=FileRead(since=TODAY - dt.timedelta(days=27), releases=2),
+)
 ON_SURFACES = ChurnFacts(total=10, surfaces=(SurfaceFacts(name="a", count=3), SurfaceFacts(name="b", count=7)))
 CERTAIN = [
     # the probe, the facts, the recorded state, the state
@@ -120,6 +129,12 @@ CERTAIN = [
     (SoakProbe(line="v2.*"), msgspec.structs.replace(SOAKED, quiet_at_most=False), "met", "met"),
     (SoakProbe(line="v2.*", days=60, days_partial=0), SOAKED, "unmet", "unmet"),
     (SoakProbe(line="v2.*"), msgspec.structs.replace(SOAKED, releases=3, minors=1), "met", "met"),
+    # The file was read since 28 days, in which two releases were made.
+    (SoakProbe(line="v2.*", days=28, file="a"), FILE_READ, "met", "met"),
+    (SoakProbe(line="v2.*", days=29, file="a"), FILE_READ, "met", "unknown"),
+    (SoakProbe(line="v2.*", days=51, days_partial=0, releases=2, minors=0, file="a"), FILE_READ, "met", "met"),
+    (SoakProbe(line="v2.*", days=51, days_partial=0, releases=3, minors=0, file="a"), FILE_READ, "met", "unknown"),
+    (SoakProbe(line="v2.*", days=51, days_partial=0, releases=6, file="a"), FILE_READ, "met", "unmet"),
     # The window was not open.
     (SoakProbe(line="v2.*", releases=1, minors=0), SoakFacts(releases=1), "unmet", "unmet"),
     # Too many for the limits of that day, but the count may be too low for a higher limit.

@@ -7,7 +7,6 @@ from typing import cast
 
 import pytest
 
-from pawtui.probes.context import ProbeContext
 from pawtui.probes.release_line import (
     NextVersions,
     Release,
@@ -190,10 +189,11 @@ async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
 
 async def test_a_zero_at_the_end_of_a_version_may_be_omitted() -> None:
     ordered = ["v2.0.0-alpha.1", "v2.0-alpha.2", "v2-rc.1", "v2.0-rc.2", "v2.0.1-beta.1"]
-    source = cast(Source, Tags(*sorted(ordered), "v2.1", "v2.1.0", "v2.0"))
+    tags = Tags(*sorted(ordered), "v2.1", "v2.1.0", "v2.0")
+    source = cast(Source, tags)
     assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2*")] == ordered
     releases = await stable_releases(source, "up/stream", "v2.*")
-    assert ReleaseLine(source, reader_of(), "v2.*", releases).versions == 2
+    assert ReleaseLine(reader_of(tags), "v2.*", releases).versions == 2
 
 
 async def test_a_variant_of_a_pre_release_is_left_out() -> None:
@@ -213,24 +213,21 @@ async def test_the_tags_of_a_line_are_in_the_order_of_their_versions() -> None:
     ]
 
 
-def context_of(source: Tags, as_of: dt.datetime | None = None) -> ProbeContext:
-    return cast(ProbeContext, SimpleNamespace(source=source, as_of=as_of))
-
-
-def reader_of(none_until: dt.datetime | None = None) -> RepoReader:
+def reader_of(source: Tags, none_until: dt.datetime | None = None, as_of: dt.datetime | None = None) -> RepoReader:
     """Return a reader of a branch; `none_until` is the time of a refresh that found no release of the line."""
     known = {} if none_until is None else {"v2.*": none_until}
     head = SimpleNamespace(repo="up/stream", requested_repo="up/stream")
-    return cast(RepoReader, SimpleNamespace(head=head, unreleased=known, today=START.date()))
+    values = {"source": source, "head": head, "unreleased": known, "today": START.date(), "as_of": as_of}
+    return cast(RepoReader, SimpleNamespace(**values))
 
 
 @pytest.mark.parametrize(("as_of", "names"), [(7, ["v2.5", "v2.7"]), (6, ["v2.5"])])
 async def test_at_a_past_time_a_line_has_the_tags_made_by_then(as_of: int, names: list[str]) -> None:
     source = Tags("v2.5", "v2.7", "v2.9", "v2.9-rc")
-    found = await read_release_line(context_of(source, START.replace(day=as_of)), reader_of(), "v2.*")
+    found = await read_release_line(reader_of(source, as_of=START.replace(day=as_of)), "v2.*")
     assert [release.tag.name for release in found.releases] == names
     assert (found.others, len(found.gaps)) == (None, 1)
-    now = await read_release_line(context_of(source), reader_of(), "v2.*")
+    now = await read_release_line(reader_of(source), "v2.*")
     assert (len(now.releases), now.others, now.gaps) == (3, 1, ())
 
 
@@ -238,20 +235,20 @@ async def test_no_release_is_dated_before_a_refresh_that_found_none() -> None:
     source = Tags("v2.5", "v2.7", "v2.9")
     releases = await stable_releases(cast(Source, source), "up/stream", "v2.*")
     none_until = START.replace(day=6)
-    for reader, days in ((reader_of(none_until), [6, 7, 9]), (reader_of(), [5, 7, 9])):
-        line = ReleaseLine(cast(Source, source), reader, "v2.*")
+    for reader, days in ((reader_of(source, none_until), [6, 7, 9]), (reader_of(source), [5, 7, 9])):
+        line = ReleaseLine(reader, "v2.*")
         assert [tag.at.day for tag in await line.dated(*releases)] == days
 
 
 async def test_releases_and_new_minors_are_counted_from_the_start() -> None:
     source = Tags("v2.0.5", "v2.1.6", "v2.1.7", "v2.2.7")
-    line = await read_release_line(context_of(source), reader_of(), "v2.*")
+    line = await read_release_line(reader_of(source), "v2.*")
     assert await line.count_since(START.replace(day=6)) == (3, 2)
     assert await line.count_since(START.replace(day=6) + SECOND) == (2, 1)
 
 
 async def test_a_post_release_is_not_another_release() -> None:
     source = Tags("v2.5", "v2.7", "v2.7.post8", "v2.5.post9")
-    line = await read_release_line(context_of(source), reader_of(), "v2.*")
+    line = await read_release_line(reader_of(source), "v2.*")
     assert line.versions == 2
     assert [(await line.count_since(START.replace(day=day)))[0] for day in (5, 6, 8)] == [2, 1, 0]

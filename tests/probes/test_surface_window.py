@@ -46,7 +46,7 @@ def surface(
         roots=paths,
         paths=paths,
         commits=commits,
-        earlier=(),
+        listed=(),
         lists=lists,
         incomplete_globs=globs,
         first_day=first_day,
@@ -293,6 +293,14 @@ async def test_files_of_a_glob_that_may_be_gone_are_a_cause(
     listed = surface(listing("a.ts"), globs=("*.ts",), commits=(commit("listed", START),))
     found, _ = await check(reader, listed)
     assert found.causes == ((cause,) if cause else ())
+
+
+async def test_a_list_that_is_cut_only_before_the_day_is_enough() -> None:
+    earlier = commit("earlier", START - 30 * HOUR)
+    late = Reader(tree(a="1"), tree(a="1"), {"old": OLD.at}, longer=(OLD, earlier), complete=False)
+    assert (await check(late, surface(listing("a", commit("1", START)))))[0].causes == (MERGE,)
+    of_folder = Reader(tree(a="1"), tree(a="1"), longer=(OLD, earlier), complete=False)
+    assert (await check(of_folder, surface(listing("a"), globs=("*.ts",))))[0].causes == ()
 
 
 @pytest.mark.parametrize(

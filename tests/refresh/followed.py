@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.refresh.refresh_types import SideName
+from pawtui.refresh.side_refs import SideRefs
+from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import ReleaseProbe
 from pawtui.tracker.tracker_types import RefRule, Side, Signal, Tracker
 from tests.support.fake_github import FakeGitHub
@@ -18,6 +21,13 @@ BUSY = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
 LINE = ("v2.*",)
 # What a doubt about `v2` says if `dev` has newer commits.
 NEWER_DEV = "while dev has newer commits (put dev first in `refs`, or remove it to measure only v2)"
+# What to do about a doubt that names a line of tags.
+LATER_REMEDY = " (add the branch of that line to `refs`, or change `line`)"
+
+
+def lacks(ref: str, tag: str) -> str:
+    """Return the doubt about a ref that does not contain a tag."""
+    return f"{ref} does not contain {tag} (add the branch of {tag} to `refs`)"
 
 
 def two_branches(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
@@ -39,15 +49,24 @@ async def following(
     errors: ErrorLog | None = None,
 ) -> FollowedHead:
     """Return the head that is followed: in the upstream if there are `lines`, otherwise in the downstream."""
+    tracker = followed_tracker(*refs, lines=lines)
+    side: SideName = "upstream" if upstream or lines else "downstream"
     async with open_source(clock=lambda: NOW) as source:
-        return await follow(
-            followed_tracker(*refs, lines=lines),
-            source,
-            errors or ErrorLog(),
-            side="upstream" if upstream or lines else "downstream",
-            now=now,
-            as_of=as_of,
-        )
+        return await follow(refs_of(tracker, source, side=side, now=now, as_of=as_of, errors=errors))
+
+
+def refs_of(
+    tracker: Tracker,
+    source: Source,
+    *,
+    side: SideName = "upstream",
+    now: dt.datetime = NOW,
+    as_of: dt.datetime | None = None,
+    errors: ErrorLog | None = None,
+) -> SideRefs:
+    """Return the refs of the upstream or the downstream."""
+    error_log = errors or ErrorLog()
+    return SideRefs(tracker=tracker, side=side, source=source, error_log=error_log, now=now, as_of=as_of)
 
 
 def followed_tracker(*refs: str | RefRule, lines: Sequence[str] = ()) -> Tracker:

@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
 from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.heads import release_lines
 from pawtui.sources.facts import MissingRef
+from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import RefRule
 from tests.probes.measuring import tracker_of
-from tests.refresh.followed import BUSY, LINE, following, two_branches
+from tests.refresh.followed import BUSY, LINE, following, lacks, refs_of, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -136,7 +137,7 @@ async def test_if_no_ref_has_the_newest_release_the_first_is_in_doubt(up: FakeRe
     git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
     git.tag("v2.3.2", "elsewhere")
     found = await following(open_source, "v3", "v2", "dev", lines=LINE)
-    assert (found.head.ref, found.doubt) == ("v2", "v2 does not contain v2.3.2")
+    assert (found.head.ref, found.doubt) == ("v2", lacks("v2", "v2.3.2"))
     assert found.missing == (MissingRef(name="v3"),)
     # A pre-release does not count after a stable release, nor does another line.
     git.delete_tag("v2.3.2")
@@ -165,7 +166,7 @@ async def test_patches_may_be_released_from_a_branch_of_their_own(up: FakeRepo, 
     for day in (12, 13):
         git.commit({"fix": str(day)}, branch="2.5-fixes", at=f"2026-11-{day}")
     git.tag("v2.5.1", "2.5-fixes")
-    assert await doubt() == "dev does not contain v2.5.1"
+    assert await doubt() == lacks("dev", "v2.5.1")
     # `dev` moved on further.
     base, *_ = [git.commit({"next": str(day)}, branch="dev", at=f"2026-11-{day}") for day in (14, 15, 16)]
     assert not await doubt()
@@ -174,12 +175,12 @@ async def test_patches_may_be_released_from_a_branch_of_their_own(up: FakeRepo, 
     for day in (17, 18):
         git.commit({"cut": str(day)}, branch="2.6-fixes", at=f"2026-11-{day}")
     git.tag("v2.6.0", "2.6-fixes", annotated=True)
-    assert await doubt() == "dev does not contain v2.6.0"
+    assert await doubt() == lacks("dev", "v2.6.0")
     git.commit({"next": "18"}, branch="dev", at="2026-11-18")
     assert not await doubt()
     # Without a release of the newest two minor versions, the line is made elsewhere.
     git.tag("v2.7.0", "2.6-fixes")
-    assert await doubt() == "dev does not contain v2.7.0"
+    assert await doubt() == lacks("dev", "v2.7.0")
 
 
 @pytest.mark.parametrize("name", ["v2.5", "2.5", "k8s-v2.5"])
@@ -210,12 +211,12 @@ async def test_each_minor_may_be_released_from_a_branch_of_its_own(up: FakeRepo,
         for number in range(2):
             git.commit({"release": f"{minor} {number}"}, branch=branch, at="2026-11-11")
         git.tag(f"v2.{minor}.0", branch)
-    assert await doubt() == "dev does not contain v2.6.0"
+    assert await doubt() == lacks("dev", "v2.6.0")
     for number in range(3):
         git.commit({"next": str(number)}, branch="dev", at="2026-11-12")
     assert not await doubt()
     # The minor before a line of one minor is of another line.
-    assert await doubt("v2.6.*") == "dev does not contain v2.6.0"
+    assert await doubt("v2.6.*") == lacks("dev", "v2.6.0")
 
 
 async def test_releases_from_another_branch_do_not_come_from_the_ref(up: FakeRepo, open_source: OpenSource) -> None:
@@ -229,7 +230,7 @@ async def test_releases_from_another_branch_do_not_come_from_the_ref(up: FakeRep
     for number in range(5):
         git.commit({"maintenance": str(number)}, branch="dev", at="2026-11-13")
     # Both minors lack the same commits of `dev`: they were made from a branch that left it.
-    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.1.0"
+    assert (await following(open_source, "dev", lines=LINE)).doubt == lacks("dev", "v2.1.0")
 
 
 @pytest.mark.parametrize("sdk", ["sdk-v1.9.0", "sdk-v2.0.0"])
@@ -246,7 +247,7 @@ async def test_releases_of_another_line_do_not_show_where_the_newest_comes_from(
         git.commit({"maintenance": str(number)}, branch="dev", at="2026-11-13")
     git.tag("v2.0.1", git.commit({"next": "2"}, branch="next", at="2026-11-14"))
     lines = ["v2.*", "sdk-v*"]
-    assert (await following(open_source, "dev", lines=lines)).doubt == "dev does not contain v2.0.1"
+    assert (await following(open_source, "dev", lines=lines)).doubt == lacks("dev", "v2.0.1")
 
 
 async def test_a_branch_that_was_squashed_into_the_next_ref_is_rejected(up: FakeRepo, open_source: OpenSource) -> None:
@@ -264,7 +265,7 @@ async def test_a_branch_that_was_squashed_into_the_next_ref_is_rejected(up: Fake
     # It does not if the other ref could not be checked.
     git.commit({"later": "18"}, branch="dev", at="2026-11-18")
     up.fake.fail(f"...{git.sha('dev')}", 503, times=None)
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == "v2 does not contain v2.0.1"
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == lacks("v2", "v2.0.1")
 
 
 async def test_an_abandoned_branch_is_not_the_one_that_patches_branch_off(
@@ -280,10 +281,10 @@ async def test_an_abandoned_branch_is_not_the_one_that_patches_branch_off(
         git.commit({"fix": str(day)}, branch="fixes", at=f"2026-10-{day}")
     git.tag("v2.0.1", "fixes")
     assert not (await following(open_source, "v2", lines=LINE, now=BUSY)).doubt
-    assert (await following(open_source, "v2", lines=LINE)).doubt == "v2 does not contain v2.0.1"
+    assert (await following(open_source, "v2", lines=LINE)).doubt == lacks("v2", "v2.0.1")
     git.tag("v2.0.2", git.commit({"fix": "22"}, branch="fixes", at="2026-10-22"))
     found = await following(open_source, "v2", lines=LINE, now=BUSY)
-    assert found.doubt == "v2 does not contain v2.0.2"
+    assert found.doubt == lacks("v2", "v2.0.2")
 
 
 async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:
@@ -326,4 +327,6 @@ def test_release_lines_come_from_upstream_probes() -> None:
         ReleaseProbe(line="v1.*", side="downstream"),
         SoakProbe(line="cli-*"),
     )
-    assert release_lines(tracker) == ("v2.*", "cli-*")
+    source = cast(Source, None)
+    assert refs_of(tracker, source).lines == ("v2.*", "cli-*")
+    assert refs_of(tracker, source, side="downstream").lines == ()

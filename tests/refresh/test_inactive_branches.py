@@ -9,7 +9,7 @@ import pytest
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import follow
 from pawtui.refresh.refresh_types import SideName
-from tests.refresh.followed import BUSY, LINE, NEWER_DEV, NOW, followed_tracker, following, two_branches
+from tests.refresh.followed import BUSY, LINE, NEWER_DEV, NOW, followed_tracker, following, refs_of, two_branches
 from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -78,11 +78,11 @@ async def test_a_ref_that_was_rejected_need_not_be_put_first(up: FakeRepo, open_
     doubt = f"release has had no commit for 9 days, while its work continues in dev ({remedy})"
     tracker = msgspec.structs.replace(followed_tracker("dev", "release", lines=LINE), surfaces={"code": ("a",)})
     async with open_source() as source:
-        found = await follow(tracker, source, ErrorLog(), side="upstream", now=NOW, as_of=None)
+        found = await follow(refs_of(tracker, source))
     assert (found.head.ref, found.doubt) == ("release", doubt)
     tracker = msgspec.structs.replace(tracker, upstream=msgspec.structs.replace(tracker.upstream, refs=("release",)))
     async with open_source() as source:
-        assert not (await follow(tracker, source, ErrorLog(), side="upstream", now=NOW, as_of=None)).doubt
+        assert not (await follow(refs_of(tracker, source))).doubt
 
 
 @pytest.mark.parametrize(("same", "is_merged"), [(2, True), (1, False)])
@@ -97,7 +97,7 @@ async def test_an_idle_branch_is_in_doubt_if_another_ref_has_most_of_its_watched
     tracker = msgspec.structs.replace(followed_tracker("v2", "dev"), surfaces={"code": ("src/**",)})
     now = dt.datetime(2026, 11, 7, tzinfo=dt.UTC)
     async with git_source(("up/stream", git)) as source:
-        found = await follow(tracker, source, ErrorLog(), side="upstream", now=now, as_of=None)
+        found = await follow(refs_of(tracker, source, now=now))
     assert ("its work continues in dev" in found.doubt) == is_merged
 
 
@@ -128,7 +128,7 @@ async def test_an_idle_branch_is_followed_if_the_other_ref_cannot_be_checked(
 async def test_an_inactive_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
     async def doubt(side: SideName = "upstream", *, now: dt.datetime = NOW, as_of: dt.datetime | None = None) -> str:
         async with git_source(("up/stream", up.git)) as source:
-            found = await follow(followed_tracker("v2"), source, ErrorLog(), side=side, now=now, as_of=as_of)
+            found = await follow(refs_of(followed_tracker("v2"), source, side=side, now=now, as_of=as_of))
         return found.doubt
 
     why = "its clone has no remote: the clone may be outdated (fetch it from GitHub)"
@@ -149,7 +149,8 @@ async def test_an_inactive_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRe
     git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
     git.tag("v9.0.0", "elsewhere")
     found = await following(open_source, "v2", upstream=True)
-    assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 was released"
+    remedy = "add the branch of v9.0.0 to `refs`"
+    assert found.doubt == f"v2 has had no commit for 40 days, while v9.0.0 was released ({remedy})"
     # A tag in the branch itself does not count.
     git.delete_tag("v9.0.0")
     git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
@@ -158,6 +159,6 @@ async def test_an_inactive_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRe
 
 async def test_the_upstream_is_in_doubt_if_github_marks_it_as_archived(up: FakeRepo, open_source: OpenSource) -> None:
     up.archived = True
-    archived = "up/stream is archived: its work has ended, or continues in another repository"
+    archived = "up/stream is archived: its work has ended, or continues in another repository (then change `repo`)"
     assert (await following(open_source, "v2", "dev", upstream=True)).doubt == archived
     assert not (await following(open_source, "v2", "dev")).doubt

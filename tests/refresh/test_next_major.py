@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.refresh.followed import LINE, NEWER_DEV, following, two_branches
+from tests.refresh.followed import LATER_REMEDY, LINE, NEWER_DEV, following, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -24,9 +24,10 @@ async def test_a_ref_that_moved_on_to_the_next_major_version_is_rejected(up: Fak
     git.commit({"v3": "1"}, at="2026-11-11")
     assert (await following(open_source, "dev", "v2", lines=LINE)).head.ref == "dev"
     git.tag("v3.0.0", "dev")
-    doubt = "dev contains v3.0.0, a later version than v2.*"
+    reason = "dev contains v3.0.0, a later version than v2.*"
     found = await following(open_source, "dev", "v2", lines=LINE)
-    assert (found.head.ref, found.rejections, found.doubt) == ("v2", (doubt,), "")
+    assert (found.head.ref, found.rejections, found.doubt) == ("v2", (reason,), "")
+    doubt = f"{reason}{LATER_REMEDY}"
     assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
     # A later release of the line comes from another branch.
     git.tag("v2.0.1", git.commit({"v2": "2"}, branch="v2", at="2026-11-12"))
@@ -51,7 +52,7 @@ async def test_the_first_release_of_the_next_major_version_may_be_on_a_branch_th
     assert not (await following(open_source, "dev", lines=LINE)).doubt
     git.tag("v3.0.1", git.commit({"a": "4"}, branch="dev", at="2026-11-12"))
     found = await following(open_source, "dev", lines=LINE)
-    assert found.doubt == "dev contains v3.0.1, a later version than v2.*"
+    assert found.doubt == f"dev contains v3.0.1, a later version than v2.*{LATER_REMEDY}"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ async def test_few_dates_of_the_next_major_version_are_read_at_a_past_time(
         git.tag(f"v3.{number}.0", git.commit({"v3": str(number)}, at=f"2026-11-{11 + number}"), annotated=True)
     then = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
     doubt = (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt
-    assert doubt == (f"dev contains {found}, a later version than v2.*" if found else "")
+    assert doubt == (f"dev contains {found}, a later version than v2.*{LATER_REMEDY}" if found else "")
     assert len(up.fake.requests("/git/tags/")) <= most
 
 
@@ -127,14 +128,15 @@ async def test_a_branch_with_the_next_major_version_may_merge_later_releases_of_
     fix = git.commit({"fix": "1"}, branch="v2", at="2026-11-12")
     git.tag("v2.0.1", fix)
     git.commit({"fix": "1"}, branch="dev", at="2026-11-13", merge=[fix])
-    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev contains v3.0.0, a later version than v2.*"
+    found = await following(open_source, "dev", lines=LINE)
+    assert found.doubt == f"dev contains v3.0.0, a later version than v2.*{LATER_REMEDY}"
 
 
 async def test_a_line_of_one_minor_is_behind_the_next_minor(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", "v2")
     git.tag("v2.1.0", git.commit({"v2.1": "1"}, at="2026-11-11"))
-    doubt = "dev contains v2.1.0, a later version than v2.0.*"
+    doubt = f"dev contains v2.1.0, a later version than v2.0.*{LATER_REMEDY}"
     assert (await following(open_source, "dev", lines=["v2.0.*"])).doubt == doubt
     # The branch of the line may be inactive.
     found = await following(open_source, "v2", "dev", lines=["v2.0.*"])
@@ -157,7 +159,7 @@ async def test_a_line_of_one_minor_is_behind_a_skipped_minor_and_the_next_major(
     assert not (await following(open_source, "dev", lines=[line])).doubt
     git.tag(later, git.commit({"later": "1"}, at="2026-11-11"))
     assert (await following(open_source, "dev", lines=[line])).doubt == (
-        f"dev contains {later}, a later version than {line}"
+        f"dev contains {later}, a later version than {line}{LATER_REMEDY}"
     )
 
 
@@ -173,14 +175,14 @@ async def test_the_newest_later_minor_counts_also_after_the_next_major_version(
         git.tag(version, version)
     git.tag("v2.2.0", git.commit({"v2.2": "1"}, branch="dev", at="2026-11-11"))
     found = await following(open_source, "dev", lines=["v2.0.*"])
-    assert found.doubt == "dev contains v2.2.0, a later version than v2.0.*"
+    assert found.doubt == f"dev contains v2.2.0, a later version than v2.0.*{LATER_REMEDY}"
 
 
 async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.tag("v2.0.0", "v2")
     up.git.tag("sdk-v2.0.0", "dev")
     found = await following(open_source, "dev", lines=["v2.*", "sdk-v1.*"])
-    assert found.doubt == "dev contains sdk-v2.0.0, a later version than sdk-v1.*"
+    assert found.doubt == f"dev contains sdk-v2.0.0, a later version than sdk-v1.*{LATER_REMEDY}"
 
 
 async def test_a_line_of_several_major_versions_is_not_behind_an_older_one(
@@ -211,7 +213,7 @@ async def test_a_maintenance_branch_may_begin_one_commit_before_the_next_major_v
     git.tag("v2.0.0", "v2")
     git.branch("maint", "dev")
     git.tag("v3.0.0", git.commit({"version": "3"}, at="2026-11-11"))
-    assert await doubt() == "maint contains v3.0.0, a later version than v2.*"
+    assert await doubt() == f"maint contains v3.0.0, a later version than v2.*{LATER_REMEDY}"
     git.tag("v2.1.0", git.commit({"fix": "1"}, branch="maint", at="2026-11-12"))
     assert not await doubt()
     # The branch itself was not released.
@@ -221,4 +223,4 @@ async def test_a_maintenance_branch_may_begin_one_commit_before_the_next_major_v
     git.tag("v2.1.1", "elsewhere")
     for number in range(3):
         git.commit({"fix": f"again {number}"}, branch="maint", at="2026-11-13")
-    assert await doubt() == "maint contains v3.0.0, a later version than v2.*"
+    assert await doubt() == f"maint contains v3.0.0, a later version than v2.*{LATER_REMEDY}"

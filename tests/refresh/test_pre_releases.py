@@ -5,13 +5,21 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.heads import FollowedHead, release_lines
-from pawtui.refresh.release_tags import ReleaseTags
-from pawtui.refresh.snapshots import pre_release_remark
+from pawtui.refresh.heads import FollowedHead
+from pawtui.refresh.snapshots import upstream_remark
 from pawtui.sources.protocol import Source
 from pawtui.tracker.tracker_types import Tracker
-from tests.refresh.followed import LINE, NEWER_DEV, NOW, followed_tracker, following, two_branches
+from tests.refresh.followed import (
+    LATER_REMEDY,
+    LINE,
+    NEWER_DEV,
+    NOW,
+    followed_tracker,
+    following,
+    lacks,
+    refs_of,
+    two_branches,
+)
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -25,8 +33,7 @@ def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
 
 async def remark_on(tracker: Tracker, source: Source, found: FollowedHead) -> str:
     """Return the remark on the pre-releases of the tracker's lines."""
-    tags = ReleaseTags(source, found.head, release_lines(tracker), as_of=None)
-    return await pre_release_remark(found, tags, ErrorLog(), NOW)
+    return await upstream_remark(refs_of(tracker, source), found)
 
 
 def commit_on(git: GitRepo, branch: str, count: int, day: int) -> list[RepoCommit]:
@@ -43,7 +50,7 @@ async def test_before_the_first_release_the_newest_pre_release_counts(up: FakeRe
     assert (found.head.ref, found.rejections) == ("v2", ("dev does not contain v2.0.0-beta.10",))
     # A pre-release without a common history is of another project.
     git.tag("v2.0.0-rc.1", git.commit({"b": "1"}, branch="orphan", at="2026-11-12"))
-    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0-rc.1"
+    assert (await following(open_source, "dev", lines=LINE)).doubt == lacks("dev", "v2.0.0-rc.1")
     git.tag("v2.0.0", "dev")
     assert (await following(open_source, "dev", "v2", lines=LINE)).head.ref == "dev"
 
@@ -57,7 +64,7 @@ async def test_a_pre_release_may_be_from_an_attempt_that_was_given_up(
     commit_on(git, "attempt", 2, 9)
     git.tag("v2.0.0-alpha.1", "attempt", annotated=True, on=on)
     found = await following(open_source, "dev", lines=LINE)
-    assert found.doubt == ("" if is_old else "dev does not contain v2.0.0-alpha.1")
+    assert found.doubt == ("" if is_old else lacks("dev", "v2.0.0-alpha.1"))
     async with open_source() as source:
         remark = await remark_on(followed_tracker("dev", lines=LINE), source, found)
     lacked = f"dev does not contain v2.0.0-alpha.1 of {on}: is it the branch of that version?"
@@ -72,7 +79,7 @@ async def test_an_old_release_rejects_a_ref_that_does_not_contain_it(up: FakeRep
     up.git.branch("release", "v2")
     commit_on(up.git, "release", 2, 9)
     up.git.tag("v2.0.0", "release", annotated=True, on="2026-05-23")
-    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0"
+    assert (await following(open_source, "dev", lines=LINE)).doubt == lacks("dev", "v2.0.0")
 
 
 async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_its_pre_release(
@@ -84,11 +91,11 @@ async def test_the_first_minor_may_be_released_from_a_branch_that_began_after_it
     _, candidate, release = commit_on(git, "release", 3, 11)
     git.tag("v2.0.0", release)
     commit_on(git, "dev", 4, 12)
-    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0"
+    assert (await following(open_source, "dev", lines=LINE)).doubt == lacks("dev", "v2.0.0")
     git.tag("v2.0.0-rc.1", candidate)
     git.tag("sdk-v2.0.0-beta.1", "dev")
     lines = ["v2.*", "sdk-v2.*"]
-    assert (await following(open_source, "dev", lines=lines)).doubt == "dev does not contain v2.0.0"
+    assert (await following(open_source, "dev", lines=lines)).doubt == lacks("dev", "v2.0.0")
     git.tag("v2.0.0-beta.1", base)
     assert not (await following(open_source, "dev", lines=lines)).doubt
 
@@ -116,7 +123,7 @@ async def test_a_dev_release_shows_where_the_development_of_a_version_began(
     git.tag("v2.0.0b1", candidate)
     git.tag("v2.0.0", release)
     commit_on(git, "dev", 4, 12)
-    assert (await following(open_source, "dev", lines=LINE)).doubt == "dev does not contain v2.0.0"
+    assert (await following(open_source, "dev", lines=LINE)).doubt == lacks("dev", "v2.0.0")
     git.tag("v2.0.0.dev0", base)
     assert not (await following(open_source, "dev", lines=LINE)).doubt
 
@@ -131,7 +138,7 @@ async def test_releases_branch_off_the_ref_that_lacks_the_fewest_of_their_commit
     git.tag("v2.0.0-beta.1", commit_on(git, "beta", 2, 12)[-1])
     # The first pre-release is on `dev` too, which still has releases of the line before.
     commit_on(git, "dev", 4, 13)
-    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == "v2 does not contain v2.0.0-beta.1"
+    assert (await following(open_source, "v2", "dev", lines=LINE)).doubt == lacks("v2", "v2.0.0-beta.1")
     commit_on(git, "v2", 3, 14)
     found = await following(open_source, "dev", "v2", lines=LINE)
     assert (found.head.ref, found.rejections) == ("v2", ("dev does not contain v2.0.0-beta.1",))
@@ -152,10 +159,10 @@ async def test_a_ref_from_which_the_next_version_branches_off_is_rejected(
     _, after, _ = commit_on(git, "dev", 3, 14)
     assert not (await following(open_source, "dev", lines=LINE)).doubt
     git.tag(later, "next")
-    doubt = f"{later}, a later version than v2.*, branches off dev after v2.0.1"
+    reason = f"{later}, a later version than v2.*, branches off dev after v2.0.1"
     found = await following(open_source, "dev", "release", lines=LINE)
-    assert (found.head.ref, found.rejections) == ("release", (doubt,))
-    assert (await following(open_source, "dev", lines=LINE)).doubt == doubt
+    assert (found.head.ref, found.rejections) == ("release", (reason,))
+    assert (await following(open_source, "dev", lines=LINE)).doubt == f"{reason}{LATER_REMEDY}"
     # A later release of the line branches off again.
     git.branch("release-2.1", after)
     commit_on(git, "release-2.1", 2, 15)
@@ -195,7 +202,7 @@ async def test_the_lowest_pre_release_of_the_next_version_may_be_made_last(
     *_, beta = commit_on(git, "dev", 3, 12)
     git.tag("v3.0.0-beta.1", beta)
     then = NOW.replace(day=13)
-    doubt = "v3.0.0-beta.1, a later version than v2.*, is on dev after v2.0.1"
+    doubt = f"v3.0.0-beta.1, a later version than v2.*, is on dev after v2.0.1{LATER_REMEDY}"
     assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == doubt
     # A test of one pull request.
     git.tag("v3.0.0-alpha-issue-1.0", commit_on(git, "dev", 2, 15)[-1])

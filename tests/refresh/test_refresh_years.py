@@ -15,6 +15,7 @@ from pawtui.sources.github.github_source import BUDGET
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, open_world, recorded_refresh, refreshed
 from tests.probes.opencode import Year
+from tests.refresh.followed import lacks
 
 SIGNALS = ("default-path", "stability-window", "low-churn", "recovery-story", "no-resets")
 # The five signals of each day, determined by hand: T met, F unmet, P partial, ? any state.
@@ -127,7 +128,7 @@ async def test_an_abandoned_branch_is_never_met(tmp_path: Path, day: str) -> Non
         # `v2` still contains every release.
         assert found.upstream.doubt == ""
         return
-    assert found.upstream.doubt == f"v2 does not contain {newest}"
+    assert found.upstream.doubt == lacks("v2", newest)
     del states["own-runtime"]
     assert "met" not in states.values()
     assert states["low-churn"] == "unknown"

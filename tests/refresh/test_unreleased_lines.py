@@ -1,16 +1,19 @@
 """The date of a release whose tag was made long after its commit."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 
+from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh, SideName
+from pawtui.refresh.side_refs import SideRefs
 from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.sources.facts import Head
+from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import Signal
 from tests.probes.measuring import facts_of, recorded_refresh, refreshed
@@ -83,6 +86,14 @@ async def test_a_line_of_the_other_repository_does_not_count(pair: Pair, open_so
     def lines(side: SideName) -> dict[str, dt.datetime]:
         read = before.snapshot(side)
         head = Head(repo=read.repo, requested_repo=read.repo, ref=read.ref, sha=read.sha, committed_at=NOW)
-        return unreleased_lines(tracker, head, [before], NOW, side)
+        refs = SideRefs(
+            tracker=tracker,
+            side=side,
+            source=cast(Source, None),
+            error_log=ErrorLog(),
+            now=NOW,
+            refreshes=[before],
+        )
+        return unreleased_lines(refs, head, NOW)
 
     assert (lines("upstream"), lines("downstream")) == ({}, {"v3.*": NOW})

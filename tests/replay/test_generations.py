@@ -90,11 +90,21 @@ def test_a_rule_has_the_keys_of_the_rule_that_it_extends(tmp_path: Path) -> None
     rules = {rule.name: rule for rule in find_generation(str(path)).messages}
     assert rules["step.subtask"].begin == rules["step"].begin
     assert rules["step.subtask"].some != rules["step"].some
+    assert rules["step.subtask"].lost == rules["step"].lost
+    assert {"path", "structured"} <= rules["step"].lost.keys()
     # Its own keys remain.
     assert rules["summary.failed"].merged != rules["summary"].merged
     path.write_text(text.replace('extends = "step"', 'extends = "stepp"'), encoding="utf-8")
     with pytest.raises(ReplayError, match=r"extends 'stepp', which does not exist\. Correct the name"):
         find_generation(str(path))
+
+
+def test_a_statement_of_a_rule_has_priority_over_that_of_its_role() -> None:
+    text = (FILES / "session.toml").read_text(encoding="utf-8")
+    own = text.replace('agent = "A compaction has no agent."', 'tools = "Not in a compaction."', 1)
+    rules = {rule.name: rule for rule in parse_generation(own, "mine.toml").messages}
+    assert rules["compaction"].lost["tools"] == "Not in a compaction."
+    assert rules["prompt"].lost["tools"] == rules["synthetic"].lost["tools"] != "Not in a compaction."
 
 
 def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp_path: Path) -> None:
@@ -106,6 +116,17 @@ def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp
     db = SessionDb(tmp_path / "a.db")
     db.message(db.session(), assistant("msg_gone", summary=True), [TEXT])
     assert replay_sources([db.path], parse_generation(text, "mine.toml")).totals.messages == {"assistant": 1}
+
+
+def test_an_event_whose_fields_are_all_missing_has_no_data(tmp_path: Path) -> None:
+    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
+    for fields in ('data = { sessionID = "$session" }', 'data = { messageID = "$new", text = "text" }'):
+        assert fields in text
+        text = text.replace(fields, 'data = { text = "gone" }')
+    db = SessionDb(tmp_path / "a.db")
+    db.message(db.session(), user(), [{"type": "text", "text": "added", "synthetic": True}])
+    totals = replay_sources([db.path], parse_generation(text, "mine.toml")).totals
+    assert totals.events == {"synthetic": 1}
 
 
 def test_the_newest_generation_that_a_schema_defines_is_chosen() -> None:

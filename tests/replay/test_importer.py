@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.checking.proof import proofs_of_semantics
-from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.emitting import LANGUAGE, SessionEvent
+from pawtui.replay.mapping.fields import MISSING
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.mapping.templates import compile_template

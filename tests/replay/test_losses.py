@@ -40,6 +40,24 @@ def test_all_parts_of_a_plain_turn_are_kept(db: SessionDb, run: Replay, generati
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize(
+    "part",
+    [TEXT, {**TEXT, "synthetic": True}, {"type": "compaction", "auto": True}],
+    ids=["prompt", "synthetic", "compaction"],
+)
+def test_a_field_that_no_message_of_the_user_keeps_has_a_reason_in_each_message(
+    db: SessionDb, run: Replay, generation: str, part: Json
+) -> None:
+    fields = ("summary", "tools", "system", "format", "locale", "automationID", "replay", "diagnostics")
+    valid = {"summary": {"diffs": []}, "tools": {"read": True}, "format": {"type": "text"}}
+    data = {**dict.fromkeys(fields, "a text"), **valid}
+    db.message(db.session(), {**user(), **data}, [part])
+    found = {each.field: each for each in run(generation=generation).outside_differences() if each.field in fields}
+    assert found.keys() == set(fields)
+    assert all(each.stated and each.kind == "lost" for each in found.values())
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(
     ("part", "semantics"),
     [
         (SUBTASK, "subtask"),

@@ -1,15 +1,14 @@
 """The values of a mapping file: expressions, conditions, and tables that combine several parts."""
 
 from textwrap import indent
-from types import CodeType
 from typing import Any
 
 import pytest
 
 from pawtui.replay.mapping import codegen
-from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.emitting import LANGUAGE, MappingContext
 from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
+from pawtui.replay.mapping.fields import MISSING
 from pawtui.replay.mapping.templates import compile_template
 from tests.replay.session_db import Json
 
@@ -193,10 +192,10 @@ def test_a_table_combines_values_and_leaves_out_what_is_missing(template: Any, v
 def test_the_example_of_a_compiled_function_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
     sources: list[str] = []
 
-    def compiled(source: str) -> CodeType:
+    def execute(source: str, values: dict[str, Any]) -> None:
         sources.append(source)
-        return compile(source, "<mapping>", "exec")
+        values["get"] = None
 
-    monkeypatch.setattr(codegen, "_compiled", compiled)
+    monkeypatch.setattr(codegen, "exec", execute, raising=False)
     compile_condition({"state.status": "completed"}, LANGUAGE)
     assert indent(sources[0], "    ") in (codegen.__doc__ or "")

@@ -1,7 +1,6 @@
 """Small records and overviews for the tests of reports."""
 
 import datetime as dt
-from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -24,11 +23,11 @@ from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.markdown_text import markdown_text
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor, ChangeFactory
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import Overview, make_overview
-from pawtui.review.record_types import Change, Record
+from pawtui.review.record_types import Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.facts import RequestUsage
 from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signal, Tracker
@@ -140,18 +139,17 @@ def week() -> Record:
     )
 
 
-def changed(
-    record: Record, make: Callable[[Record, Actor], Change], by: str = "mira", at: dt.datetime = FRIDAY
-) -> Record:
+def changed(record: Record, make_change: ChangeFactory, by: str = "mira", at: dt.datetime = FRIDAY) -> Record:
     """Return the record after a change."""
-    return apply(record, make(record, Actor(by=by, at=at + dt.timedelta(minutes=len(record.log) + 1))))
+    actor = Actor(by=by, at=at + dt.timedelta(minutes=len(record.log) + 1))
+    return apply(record, make_change(ActionContext(TRACKER, record, actor)))
 
 
 def blocked(record: Record, reason: str = "No one has started", *pins: str) -> Record:
     """Return the record with the gate `plan` blocked."""
     return changed(
         record,
-        lambda now, actor: set_gate(now, TRACKER, "plan", "blocked", actor, reason=reason, pins=pins),
+        lambda context: set_gate(context, "plan", "blocked", reason=reason, pins=pins),
     )
 
 
@@ -177,20 +175,20 @@ def summary_of(overview: Overview, *, web: str = WEB, now: dt.datetime = NOW) ->
 
 def satisfied(record: Record, gate: str, *pins: str) -> Record:
     """Return the record with a gate satisfied, without a reason."""
-    return changed(record, lambda now, actor: set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
+    return changed(record, lambda context: set_gate(context, gate, "satisfied", pins=pins))
 
 
 def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
     """Return the record with a note that is `days` older than the refresh."""
     at = FRIDAY - dt.timedelta(days=days)
-    return changed(record, lambda now, actor: add_note(now, TRACKER, subject, text, actor, pins=pins), at=at)
+    return changed(record, lambda context: add_note(context, subject, text, pins=pins), at=at)
 
 
 def overridden() -> Record:
     """Return the week with `default` met by verdict and `plan` blocked."""
     return changed(
         blocked(week()),
-        lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
+        lambda context: give_verdict(context, "default", "met", reason="I ran it."),
     )
 
 
@@ -199,8 +197,8 @@ def with_problem_pin(*, failed: bool = False, place: str = "") -> Record:
 
     `place` is the current place of the pinned text; without it, the file is gone.
     """
-    record = changed(week(), lambda now, actor: set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN]))
-    record = changed(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
+    record = changed(week(), lambda context: set_gate(context, "value", "satisfied", pins=[PIN]))
+    record = changed(record, lambda context: add_note(context, "calm", "Seen.", pins=[PIN]))
     hunk = ("@@ -1,2 +3,2 @@", " same", "-old", "+new") if place else ()
     state: DriftState = "unchecked" if failed else "changed" if place else "gone"
     drift = Drift(pin=PIN, state=state, failed=failed, place=place, hunk=hunk)

@@ -10,8 +10,7 @@ from pawtui.report.change_json import difference_json
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.refresh_difference import RefreshDifference, compare_refreshes
-from pawtui.review.actions import close_review
-from pawtui.review.record_types import Record
+from pawtui.review.record_types import Record, Review
 from pawtui.review.undo import undo
 from tests.report import samples
 from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2
@@ -37,7 +36,8 @@ def test_the_summary_of_several_probes_is_shown_once() -> None:
 def test_the_decisions_of_closed_reviews_are_compared() -> None:
     first, second = (samples.refresh(at=at) for at in (MONDAY, FRIDAY))
     record = Record(refreshes=(first, second))
-    closed = samples.changed(record, lambda now, actor: close_review(now, "go", "Migrate", actor))
+    review = Review(id=second.id, refresh=second.id, decision="go", recommendation="Migrate", by="mira", at=FRIDAY)
+    closed = msgspec.structs.replace(record, reviews={second.id: review})
     difference = compare_refreshes(TRACKER, closed, first, second)
     assert difference_text(difference).partition("\n")[0] == "decision    HOLD  →  GO"
     assert difference_json(difference)["decision"] == {"before": first.decision, "after": "go"}

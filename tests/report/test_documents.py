@@ -37,7 +37,8 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
     step = EvaluationStep(id="replay", title="Replay sessions", verify=Verification(tools="each"))
     tracker = msgspec.structs.replace(TRACKER, steps=(step,))
     record = samples.changed(
-        samples.week(), lambda now, actor: set_step(now, tracker, "replay", "done", actor, pins=[PIN])
+        samples.week(),
+        lambda now: set_step(msgspec.structs.replace(now, tracker=tracker), "replay", "done", pins=[PIN]),
     )
     stale = samples.refresh(drift=(Drift(pin=PIN, state="gone"),))
     overview = samples.overview_of(msgspec.structs.replace(record, refreshes=(stale,)), tracker)
@@ -68,7 +69,7 @@ def test_an_empty_record_shows_the_next_step() -> None:
 def test_reviewed_refreshes_of_many_signals_fit_80_columns() -> None:
     signals = tuple(msgspec.structs.replace(TRACKER.signals[0], id=f"signal-{number}") for number in range(9))
     tracker = msgspec.structs.replace(TRACKER, signals=signals)
-    record = samples.changed(samples.week(), lambda now, actor: close_review(now, "no-go", "Wait.", actor))
+    record = samples.changed(samples.week(), lambda context: close_review(context, "Wait."))
     text = plain_text(history_document(samples.overview_of(record, tracker)), 80)
     assert max(map(string_width, text.splitlines())) <= 80
     assert "closed:" in text
@@ -91,7 +92,7 @@ def test_a_range_that_does_not_begin_at_the_refresh_below_names_its_first_commit
 def test_notes_are_listed_with_their_ids_and_full_text() -> None:
     record = samples.changed(
         samples.week(),
-        lambda now, actor: add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[PIN]),
+        lambda context: add_note(context, "calm", "One.\n\nTwo \x1b[2J.", pins=[PIN]),
     )
     (name,) = record.notes
     assert plain_text(notes_document(context(samples.overview_of(record)))).splitlines() == [
@@ -141,7 +142,7 @@ def test_a_rewritten_branch_differs_from_another_ref() -> None:
 
 def test_a_gate_shows_its_parts_pins_and_signature() -> None:
     record = samples.blocked(samples.week(), "Two\nlines", PIN)
-    record = samples.changed(record, lambda now, actor: tick_part(now, TRACKER, "plan", "sdk", actor))
+    record = samples.changed(record, lambda context: tick_part(context, "plan", "sdk"))
     text = page(record, "gate:plan")
     for words in (
         "state       [!] blocked  evidence was not checked\n",

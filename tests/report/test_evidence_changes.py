@@ -147,14 +147,34 @@ def test_breaking_subjects_and_soak_breaks_are_compared_as_commits() -> None:
         [],
     )
     assert found == {commit(30).text: "left the window"}
-    tag = Evidence(text="v2.0.0  the window opens here", pin=f"{REPO}@{'a' * 40}", at=at(DAY))
-    facts = SoakFacts(breaks=1, anchor_at=at(DAY - dt.timedelta(days=50)))
+    opened_at = at(DAY - dt.timedelta(days=50))
+    tag = Evidence(text="v2.0.0  the window opens here", pin=f"{REPO}@{'a' * 40}", at=opened_at)
+    facts = SoakFacts(breaks=1, anchor_at=opened_at)
     assert changed(facts, [tag, commit(9)], msgspec.structs.replace(facts, breaks=0), [tag]) == {commit(9).text: "gone"}
     # A break before another anchor left the window. The anchor, a file and a text without a pin are no breaks.
     later = SoakFacts(anchor_at=at(DAY - dt.timedelta(days=3)))
     others = [tag, Evidence(text="a comparison"), Evidence(text=f"{'b' * 10}  a file", pin=f"{REPO}@{'b' * 40}:a")]
     assert changed(facts, [*others, commit(9)], later, []) == {commit(9).text: "left the window"}
     assert changed(facts, [commit(9)], SoakFacts(), []) == {commit(9).text: "gone"}
+
+
+def test_the_commit_that_opens_the_window_is_no_break() -> None:
+    anchor = commit(60)
+    before = SoakFacts(breaks=6, anchor_at=anchor.at)
+    after = msgspec.structs.replace(before, breaks=7)
+    old = [anchor, *map(commit, (10, 11, 12, 13, 14))]
+    new = [anchor, *map(commit, (9, 10, 11, 12, 13))]
+    # The break of day 14 is not listed any more.
+    assert changed(before, old, after, new) == {commit(9).text: "new"}
+
+
+def test_a_break_that_may_not_be_counted_any_more_is_not_gone() -> None:
+    facts = SoakFacts(breaks=1, anchor_at=at(DAY - dt.timedelta(days=300)))
+    # Commits before `history_start` are read only without a later break.
+    assert changed(facts, [commit(250)], facts, [commit(1)]) == {commit(1).text: "new"}
+    assert changed(facts, [commit(1), commit(2)], facts, [commit(2)]) == {commit(1).text: "gone"}
+    incomplete = msgspec.structs.replace(facts, breaks=0, quiet_at_most=True)
+    assert changed(facts, [commit(2)], incomplete, []) == {}
 
 
 def test_a_commit_that_two_probes_list_is_one_change() -> None:
@@ -331,16 +351,31 @@ def test_pull_requests_are_merged_closed_or_leave_the_window() -> None:
 
     since = DAY - dt.timedelta(days=28)
     found = changed(
-        facts([1, 2], [3], since - dt.timedelta(days=7)),
-        [pull(1, "open", 1), pull(2, "open", 1), pull(3, "merged", 30)],
+        facts([1, 2, 4], [3], since - dt.timedelta(days=7)),
+        [pull(1, "open", 1), pull(2, "open", 1), pull(4, "open", 99), pull(3, "merged", 30)],
         facts([], [1], since),
         [pull(1, "merged", 0)],
     )
     assert found == {
         "#1 merged  fix": "changed",
         "#2 open  fix": "gone",
+        "#4 open  fix": "gone",
         "#3 merged  fix": "left the window",
     }
+
+
+def test_a_pull_request_is_not_gone_if_pull_requests_may_be_missing() -> None:
+    since = DAY - dt.timedelta(days=28)
+    complete = PullsFacts(since=since, open=(PullFacts(number=2, title="fix"),))
+    unread = PullsFacts(since=since, incomplete=("the open pull requests were not read",))
+    assert changed(complete, [pull(2, "open", 1)], unread, []) == {}
+    assert changed(unread, [], complete, [pull(2, "open", 1)]) == {}
+
+
+def test_a_commit_that_mentions_a_pull_request_is_not_its_evidence() -> None:
+    facts = PullsFacts(merged=(PullFacts(number=9, title="fix"),), unnumbered=1)
+    mention = msgspec.structs.replace(commit(0), text="0000000000  fix: what #9 broke")
+    assert changed(PullsFacts(), [], facts, [pull(9, "merged", 1), mention]) == {"#9 merged  fix": "new"}
 
 
 def test_another_newest_release_is_a_change() -> None:

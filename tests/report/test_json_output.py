@@ -81,10 +81,8 @@ def test_a_refresh_has_exactly_the_documented_keys() -> None:
 def test_status_has_the_documented_keys() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.blocked(samples.week(), "No one", pin)
-    record = samples.changed(
-        record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
-    )
-    record = samples.changed(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor))
+    record = samples.changed(record, lambda context: give_verdict(context, "default", "met", reason="I ran it."))
+    record = samples.changed(record, lambda context: add_note(context, "calm", "Seen."))
     shown = read_back(status_json(samples.overview_of(record)))
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(shown)
     assert shown["decision"]["state"] == "no-go"
@@ -124,7 +122,7 @@ def test_unchecked_pins_are_listed() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.changed(
         samples.blocked(samples.week(), "No", pin),
-        lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[pin]),
+        lambda context: add_note(context, "calm", "Seen.", pins=[pin]),
     )
     failed = samples.refresh(drift=(Drift(pin=pin, state="unchecked", failed=True),))
     shown = read_back(status_json(samples.overview_of(msgspec.structs.replace(record, refreshes=(failed,)))))

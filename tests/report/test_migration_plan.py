@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.migration_plan import missing_in_plan, plan_template
+from pawtui.review.actions import ActionContext
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Record
@@ -54,8 +55,8 @@ def test_only_kinds_of_verification_that_the_steps_have_are_asked_for() -> None:
 
 
 def test_the_template_follows_the_record() -> None:
-    changed = apply(START, set_step(START, WITH_STEPS, "spike", "dropped", ANN, reason="no"))
-    changed = apply(changed, set_gate(changed, WITH_STEPS, "value", "satisfied", ANN, pins=["up:a.ts"]))
+    changed = apply(START, set_step(ActionContext(WITH_STEPS, START, ANN), "spike", "dropped", reason="no"))
+    changed = apply(changed, set_gate(ActionContext(WITH_STEPS, changed, ANN), "value", "satisfied", pins=["up:a.ts"]))
     text = plan_template(overview_of(changed))
     assert "spike" not in text
     assert "`value`" not in text
@@ -65,7 +66,7 @@ def test_the_template_follows_the_record() -> None:
 
 def test_an_open_gate_with_stale_evidence_is_not_listed_as_satisfied() -> None:
     pin = f"up/stream@{'a' * 40}:a.ts"
-    changed = apply(START, set_gate(START, WITH_STEPS, "value", "satisfied", ANN, pins=[pin]))
+    changed = apply(START, set_gate(ActionContext(WITH_STEPS, START, ANN), "value", "satisfied", pins=[pin]))
     last = replace(refresh(), id=f"{START.refreshes[-1].id}z", drift=(Drift(pin=pin, state="gone"),))
     text = plan_template(overview_of(replace(changed, refreshes=(*changed.refreshes, last))))
     assert "- `value`: There is value (stale)\n" in text

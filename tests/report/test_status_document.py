@@ -9,7 +9,7 @@ from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.verdict_actions import give_verdict
 from tests.report import samples
-from tests.report.samples import TRACKER, UP_1, UP_2, context, page
+from tests.report.samples import UP_1, UP_2, context, page
 
 
 def status(record: Record, width: int = UNLIMITED) -> str:
@@ -38,7 +38,7 @@ def test_the_status_has_all_parts() -> None:
 def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     record = samples.changed(
         samples.with_problem_pin(),
-        lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
+        lambda context: give_verdict(context, "calm", "partial", reason="Still busy."),
     )
     renewal = samples.refresh(
         samples.reading("calm", "unmet", "99 commits"), at=samples.NOW, drift=record.refreshes[-1].drift
@@ -82,5 +82,5 @@ def test_the_status_counts_omitted_entries() -> None:
     many = msgspec.structs.replace(record, refreshes=(record.refreshes[0],) * 99 + record.refreshes[-1:])
     assert "95 earlier refreshes: `pawtui history`" in status(many)
     for _ in range(7):
-        record = samples.changed(record, lambda now, actor: add_note(now, TRACKER, "review", "x", actor))
+        record = samples.changed(record, lambda context: add_note(context, "review", "x"))
     assert "2 older notes: `pawtui notes`" in status(record)

@@ -48,10 +48,7 @@ def ready(*drift: Drift) -> Record:
 
 
 def test_it_begins_with_project_date_decision_and_recommendation() -> None:
-    record = samples.changed(
-        samples.blocked(samples.week()),
-        lambda now, actor: close_review(now, "hold", "Wait for 2.2.", actor),
-    )
+    record = samples.blocked(samples.changed(samples.week(), lambda context: close_review(context, "Wait for 2.2.")))
     assert summary(record).splitlines()[:8] == [
         "## Scope refresh on 2026-11-20: Fork follows upstream",
         "",
@@ -84,7 +81,7 @@ def test_missing_items_are_grouped_by_label() -> None:
 
 def test_decisions_that_the_tracker_does_not_define_are_named() -> None:
     record = samples.noted(samples.overridden(), "value", "Seen.")
-    untested = samples.changed(record, lambda now, actor: add_pin(now, TRACKER, "value", PIN, actor))
+    untested = samples.changed(record, lambda context: add_pin(context, "value", PIN))
     without_value = msgspec.structs.replace(TRACKER, gates=TRACKER.gates[:1])
     assert samples.overview_of(untested, without_value).undefined_subjects == (), "an untested gate has no decision"
     renamed = msgspec.structs.replace(
@@ -103,7 +100,7 @@ def test_decisions_that_the_tracker_does_not_define_are_named() -> None:
 
 
 def test_a_gate_or_step_without_a_decision_may_leave_the_tracker() -> None:
-    record = samples.changed(samples.week(), lambda now, actor: set_gate(now, TRACKER, "plan", "untested", actor))
+    record = samples.changed(samples.week(), lambda context: set_gate(context, "plan", "untested"))
     planned = EvaluationStepEntry(id="try", state="planned", reason="", by="ann", at=NOW)
     running = msgspec.structs.replace(planned, state="running")
     tracker = msgspec.structs.replace(TRACKER, gates=())
@@ -212,7 +209,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
 def test_a_verdict_is_below_the_signals_with_its_reason() -> None:
     record = samples.changed(
         samples.week(),
-        lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
+        lambda context: give_verdict(context, "default", "met", reason="I ran it."),
     )
     text = summary(record)
     assert "| **default**: It is the default | **met**, by verdict | unknown: GitHub did not answer" in text
@@ -313,9 +310,7 @@ def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
     )
     record = samples.blocked(record, cause or "no", PIN)
     record = noted(record, "calm", texts[0].strip() or "-", PIN)
-    record = samples.changed(
-        record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=item
-    )
+    record = samples.changed(record, lambda context: close_review(context, texts[1].strip() or "-"), by=item)
     page = Page(summary(record))
     assert page.active_text == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)

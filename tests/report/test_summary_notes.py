@@ -39,7 +39,7 @@ def test_notes_are_below_their_subject_with_their_pins() -> None:
 
 def agreed(record: Record, subject: str, by: str = "mira", at: dt.datetime = samples.FRIDAY) -> Record:
     """Return the record after someone agreed with a signal or gate."""
-    return samples.changed(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by, at=at)
+    return samples.changed(record, lambda context: agree(context, subject), by=by, at=at)
 
 
 def test_agreements_notes_and_undone_changes_are_counted() -> None:
@@ -67,11 +67,11 @@ def test_a_change_that_was_made_twice_is_named_once() -> None:
 def test_an_agreement_that_ended_a_verdict_is_named() -> None:
     record = samples.changed(
         samples.week(),
-        lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Busy."),
+        lambda context: give_verdict(context, "calm", "partial", reason="Busy."),
     )
     busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
     record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
-    record = samples.changed(record, lambda now, actor: agree(now, TRACKER, "calm", actor))
+    record = samples.changed(record, lambda context: agree(context, "calm"))
     assert "; agreed with calm: unmet\n" in summary(record)
 
 
@@ -83,9 +83,7 @@ def test_older_notes_are_counted_unless_they_are_evidence() -> None:
     record = noted(record, "default", "It was judged on this.", "up/stream#12", days=30)
     record = noted(record, "calm", "Long past.", days=30)
     record = satisfied(record, "value")
-    record = samples.changed(
-        record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
-    )
+    record = samples.changed(record, lambda context: give_verdict(context, "default", "met", reason="I ran it."))
     text = summary(noted(record, "review", "Of this week."))
     assert re.findall(r"note\*\* .*: (.*)$", text, re.MULTILINE) == [
         "It was judged on this.",
@@ -105,10 +103,8 @@ def test_of_notes_without_pins_only_the_newest_is_evidence_of_a_gate() -> None:
 
 def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
     first = Record(refreshes=samples.week().refreshes[:1])
-    first = samples.changed(
-        first, lambda now, actor: add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY
-    )
-    first = samples.changed(first, lambda now, actor: close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
+    first = samples.changed(first, lambda context: add_note(context, "review", "Before."), at=samples.MONDAY)
+    first = samples.changed(first, lambda context: close_review(context, "Wait."), at=samples.MONDAY)
     monday, friday = samples.week().refreshes
     thursday = msgspec.structs.replace(friday, id="t", at=friday.at - dt.timedelta(days=1))
     text = summary(
@@ -160,11 +156,9 @@ def after_closed_review() -> Record:
     monday, friday = samples.week().refreshes
     record = agreed(Record(refreshes=(monday,)), "calm", at=samples.MONDAY)
     record = samples.changed(
-        record, lambda now, actor: set_gate(now, TRACKER, "plan", "blocked", actor, reason="No."), at=samples.MONDAY
+        record, lambda context: set_gate(context, "plan", "blocked", reason="No."), at=samples.MONDAY
     )
-    record = samples.changed(
-        record, lambda now, actor: close_review(now, "no-go", "Wait.", actor), by="ann", at=samples.MONDAY
-    )
+    record = samples.changed(record, lambda context: close_review(context, "Wait."), by="ann", at=samples.MONDAY)
     return msgspec.structs.replace(record, refreshes=(monday, msgspec.structs.replace(friday, decision="no-go")))
 
 
@@ -186,7 +180,7 @@ def test_the_summary_names_what_was_undone_after_the_last_closed_review() -> Non
 def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
     record = samples.week()
     for _ in range(4):
-        record = samples.changed(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
+        record = samples.changed(record, lambda context: add_note(context, "review", "word " * 2500))
     text = summary(record)
     assert text.count("**review, note**") == 2
     assert "- **Other notes:** 2 (`pawtui notes` lists all)\n" in text

@@ -10,7 +10,7 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, SignalReading
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.record_types import Record
-from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
+from tests.review.review_samples import NOON, UP, apply, context_of, reading, record, refresh
 
 TODAY = NOON.date()
 PIN = f"up/stream@{UP}:src/a.ts"
@@ -24,7 +24,7 @@ def measured(calm: State = "met", default: State = "met", *, met_on: dt.date | N
 def satisfied(now: Record) -> Record:
     """Return the record with both gates satisfied by the same pin."""
     for gate in ("plan", "value"):
-        now = apply(now, set_gate(now, TRACKER, gate, "satisfied", ANN, pins=[PIN]))
+        now = apply(now, set_gate(context_of(now), gate, "satisfied", pins=[PIN]))
     return now
 
 

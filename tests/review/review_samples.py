@@ -8,7 +8,7 @@ from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, Refresh, RepoSnapshot, SignalReading
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.record_types import Change, Record
 from pawtui.tracker.tracker_types import Gate, Part, Side, Signal, Tracker
 
@@ -63,6 +63,11 @@ def refresh(
 def record(*refreshes: Refresh) -> Record:
     """Return a record of these refreshes."""
     return Record(refreshes=refreshes)
+
+
+def context_of(record: Record, actor: Actor = ANN, *, tracker: Tracker = TRACKER) -> ActionContext:
+    """Return the context of an action of a maintainer on a record."""
+    return ActionContext(tracker, record, actor)
 
 
 def apply(to: Record, *changes: Change) -> Record:

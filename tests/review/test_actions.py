@@ -1,7 +1,6 @@
 """The actions: their requirements, and their changes to the record and the log."""
 
 import datetime as dt
-from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -10,17 +9,17 @@ from pawtui.ids import newest_id
 from pawtui.refresh.pins import PinError
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import actions
-from pawtui.review.actions import ActionError, Actor, AlreadyDone, NeedsEvidence, close_review
+from pawtui.review.actions import ActionError, Actor, AlreadyDone, ChangeFactory, NeedsEvidence, close_review
 from pawtui.review.gate_actions import add_pin, attach_evidence, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import make_overview
 from pawtui.review.pin_actions import remove_pin
-from pawtui.review.record_types import Change, Record
+from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.review.walk import agree
 from pawtui.tracker.tracker_types import Gate
-from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh
+from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, context_of, reading, record, refresh
 
 PIN = f"up/stream@{UP}:src/a.ts#L3"
 RECORD = record(refresh(reading("calm", "unmet"), reading("default", "met")))
@@ -30,134 +29,134 @@ SAME_IDS = msgspec.structs.replace(TRACKER, gates=(Gate(id="calm", title="Calm")
 
 def test_satisfied_needs_evidence_and_records_it() -> None:
     with pytest.raises(NeedsEvidence, match="needs evidence"):
-        set_gate(RECORD, TRACKER, "value", "satisfied", ANN, reason="users say so")
-    after = apply(RECORD, set_gate(RECORD, TRACKER, "value", "satisfied", ANN, reason="users say so", pins=[PIN]))
+        set_gate(context_of(RECORD), "value", "satisfied", reason="users say so")
+    after = apply(RECORD, set_gate(context_of(RECORD), "value", "satisfied", reason="users say so", pins=[PIN]))
     entry = after.gates["value"]
     assert (entry.state, entry.pins, entry.by, entry.at) == ("satisfied", (PIN,), "ann", NOON)
     assert (entry.upstream, entry.downstream) == (UP, DOWN)
 
 
 def test_a_note_on_the_gate_is_evidence() -> None:
-    noted = apply(RECORD, add_note(RECORD, TRACKER, "value", "Three users asked for it.", ANN))
-    after = apply(noted, set_gate(noted, TRACKER, "value", "satisfied", ANN))
+    noted = apply(RECORD, add_note(context_of(RECORD), "value", "Three users asked for it."))
+    after = apply(noted, set_gate(context_of(noted), "value", "satisfied"))
     assert after.gates["value"].state == "satisfied"
     with pytest.raises(NeedsEvidence, match="needs evidence"):
-        set_gate(noted, TRACKER, "plan", "satisfied", ANN)
+        set_gate(context_of(noted), "plan", "satisfied")
 
 
 def test_evidence_that_is_given_twice_is_recorded_once() -> None:
     now = RECORD
     for _ in range(2):
-        now = apply(now, add_pin(now, TRACKER, "value", PIN, ANN))
-        now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[PIN, PIN]))
-    now = apply(now, add_note(now, TRACKER, "value", "seen", ANN, pins=[PIN, PIN]))
+        now = apply(now, add_pin(context_of(now), "value", PIN))
+        now = apply(now, set_gate(context_of(now), "value", "satisfied", pins=[PIN, PIN]))
+    now = apply(now, add_note(context_of(now), "value", "seen", pins=[PIN, PIN]))
     assert (now.gates["value"].pins, *(note.pins for note in now.notes.values())) == ((PIN,), (PIN,))
 
 
 def test_blocked_needs_a_reason() -> None:
     with pytest.raises(ActionError, match="without a reason"):
-        set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="  ")
+        set_gate(context_of(RECORD), "value", "blocked", reason="  ")
 
 
 def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_makes_it_untested() -> None:
-    now = apply(RECORD, add_pin(RECORD, TRACKER, "plan", PIN, ANN))
-    now = apply(now, tick_part(now, TRACKER, "plan", "app", ANN))
+    now = apply(RECORD, add_pin(context_of(RECORD), "plan", PIN))
+    now = apply(now, tick_part(context_of(now), "plan", "app"))
     assert now.gates["plan"].state == "untested"
-    now = apply(now, tick_part(now, TRACKER, "plan", "sdk", ANN))
+    now = apply(now, tick_part(context_of(now), "plan", "sdk"))
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("satisfied", ("app", "sdk"))
-    now = apply(now, tick_part(now, TRACKER, "plan", "app", ANN))
+    now = apply(now, tick_part(context_of(now), "plan", "app"))
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("untested", ("sdk",))
 
 
 def test_a_tick_that_changes_the_state_removes_its_reason() -> None:
-    done = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "satisfied", ANN, reason="all maps", pins=[PIN]))
-    unticked = apply(done, tick_part(done, TRACKER, "plan", "app", ANN))
+    done = apply(RECORD, set_gate(context_of(RECORD), "plan", "satisfied", reason="all maps", pins=[PIN]))
+    unticked = apply(done, tick_part(context_of(done), "plan", "app"))
     assert (unticked.gates["plan"].state, unticked.gates["plan"].reason) == ("untested", "")
-    waits = apply(unticked, set_gate(unticked, TRACKER, "plan", "untested", ANN, reason="waits for app"))
-    attached = apply(waits, attach_evidence(waits, TRACKER, "plan", "replayed", ANN, parts=["app"]))
+    waits = apply(unticked, set_gate(context_of(unticked), "plan", "untested", reason="waits for app"))
+    attached = apply(waits, attach_evidence(context_of(waits), "plan", "replayed", parts=["app"]))
     assert (attached.gates["plan"].state, attached.gates["plan"].reason) == ("satisfied", "")
-    blocked = apply(done, set_gate(done, TRACKER, "plan", "blocked", ANN, reason="no sdk"))
-    assert apply(blocked, tick_part(blocked, TRACKER, "plan", "app", ANN)).gates["plan"].reason == "no sdk"
+    blocked = apply(done, set_gate(context_of(done), "plan", "blocked", reason="no sdk"))
+    assert apply(blocked, tick_part(context_of(blocked), "plan", "app")).gates["plan"].reason == "no sdk"
 
 
 def test_a_tick_that_keeps_the_state_keeps_its_author_time_and_commits() -> None:
-    blocked = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "blocked", ANN, reason="no sdk"))
+    blocked = apply(RECORD, set_gate(context_of(RECORD), "plan", "blocked", reason="no sdk"))
     later = Actor(by="bob", at=ANN.at + dt.timedelta(days=7))
     moved = msgspec.structs.replace(blocked, refreshes=())
     for change in (
-        tick_part(moved, TRACKER, "plan", "app", later),
-        attach_evidence(moved, TRACKER, "plan", "replayed", later, parts=["app"]),
+        tick_part(context_of(moved, later), "plan", "app"),
+        attach_evidence(context_of(moved, later), "plan", "replayed", parts=["app"]),
     ):
         ticked = apply(moved, change).gates["plan"]
         assert ticked == msgspec.structs.replace(blocked.gates["plan"], parts=("app",))
-    satisfied = apply(moved, set_gate(moved, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
-    unticked = apply(satisfied, tick_part(satisfied, TRACKER, "plan", "app", later)).gates["plan"]
+    satisfied = apply(moved, set_gate(context_of(moved), "plan", "satisfied", pins=[PIN]))
+    unticked = apply(satisfied, tick_part(context_of(satisfied, later), "plan", "app")).gates["plan"]
     assert (unticked.by, unticked.at, unticked.upstream) == ("bob", later.at, "")
 
 
 def test_a_part_is_ticked_unticked_or_toggled() -> None:
     with pytest.raises(AlreadyDone, match="app of plan is already not ticked"):
-        tick_part(RECORD, TRACKER, "plan", "app", ANN, ticked=False)
-    tick = tick_part(RECORD, TRACKER, "plan", "app", ANN, ticked=True)
+        tick_part(context_of(RECORD), "plan", "app", ticked=False)
+    tick = tick_part(context_of(RECORD), "plan", "app", ticked=True)
     now = apply(RECORD, tick)
     assert (tick.summary, now.gates["plan"].parts) == ("ticked part app of plan", ("app",))
     with pytest.raises(AlreadyDone, match="app of plan is already ticked"):
-        tick_part(now, TRACKER, "plan", "app", ANN, ticked=True)
-    untick = tick_part(now, TRACKER, "plan", "app", ANN, ticked=False)
+        tick_part(context_of(now), "plan", "app", ticked=True)
+    untick = tick_part(context_of(now), "plan", "app", ticked=False)
     assert (untick.summary, apply(now, untick).gates["plan"].parts) == ("unticked part app of plan", ())
 
 
 def test_the_last_part_satisfies_a_gate_with_a_note() -> None:
-    now = apply(RECORD, add_note(RECORD, TRACKER, "gate:plan", "seen", ANN))
+    now = apply(RECORD, add_note(context_of(RECORD), "gate:plan", "seen"))
     for part in ("app", "sdk"):
-        now = apply(now, tick_part(now, TRACKER, "plan", part, ANN))
+        now = apply(now, tick_part(context_of(now), "plan", part))
     assert now.gates["plan"].state == "satisfied"
 
 
 def test_a_gate_can_be_satisfied_by_its_own_fresh_pin_and_before_the_first_refresh() -> None:
-    now = apply(RECORD, add_pin(RECORD, TRACKER, "value", PIN, ANN))
-    assert apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN)).gates["value"].pins == (PIN,)
-    first = apply(Record(), set_gate(Record(), TRACKER, "value", "satisfied", ANN, pins=[PIN]))
+    now = apply(RECORD, add_pin(context_of(RECORD), "value", PIN))
+    assert apply(now, set_gate(context_of(now), "value", "satisfied")).gates["value"].pins == (PIN,)
+    first = apply(Record(), set_gate(context_of(Record()), "value", "satisfied", pins=[PIN]))
     assert first.gates["value"].pins == (PIN,)
 
 
 def test_a_pin_that_a_gate_does_not_have_cannot_be_removed() -> None:
-    pinned = apply(RECORD, add_pin(RECORD, TRACKER, "value", f"{PIN}-L9", ANN))
+    pinned = apply(RECORD, add_pin(context_of(RECORD), "value", f"{PIN}-L9"))
     for now, known in ((RECORD, "It has no pins."), (pinned, f"Its pins: {PIN}-L9.")):
         with pytest.raises(ActionError) as refused:
-            remove_pin(now, TRACKER, "gate:value", PIN, ANN)
+            remove_pin(context_of(now), "gate:value", PIN)
         assert str(refused.value) == f"Gate 'value' has no pin {PIN}. {known}"
 
 
 def test_the_log_names_the_parts_that_satisfied_ticks() -> None:
-    one = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
-    done = set_gate(one, TRACKER, "plan", "satisfied", ANN, pins=[PIN])
+    one = apply(RECORD, tick_part(context_of(RECORD), "plan", "app"))
+    done = set_gate(context_of(one), "plan", "satisfied", pins=[PIN])
     assert done.summary == "set plan to satisfied and ticked sdk"
-    again = set_gate(apply(one, done), TRACKER, "plan", "satisfied", ANN, reason="seen")
+    again = set_gate(context_of(apply(one, done)), "plan", "satisfied", reason="seen")
     assert again.summary == "set plan to satisfied"
 
 
 def test_a_blocked_gate_keeps_all_its_ticks() -> None:
-    now = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
-    now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="no sdk"))
+    now = apply(RECORD, set_gate(context_of(RECORD), "plan", "satisfied", pins=[PIN]))
+    now = apply(now, set_gate(context_of(now), "plan", "blocked", reason="no sdk"))
     assert now.gates["plan"].parts == ("app", "sdk")
 
 
 def test_attached_evidence_keeps_ticked_parts() -> None:
-    now = apply(RECORD, attach_evidence(RECORD, TRACKER, "plan", "replayed", ANN, parts=["app"]))
+    now = apply(RECORD, attach_evidence(context_of(RECORD), "plan", "replayed", parts=["app"]))
     assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app",), "untested")
-    attached = attach_evidence(now, TRACKER, "plan", "replayed", ANN, parts=["sdk"])
+    attached = attach_evidence(context_of(now), "plan", "replayed", parts=["sdk"])
     assert attached.summary == "attached evidence to plan and ticked sdk"
     now = apply(now, attached)
     assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app", "sdk"), "satisfied")
     bob = Actor(by="bob", at=NOON + dt.timedelta(days=1))
-    entry = apply(now, tick_part(now, TRACKER, "plan", "app", bob)).gates["plan"]
+    entry = apply(now, tick_part(context_of(now, bob), "plan", "app")).gates["plan"]
     assert (entry.by, entry.at) == (bob.by, bob.at)
 
 
 def test_all_parts_ticked_without_evidence_leave_a_gate_untested() -> None:
-    now = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
-    now = apply(now, tick_part(now, TRACKER, "plan", "sdk", ANN))
+    now = apply(RECORD, tick_part(context_of(RECORD), "plan", "app"))
+    now = apply(now, tick_part(context_of(now), "plan", "sdk"))
     assert now.gates["plan"].state == "untested"
 
 
@@ -167,106 +166,106 @@ def _gone_stale(now: Record, *pins: str) -> Record:
 
 
 def test_fresh_evidence_replaces_stale_evidence() -> None:
-    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "satisfied", ANN, reason="asked for", pins=[PIN]))
+    now = apply(RECORD, set_gate(context_of(RECORD), "value", "satisfied", reason="asked for", pins=[PIN]))
     now = _gone_stale(now, PIN)
     with pytest.raises(NeedsEvidence, match="is stale"):
-        set_gate(now, TRACKER, "value", "satisfied", ANN)
+        set_gate(context_of(now), "value", "satisfied")
     fresh = f"up/stream@{UP}:src/b.ts"
-    now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[fresh]))
+    now = apply(now, set_gate(context_of(now), "value", "satisfied", pins=[fresh]))
     assert (now.gates["value"].pins, now.gates["value"].reason) == ((fresh,), "asked for")
 
 
 def test_a_note_with_stale_pins_is_not_evidence() -> None:
     fresh = f"up/stream@{UP}:src/b.ts"
-    now = apply(RECORD, add_note(RECORD, TRACKER, "value", "seen", ANN, pins=[fresh, PIN]))
+    now = apply(RECORD, add_note(context_of(RECORD), "value", "seen", pins=[fresh, PIN]))
     with pytest.raises(NeedsEvidence, match=rf"is stale \({PIN} changed\)"):
-        set_gate(_gone_stale(now, PIN), TRACKER, "value", "satisfied", ANN)
+        set_gate(context_of(_gone_stale(now, PIN)), "value", "satisfied")
 
 
 def test_the_evidence_of_a_gate_is_its_own_pins_if_it_has_any() -> None:
-    now = apply(RECORD, add_note(RECORD, TRACKER, "value", "seen", ANN, pins=[PIN]))
-    now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
+    now = apply(RECORD, add_note(context_of(RECORD), "value", "seen", pins=[PIN]))
+    now = apply(now, set_gate(context_of(now), "value", "satisfied", pins=[f"up/stream@{UP}:src/b.ts"]))
     assert make_overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").counts_as_satisfied
 
 
 def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdict() -> None:
-    now = apply(RECORD, add_note(RECORD, TRACKER, "default", "seen", ANN, pins=[PIN]))
+    now = apply(RECORD, add_note(context_of(RECORD), "default", "seen", pins=[PIN]))
     now = _gone_stale(now, PIN)
     assert make_overview(TRACKER, now, NOON.date()).signal("default").stale
     later = Actor(by="ann", at=NOON + dt.timedelta(minutes=1))
-    renewed = apply(now, add_note(now, TRACKER, "default", "again", later, pins=[f"up/stream@{UP}:src/b.ts"]))
+    renewed = apply(now, add_note(context_of(now, later), "default", "again", pins=[f"up/stream@{UP}:src/b.ts"]))
     assert not make_overview(TRACKER, renewed, NOON.date()).signal("default").stale
-    commented = apply(now, add_note(now, TRACKER, "default", "a note without pins", later))
+    commented = apply(now, add_note(context_of(now, later), "default", "a note without pins"))
     assert make_overview(TRACKER, commented, NOON.date()).signal("default").stale
-    judged = apply(now, give_verdict(now, TRACKER, "default", "met", later, reason="looked at it"))
+    judged = apply(now, give_verdict(context_of(now, later), "default", "met", reason="looked at it"))
     assert not make_overview(TRACKER, judged, NOON.date()).signal("default").stale
 
 
 def test_a_pin_alone_does_not_change_author_and_time_of_a_gate_and_can_be_removed() -> None:
-    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(RECORD, set_gate(context_of(RECORD), "value", "blocked", reason="nobody asked"))
     bob = Actor(by="bob", at=NOON + dt.timedelta(days=3))
-    now = apply(now, add_pin(now, TRACKER, "value", PIN, bob))
+    now = apply(now, add_pin(context_of(now, bob), "value", PIN))
     entry = now.gates["value"]
     assert (entry.by, entry.at, entry.state, entry.pins) == ("ann", NOON, "blocked", (PIN,))
-    now = apply(now, remove_pin(now, TRACKER, "gate:value", PIN, bob))
+    now = apply(now, remove_pin(context_of(now, bob), "gate:value", PIN))
     assert now.gates["value"].pins == ()
     with pytest.raises(ActionError, match="has no pin"):
-        remove_pin(now, TRACKER, "gate:value", PIN, bob)
+        remove_pin(context_of(now, bob), "gate:value", PIN)
 
 
 def test_a_blocked_gate_that_is_set_to_untested_keeps_its_ticks() -> None:
-    now = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
-    now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="waits"))
-    now = apply(now, set_gate(now, TRACKER, "plan", "untested", ANN))
+    now = apply(RECORD, tick_part(context_of(RECORD), "plan", "app"))
+    now = apply(now, set_gate(context_of(now), "plan", "blocked", reason="waits"))
+    now = apply(now, set_gate(context_of(now), "plan", "untested"))
     assert now.gates["plan"].parts == ("app",)
 
 
 def test_satisfying_a_gate_ticks_all_its_parts_and_untested_clears_them() -> None:
-    now = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
+    now = apply(RECORD, set_gate(context_of(RECORD), "plan", "satisfied", pins=[PIN]))
     assert now.gates["plan"].parts == ("app", "sdk")
-    now = apply(now, set_gate(now, TRACKER, "plan", "untested", ANN))
+    now = apply(now, set_gate(context_of(now), "plan", "untested"))
     assert (now.gates["plan"].parts, now.gates["plan"].pins) == ((), (PIN,))
 
 
 def test_a_verdict_records_the_reading_that_it_overrides() -> None:
-    change = give_verdict(RECORD, TRACKER, "calm", "met", ANN, reason="the churn is in tests only")
+    change = give_verdict(context_of(RECORD), "calm", "met", reason="the churn is in tests only")
     verdict = apply(RECORD, change).verdicts["calm"]
     assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unmet", "l1", UP)
 
 
 @pytest.mark.parametrize(("before", "upstream"), [(Record(), ""), (record(refresh()), UP)])
 def test_a_verdict_without_a_reading_overrides_unknown(before: Record, upstream: str) -> None:
-    verdict = apply(before, give_verdict(before, TRACKER, "calm", "met", ANN, reason="seen")).verdicts["calm"]
+    verdict = apply(before, give_verdict(context_of(before), "calm", "met", reason="seen")).verdicts["calm"]
     assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unknown", "", upstream)
 
 
 @pytest.mark.parametrize("until", [NOON.date(), NOON.date() - dt.timedelta(days=3)])
 def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
     with pytest.raises(ActionError, match="not after today"):
-        give_verdict(RECORD, TRACKER, "calm", "met", ANN, reason="r", until=until)
+        give_verdict(context_of(RECORD), "calm", "met", reason="r", until=until)
 
 
 @pytest.mark.parametrize(
     ("action", "part"),
     [
-        (lambda: set_gate(RECORD, TRACKER, "valu", "blocked", ANN, reason="r"), "did you mean 'value'"),
-        (lambda: set_gate(RECORD, TRACKER, "value", "satisfy", ANN), "did you mean 'satisfied'"),
-        (lambda: give_verdict(RECORD, TRACKER, "clam", "met", ANN, reason="r"), "did you mean 'calm'"),
-        (lambda: give_verdict(RECORD, TRACKER, "calm", "green", ANN, reason="r"), "no state 'green'"),
+        (lambda: set_gate(context_of(RECORD), "valu", "blocked", reason="r"), "did you mean 'value'"),
+        (lambda: set_gate(context_of(RECORD), "value", "satisfy"), "did you mean 'satisfied'"),
+        (lambda: give_verdict(context_of(RECORD), "clam", "met", reason="r"), "did you mean 'calm'"),
+        (lambda: give_verdict(context_of(RECORD), "calm", "green", reason="r"), "no state 'green'"),
         (
-            lambda: give_verdict(RECORD, TRACKER, "calm", "maybe", ANN, reason="r"),
+            lambda: give_verdict(context_of(RECORD), "calm", "maybe", reason="r"),
             "There is no state 'maybe': choose one of: met, partial, unmet, unknown.",
         ),
-        (lambda: give_verdict(RECORD, TRACKER, "calm", "met", ANN, reason=" "), "reason is empty"),
-        (lambda: clear_verdict(RECORD, TRACKER, "calm", ANN), "no verdict to clear"),
-        (lambda: add_note(RECORD, TRACKER, "plan", "\n", ANN), "note is empty"),
-        (lambda: add_note(RECORD, TRACKER, "plan", "x" * 20_001, ANN), "20,001 characters"),
-        (lambda: add_note(RECORD, TRACKER, "gate:calm", "x", ANN), "no gate 'calm'"),
-        (lambda: add_note(RECORD, SAME_IDS, "calm", "x", ANN), "'calm' is a signal and a gate"),
-        (lambda: tick_part(RECORD, TRACKER, "value", "app", ANN), "has no parts"),
-        (lambda: tick_part(RECORD, TRACKER, "plan", "ap", ANN), "did you mean 'app'"),
-        (lambda: remove_note(RECORD, "nope", ANN), "no note 'nope'"),
-        (lambda: close_review(record(), "hold", "wait", ANN), "Refresh first"),
+        (lambda: give_verdict(context_of(RECORD), "calm", "met", reason=" "), "reason is empty"),
+        (lambda: clear_verdict(context_of(RECORD), "calm"), "no verdict to clear"),
+        (lambda: add_note(context_of(RECORD), "plan", "\n"), "note is empty"),
+        (lambda: add_note(context_of(RECORD), "plan", "x" * 20_001), "20,001 characters"),
+        (lambda: add_note(context_of(RECORD), "gate:calm", "x"), "no gate 'calm'"),
+        (lambda: add_note(context_of(RECORD, tracker=SAME_IDS), "calm", "x"), "'calm' is a signal and a gate"),
+        (lambda: tick_part(context_of(RECORD), "value", "app"), "has no parts"),
+        (lambda: tick_part(context_of(RECORD), "plan", "ap"), "did you mean 'app'"),
+        (lambda: remove_note(context_of(RECORD), "nope"), "no note 'nope'"),
+        (lambda: close_review(context_of(record()), "wait"), "Refresh first"),
         (lambda: actions.find_step(TRACKER, "a"), r"add \[\[steps\]\] to the tracker file"),
     ],
 )
@@ -278,7 +277,7 @@ def test_an_impossible_action_raises_one_message(action: object, part: str) -> N
 
 def test_a_bad_pin_changes_nothing() -> None:
     with pytest.raises(PinError):
-        add_note(RECORD, TRACKER, "plan", "x", ANN, pins=["main.py"])
+        add_note(context_of(RECORD), "plan", "x", pins=["main.py"])
 
 
 def test_a_bare_id_finds_its_subject() -> None:
@@ -294,21 +293,21 @@ def test_a_bare_id_finds_its_subject() -> None:
 
 
 def test_the_log_contains_changed_and_removed_notes() -> None:
-    now = apply(RECORD, add_note(RECORD, TRACKER, "plan", "first", ANN, pins=["up:src/a.ts#L3"]))
+    now = apply(RECORD, add_note(context_of(RECORD), "plan", "first", pins=["up:src/a.ts#L3"]))
     (note,) = now.notes.values()
     assert note.pins == (PIN,)
     assert (note.upstream, note.downstream) == (UP, DOWN)
-    now = apply(now, edit_note(now, note.id, "second", ANN))
+    now = apply(now, edit_note(context_of(now), note.id, "second", pins=[]))
     assert (now.notes[note.id].text, now.notes[note.id].pins) == ("second", ())
-    now = apply(now, remove_note(now, note.id, ANN))
+    now = apply(now, remove_note(context_of(now), note.id))
     assert now.notes == {}
     assert [(change.action, change.by) for change in now.log] == [("note", "ann")] * 3
     assert now.log[-1].edits[0].before is not None
 
 
 def test_closing_a_review_again_replaces_the_recommendation() -> None:
-    now = apply(RECORD, close_review(RECORD, "hold", "Wait for 2.4.", ANN))
-    now = apply(now, close_review(now, "hold", "Wait for 2.5.", ANN))
+    now = apply(RECORD, close_review(context_of(RECORD), "Wait for 2.4."))
+    now = apply(now, close_review(context_of(now), "Wait for 2.5."))
     (review,) = now.reviews.values()
     assert review.recommendation == "Wait for 2.5."
 
@@ -316,19 +315,19 @@ def test_closing_a_review_again_replaces_the_recommendation() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda now, actor: add_note(now, TRACKER, "calm", "later", actor),
-        lambda now, actor: give_verdict(now, TRACKER, "calm", "met", actor, reason="x"),
-        lambda now, actor: agree(now, TRACKER, "calm", actor),
-        lambda now, actor: undo(now, actor),
+        lambda context: add_note(context, "calm", "later"),
+        lambda context: give_verdict(context, "calm", "met", reason="x"),
+        lambda context: agree(context, "calm"),
+        undo,
     ],
     ids=["note", "verdict", "agree", "undo"],
 )
 def test_a_new_id_sorts_after_all_recorded_ids_if_the_clock_was_set_back(
-    make: Callable[[Record, Actor], Change],
+    make: ChangeFactory,
 ) -> None:
-    before = apply(RECORD, add_note(RECORD, TRACKER, "calm", "seen", ANN))
+    before = apply(RECORD, add_note(context_of(RECORD), "calm", "seen"))
     early = Actor(by="ann", at=NOON - dt.timedelta(days=400))
-    change = make(before, early)
+    change = make(context_of(before, early))
     assert change.at == early.at
     known = set(before.ids)
     new = set(apply(before, change).ids) - known
@@ -337,43 +336,50 @@ def test_a_new_id_sorts_after_all_recorded_ids_if_the_clock_was_set_back(
 
 
 def test_the_longest_text_is_accepted() -> None:
-    now = apply(RECORD, add_note(RECORD, TRACKER, "plan", "x" * actions.MAX_TEXT, ANN))
+    now = apply(RECORD, add_note(context_of(RECORD), "plan", "x" * actions.MAX_TEXT))
     assert [len(note.text) for note in now.notes.values()] == [actions.MAX_TEXT]
 
 
 def test_a_longer_reason_of_a_gate_is_refused() -> None:
     longest = "x" * actions.MAX_TEXT
     assert (
-        apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason=longest)).gates["value"].reason
-        == longest
+        apply(RECORD, set_gate(context_of(RECORD), "value", "blocked", reason=longest)).gates["value"].reason == longest
     )
     with pytest.raises(ActionError, match="reason has 20,001 characters; at most 20,000 are allowed"):
-        set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason=f"{longest}x")
+        set_gate(context_of(RECORD), "value", "blocked", reason=f"{longest}x")
 
 
 def test_a_gate_keeps_its_reason_only_with_its_state() -> None:
-    now = apply(RECORD, set_gate(RECORD, TRACKER, "value", "blocked", ANN, reason="no users"))
-    assert apply(now, set_gate(now, TRACKER, "value", "blocked", ANN)).gates["value"].reason == "no users"
-    assert apply(now, set_gate(now, TRACKER, "value", "untested", ANN)).gates["value"].reason == ""
+    now = apply(RECORD, set_gate(context_of(RECORD), "value", "blocked", reason="no users"))
+    assert apply(now, set_gate(context_of(now), "value", "blocked")).gates["value"].reason == "no users"
+    assert apply(now, set_gate(context_of(now), "value", "untested")).gates["value"].reason == ""
 
 
 def test_evidence_for_ticked_parts_is_only_a_note() -> None:
-    now = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
-    change = attach_evidence(now, TRACKER, "plan", "seen", ANN, parts=["app"])
+    now = apply(RECORD, tick_part(context_of(RECORD), "plan", "app"))
+    change = attach_evidence(context_of(now), "plan", "seen", parts=["app"])
+    assert [edit.table for edit in change.edits] == ["notes"]
+
+
+def test_evidence_for_ticked_parts_keeps_the_tick_of_a_part_that_the_tracker_no_longer_has() -> None:
+    (plan, value), app = TRACKER.gates, TRACKER.gates[0].parts[0]
+    now = apply(RECORD, set_gate(context_of(RECORD), "plan", "satisfied", pins=[PIN]))
+    shorter = msgspec.structs.replace(TRACKER, gates=(msgspec.structs.replace(plan, parts=(app,)), value))
+    change = attach_evidence(context_of(now, tracker=shorter), "plan", "seen", parts=["app"])
     assert [edit.table for edit in change.edits] == ["notes"]
 
 
 def test_evidence_for_the_last_part_leaves_a_blocked_gate_blocked() -> None:
-    now = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "blocked", ANN, reason="waits"))
-    now = apply(now, attach_evidence(now, TRACKER, "plan", "seen", ANN, parts=["app", "sdk"]))
+    now = apply(RECORD, set_gate(context_of(RECORD), "plan", "blocked", reason="waits"))
+    now = apply(now, attach_evidence(context_of(now), "plan", "seen", parts=["app", "sdk"]))
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("blocked", ("app", "sdk"))
 
 
 def test_the_id_of_a_removed_entry_is_not_given_again() -> None:
-    now = apply(RECORD, add_note(RECORD, TRACKER, "plan", "first", ANN))
+    now = apply(RECORD, add_note(context_of(RECORD), "plan", "first"))
     (note,) = now.notes.values()
-    now = apply(now, remove_note(now, note.id, ANN))
+    now = apply(now, remove_note(context_of(now), note.id))
     early = Actor(by="ann", at=NOON - dt.timedelta(days=1))
-    now = apply(now, add_note(now, TRACKER, "plan", "second", early))
+    now = apply(now, add_note(context_of(now, early), "plan", "second"))
     (second,) = now.notes.values()
     assert second.id > note.id

@@ -16,7 +16,7 @@ from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
-from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
+from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, context_of, reading, record, refresh
 
 LATER = NOON + dt.timedelta(minutes=7)
 BOB = Actor(by="bob", at=LATER)
@@ -32,7 +32,7 @@ def shown(record: Record, at: dt.datetime = NOON) -> Overview:
 def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = (), actor: Actor = ANN) -> str:
     """Return why an action on a subject of `before` is refused on `after`; empty if it is accepted."""
     try:
-        Basis(subject, shown(before)).check(after, actor, own)
+        Basis(subject, shown(before)).check(context_of(after, actor), own)
     except SubjectChanged as error:
         refused = error
     else:
@@ -40,7 +40,7 @@ def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = 
     assert refused.now == shown(after, actor.at)
     assert str(refused) == f"{refused.what} Nothing was recorded: check it, then do it again."
     # The action is accepted on the overview of the error.
-    Basis(subject, refused.now).check(after, actor)
+    Basis(subject, refused.now).check(context_of(after, actor))
     return refused.what
 
 
@@ -51,7 +51,7 @@ def measured_again(before: Record, *changed: Refresh) -> Record:
 
 def blocked(before: Record, actor: Actor = BOB, gate: str = "value") -> Change:
     """Return the change of a user who blocks a gate."""
-    return set_gate(before, TRACKER, gate, "blocked", actor, reason="nobody asked")
+    return set_gate(context_of(before, actor), gate, "blocked", reason="nobody asked")
 
 
 def test_the_error_states_the_measured_state_and_the_state_before() -> None:
@@ -90,10 +90,10 @@ def test_the_error_states_who_set_a_gate_when_and_both_states() -> None:
 
 
 def test_the_error_states_the_verdict_of_another_user() -> None:
-    after = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "unmet", BOB, reason="no"))
+    after = apply(RECORD, give_verdict(context_of(RECORD, BOB), "calm", "unmet", reason="no"))
     change = "bob gave calm the verdict unmet at 2026-11-20 12:07 UTC (before: none)."
     assert refusal("signal:calm", RECORD, after).endswith(change)
-    cleared = apply(after, clear_verdict(after, TRACKER, "calm", BOB))
+    cleared = apply(after, clear_verdict(context_of(after, BOB), "calm"))
     assert "bob cleared the verdict on calm at 2026-11-20 12:07 UTC (before: unmet)" in refusal(
         "signal:calm", after, cleared
     )
@@ -103,9 +103,9 @@ def test_the_error_states_the_verdict_of_another_user() -> None:
 @pytest.mark.parametrize(
     ("make", "summary"),
     [
-        (lambda record: tick_part(record, TRACKER, "plan", "app", BOB), "bob ticked part app of plan at"),
-        (lambda record: add_pin(record, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
-        (lambda record: add_note(record, TRACKER, "plan", "seen", BOB), "bob wrote a note on plan at"),
+        (lambda record: tick_part(context_of(record, BOB), "plan", "app"), "bob ticked part app of plan at"),
+        (lambda record: add_pin(context_of(record, BOB), "plan", PIN), f"bob pinned {PIN} to plan at"),
+        (lambda record: add_note(context_of(record, BOB), "plan", "seen"), "bob wrote a note on plan at"),
     ],
 )
 def test_parts_pins_and_notes_belong_to_the_basis_of_a_gate(make: object, summary: str) -> None:
@@ -116,10 +116,10 @@ def test_parts_pins_and_notes_belong_to_the_basis_of_a_gate(make: object, summar
 
 
 def test_the_error_states_changed_and_removed_notes() -> None:
-    noted = apply(RECORD, add_note(RECORD, TRACKER, "calm", "seen", ANN))
+    noted = apply(RECORD, add_note(context_of(RECORD), "calm", "seen"))
     (note,) = noted.notes.values()
-    edited = apply(noted, edit_note(noted, note.id, "other", BOB))
-    removed = apply(noted, remove_note(noted, note.id, BOB))
+    edited = apply(noted, edit_note(context_of(noted, BOB), note.id, "other"))
+    removed = apply(noted, remove_note(context_of(noted, BOB), note.id))
     assert refusal("signal:calm", noted, edited) == (
         "Signal 'calm' changed since it was shown: bob changed a note on calm at 2026-11-20 12:07 UTC."
     )
@@ -133,7 +133,7 @@ def test_the_error_states_changed_and_removed_notes() -> None:
 
 @pytest.mark.parametrize(("state", "words"), [("gone", "gone"), ("unchecked", "that it could not be checked")])
 def test_the_error_states_evidence_that_went_stale(state: DriftState, words: str) -> None:
-    pinned = apply(RECORD, set_gate(RECORD, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
+    pinned = apply(RECORD, set_gate(context_of(RECORD), "value", "satisfied", pins=[PIN]))
     drift = (Drift(pin=PIN, state=state, failed=state == "unchecked"),)
     gone = measured_again(pinned, refresh(reading("calm", "met"), at=LATER, drift=drift))
     assert f"found the evidence {PIN} {words} (before: fresh)" in refusal("gate:value", pinned, gone)
@@ -145,7 +145,7 @@ def test_the_error_states_evidence_that_went_stale(state: DriftState, words: str
 
 def test_the_error_states_a_verdict_that_ended() -> None:
     until = NOON.date() + dt.timedelta(days=1)
-    judged = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "unmet", ANN, reason="r", until=until))
+    judged = apply(RECORD, give_verdict(context_of(RECORD), "calm", "unmet", reason="r", until=until))
     tomorrow = Actor(by="ann", at=NOON + dt.timedelta(days=1))
     assert refusal("signal:calm", judged, judged, actor=tomorrow).endswith(
         "it counts as met (before: unmet): it ended on 2026-11-21."
@@ -166,27 +166,29 @@ def test_the_basis_of_a_review_is_its_refresh_decision_and_reasons() -> None:
     assert "bob set plan to blocked at 2026-11-20 12:07 UTC; the decision is still no-go" in refusal(
         "review", after, again
     )
-    closed = apply(RECORD, close_review(RECORD, "hold", "Wait.", BOB))
+    closed = apply(RECORD, close_review(context_of(RECORD, BOB), "Wait."))
     assert "bob closed the review: hold at" in refusal("review", RECORD, closed)
     # A note changes neither the decision nor its reasons.
     for before in (RECORD, Record()):
-        assert refusal("review", before, apply(before, add_note(before, TRACKER, "calm", "seen", BOB))) == ""
+        assert refusal("review", before, apply(before, add_note(context_of(before, BOB), "calm", "seen"))) == ""
     assert "was recorded" in refusal("review", Record(), RECORD)
     assert "was recorded" not in refusal("review", RECORD, Record())
 
 
 def test_a_review_that_was_closed_again_has_another_decision() -> None:
-    before = apply(RECORD, close_review(RECORD, "hold", "Wait.", ANN))
-    after = apply(before, close_review(before, "go", "Start.", BOB))
+    before = apply(RECORD, close_review(context_of(RECORD), "Wait."))
+    ready = apply(before, set_gate(context_of(before, BOB), "value", "satisfied", pins=[PIN]))
+    ready = apply(ready, set_gate(context_of(ready, BOB), "plan", "satisfied", pins=[PIN]))
+    after = apply(ready, close_review(context_of(ready, BOB), "Start."))
     assert refusal("review", before, after).endswith(
         "bob closed the review: go at 2026-11-20 12:07 UTC (before: hold)."
     )
 
 
 def test_the_cause_of_another_decision_is_the_newest_change_of_another_user() -> None:
-    noted = apply(RECORD, add_note(RECORD, TRACKER, "calm", "seen", BOB))
+    noted = apply(RECORD, add_note(context_of(RECORD, BOB), "calm", "seen"))
     first = apply(noted, blocked(noted))
-    after = apply(first, add_note(first, TRACKER, "calm", "seen", ANN))
+    after = apply(first, add_note(context_of(first), "calm", "seen"))
     changed = "The review changed since it was shown: "
     decided = " at 2026-11-20 12:07 UTC; the decision is no-go (before: hold)."
     assert refusal("review", RECORD, after, (after.log[-1].id,)) == f"{changed}bob set value to blocked{decided}"
@@ -200,16 +202,16 @@ def test_the_cause_of_another_decision_is_the_newest_change_of_another_user() ->
 
 
 def test_the_newest_change_of_the_entry_is_stated() -> None:
-    after = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", BOB))
+    after = apply(RECORD, tick_part(context_of(RECORD, BOB), "plan", "app"))
     after = apply(after, blocked(after, gate="plan"))
-    after = apply(after, add_note(after, TRACKER, "calm", "seen", BOB))
+    after = apply(after, add_note(context_of(after, BOB), "calm", "seen"))
     assert refusal("gate:plan", RECORD, after) == (
         "Gate 'plan' changed since it was shown: bob set plan to blocked at 2026-11-20 12:07 UTC (before: untested)."
     )
 
 
 def test_a_change_of_several_entries_is_stated_once() -> None:
-    after = apply(RECORD, attach_evidence(RECORD, TRACKER, "plan", "replayed", BOB, parts=["app"]))
+    after = apply(RECORD, attach_evidence(context_of(RECORD, BOB), "plan", "replayed", parts=["app"]))
     assert refusal("gate:plan", RECORD, after) == (
         "Gate 'plan' changed since it was shown: bob attached evidence to plan and ticked app at 2026-11-20 12:07 UTC."
     )
@@ -244,11 +246,11 @@ def test_the_error_states_the_plan_that_a_refresh_found(
 
 def test_a_plan_entry_belongs_to_the_basis_of_the_plan() -> None:
     first = planned(Record(), PLAN)
-    ruled = apply(first, set_plan_state(first, "approved", BOB, reason="so"))
+    ruled = apply(first, set_plan_state(context_of(first, BOB), "approved", reason="so"))
     assert refusal("plan", first, ruled) == (
         "The plan changed since it was shown: bob recorded the plan as approved at 2026-11-20 12:07 UTC (before: none)."
     )
-    own = apply(first, set_plan_state(first, "approved", ANN, reason="so"))
+    own = apply(first, set_plan_state(context_of(first), "approved", reason="so"))
     assert refusal("plan", first, own, (own.log[-1].id,)) == ""
     # A plan entry replaces what a refresh found: another state of the same plan and comments changes nothing.
     withdrawn = msgspec.structs.replace(PLAN, state="withdrawn")
@@ -261,12 +263,12 @@ def test_a_plan_entry_belongs_to_the_basis_of_the_plan() -> None:
 def test_undo_is_for_the_change_that_was_shown() -> None:
     first = apply(RECORD, blocked(RECORD, ANN))
     elsewhere = Actor(by="ann", at=LATER)
-    second = apply(first, add_note(first, TRACKER, "calm", "seen", elsewhere))
+    second = apply(first, add_note(context_of(first, elsewhere), "calm", "seen"))
     assert refusal("undo", first, second) == (
         'The change to undo changed since it was shown: it is "wrote a note on calm" of 2026-11-20 12:07 UTC '
         '(before: "set value to blocked" of 2026-11-20 12:00 UTC).'
     )
-    undone = apply(first, undo(first, elsewhere))
+    undone = apply(first, undo(context_of(first, elsewhere)))
     assert 'it is nothing (before: "set value to blocked"' in refusal("undo", first, undone)
     assert refusal("redo", first, undone).startswith(
         'The change to redo changed since it was shown: it is "set value to blocked"'
@@ -275,31 +277,31 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
 
 
 def test_changes_of_the_same_session_are_accepted() -> None:
-    ticked = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "app", ANN))
+    ticked = apply(RECORD, tick_part(context_of(RECORD), "plan", "app"))
     own = (ticked.log[-1].id,)
     assert refusal("gate:plan", RECORD, ticked, own) == ""
     assert refusal("undo", RECORD, ticked, own) == ""
-    twice = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", ANN))
+    twice = apply(ticked, tick_part(context_of(ticked), "plan", "sdk"))
     assert refusal("gate:plan", RECORD, twice, (*own, twice.log[-1].id)) == ""
     # A change of the session, then a change of another user.
-    both = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", BOB))
+    both = apply(ticked, tick_part(context_of(ticked, BOB), "plan", "sdk"))
     assert "bob ticked part sdk of plan" in refusal("gate:plan", RECORD, both, own)
     # A change of another user, then a change of the session that is based on it.
-    other = apply(RECORD, tick_part(RECORD, TRACKER, "plan", "sdk", BOB))
-    mixed = apply(other, tick_part(other, TRACKER, "plan", "app", ANN))
+    other = apply(RECORD, tick_part(context_of(RECORD, BOB), "plan", "sdk"))
+    mixed = apply(other, tick_part(context_of(other), "plan", "app"))
     assert refusal("gate:plan", RECORD, mixed, (mixed.log[-1].id,)) == ""
-    judged = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "unmet", ANN, reason="r"))
+    judged = apply(RECORD, give_verdict(context_of(RECORD), "calm", "unmet", reason="r"))
     assert refusal("signal:calm", RECORD, judged, (judged.log[-1].id,)) == ""
-    noted = apply(RECORD, add_note(RECORD, TRACKER, "plan", "seen", ANN))
+    noted = apply(RECORD, add_note(context_of(RECORD), "plan", "seen"))
     (note,) = noted.notes.values()
-    removed = apply(noted, remove_note(noted, note.id, ANN))
+    removed = apply(noted, remove_note(context_of(noted), note.id))
     assert refusal(f"note:{note.id}", noted, removed, (removed.log[-1].id,)) == ""
 
 
 def test_the_error_states_an_own_note_that_another_user_removed() -> None:
-    noted = apply(RECORD, add_note(RECORD, TRACKER, "plan", "seen", ANN))
+    noted = apply(RECORD, add_note(context_of(RECORD), "plan", "seen"))
     (note,) = noted.notes.values()
-    removed = apply(noted, remove_note(noted, note.id, BOB))
+    removed = apply(noted, remove_note(context_of(noted, BOB), note.id))
     assert "bob removed a note on plan at" in refusal("gate:plan", RECORD, removed, (noted.log[-1].id,))
     assert refusal("gate:plan", RECORD, removed) == "", "another session never knew the note"
     assert refusal("gate:value", RECORD, removed, (noted.log[-1].id,)) == "", "it was on another gate"
@@ -307,19 +309,19 @@ def test_the_error_states_an_own_note_that_another_user_removed() -> None:
 
 def test_undo_and_redo_are_accepted_before_the_screen_shows_the_last_change() -> None:
     first = apply(RECORD, blocked(RECORD, ANN))
-    second = apply(first, add_note(first, TRACKER, "calm", "seen", ANN))
-    third = apply(second, undo(second, ANN))
+    second = apply(first, add_note(context_of(first), "calm", "seen"))
+    third = apply(second, undo(context_of(second)))
     own = (third.log[-1].id,)
     assert refusal("undo", second, third, own) == ""
     assert refusal("redo", second, third, own) == ""
-    elsewhere = apply(third, undo(third, ANN))
+    elsewhere = apply(third, undo(context_of(third)))
     assert refusal("gate:value", second, elsewhere, own).startswith("Gate 'value' changed")
 
 
 def test_an_own_redo_of_what_another_session_undid_leaves_undo_as_it_was_shown() -> None:
     first = apply(RECORD, blocked(RECORD, ANN))
-    undone = apply(first, undo(first, ANN))
-    redone = apply(undone, redo(undone, ANN))
+    undone = apply(first, undo(context_of(first)))
+    redone = apply(undone, redo(context_of(undone)))
     for subject in ("undo", "redo"):
         assert refusal(subject, first, redone, (redone.log[-1].id,)) == ""
 
@@ -327,7 +329,7 @@ def test_an_own_redo_of_what_another_session_undid_leaves_undo_as_it_was_shown()
 def test_a_new_note_replaces_nothing() -> None:
     assert refusal("", RECORD, apply(RECORD, blocked(RECORD))) == ""
     own = apply(RECORD, blocked(RECORD, ANN))
-    assert refusal("", own, apply(own, undo(own, ANN))) == ""
+    assert refusal("", own, apply(own, undo(context_of(own)))) == ""
 
 
 def test_a_restored_older_record_is_compared() -> None:
@@ -343,25 +345,25 @@ def test_a_restored_older_record_is_compared() -> None:
 
 
 def test_a_pin_of_the_same_session_that_a_refresh_found_gone_is_not_compared() -> None:
-    change = add_pin(RECORD, TRACKER, "value", PIN, ANN)
+    change = add_pin(context_of(RECORD), "value", PIN)
     lost = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
     assert refusal("gate:value", RECORD, measured_again(apply(RECORD, change), lost), own=(change.id,)) == ""
 
 
 def test_a_stale_pin_that_the_same_session_added_was_known() -> None:
     drift = (Drift(pin=PIN, state="changed"),)
-    pinned = apply(RECORD, add_pin(RECORD, TRACKER, "plan", PIN, ANN))
+    pinned = apply(RECORD, add_pin(context_of(RECORD), "plan", PIN))
     stale = measured_again(pinned, refresh(reading("calm", "met"), at=LATER, drift=drift))
-    change = add_pin(stale, TRACKER, "value", PIN, ANN)
+    change = add_pin(context_of(stale), "value", PIN)
     assert refusal("gate:value", stale, apply(stale, change), own=(change.id,)) == ""
-    assert "bob pinned" in refusal("gate:value", stale, apply(stale, add_pin(stale, TRACKER, "value", PIN, BOB)))
+    assert "bob pinned" in refusal("gate:value", stale, apply(stale, add_pin(context_of(stale, BOB), "value", PIN)))
 
 
 def test_a_pin_of_the_same_session_that_another_user_added_again_is_a_change() -> None:
-    before = apply(RECORD, add_pin(RECORD, TRACKER, "value", PIN, ANN))
-    own = remove_pin(before, TRACKER, "gate:value", PIN, ANN)
+    before = apply(RECORD, add_pin(context_of(RECORD), "value", PIN))
+    own = remove_pin(context_of(before), "gate:value", PIN)
     removed = apply(before, own)
-    added = apply(removed, add_pin(removed, TRACKER, "value", PIN, BOB))
+    added = apply(removed, add_pin(context_of(removed, BOB), "value", PIN))
     stale = Drift(pin=PIN, state="changed", summary="changed")
     after = measured_again(added, msgspec.structs.replace(RECORD.refreshes[-1], id="r9", at=LATER, drift=(stale,)))
     assert "bob" in refusal("gate:value", before, after, (own.id,))

@@ -13,7 +13,7 @@ from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Edit, Record
 from pawtui.review.undo import redo, undo, undo_stacks
 from pawtui.review.verdict_actions import give_verdict
-from tests.review.review_samples import ANN, NOON, TRACKER, apply, refresh
+from tests.review.review_samples import NOON, apply, context_of, refresh
 from tests.review.review_samples import record as record_of
 
 BOB = Actor(by="bob", at=NOON)
@@ -28,13 +28,13 @@ def logged(change_id: str, by: str = "ann", *, undoes: str = "", redoes: str = "
 def test_recorded_actions_are_consistent() -> None:
     record = record_of(refresh(), refresh(at=NOON + dt.timedelta(days=1)))
     steps: list[Callable[[Record], Change]] = [
-        lambda now: set_gate(now, TRACKER, "value", "blocked", ANN, reason="x"),
-        lambda now: add_note(now, TRACKER, "calm", "seen", BOB),
-        lambda now: undo(now, ANN),
-        lambda now: redo(now, ANN),
-        lambda now: undo(now, ANN),
-        lambda now: undo(now, BOB),
-        lambda now: give_verdict(now, TRACKER, "calm", "met", ANN, reason="x"),
+        lambda now: set_gate(context_of(now), "value", "blocked", reason="x"),
+        lambda now: add_note(context_of(now, BOB), "calm", "seen"),
+        lambda now: undo(context_of(now)),
+        lambda now: redo(context_of(now)),
+        lambda now: undo(context_of(now)),
+        lambda now: undo(context_of(now, BOB)),
+        lambda now: give_verdict(context_of(now), "calm", "met", reason="x"),
     ]
     for step in steps:
         record = apply(record, step(record))

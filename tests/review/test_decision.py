@@ -19,7 +19,7 @@ from pawtui.tracker.probe_types import PathsProbe
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Part, Policy, Signal
 from tests.review.decision_samples import PIN, TODAY, measured, probe_of, reading_of, satisfied, with_drift
-from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
+from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, context_of, reading, record, refresh
 
 
 def drift_states(now: Record) -> list[DriftState]:
@@ -61,7 +61,7 @@ def test_a_gate_that_was_satisfied_before_the_tracker_gave_it_a_part_is_hold() -
 def test_a_gate_that_lost_its_last_evidence_is_hold() -> None:
     now = satisfied(measured())
     for gate, missing in (("plan", "; 2 of 2 parts"), ("value", "")):
-        overview = make_overview(TRACKER, apply(now, remove_pin(now, TRACKER, f"gate:{gate}", PIN, ANN)), TODAY)
+        overview = make_overview(TRACKER, apply(now, remove_pin(context_of(now), f"gate:{gate}", PIN)), TODAY)
         assert (overview.decision, overview.gate(gate).state, overview.gate(gate).summary) == (
             "hold",
             "untested",
@@ -78,17 +78,17 @@ def test_a_signal_that_is_not_met_is_hold(state: State) -> None:
 
 def test_the_reason_of_a_signal_with_a_verdict_is_that_of_the_verdict() -> None:
     now = measured(calm="unknown")
-    partial = apply(now, give_verdict(now, TRACKER, "calm", "partial", ANN, reason="only the README"))
+    partial = apply(now, give_verdict(context_of(now), "calm", "partial", reason="only the README"))
     assert (
         make_overview(TRACKER, partial, TODAY).reasons[0].text == 'Partial: "It is calm": by verdict: only the README'
     )
-    same = apply(now, give_verdict(now, TRACKER, "calm", "unknown", ANN, reason="nobody asked"))
+    same = apply(now, give_verdict(context_of(now), "calm", "unknown", reason="nobody asked"))
     assert "no answer" in make_overview(TRACKER, same, TODAY).reasons[0].detail, "such a verdict does not override"
 
 
 def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
     assert make_overview(TRACKER, measured(), TODAY).decision == "hold"
-    now = apply(measured(), set_gate(measured(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(measured(), set_gate(context_of(measured()), "value", "blocked", reason="nobody asked"))
     overview = make_overview(TRACKER, now, TODAY)
     assert overview.decision == "no-go"
     assert overview.reasons[0].text == 'Blocked: "There is value": nobody asked'
@@ -107,7 +107,7 @@ def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision
 
 def test_a_blocked_gate_with_stale_evidence_keeps_its_reason() -> None:
     now = with_drift(satisfied(measured()), "changed")
-    now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(now, set_gate(context_of(now), "value", "blocked", reason="nobody asked"))
     assert make_overview(TRACKER, now, TODAY).gate("value").summary == "nobody asked"
 
 
@@ -122,7 +122,7 @@ def test_evidence_that_could_not_be_checked_is_hold() -> None:
 @pytest.mark.parametrize(("state", "label"), [("gone", "Stale evidence"), ("unchecked", "Evidence not checked")])
 def test_a_reason_counts_the_pins_that_are_not_fresh(state: DriftState, label: str) -> None:
     now, other = satisfied(measured()), f"up/stream@{UP}:src/b.ts"
-    now = apply(now, add_pin(now, TRACKER, "value", other, ANN))
+    now = apply(now, add_pin(context_of(now), "value", other))
     drift = tuple(Drift(pin=pin, state=state, failed=state == "unchecked") for pin in (PIN, other))
     last = msgspec.structs.replace(now.refreshes[-1], drift=drift)
     overview = make_overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
@@ -146,7 +146,7 @@ def test_an_empty_record_is_hold_and_unknown() -> None:
 def test_without_a_refresh_the_decision_is_never_go() -> None:
     now = Record()
     for signal in TRACKER.signals:
-        now = apply(now, give_verdict(now, TRACKER, signal.id, "met", ANN, reason="seen"))
+        now = apply(now, give_verdict(context_of(now), signal.id, "met", reason="seen"))
     overview = make_overview(TRACKER, satisfied(now), TODAY)
     assert {signal.effective for signal in overview.signals} == {"met"}
     assert (overview.decision, [reason.text for reason in overview.reasons]) == (
@@ -157,7 +157,7 @@ def test_without_a_refresh_the_decision_is_never_go() -> None:
 
 def test_a_verdict_applies_and_is_shown_as_override() -> None:
     now = measured(calm="unmet")
-    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
+    now = apply(now, give_verdict(context_of(now), "calm", "met", reason="tests only"))
     status = make_overview(TRACKER, now, TODAY).signal("calm")
     assert (status.measured, status.effective, status.overridden, status.renewal_reason) == ("unmet", "met", True, "")
 
@@ -174,7 +174,7 @@ def test_a_verdict_applies_and_is_shown_as_override() -> None:
 def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause: str) -> None:
     now = measured(calm="unmet")
     until = dt.date(2026, 11, 30)
-    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
+    now = apply(now, give_verdict(context_of(now), "calm", "met", reason="tests only", until=until))
     now = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(now_reading, up="c" * 40)))
     status = make_overview(TRACKER, now, day).signal("calm")
     assert cause in status.renewal_reason
@@ -184,7 +184,7 @@ def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause
 
 def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() -> None:
     now = satisfied(measured(calm="unmet"))
-    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="seen"))
+    now = apply(now, give_verdict(context_of(now), "calm", "met", reason="seen"))
     overview = make_overview(
         TRACKER, msgspec.structs.replace(now, refreshes=(*now.refreshes, *measured().refreshes)), TODAY
     )
@@ -200,7 +200,7 @@ def test_a_verdict_that_needs_renewal_is_a_reason_even_if_its_signal_is_met() ->
 
 def test_no_go_lists_the_other_reasons_too() -> None:
     now = measured(calm="unmet")
-    now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(now, set_gate(context_of(now), "value", "blocked", reason="nobody asked"))
     overview = make_overview(TRACKER, now, TODAY)
     assert overview.decision == "no-go"
     assert overview.reasons[0].text == 'Blocked: "There is value": nobody asked'
@@ -289,7 +289,7 @@ def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
 ) -> None:
     before = refresh(reading("calm", "unmet", fingerprint=at_verdict), at=NOON - dt.timedelta(days=1))
     before = msgspec.structs.replace(before, rules="a")
-    judged = apply(record(before), give_verdict(record(before), TRACKER, "calm", "met", ANN, reason="seen"))
+    judged = apply(record(before), give_verdict(context_of(record(before)), "calm", "met", reason="seen"))
     after = msgspec.structs.replace(
         refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1), up=up), rules=rules
     )
@@ -307,7 +307,7 @@ def test_a_verdict_on_files_that_were_never_listed_needs_renewal(
     probe = PathsProbe(exist=("src",), side=side)
     tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="calm", title="It is calm", probes=(probe,)),))
     before = record(refresh(reading("calm", "unmet", fingerprint="")))
-    judged = apply(before, give_verdict(before, tracker, "calm", "met", ANN, reason="seen"))
+    judged = apply(before, give_verdict(context_of(before, tracker=tracker), "calm", "met", reason="seen"))
     after = refresh(reading("calm", "unmet", fingerprint=""), at=NOON + dt.timedelta(hours=1), up=up)
     judged = msgspec.structs.replace(judged, refreshes=(*judged.refreshes, after))
     wanted = f"the last refresh could not check whether its files changed since {UP[:10]}"
@@ -317,9 +317,9 @@ def test_a_verdict_on_files_that_were_never_listed_needs_renewal(
 
 
 def test_only_a_verdict_that_counts_and_differs_overrides() -> None:
-    same = apply(measured(), give_verdict(measured(), TRACKER, "calm", "met", ANN, reason="r"))
+    same = apply(measured(), give_verdict(context_of(measured()), "calm", "met", reason="r"))
     assert not make_overview(TRACKER, same, TODAY).signal("calm").overridden
-    now = apply(measured(), give_verdict(measured(), TRACKER, "calm", "unmet", ANN, reason="r"))
+    now = apply(measured(), give_verdict(context_of(measured()), "calm", "unmet", reason="r"))
     assert make_overview(TRACKER, now, TODAY).signal("calm").overridden
     later = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(reading("calm", "partial"))))
     assert not make_overview(TRACKER, later, TODAY).signal("calm").overridden
@@ -344,32 +344,32 @@ def test_a_new_pin_to_something_else_than_a_file_is_unchecked_until_a_refresh(pi
 
 def test_pins_are_counted_by_drift_state() -> None:
     now = satisfied(measured())
-    now = apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN))
+    now = apply(now, add_pin(context_of(now), "value", f"{PIN}#L3"))
     assert drift_states(now).count("fresh") == 2
 
 
 def test_a_removed_pin_is_not_counted() -> None:
-    now = apply(satisfied(measured()), add_note(satisfied(measured()), TRACKER, "value", "seen", ANN))
-    now = with_drift(apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN)), "gone")
+    now = apply(satisfied(measured()), add_note(context_of(satisfied(measured())), "value", "seen"))
+    now = with_drift(apply(now, add_pin(context_of(now), "value", f"{PIN}#L3")), "gone")
     assert drift_states(now).count("gone") == 1
     for gate in ("plan", "value"):
-        now = apply(now, set_gate(now, TRACKER, gate, "untested", ANN))
-        now = apply(now, remove_pin(now, TRACKER, f"gate:{gate}", PIN, ANN))
+        now = apply(now, set_gate(context_of(now), gate, "untested"))
+        now = apply(now, remove_pin(context_of(now), f"gate:{gate}", PIN))
     assert drift_states(now).count("gone") == 0
 
 
 def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note() -> None:
-    now = apply(measured(), add_note(measured(), TRACKER, "calm", "seen", ANN, pins=[PIN]))
-    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="r", until=TODAY + dt.timedelta(days=1)))
+    now = apply(measured(), add_note(context_of(measured()), "calm", "seen", pins=[PIN]))
+    now = apply(now, give_verdict(context_of(now), "calm", "met", reason="r", until=TODAY + dt.timedelta(days=1)))
     now = with_drift(now, "gone")
     assert not make_overview(TRACKER, now, TODAY).signal("calm").stale
     assert make_overview(TRACKER, now, TODAY + dt.timedelta(days=1)).signal("calm").stale
 
 
 def test_a_note_after_a_verdict_is_evidence_again() -> None:
-    now = apply(measured(), give_verdict(measured(), TRACKER, "calm", "met", ANN, reason="r"))
+    now = apply(measured(), give_verdict(context_of(measured()), "calm", "met", reason="r"))
     later = msgspec.structs.replace(ANN, at=NOON + dt.timedelta(hours=1))
-    now = apply(now, add_note(now, TRACKER, "calm", "seen", later, pins=[PIN]))
+    now = apply(now, add_note(context_of(now, later), "calm", "seen", pins=[PIN]))
     assert [drift.state for drift in make_overview(TRACKER, with_drift(now, "gone"), TODAY).signal("calm").stale] == [
         "gone"
     ]

@@ -8,7 +8,7 @@ import pytest
 from pawtui.review.overview import make_overview
 from pawtui.review.verdict_actions import give_verdict
 from tests.review.decision_samples import TODAY, measured, probe_of, reading_of, satisfied
-from tests.review.review_samples import ANN, TRACKER, apply, reading, record, refresh
+from tests.review.review_samples import TRACKER, apply, context_of, reading, record, refresh
 
 
 def test_hold_has_an_earliest_day_if_the_day_of_a_missing_signal_is_known() -> None:
@@ -62,7 +62,7 @@ def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None
 
 def test_a_verdict_that_counts_leaves_the_day_unknown() -> None:
     now = satisfied(measured(calm="partial", met_on=dt.date(2026, 12, 1)))
-    now = apply(now, give_verdict(now, TRACKER, "calm", "unmet", ANN, reason="the tests are skipped"))
+    now = apply(now, give_verdict(context_of(now), "calm", "unmet", reason="the tests are skipped"))
     assert make_overview(TRACKER, now, TODAY).earliest is None
 
 

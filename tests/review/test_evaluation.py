@@ -16,7 +16,7 @@ from pawtui.review.step_actions import set_step
 from pawtui.review.undo import redo, undo
 from pawtui.review.walk import decided_since_refresh
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
-from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, record, refresh
+from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, context_of, record, refresh
 
 STEPS = (
     EvaluationStep(id="replay", title="Replay it", verify=Verification(tools="every tool maps"), gates=("value",)),
@@ -32,7 +32,7 @@ def start() -> Record:
 
 
 def with_step(to: Record, step: str, state: str, by: Actor = ANN, **given: Any) -> Record:
-    return apply(to, set_step(to, WITH_STEPS, step, state, by, **given))
+    return apply(to, set_step(context_of(to, by, tracker=WITH_STEPS), step, state, **given))
 
 
 def test_a_step_is_planned_until_a_maintainer_sets_another_state() -> None:
@@ -59,9 +59,9 @@ def test_a_gate_has_its_evaluation_steps() -> None:
 
 def test_done_needs_evidence_and_dropped_a_reason() -> None:
     with pytest.raises(NeedsEvidence, match="'replay' needs evidence"):
-        set_step(start(), WITH_STEPS, "replay", "done", ANN, reason="all fine")
+        set_step(context_of(start(), tracker=WITH_STEPS), "replay", "done", reason="all fine")
     with pytest.raises(ActionError, match="cannot be dropped without a reason"):
-        set_step(start(), WITH_STEPS, "replay", "dropped", ANN, reason="  ")
+        set_step(context_of(start(), tracker=WITH_STEPS), "replay", "dropped", reason="  ")
     done = with_step(start(), "replay", "done", pins=["up:a.ts"])
     assert done.steps["replay"].pins == (PIN,)
     assert PIN in done.pins
@@ -84,20 +84,20 @@ def test_a_reason_stays_with_its_state() -> None:
 )
 def test_the_error_for_an_unknown_name_suggests_the_nearest_name(step: str, state: str, part: str) -> None:
     with pytest.raises(ActionError, match=part):
-        set_step(start(), WITH_STEPS, step, state, ANN)
+        set_step(context_of(start(), tracker=WITH_STEPS), step, state)
 
 
 def test_the_reason_of_a_step_has_a_limit() -> None:
     with pytest.raises(ActionError, match="Shorten it"):
-        set_step(start(), WITH_STEPS, "replay", "dropped", ANN, reason="x" * 20_001)
+        set_step(context_of(start(), tracker=WITH_STEPS), "replay", "dropped", reason="x" * 20_001)
 
 
 def test_a_state_of_a_step_is_undone_and_redone() -> None:
     first = with_step(start(), "replay", "running")
     second = with_step(first, "replay", "dropped", reason="too early")
-    undone = apply(second, undo(second, ANN))
+    undone = apply(second, undo(context_of(second)))
     assert undone.steps == first.steps
-    assert apply(undone, redo(undone, ANN)).steps == second.steps
+    assert apply(undone, redo(context_of(undone))).steps == second.steps
 
 
 def test_an_action_is_refused_if_the_shown_state_changed() -> None:
@@ -106,10 +106,10 @@ def test_an_action_is_refused_if_the_shown_state_changed() -> None:
     with pytest.raises(
         SubjectChanged, match=r"Evaluation step 'replay' changed .* bo set step replay to running"
     ) as refused:
-        Basis("step:replay", shown).check(changed, ANN)
+        Basis("step:replay", shown).check(context_of(changed, tracker=WITH_STEPS))
     assert "(before: planned)" in str(refused.value)
-    Basis("step:spike", shown).check(changed, ANN)
-    Basis("step:replay", refused.value.now).check(changed, ANN)
+    Basis("step:spike", shown).check(context_of(changed, tracker=WITH_STEPS))
+    Basis("step:replay", refused.value.now).check(context_of(changed, tracker=WITH_STEPS))
 
 
 def test_an_action_is_refused_if_evidence_went_stale() -> None:
@@ -122,7 +122,7 @@ def test_an_action_is_refused_if_evidence_went_stale() -> None:
     newer = replace(done, refreshes=(*done.refreshes, refresh(at=later, drift=(Drift(pin=PIN, state="changed"),))))
     assert [drift.pin for drift in make_overview(WITH_STEPS, newer, NOON.date()).step("replay").stale] == [PIN]
     with pytest.raises(SubjectChanged, match=r"found the evidence .*a\.ts changed"):
-        Basis("step:replay", shown).check(newer, ANN)
+        Basis("step:replay", shown).check(context_of(newer, tracker=WITH_STEPS))
 
 
 NEW = f"up/stream@{'9' * 40}:b.ts"
@@ -139,11 +139,11 @@ def with_moved_evidence() -> Record:
 def test_stale_evidence_is_renewed_for_the_step_or_a_gate_that_it_serves(subject: str) -> None:
     stale = with_moved_evidence()
     late = Actor(by="ann", at=NOON + dt.timedelta(hours=2))
-    change = renew_pins(stale, WITH_STEPS, subject, late)
+    change = renew_pins(context_of(stale, late, tracker=WITH_STEPS), subject)
     after = apply(stale, change)
     assert (after.steps["spike"].pins, after.steps["spike"].state) == ((NEW,), "done")
-    assert decided_since_refresh(after) == {}, "a step decides no gate"
-    assert apply(after, undo(after, late)).steps == stale.steps
+    assert decided_since_refresh(make_overview(WITH_STEPS, after, NOON.date())) == {}, "a step decides no gate"
+    assert apply(after, undo(context_of(after, late))).steps == stale.steps
 
 
 def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
@@ -156,31 +156,34 @@ def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
     shown = make_overview(apart, with_moved_evidence(), NOON.date())
     assert not any(shown.renewable_pins(status.subject) for status in shown.gates)
     with pytest.raises(ActionError, match="No pin of gate 'value' is stale"):
-        renew_pins(with_moved_evidence(), apart, "gate:value", ANN)
+        renew_pins(context_of(with_moved_evidence(), tracker=apart), "gate:value")
     with pytest.raises(ActionError, match="did you mean 'spike'"):
-        renew_pins(with_moved_evidence(), apart, "step:spikes", ANN)
+        renew_pins(context_of(with_moved_evidence(), tracker=apart), "step:spikes")
     with pytest.raises(ActionError, match="No pin of evaluation step 'replay' is stale"):
-        renew_pins(with_moved_evidence(), apart, "step:replay", ANN)
+        renew_pins(context_of(with_moved_evidence(), tracker=apart), "step:replay")
 
 
 def test_a_pin_is_removed_from_a_step_except_the_last_pin_of_a_done_step() -> None:
     done = with_step(start(), "replay", "done", pins=[PIN, NEW])
-    one = apply(done, remove_pin(done, WITH_STEPS, "step:replay", PIN, BO))
+    one = apply(done, remove_pin(context_of(done, BO, tracker=WITH_STEPS), "step:replay", PIN))
     assert (one.steps["replay"].pins, one.steps["replay"].by) == ((NEW,), "ann")
     assert one.log[-1].summary == f"removed {PIN} from step replay"
-    assert apply(one, undo(one, BO)).steps == done.steps
+    assert apply(one, undo(context_of(one, BO))).steps == done.steps
     with pytest.raises(NeedsEvidence, match="'replay' is done and needs evidence"):
-        remove_pin(one, WITH_STEPS, "step:replay", NEW, BO)
+        remove_pin(context_of(one, BO, tracker=WITH_STEPS), "step:replay", NEW)
     for missing in (one, start()):
         with pytest.raises(ActionError, match=f"'replay' has no pin {PIN}"):
-            remove_pin(missing, WITH_STEPS, "step:replay", PIN, BO)
+            remove_pin(context_of(missing, BO, tracker=WITH_STEPS), "step:replay", PIN)
     running = with_step(one, "replay", "running")
-    assert apply(running, remove_pin(running, WITH_STEPS, "step:replay", NEW, BO)).steps["replay"].pins == ()
+    assert (
+        apply(running, remove_pin(context_of(running, BO, tracker=WITH_STEPS), "step:replay", NEW)).steps["replay"].pins
+        == ()
+    )
 
 
 def test_a_gate_without_a_pin_names_the_step_that_has_it() -> None:
     done = with_step(start(), "spike", "done", pins=[PIN])
     with pytest.raises(ActionError, match=f"'plan' has no pin {PIN}: step 'spike' has it: `pawtui step spike --unpin`"):
-        remove_pin(done, WITH_STEPS, "gate:plan", PIN, BO)
+        remove_pin(context_of(done, BO, tracker=WITH_STEPS), "gate:plan", PIN)
     with pytest.raises(ActionError, match="It has no pins"):
-        remove_pin(done, WITH_STEPS, "gate:plan", NEW, BO)
+        remove_pin(context_of(done, BO, tracker=WITH_STEPS), "gate:plan", NEW)

@@ -3,7 +3,6 @@
 from pawtui.review.note_actions import add_note
 from pawtui.review.undo import fold_log, redo, undo
 from tests.report import samples
-from tests.report.samples import TRACKER
 
 
 def test_a_change_with_undos_and_redos_is_one_folded_change() -> None:
@@ -20,7 +19,7 @@ def test_a_change_with_undos_and_redos_is_one_folded_change() -> None:
 
 def test_changes_of_other_users_keep_their_place() -> None:
     record = samples.blocked(samples.week())
-    record = samples.changed(record, lambda now, actor: add_note(now, TRACKER, "review", "x", actor), by="ann")
+    record = samples.changed(record, lambda context: add_note(context, "review", "x"), by="ann")
     record = samples.changed(record, undo)
     assert [(folded.change.by, folded.is_undone) for folded in fold_log(record.log)] == [("mira", True), ("ann", False)]
 

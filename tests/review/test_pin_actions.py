@@ -14,6 +14,7 @@ from pawtui.review.overview import make_overview, renewed_pin
 from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
+from tests.review.review_samples import context_of
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
 
 OLD, NEW = f"{UP}@{sha('a')}:src/a.ts#L3", f"{UP}@{sha('b')}:src/a.ts#L9"
@@ -26,9 +27,9 @@ def stale(*, gate: str = "value") -> Record:
     """Return a record with a gate on a changed pin, a gone pin and a closed issue, and a note with the first pin."""
     earlier = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
     made = record()
-    made = applied(made, add_note(made, tracker(), f"gate:{gate}", "seen", earlier, pins=[OLD]))
+    made = applied(made, add_note(context_of(made, earlier, tracker=tracker()), f"gate:{gate}", "seen", pins=[OLD]))
     for pin in (OLD, GONE, ISSUE):
-        made = applied(made, add_pin(made, tracker(), gate, pin, earlier))
+        made = applied(made, add_pin(context_of(made, earlier, tracker=tracker()), gate, pin))
     drift = (
         Drift(pin=OLD, state="changed", place=NEW),
         Drift(pin=GONE, state="gone"),
@@ -39,7 +40,7 @@ def stale(*, gate: str = "value") -> Record:
 
 def test_all_pins_of_a_gate_and_its_notes_are_renewed() -> None:
     made = stale()
-    change = renew_pins(made, tracker(), "gate:value", ME)
+    change = renew_pins(context_of(made, ME, tracker=tracker()), "gate:value")
     assert change.summary == "renewed 2 pins of value"
     assert change.renewed == (ISSUE,)
     after = applied(made, change)
@@ -50,18 +51,18 @@ def test_all_pins_of_a_gate_and_its_notes_are_renewed() -> None:
     assert any(edit.before and OLD in edit.before["pins"] for edit in after.log[-1].edits), "the log keeps the old pin"
     states = {drift.pin: drift.state for drift in make_overview(tracker(), after, NOW.date()).gate("value").stale}
     assert states == {GONE: "gone"}, "a pin without a place stays stale; a renewed issue waits for the next refresh"
-    back = applied(after, undo.undo(after, ME))
+    back = applied(after, undo.undo(context_of(after, ME)))
     assert back.gates["value"].pins == made.gates["value"].pins
 
 
 def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
     made = stale()
     assert (
-        renew_pins(made, tracker(), "gate:value", ME, [OLD]).summary
-        == renew_pins(made, tracker(), "value", ME, [OLD]).summary
+        renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [OLD]).summary
+        == renew_pins(context_of(made, ME, tracker=tracker()), "value", [OLD]).summary
         == "renewed a pin of value: src/a.ts#L3 to src/a.ts#L9"
     )
-    issue = renew_pins(made, tracker(), "gate:value", ME, [ISSUE])
+    issue = renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [ISSUE])
     assert (issue.summary, issue.edits) == (f"renewed {ISSUE} of value", ())
 
 
@@ -70,13 +71,15 @@ def test_the_summary_has_the_commits_if_the_place_is_the_same() -> None:
     place = OLD.replace(sha("a"), sha("b"))
     (last,) = made.refreshes[-1:]
     moved = replace(last, drift=(Drift(pin=OLD, state="changed", place=place), *last.drift[1:]))
-    found = renew_pins(replace(made, refreshes=(*made.refreshes[:-1], moved)), tracker(), "gate:value", ME, [OLD])
+    found = renew_pins(
+        context_of(replace(made, refreshes=(*made.refreshes[:-1], moved)), ME, tracker=tracker()), "gate:value", [OLD]
+    )
     assert found.summary == f"renewed a pin of value: src/a.ts#L3 from {sha('a')[:10]} to {sha('b')[:10]}"
 
 
 def test_the_renewable_pins_are_those_of_the_gate_the_signal_or_the_note() -> None:
     made = stale()
-    made = applied(made, add_note(made, tracker(), "signal:calm", "seen", ME, pins=[OLD, GONE]))
+    made = applied(made, add_note(context_of(made, ME, tracker=tracker()), "signal:calm", "seen", pins=[OLD, GONE]))
     shown = make_overview(tracker(), made, NOW.date())
     of_gate, of_signal = (
         next(note for note in made.notes.values() if note.subject == subject and OLD in note.pins)
@@ -91,23 +94,28 @@ def test_the_renewable_pins_are_those_of_the_gate_the_signal_or_the_note() -> No
 
 def test_a_pin_that_its_subject_has_at_the_new_place_is_not_doubled() -> None:
     made = stale()
-    made = applied(made, add_pin(made, tracker(), "value", NEW, ME))
-    assert applied(made, renew_pins(made, tracker(), "value", ME, [OLD])).gates["value"].pins.count(NEW) == 1
+    made = applied(made, add_pin(context_of(made, ME, tracker=tracker()), "value", NEW))
+    assert (
+        applied(made, renew_pins(context_of(made, ME, tracker=tracker()), "value", [OLD]))
+        .gates["value"]
+        .pins.count(NEW)
+        == 1
+    )
 
 
 def test_a_signal_with_the_id_of_a_gate_has_other_pins() -> None:
     both = replace(tracker(), signals=(*tracker().signals, Signal(id="value", title="Value")))
     with pytest.raises(ActionError, match="No pin of signal 'value' is stale"):
-        renew_pins(stale(), both, "signal:value", ME)
+        renew_pins(context_of(stale(), ME, tracker=both), "signal:value")
 
 
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
     made = stale()
     with pytest.raises(ActionError, match="No stale pin of gate 'value' has a place"):
-        renew_pins(made, tracker(), "gate:value", ME, [GONE])
-    renewed = applied(made, renew_pins(made, tracker(), "gate:value", ME))
+        renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [GONE])
+    renewed = applied(made, renew_pins(context_of(made, ME, tracker=tracker()), "gate:value"))
     with pytest.raises(ActionError, match="No stale pin"):
-        renew_pins(renewed, tracker(), "gate:value", replace(ME, at=NOW + dt.timedelta(minutes=1)))
+        renew_pins(context_of(renewed, replace(ME, at=NOW + dt.timedelta(minutes=1)), tracker=tracker()), "gate:value")
 
 
 def test_only_stale_pins_are_renewed() -> None:
@@ -119,8 +127,8 @@ def test_only_stale_pins_are_renewed() -> None:
 
 def test_a_renewed_issue_is_evidence_for_a_satisfied_gate() -> None:
     made = stale()
-    renewed = applied(made, renew_pins(made, tracker(), "gate:value", ME, [ISSUE]))
-    satisfied = applied(renewed, set_gate(renewed, tracker(), "value", "satisfied", ME))
+    renewed = applied(made, renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [ISSUE]))
+    satisfied = applied(renewed, set_gate(context_of(renewed, ME, tracker=tracker()), "value", "satisfied"))
     pins = satisfied.gates["value"].pins
     assert ISSUE in pins
     assert {OLD, GONE}.isdisjoint(pins)
@@ -128,19 +136,19 @@ def test_a_renewed_issue_is_evidence_for_a_satisfied_gate() -> None:
 
 def test_a_renewed_pin_can_go_stale_again() -> None:
     made = stale()
-    after = applied(made, renew_pins(made, tracker(), "gate:value", ME, [ISSUE]))
+    after = applied(made, renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [ISSUE]))
     assert ISSUE not in {drift.pin for drift in make_overview(tracker(), after, NOW.date()).gate("value").stale}
     later = replace(made.refreshes[-1], id="z" * 19, at=NOW + dt.timedelta(days=1))
     again = replace(after, refreshes=(*after.refreshes, later))
     assert ISSUE in {drift.pin for drift in make_overview(tracker(), again, NOW.date()).gate("value").stale}
-    assert renew_pins(again, tracker(), "gate:value", ME, [ISSUE]).renewed == (ISSUE,)
+    assert renew_pins(context_of(again, ME, tracker=tracker()), "gate:value", [ISSUE]).renewed == (ISSUE,)
 
 
 def test_a_note_is_renewed_alone() -> None:
     made = stale()
     note = next(note for note in made.notes.values() if OLD in note.pins)
-    made = applied(made, add_note(made, tracker(), "gate:value", "seen again", ME, pins=[OLD]))
-    change = renew_pins(made, tracker(), f"note:{note.id}", ME)
+    made = applied(made, add_note(context_of(made, ME, tracker=tracker()), "gate:value", "seen again", pins=[OLD]))
+    change = renew_pins(context_of(made, ME, tracker=tracker()), f"note:{note.id}")
     assert change.summary == "renewed a pin of a note: src/a.ts#L3 to src/a.ts#L9"
     after = applied(made, change)
     assert [other.pins for other in after.notes.values() if other.subject == "gate:value"] == [(NEW,), (OLD,)]
@@ -149,32 +157,39 @@ def test_a_note_is_renewed_alone() -> None:
 
 def test_a_note_on_the_review_is_renewed() -> None:
     made = stale()
-    made = applied(made, add_note(made, tracker(), "review", "seen", ME, pins=[OLD]))
-    change = renew_pins(made, tracker(), "review", ME)
-    assert change.summary == "renewed a pin of review: src/a.ts#L3 to src/a.ts#L9"
+    made = applied(made, add_note(context_of(made, ME, tracker=tracker()), "review", "seen", pins=[OLD]))
+    change = renew_pins(context_of(made, ME, tracker=tracker()), "review")
+    assert change.summary == "renewed a pin of the review: src/a.ts#L3 to src/a.ts#L9"
 
 
 def test_without_a_refresh_there_is_nothing_to_renew() -> None:
-    made = applied(Record(), add_note(Record(), tracker(), "gate:value", "seen", ME, pins=[OLD]))
+    made = applied(Record(), add_note(context_of(Record(), ME, tracker=tracker()), "gate:value", "seen", pins=[OLD]))
     with pytest.raises(ActionError, match="No pin of gate 'value' is stale"):
-        renew_pins(made, tracker(), "gate:value", ME)
+        renew_pins(context_of(made, ME, tracker=tracker()), "gate:value")
 
 
 def test_a_pin_is_removed_by_a_short_sha_if_only_one_pin_has_it() -> None:
     one, other, lines = (f"{UP}@{end:a>40}:{place}" for end, place in (("1", "a.ts"), ("2", "a.ts"), ("1", "a.ts#L3")))
-    made = applied(record(), add_pin(record(), tracker(), "value", one, ME))
-    for pin in (lines, ISSUE):
-        made = applied(made, add_pin(made, tracker(), "value", pin, ME))
+    made = with_pins(one, lines, ISSUE)
     short = f" {UP}@aaaaaaa:a.ts "
-    assert remove_pin(made, tracker(), "gate:value", short, ME).summary == f"removed {one} from value"
-    made = applied(made, add_pin(made, tracker(), "value", other, ME))
+    assert removed(made, short) == f"removed {one} from value"
+    made = with_pins(one, lines, ISSUE, other)
     with pytest.raises(ActionError, match=f"has no pin {short.strip()}. Its pins: "):
-        remove_pin(made, tracker(), "gate:value", short, ME)
-    assert remove_pin(made, tracker(), "gate:value", f" {other} ", ME).summary == f"removed {other} from value"
+        removed(made, short)
+    assert removed(made, f" {other} ") == f"removed {other} from value"
 
 
 def test_a_recorded_link_is_removed_although_it_is_a_pin_to_a_file_today() -> None:
-    link, pin = f"https://github.com/{UP}/blob/{sha('a')}/a.ts", f"{UP}@{sha('a')}:a.ts"
-    made = applied(record(), add_pin(record(), tracker(), "value", pin, ME))
-    made = replace(made, gates={"value": replace(made.gates["value"], pins=(link, pin))})
-    assert remove_pin(made, tracker(), "gate:value", link, ME).summary == f"removed {link} from value"
+    link = f"https://github.com/{UP}/blob/{sha('a')}/a.ts"
+    assert removed(with_pins(link, f"{UP}@{sha('a')}:a.ts"), link) == f"removed {link} from value"
+
+
+def with_pins(*pins: str) -> Record:
+    """Return a record whose gate `value` has these pins."""
+    made = record()
+    return replace(made, gates={"value": replace(made.gates["value"], pins=pins)})
+
+
+def removed(made: Record, typed: str) -> str:
+    """Return the summary of the change that removes the typed pin of the gate."""
+    return remove_pin(context_of(made, ME, tracker=tracker()), "gate:value", typed).summary

@@ -18,7 +18,7 @@ from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import PlanEntry, Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree, decided_since_refresh
-from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
+from tests.review.review_samples import NOON, TRACKER, UP, apply, context_of, reading, refresh
 
 _JUMPS = st.lists(
     st.tuples(st.sampled_from(["refresh", "gate", "agree", "verdict"]), st.integers(-(10**7), 10**7)), max_size=12
@@ -41,15 +41,15 @@ def test_decisions_since_the_last_refresh_are_found_by_the_recorded_order(steps:
             case "refresh":
                 now, decided = measured(now, actor.at), set()
             case "gate":
-                now = apply(now, set_gate(now, TRACKER, "value", "blocked", actor, reason="no"))
+                now = apply(now, set_gate(context_of(now, actor), "value", "blocked", reason="no"))
                 decided.add("gate:value")
             case "agree":
-                now = apply(now, agree(now, TRACKER, "gate:plan", actor))
+                now = apply(now, agree(context_of(now, actor), "gate:plan"))
                 decided.add("gate:plan")
             case _:
-                now = apply(now, give_verdict(now, TRACKER, "calm", "partial", actor, reason="r"))
+                now = apply(now, give_verdict(context_of(now, actor), "calm", "partial", reason="r"))
                 decided.add("signal:calm")
-        assert decided_since_refresh(now).keys() == decided
+        assert decided_since_refresh(make_overview(TRACKER, now, NOON.date())).keys() == decided
     assert all(is_after(later, earlier) for earlier, later in pairwise(now.log))
     assert all(is_after(later, earlier) for earlier, later in pairwise(now.refreshes))
 
@@ -57,10 +57,10 @@ def test_decisions_since_the_last_refresh_are_found_by_the_recorded_order(steps:
 def test_changes_between_two_refreshes_are_found_by_the_recorded_order() -> None:
     back = Actor(by="ann", at=NOON - dt.timedelta(days=3))
     now = measured(Record(), NOON)
-    now = apply(now, set_gate(now, TRACKER, "value", "blocked", back, reason="no"))
+    now = apply(now, set_gate(context_of(now, back), "value", "blocked", reason="no"))
     now = measured(now, NOON - dt.timedelta(days=2))
     after = Actor(by="ann", at=NOON - dt.timedelta(days=5))
-    now = apply(now, set_gate(now, TRACKER, "plan", "blocked", after, reason="no"))
+    now = apply(now, set_gate(context_of(now, after), "plan", "blocked", reason="no"))
     first, second = now.refreshes
     change = compare_refreshes(TRACKER, now, first, second)
     assert (change.first.id, change.second.id) == (first.id, second.id)
@@ -70,17 +70,17 @@ def test_changes_between_two_refreshes_are_found_by_the_recorded_order() -> None
 def test_a_verdict_after_a_note_counts_if_its_clock_was_behind() -> None:
     pin = f"up/stream@{UP}:src/a.ts"
     now = measured(Record(), NOON)
-    now = apply(now, add_note(now, TRACKER, "calm", "seen", Actor(by="ann", at=NOON), pins=[pin]))
+    now = apply(now, add_note(context_of(now, Actor(by="ann", at=NOON)), "calm", "seen", pins=[pin]))
     late: Refresh = msgspec.structs.replace(now.refreshes[0], drift=(Drift(pin=pin, state="gone"),))
     now = msgspec.structs.replace(now, refreshes=(late,))
     assert make_overview(TRACKER, now, NOON.date()).signal("calm").stale
     back = Actor(by="bob", at=NOON - dt.timedelta(days=1))
-    now = apply(now, give_verdict(now, TRACKER, "calm", "met", back, reason="looked at it"))
+    now = apply(now, give_verdict(context_of(now, back), "calm", "met", reason="looked at it"))
     assert not make_overview(TRACKER, now, NOON.date()).signal("calm").stale
 
 
 def test_an_entry_is_not_after_itself() -> None:
-    now = apply(Record(), agree(Record(), TRACKER, "gate:plan", Actor(by="ann", at=NOON)))
+    now = apply(Record(), agree(context_of(Record(), Actor(by="ann", at=NOON)), "gate:plan"))
     (change,) = now.log
     assert not is_after(change, change)
     old = msgspec.structs.replace(change, id="c1")
@@ -97,10 +97,12 @@ def test_the_id_of_a_plan_entry_is_older_than_the_next_id() -> None:
 
 def test_a_removed_pin_has_no_time_and_a_pin_set_twice_the_last_time() -> None:
     later = Actor(by="ann", at=NOON + dt.timedelta(hours=1))
-    now = apply(Record(), add_pin(Record(), TRACKER, "value", "up/stream#1", Actor(by="ann", at=NOON)))
-    now = apply(now, add_pin(now, TRACKER, "value", "up/stream#2", later))
+    now = apply(Record(), add_pin(context_of(Record(), Actor(by="ann", at=NOON)), "value", "up/stream#1"))
+    now = apply(now, add_pin(context_of(now, later), "value", "up/stream#2"))
     assert now.pin_times == {"up/stream#1": NOON, "up/stream#2": later.at}
-    assert apply(now, remove_pin(now, TRACKER, "gate:value", "up/stream#2", later)).pin_times == {"up/stream#1": NOON}
+    assert apply(now, remove_pin(context_of(now, later), "gate:value", "up/stream#2")).pin_times == {
+        "up/stream#1": NOON
+    }
 
 
 def test_the_baseline_of_a_past_time_includes_the_refresh_of_that_time() -> None:

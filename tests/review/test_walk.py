@@ -17,7 +17,7 @@ from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import Walk, agree, compared_refresh, decided_since_refresh, walk_items
 from pawtui.store.edits import apply
-from tests.review.review_samples import NOON, TRACKER, reading, refresh
+from tests.review.review_samples import NOON, TRACKER, context_of, reading, refresh
 
 TODAY = NOON.date()
 BEFORE = refresh(reading("calm", "met"), reading("default", "met"), at=NOON - dt.timedelta(days=7))
@@ -35,6 +35,10 @@ def order(record: Record) -> list[tuple[str, int]]:
     return [(item.subject, item.urgency) for item in walk_items(make_overview(TRACKER, record, TODAY))]
 
 
+def decided(record: Record) -> dict[str, Change]:
+    return decided_since_refresh(make_overview(TRACKER, record, TODAY))
+
+
 def test_every_signal_and_gate_comes_once() -> None:
     assert sorted(subject for subject, _ in order(Record())) == [
         "gate:plan",
@@ -48,9 +52,9 @@ def test_urgent_subjects_come_first() -> None:
     record = Record(refreshes=(BEFORE,))
     pin = f"up/stream@{'a' * 40}:src/a.ts"
     early = Actor(by="ann", at=NOON - dt.timedelta(days=6))
-    record = after(record, give_verdict(record, TRACKER, "default", "unmet", early, reason="no"))
-    record = after(record, add_pin(record, TRACKER, "value", pin, early))
-    record = after(record, set_gate(record, TRACKER, "value", "satisfied", early))
+    record = after(record, give_verdict(context_of(record, early), "default", "unmet", reason="no"))
+    record = after(record, add_pin(context_of(record, early), "value", pin))
+    record = after(record, set_gate(context_of(record, early), "value", "satisfied"))
     now = refresh(
         reading("calm", "unmet"), reading("default", "partial"), drift=(Drift(pin=pin, state="gone", summary="gone"),)
     )
@@ -69,9 +73,9 @@ def test_urgent_subjects_come_first() -> None:
 def test_blocked_gates_and_decided_subjects_come_last() -> None:
     now = refresh(reading("calm", "met"), reading("default", "unknown"))
     record = Record(refreshes=(BEFORE, now))
-    record = after(record, set_gate(record, TRACKER, "plan", "blocked", LATER, reason="no sdk"))
-    record = after(record, add_pin(record, TRACKER, "value", "up/stream#1", LATER))
-    record = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER))
+    record = after(record, set_gate(context_of(record, LATER), "plan", "blocked", reason="no sdk"))
+    record = after(record, add_pin(context_of(record, LATER), "value", "up/stream#1"))
+    record = after(record, set_gate(context_of(record, LATER), "value", "satisfied"))
     assert order(record) == [("signal:default", 2), ("gate:plan", 5), ("signal:calm", 6), ("gate:value", 6)]
     blocked, *last = walk_items(make_overview(TRACKER, record, TODAY))[1:]
     assert (blocked.why, blocked.needs_decision) == ("blocked: no sdk", True)
@@ -81,7 +85,7 @@ def test_blocked_gates_and_decided_subjects_come_last() -> None:
 def test_an_unknown_signal_is_urgent_only_without_a_verdict() -> None:
     before = refresh(reading("calm", "unknown"), reading("default", "unknown"), at=NOON - dt.timedelta(days=7))
     record = Record(refreshes=(before, refresh(reading("calm", "unknown"), reading("default", "unknown"))))
-    record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
+    record = after(record, give_verdict(context_of(record, LATER), "default", "unmet", reason="I looked"))
     reasons = {item.subject: (item.urgency, item.why) for item in walk_items(make_overview(TRACKER, record, TODAY))}
     assert reasons["signal:calm"] == (4, "unknown, no verdict")
     assert reasons["signal:default"] == (6, "unmet, unchanged")
@@ -94,7 +98,7 @@ def test_readings_are_compared_with_the_last_closed_review() -> None:
     assert compared_refresh(record) == middle
     closed = after(
         Record(refreshes=(BEFORE,)),
-        close_review(Record(refreshes=(BEFORE,)), "hold", "wait", Actor(by="ann", at=BEFORE.at)),
+        close_review(context_of(Record(refreshes=(BEFORE,)), Actor(by="ann", at=BEFORE.at)), "wait"),
     )
     record = replace(record, reviews=closed.reviews)
     assert compared_refresh(record) == BEFORE
@@ -106,55 +110,54 @@ def test_readings_are_compared_with_the_newest_closed_review() -> None:
     record = Record()
     for found in earlier:
         record = replace(record, refreshes=(*record.refreshes, found))
-        record = after(record, close_review(record, "hold", "wait", Actor(by="ann", at=found.at)))
+        record = after(record, close_review(context_of(record, Actor(by="ann", at=found.at)), "wait"))
     assert compared_refresh(replace(record, refreshes=(*earlier, refresh(reading("calm", "met"))))) == earlier[1]
 
 
 def test_agreeing_removes_only_a_verdict_that_needs_renewal() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, give_verdict(record, TRACKER, "calm", "partial", LATER, reason="so"))
-    assert after(record, agree(record, TRACKER, "calm", LATER)).verdicts == record.verdicts
+    record = after(record, give_verdict(context_of(record, LATER), "calm", "partial", reason="so"))
+    assert after(record, agree(context_of(record, LATER), "calm")).verdicts == record.verdicts
     record = replace(record, refreshes=(BEFORE, refresh(reading("calm", "unmet"))))
-    assert after(record, agree(record, TRACKER, "calm", LATER)).verdicts == {}
+    assert after(record, agree(context_of(record, LATER), "calm")).verdicts == {}
 
 
 def test_without_a_refresh_every_decision_counts() -> None:
-    assert set(decided_since_refresh(after(Record(), agree(Record(), TRACKER, "calm", LATER)))) == {"signal:calm"}
+    assert set(decided(after(Record(), agree(context_of(Record(), LATER), "calm")))) == {"signal:calm"}
 
 
 def test_a_gate_that_is_set_for_the_first_time_is_decided_in_every_state() -> None:
     record = Record(refreshes=(BEFORE,))
     for change in (
-        set_gate(record, TRACKER, "plan", "untested", LATER),
-        set_gate(record, TRACKER, "plan", "untested", LATER, reason="no time", pins=("up/stream#1",)),
+        set_gate(context_of(record, LATER), "plan", "untested"),
+        set_gate(context_of(record, LATER), "plan", "untested", reason="no time", pins=("up/stream#1",)),
     ):
-        assert set(decided_since_refresh(after(record, change))) == {"gate:plan"}
+        assert set(decided(after(record, change))) == {"gate:plan"}
 
 
 def test_a_decision_in_the_second_of_the_refresh_counts() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, agree(record, TRACKER, "calm", Actor(by="ann", at=BEFORE.at)))
-    assert set(decided_since_refresh(record)) == {"signal:calm"}
+    record = after(record, agree(context_of(record, Actor(by="ann", at=BEFORE.at)), "calm"))
+    assert set(decided(record)) == {"signal:calm"}
 
 
 def test_one_ticked_part_of_a_set_gate_does_not_decide_it() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, set_gate(record, TRACKER, "plan", "blocked", LAST_WEEK, reason="waits"))
-    record = after(record, tick_part(record, TRACKER, "plan", "app", LATER))
-    assert decided_since_refresh(record) == {}
+    record = after(record, set_gate(context_of(record, LAST_WEEK), "plan", "blocked", reason="waits"))
+    record = after(record, tick_part(context_of(record, LATER), "plan", "app"))
+    assert decided(record) == {}
 
 
-def test_a_tick_and_a_pin_of_an_earlier_version_do_not_decide_a_gate() -> None:
+def test_a_new_pin_does_not_decide_a_set_gate() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, set_gate(record, TRACKER, "plan", "blocked", LAST_WEEK, reason="waits"))
-    record = after(record, replace(tick_part(record, TRACKER, "plan", "app", LATER), action="gate"))
-    record = after(record, replace(add_pin(record, TRACKER, "plan", "up/stream#1", LATER), action="gate"))
-    assert decided_since_refresh(record) == {}
+    record = after(record, set_gate(context_of(record, LAST_WEEK), "plan", "blocked", reason="waits"))
+    record = after(record, add_pin(context_of(record, LATER), "plan", "up/stream#1"))
+    assert decided(record) == {}
 
 
 def test_a_pin_to_another_repository_is_not_fresh_at_once() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, add_pin(record, TRACKER, "value", f"other/repo@{'a' * 40}:src/a.ts", LATER))
+    record = after(record, add_pin(context_of(record, LATER), "value", f"other/repo@{'a' * 40}:src/a.ts"))
     (drift,) = make_overview(TRACKER, record, TODAY).drift.values()
     assert drift.state == "unchecked"
 
@@ -168,66 +171,66 @@ def test_the_first_refresh_has_no_refresh_to_compare_with() -> None:
 
 def test_agreeing_only_adds_a_line_to_the_log() -> None:
     record = Record(refreshes=(BEFORE,))
-    agreed = after(record, agree(record, TRACKER, "signal:calm", LATER), agree(record, TRACKER, "plan", LATER))
+    agreed = after(record, agree(context_of(record, LATER), "signal:calm"), agree(context_of(record, LATER), "plan"))
     assert [change.summary for change in agreed.log] == ["agreed with calm: met", "agreed with plan: untested"]
     assert replace(agreed, log=()) == record
-    assert set(decided_since_refresh(agreed)) == {"signal:calm", "gate:plan"}
+    assert set(decided(agreed)) == {"signal:calm", "gate:plan"}
 
 
 def test_agreeing_with_an_unknown_subject_is_refused() -> None:
     with pytest.raises(ActionError, match="no signal 'clam': did you mean 'calm'"):
-        agree(Record(), TRACKER, "signal:clam", LATER)
+        agree(context_of(Record(), LATER), "signal:clam")
 
 
 def test_decisions_count_pins_and_single_parts_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
-    assert decided_since_refresh(after(record, tick_part(record, TRACKER, "plan", "app", LATER))) == {}
-    record = after(record, add_pin(record, TRACKER, "plan", "up/stream#1", LATER))
-    record = after(record, tick_part(record, TRACKER, "plan", "app", LATER))
-    assert decided_since_refresh(record) == {}
-    record = after(record, tick_part(record, TRACKER, "plan", "sdk", LATER))
-    assert set(decided_since_refresh(record)) == {"gate:plan"}
-    record = after(record, give_verdict(record, TRACKER, "calm", "partial", LATER, reason="so"))
-    assert set(decided_since_refresh(record)) == {"gate:plan", "signal:calm"}
+    assert decided(after(record, tick_part(context_of(record, LATER), "plan", "app"))) == {}
+    record = after(record, add_pin(context_of(record, LATER), "plan", "up/stream#1"))
+    record = after(record, tick_part(context_of(record, LATER), "plan", "app"))
+    assert decided(record) == {}
+    record = after(record, tick_part(context_of(record, LATER), "plan", "sdk"))
+    assert set(decided(record)) == {"gate:plan"}
+    record = after(record, give_verdict(context_of(record, LATER), "calm", "partial", reason="so"))
+    assert set(decided(record)) == {"gate:plan", "signal:calm"}
 
 
 def test_setting_a_gate_to_the_same_state_counts() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(
-        record, set_gate(record, TRACKER, "plan", "untested", Actor(by="ann", at=BEFORE.at - dt.timedelta(1)))
+        record, set_gate(context_of(record, Actor(by="ann", at=BEFORE.at - dt.timedelta(1))), "plan", "untested")
     )
-    assert decided_since_refresh(record) == {}
-    record = after(record, set_gate(record, TRACKER, "plan", "untested", LATER))
-    assert set(decided_since_refresh(record)) == {"gate:plan"}
+    assert decided(record) == {}
+    record = after(record, set_gate(context_of(record, LATER), "plan", "untested"))
+    assert set(decided(record)) == {"gate:plan"}
 
 
 def test_setting_a_gate_twice_in_the_same_second_counts_twice() -> None:
     record = Record(refreshes=(BEFORE,))
     for _ in range(2):
-        record = after(record, set_gate(record, TRACKER, "plan", "untested", LATER))
-    assert decided_since_refresh(record)["gate:plan"] == record.log[-1]
+        record = after(record, set_gate(context_of(record, LATER), "plan", "untested"))
+    assert decided(record)["gate:plan"] == record.log[-1]
 
 
 def test_setting_a_gate_with_other_evidence_counts_and_pins_alone_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
     early = Actor(by="ann", at=BEFORE.at - dt.timedelta(1))
-    record = after(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=["up/stream#1"]))
-    pinned = after(record, add_pin(record, TRACKER, "value", "up/stream#2", LATER))
-    assert decided_since_refresh(after(pinned, remove_pin(pinned, TRACKER, "gate:value", "up/stream#1", LATER))) == {}
-    renewal = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=["up/stream#2"]))
-    assert set(decided_since_refresh(renewal)) == {"gate:value"}
+    record = after(record, set_gate(context_of(record, early), "value", "satisfied", pins=["up/stream#1"]))
+    pinned = after(record, add_pin(context_of(record, LATER), "value", "up/stream#2"))
+    assert decided(after(pinned, remove_pin(context_of(pinned, LATER), "gate:value", "up/stream#1"))) == {}
+    renewal = after(record, set_gate(context_of(record, LATER), "value", "satisfied", pins=["up/stream#2"]))
+    assert set(decided(renewal)) == {"gate:value"}
 
 
 def test_renewed_evidence_decides_its_subject() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, set_gate(record, TRACKER, "value", "satisfied", LAST_WEEK, pins=["up/stream#1"]))
-    record = after(record, add_note(record, TRACKER, "signal:calm", "seen", LAST_WEEK, pins=["up/stream#1"]))
-    pinned = add_pin(record, TRACKER, "value", "up/stream#2", LATER)
+    record = after(record, set_gate(context_of(record, LAST_WEEK), "value", "satisfied", pins=["up/stream#1"]))
+    record = after(record, add_note(context_of(record, LAST_WEEK), "signal:calm", "seen", pins=["up/stream#1"]))
+    pinned = add_pin(context_of(record, LATER), "value", "up/stream#2")
     (note,) = record.notes.values()
     old, new = plain_entry(note), plain_entry(replace(note, pins=("up/stream#2",)))
     edits = (*pinned.edits, Edit(table="notes", key=note.id, before=old, after=new))
-    assert decided_since_refresh(after(record, replace(pinned, edits=edits))) == {}
-    assert set(decided_since_refresh(after(record, replace(pinned, action="renew", edits=edits)))) == {
+    assert decided(after(record, replace(pinned, edits=edits))) == {}
+    assert set(decided(after(record, replace(pinned, action="renew", edits=edits)))) == {
         "gate:value",
         "signal:calm",
     }
@@ -236,7 +239,7 @@ def test_renewed_evidence_decides_its_subject() -> None:
 @pytest.mark.parametrize(("commit", "state"), [("a" * 40, "fresh"), ("A" * 7, "fresh"), ("c" * 40, "unchecked")])
 def test_a_pin_to_the_commit_of_the_last_refresh_is_fresh_at_once(commit: str, state: str) -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, add_pin(record, TRACKER, "value", f"Up/Stream@{commit.lower()}:src/a.ts", LATER))
+    record = after(record, add_pin(context_of(record, LATER), "value", f"Up/Stream@{commit.lower()}:src/a.ts"))
     for repo in ("up/stream", "up/STREAM"):
         named = replace(BEFORE, upstream=replace(BEFORE.upstream, repo=repo))
         (drift,) = make_overview(TRACKER, replace(record, refreshes=(named,)), TODAY).drift.values()
@@ -246,8 +249,8 @@ def test_a_pin_to_the_commit_of_the_last_refresh_is_fresh_at_once(commit: str, s
 def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
     pin = f"up/stream@{'a' * 40}:src/a.ts"
     record = Record(refreshes=(BEFORE,))
-    record = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=[pin]))
-    record = after(record, add_note(record, TRACKER, "signal:default", "seen", LATER, pins=[pin]))
+    record = after(record, set_gate(context_of(record, LATER), "value", "satisfied", pins=[pin]))
+    record = after(record, add_note(context_of(record, LATER), "signal:default", "seen", pins=[pin]))
     lost = Drift(pin=pin, state="unchecked", summary="could not be checked", failed=True)
     record = replace(record, refreshes=(replace(BEFORE, drift=(lost,)),))
     found = walk_items(make_overview(TRACKER, record, TODAY))
@@ -262,41 +265,41 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
 def test_agreeing_is_refused_with_stale_or_unchecked_evidence_in_every_state(drift: DriftState, state: str) -> None:
     pin = f"up/stream@{'a' * 40}:src/a.ts"
     record = Record(refreshes=(BEFORE,))
-    record = after(record, set_gate(record, TRACKER, "value", state, LATER, reason="so", pins=[pin]))
-    record = after(record, add_note(record, TRACKER, "signal:calm", "seen", LATER, pins=[pin]))
+    record = after(record, set_gate(context_of(record, LATER), "value", state, reason="so", pins=[pin]))
+    record = after(record, add_note(context_of(record, LATER), "signal:calm", "seen", pins=[pin]))
     found = Drift(pin=pin, state=drift, summary="seen", failed=drift == "unchecked")
     for measured in STATES:
         doubtful = replace(record, refreshes=(replace(refresh(reading("calm", measured)), drift=(found,)),))
         for subject, remedy in (("gate:value", "set the gate's state"), ("signal:calm", "give a verdict")):
             with pytest.raises(ActionError, match=remedy):
-                agree(doubtful, TRACKER, subject, Actor(by="ann", at=doubtful.refreshes[-1].at))
+                agree(context_of(doubtful, Actor(by="ann", at=doubtful.refreshes[-1].at)), subject)
 
 
 def test_decisions_before_the_last_refresh_do_not_count() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, agree(record, TRACKER, "calm", Actor(by="ann", at=BEFORE.at + dt.timedelta(hours=1))))
-    assert set(decided_since_refresh(record)) == {"signal:calm"}
-    assert decided_since_refresh(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
+    record = after(record, agree(context_of(record, Actor(by="ann", at=BEFORE.at + dt.timedelta(hours=1))), "calm"))
+    assert set(decided(record)) == {"signal:calm"}
+    assert decided(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
 
 
 def test_an_undone_decision_does_not_count_until_it_is_redone() -> None:
     record = Record(refreshes=(BEFORE,))
-    blocked = set_gate(record, TRACKER, "plan", "blocked", LATER, reason="waits")
-    for decision, subject in ((agree(record, TRACKER, "calm", LATER), "signal:calm"), (blocked, "gate:plan")):
+    blocked = set_gate(context_of(record, LATER), "plan", "blocked", reason="waits")
+    for decision, subject in ((agree(context_of(record, LATER), "calm"), "signal:calm"), (blocked, "gate:plan")):
         now = after(record, decision)
-        now = after(now, undo(now, LATER))
-        assert decided_since_refresh(now) == {}
-        now = after(now, redo(now, LATER))
-        assert decided_since_refresh(now) == {subject: decision}
+        now = after(now, undo(context_of(now, LATER)))
+        assert decided(now) == {}
+        now = after(now, redo(context_of(now, LATER)))
+        assert decided(now) == {subject: decision}
 
 
 @pytest.mark.parametrize("is_own", [True, False])
 def test_the_walk_goes_back_only_to_a_decision_that_this_session_undid(is_own: bool) -> None:
     record = Record(refreshes=(BEFORE,))
-    decided = after(record, agree(record, TRACKER, "calm", LATER))
+    decided = after(record, agree(context_of(record, LATER), "calm"))
     walk = Walk(make_overview(TRACKER, decided, TODAY))
     before = walk.subject
-    change = undo(decided, LATER)
+    change = undo(context_of(decided, LATER))
     own = {change.id} if is_own else set()
     assert walk.reload_and_move(make_overview(TRACKER, after(decided, change), TODAY), own) == is_own
     assert before != "signal:calm"
@@ -306,6 +309,6 @@ def test_the_walk_goes_back_only_to_a_decision_that_this_session_undid(is_own: b
 def test_a_logged_entry_of_a_gate_without_a_state_is_untested() -> None:
     edit = Edit(table="gates", key="plan", before=None, after={"by": "ann"})
     change = Change(id="c1", action="tick", summary="ticked app", by="ann", at=LATER.at, edits=(edit,))
-    assert decided_since_refresh(Record(refreshes=(BEFORE,), log=(change,))) == {}
+    assert decided(Record(refreshes=(BEFORE,), log=(change,))) == {}
     blocked = replace(change, edits=(replace(edit, after={"state": "blocked"}),))
-    assert set(decided_since_refresh(Record(refreshes=(BEFORE,), log=(blocked,)))) == {"gate:plan"}
+    assert set(decided(Record(refreshes=(BEFORE,), log=(blocked,)))) == {"gate:plan"}

@@ -15,7 +15,7 @@ from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import Walk, agree
-from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
+from tests.review.review_samples import NOON, TRACKER, UP, apply, context_of, reading, refresh
 
 RECORD = Record(refreshes=(refresh(reading("calm", "met"), reading("default", "met")),))
 ORDER = ["gate:plan", "gate:value", "signal:calm", "signal:default"]
@@ -37,7 +37,7 @@ def advance(walk: Walk, record: Record) -> bool:
 
 def test_the_walk_begins_at_the_first_undecided_item() -> None:
     assert [item.subject for item in Walk(overview_of(RECORD)).items] == ORDER
-    agreed = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1, "ben")))
+    agreed = apply(RECORD, agree(context_of(RECORD, actor(1, "ben")), "plan"))
     walk = Walk(overview_of(agreed))
     assert (walk.subject, walk.index, walk.decided_count) == ("gate:value", 1, 1)
 
@@ -53,7 +53,7 @@ def test_without_a_refresh_the_walk_is_at_its_end() -> None:
 
 def test_a_decision_goes_to_the_next_item_and_updates_the_reasons() -> None:
     walk = Walk(overview_of(RECORD))
-    blocked = apply(RECORD, set_gate(RECORD, TRACKER, "plan", "blocked", actor(1), reason="no sdk"))
+    blocked = apply(RECORD, set_gate(context_of(RECORD, actor(1)), "plan", "blocked", reason="no sdk"))
     assert advance(walk, blocked)
     assert walk.subject == "gate:value"
     assert [item.subject for item in walk.items] == ORDER, "a blocked gate is less urgent, but the order stays"
@@ -65,13 +65,13 @@ def test_a_decision_goes_to_the_next_item_and_updates_the_reasons() -> None:
 
 @pytest.mark.parametrize("is_decided", [False, True])
 def test_what_does_not_decide_the_item_stays_there(is_decided: bool) -> None:
-    start = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1))) if is_decided else RECORD
+    start = apply(RECORD, agree(context_of(RECORD, actor(1)), "plan")) if is_decided else RECORD
     walk = Walk(overview_of(start))
     walk.go_to("gate:plan")
     for change in (
-        add_pin(start, TRACKER, "plan", "up/stream#1", actor(2)),
-        add_note(start, TRACKER, "plan", "seen", actor(2)),
-        agree(start, TRACKER, "calm", actor(2)),
+        add_pin(context_of(start, actor(2)), "plan", "up/stream#1"),
+        add_note(context_of(start, actor(2)), "plan", "seen"),
+        agree(context_of(start, actor(2)), "calm"),
     ):
         assert not advance(walk, apply(start, change))
         assert walk.subject == "gate:plan"
@@ -79,50 +79,50 @@ def test_what_does_not_decide_the_item_stays_there(is_decided: bool) -> None:
 
 def test_a_decision_of_another_user_is_shown_at_the_item() -> None:
     walk = Walk(overview_of(RECORD))
-    record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1, "ben")))
+    record = apply(RECORD, agree(context_of(RECORD, actor(1, "ben")), "plan"))
     assert not advance(walk, record)
     assert walk.subject == "gate:plan"
     assert walk.deciding_change == record.log[-1]
-    record = apply(record, agree(record, TRACKER, "plan", actor(2)))
+    record = apply(record, agree(context_of(record, actor(2)), "plan"))
     assert not walk.reload_and_move(overview_of(record), own_changes=set()), "another session of the same user"
-    record = apply(record, agree(record, TRACKER, "plan", actor(3)))
+    record = apply(record, agree(context_of(record, actor(3)), "plan"))
     assert walk.reload_and_move(overview_of(record), {record.log[-1].id}), "the user agrees too"
 
 
 def test_reload_never_leaves_the_item() -> None:
     walk = Walk(overview_of(RECORD))
-    record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
+    record = apply(RECORD, agree(context_of(RECORD, actor(1)), "plan"))
     walk.reload(overview_of(record))
     assert (walk.subject, walk.deciding_change) == ("gate:plan", record.log[-1])
 
 
 def test_an_undo_stays_at_the_item_and_a_redo_goes_on() -> None:
-    once = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
-    twice = apply(once, set_gate(once, TRACKER, "plan", "blocked", actor(2), reason="no"))
+    once = apply(RECORD, agree(context_of(RECORD, actor(1)), "plan"))
+    twice = apply(once, set_gate(context_of(once, actor(2)), "plan", "blocked", reason="no"))
     walk = Walk(overview_of(twice))
     walk.go_to("gate:plan")
-    undone = apply(twice, undo(twice, actor(3)))
+    undone = apply(twice, undo(context_of(twice, actor(3))))
     assert not advance(walk, undone)
     assert walk.deciding_change == once.log[-1], "the earlier decision counts again, but it is not new"
-    undone = apply(undone, undo(undone, actor(4)))
+    undone = apply(undone, undo(context_of(undone, actor(4))))
     assert not advance(walk, undone)
     assert (walk.subject, walk.decided_count) == ("gate:plan", 0)
-    assert advance(walk, apply(undone, redo(undone, actor(5))))
+    assert advance(walk, apply(undone, redo(context_of(undone, actor(5)))))
 
 
 def test_an_undo_goes_back_to_the_item_whose_decision_was_undone() -> None:
     walk = Walk(overview_of(RECORD))
-    record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
+    record = apply(RECORD, agree(context_of(RECORD, actor(1)), "plan"))
     assert advance(walk, record)
-    record = apply(record, add_pin(record, TRACKER, "plan", "up/stream#1", actor(2)))
+    record = apply(record, add_pin(context_of(record, actor(2)), "plan", "up/stream#1"))
     advance(walk, record)
-    record = apply(record, undo(record, actor(3)))
+    record = apply(record, undo(context_of(record, actor(3))))
     assert not advance(walk, record)
     assert walk.subject == "gate:value", "a pin alone is no decision"
-    record = apply(record, undo(record, actor(4)))
+    record = apply(record, undo(context_of(record, actor(4))))
     assert not walk.reload_and_move(overview_of(record), own_changes=set()), "another session of the same user"
     assert walk.subject == "gate:value"
-    walk = Walk(overview_of(apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))))
+    walk = Walk(overview_of(apply(RECORD, agree(context_of(RECORD, actor(1)), "plan"))))
     assert walk.subject == "gate:value"
     assert advance(walk, record)
     assert (walk.subject, walk.decided_count) == ("gate:plan", 0)
@@ -139,12 +139,12 @@ def test_after_a_renewal_an_item_with_other_stale_evidence_stays() -> None:
     def with_pins(*pins: str) -> Record:
         drift = (Drift(pin=moved, state="moved", place=place), Drift(pin=gone, state="gone"))
         record = Record(refreshes=(refresh(reading("calm", "met"), drift=drift),))
-        return apply(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=pins))
+        return apply(record, set_gate(context_of(record, early), "value", "satisfied", pins=pins))
 
     for record, is_decided in ((with_pins(moved, gone), False), (with_pins(moved), True)):
         walk = Walk(overview_of(record))
         assert (walk.subject, walk.evidence_problem) == ("gate:value", "evidence is stale: moved")
-        renewed = apply(record, renew_pins(record, TRACKER, "gate:value", actor(1)))
+        renewed = apply(record, renew_pins(context_of(record, actor(1)), "gate:value"))
         assert advance(walk, renewed) == is_decided
         assert (walk.evidence_problem == "evidence is stale: gone") != is_decided
 
@@ -154,31 +154,31 @@ def test_after_a_renewal_a_verdict_that_needs_renewal_is_still_to_be_decided() -
     before = refresh(reading("calm", "met"), at=NOON - dt.timedelta(days=7))
     early = Actor(by="ann", at=NOON - dt.timedelta(days=6))
     record = Record(refreshes=(before,))
-    record = apply(record, give_verdict(record, TRACKER, "calm", "partial", early, reason="so"))
-    record = apply(record, add_note(record, TRACKER, "signal:calm", "seen", early, pins=[pin]))
+    record = apply(record, give_verdict(context_of(record, early), "calm", "partial", reason="so"))
+    record = apply(record, add_note(context_of(record, early), "signal:calm", "seen", pins=[pin]))
     moved = Drift(pin=pin, state="moved", place=f"up/stream@{UP}:src/b.ts")
     record = replace(record, refreshes=(before, refresh(reading("calm", "unmet"), drift=(moved,))))
     walk = Walk(overview_of(record))
     assert walk.subject == "signal:calm"
-    renewed = apply(record, renew_pins(record, TRACKER, "signal:calm", actor(1)))
+    renewed = apply(record, renew_pins(context_of(record, actor(1)), "signal:calm"))
     assert not advance(walk, renewed)
     assert walk.item is not None
     assert walk.item.why.startswith("verdict needs renewal")
     assert walk.decided_count == 0
     assert Walk(overview_of(renewed)).subject == "signal:calm"
-    agreed = apply(renewed, agree(renewed, TRACKER, "calm", actor(2)))
+    agreed = apply(renewed, agree(context_of(renewed, actor(2)), "calm"))
     assert advance(walk, agreed)
 
 
 def test_a_skipped_item_counts_until_it_is_decided() -> None:
-    record = apply(RECORD, agree(RECORD, TRACKER, "plan", actor(1)))
+    record = apply(RECORD, agree(context_of(RECORD, actor(1)), "plan"))
     walk = Walk(overview_of(record))
     walk.go_back()
     walk.skip()
     assert walk.skipped == set(), "a decided item is not skipped"
     walk.skip()
     assert (walk.subject, walk.skipped) == ("signal:calm", {"gate:value"})
-    advance(walk, apply(record, agree(record, TRACKER, "value", actor(2, "ben"))))
+    advance(walk, apply(record, agree(context_of(record, actor(2, "ben")), "value")))
     assert (walk.subject, walk.skipped) == ("signal:calm", set())
 
 
@@ -199,9 +199,9 @@ def test_the_end_and_the_way_back() -> None:
 
 
 def test_a_new_verdict_decides_a_decided_signal_again() -> None:
-    record = apply(RECORD, give_verdict(RECORD, TRACKER, "calm", "partial", actor(1), reason="so"))
+    record = apply(RECORD, give_verdict(context_of(RECORD, actor(1)), "calm", "partial", reason="so"))
     walk = Walk(overview_of(record))
     walk.go_to("signal:calm")
-    record = apply(record, give_verdict(record, TRACKER, "calm", "unmet", actor(2), reason="no"))
+    record = apply(record, give_verdict(context_of(record, actor(2)), "calm", "unmet", reason="no"))
     assert advance(walk, record)
     assert walk.subject == "signal:default"

@@ -27,14 +27,14 @@ def test_the_same_commit_before_and_after_needs_no_search() -> None:
     assert found == PastHead(sha="a" * 40, found_by="refresh")
 
 
-def test_a_head_from_before_the_time_needs_no_search() -> None:
-    assert begin_search(HEAD, NOON + 9 * DAY, []) == PastHead(sha=HEAD.sha, found_by="first parents")
+def test_without_a_recorded_commit_a_search_starts_at_the_head() -> None:
+    assert begin_search(HEAD, NOON + 2 * DAY, []) == PastHeadSearch(HEAD.sha, HEAD.committed_at, None)
 
 
 def test_a_search_starts_at_the_next_recorded_commit_and_knows_the_last_one_before() -> None:
     earlier, later = recorded("a", 1), recorded("c", 3)
     found = begin_search(HEAD, NOON + 2 * DAY, [recorded("e", 8), later, earlier, recorded("d", 0)])
-    assert found == PastHeadSearch("c" * 40, earlier)
+    assert found == PastHeadSearch("c" * 40, later.committed_at, earlier)
 
 
 SECONDS = int(NOON.timestamp())

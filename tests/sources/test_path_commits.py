@@ -57,7 +57,7 @@ async def test_a_list_that_was_cut_off_is_incomplete(
 
 async def test_only_the_pages_of_a_window_are_read(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     requests = []
-    # The whole history of a file is on one page, and is enough for an earlier day.
+    # A list is continued for an earlier day. The whole history of a file is on one page.
     for path, since in (
         ("src", "2026-07-01"),
         ("src", "2026-05-01"),
@@ -66,9 +66,11 @@ async def test_only_the_pages_of_a_window_are_read(up: GitRepo, open_source: Ope
     ):
         fake.clear()
         async with open_source() as source:
-            await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
+            found = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
+        assert found.complete
+        assert within(found, since) == counted(up, path, since)
         requests.append(len(fake.log))
-    assert requests == [1, 2, 1, 0]
+    assert requests == [1, 1, 1, 0]
 
 
 async def test_a_commit_without_a_date_does_not_end_a_list(

@@ -10,7 +10,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from pawtui.review.actions import ActionError, Actor
+from pawtui.review.actions import ActionContext, ActionError, Actor
 from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.note_actions import add_note, remove_note
 from pawtui.review.record_types import Change, Record
@@ -25,25 +25,26 @@ STEPS = ("block", "clear", "satisfy", "tick", "note", "drop", "verdict", "undo",
 
 def make_change(step: str, actor: Actor, record: Record) -> Change:
     """Return one change of that kind. Raises `ActionError` if it is not possible now."""
+    context = ActionContext(TRACKER, record, actor)
     match step:
         case "block":
-            return set_gate(record, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")
+            return set_gate(context, "value", "blocked", reason=f"{actor.by} says so")
         case "clear":
-            return set_gate(record, TRACKER, "value", "untested", actor)
+            return set_gate(context, "value", "untested")
         case "satisfy":
-            return set_gate(record, TRACKER, "value", "satisfied", actor, pins=[f"up/stream@{UP}:src/a.ts"])
+            return set_gate(context, "value", "satisfied", pins=[f"up/stream@{UP}:src/a.ts"])
         case "tick":
-            return tick_part(record, TRACKER, "plan", "app", actor)
+            return tick_part(context, "plan", "app")
         case "note":
-            return add_note(record, TRACKER, "calm", "seen", actor)
+            return add_note(context, "calm", "seen")
         case "drop":
-            return remove_note(record, next(reversed(record.notes), "none"), actor)
+            return remove_note(context, next(reversed(record.notes), "none"))
         case "verdict":
-            return give_verdict(record, TRACKER, "calm", "met", actor, reason="looked")
+            return give_verdict(context, "calm", "met", reason="looked")
         case "undo":
-            return undo(record, actor)
+            return undo(context)
         case _:
-            return redo(record, actor)
+            return redo(context)
 
 
 def main(folder: str, name: str, seed: str, count: str) -> None:

@@ -20,7 +20,7 @@ from pawtui.review.record_types import KEYED_TABLES, SCHEMA, TABLES, Record
 from pawtui.review.undo import NothingLeft, redo, undo
 from pawtui.store.migrations import MIGRATIONS, migrate
 from pawtui.store.store import Store
-from tests.review.review_samples import apply
+from tests.review.review_samples import apply, context_of
 from tests.store import store_samples
 
 OLD = (Path(__file__).parent / "data" / "schema-1.json").read_bytes()
@@ -152,14 +152,14 @@ def test_a_change_from_before_the_migration_can_be_undone_and_redone(migrated: S
     mine = [change for change in before.log if change.by == YOU.by]
     undoable = len(mine) - 2 * sum(bool(change.undoes) for change in mine)
     for _ in range(undoable):
-        migrated.commit(lambda now: undo(now, YOU))
+        migrated.commit(lambda now: undo(context_of(now, YOU)))
     with pytest.raises(NothingLeft):
-        migrated.commit(lambda now: undo(now, YOU))
+        migrated.commit(lambda now: undo(context_of(now, YOU)))
     record = Store(folder).load()
     assert (record.verdicts, record.reviews) == ({}, {})
     assert [note.by for note in record.notes.values()] == ["colleague"] * 2
     for _ in range(undoable):
-        migrated.commit(lambda now: redo(now, YOU))
+        migrated.commit(lambda now: redo(context_of(now, YOU)))
     record = Store(folder).load()
     assert (record.verdicts, record.gates, record.reviews) == (before.verdicts, before.gates, before.reviews)
     assert record.notes == before.notes
@@ -202,3 +202,17 @@ def test_unexpected_shapes_are_reported_by_reading(table: str, wrong: Any) -> No
     tables = {"meta": {"1": {"schema": 1}}, table: wrong}
     migrate(tables, 1)
     assert tables == {"meta": {"1": {"schema": SCHEMA}}, table: wrong, "rulings": {}, "steps": {}}
+
+
+def test_ticks_and_pins_of_schema_1_get_actions_of_their_own() -> None:
+    actions = {
+        "set plan to blocked": "gate",
+        "ticked app of plan": "tick",
+        "unticked app of plan": "tick",
+        "pinned up/stream#1 to plan": "pin",
+        "took up/stream#1 off plan": "pin",
+    }
+    log = {str(number): {"act": "gate", "said": said} for number, said in enumerate(actions, 1)}
+    log["6"] = {"act": "note", "said": "pinned"}
+    migrate({"log": log}, 1)
+    assert [change["action"] for change in log.values()] == [*actions.values(), "note"]

@@ -58,6 +58,25 @@ def test_a_value_of_a_probe_that_is_too_long_is_refused(probe: str, part: str) -
 @pytest.mark.parametrize(
     "probe",
     [
+        f'kind = "issues"\nwatch = {list(range(1, 101))}',
+        f'kind = "issues"\nquery = "{"x" * 200}"',
+        f'kind = "paths"\nexist = ["{"x" * 1_000}"]',
+        f'kind = "json"\nurl = "https://a.example/{"x" * 482}"\nfield = "a"\npattern = "b"',
+        f'kind = "release"\nline = "{"v" * 99}*"',
+        f'kind = "text"\nfile = "a"\npattern = "{"x" * 2_000}"',
+        'kind = "text"\nfile = "a"\npattern = "x{1000}"',
+        'kind = "text"\nfile = "a"\npattern = "x{1000,1000}"',
+        'kind = "text"\nfile = "a"\npattern = "(x{999}){50}"',
+    ],
+    ids=lambda value: value[:40],
+)
+def test_a_value_of_a_probe_at_its_limit_is_accepted(probe: str) -> None:
+    parse_tracker(f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n", "t.toml", patterns=True)
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
         # Paths as patterns, and names with braces.
         "kind = 'text'\nfile = 'a'\npattern = '/src/ui'",
         "kind = 'text'\nfile = 'a'\npattern = '/api/v1/i'",

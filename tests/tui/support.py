@@ -29,7 +29,7 @@ from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor, ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
@@ -169,16 +169,15 @@ def record(weeks: int = 3) -> Record:
     current = Record(refreshes=(*refreshes, refresh(0)))
     when = NOW - dt.timedelta(hours=3)
     pin = f"{UP}@{sha('a')}:src/runner/llm.ts#L10-L20"
-    actions: list[Callable[[Record, Actor], Change]] = [
-        lambda record, actor: add_note(
-            record, tracker(), "signal:calm", "2.2 rejects older failed tools.\nSecond line.", actor, pins=[pin]
-        ),
-        lambda record, actor: set_gate(record, tracker(), "replay", "blocked", actor, reason="skill parts do not map"),
-        lambda record, actor: give_verdict(record, tracker(), "story", "met", actor, reason="written down in specs"),
-        lambda record, actor: add_pin(record, tracker(), "value", "loom/loom#9", actor),
+    actions: list[ChangeFactory] = [
+        lambda context: add_note(context, "signal:calm", "2.2 rejects older failed tools.\nSecond line.", pins=[pin]),
+        lambda context: set_gate(context, "replay", "blocked", reason="skill parts do not map"),
+        lambda context: give_verdict(context, "story", "met", reason="written down in specs"),
+        lambda context: add_pin(context, "value", "loom/loom#9"),
     ]
     for number, make in enumerate(actions):
-        current = applied(current, make(current, Actor(by="ana", at=when + dt.timedelta(seconds=number))))
+        actor = Actor(by="ana", at=when + dt.timedelta(seconds=number))
+        current = applied(current, make(ActionContext(tracker(), current, actor)))
     drift = Drift(pin=pin, state="changed", summary="changed by fedc6f2 rename", by=sha("f"))
     last = replace(current.refreshes[-1], drift=(drift,))
     return replace(current, refreshes=(*current.refreshes[:-1], last))

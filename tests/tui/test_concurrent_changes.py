@@ -8,11 +8,9 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
-from pawtui.review.actions import Actor, close_review
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory, close_review
 from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
-from pawtui.review.record_types import Change, Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
@@ -77,7 +75,7 @@ async def test_a_verdict_of_a_colleague_can_be_cleared_in_the_open_dialog(
         await pilot.press("j", "v", "down", "enter")
         await paste(pilot, "only tidying")
         assert "- clear" not in one_line(app)
-        commit_as_ana(workspace, lambda record, actor: give_verdict(record, TRACKER, "calm", "met", actor, reason="ok"))
+        commit_as_ana(workspace, lambda context: give_verdict(context, "calm", "met", reason="ok"))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "- clear" in one_line(app))
         assert "▏ ~ partial" in one_line(app), "the choice stays"
@@ -91,7 +89,7 @@ async def test_a_gate_that_a_colleague_set_is_shown_before_it_is_overwritten(
         await paste(pilot, "old ids")
         commit_as_ana(
             workspace,
-            lambda record, actor: set_gate(record, TRACKER, "sessions", "satisfied", actor, pins=["loom/loom#5"]),
+            lambda context: set_gate(context, "sessions", "satisfied", pins=["loom/loom#5"]),
         )
         await pilot.press("enter")
         await until(pilot, lambda: "ana set sessions to satisfied and ticked open, read at" in one_line(app))
@@ -111,9 +109,7 @@ async def test_the_change_of_a_colleague_is_visible_on_a_short_screen(workspace:
         await paste(pilot, ", no")
         commit_as_ana(
             workspace,
-            lambda record, actor: give_verdict(
-                record, TRACKER, "story", "unmet", actor, reason="it is gone from the specs again"
-            ),
+            lambda context: give_verdict(context, "story", "unmet", reason="it is gone from the specs again"),
         )
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "ana gave story the verdict unmet at" in one_line(app))
@@ -125,9 +121,7 @@ async def test_the_change_of_a_colleague_is_visible_on_a_short_screen(workspace:
 async def test_a_key_without_a_dialog_is_refused_once(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G")
-        commit_as_ana(
-            workspace, lambda record, actor: set_gate(record, TRACKER, "value", "blocked", actor, reason="no users")
-        )
+        commit_as_ana(workspace, lambda context: set_gate(context, "value", "blocked", reason="no users"))
         await pilot.press("s")
         await until(pilot, lambda: "ana set value to blocked at" in one_line(app))
         assert "Nothing was recorded: check it, then do it again." in one_line(app)
@@ -142,7 +136,7 @@ async def test_a_key_without_a_dialog_is_refused_once(workspace: TestWorkspace, 
 async def test_a_part_that_a_colleague_ticked_is_not_unticked(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "enter")
-        commit_as_ana(workspace, lambda record, actor: tick_part(record, TRACKER, "sessions", "open", actor))
+        commit_as_ana(workspace, lambda context: tick_part(context, "sessions", "open"))
         await pilot.press("space")
         await until(pilot, lambda: "ana ticked part open of sessions at" in one_line(app))
         assert workspace.store.load().gates["sessions"].parts == ("open",)
@@ -152,8 +146,8 @@ async def test_fast_keys_are_not_refused_because_of_own_changes(workspace: TestW
     """The app receives its own change as a message. A key before this message must not be refused."""
     async with app.run_test(size=(120, 36)) as pilot:
         ticks: list[ChangeFactory] = [
-            lambda record, actor: tick_part(record, TRACKER, "sessions", "open", actor),
-            lambda record, actor: tick_part(record, TRACKER, "sessions", "read", actor),
+            lambda context: tick_part(context, "sessions", "open"),
+            lambda context: tick_part(context, "sessions", "read"),
         ]
         for tick in ticks:
             app.commit(tick, "gate:sessions")
@@ -170,8 +164,8 @@ async def test_typed_text_stays_if_the_note_was_changed_or_removed(
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("3", "E")
         app.screen.query_one("#text", TextArea).text = "my words"
-        change: ChangeFactory = partial(_remove, note_id) if gone else partial(_rewrite, note_id)
-        commit_as_ana(workspace, change)
+        rewrite = partial(edit_note, note_id=note_id, text="her words")
+        commit_as_ana(workspace, partial(remove_note, note_id=note_id) if gone else rewrite)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: f"ana {'removed' if gone else 'changed'} a note on calm at" in one_line(app))
         assert f"now {'removed' if gone else 'her words'}" in one_line(app)
@@ -183,19 +177,11 @@ async def test_typed_text_stays_if_the_note_was_changed_or_removed(
     assert (note.id == note_id) is not gone
 
 
-def _remove(note_id: str, record: Record, actor: Actor) -> Change:
-    return remove_note(record, note_id, actor)
-
-
-def _rewrite(note_id: str, record: Record, actor: Actor) -> Change:
-    return edit_note(record, note_id, "her words", actor)
-
-
 async def test_closing_is_refused_once_after_the_decision_changed(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("c")
         await paste(pilot, "wait")
-        commit_as_ana(workspace, lambda record, actor: set_gate(record, TRACKER, "replay", "untested", actor))
+        commit_as_ana(workspace, lambda context: set_gate(context, "replay", "untested"))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "the decision is hold (before: no-go)" in one_line(app))
         assert "HOLD" in one_line(app)
@@ -209,7 +195,7 @@ async def test_closing_is_refused_once_after_a_colleague_closed(workspace: TestW
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("c")
         await paste(pilot, "wait")
-        commit_as_ana(workspace, lambda record, actor: close_review(record, "no-go", "Not this year.", actor))
+        commit_as_ana(workspace, lambda context: close_review(context, "Not this year."))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "ana closed the review: no-go at" in one_line(app))
         assert [review.by for review in workspace.store.load().reviews.values()] == ["ana"]
@@ -221,7 +207,7 @@ async def test_undo_is_refused_once_if_the_last_change_is_a_new_one(workspace: T
         await until(pilot, lambda: app.overview.gate("value").state == "satisfied")
         # The same user, in another window.
         make_workspace(workspace.store.path.parents[1]).commit(
-            lambda record, actor: give_verdict(record, TRACKER, "calm", "partial", actor, reason="tidying")
+            lambda context: give_verdict(context, "calm", "partial", reason="tidying")
         )
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "The change to undo changed since it was shown" in one_line(app))
@@ -235,9 +221,7 @@ async def test_agreeing_is_refused_once_after_the_state_changed(workspace: TestW
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right")
         await until(pilot, lambda: "Walk  2 of 6" in shown(app))
-        commit_as_ana(
-            workspace, lambda record, actor: set_gate(record, TRACKER, "sessions", "blocked", actor, reason="data loss")
-        )
+        commit_as_ana(workspace, lambda context: set_gate(context, "sessions", "blocked", reason="data loss"))
         await pilot.press("a")
         await until(pilot, lambda: "ana set sessions to blocked at" in one_line(app))
         assert not any(change.action.startswith("agree") for change in workspace.store.load().log)
@@ -260,6 +244,6 @@ async def test_a_new_note_is_not_refused_after_a_note_of_a_colleague(workspace: 
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("n")
         await paste(pilot, "seen")
-        commit_as_ana(workspace, lambda record, actor: add_note(record, TRACKER, "released", "me too", actor))
+        commit_as_ana(workspace, lambda context: add_note(context, "released", "me too"))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(workspace.store.load().notes) == 3)

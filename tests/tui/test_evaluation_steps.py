@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.step_actions import set_step
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from pawtui.tui.app import PawtuiApp
@@ -105,7 +105,7 @@ async def test_a_pin_is_removed_from_the_marked_owner_if_several_have_it(tmp_pat
     pin, made = "loom/loom#9", record()
     for step_id in ("spike", "pilot"):
         actor = Actor(by="ana", at=NOW - dt.timedelta(hours=2))
-        made = applied(made, set_step(made, WITH_STEPS, step_id, "running", actor, pins=[pin]))
+        made = applied(made, set_step(ActionContext(WITH_STEPS, made, actor), step_id, "running", pins=[pin]))
     assert made.gates["value"].pins == (pin,)
     workspace = make_workspace(tmp_path, made, of=WITH_STEPS)
     async with running(workspace, size=(120, 60), notifications=True) as (app, pilot):
@@ -123,7 +123,10 @@ async def test_pins_of_a_step_are_renewed_and_removed_in_the_detail_of_its_gate(
     actor = Actor(by="ana", at=NOW - dt.timedelta(hours=2))
     # Without its last change, the pin of the gate.
     without_pins = replace(record(), log=record().log[:-1], gates={})
-    made = applied(without_pins, set_step(without_pins, WITH_STEPS, "spike", "done", actor, pins=[old, "up/stream#3"]))
+    made = applied(
+        without_pins,
+        set_step(ActionContext(WITH_STEPS, without_pins, actor), "spike", "done", pins=[old, "up/stream#3"]),
+    )
     drift = Drift(pin=old, state="changed", summary="changed since", place=new)
     last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, drift))
     workspace = make_workspace(tmp_path, replace(made, refreshes=(*made.refreshes[:-1], last)), of=WITH_STEPS)

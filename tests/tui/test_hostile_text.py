@@ -13,7 +13,7 @@ from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Refresh, RelatedStatus
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
@@ -93,10 +93,10 @@ def hostile_record(text: str, made: Tracker) -> Record:
     """Return a record with that text in notes, gates and verdicts."""
     out = Record(refreshes=(hostile_refresh(text, 1), hostile_refresh(text, 0)))
     actor = Actor(by=text, at=NOW - dt.timedelta(hours=1))
-    out = applied(out, add_note(out, made, "signal:calm", text, actor, pins=["loom/loom#1"]))
-    out = applied(out, set_gate(out, made, "replay", "blocked", actor, reason=text))
-    out = applied(out, add_pin(out, made, "value", "https://example.org/" + "z" * 500, actor))
-    return applied(out, give_verdict(out, made, "calm", "met", actor, reason=text))
+    out = applied(out, add_note(ActionContext(made, out, actor), "signal:calm", text, pins=["loom/loom#1"]))
+    out = applied(out, set_gate(ActionContext(made, out, actor), "replay", "blocked", reason=text))
+    out = applied(out, add_pin(ActionContext(made, out, actor), "value", "https://example.org/" + "z" * 500))
+    return applied(out, give_verdict(ActionContext(made, out, actor), "calm", "met", reason=text))
 
 
 async def test_every_screen_shows_hostile_text_literally(tmp_path: Path) -> None:

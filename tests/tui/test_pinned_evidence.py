@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift, DriftState
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
@@ -60,7 +60,9 @@ def record_with_pin(state: DriftState, *, failed: bool = False) -> Record:
     made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
     made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
     made = replace(made, log=made.log[:-1])
-    made = applied(made, set_gate(made, tracker(), "value", "satisfied", actor, reason="less code", pins=[PIN]))
+    made = applied(
+        made, set_gate(ActionContext(tracker(), made, actor), "value", "satisfied", reason="less code", pins=[PIN])
+    )
     drift = Drift(pin=PIN, state=state, summary="somewhere else now", failed=failed)
     last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, drift))
     return replace(made, refreshes=(*made.refreshes[:-1], last))
@@ -161,7 +163,7 @@ async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: P
 async def test_a_recorded_pin_of_a_note_is_not_checked_again(tmp_path: Path) -> None:
     made = record_with_pin("moved")
     missing, actor = f"{UP}@{sha('b')}:src/no.ts", Actor(by="ana", at=NOW)
-    made = applied(made, add_note(made, tracker(), "review", "Seen.", actor, pins=[missing]))
+    made = applied(made, add_note(ActionContext(tracker(), made, actor), "review", "Seen.", pins=[missing]))
     workspace = make_workspace(tmp_path, made, local_tree=tree, local_blob=blob)
     async with running(workspace) as (app, pilot):
         await pilot.press("3", "g", "E")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import Overview
@@ -100,7 +100,7 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: Test
         return RefreshOutcome(refresh=found, message="Recorded v2 @ bbbbbbbbbb.")
 
     early = Actor(by="ana", at=NOW - dt.timedelta(days=3))
-    workspace.commit(lambda record, _actor: set_gate(record, tracker(), "value", "satisfied", early, pins=[PIN]))
+    workspace.commit(lambda context: set_gate(replace(context, actor=early), "value", "satisfied", pins=[PIN]))
     workspace.script = moved
     async with running(workspace) as (app, pilot):
         await pilot.press("r")
@@ -222,13 +222,15 @@ async def test_changes_by_another_process_are_shown_and_cursors_stay(
 ) -> None:
     monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 0.02)
     other, made, ana = Store(tmp_path / "tuft-loom"), tracker(), Actor(by="ana", at=NOW)
-    other.commit(lambda record: add_note(record, made, "review", "an old note", ana))
+    other.commit(lambda record: add_note(ActionContext(made, record, ana), "review", "an old note"))
     async with running(workspace) as (app, pilot):
         await pilot.press("3", "2", "j", "j")
         note = app.main.body.notes.key
-        other.commit(lambda record: set_gate(record, made, "sessions", "blocked", ana, reason="from elsewhere"))
+        other.commit(
+            lambda record: set_gate(ActionContext(made, record, ana), "sessions", "blocked", reason="from elsewhere")
+        )
         later = Actor(by="ana", at=NOW.replace(year=2027))
-        other.commit(lambda record: add_note(record, made, "review", "a newer note", later))
+        other.commit(lambda record: add_note(ActionContext(made, record, later), "review", "a newer note"))
         await until(pilot, lambda: "from elsewhere" in shown(app) and "a newer note" in shown(app))
         assert app.main.subject == "gate:value"
         assert app.main.body.notes.key == note
@@ -242,7 +244,9 @@ async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(
     ends = NOW.date() + dt.timedelta(days=1)
     ana = Actor(by="ana", at=NOW)
     workspace.store.commit(
-        lambda record: give_verdict(record, tracker(), "released", "unmet", ana, reason="not for us", until=ends)
+        lambda record: give_verdict(
+            ActionContext(tracker(), record, ana), "released", "unmet", reason="not for us", until=ends
+        )
     )
     async with running(workspace) as (app, pilot):
         await until(pilot, lambda: "by verdict" in shown(app))
@@ -253,7 +257,9 @@ async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(
 
 async def test_a_damaged_record_is_restored_and_reported(workspace: TestWorkspace) -> None:
     workspace.store.commit(
-        lambda record: set_gate(record, tracker(), "value", "blocked", Actor(by="ana", at=NOW), reason="x")
+        lambda record: set_gate(
+            ActionContext(tracker(), record, Actor(by="ana", at=NOW)), "value", "blocked", reason="x"
+        )
     )
     workspace.store.path.write_bytes(b"{half")
     async with running(make_workspace(workspace.store.path.parent.parent)) as (app, pilot):

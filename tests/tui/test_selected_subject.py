@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
@@ -41,7 +41,7 @@ def allowed(record: Record, subject: str) -> set[str]:
 
 def noted(*pins: str) -> Record:
     """Return the record with a note on `calm` that has these pins."""
-    return apply(RECORD, add_note(RECORD, STEPS, "signal:calm", "seen", ANN, pins=pins))
+    return apply(RECORD, add_note(ActionContext(STEPS, RECORD, ANN), "signal:calm", "seen", pins=pins))
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,12 @@ def test_each_kind_of_subject_has_its_actions(subject: str, actions: set[str], e
 
 
 def test_pins_of_a_gate_and_of_its_steps_can_be_removed() -> None:
-    record = apply(RECORD, set_step(RECORD, STEPS, "try", "done", ANN, pins=("up/stream#1", "up/stream#2")))
+    record = apply(
+        RECORD, set_step(ActionContext(STEPS, RECORD, ANN), "try", "done", pins=("up/stream#1", "up/stream#2"))
+    )
     assert "remove" in allowed(record, "gate:plan")
     assert "remove" not in allowed(record, "gate:value")
-    record = apply(RECORD, add_pin(RECORD, STEPS, "plan", "up/stream#2", ANN))
+    record = apply(RECORD, add_pin(ActionContext(STEPS, RECORD, ANN), "plan", "up/stream#2"))
     assert "remove" in allowed(record, "gate:plan")
     assert selected(record, "gate:plan").pins == ("up/stream#2",)
 
@@ -89,5 +91,7 @@ def test_a_note_is_written_on_the_subject_or_on_that_of_the_note() -> None:
 
 def test_the_key_for_pins_names_the_key_for_a_verdict_that_needs_renewal() -> None:
     record = Record(refreshes=(refresh(reading("calm", "met"), at=NOON - dt.timedelta(days=2)),))
-    record = apply(record, give_verdict(record, TRACKER, "calm", "partial", ANN, reason="so", until=NOON.date()))
+    record = apply(
+        record, give_verdict(ActionContext(TRACKER, record, ANN), "calm", "partial", reason="so", until=NOON.date())
+    )
     assert selected(record, "signal:calm").why_not("renew") == "No stale pin can be renewed. v renews the verdict."

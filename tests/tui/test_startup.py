@@ -10,7 +10,7 @@ from textual.css.stylesheet import Stylesheet
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.overview import Overview
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import TestWorkspace, make_app, make_workspace, record, tracker, until
+from tests.tui.support import TestWorkspace, make_app, make_workspace, record, until
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
         for _ in range(2):
             app.check_record()
             await app.workers.wait_for_complete()
-        app.commit(lambda record, actor: set_gate(record, tracker(), "value", "untested", actor), "gate:value")
+        app.commit(lambda context: set_gate(context, "value", "untested"), "gate:value")
         await app.workers.wait_for_complete()
         app.check_record()
         await app.workers.wait_for_complete()
         assert reads == []
         other = make_workspace(tmp_path)
-        other.commit(lambda record, actor: set_gate(record, tracker(), "value", "blocked", actor, reason="elsewhere"))
+        other.commit(lambda context: set_gate(context, "value", "blocked", reason="elsewhere"))
         app.check_record()
         await until(pilot, lambda: app.overview.gate("value").state == "blocked")
         assert reads == ["read"]

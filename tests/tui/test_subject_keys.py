@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import add_pin
 from tests.tui.support import (
     NOW,
@@ -244,7 +244,7 @@ async def test_closing_records_decision_and_recommendation(workspace: TestWorksp
 async def test_the_change_below_a_pin_selects_this_pin_to_renew(tmp_path: Path) -> None:
     made = with_changed_pin()
     other = f"{UP}@{sha('a')}:src/b.ts#L1"
-    made = applied(made, add_pin(made, tracker(), "value", other, Actor(by="ana", at=NOW)))
+    made = applied(made, add_pin(ActionContext(tracker(), made, Actor(by="ana", at=NOW)), "value", other))
     *before, last = made.refreshes
     moved = Drift(pin=other, state="moved", summary="moved", place=f"{UP}@{sha('b')}:src/b.ts#L2")
     made = replace(made, refreshes=(*before, replace(last, drift=(*last.drift, moved))))

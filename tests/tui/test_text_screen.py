@@ -11,7 +11,7 @@ from textual.widgets import TextArea
 
 from pawtui.demo.demo_source import DemoSource
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
@@ -60,7 +60,7 @@ def with_pin(pin: str) -> Record:
     made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
     made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
     made = replace(made, log=made.log[:-1])
-    return applied(made, add_pin(made, tracker(), "value", pin, actor))
+    return applied(made, add_pin(ActionContext(tracker(), made, actor), "value", pin))
 
 
 def with_changed_pin(place: str = PLACE) -> Record:
@@ -297,7 +297,9 @@ async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
 
 async def test_a_stale_pin_of_a_note_is_renewed(tmp_path: Path) -> None:
     made = with_changed_pin()
-    made = applied(made, add_note(made, tracker(), "signal:story", "seen", Actor(by="ana", at=NOW), pins=[PIN]))
+    made = applied(
+        made, add_note(ActionContext(tracker(), made, Actor(by="ana", at=NOW)), "signal:story", "seen", pins=[PIN])
+    )
     workspace = make_workspace(tmp_path, made, local_tree=local_tree, local_blob=local_blob)
     async with running(workspace, size=(100, 30)) as (app, pilot):
         await pilot.press("3")

@@ -7,7 +7,7 @@ from textual.events import MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.note_actions import add_note
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
@@ -75,7 +75,7 @@ async def test_lines_of_the_detail_are_copied_unchanged(workspace: TestWorkspace
 async def test_scrolled_and_wide_text_is_copied_by_character(tmp_path: Path) -> None:
     made = record()
     text = "\n".join([*(f"line {number}" for number in range(60)), "日本語 is wide"])
-    made = applied(made, add_note(made, tracker(), "gate:value", text, Actor(by="ana", at=NOW)))
+    made = applied(made, add_note(ActionContext(tracker(), made, Actor(by="ana", at=NOW)), "gate:value", text))
     async with running(make_workspace(tmp_path, made)) as (app, pilot):
         await pilot.press("3", "0")
         await until(pilot, lambda: "line 9" in shown(app))

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import Actor
+from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
@@ -147,9 +147,9 @@ def with_stale_note() -> Record:
     made = record()
     (note,) = made.notes.values()
     ana = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
-    made = applied(made, give_verdict(made, tracker(), "calm", "met", ana, reason="tidying"))
+    made = applied(made, give_verdict(ActionContext(tracker(), made, ana), "calm", "met", reason="tidying"))
     # The stale evidence counts because this note is newer than the verdict.
-    return applied(made, add_note(made, tracker(), "signal:calm", "seen again", ana, pins=note.pins))
+    return applied(made, add_note(ActionContext(tracker(), made, ana), "signal:calm", "seen again", pins=note.pins))
 
 
 async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Path) -> None:
@@ -187,7 +187,9 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
     made, pin = record(), f"{UP}@{sha('a')}:src/old.ts"
     last = made.refreshes[-1]
     pins = [pin, *(drift.pin for drift in last.drift)]
-    made = applied(made, add_note(made, tracker(), "signal:calm", "moved", Actor(by="ana", at=NOW), pins=pins))
+    made = applied(
+        made, add_note(ActionContext(tracker(), made, Actor(by="ana", at=NOW)), "signal:calm", "moved", pins=pins)
+    )
     moved = Drift(pin=pin, state="moved", place=f"{UP}@{sha('b')}:src/new.ts")
     made = replace(made, refreshes=(*made.refreshes[:-1], replace(last, drift=(*last.drift, moved))))
     workspace = make_workspace(tmp_path, made)
@@ -204,7 +206,9 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
 async def test_an_item_whose_verdict_needs_renewal_shows_both_keys(tmp_path: Path) -> None:
     made = record()
     ana = Actor(by="ana", at=NOW - dt.timedelta(hours=1))
-    made = applied(made, give_verdict(made, tracker(), "released", "partial", ana, reason="not by default"))
+    made = applied(
+        made, give_verdict(ActionContext(tracker(), made, ana), "released", "partial", reason="not by default")
+    )
     later = refresh(0, states=("unmet", "unmet", "unknown"))
     later = replace(later, drift=tuple(Drift(pin=pin, state="fresh") for pin in made.pins))
     made = replace(made, refreshes=(*made.refreshes, replace(later, id="refresh-1000", at=NOW)))
@@ -234,7 +238,7 @@ async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_
     async with running(workspace) as (app, pilot):
         await pilot.press("w", *["right"] * 3)
         await until(pilot, lambda: "Walk  4 of 6" in shown(app))
-        other.commit(lambda record, actor: set_gate(record, tracker(), "replay", "blocked", actor, reason="elsewhere"))
+        other.commit(lambda context: set_gate(context, "replay", "blocked", reason="elsewhere"))
         app.check_record()
         await until(pilot, lambda: "set replay to blocked, by ben" in shown(app))
         assert "Walk  4 of 6, 1 decided" in shown(app)
@@ -244,7 +248,7 @@ async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_
 
 async def test_a_decision_that_is_redone_in_a_later_session_decides_its_item(tmp_path: Path) -> None:
     earlier = make_workspace(tmp_path, record())
-    earlier.commit(lambda record, actor: agree(record, tracker(), "gate:replay", actor))
+    earlier.commit(lambda context: agree(context, "gate:replay"))
     earlier.commit(undo)
     async with running(make_workspace(tmp_path)) as (app, pilot):
         await pilot.press("w", *["right"] * 3)

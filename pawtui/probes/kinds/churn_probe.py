@@ -161,14 +161,6 @@ def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
     )
 
 
-def _add_late(counts: ChurnFacts, window: SurfaceWindow) -> ChurnFacts:
-    """Return the counts of the same surfaces with late commits, perhaps all merged in one week. The peaks stay."""
-    pairs = zip(counts.surfaces, window.surfaces, strict=True)
-    found = tuple(replace(facts, count=len(surface.commits)) for facts, surface in pairs)
-    total = len(window.commits)
-    return replace(counts, total=total, busiest_week=counts.busiest_week + total - counts.total, surfaces=found)
-
-
 def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
     """Return the first day that is met if no commit is added; None if there is no such day while it has commits."""
     today, every = window.reader.today, window.listed
@@ -197,7 +189,9 @@ async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) 
     counts = _count_commits(probe, window)
 
     async def judge_with(with_late: SurfaceWindow) -> State:
-        return judge(probe, _add_late(counts, with_late))
+        found = _count_commits(probe, with_late)
+        # The late commits may all have been merged in one week.
+        return judge(probe, replace(found, busiest_week=counts.busiest_week + found.total - counts.total))
 
     check = await window.check(judge(probe, counts), judge_with)
     causes = (*counts.incomplete, *check.causes)

@@ -10,11 +10,12 @@ removed inside the window is not found without an identity. Removed files are am
 import asyncio
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
-from pawtui.phrases import counted
-from pawtui.probes.added_files import AddedFiles, Files, changed_submodules
+from pawtui.phrases import counted, shortened
+from pawtui.probes.added_files import AddedFiles, AddedSince, changed_submodules
 from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file
@@ -90,7 +91,8 @@ async def measure(probe: NewFilesProbe, context: ProbeContext, reader: RepoReade
     files = AddedFiles(reader, probe, tree)
     if not files.now:
         raise await reader.path_missing_error(probe.paths)
-    return await _Measurement(probe, context, reader, files).measure()
+    added = await files.added_since(window_start(reader.today, probe.days))
+    return await _Measurement(probe, context, reader, files, added).measure()
 
 
 def _fully_matching(matching: Sequence[MatchingFile]) -> set[str]:
@@ -98,51 +100,40 @@ def _fully_matching(matching: Sequence[MatchingFile]) -> set[str]:
     return {file.path for file in matching if not file.only_some}
 
 
-def _one_per_file(matching: Sequence[MatchingFile], new: Mapping[str, Sequence[str]]) -> list[MatchingFile]:
-    """Return one match of each file of `new`, which may have several paths: one that deletes all rows is preferred."""
-    first_path = {path: first for first, paths in new.items() for path in paths}
-    found: dict[str, MatchingFile] = {}
-    for file in sorted(matching, key=lambda file: file.only_some):
-        found.setdefault(first_path.get(file.path, file.path), file)
-    return list(found.values())
-
-
+@dataclass(eq=False)
 class _Measurement:
-    """One measurement: the new files, the matching files among them, and their commits."""
+    """One measurement: the files that were added since the window opened, those of them that match, and their commits.
 
-    def __init__(self, probe: NewFilesProbe, context: ProbeContext, reader: RepoReader, files: AddedFiles) -> None:
-        self._probe = probe
-        self._context = context
-        self._reader = reader
-        self._files = files
-        self._now = files.now
-        self._since = window_start(reader.today, probe.days)
-        # The changed files, as they were when the window opened.
-        self._old_entries: Files = {}
-        # Why the texts of some new files are not known, and the number of files for which the budget had no request.
-        self._unread_causes: list[str] = []
-        self._skipped = 0
-        # The files whose identity is gone, each with the last known day; and, as a sentence, that such files moved.
-        self._gone: dict[str, dt.date] = {}
-        self._moved_away: tuple[str, ...] = ()
+    `unread_causes` are the reasons why texts are not known, without those of the `skipped` files: for these, the budget
+    had no request. `gone` has the files whose identity is gone, each with the last known day. `moved_away` is, as a
+    sentence, that such a file moved, or why that is not known.
+    """
+
+    probe: NewFilesProbe
+    context: ProbeContext
+    reader: RepoReader
+    files: AddedFiles
+    added: AddedSince
+    unread_causes: list[str] = field(default_factory=list)
+    skipped: int = 0
+    gone: dict[str, dt.date] = field(default_factory=dict)
+    moved_away: tuple[str, ...] = ()
 
     async def measure(self) -> Finding:
         """Return the finding."""
-        added = await self._files.added_since(self._since)
-        past, before, new = added.past, added.before, list(added.new)
-        self._old_entries = {path: before[path] for path in added.changed}
-        matching = await self._find_matching(added.new)
+        past, before, new = self.added.past, self.added.before, list(self.added.new)
+        matching = await self._find_matching()
         await self._find_gone_files()
         is_recent, only_some = await self._is_recent(matching), sum(file.only_some for file in matching)
-        judged = judge(self._probe, len(matching), only_some, is_recent, len(self._gone))
+        judged = judge(self.probe, len(matching), only_some, is_recent, len(self.gone))
         # An unread text is a cause of `unknown`: the first ones are enough.
-        incomplete = (*changed_submodules(self._now, before, self._since), *self._moved_away)
-        causes = [*self._unread_causes[:MAX_EVIDENCE], *incomplete]
-        if self._skipped:
-            unread = f"{counted(self._skipped, 'new file')} not read yet"
+        incomplete = (*changed_submodules(self.files.now, before, self.added.past.day), *self.moved_away)
+        causes = [*self.unread_causes[:MAX_EVIDENCE], *incomplete]
+        if self.skipped:
+            unread = f"{counted(self.skipped, 'new file')} not read yet"
             if judged != "unmet":
                 unread = f"The budget of requests is spent: {unread}. Refresh again."
-                self._context.error_log.add(unread)
+                self.context.error_log.add(unread)
             causes.append(unread)
         if judged == "unknown":
             causes.append("the age of the matching files is not known")
@@ -154,24 +145,24 @@ class _Measurement:
         # The searches read further past days, which may show that a commit did not add its file.
         by_file = self._adding_commits(first_commits)
         commits = newest_first(by_file.values())
-        gone = [f"{path} is gone since {day}: it may have been squashed" for path, day in self._gone.items()]
+        gone = [f"{path} is gone since {day}: it may have been squashed" for path, day in self.gone.items()]
         return Finding(
             state=state,
             summary=self._summary([file.path for file in matching], new),
             facts=NewFilesFacts(
-                since=self._since,
-                name=self._probe.name,
-                body=self._probe.body,
-                discards=self._probe.discards,
-                files=len(self._now),
+                since=self.added.past.day,
+                name=self.probe.name,
+                body=self.probe.body,
+                discards=self.probe.discards,
+                files=len(self.files.now),
                 before_sha=past.sha,
                 before_source=past.found_by,
                 new=tuple(new[:_MAX_LISTED]),
                 matching=tuple(file.path for file in matching),
                 partly=tuple(file.path for file in matching if file.only_some),
-                gone=len(self._gone),
-                removed=tuple(sorted(before.keys() - self._now.keys())[:_MAX_LISTED]),
-                unread=self._skipped + len(self._unread_causes),
+                gone=len(self.gone),
+                removed=tuple(sorted(before.keys() - self.files.now.keys())[:_MAX_LISTED]),
+                unread=self.skipped + len(self.unread_causes),
                 commits=tuple(map(commit_facts, commits)),
                 added_on=added_on,
                 incomplete=incomplete,
@@ -183,8 +174,8 @@ class _Measurement:
                 *causes,
                 *(f"the commit that added {path} is not known" for path in first_commits if path not in by_file),
                 *gone[:1],
-                *not_listed(len(self._gone), "other earlier file", 1),
-                *not_listed(len(self._unread_causes), "unread file"),
+                *not_listed(len(self.gone), "other earlier file", 1),
+                *not_listed(len(self.unread_causes), "unread file"),
                 *not_listed(len(matching), "matching file"),
                 *(f"commits of {gap}" for gap in not_listed(len(matching), "other matching file", _MAX_DATED)),
             ),
@@ -195,27 +186,27 @@ class _Measurement:
 
         A file that was added and removed in the window is found if it existed `days_unmet` ago.
         """
-        if not self._probe.identity:
+        if not self.probe.identity:
             return
-        for days in sorted({self._probe.days_unmet or self._probe.days, self._probe.days}):
-            day = window_start(self._reader.today, days)
+        for days in sorted({self.probe.days_unmet or self.probe.days, self.probe.days}):
+            day = window_start(self.reader.today, days)
             try:
-                gone = await self._files.gone_since(day)
+                gone = await self.files.gone_since(day)
             except (SourceError, Unmeasurable) as error:
-                self._context.error_log.add(error)
-                self._moved_away = (str(error),)
+                self.context.error_log.add(error)
+                self.moved_away = (str(error),)
                 return
             for path, moved_to in gone.items():
                 if moved_to:
-                    self._moved_away = (f"{path} is now {moved_to}: add the folder to `paths`",)
+                    self.moved_away = (f"{path} is now {moved_to}: add the folder to `paths`",)
                     return
-                self._gone.setdefault(path, day)
+                self.gone.setdefault(path, day)
 
     def _summary(self, matching: Sequence[str], new: Sequence[str]) -> str:
-        probe = self._probe
-        changed = sum(path in self._old_entries for path in matching)
+        probe = self.probe
+        changed = sum(path in self.added.changed for path in matching)
         rest = f"; {counted(changed, 'changed file deletes', 'changed files delete')} rows" if changed else ""
-        rest += f"; {counted(len(self._gone), 'earlier file is', 'earlier files are')} gone" if self._gone else ""
+        rest += f"; {counted(len(self.gone), 'earlier file is', 'earlier files are')} gone" if self.gone else ""
         if not new:
             return f"nothing new in {probe.days} days{rest}"
         if not (probe.name or probe.body or probe.discards):
@@ -227,74 +218,78 @@ class _Measurement:
         verb = verbs[0] if 1 in (count, len(new)) else verbs[1]
         return f"{count} of {counted(len(new), 'new file')} in {probe.days} days {verb}{rest}"
 
-    async def _find_matching(self, new: Mapping[str, Sequence[str]]) -> list[MatchingFile]:
+    async def _find_matching(self) -> list[MatchingFile]:
         """Return the new and changed files that match, in reverse order of their paths.
 
-        A file of `new`, which may have several paths, matches once.
+        A new file with several paths matches once. Of those, a path that deletes all rows is preferred.
         """
-        probe = self._probe
+        probe = self.probe
         if not (probe.name or probe.body or probe.discards):
-            return [MatchingFile(path=path, why="is new") for path in new]
-        paths = [path for group in new.values() for path in group]
-        named = await self._matching_by_name(paths)
-        matching = [MatchingFile(path=path, why="its name matches") for path in paths if path in named]
+            return [MatchingFile(path=path, why="is new") for path in self.added.new]
+        # The paths of each file.
+        candidates = list(self.added.new.values())
+        named = await self._matching_by_name([path for paths in candidates for path in paths])
+        matching = {path: MatchingFile(path=path, why="its name matches") for path in named}
         if probe.body or probe.discards:
-            rest = [path for group in new.values() if named.isdisjoint(group) for path in group]
-            rest += self._old_entries
-            required = min(_REQUIRED_READS, self._reader.requests_left() - RESERVED_REQUESTS)
-            reads = (self._match_by_text(path, optional=number >= required) for number, path in enumerate(rest))
-            matching += filter(None, await asyncio.gather(*reads))
-        matching = _one_per_file(matching, new)
-        return sorted(matching, key=lambda file: file.path, reverse=True)
+            candidates += [(path,) for path in self.added.changed]
+            unread = [path for paths in candidates if named.isdisjoint(paths) for path in paths]
+            required = min(_REQUIRED_READS, self.reader.requests_left() - RESERVED_REQUESTS)
+            reads = (self._match_by_text(path, optional=number >= required) for number, path in enumerate(unread))
+            matching |= {file.path: file for file in await asyncio.gather(*reads) if file}
+        found = []
+        for paths in candidates:
+            matches = [matching[path] for path in paths if path in matching]
+            found += sorted(matches, key=lambda file: file.only_some)[:1]
+        return sorted(found, key=lambda file: file.path, reverse=True)
 
     async def _match_by_text(self, path: str, *, optional: bool) -> MatchingFile | None:
         """Return the file if its text or a deletion in it matches, else None. A text that is not read is counted."""
-        probe = self._probe
+        probe = self.probe
+        old = self.added.before[path] if path in self.added.changed else None
+        at = f"its commit of {self.added.past.day}"
         try:
-            text = await self._reader.blob_text(path, self._now[path], optional=optional)
-            old_text = ""
-            if old := self._old_entries.get(path):
-                old_text = await self._reader.blob_text(path, old, f"its commit of {self._since}", optional=optional)
+            text = await self.reader.blob_text(path, self.files.now[path], optional=optional)
+            old_text = await self.reader.blob_text(path, old, at, optional=optional) if old else ""
             deletion = await find_deletion(text, path, probe.discards, before=old_text) if probe.discards else None
             if deletion is not None:
-                return MatchingFile(
-                    path=path, why=deletion.description, line=deletion.line, only_some=deletion.only_some
-                )
-            if probe.body and not old and (found := await first_match_in_file(probe.body, path, text, probe.read)):
-                return MatchingFile(path=path, why=found.text.strip()[:120], line=found.line)
+                why, line, only_some = deletion.description, deletion.line, deletion.only_some
+                return MatchingFile(path=path, why=why, line=line, only_some=only_some)
+            if probe.body and old is None:
+                found = await first_match_in_file(probe.body, path, text, probe.read)
+                return MatchingFile(path=path, why=shortened(found.text, 120), line=found.line) if found else None
         except BudgetSpent:
-            self._skipped += 1
+            self.skipped += 1
         except (SourceError, Unmeasurable) as error:
-            self._context.error_log.add(error)
-            self._unread_causes.append(str(error))
+            self.context.error_log.add(error)
+            self.unread_causes.append(str(error))
         return None
 
     async def _matching_by_name(self, new: Sequence[str]) -> set[str]:
         """Return the paths whose file name, or path below the watched folder, matches."""
-        if not self._probe.name:
+        if not self.probe.name:
             return set()
         below = [
-            next((path.removeprefix(f"{root}/") for root in self._probe.paths if path.startswith(f"{root}/")), path)
+            next((path.removeprefix(f"{root}/") for root in self.probe.paths if path.startswith(f"{root}/")), path)
             for path in new
         ]
-        by_path = await match_each(self._probe.name, below)
-        by_name = await match_each(self._probe.name, [path.rpartition("/")[2] for path in new])
+        by_path = await match_each(self.probe.name, below)
+        by_name = await match_each(self.probe.name, [path.rpartition("/")[2] for path in new])
         return {path for path, *matches in zip(new, by_path, by_name, strict=True) if any(matches)}
 
     async def _is_recent(self, matching: Sequence[MatchingFile]) -> bool | None:
         """Return whether a file that deletes all rows is new or changed within `days_unmet`; None if not known."""
         full = _fully_matching(matching)
-        if not self._probe.days_unmet or not full:
+        if not self.probe.days_unmet or not full:
             return False
-        day = window_start(self._reader.today, self._probe.days_unmet)
-        found = await self._context.error_log.value_or_none(self._files.added_since(day))
+        day = window_start(self.reader.today, self.probe.days_unmet)
+        found = await self.context.error_log.value_or_none(self.files.added_since(day))
         return None if found is None else not full.isdisjoint(found.touched)
 
     async def _find_first_commits(self, matching: Sequence[MatchingFile]) -> dict[str, Commit | None]:
         """Return the first commit to each of the first few matching files; None if it is not known."""
-        added = [file.path for file in matching if file.path not in self._old_entries]
-        dated = added[: min(_MAX_DATED, self._reader.requests_left())]
-        requests = (self._context.error_log.value_or_none(self._first_commit(path)) for path in dated)
+        added = [file.path for file in matching if file.path not in self.added.changed]
+        dated = added[: min(_MAX_DATED, self.reader.requests_left())]
+        requests = (self.context.error_log.value_or_none(self._first_commit(path)) for path in dated)
         return dict(zip(dated, await asyncio.gather(*requests), strict=True))
 
     async def _first_commit(self, path: str) -> Commit | None:
@@ -303,15 +298,15 @@ class _Measurement:
         The file may have older commits: a merge brought them since, or it was removed before. The first commit of a
         path is not searched, because that reads the complete history of a clone.
         """
-        start = day_start(self._since)
-        listing = await self._reader.commits(path)
+        start = day_start(self.added.past.day)
+        listing = await self.reader.commits(path)
         if listing.has_first and listing.items and listing.items[-1].at >= start:
             return listing.items[-1]
-        if self._reader.requests_left() <= RESERVED_REQUESTS:
+        if self.reader.requests_left() <= RESERVED_REQUESTS:
             return None
-        late = await self._reader.late_commits((await self._files.added_since(self._since)).past)
+        late = await self.reader.late_commits(self.added.past)
         if late:
-            listing = await self._reader.commits(path, min(late.values()).date())
+            listing = await self.reader.commits(path, min(late.values()).date())
         in_window = [commit for commit in listing.items if commit.at >= start]
         is_known = listing.complete and not any(commit.sha in late for commit in listing.items)
         return in_window[-1] if in_window and is_known else None
@@ -321,7 +316,7 @@ class _Measurement:
         return {
             path: commit
             for path, commit in first_commits.items()
-            if commit is not None and self._files.may_have_added(path, commit)
+            if commit is not None and self.files.may_have_added(path, commit)
         }
 
     async def _met_and_added_on(
@@ -332,12 +327,12 @@ class _Measurement:
         A day is None if it is not known: the dates of commits may not be those of the branch. While earlier files are
         gone, the probe is not met, and the day on which they were removed is not known.
         """
-        probe, day = self._probe, dt.timedelta(days=1)
+        probe, day = self.probe, dt.timedelta(days=1)
         dates = [commit.at.date() for commit in newest_first(self._adding_commits(first_commits).values())]
 
         async def first_day(limit: int, paths: Collection[str]) -> dt.date | None:
             guess = dates[limit] if limit < len(dates) else None
-            return await self._files.first_day_with_few_new(limit, paths, self._since, guess)
+            return await self.files.first_day_with_few_new(limit, paths, self.added.past.day, guess)
 
         paths, full = {file.path for file in matching}, _fully_matching(matching)
         met = await first_day(probe.met, paths)
@@ -346,13 +341,13 @@ class _Measurement:
             last = met
         else:
             last = await first_day(0, full) if probe.days_unmet and full else None
-        is_complete = not (self._gone or self._moved_away)
+        is_complete = not (self.gone or self.moved_away)
         met_on = met + dt.timedelta(days=probe.days) if met and is_complete else None
         added_on = last - day if last else None
         return met_on, added_on
 
     def _evidence(self, matching: Sequence[MatchingFile], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
-        reader = self._reader
+        reader = self.reader
         shown = [
             file_evidence(
                 reader, f"{file.path}{f':{file.line}' if file.line else ''}  {file.why}", file.path, file.line
@@ -360,13 +355,13 @@ class _Measurement:
             for file in matching[:MAX_EVIDENCE]
         ]
         if not shown:
-            roots = [root for root in self._probe.paths if not globs.is_glob(root)]
+            roots = [root for root in self.probe.paths if not globs.is_glob(root)]
             shown = [self._root_evidence(root) for root in roots]
         return (*shown, *commit_evidence(reader, commits))
 
     def _root_evidence(self, root: str) -> Evidence:
         """Return a path of the probe as evidence that nothing in it matches."""
         text = f"{root}  no match"
-        if root in self._now:
-            return file_evidence(self._reader, text, root)
-        return folder_evidence(self._reader, text, root)
+        if root in self.files.now:
+            return file_evidence(self.reader, text, root)
+        return folder_evidence(self.reader, text, root)

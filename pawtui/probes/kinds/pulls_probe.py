@@ -111,6 +111,7 @@ async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) 
         gaps=(
             *causes,
             *check.new_paths,
+            *window.missing_path_gaps,
             *not_listed(len(open_pulls.on_surfaces), "open pull request"),
             *not_listed(len(merged), "merged pull request"),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),

@@ -27,9 +27,9 @@ def judge(probe: ReleaseProbe, facts: ReleaseFacts) -> State:
     return "met" if facts.stable >= probe.met else "unmet"
 
 
-async def measure(probe: ReleaseProbe, context: ProbeContext, reader: RepoReader) -> Finding:
+async def measure(probe: ReleaseProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: the number of stable tags of the line, and the dates of the first and the newest."""
-    line = await read_release_line(context, reader, probe.line)
+    line = await read_release_line(reader, probe.line)
     stable = line.releases
     facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     state = judge(probe, facts)

@@ -18,7 +18,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_days import matching_since
 from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed
-from pawtui.probes.probe_facts import SoakFacts
+from pawtui.probes.probe_facts import FileRead, SoakFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.release_line import Release, ReleaseLine, count_new, read_release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
@@ -87,6 +87,21 @@ def certain_state(probe: SoakProbe, facts: SoakFacts, mode: str, incomplete: Seq
     return state if state == judge(probe, with_break_today, mode) else unknown_if_incomplete(state, incomplete)
 
 
+def certain_facts(facts: SoakFacts, today: dt.date) -> SoakFacts:
+    """Return the facts with only the days and releases since the file was read: those before may not count."""
+    read = facts.file_read
+    if read is None:
+        return facts
+    days = (today - read.since).days + 1
+    return msgspec.structs.replace(
+        facts,
+        age_days=min(facts.age_days, days),
+        quiet_days=min(facts.quiet_days, days),
+        releases=read.releases,
+        minors=read.minors,
+    )
+
+
 def rule(probe: SoakProbe, policy: Policy) -> str:
     """Return the rule in words."""
     joiner = "or" if policy.soak == "either" else "and"
@@ -127,8 +142,8 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
     """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
         reader.refuse_doubt()
-    line = await read_release_line(context, reader, probe.line)
-    start = await find_start(probe, context, reader, line)
+    line = await read_release_line(reader, probe.line)
+    start = await find_start(probe, context.tracker.policy, line)
     if start is None or start.at.date() > reader.today:
         reason = f"it opens on {start.at.date()}" if start else f"no stable {probe.line} tag yet"
         releases, minors = (start.releases, start.minors) if start else (0, 0)
@@ -138,7 +153,7 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
             facts=SoakFacts(mode=context.tracker.policy.soak, days=probe.days, releases=releases, minors=minors),
             gaps=(*line.gaps, *(start.gaps if start else ())),
         )
-    window = _OpenWindow(probe, context, reader, line, start)
+    window = _OpenWindow(probe, context, line, start)
     return await (window.measure_with_file() if probe.file else window.measure())
 
 
@@ -148,25 +163,29 @@ class _OpenWindow:
 
     probe: SoakProbe
     context: ProbeContext
-    reader: RepoReader
     line: ReleaseLine
     start: SoakStart
+
+    @property
+    def reader(self) -> RepoReader:
+        """The reader of the repository that the line belongs to."""
+        return self.line.reader
 
     async def measure_with_file(self) -> Finding:
         """Return the finding of the window, which opened again if the file did not match on a later day."""
         found = await self.measure()
-        first_day = await self._first_needed_day(found)
-        matching = await matching_since(self.reader, self.probe.file, self.probe.pattern, first_day)
+        read = await self._needed_read(found)
+        matching = await matching_since(self.reader, self.probe.file, self.probe.pattern, read.since)
         if matching.cause:
             self.context.error_log.add(matching.cause)
             return await self.measure(matching.cause)
         if matching.since and matching.unmatched_day and matching.since > self.start.at.date():
             window = await self._open_again(matching.since, matching.unmatched_day)
             return await window.measure()
-        is_all_read = (first_day - self.start.at.date()).days <= 1
-        return found if is_all_read else await self.measure(read_since=first_day)
+        is_all_read = (read.since - self.start.at.date()).days <= 1
+        return found if is_all_read else await self.measure(read=read)
 
-    async def _first_needed_day(self, finding: Finding) -> dt.date:
+    async def _needed_read(self, finding: Finding) -> FileRead:
         """Return the day since which the file must match, so that the days and releases that decide count.
 
         Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
@@ -176,11 +195,11 @@ class _OpenWindow:
         first_day = max(opened_on, reader.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
         may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
         if not may_matter or not isinstance(facts, SoakFacts):
-            return first_day
+            return FileRead(since=first_day)
         certain_days = 0 if facts.quiet_at_most else facts.quiet_days
         only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
         if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
-            return first_day
+            return FileRead(since=first_day)
         wanted = probe.releases if facts.releases_closed else probe.releases_partial
         line = self.line.releases
         for number in range(wanted, len(line) + 1):
@@ -188,8 +207,9 @@ class _OpenWindow:
             if count >= wanted and minors >= probe.minors:
                 # The lowest version is the oldest. The dates of the others would cost a request each.
                 (tag,) = await self.line.dated(line[-number])
-                return max(opened_on, min(first_day, tag.at.date()))
-        return first_day
+                since = max(opened_on, min(first_day, tag.at.date()))
+                return FileRead(since=since, releases=count, minors=minors)
+        return FileRead(since=first_day)
 
     async def _open_again(self, day: dt.date, unmatched_day: dt.date) -> Self:
         """Return the window that opened on the day since which the file matches, with the releases since that day.
@@ -224,11 +244,10 @@ class _OpenWindow:
             later.append(release)
         return later
 
-    async def measure(self, file_cause: str = "", read_since: dt.date | None = None) -> Finding:
+    async def measure(self, file_cause: str = "", read: FileRead | None = None) -> Finding:
         """Return the finding, from the days, breaks and releases since the anchor.
 
-        `file_cause` is the reason why some of the days and releases may not count. The state does not depend on those
-        before `read_since`, the first day on which the file was read; None if it was read on all days.
+        `file_cause` is the reason why some of the days and releases may not count. `read` is that of `SoakFacts`.
         """
         probe, start, mode = self.probe, self.start, self.context.tracker.policy.soak
         breaks = await self._find_breaks()
@@ -251,8 +270,8 @@ class _OpenWindow:
         cause = unlisted[0] if state == "unknown" else file_cause
         state = unknown_if_incomplete(state, bool(file_cause))
         unread: tuple[str, ...] = ()
-        if read_since is not None:
-            unread = (f"{probe.file} was not read before {read_since}: earlier days and releases may not count",)
+        if read is not None:
+            unread = (f"{probe.file} was not read before {read.since}: earlier days and releases may not count",)
         # If only releases can close the window, the day is not known.
         by_days = mode == "either" or facts.releases_closed or not probe.line
         return Finding(
@@ -269,6 +288,7 @@ class _OpenWindow:
                 last_break=commit_facts(last) if last else None,
                 breaking=probe.breaking,
                 met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
+                file_read=read,
             ),
             evidence=(*start.evidence, *commit_evidence(self.reader, breaks.commits, _BREAKS_SHOWN)),
             cause=cause if state == "unknown" else "",

@@ -17,7 +17,6 @@ from pawtui.probes.repo_reader import RepoReader, alternatives
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import TreeEntry
-from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.probe_types import TextProbe
 from pawtui.tracker.tracker_types import Policy
 
@@ -90,7 +89,7 @@ async def _first_match_in(
     for path, entry in files:
         content = await reader.blob_text(path, entry)
         if found := await _find_match(probe, path, content):
-            facts = replace(without_match, file=path, blob=entry.sha, line=found.line, text=safe_line(found.text))
+            facts = replace(without_match, file=path, blob=entry.sha, line=found.line, text=found.text)
             gaps, cause = await _comment_doubts(probe, path, content)
             if not cause:
                 return _Match(facts, gaps)

@@ -1,7 +1,7 @@
 """The calls of query builders in a script that delete rows, found by their method.
 
-`tx.delete(SessionMessageTable)` certainly deletes rows. Other forms may do something else: `cache.delete(session)` may
-remove an item of a map, and `dropTable("session")` may be for a later undo.
+`tx.delete(SessionMessageTable)` certainly deletes rows. Any other call may do something else: `cache.delete(session)`
+may remove an item of a map, and `dropTable("session")` may be for a later undo.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pawtui.probes.parsers.script import Script, line_of, plain_string, span, without_type
+from pawtui.probes.parsers.script import Script, line_of, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
 
 if TYPE_CHECKING:
@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
 # A condition on a value: only some rows are deleted.
 ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
+# The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
+_METHOD = regex.compile(r"del|delete(?:From|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
+# The call of `where` that follows directly, as in `tx.delete(table).where(...)`.
+_WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\))")
 # A literal in code: its contents are blank.
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
-_NAME = regex.compile(r"[\w.]++")
+# A text that may name a table, with or without its schema.
+_NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.]++)\1")
 # The grammar reads `await a.b<T>(c)` as a call of `await a.b`, and so with other operators.
 _BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
-# Methods whose arguments name the table.
-_WITH_TABLE_NAME = ("deleteFrom", "bulkDelete", "dropTable", "renameTable", "clearTable", "truncate")
-_LONGEST_CONDITION = 2_000  # characters that are read
-_LONGEST_CHAIN = 50  # calls that are read: `a("x").b().c()` has three
+_MOST_READ = 2_000  # characters of a call, and of a condition
 
 
 class DeletingCall(NamedTuple):
@@ -41,70 +43,44 @@ class DeletingCall(NamedTuple):
 
 def deleting_calls(script: Script) -> Iterator[DeletingCall]:
     """Yield the calls that delete rows or may do so, in the order of the text."""
-    # By the id of a call: the call of `where` that follows directly, as in `tx.delete(table).where(...)`.
-    where: dict[int, Node] = {}
-    for node in script.nodes("call_expression"):
-        target, method = _target_and_method(script, node)
-        if target is None:
+    for call in script.nodes("call_expression"):
+        target, method = _target_and_method(script, call)
+        if not _METHOD.fullmatch(method):
             continue
         # A chain of calls begins on an earlier line than its last method.
-        at = line_of(node.named_children[-1])
-        arguments = _arguments(node)
-        if method == "where":
-            where[target.id] = node
-        name = script.text_of(without_type(arguments[0])) if arguments else ""
-        if method == "delete" and _NAME.fullmatch(name):
-            if table := table_of_constant(name):
-                yield DeletingCall(at, [table], is_certain=True, only_some=_has_value(script, where.get(node.id)))
-            else:
-                yield DeletingCall(at, [name])
-        elif arguments and method.startswith(_WITH_TABLE_NAME):
-            yield DeletingCall(at, _strings(script, arguments))
-        elif method in ("del", "delete", "truncate"):
-            # `knex("event").where(...).del()`
-            yield DeletingCall(at, _strings_in_chain(script, target))
-        if method in ("deleteMany", "destroy", "truncate"):
-            # `prisma.event.deleteMany()`
-            yield DeletingCall(at, [script.text_of(without_type(target)).rpartition(".")[2]])
+        line = line_of(call.named_children[-1])
+        argument = _first_argument(script, call)
+        start, end = span(call)
+        if method == "delete" and (table := table_of_constant(argument)):
+            where = _WHERE.match(script.code, end, end + _MOST_READ)
+            only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
+            yield DeletingCall(line, [table], is_certain=True, only_some=only_some)
+        else:
+            text = script.without_comments[max(start, end - _MOST_READ) : end]
+            yield DeletingCall(line, [target, argument, *(found[2] for found in _NAME_IN_QUOTES.finditer(text))])
 
 
-def _target_and_method(script: Script, call: Node) -> tuple[Node | None, str]:
-    """Return the object and the name of the called method; None and empty for a call of a function."""
+def _target_and_method(script: Script, call: Node) -> tuple[str, str]:
+    """Return the last name of the object, such as `event` of `prisma.event`, and the called method; else empty."""
     function = call.child_by_field_name("function")
     while function is not None and function.type in _BEFORE_CALL:
         function = function.named_children[-1]
-    if function is None:
-        return None, ""
-    method = function.child_by_field_name("property")
-    return function.child_by_field_name("object"), script.text_of(method) if method else ""
+    target = function.child_by_field_name("object") if function else None
+    method = function.child_by_field_name("property") if function else None
+    if target is None or method is None:
+        return "", ""
+    return _last_name(script, target), script.text_of(method)
 
 
-def _arguments(call: Node) -> list[Node]:
+def _last_name(script: Script, node: Node) -> str:
+    node = without_type(node)
+    name = node.child_by_field_name("property") or node
+    return script.text_of(name) if name.type in ("identifier", "property_identifier") else ""
+
+
+def _first_argument(script: Script, call: Node) -> str:
+    """Return the first argument if it is a name, such as `schema.event`; else empty."""
     arguments = call.child_by_field_name("arguments")
-    return [node for node in arguments.named_children if node.type != "comment"] if arguments else []
-
-
-def _strings(script: Script, nodes: list[Node]) -> list[str]:
-    return [text for node in nodes if (text := plain_string(script, node)) is not None]
-
-
-def _strings_in_chain(script: Script, node: Node) -> list[str]:
-    """Return the texts among the arguments of a chain of calls."""
-    found: list[str] = []
-    target: Node | None = node
-    for _ in range(_LONGEST_CHAIN):
-        if target is None:
-            break
-        found += _strings(script, _arguments(target))
-        target, _method = _target_and_method(script, target)
-    return found
-
-
-def _has_value(script: Script, where: Node | None) -> bool:
-    """Return whether a condition compares with a value."""
-    condition = where.child_by_field_name("arguments") if where else None
-    if condition is None:
-        return False
-    start, end = span(condition)
-    code = script.code[start : min(end, start + _LONGEST_CONDITION)]
-    return ON_VALUE.search(_LITERAL.sub("''", code)) is not None
+    nodes = [node for node in arguments.named_children if node.type != "comment"] if arguments else []
+    name = script.text_of(without_type(nodes[0])) if nodes else ""
+    return name if regex.fullmatch(r"[\w.]++", name) else ""

@@ -223,7 +223,8 @@ class _Rows:
 
     def _remove(self, name: str, how: str, line: int) -> None:
         """Empty a table. This is a deletion if the table existed before the statements."""
-        if name not in self._created:
+        # Two computed names may be those of different tables.
+        if name == _COMPUTED or name not in self._created:
             self._deleted.setdefault(name, Deletion(name, how, line))
         self._rows_in[name] = set()
 
@@ -265,5 +266,7 @@ def _deletes_some(rest: str) -> bool:
 
 
 def _table(name: str) -> str:
-    """Return the name of a table without its schema; `_COMPUTED` if only the program knows it."""
-    return name.rpartition(".")[2].lstrip("?") or _COMPUTED
+    """Return the name of a table without its schema; `_COMPUTED` if only the program knows it, or a part of it."""
+    bare = name.rpartition(".")[2]
+    # `?event` is a constant; `?`, `?_old` and `event_?` are not known.
+    return _COMPUTED if regex.search(r"\?(?![a-z\d])|.\?", bare) else bare.removeprefix("?")

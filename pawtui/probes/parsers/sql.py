@@ -6,6 +6,7 @@ are read. Comments of the language and of SQL are ignored. Other languages are n
 statement is not measured.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
+The constant of a table is `?table`.
 """
 
 from __future__ import annotations
@@ -26,22 +27,21 @@ _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\
 # The characters that escapes stand for.
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
 _LONGEST_NAME = 200
-# Marks both ends of the name of a value that is inserted into a template.
-_VALUE = "\x01"
 
 _SQL_FILE = regex.compile(r"(?i)\.sql(?:\.(?:mariadb|mssql|mysql|pgsql|postgres|postgresql|sqlite|sqlite3))?$")
 
 _COMMENT = r"--[^\n]*|/\*.*?(?:\*/|\Z)"
 _SQL = regex.compile(
     rf"""(?P<cut>--> statement-breakpoint|;)|(?P<comment>{_COMMENT})"""
-    r"""|(?P<text>'(?:[^']|'')*+(?:'|\Z))|(?P<name>`[^`]*+`|"[^"]*+"|\[\w+\])|(?P<value>\x01[^\x01]*\x01)""",
+    r"""|(?P<text>'(?:[^']|'')*+(?:'|\Z))|(?P<name>`[^`]*+`|"[^"]*+"|\[[\w?]+\])""",
     regex.DOTALL,
 )
 # White space and comments before a statement.
 _IGNORED = regex.compile(rf"^(?:\s|{_COMMENT})*+", regex.DOTALL)
+# A value may be inserted before a statement.
 _VERB = regex.compile(
-    r"(?:delete (?:\w+ )?from|truncate|drop table|alter table|rename table|create (?:temp |temporary |unlogged )?table"
-    r"|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
+    r"(?:\? )?+(?:delete (?:\w+ )?from|truncate|drop table|alter table|rename table"
+    r"|create (?:temp |temporary |unlogged )?table|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
     r"|do \$"
     # "DELETE FROM " + table: only the running program knows the table.
     r"|(?:delete from|drop table(?: if exists)?|truncate table)$"
@@ -163,13 +163,11 @@ def _normalized(token: regex.Match[str]) -> str:
             return " '' "
         case "name":
             return token[0][1:-1].replace(" ", "_")
-        case "value":
-            return "?" + table_of_constant(token[0].strip(_VALUE))
     return " "
 
 
 def _literal(script: Script, literal: Node) -> str:
-    """Return the unescaped text of a literal, with the names of inserted values."""
+    """Return the unescaped text of a literal, with `?` for inserted values: for the constant of a table `?table`."""
     at, end = span(literal)
     parts, at = [], at + 1
     for inserted in literal.named_children:
@@ -178,7 +176,7 @@ def _literal(script: Script, literal: Node) -> str:
             # Templates may be nested in each other many times: a long value has no name.
             value = script.text[start + 2 : after - 1].strip() if after - start < _LONGEST_NAME else ""
             name = value if regex.fullmatch(r"[\w.]+", value) else ""
-            parts += [_unescaped(script.text[at:start]), f"{_VALUE}{name}{_VALUE}"]
+            parts += [_unescaped(script.text[at:start]), f"?{table_of_constant(name)}"]
             at = after
     return "".join([*parts, _unescaped(script.text[at : end - 1])])
 

@@ -12,9 +12,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.emitting import SessionEvent
-from pawtui.replay.mapping.expressions import compile_field
+from pawtui.replay.mapping.fields import MISSING, field_at
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.decode import decode_any
@@ -54,11 +53,11 @@ class _OurSession:
         self.part_rules: dict[str, CompiledPartRule] = {}
         # The ids of a message's parts, by the message id in the events.
         self.parts_of: dict[str, list[str]] = {}
-        # The name of the message's rule, by the id of the object that is the event's data.
-        self.rules: dict[int, str] = {}
+        # The names of the rules of messages, by the event.
+        self.rules: dict[SessionEvent, str] = {}
         for mapped in messages:
             rule = mapped.rule.name if mapped.rule is not None else ""
-            self.rules.update((id(event.data), rule) for event in mapped.events)
+            self.rules |= dict.fromkeys(mapped.events, rule)
             self.events += mapped.events
             message_ids = {message_id(event.data) for event in mapped.events if not event.part_id}
             self.part_count += len(mapped.parts)
@@ -73,14 +72,9 @@ class UpstreamComparer:
     """Compares one session at a time. At the end, `end` returns the result."""
 
     def __init__(self, generation: Generation, form: StoredForm) -> None:
-        rules = generation.upstream
-        self._message_ids = [compile_field(name) for name in rules.message_ids]
-        self._keys = [compile_field(name) for name in rules.keys]
-        self._content = [compile_field(name) for name in rules.content]
-        self._json_fields = frozenset(rules.json_fields)
+        rules = self._rules = generation.upstream
         self._ignored = frozenset({*rules.ignored, generation.events.time})
-        known = (*rules.row_known, *rules.known) if form == "rows" else rules.known
-        self._known = [(each, compile_field(each.field)) for each in known]
+        self._known = (*rules.row_known, *rules.known) if form == "rows" else rules.known
         self._skip = frozenset(rules.not_in_rows) if form == "rows" else frozenset()
         self._session_fields = FieldComparer(generation.session.lost, generation.session.changed)
         self.result = UpstreamResult(generation=generation.name, stored=form)
@@ -113,7 +107,7 @@ class UpstreamComparer:
         return self.result
 
     def _message_id(self, data: Json) -> str:
-        values = (getter(data, None) for getter in self._message_ids)
+        values = (field_at(data, name) for name in self._rules.message_ids)
         return next((value for value in values if isinstance(value, str)), "")
 
     def _by_message(self, events: Iterable[SessionEvent]) -> list[list[SessionEvent]]:
@@ -128,8 +122,8 @@ class UpstreamComparer:
         content = {
             (event.type, value.strip() if isinstance(value, str) else repr(value))
             for event in message
-            for getter in self._content
-            if (value := getter(event.data, None)) is not MISSING
+            for name in self._rules.content
+            if (value := field_at(event.data, name)) is not MISSING
         }
         return message[0].type, frozenset(content)
 
@@ -156,13 +150,13 @@ class UpstreamComparer:
                 continue
             other = same_key.pop(0).data
             for field in self._differing_fields(event.data, other, ""):
-                if f"{event.type}:{field}" not in self._json_fields or not _same_json(event.data, other, field):
+                if f"{event.type}:{field}" not in self._rules.json_fields or not _same_json(event.data, other, field):
                     yield _Difference(event, field, other=other)
         for event in chain.from_iterable(by_key.values()):
             yield _Difference(event, only="theirs")
 
     def _key(self, event: SessionEvent) -> tuple[str, ...]:
-        values = (getter(event.data, None) for getter in self._keys)
+        values = (field_at(event.data, name) for name in self._rules.keys)
         return (event.type, *(str(value) for value in values if value is not MISSING))
 
     def _differing_fields(self, ours: Any, theirs: Any, path: str) -> Iterator[str]:
@@ -179,10 +173,10 @@ class UpstreamComparer:
     def _count(self, difference: _Difference, session: _OurSession, disagreeing: dict[str, bool]) -> None:
         """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
         event = difference.event
-        rule = session.rules.get(id(event.data), "")
+        rule = session.rules.get(event, "")
         part_ids = [event.part_id] if event.part_id else self._carried_parts(difference, session)
         subtypes = {session.part_rules[part_id].subtype for part_id in part_ids} or {""}
-        reasons = (known.reason for known, getter in self._known if _matches(known, getter, difference, rule, subtypes))
+        reasons = (known.reason for known in self._known if _matches(known, difference, rule, subtypes))
         reason = next(reasons, "")
         disagreement = self._disagreement(event.type, difference.field, difference.only, reason)
         disagreement.parts += len(part_ids)
@@ -228,9 +222,8 @@ def _paired_by_type(ours: list[list[SessionEvent]], theirs: list[list[SessionEve
 
 def _same_json(ours: Json, theirs: Json, field: str) -> bool:
     """Return whether two texts contain equal JSON values."""
-    getter = compile_field(field)
     try:
-        first, second = (decode_any(str(getter(data, None)).encode()) for data in (ours, theirs))
+        first, second = (decode_any(str(field_at(data, field)).encode()) for data in (ours, theirs))
     except ValueError:
         return False
     return bool(first == second)
@@ -251,20 +244,20 @@ def _is_in(field: str, other: str) -> bool:
     return field == other or field.startswith(f"{other}.")
 
 
-def _matches(known: KnownDifference, getter: Getter, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
-    """Return whether a known difference explains this one; `getter` reads the field of `known`."""
+def _matches(known: KnownDifference, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
+    """Return whether a known difference explains this one."""
     if known.only != difference.only or not fnmatchcase(difference.event.type, known.event):
         return False
     if known.field and not _is_in(difference.field, known.field):
         return False
-    if known.theirs and not _is_known_value(known, getter, difference):
+    if known.theirs and not _is_known_value(known, difference):
         return False
     return fnmatchcase(rule, known.message) and any(fnmatchcase(subtype, known.subtype) for subtype in subtypes)
 
 
-def _is_known_value(known: KnownDifference, getter: Getter, difference: _Difference) -> bool:
+def _is_known_value(known: KnownDifference, difference: _Difference) -> bool:
     """Return whether the upstream's value meets the condition `KnownDifference.theirs`."""
-    ours, theirs = getter(difference.event.data, None), getter(difference.other, None)
+    ours, theirs = field_at(difference.event.data, known.field), field_at(difference.other, known.field)
     if known.theirs == "missing":
         return theirs is MISSING or _is_empty(theirs)
     if known.theirs == "trimmed":

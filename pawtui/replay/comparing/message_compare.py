@@ -3,9 +3,9 @@
 import sys
 
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.emitting import LANGUAGE
-from pawtui.replay.mapping.expressions import compile_condition, compile_field, compile_fields
+from pawtui.replay.mapping.expressions import compile_condition
+from pawtui.replay.mapping.fields import MISSING, field_at
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
@@ -95,10 +95,9 @@ class SessionComparer:
         self._columns = FieldComparer(rule.columns, {})
         # Fields of a session that are sums of the same fields of its messages.
         self._summed = rule.sums
-        self._addends = compile_fields(rule.sums)
         self._note = rule.note
         self._needs_note = compile_condition(rule.note.when, LANGUAGE) if rule.note is not None else None
-        self._lost = [(name, compile_field(name)) for name in rule.lost]
+        self._lost = tuple(rule.lost)
         self._clear()
 
     def _clear(self) -> None:
@@ -118,17 +117,19 @@ class SessionComparer:
                     for part, compiled in mapped.parts
                     if compiled is not None and not compiled.rule.dropped
                 )
-        for index, value in enumerate(self._addends(mapped.message.data, None)):
+        for index, name in enumerate(self._summed):
+            value = field_at(mapped.message.data, name)
             if (type(value) is int or type(value) is float) and abs(value) <= _LARGEST:
                 self._sums[index] += value
 
     def end(self, session: Session) -> None:
         """Count the differences of the session."""
-        for name, getter in self._lost:
-            value = getter(session.info, None)
+        for name in self._lost:
+            value = field_at(session.info, name)
             if value is not MISSING and value is not None:
                 self._count(session, self._comparer.explain("lost", name))
-        for name, value, total in zip(self._summed, self._addends(session.info, None), self._sums, strict=True):
+        for name, total in zip(self._summed, self._sums, strict=True):
+            value = field_at(session.info, name)
             # A number that is too large is not compared: it differs from each sum.
             if isinstance(value, int | float) and not (abs(value) <= _LARGEST and abs(value - total) <= _TOLERANCE):
                 self._count(session, self._comparer.explain("changed", name))

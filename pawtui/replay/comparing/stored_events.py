@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from pawtui.replay.mapping.codegen import MISSING, Getter
+from pawtui.replay.mapping.codegen import Getter
 from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
+from pawtui.replay.mapping.fields import MISSING
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
 from pawtui.replay.mapping.templates import compile_template
 from pawtui.replay.reading.db_tables import as_text, quote
@@ -139,7 +140,7 @@ class _CompiledRow:
 
         self._begin, self._end = compile_(row.events), compile_(row.end)
         self._content: Getter | None = compile_template(row.content, LANGUAGE) if row.content else None
-        self._parts: list[tuple[Condition | None, Emit]] = [
+        self._parts: list[tuple[Condition, Emit]] = [
             (compile_condition(part.when, LANGUAGE), compile_(part.events)) for part in row.parts
         ]
 
@@ -160,7 +161,7 @@ class _CompiledRow:
             context.index = counts.get(item_type, 0)
             counts[item_type] = context.index + 1
             for when, emit in self._parts:
-                if when is None or when(item, context):
+                if when(item, context):
                     emit(item, context, events, "")
                     break
         self._end(data, context, events, "")

@@ -57,10 +57,11 @@ _ROOTS: Mapping[str, WriteRoot] = {
 LANGUAGE = Language(_ROOTS, write_field)
 
 
-class SessionEvent(msgspec.Struct, frozen=True):
+class SessionEvent(msgspec.Struct, frozen=True, eq=False):
     """An event of a session: its type without prefix and version, its time, its data, and the part that it carries.
 
-    `at` is the time in milliseconds, or `MISSING`. `part_id` is empty if the event is that of a message.
+    `at` is the time in milliseconds, or `MISSING`. `part_id` is empty if the event is that of a message. Two events are
+    never equal, so that an event can be a key.
     """
 
     type: str
@@ -95,7 +96,8 @@ def _write(code: Code, event: Event, data: Json, time: str) -> None:
         condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
     built, at = code.new_name(), code.new_name()
     with code.block(f"if {condition}:"):
-        code.add(f"{built} = {write_template(code, data, LANGUAGE)}")
+        # A table without fields is missing, but an event always has data.
+        code.add(f"{built} = {write_template(code, data, LANGUAGE)} or {{}}")
         is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
         with code.block(f"if {is_new}:"):
             code.add(f"{at} = {LANGUAGE.write(code, event.at)}")

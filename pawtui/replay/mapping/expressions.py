@@ -23,13 +23,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from pawtui.replay.mapping.codegen import MISSING, Code, Getter
+from pawtui.replay.mapping.codegen import Code
+from pawtui.replay.mapping.fields import MISSING
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.replay_errors import ReplayError
 
@@ -123,13 +124,8 @@ class Language(NamedTuple):
         return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
 
 
-def compile_condition(wanted: Conditions, language: Language) -> Condition | None:
-    """Return a function that is true if all conditions in `wanted` are met, or None if `wanted` is empty.
-
-    Raises `ExpressionError`.
-    """
-    if not wanted:
-        return None
+def compile_condition(wanted: Conditions, language: Language) -> Condition:
+    """Return a function that is true if all conditions in `wanted` are met. Raises `ExpressionError`."""
     code = Code()
     return code.function(write_condition(code, wanted, language))
 
@@ -157,18 +153,6 @@ def _test(code: Code, value: str, wanted: Wanted) -> str:
         matches = code.value(fnmatchcase)
         return f"(type({name} := {value}) is str and {matches}({name}, {wanted!r}))"
     return f"({value} == {wanted!r})"
-
-
-def compile_field(path: str) -> Getter:
-    """Return a function that reads a dotted path of an input of any type."""
-    code = Code()
-    return code.function(write_field(code, path))
-
-
-def compile_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
-    """Return a function that reads several dotted paths of an input of any type, as a tuple."""
-    code = Code()
-    return code.function(f"({''.join(f'{write_field(code, path)}, ' for path in paths)})")
 
 
 def _split(text: str, mark: str) -> list[str]:

@@ -328,6 +328,7 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
         marker_tables: tables that only databases of this generation have.
         documents: the names in the schema of the types of the first model, by `part` and `message`.
         accepts: what the upstream's reader accepts; without it, everything.
+        lost_by_role: statements that apply to all messages of a role. Those of a rule have priority.
     """
 
     name: str
@@ -341,6 +342,7 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     documents: dict[str, str] = {}
     accepts: AcceptedData | None = None
     subtypes: tuple[Subtype, ...]
+    lost_by_role: dict[str, FieldStatements] = {}
     messages: tuple[MessageRule, ...]
     rules: tuple[PartRule, ...]
     projections: tuple[Projection, ...]

@@ -1,6 +1,6 @@
 """Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -45,8 +45,8 @@ class CompiledMessageRule(msgspec.Struct, frozen=True):
     """
 
     rule: MessageRule
-    when: Condition | None
-    some: Condition | None
+    when: Condition
+    some: Condition
     begin: Emit
     end: Emit
     parts: dict[str, CompiledPartRule]
@@ -95,16 +95,15 @@ class Mapper:
         context.info, context.created, context.updated = info, message.created, message.updated
         ordered_parts = context.ordered_parts = []
         by_subtype = context.parts = {}
+        subtypes: list[str | None] = []
         for part in message.parts:
-            data = part.data
-            if data is None or part.skip_reason:
+            if part.data is None or part.skip_reason:
+                subtypes.append(None)
                 continue
-            subtype = self._subtype(data)
-            ordered_parts.append((subtype, data))
-            if subtype in by_subtype:
-                by_subtype[subtype].append(data)
-            else:
-                by_subtype[subtype] = [data]
+            subtype = self._subtype(part.data)
+            subtypes.append(subtype)
+            ordered_parts.append((subtype, part.data))
+            by_subtype.setdefault(subtype, []).append(part.data)
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
             return _unmapped(message)
@@ -114,7 +113,7 @@ class Mapper:
             self._parents[parent_id] = self._parents[parent_id]._replace(rule="")
         parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
         self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
-        return self._emit(message, rule)
+        return self._emit(message, rule, subtypes)
 
     def _subtype(self, data: Json) -> str:
         """Return the subtype of a part: its type if no subtype applies, or an empty text if it has no type."""
@@ -134,9 +133,9 @@ class Mapper:
         for rule in self._candidates(info.get("role"), subtypes):
             if not _fits_parent(rule.rule, parent):
                 continue
-            if rule.when is not None and not rule.when(info, context):
+            if not rule.when(info, context):
                 continue
-            if rule.some is None or any(rule.some(data, context) for _, data in context.ordered_parts):
+            if not rule.rule.some or any(rule.some(data, context) for _, data in context.ordered_parts):
                 return rule
         return None
 
@@ -150,8 +149,11 @@ class Mapper:
             self._candidates_of[role, subtypes] = rules
         return rules
 
-    def _emit(self, message: Message, rule: CompiledMessageRule) -> MappedMessage:
-        """Return the events that a rule emits for a message and its parts."""
+    def _emit(self, message: Message, rule: CompiledMessageRule, subtypes: Sequence[str | None]) -> MappedMessage:
+        """Return the events that a rule emits for a message and its parts.
+
+        `subtypes` has the subtype of each part, or None if the part is not mapped.
+        """
         context = self._context
         context.message = context.id = message.id
         context.id_is_used = False
@@ -160,19 +162,14 @@ class Mapper:
         ordered: list[str] = []
         rule.begin(message.data, context, events, "")
         counts: dict[str, int] = {}
-        subtypes = iter(context.ordered_parts)
-        for part in message.parts:
-            if part.data is None or part.skip_reason:
-                parts.append((part, None))
-                continue
-            subtype, _data = next(subtypes)
-            context.id = part.id
-            compiled = rule.parts.get(subtype)
+        for part, subtype in zip(message.parts, subtypes, strict=True):
+            compiled = rule.parts.get(subtype) if subtype is not None else None
             parts.append((part, compiled))
             if compiled is None:
                 continue
             projection = compiled.projection
             if compiled.emit is not None:
+                context.id = part.id
                 context.index = counts.get(projection, 0)
                 counts[projection] = context.index + 1
                 compiled.emit(part.data, context, events, part.id)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from pawtui.replay.mapping.codegen import MISSING, Code, Getter
+from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.emitting import SessionEvent
 from pawtui.replay.mapping.expressions import (
     Condition,
@@ -23,6 +23,7 @@ from pawtui.replay.mapping.expressions import (
     write_context,
     write_field,
 )
+from pawtui.replay.mapping.fields import MISSING
 from pawtui.replay.mapping.generation import Generation, Projection
 from pawtui.replay.mapping.templates import compile_template, write_template
 from pawtui.replay.reading.session_types import Json
@@ -64,7 +65,7 @@ class _StateSetter(NamedTuple):
 
     name: str
     value: Getter
-    when: Condition | None
+    when: Condition
     not_after: tuple[str, ...]
 
 
@@ -145,8 +146,8 @@ class Projector:
     def _set_state(self, setter: _StateSetter, event: SessionEvent) -> None:
         if self._previous_type in setter.not_after:
             return
-        if setter.when is None or setter.when(event.data, self._context):
-            value = setter.value({event.type: event}, self._context)
+        if setter.when(event.data, self._context):
+            value = setter.value(event.data, self._context)
             if value is not MISSING:
                 self._context.state[setter.name] = value
 
@@ -223,25 +224,21 @@ def _setters(generation: Generation) -> dict[str, list[_StateSetter]]:
     setters: dict[str, list[_StateSetter]] = {}
     for state in generation.state:
         with locate_errors(generation.name, f"state.{state.name}"):
+            event_type, _, path = state.source.partition("/")
             when = compile_condition(state.when, _ELEMENT)
-            setter = _StateSetter(state.name, compile_template(state.source, _LANGUAGE), when, state.not_after)
-            setters.setdefault(state.source.partition("/")[0], []).append(setter)
+            setter = _StateSetter(state.name, compile_template(path, _ELEMENT), when, state.not_after)
+            setters.setdefault(event_type, []).append(setter)
     return setters
 
 
 def _compile(projections: list[Projection]) -> AppendParts:
     """Return the function that appends the parts of a group of events. Raises `ExpressionError`."""
     code = Code()
-    for name in dict.fromkeys(projection.name for projection in projections):
-        # Of projections with the same name, the first whose conditions are met applies.
-        word = "if"
-        for projection in projections:
-            if projection.name == name:
-                conditions = [f"{event_type!r} in s" for event_type in projection.needs]
-                conditions.append(write_condition(code, projection.when, _LANGUAGE))
-                with code.block(f"{word} {' and '.join(conditions)}:"):
-                    _write_part(code, projection)
-                word = "elif"
+    for projection in projections:
+        conditions = [f"{event_type!r} in s" for event_type in projection.needs]
+        conditions.append(write_condition(code, projection.when, _LANGUAGE))
+        with code.block(f"if {' and '.join(conditions)}:"):
+            _write_part(code, projection)
     append_parts: AppendParts = code.procedure("s, c, parts, order")
     return append_parts
 

@@ -12,7 +12,7 @@ from pawtui.replay.replay_errors import ReplayError
 
 _FOLDER = Path(__file__).parents[1] / "generations"
 # The keys that a rule for messages takes from the rule that it extends.
-_INHERITED = ("data", "begin", "end", "reordered", "merged", "lost", "changed", "source")
+_INHERITED = ("data", "begin", "end", "reordered", "merged", "changed", "source")
 
 
 def read_generation(path: Path) -> Generation:
@@ -36,7 +36,7 @@ def parse_generation(text: str, name: str) -> Generation:
 
 
 def _inherited(generation: Generation, name: str) -> Generation:
-    """Fill in the keys that rules for messages take from the rules that they extend."""
+    """Fill in the keys that rules for messages take from the rules that they extend and from their role."""
     known = {rule.name: rule for rule in generation.messages}
     filled = []
     for rule in generation.messages:
@@ -46,7 +46,8 @@ def _inherited(generation: Generation, name: str) -> Generation:
             )
         model = known[rule.extends] if rule.extends else rule
         empty = {field: getattr(model, field) for field in _INHERITED if not getattr(rule, field)}
-        filled.append(msgspec.structs.replace(rule, **empty))
+        lost = generation.lost_by_role.get(rule.role, {}) | (rule.lost or model.lost)
+        filled.append(msgspec.structs.replace(rule, **empty | {"lost": lost}))
     return msgspec.structs.replace(generation, messages=tuple(filled))
 
 

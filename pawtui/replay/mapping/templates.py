@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from pawtui.replay.mapping.codegen import MISSING, Code, Getter
+from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.expressions import Language
+from pawtui.replay.mapping.fields import MISSING
 
 TomlTable = Mapping[str, Any]
 

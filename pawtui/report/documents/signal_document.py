@@ -127,8 +127,8 @@ def _days(count: int, enough_on: dt.date | None, needed: int, *, at_most: bool =
     return spaced(bar, f"{progress}; enough on {enough_on}{' at the earliest' if at_most else ''}")
 
 
-def _commit_counts(facts: ChurnFacts) -> list[Block]:
-    """Return a table of the commits of each surface, and a chart of all commits by week."""
+def _commit_counts(facts: ChurnFacts) -> Iterator[Block]:
+    """Yield a table of the commits of each surface, and a chart of all commits by the first day of each week."""
     weeks = len(facts.weeks)
     columns = (
         Column("surface", shrink="cut"),
@@ -138,23 +138,16 @@ def _commit_counts(facts: ChurnFacts) -> list[Block]:
     )
     rows = [_surface_row(surface.name, surface.count, surface.peak, surface.weeks) for surface in facts.surfaces]
     rows.append(_surface_row(Span("all surfaces", "strong"), facts.total, facts.peak, facts.weeks))
-    return [
-        Heading("Commits", muted("in the window; peak: in the busiest window before it")),
-        Table(columns, rows),
-        Heading("Week by week", muted("all surfaces, by the first day of each week")),
-        Chart(facts.weeks, _week_labels(facts.weeks_from, weeks)),
-    ]
+    yield Heading("Commits", muted("in the window; peak: in the busiest window before it"))
+    yield Table(columns, rows)
+    if (start := facts.weeks_from) is not None:
+        labels = tuple(f"{start + dt.timedelta(weeks=week):%m-%d}" for week in range(weeks))
+        yield Heading("Week by week", muted("all surfaces, by the first day of each week"))
+        yield Chart(facts.weeks, labels)
 
 
 def _surface_row(name: TextLike, count: int, peak: int, weeks: Sequence[int]) -> Row:
     return Row((name, f"{count:,}", muted(f"{peak:,}"), Span(sparkline(weeks), "link")))
-
-
-def _week_labels(start: dt.date | None, weeks: int) -> tuple[str, ...]:
-    """Return the first day of each week as `09-28`, or the distance from now if the start is unknown."""
-    if start is None:
-        return tuple(f"-{weeks - week}w" for week in range(weeks))
-    return tuple(f"{start + dt.timedelta(weeks=week):%m-%d}" for week in range(weeks))
 
 
 def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:

@@ -24,7 +24,6 @@ from pawtui.sources.git.objects import (
     parse_tree_list,
 )
 from pawtui.sources.past_head_search import (
-    PastHeadSearch,
     begin_search,
     begins_later_error,
     is_unordered,
@@ -129,14 +128,10 @@ class CloneReader:
         """
         search = begin_search(head, when, recorded)
         if isinstance(search, facts.PastHead):
-            if search.found_by == "refresh":
-                return search
-            # By its date, this commit is the past head. The dates of its first parents may contradict that.
-            search = PastHeadSearch(search.sha, None)
-        start, before = search
-        graph = self._history.graph
-        async with self._requiring(start):
-            start_commit = await self._history.load(start)
+            return search
+        graph, before = self._history.graph, search.before
+        async with self._requiring(search.start):
+            start_commit = await self._history.load(search.start)
         limit = int(when.timestamp())
         for past_head in graph.first_parents(start_commit):
             # A date of 1970 or earlier is not usable: such a commit is skipped, unless it is the root commit.

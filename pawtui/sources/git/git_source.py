@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pawtui.moments import moment_text, utc_now
@@ -167,11 +167,10 @@ class GitSource(ApiFacts):
         )
 
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
-        from_api = partial(self.api.ref_head, repo, ref)
         if self._heads_from == "clone":
-            return await self._read_fact(repo, (), lambda reader: reader.ref_head(ref), from_api)
+            return await self._read_fact(repo, (), CloneReader.ref_head, partial(self.api.ref_head, repo), ref)
         try:
-            head = await self.call_api(from_api)
+            head = await self.call_api(partial(self.api.ref_head, repo, ref))
         except (Offline, RateLimited) as error:
             repo_clone = self._clones.get(repo.lower())
             if repo_clone is None or await self._reader(repo_clone, ()) is None:
@@ -185,26 +184,22 @@ class GitSource(ApiFacts):
         self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead] = ()
     ) -> facts.PastHead:
         """See `Source.past_head`. If a clone contains the head, the result comes from its first parents."""
-        from_api = partial(self.api.past_head, head, when, tuple(recorded))
-        return await self._read_fact(
-            head.repo, (head.sha,), lambda reader: reader.past_head(head, when, recorded), from_api
-        )
+        from_api, search = self.api.past_head, (head, when, tuple(recorded))
+        return await self._read_fact(head.repo, (head.sha,), CloneReader.past_head, from_api, *search)
 
     async def commit(self, repo: str, sha: str) -> facts.Commit:
-        return await self._read_fact(
-            repo, (sha,), lambda reader: reader.commit(sha), partial(self.api.commit, repo, sha)
-        )
+        return await self._read_fact(repo, (sha,), CloneReader.commit, partial(self.api.commit, repo), sha)
 
     async def tree(self, repo: str, sha: str, *, optional: bool = False) -> facts.Tree:
         """See `Source.tree`. Entries have no sizes."""
-        from_api = partial(self.api.tree, repo, sha, optional=optional)
-        return await self._read_fact(repo, (sha,), lambda reader: reader.tree(sha), from_api)
+        from_api = partial(self.api.tree, repo, optional=optional)
+        return await self._read_fact(repo, (sha,), CloneReader.tree, from_api, sha)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        from_api = partial(self.api.blob, repo, sha, optional=optional)
-        return await self._read_fact(repo, (), lambda reader: self._clone_blob(reader, sha, from_api), from_api)
+        from_api = partial(self.api.blob, repo, optional=optional)
+        return await self._read_fact(repo, (), partial(self._clone_blob, from_api), from_api, sha)
 
-    async def _clone_blob(self, reader: CloneReader, sha: str, from_api: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def _clone_blob(self, from_api: Callable[[str], Awaitable[bytes]], reader: CloneReader, sha: str) -> bytes:
         """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
         location = self._clones[reader.clone.repo.lower()].location
         try:
@@ -225,70 +220,67 @@ class GitSource(ApiFacts):
             # `_read_fact` then reads it from the API.
             raise missing
         try:
-            return await self.call_api(from_api)
+            return await self.call_api(partial(from_api, sha))
         except SourceError:
             raise missing from None
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False
     ) -> facts.Commits:
-        from_api = partial(self.api.commits, repo, head, path, since, need_first=need_first)
+        from_api = partial(self.api.commits, repo)
         return await self._read_fact(
-            repo, (head,), lambda reader: reader.commits(head, path, since, need_first=need_first), from_api
+            repo, (head,), CloneReader.commits, from_api, head, path, since, need_first=need_first
         )
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
-        from_api = partial(self.api.glob_commits, repo, head, glob, since)
-        return await self._read_fact(repo, (head,), lambda reader: reader.glob_commits(head, glob, since), from_api)
+        from_api = partial(self.api.glob_commits, repo)
+        return await self._read_fact(repo, (head,), CloneReader.glob_commits, from_api, head, glob, since)
 
     async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
-        from_api = partial(self.api.tags, repo, prefix)
         if self._heads_from == "github":
-            return await self.call_api(from_api)
-        return await self._read_fact(repo, (), lambda reader: reader.tags(prefix), from_api)
+            return await self.call_api(partial(self.api.tags, repo, prefix))
+        return await self._read_fact(repo, (), CloneReader.tags, partial(self.api.tags, repo), prefix)
 
     async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
-        from_api = partial(self.api.dated_tag, repo, tag)
-        return await self._read_fact(repo, (tag.sha,), lambda reader: reader.dated_tag(tag), from_api)
+        return await self._read_fact(repo, (tag.sha,), CloneReader.dated_tag, partial(self.api.dated_tag, repo), tag)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
-        from_api = partial(self.api.compare, repo, base, head, files=files)
-        return await self._read_fact(
-            repo, (base, head), lambda reader: reader.compare(base, head, files=files), from_api
-        )
+        from_api = partial(self.api.compare, repo)
+        return await self._read_fact(repo, (base, head), CloneReader.compare, from_api, base, head, files=files)
 
     async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        from_api = partial(self.api.late_commits, repo, base, head, before)
-        return await self._read_fact(
-            repo, (base, head), lambda reader: reader.late_commits(base, head, before), from_api
-        )
+        from_api = partial(self.api.late_commits, repo)
+        return await self._read_fact(repo, (base, head), CloneReader.late_commits, from_api, base, head, before)
 
     async def _read_fact(
         self,
         repo: str,
         needs: tuple[str, ...],
-        from_clone: Callable[[CloneReader], Awaitable[_T]],
-        from_api: partial[Coroutine[Any, Any, _T]],
+        from_clone: Callable[Concatenate[CloneReader, _P], Awaitable[_T]],
+        from_api: Callable[_P, Coroutine[Any, Any, _T]],
+        *args: _P.args,
+        **options: _P.kwargs,
     ) -> _T:
         """Return a fact from the clone if it contains the commits and tags `needs` (SHAs), else from the API.
 
-        Facts with the same API call are equal, so they are read once.
+        Both are called with the same arguments. Facts with the same API call are equal, so they are read once.
         """
+        call_api = partial(from_api, *args, **options)
         repo_clone = self._clones.get(repo.lower())
 
         async def read() -> _T:
             reader = await self._reader(repo_clone, needs) if repo_clone else None
             if repo_clone is not None and reader is not None:
                 try:
-                    return await from_clone(reader)
+                    return await from_clone(reader, *args, **options)
                 except (NotInClone, CloneUnusable) as error:
                     if isinstance(error, CloneUnusable):
                         repo_clone.mark_unusable(error)
                     if self._heads_from == "clone":
                         raise
-            return await self.call_api(from_api)
+            return await self.call_api(call_api)
 
-        return await self._shared.run((from_api.func, *from_api.args, *from_api.keywords.items()), read)
+        return await self._shared.run((call_api.func, *call_api.args, *call_api.keywords.items()), read)
 
     async def _reader(self, repo_clone: _RepoClone, needs: tuple[str, ...]) -> CloneReader | None:
         """Return the reader of a clone if it contains the commits and tags `needs`; None if the API must be used.

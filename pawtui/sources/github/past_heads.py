@@ -136,6 +136,8 @@ class PastHeads:
         search = begin_search(head, when, recorded)
         if isinstance(search, PastHead):
             return search
+        if search.start_at <= when and search.before is None:
+            return PastHead(sha=search.start, found_by="first parents")
         async with self._turn:
             known = len(await self._load(head.repo))
             try:

@@ -2,11 +2,9 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
 
 import msgspec
 
-from pawtui.sources.dates import day_start, is_out_of_range
 from pawtui.sources.facts import Commits
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
 from pawtui.sources.github.client import ApiResponse
@@ -25,7 +23,7 @@ _VALID_DAYS = 7
 
 
 class _CachedCommits(msgspec.Struct, frozen=True):
-    """The commits of a path at `head`. `listed` is the day of the request."""
+    """The newest commits of a path at `head`; older ones may follow. `listed` is the day of the request."""
 
     head: str
     listed: dt.date
@@ -41,29 +39,25 @@ async def commits(api: Api, source: Source, repo: str, head: str, path: str, sin
     """
     key = api.identity_key("path history", api.current_name(repo), path)
     cached = await api.load_fact(key, _CachedCommits)
-    if cached is None or not await _is_valid(api, source, repo, head, since, cached):
+    if cached is None or not await _is_valid(api, source, repo, head, cached):
         nothing = Commits(path=path, since=since, items=(), complete=False)
         cached = _CachedCommits(head, api.client.clock().date(), nothing)
     elif cached.head != head:
         cached = msgspec.structs.replace(cached, head=head)
         await api.store_fact(key, cached)
-    found = _commits_since(since, cached.commits)
-    if found.complete or len(cached.commits.items) >= MAX_PAGES * PAGE_SIZE:
-        return found
-    # A list that was cut off when the budget was spent is continued.
-    listed = await _request_pages(api, repo, cached)
-    await api.store_fact(key, listed)
-    return _commits_since(since, listed.commits)
+    if not cached.commits.reaches(since):
+        # A list for a later day, or one that was cut off when the budget was spent, is continued.
+        cached = await _request_pages(api, repo, cached, since)
+        await api.store_fact(key, cached)
+    return msgspec.structs.replace(cached.commits, since=since, complete=cached.commits.reaches(since))
 
 
-async def _is_valid(api: Api, source: Source, repo: str, head: str, since: dt.date, cached: _CachedCommits) -> bool:
-    """Return whether a cached list begins early enough, and lists the commits of `head`.
+async def _is_valid(api: Api, source: Source, repo: str, head: str, cached: _CachedCommits) -> bool:
+    """Return whether a cached list has the commits of `head`.
 
     A list for an ancestor of `head` is valid for a week, if the object at the path is still the same. It would lack a
     change and its revert, so no commit message in between may mention one.
     """
-    if not cached.commits.has_first and cached.commits.since > since:
-        return False
     if cached.head == head:
         return True
     if (api.client.clock().date() - cached.listed).days > _VALID_DAYS:
@@ -80,40 +74,22 @@ async def _is_valid(api: Api, source: Source, repo: str, head: str, since: dt.da
     return before is not None and before == now
 
 
-async def _request_pages(api: Api, repo: str, cached: _CachedCommits) -> _CachedCommits:
-    """Return a list with the pages that follow its commits, until a page ends before its day or the budget is spent."""
-    path, since, items = cached.commits.path, cached.commits.since, list(cached.commits.items)
-    what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
+async def _request_pages(api: Api, repo: str, cached: _CachedCommits, since: dt.date) -> _CachedCommits:
+    """Return the list with the pages that follow its commits, until a page ends before a day or the budget is spent."""
+    found = cached.commits
+    what = f"the commits of {safe_line(found.path, 120) or 'the root'} of {repo}"
     params: dict[str, str | int] = {"sha": cached.head, "per_page": PAGE_SIZE}
-    if path:
-        params["path"] = path
-    complete = has_first = False
-    # If the budget is spent, the list is cut off: `complete` is False.
+    if found.path:
+        params["path"] = found.path
+    # If the budget is spent, the list is cut off.
     with contextlib.suppress(BudgetSpent):
         response: ApiResponse | None = None
-        for number in range(len(items) // PAGE_SIZE + 1, MAX_PAGES + 1):
+        for number in range(len(found.items) // PAGE_SIZE + 1, MAX_PAGES + 1):
             options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else _PAGES
             response = await api.page(repo, "/commits", params, number, response, what=what, options=options)
-            wires = response.decode(list[WireCommit])
-            items += [wire.to_fact() for wire in wires]
-            has_first = is_last_page(response, len(wires))
-            complete = has_first or _reaches_back([wire.at for wire in wires], since)
-            if complete:
+            page = [wire.to_fact() for wire in response.decode(list[WireCommit])]
+            has_first = is_last_page(response, len(page))
+            found = msgspec.structs.replace(found, items=(*found.items, *page), has_first=has_first)
+            if found.reaches(since):
                 break
-    found = Commits(path=path, since=since, items=tuple(items), complete=complete, has_first=has_first)
     return msgspec.structs.replace(cached, commits=found)
-
-
-def _reaches_back(dates: Sequence[dt.datetime], since: dt.date) -> bool:
-    """Return whether a list of commits, newest first, ends before a day.
-
-    The last usable date decides: a date of 1970 may be invalid.
-    """
-    last = next((when for when in reversed(dates) if not is_out_of_range(when)), None)
-    return last is not None and last < day_start(since)
-
-
-def _commits_since(since: dt.date, cached: Commits) -> Commits:
-    """Return a cached list for a day: it is complete if it was cut off before that day."""
-    complete = cached.complete or _reaches_back([item.at for item in cached.items], since)
-    return msgspec.structs.replace(cached, since=since, complete=complete)

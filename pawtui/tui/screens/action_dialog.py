@@ -11,7 +11,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from pawtui.review.basis import Basis, ChangeFactory, SubjectChanged
+from pawtui.errors import PawtuiError
+from pawtui.review.actions import ChangeFactory
+from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.overview import Overview
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import ChoiceList
@@ -70,8 +72,8 @@ class ActionDialog(Dialog):
         fields = {field.id or "": field.value for field in self.query(Input)}
         return {**fields, **{area.id or "": area.text for area in self.query(TextArea)}}
 
-    def prepare_change(self) -> ChangeFactory | None:
-        """Return the function that makes the change from what is typed; None after showing a mistake."""
+    def prepare_change(self) -> ChangeFactory:
+        """Return the function that makes the change from what is typed. Raises `PawtuiError` for a mistake in it."""
         raise NotImplementedError
 
     def current_state(self) -> Content:
@@ -147,10 +149,13 @@ class ActionDialog(Dialog):
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""
-        make_change = self.prepare_change()
-        if make_change is not None:
-            basis = Basis(self.subject, self.shown)
-            start_worker(self, partial(self._commit, make_change, basis), "save", exclusive=True)
+        try:
+            make_change = self.prepare_change()
+        except PawtuiError as error:
+            self.show_mistake(str(error))
+            return
+        basis = Basis(self.subject, self.shown)
+        start_worker(self, partial(self._commit, make_change, basis), "save", exclusive=True)
 
     async def _commit(self, make_change: ChangeFactory, basis: Basis) -> None:
         await self.check_before_commit()

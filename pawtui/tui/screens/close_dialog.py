@@ -9,7 +9,7 @@ from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import short_pin
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory, close_review
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Review
 from pawtui.sources.sanitize import safe_text
@@ -58,5 +58,6 @@ class CloseDialog(ActionDialog):
         super().show_state()
         self.query_one("#reasons", HangingText).content = self._reasons()
 
-    def prepare_change(self) -> ChangeFactory | None:
-        return self.app.workspace.prepare_close(self.typed["words"])
+    def prepare_change(self) -> ChangeFactory:
+        recommendation = self.typed["words"]
+        return lambda context: close_review(context, recommendation)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from pawtui.moments import minute_text
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import STEP_STATES, StepState
 from pawtui.review.step_actions import set_step
@@ -45,9 +45,8 @@ class EvaluationStepDialog(StateDialog):
         yield from self.pin_fields("Evidence" if self._new_state == "done" else "Evidence (optional)", PinArea(""))
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, step_id, state = self.app.workspace.tracker, self._step_id, self._new_state
         reason = self.typed["reason"]
-        return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)
+        return lambda context: set_step(context, self._step_id, self._new_state, reason=reason, pins=pins)
 
 
 class StepChoiceDialog(Dialog):

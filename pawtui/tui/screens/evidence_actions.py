@@ -47,13 +47,13 @@ def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
     from pawtui.tui.screens.note_editor import NoteEditor
 
     selected = SelectedSubject(app.overview, subject)
-    tracker, note = app.workspace.tracker, selected.note
+    note = selected.note
     if gate := selected.gate:
-        app.commit(lambda record, actor: add_pin(record, tracker, gate.gate.id, pin, actor), subject)
+        app.commit(lambda context: add_pin(context, gate.gate.id, pin), subject)
     elif note is None:
         app.push_screen(NoteEditor(app.overview, selected.note_subject, pins=(pin,)))
     elif pin in note.pins:
         app.show_message("The note has this pin already.")
     else:
         pins = (*note.pins, pin)
-        app.commit(lambda record, actor: edit_note(record, note.id, note.text, actor, pins=pins), subject)
+        app.commit(lambda context: edit_note(context, note.id, note.text, pins=pins), subject)

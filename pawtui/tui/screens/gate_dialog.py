@@ -9,7 +9,7 @@ from pawtui.moments import minute_text
 from pawtui.phrases import counted
 from pawtui.report.documents.document_parts import gate_span
 from pawtui.report.words import GLYPHS, short_pin
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
@@ -60,9 +60,8 @@ class GateDialog(StateDialog):
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
         reason = self.typed["reason"]
-        return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
+        return lambda context: set_gate(context, self._gate_id, self._new_state, reason=reason, pins=pins)
 
 
 class PinDialog(PinFieldDialog):
@@ -88,8 +87,8 @@ class PinDialog(PinFieldDialog):
         yield from self.pin_fields("Pin", PinInput(self._offered))
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        tracker, gate_id, pin = self.app.workspace.tracker, self._gate_id, pins[0] if pins else ""
-        return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)
+        pin = pins[0] if pins else ""
+        return lambda context: add_pin(context, self._gate_id, pin)
 
 
 def _new_state_line(status: GateStatus, state: GateState) -> Content:
@@ -147,6 +146,5 @@ class ConfirmGateDialog(ConfirmDialog):
         status = self.shown.gate(self._gate_id)
         return Content("\n").join([_state_line(status), line(consequence(status, self._new_state), ALERT)])
 
-    def prepare_change(self) -> ChangeFactory | None:
-        tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._new_state
-        return lambda record, actor: set_gate(record, tracker, gate_id, state, actor)
+    def prepare_change(self) -> ChangeFactory:
+        return lambda context: set_gate(context, self._gate_id, self._new_state)

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TextArea
 
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.note_actions import add_note, edit_note
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
@@ -90,9 +90,8 @@ class NoteEditor(PinFieldDialog):
         text = self.typed["text"]
         if self._note is not None:
             note_id = self._note.id
-            return lambda record, actor: edit_note(record, note_id, text, actor, pins=pins)
-        tracker, subject = self.app.workspace.tracker, self._note_subject
-        return lambda record, actor: add_note(record, tracker, subject, text, actor, pins=pins)
+            return lambda context: edit_note(context, note_id, text, pins=pins)
+        return lambda context: add_note(context, self._note_subject, text, pins=pins)
 
     def action_editor(self) -> None:
         area = self.query_one("#text", TextArea)

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static, TextArea
 from pawtui.errors import PawtuiError
 from pawtui.evidence_reader import FilePinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.sources.sanitize import safe_text
@@ -58,13 +58,12 @@ class PinFieldDialog(ActionDialog):
         """Return recorded pins of the subject, which are not checked again."""
         return ()
 
-    def prepare_change(self) -> ChangeFactory | None:
-        """Return the function that makes the change with the full pins; None after showing that a pin is not valid."""
+    def prepare_change(self) -> ChangeFactory:
+        """Return the function that makes the change with the full pins. Raises `PinError` if a pin is not valid."""
         try:
             pins = [str(parse_pin(pin, self.heads())) for pin in self.pin_field.pins]
         except PinError:
-            self.show_mistake(_INVALID_PIN)
-            return None
+            raise PinError(_INVALID_PIN) from None
         return self.prepare_change_with_pins(pins)
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from pawtui.report.words import plan_summary
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import PLAN_ENTRY_STATES
@@ -45,6 +45,6 @@ class PlanStateDialog(ActionDialog):
         yield from labelled("Reason", ReasonInput())
         yield from labelled("Link to the comment (optional)", Input(comment, id="comment"))
 
-    def prepare_change(self) -> ChangeFactory | None:
+    def prepare_change(self) -> ChangeFactory:
         state, reason, comment = self.query_one(ChoiceList).chosen, self.typed["reason"], self.typed["comment"]
-        return lambda record, actor: set_plan_state(record, state, actor, reason=reason, comment=comment)
+        return lambda context: set_plan_state(context, state, reason=reason, comment=comment)

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, make_draft, prepare_posting
+from pawtui.posting import Draft, Posting, make_draft, prepare_posting
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import Choice, ChoiceList
@@ -97,8 +97,6 @@ class PostDialog(Dialog):
             self._url = posting.earlier.url
             self._show_target(line("The same text is already posted. There is nothing to post."))
             self._finish()
-        elif not posting.can_write:
-            self._finish(NOT_LOGGED_IN)
         else:
             self._posting = posting
             self._choices.offer([_NO, _UPDATE, _ADD_ANOTHER] if posting.earlier is not None else [_NO, _ADD])

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import parse_pin
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.pin_actions import renew_pins
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
@@ -81,6 +81,6 @@ class RenewDialog(ConfirmDialog):
         self.refresh_bindings()
         self.action_submit()
 
-    def prepare_change(self) -> ChangeFactory | None:
-        tracker, subject, pins = self.app.workspace.tracker, self.subject, tuple(self._chosen())
-        return lambda record, actor: renew_pins(record, tracker, subject, actor, pins)
+    def prepare_change(self) -> ChangeFactory:
+        pins = tuple(self._chosen())
+        return lambda context: renew_pins(context, self.subject, pins)

@@ -91,9 +91,7 @@ class ReplayScreen(DocumentScreen):
             now = time.monotonic()
             if now - last >= _PROGRESS_SECONDS:
                 last = now
-                of = f" of {progress.all_sessions:,}" if progress.all_sessions else ""
-                done = f"{progress.sessions_done:,}{of} sessions, {progress.parts_done:,} parts"
-                self.call_later(self._show_progress, done)
+                self.call_later(self._show_progress, progress.counts)
 
         return post
 

@@ -6,7 +6,6 @@ from textual.binding import Binding, BindingType
 
 from pawtui.report.document import Document
 from pawtui.report.documents.scope_document import scope_document
-from pawtui.review.plan_actions import known_plan
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.plan_state_dialog import PlanStateDialog
 
@@ -22,7 +21,7 @@ class ScopeScreen(DocumentScreen):
     TITLE = "Decision, scope and related work"
 
     def action_set_plan_state(self) -> None:
-        if known_plan(self.overview.record) is None:
+        if self.overview.record.known_plan is None:
             self.app.show_message("No plan is known. Post one, then refresh.")
         else:
             self.app.push_screen(PlanStateDialog(self.overview))

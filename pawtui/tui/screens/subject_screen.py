@@ -146,8 +146,7 @@ class SubjectScreen(MessageScreen):
     def tick(self, part: str) -> None:
         """Tick or untick the part `GATE/PART`."""
         gate_id, _, part_id = part.partition("/")
-        tracker = self.app.workspace.tracker
-        self.app.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
+        self.app.commit(lambda context: tick_part(context, gate_id, part_id), f"gate:{gate_id}")
 
     def action_gate(self, state: GateState) -> None:
         """Set the state of the gate. A dialog asks for required input, or before other things change too."""
@@ -156,12 +155,12 @@ class SubjectScreen(MessageScreen):
         status = self.selected.gate
         if status is None:
             return
-        workspace, gate_id = self.app.workspace, status.gate.id
+        gate_id = status.gate.id
         needs_input = state == "blocked"
         if state == "satisfied":
             try:
                 # The change is not committed: this only finds whether evidence is missing.
-                set_gate(self.overview.record, workspace.tracker, gate_id, state, workspace.actor())
+                set_gate(self.app.workspace.action_context(self.overview.record), gate_id, state)
             except NeedsEvidence:
                 needs_input = True
         if needs_input:
@@ -169,9 +168,7 @@ class SubjectScreen(MessageScreen):
         elif consequence(status, state):
             self.app.push_screen(ConfirmGateDialog(self.overview, gate_id, state))
         else:
-            self.app.commit(
-                lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
-            )
+            self.app.commit(lambda context: set_gate(context, gate_id, state), f"gate:{gate_id}")
 
     def action_set_step(self) -> None:
         """Choose an evaluation step of the gate and its new state."""
@@ -225,13 +222,12 @@ class SubjectScreen(MessageScreen):
 
     def action_remove(self) -> None:
         """Remove the note, or the marked pin of the gate or of a step that serves it; undo restores it."""
-        tracker, selected = self.app.workspace.tracker, self.selected
-        target = self.marked_target
+        selected, target = self.selected, self.marked_target
         owner, pin = (target.pin_of, target.copy) if target else ("", "")
         if note := selected.note:
-            self.app.commit(lambda record, actor: remove_note(record, note.id, actor), f"note:{note.id}")
+            self.app.commit(lambda context: remove_note(context, note.id), f"note:{note.id}")
         elif owner:
-            self.app.commit(lambda record, actor: remove_pin(record, tracker, owner, pin, actor), owner)
+            self.app.commit(lambda context: remove_pin(context, owner, pin), owner)
         elif selected.gate:
             self.app.show_message(_NO_PIN_MARKED)
 

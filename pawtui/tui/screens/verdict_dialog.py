@@ -9,7 +9,7 @@ from textual.widgets import Input, TextArea
 
 from pawtui.moments import minute_text
 from pawtui.probes.state import STATES, State
-from pawtui.review.basis import ChangeFactory
+from pawtui.review.actions import ActionError, ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import SignalStatus
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
@@ -81,15 +81,13 @@ class VerdictDialog(ActionDialog):
         choices = [Choice(state, state_mark(state), _MEANINGS[state]) for state in STATES]
         return [*choices, _CLEAR] if self._status.verdict else choices
 
-    def prepare_change(self) -> ChangeFactory | None:
-        tracker, signal_id = self.app.workspace.tracker, self._signal_id
+    def prepare_change(self) -> ChangeFactory:
         state = self.query_one(ChoiceList).chosen
         if state == _CLEAR.key:
-            return lambda record, actor: clear_verdict(record, tracker, signal_id, actor)
+            return lambda context: clear_verdict(context, self._signal_id)
         reason, until = self.typed["reason"], self.typed["until"].strip()
         try:
             end = dt.date.fromisoformat(until) if until else None
         except ValueError:
-            self.show_mistake("The date is not valid. Write it as 2026-12-31, or leave it empty.")
-            return None
-        return lambda record, actor: give_verdict(record, tracker, signal_id, state, actor, reason=reason, until=end)
+            raise ActionError("The date is not valid. Write it as 2026-12-31, or leave it empty.") from None
+        return lambda context: give_verdict(context, self._signal_id, state, reason=reason, until=end)

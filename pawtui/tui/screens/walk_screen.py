@@ -97,8 +97,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def action_agree(self) -> None:
         if self._walk.item is not None:
-            tracker, subject = self.app.workspace.tracker, self.subject
-            self.app.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
+            subject = self.subject
+            self.app.commit(lambda context: agree(context, subject), subject)
 
     def action_explain_agree(self) -> None:
         """Try to agree: the item then shows why this is refused."""
