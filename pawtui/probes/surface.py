@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -101,11 +101,27 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
         missing = f"path missing: surface {surface.name} has none of its paths at {reader.where}"
         similar = await reader.similar_path(surface.missing)
         yield f"{missing}. Similar path: {similar}" if similar else missing
+    else:
+        for path, last in _gone_without_successor(surface):
+            moved = f"{path} is gone since {last.at.date()}, and may have moved out of surface {surface.name}"
+            yield f"{moved}: write its new path in `surfaces`, or remove it"
     for root in surface.roots:
         if copy := await reader.find_copy(root, surface.roots):
             yield f"{copy} is a copy of {root}, and its commits are not counted: add it to `surfaces`"
     for path in surface.cut:
         yield f"{path}: not all of its commits were listed, so the counts are minimums"
+
+
+def _gone_without_successor(surface: SurfaceCommits) -> Iterator[tuple[str, Commit]]:
+    """Yield each missing path with its last commit, if that changed no other path: its files may be elsewhere now.
+
+    A commit that moves files inside of the surface changes both paths.
+    """
+    for gone in surface.lists:
+        if gone.path in surface.missing and gone.items:
+            others = (listing for listing in surface.lists if listing.path != gone.path)
+            if not any(commit.sha == gone.items[0].sha for listing in others for commit in listing.items):
+                yield gone.path, gone.items[0]
 
 
 def _first_day(lists: Sequence[Commits]) -> dt.date | None:

@@ -89,6 +89,12 @@ VERSIONS = [
     # Long runs.
     Version("persist", BUS, "2026-08-16", "const persist = options?.persist ?? false\n", True),
     Version("persist", BUS, "never", "const persist = options?.persist ?? true\n", False),
+    Version("persist", BUS, "never", "const persist = options?.persist !== false\n", False),
+    Version("persist", BUS, "never", "const persist = true\nif (persist) run(persist => done, persist === on)\n", False),
+    Version("persist", BUS, "never", "const persist = options?.persist ?? Flag.OPENCODE_PERSIST\n", True),
+    Version("persist", BUS, "never", "const persist = Flag.OPENCODE_PERSIST ? true : false\n", True),
+    Version("persist", BUS, "never", "const keep = Boolean(options?.persist)\n", True),
+    Version("persist", BUS, "never", "function configured({ persist = false }: Options = {}) {}\n", True),
     Version("persist", BUS, "never", "readonly persist?: boolean\n", False),
 ]  # fmt: skip
 
@@ -165,6 +171,10 @@ MIGRATIONS: list[tuple[str, str, str]] = [
     ("20260804233008_loose_psylocke.ts", ts("ALTER TABLE `session` RENAME TO `session_v2`", "CREATE TABLE `kv` (`key` text)"), ""),
     ("20260811161259_execution_claim_attempts.ts", ts(*(statement.format("session") for statement in REBUILT)), ""),
     ("20260903172701_revert-recovery.ts", ts("CREATE INDEX `r` ON `session` (`id`)"), ""),
+    ("next.ts", ts("DROP TABLE `message_v2`"), "rows"),
+    ("next.ts", ts("DROP TABLE `session_event_v3`"), "rows"),
+    ("next.ts", tagged('DELETE FROM ${sql.identifier("part")}'), "rows"),
+    ("next.ts", ts("DROP TABLE `session_share`"), ""),
     ("remove_workspace.ts", ts("DROP TABLE `workspace`"), ""),
     ("remove_legacy_accounts.ts", ts("DELETE FROM `account`"), ""),
     ("20260603040000_session_message_projection_order/migration.sql", "DELETE FROM `session_message`;--> statement-breakpoint\nCREATE INDEX `i` ON `session_message` (`id`);\n", "rows"),

@@ -45,7 +45,7 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         if number % 61 == 0:
             files["src/event.ts" if number < 3400 else "schema/event.ts"] = f"{number}"
         if number == 3400:
-            files["src/event.ts"] = None
+            files |= {"src/event.ts": None, "schema/event.ts": f"{number}"}
         if number % 500 == 250:
             side = git.commit({"src/runner/side.ts": f"{number}"}, branch=f"side{number}", at=at)
             git.commit({**files, "src/runner/side.ts": f"{number}"}, at=at, merge=[side], message="merge a side")

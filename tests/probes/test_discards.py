@@ -166,15 +166,16 @@ async def test_other_calls_keep_the_rows(text: str) -> None:
     [
         "\nrun('DELETE FROM ' + table)\n",
         "\nrun(`DROP TABLE ${table}`)\n",
-        # In quotes, with a schema or another part, and after the creation of another table.
+        # In quotes, with a schema or another part.
         '\nrun(`DELETE FROM "${table}"`)\n',
         "\nrun(`DELETE FROM \\`${table}\\``)\n",
         "\nrun(`DELETE FROM [${table}]`)\n",
         "\nrun(`DELETE FROM main.${table}`)\n",
         "\nrun(`DELETE FROM ${table}_old`)\n",
         "\nrun(`DELETE FROM event_${version}`)\n",
-        "run(`CREATE TABLE ${a} (id text)`)\nrun(`DROP TABLE ${b}`)\n",
         "const TABLE = 'event'\nrun(`DROP TABLE ${TABLE}`)\n",
+        # The created table is perhaps another one.
+        "run(`CREATE TABLE ${a} (id text)`)\nrun(`DROP TABLE ${b}`)\n",
         # A copy of an unknown table is perhaps not a copy of the dropped one.
         "run(`INSERT INTO event SELECT * FROM ${b}`)\nrun(`DROP TABLE ${a}`)\n",
     ],

@@ -35,6 +35,10 @@ IN_CODE = [
     ("run(`DELETE FROM ${name}`)\n", [(1, "delete from ?")]),
     (f"run(`DROP TABLE ${{{'a.' * 100}Event}}`)\n", [(1, "drop table ?")]),
     ("run(`DELETE FROM ${f(a.B)}`)\n", [(1, "delete from ?")]),
+    ("run(`DELETE FROM \\`${name}\\``)\n", [(1, "delete from ?")]),
+    ('run(`DELETE FROM "${EventTable}"`)\n', [(1, "delete from ?event")]),
+    ('run(sql`DELETE FROM ${sql.identifier("event")}`)\n', [(1, "delete from event")]),
+    ("run(sql`DELETE FROM ${sql.identifier(name)}`)\n", [(1, "delete from ?")]),
     ("run(`DELETE FROM ${f({ a: `DROP TABLE b` })} WHERE c`)\n", [(1, "delete from ? where c"), (1, "drop table b")]),
     ("if (a) { run(`DELETE FROM ${b}`) }\nrun(`DROP TABLE ${c}`)\n", [(1, "delete from ?"), (2, "drop table ?")]),
     # A quote in a regex literal begins no text; a slash after a value is a division.

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from pawtui.probes.surface import newest_first
 from pawtui.sources.facts import Commit
 from pawtui.tracker.probe_types import ChurnProbe
@@ -76,3 +78,24 @@ async def test_some_of_the_missing_paths_of_a_surface_are_named(up: FakeRepo, op
         paths = ("src/a.ts", *(f"b{number}" for number in range(missing)))
         gaps = (await measure(open_source(), PROBE, surfaces={"all": paths})).reading.gaps
         assert [gap.partition(" do not exist at ")[0] for gap in gaps if " do not exist at " in gap] == [names]
+
+
+@pytest.mark.parametrize("gone", ["tool/edit.ts", "tool"])
+async def test_a_path_that_moved_out_of_its_surface_is_unknown(
+    up: FakeRepo, open_source: OpenSource, gone: str
+) -> None:
+    up.git.commit({"tool.ts": "0", "tool/edit.ts": "0"}, at="2026-06-01")
+    up.git.commit({"tool/edit.ts": None, "packages/tools/edit.ts": "0"}, at="2026-08-01")
+    for number in range(9):
+        up.git.commit({"packages/tools/edit.ts": f"{number}"}, at=f"2026-11-0{number + 1}")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("tool.ts", gone)})).reading
+    cause = f"{gone} is gone since 2026-08-01, and may have moved out of surface all: write its new path in `surfaces`"
+    assert (found.state, found.summary, found.cause) == ("unknown", "0 commits in 28 days", f"{cause}, or remove it")
+
+
+async def test_a_path_that_moved_inside_of_its_surface_is_known(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"event.ts": "0", "bus.ts": "0"}, at="2026-06-01")
+    up.git.commit({"event.ts": None, "schema/event.ts": "0"}, at="2026-08-01")
+    up.git.commit({"schema/event.ts": None, "schema/session/event.ts": "0"}, at="2026-09-01")
+    paths = ("event.ts", "bus.ts", "schema/event.ts", "schema/session/event.ts", "never.ts")
+    assert (await measure(open_source(), PROBE, surfaces={"all": paths})).reading.state == "met"

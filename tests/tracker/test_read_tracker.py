@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pawtui.sources import globs
 from pawtui.tracker import key_lines
 from pawtui.tracker.key_lines import KeyLines
-from pawtui.tracker.probe_types import PROBE_TYPES, kind_of
+from pawtui.tracker.probe_types import PROBE_TYPES, NewFilesProbe, kind_of
 from pawtui.tracker.read_tracker import (
     TrackerError,
     builtin_text,
@@ -57,7 +58,7 @@ MISTAKES = [
     ('name = "type"', 'nam = "type"', ["low-churn.probes.3.contract.nam", "did you mean 'name'?"]),
     ("events = { met = 8", "events = { mett = 8", ["low-churn.probes.1.limits", "'mett'", "did you mean 'met'?"]),
     ('id = "crash", title = "Crash', 'id = "crash", titel = "Crash', ["parts.crash.titel", "did you mean 'title'?"]),
-    ("[[gates]]", "[gates", ["340", "not TOML"]),
+    ("[[gates]]", "[gates", ["343", "not TOML"]),
 ]  # fmt: skip
 
 
@@ -154,12 +155,30 @@ def test_the_builtin_tracker_has_every_signal_and_gate_of_the_issue() -> None:
         ("packages/core/src/session/execution.ts", "messages"),
         ("packages/core/src/session/execution/restart.ts", "recovery"),
         ("packages/core/src/session/compaction.ts", "compaction"),
+        ("packages/core/src/job.ts", "recovery"),
         ("packages/schema/src/session-event.ts", "events"),
     ],
 )
 def test_the_files_of_the_runtime_are_on_a_surface_of_the_builtin_tracker(path: str, surface: str) -> None:
     paths = builtin_tracker().surfaces[surface]
     assert any(path == watched or path.startswith(f"{watched}/") for watched in paths)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_read"),
+    [
+        ("packages/core/src/database/migration/20260903172701_revert-recovery.ts", True),
+        ("packages/core/src/database/migration.ts", True),
+        ("packages/core/src/session/reset.ts", True),
+        ("packages/core/src/database/reset-v2.ts", True),
+        ("packages/core/drizzle/20261005090000_tidy/migration.sql", True),
+        ("packages/core/src/session/revert.ts", False),
+        ("packages/console/core/migrations/20251228182259_striped_forge/migration.sql", False),
+    ],
+)
+def test_the_builtin_tracker_reads_the_files_that_may_reset_sessions(path: str, is_read: bool) -> None:
+    (probe,) = [probe for probe in builtin_tracker().probes if isinstance(probe, NewFilesProbe)]
+    assert any(globs.filter_paths(root, [path]) for root in probe.paths) is is_read
 
 
 def test_every_threshold_of_the_builtin_tracker_has_a_reason() -> None:

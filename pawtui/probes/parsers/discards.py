@@ -247,8 +247,8 @@ class _Rows:
         if query:
             self._rows_in[name] = self._selected(query)
             self._created.add(name)
-        elif if_not_exists:
-            # An existing table keeps its rows.
+        elif if_not_exists or name == _COMPUTED:
+            # An existing table keeps its rows. Two computed names may be those of different tables.
             self._rows_in.setdefault(name, {name})
         else:
             self._rows_in[name] = set()

@@ -27,6 +27,8 @@ _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\
 # The characters that escapes stand for.
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
 _LONGEST_NAME = 200
+# Drizzle's way to insert a name: `sql.identifier("event")`.
+_IDENTIFIER = regex.compile(r"""[\w.]*\bidentifier\((["'`])(\w+)\1\)""")
 
 _SQL_FILE = regex.compile(r"(?i)\.sql(?:\.(?:mariadb|mssql|mysql|pgsql|postgres|postgresql|sqlite|sqlite3))?$")
 
@@ -176,7 +178,9 @@ def _literal(script: Script, literal: Node) -> str:
             # Templates may be nested in each other many times: a long value has no name.
             value = script.text[start + 2 : after - 1].strip() if after - start < _LONGEST_NAME else ""
             name = value if regex.fullmatch(r"[\w.]+", value) else ""
-            parts += [_unescaped(script.text[at:start]), f"?{table_of_constant(name)}"]
+            identifier = _IDENTIFIER.fullmatch(value)
+            inserted_text = identifier[2] if identifier else f"?{table_of_constant(name)}"
+            parts += [_unescaped(script.text[at:start]), inserted_text]
             at = after
     return "".join([*parts, _unescaped(script.text[at : end - 1])])
 
