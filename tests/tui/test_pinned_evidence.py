@@ -299,6 +299,16 @@ async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[
         )
 
 
+@pytest.mark.parametrize(("state", "mark"), [("unchecked", "? not checked"), ("gone", "x gone"), ("fresh", "1 pin")])
+async def test_a_note_shows_the_worst_state_of_its_pins(tmp_path: Path, state: DriftState, mark: str) -> None:
+    made = record_with_pin(state, failed=state == "unchecked")
+    context = ActionContext(tracker(), made, Actor(by="ana", at=NOW))
+    made = applied(made, add_note(context, "review", "Seen.", pins=[PIN]))
+    async with running(make_workspace(tmp_path, made)) as (app, pilot):
+        await pilot.press("3")
+        await until(pilot, lambda: any("Seen." in row and mark in row for row in shown(app).splitlines()))
+
+
 async def test_a_signal_shows_unchecked_and_stale_evidence(tmp_path: Path) -> None:
     made = record()
     note = next(iter(made.notes.values()))

@@ -46,10 +46,9 @@ class NotesPane(LineList[Note]):
         return [concat(line(day, MUTED), "  ", subject, "  ", fit(line(item.text), rest), "  ", pins)]
 
     def _pins(self, note: Note) -> Content:
-        drifts = [self._drift[pin] for pin in note.pins if pin in self._drift]
-        for drift in drifts:
-            if drift.is_stale:
-                return state_mark(drift.state)
+        drifts = [self._drift[pin] for pin in note.pins]
+        if stale := next((drift for drift in drifts if drift.is_stale), None):
+            return state_mark(stale.state)
         if any(drift.failed for drift in drifts):
-            return line("? unchecked", ALERT)
+            return line("? not checked", ALERT)
         return line(counted(len(note.pins), "pin") if note.pins else "", MUTED)
