@@ -17,7 +17,7 @@ from pawtui.phrases import capitalized
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionContext, ActionError, subject_name
 from pawtui.review.overview import Overview
-from pawtui.review.record_types import Change
+from pawtui.review.record_types import Change, logged_state
 from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 
@@ -179,7 +179,7 @@ class _Comparison:
         if before == after:
             return
         newest = next((change for change in reversed(self._others) if change.has_edit(table, key)), None)
-        old, new = _state(before, table), _state(after, table)
+        old, new = logged_state(table, before), logged_state(table, after)
         was = f" (before: {old})" if old != new and table != "notes" else ""
         yield f"{_summary_of(newest)}{was}" if newest else f"it is {new}{was}"
 
@@ -210,11 +210,3 @@ def _quoted(change: Change | None) -> str:
 
 def _summary_of(change: Change) -> str:
     return f"{change.by} {change.summary} at {moment_text(change.at)}"
-
-
-def _state(entry: Mapping[str, Any] | None, table: str) -> str:
-    """Return the state in an entry of that table, as one word."""
-    if entry is None:
-        return {"gates": "untested", "steps": "planned"}.get(table, "none")
-    state: str = entry.get("state") or entry.get("decision") or "another text"
-    return state

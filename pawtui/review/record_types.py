@@ -130,6 +130,14 @@ def plain_entry(struct: msgspec.Struct) -> dict[str, Any]:
     return entry
 
 
+def logged_state(table: str, entry: Mapping[str, Any] | None) -> str:
+    """Return the state in a logged entry of a table, as one word; None is the state without an entry."""
+    if entry is None:
+        return {"gates": "untested", "steps": "planned"}.get(table, "none")
+    state: str = entry.get("state") or entry.get("decision") or "another text"
+    return state
+
+
 def past_key(moment: dt.datetime) -> str:
     """Return the key of the refresh of a past time: each time has at most one refresh."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

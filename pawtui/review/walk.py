@@ -5,7 +5,7 @@ the decisions of a walk are stored, so a walk can be continued later, also on an
 line of the log without edits.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from enum import IntEnum
 
 import msgspec
@@ -14,7 +14,7 @@ from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionContext, ActionError, find_subject
 from pawtui.review.overview import Overview
-from pawtui.review.record_types import Change, Record
+from pawtui.review.record_types import Change, Record, logged_state
 from pawtui.review.subject_status import GateStatus, SignalStatus
 
 _AGREED = "agree "
@@ -91,7 +91,7 @@ class Walk:
         """Take a newer overview. The reasons of the items are updated; their order and the current item stay."""
         new_items = {item.subject: item for item in walk_items(overview)}
         self.overview = overview
-        self.items = tuple(new_items.get(item.subject, item) for item in self.items)
+        self.items = tuple(new_items[item.subject] for item in self.items)
         self.decided = decided_since_refresh(self.overview)
         self.skipped -= self.decided.keys()
 
@@ -245,16 +245,11 @@ def _decided_subjects(change: Change) -> Iterator[str]:
     if agreed := agreed_with(change):
         yield agreed
     for edit in change.edits:
+        before, after = logged_state(edit.table, edit.before), logged_state(edit.table, edit.after)
         # Renewing a pin confirms the evidence at its new place.
-        confirms = change.action in ("gate", "renew")
-        if edit.table == "gates" and (confirms or _state(edit.before) != _state(edit.after)):
+        if edit.table == "gates" and (change.action in ("gate", "renew") or before != after):
             yield f"gate:{edit.key}"
         elif edit.table == "notes" and change.action == "renew":
             yield str((edit.after or {}).get("subject", ""))
         elif edit.table == "verdicts":
             yield f"signal:{edit.key}"
-
-
-def _state(entry: Mapping[str, object] | None) -> object:
-    """Return the state in a logged entry of a gate; `untested` without an entry."""
-    return (entry or {}).get("state", "untested")

@@ -306,8 +306,8 @@ def test_the_walk_goes_back_only_to_a_decision_that_this_session_undid(is_own: b
     assert walk.subject == ("signal:calm" if is_own else before)
 
 
-def test_a_logged_entry_of_a_gate_without_a_state_is_untested() -> None:
-    edit = Edit(table="gates", key="plan", before=None, after={"by": "ann"})
+def test_a_tick_decides_a_gate_without_an_entry_only_if_it_gets_another_state() -> None:
+    edit = Edit(table="gates", key="plan", before=None, after={"state": "untested"})
     change = Change(id="c1", action="tick", summary="ticked app", by="ann", at=LATER.at, edits=(edit,))
     assert decided(Record(refreshes=(BEFORE,), log=(change,))) == {}
     blocked = replace(change, edits=(replace(edit, after={"state": "blocked"}),))

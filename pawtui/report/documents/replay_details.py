@@ -22,7 +22,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
     differences = [
         (parts, difference.type, difference.kind, difference.field, difference.reason)
-        for difference, parts in result.difference_counts(semantics=semantics)
+        for difference, parts in result.difference_counts(semantics)
     ]
     blocks = [
         *types_section(result, semantics),
