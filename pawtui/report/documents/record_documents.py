@@ -107,7 +107,7 @@ def note_document(note: Note, context: DocumentContext) -> Document:
     pins = pin_items(note.pins, context)
     blocks += section("Pins", pins, muted(counted(len(pins), "pin")))
     blocks += section("Commits when written", entry_commits(note, context))
-    blocks += [EmptyLine(), Paragraph(hint("E edit, X remove, n new note"))]
+    blocks += [EmptyLine(), Paragraph(hint("<E:note.edit> edit, <X:note.remove> remove, <n:note.write> new note"))]
     return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
 

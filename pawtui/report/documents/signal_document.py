@@ -73,7 +73,7 @@ def _state_fields(status: SignalStatus, last: Refresh | None) -> Iterator[Block]
 def _verdict_fields(status: SignalStatus) -> Iterator[Block]:
     verdict = status.verdict
     if verdict is None:
-        yield Field("verdict", (muted("none"), hint(" (v to override)")))
+        yield Field("verdict", (muted("none"), hint(" (<v:signal.verdict> to override)")))
         return
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
     yield Field("verdict", first_line, Target(copy=verdict.reason))

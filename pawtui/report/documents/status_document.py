@@ -25,8 +25,8 @@ from pawtui.report.words import (
     part_words,
     pin_counts,
     plan_summary,
-    ref_remarks,
     short_pin,
+    snapshot_remarks,
 )
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus, SubjectStatus, verifications
@@ -85,13 +85,11 @@ def _repositories(context: DocumentContext) -> Iterator[Block]:
 
 
 def _repository(snapshot: RepoSnapshot, context: DocumentContext) -> Text:
-    renamed = f"renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
     return spaced(
         snapshot.repo,
         f"{snapshot.ref} @ {short_sha(snapshot.sha)}",
         muted(ago(snapshot.committed_at, context.now)),
-        Span(renamed, "alert"),
-        Span("; ".join(ref_remarks(snapshot)), "alert"),
+        Span("; ".join(snapshot_remarks(snapshot)), "alert"),
     )
 
 
