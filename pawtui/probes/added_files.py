@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pawtui.probes.parsers.discards import is_undo_file
+from pawtui.probes.parsers.down_migrations import is_down_file
 from pawtui.probes.pattern import matched_parts, quote_pattern
 from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -74,7 +74,7 @@ def by_new_identity(added: Iterable[str], before: Files, identities: Mapping[str
 
 
 def _accompanies_a_migration(path: str) -> bool:
-    return is_undo_file(path) or path.endswith(".json")
+    return is_down_file(path) or path.endswith(".json")
 
 
 def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identities: Mapping[str, str]) -> dict[str, str]:
@@ -113,7 +113,7 @@ def _check_identities(now: Files, identities: Mapping[str, str], pattern: str) -
     The same file may be in two folders, or have two types. A file that undoes a migration is not checked.
     """
     seen: dict[tuple[str, str, str], str] = {}
-    for path in sorted(path for path in now if path in identities and not is_undo_file(path)):
+    for path in sorted(path for path in now if path in identities and not is_down_file(path)):
         folder, _, file = path.rpartition("/")
         other = seen.setdefault((folder, file.partition(".")[2], identities[path]), path)
         if other != path:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from pawtui.probes.parsers.down_migrations import without_down_functions
 from pawtui.probes.parsers.script import Script, line_of, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
-from pawtui.probes.parsers.undo import is_inside, undo_spans
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -46,11 +46,10 @@ class DeletingCall(NamedTuple):
 
 def deleting_calls(script: Script) -> Iterator[DeletingCall]:
     """Yield the calls that delete rows or may do so, in the order of the text."""
-    undone = undo_spans(script)
-    for call in script.nodes("call_expression"):
+    for call in without_down_functions(script, script.nodes("call_expression")):
         target, method = _target_and_method(script, call)
         drops_column = _COLUMN_METHOD.fullmatch(method) is not None
-        if not (drops_column or _METHOD.fullmatch(method)) or is_inside(span(call)[0], undone):
+        if not (drops_column or _METHOD.fullmatch(method)):
             continue
         # A chain of calls begins on an earlier line than its last method.
         line = line_of(call.named_children[-1])

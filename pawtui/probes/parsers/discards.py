@@ -16,6 +16,7 @@ from typing import NamedTuple
 import regex
 
 from pawtui.probes.parsers.builder_calls import ON_VALUE, deleting_calls
+from pawtui.probes.parsers.down_migrations import is_down_file
 from pawtui.probes.parsers.script import Script
 from pawtui.probes.parsers.sql import Statement, read_statements
 from pawtui.probes.pattern import run_in_time
@@ -23,8 +24,6 @@ from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
 _COMPUTED = "?"
-# A file of its own that undoes a migration: `down.sql`, `0002_add_event.down.sql`, but not `0003_wind_down.sql`.
-_UNDO_FILE = regex.compile(r"(?i)(?:^|[./])down\.sql$")
 # In place of a name: the statement seems to delete rows, and its tables are not known.
 _UNREAD = ""
 
@@ -104,11 +103,6 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
     return known[0]
 
 
-def is_undo_file(path: str) -> bool:
-    """Return whether a file undoes a migration: its statements run only on the way back."""
-    return _UNDO_FILE.search(path) is not None
-
-
 def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Deletion]:
     """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line."""
     unexplained = Counter(deletion._replace(line=0) for deletion in earlier)
@@ -128,7 +122,7 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
     A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`. A
     file that undoes a migration has none.
     """
-    if is_undo_file(path):
+    if is_down_file(path):
         return []
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
     parsed = read_statements(text, path, timeout)
