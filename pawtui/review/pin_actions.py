@@ -63,9 +63,10 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
         return f"renewed {pin} of {name}"
     # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
     old_pin, new_pin = parse_pin(pin), parse_pin(new)
-    if old_pin.place != new_pin.place:
-        return f"renewed a pin of {name}: {old_pin.place} to {new_pin.place}"
-    return f"renewed a pin of {name}: {new_pin.place} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
+    start = f"renewed a pin of {name}:"
+    if old_pin.path_and_lines != new_pin.path_and_lines:
+        return f"{start} {old_pin.path_and_lines} to {new_pin.path_and_lines}"
+    return f"{start} {new_pin.path_and_lines} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
 
 
 def remove_pin(context: ActionContext, subject: str, typed: str) -> Change:

@@ -48,23 +48,27 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
     """Yield the calls that delete rows or may do so, in the order of the text."""
     for call in without_down_functions(script, script.nodes("call_expression")):
         target, method = _target_and_method(script, call)
-        drops_column = _COLUMN_METHOD.fullmatch(method) is not None
-        if not (drops_column or _METHOD.fullmatch(method)):
-            continue
-        # A chain of calls begins on an earlier line than its last method.
-        line = line_of(call.named_children[-1])
-        if drops_column:
-            yield DeletingCall(line, _names_in(_text_with_table(script, call)))
-            continue
-        argument = _first_argument(script, call)
-        start, end = span(call)
-        if method == "delete" and (table := table_of_constant(argument)):
-            where = _WHERE.match(script.code, end, end + _MOST_READ)
-            only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
-            yield DeletingCall(line, [table], is_certain=True, only_some=only_some)
-        else:
-            text = script.without_comments[max(start, end - _MOST_READ) : end]
-            yield DeletingCall(line, [target, argument, *_names_in(text)])
+        if _COLUMN_METHOD.fullmatch(method):
+            yield DeletingCall(_line_of_method(call), _names_in(_text_with_table(script, call)))
+        elif _METHOD.fullmatch(method):
+            yield _deletion_of_rows(script, call, target, method)
+
+
+def _line_of_method(call: Node) -> int:
+    """Return the line of the called method: a chain of calls begins on an earlier line."""
+    return line_of(call.named_children[-1])
+
+
+def _deletion_of_rows(script: Script, call: Node, target: str, method: str) -> DeletingCall:
+    """Return the call: certain for the constant of a table, otherwise with all names that may be the table."""
+    argument = _first_argument(script, call)
+    start, end = span(call)
+    if method == "delete" and (table := table_of_constant(argument)):
+        where = _WHERE.match(script.code, end, end + _MOST_READ)
+        only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
+        return DeletingCall(_line_of_method(call), [table], is_certain=True, only_some=only_some)
+    text = script.without_comments[max(start, end - _MOST_READ) : end]
+    return DeletingCall(_line_of_method(call), [target, argument, *_names_in(text)])
 
 
 def _names_in(text: str) -> list[str]:
