@@ -159,18 +159,20 @@ class AddedFiles:
     async def added_since(self, day: dt.date, *, optional: bool = False) -> AddedSince:
         """Return the branch at the start of a day, and the files added since, those of one identity together."""
         if day not in self._by_day:
-            past = await self._reader.past(day, optional=optional)
-            before = files_under(past.tree, self._probe.paths)
-            identities: Mapping[str, str] = {}
-            if self._probe.identity:
-                identities = await matched_parts(self._probe.identity, {*self.now, *before})
-                _check_identities(self.now, identities, self._probe.identity)
-            changed: list[str] = []
-            if self._probe.discards:
-                changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
-            new = by_new_identity(added_among(self.now, before, self._head, past.tree), before, identities)
-            self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True), identities)
+            self._by_day[day] = await self._compare_with(await self._reader.past(day, optional=optional))
         return self._by_day[day]
+
+    async def _compare_with(self, past: PastBranch) -> AddedSince:
+        before = files_under(past.tree, self._probe.paths)
+        identities: Mapping[str, str] = {}
+        if self._probe.identity:
+            identities = await matched_parts(self._probe.identity, {*self.now, *before})
+            _check_identities(self.now, identities, self._probe.identity)
+        changed: list[str] = []
+        if self._probe.discards:
+            changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
+        new = by_new_identity(added_among(self.now, before, self._head, past.tree), before, identities)
+        return AddedSince(past, before, new, sorted(changed, reverse=True), identities)
 
     async def gone_since(self, day: dt.date) -> dict[str, str]:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""

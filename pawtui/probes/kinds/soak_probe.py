@@ -196,26 +196,31 @@ class _OpenWindow:
 
         Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
         """
-        probe, reader, facts, opened_on = self.probe, self.reader, finding.facts, self.start.at.date()
+        probe, start, releases = self.probe, self.start, self.line.releases
+        opened_on = start.at.date()
         # Days are whole, so the file may begin to match on the day before.
-        first_day = max(opened_on, reader.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
-        may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
-        if not may_matter or not isinstance(facts, SoakFacts):
+        first_day = max(opened_on, self.reader.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
+        if (first_day - opened_on).days <= 1 or not self._depends_on_releases(finding):
             return FileRead(since=first_day)
-        certain_days = 0 if facts.quiet_at_most else facts.quiet_days
-        only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
-        if judge(probe, only_days) == finding.state:
-            return FileRead(since=first_day)
-        wanted = probe.releases if facts.releases_closed else probe.releases_partial
-        line = self.line.releases
-        for number in range(wanted, len(line) + 1):
-            count, minors = count_new(line[:-number], line[-number:])
+        are_enough = _are_enough_releases(probe, start.releases, start.minors)
+        wanted = probe.releases if are_enough else probe.releases_partial
+        for number in range(wanted, len(releases) + 1):
+            count, minors = count_new(releases[:-number], releases[-number:])
             if count >= wanted and minors >= probe.minors:
                 # The lowest version is the oldest. The dates of the others would cost a request each.
-                (tag,) = await self.line.dated(line[-number])
+                (tag,) = await self.line.dated(releases[-number])
                 since = max(opened_on, min(first_day, tag.at.date()))
                 return FileRead(since=since, releases=count, minors=minors)
         return FileRead(since=first_day)
+
+    def _depends_on_releases(self, finding: Finding) -> bool:
+        """Return whether the state would be worse without releases."""
+        facts = finding.facts
+        if not isinstance(facts, SoakFacts) or not self.probe.line or finding.state not in ("met", "partial"):
+            return False
+        certain_days = 0 if facts.quiet_at_most else facts.quiet_days
+        only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
+        return judge(self.probe, only_days) != finding.state
 
     async def measure(self, file_cause: str = "", read: FileRead | None = None) -> Finding:
         """Return the finding, from the days, breaks and releases since the anchor.
