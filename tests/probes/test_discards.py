@@ -115,6 +115,12 @@ async def test_a_function_that_undoes_a_migration_is_not_read(down: str, stateme
         assert await found_in(text.replace("down", "countdown"), "1.js") is not None
 
 
+async def test_a_function_that_undoes_a_migration_ends_after_the_functions_in_it() -> None:
+    down = "function down() { const down = () => 0; run('DROP TABLE event'); }"
+    assert await found_in(f"{down} {down}", "1.js") is None
+    assert await found_in(f"{down} run('DROP TABLE event'); {down}", "1.js") is not None
+
+
 @pytest.mark.parametrize(
     "text", ["const down = tx.run('DELETE FROM event')", "state.down = tx.run('DROP TABLE event')"]
 )

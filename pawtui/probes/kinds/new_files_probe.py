@@ -80,7 +80,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext, reader: RepoReade
         raise await reader.path_missing_error(probe.paths)
     added = await files.added_since(window_start(reader.today, probe.days))
     matching = await FileMatcher(probe, reader, context.error_log, files.now, added).find()
-    return await _Measurement(probe, context, reader, files, added, matching).finding()
+    return await _Measurement(probe, context, reader, files, added, matching).measure()
 
 
 def _fully_matching(facts: NewFilesFacts) -> set[str]:
@@ -109,7 +109,7 @@ class _Measurement:
     added: AddedSince
     matching: MatchingFiles
 
-    async def finding(self) -> Finding:
+    async def measure(self) -> Finding:
         """Return the finding."""
         gone = await self._find_gone_files()
         facts = self._facts(gone)
