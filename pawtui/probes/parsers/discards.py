@@ -95,11 +95,13 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
         found = _without_earlier(found, await deletions(before))
     if not found:
         return None
-    whole = [deletion for deletion in found if not deletion.only_some]
-    known = [deletion for deletion in whole or found if deletion.table not in (_COMPUTED, _UNREAD)]
+    # One that deletes all rows counts more than one that deletes some.
+    deciding = [deletion for deletion in found if not deletion.only_some] or found
+    known = [deletion for deletion in deciding if deletion.table not in (_COMPUTED, _UNREAD)]
     if not known:
-        why = "computes the name of its table" if found[0].table else "may delete rows, in a form that is not known"
-        raise Unmeasurable(f"{path}:{found[0].line} {why}: read this line")
+        first = deciding[0]
+        why = "computes the name of its table" if first.table else "may delete rows, in a form that is not known"
+        raise Unmeasurable(f"{path}:{first.line} {why}: read this line")
     return known[0]
 
 
