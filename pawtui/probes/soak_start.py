@@ -1,4 +1,4 @@
-"""The start of a soak window (the anchor): a release, or the commit or date that the tracker names.
+"""The start of a soak window, `anchor` in its facts: a release, or the commit or date that the tracker names.
 
 If a file did not match later, the window starts again on the day since which it matches.
 """

@@ -266,7 +266,7 @@ def test_a_break_with_a_later_date_leaves_no_quiet_day() -> None:
         SoakProbe(days=28),
         mode="either",
         today=today,
-        anchor=dt.date(2026, 11, 1),
+        start=dt.date(2026, 11, 1),
         last_break=later,
         releases=1,
         minors=0,

@@ -1,8 +1,8 @@
 """`soak`: how long has the line run, in days and in releases?
 
-Two conditions can close the window. Days: `days` have passed since the start (the anchor), and since the last breaking
-commit. Releases: enough stable releases and new minors were made since the anchor. With `either`, one condition is
-enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
+Two conditions can close the window. Days: `days` have passed since the start, and since the last breaking commit.
+Releases: enough stable releases and new minors were made since the start. With `either`, one condition is enough, as in
+PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
@@ -38,16 +38,16 @@ def compute_soak_facts(
     *,
     mode: str,
     today: dt.date,
-    anchor: dt.date,
+    start: dt.date,
     last_break: dt.date | None,
     releases: int,
     minors: int,
 ) -> SoakFacts:
     """Return both conditions, computed from dates and counts. `mode` is `[policy] soak`.
 
-    The age counts from the anchor, the quiet time from the last breaking commit or the anchor.
+    The age counts from the start, the quiet time from the last breaking commit or the start.
     """
-    quiet_from = last_break or anchor
+    quiet_from = last_break or start
     # The clock of a committer may be ahead.
     quiet = max(0, (today - quiet_from).days)
     return SoakFacts(
@@ -55,8 +55,8 @@ def compute_soak_facts(
         days=probe.days,
         releases=releases,
         minors=minors,
-        age_days=(today - anchor).days,
-        age_on=anchor + dt.timedelta(days=probe.days),
+        age_days=(today - start).days,
+        age_on=start + dt.timedelta(days=probe.days),
         quiet_days=quiet,
         quiet_on=quiet_from + dt.timedelta(days=probe.days),
         days_closed=quiet >= probe.days,
@@ -132,7 +132,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The breaking commits, newest first: since the anchor, or since a later day (`since`).
+    """The breaking commits, newest first: since the start, or since a later day (`since`).
 
     `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing.
     """
@@ -223,7 +223,7 @@ class _OpenWindow:
         return judge(self.probe, only_days) != finding.state
 
     async def measure(self, file_cause: str = "", read: FileRead | None = None) -> Finding:
-        """Return the finding, from the days, breaks and releases since the anchor.
+        """Return the finding, from the days, breaks and releases since the start.
 
         `file_cause` is the reason why some of the days and releases may not count. `read` is that of `SoakFacts`.
         """
@@ -271,7 +271,7 @@ class _OpenWindow:
             self.probe,
             mode=self.context.tracker.policy.soak,
             today=self.reader.today,
-            anchor=self.start.at.date(),
+            start=self.start.at.date(),
             last_break=last.at.date() if last else None,
             releases=self.start.releases,
             minors=self.start.minors,
@@ -287,7 +287,7 @@ class _OpenWindow:
         )
 
     async def _find_breaks(self) -> _Breaks:
-        """Return the breaks since the anchor; those before `history_start` are listed only without a later one."""
+        """Return the breaks since the start; those before `history_start` are listed only without a later one."""
         probe, reader, opened_on = self.probe, self.reader, self.start.at.date()
         if not probe.breaking or not probe.surfaces:
             return _Breaks()
@@ -303,9 +303,9 @@ class _OpenWindow:
             return msgspec.structs.replace(breaks, incomplete=(cause,))
         return await self._read_breaks(opened_on)
 
-    async def _read_breaks(self, start: dt.date) -> _Breaks:
-        """Return the breaking commits after the anchor that are dated on the day `start` or later."""
-        window = await read_window(self.context, self.reader, self.probe.surfaces, start)
+    async def _read_breaks(self, since: dt.date) -> _Breaks:
+        """Return the breaking commits after the start that are dated on the day `since` or later."""
+        window = await read_window(self.context, self.reader, self.probe.surfaces, since)
         listed = [commit for commit in window.commits if commit.at > self.start.at]
         return _Breaks(
             window=window,
@@ -314,8 +314,8 @@ class _OpenWindow:
             path_gaps=window.missing_path_gaps,
         )
 
-    async def _late_anchor_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
-        """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
+    async def _late_start_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
+        """Return the cause if the branch did not have the commit of the start on that day, or if this is not known."""
         if not self.start.sha or state == "unmet":
             return ()
         try:
@@ -334,9 +334,9 @@ class _OpenWindow:
         # days are whole.
         since = self.reader.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
         state = unknown_if_incomplete(judge(self.probe, facts), breaks.incomplete)
-        late_anchor = await self._late_anchor_cause(since, state)
+        late_start = await self._late_start_cause(since, state)
         if breaks.window is None:
-            return WindowCheck(causes=late_anchor)
+            return WindowCheck(causes=late_start)
 
         async def judge_with(with_late: SurfaceWindow) -> State:
             # While the window is open, a listed break counts by its date, even if it was merged later.
@@ -345,7 +345,7 @@ class _OpenWindow:
             return "unmet" if await breaking_commits(self.probe.breaking, late) else state
 
         check = await replace(breaks.window, since=since).check(state, judge_with)
-        return msgspec.structs.replace(check, causes=(*late_anchor, *check.causes))
+        return msgspec.structs.replace(check, causes=(*late_start, *check.causes))
 
 
 def _unread_days(probe: SoakProbe, read: FileRead | None) -> Iterator[str]:
