@@ -82,19 +82,25 @@ def _text_with_table(script: Script, call: Node) -> str:
     It is before the columns (`alterTable("event").dropColumn("a")`), also if the call is inside of another one
     (`alterTable("event", (t) => t.dropColumn("a"))`), or the first of two arguments (`removeColumn("event", "a")`).
     """
-    outer, around = call, call.parent
-    for _ in range(_DEEPEST_CALLBACK):
-        if around is None:
-            break
-        outer = around if around.type == "call_expression" else outer
-        around = around.parent
     arguments = call.named_children[-1]
     end = span(arguments)[0]
-    text = script.without_comments[max(span(outer)[0], end - _MOST_READ) : end]
+    text = script.without_comments[max(span(_outermost_call(call))[0], end - _MOST_READ) : end]
     own = arguments.named_children
     # `dropColumns("a", "b")` has only columns.
     has_table = len(own) > 1 and (own[1].type == "array" or not text.endswith("dropColumns"))
     return text + script.text_of(own[0]) if has_table else text
+
+
+def _outermost_call(call: Node) -> Node:
+    """Return the outermost call around a call, at most `_DEEPEST_CALLBACK` nodes up; without one, the call itself."""
+    outermost, node = call, call.parent
+    for _ in range(_DEEPEST_CALLBACK):
+        if node is None:
+            break
+        if node.type == "call_expression":
+            outermost = node
+        node = node.parent
+    return outermost
 
 
 def _target_and_method(script: Script, call: Node) -> tuple[str, str]:
