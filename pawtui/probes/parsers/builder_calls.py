@@ -6,6 +6,7 @@ may remove an item of a map, and `dropTable("session")` may be for a later undo.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,11 +45,17 @@ class DeletingCall(NamedTuple):
     only_some: bool = False
 
 
-def deleting_calls(script: Script) -> Iterator[DeletingCall]:
-    """Yield the calls that delete rows or may do so, in the order of the text."""
+def deleting_calls(script: Script, end: float) -> Iterator[DeletingCall]:
+    """Yield the calls that delete rows or may do so, in the order of the text.
+
+    Raises `TimeoutError` if columns are dropped after the time `end` of `time.monotonic`.
+    """
     for call in without_down_functions(script, script.nodes("call_expression")):
         target, method = _target_and_method(script, call)
         if _COLUMN_METHOD.fullmatch(method):
+            # In a long chain of calls, the search for the outermost call takes quadratic time.
+            if time.monotonic() > end:
+                raise TimeoutError
             yield DeletingCall(_line_of_method(call), _names_in(_text_with_table(script, call)))
         elif _METHOD.fullmatch(method):
             yield _deletion_of_rows(script, call, target, method)
