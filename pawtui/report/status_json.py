@@ -121,7 +121,7 @@ def _signal(status: SignalStatus) -> SignalJson:
         "verdict": status.verdict,
         "effective": status.effective,
         "summary": status.summary,
-        "parts": status.reading.parts if status.reading else (),
+        "parts": status.part_readings,
         "overridden": status.overridden,
         "renewal": status.renewal_reason,
         "stale": [drift.pin for drift in status.stale],
@@ -146,7 +146,7 @@ def _entry(status: GateStatus | EvaluationStepStatus) -> EntryJson:
         "reason": entry.reason if entry else "",
         "by": entry.by if entry else None,
         "at": entry.at if entry else None,
-        "pins": entry.pins if entry else (),
+        "pins": status.own_pins,
         "stale_pins": [drift.pin for drift in status.stale],
         "unchecked_pins": [drift.pin for drift in status.unchecked],
     }

@@ -52,13 +52,14 @@ class SelectedSubject(msgspec.Struct, frozen=True):
     @property
     def pins(self) -> Sequence[str]:
         """The pins of the gate or note itself."""
-        holder = self.note or (self.gate.entry if self.gate else None)
-        return holder.pins if holder else ()
+        if self.note:
+            return self.note.pins
+        return self.gate.own_pins if self.gate else ()
 
     @property
     def has_removable_pins(self) -> bool:
         """Whether the gate or one of its steps has a pin."""
-        return any(status and status.entry and status.entry.pins for status in (self.gate, *self.steps))
+        return any(status.own_pins for status in (self.gate, *self.steps) if status)
 
     @property
     def note_subject(self) -> str:

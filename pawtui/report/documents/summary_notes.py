@@ -30,7 +30,7 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     start = review_start(overview.record)
     note_ids = {note.id for note in overview.record.notes.values() if start is None or is_after(note, start)}
     for gate in overview.gates:
-        if gate.state == "satisfied" and not (gate.entry and gate.entry.pins):
+        if gate.state == "satisfied" and not gate.own_pins:
             # Its evidence: all notes with pins, or without any, the newest note.
             evidence = [note for note in gate.notes if note.pins] or gate.notes[-1:]
             note_ids |= {note.id for note in evidence}
