@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import get_args
 
 import msgspec
@@ -204,13 +204,13 @@ def commits_between(base: str, head: str, ranges: Iterable[Range | None]) -> int
     return total if sha == head else None
 
 
-def _rewrites(refreshes: Iterable[Refresh]) -> list[str]:
-    return [
-        f"{day_text(refresh.moment)}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
-        for refresh in refreshes
-        for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream))
-        if range_ is not None and not range_.ancestor and range_.from_ != range_.to
-    ]
+def _rewrites(refreshes: Iterable[Refresh]) -> Iterator[str]:
+    """Yield a warning for each refresh whose head does not have the previous commit of the repository."""
+    for refresh in refreshes:
+        for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream)):
+            if range_ is not None and not range_.ancestor and range_.from_ != range_.to:
+                previous = f"the previous {side} commit {short_sha(range_.from_)}"
+                yield f"{day_text(refresh.moment)}: {previous} is {ancestry(range_)}"
 
 
 def _plan_change(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
