@@ -64,7 +64,7 @@ class Body(Widget):
         return self._pane_layout
 
     def _compute_layout(self, size: Size) -> PaneRegions:
-        rows = {pane: rows.total for pane, rows in self.lists.items()}
+        rows = {pane: shown.total for pane, shown in self.lists.items()}
         return compute_layout(size.width, size.height, rows=rows, current=self.pane, in_detail=self.in_detail)
 
     @property
