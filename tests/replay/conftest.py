@@ -1,4 +1,4 @@
-"""Fixtures: empty session databases, a function that replays them, and the lost parts of a result."""
+"""Fixtures: empty session databases, a function that replays them, and the losses of a result."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import choose_generation, replay_sources
+from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result
 from tests.replay.session_db import SessionDb
 
@@ -32,10 +33,15 @@ def run(db: SessionDb) -> Replay:
     return run_replay
 
 
+def whole_losses(result: Result) -> list[tuple[Difference, int]]:
+    """Return each loss of whole parts and the number of parts, the most frequent first."""
+    return [(found, parts) for found, parts in result.difference_counts() if found.is_whole_loss]
+
+
 def lost_parts(result: Result) -> list[tuple[str, str, str]]:
     """Return the id, the type and the reason of each part that is lost, once for each loss."""
     return [
         (found.part, found.difference.type, found.difference.reason)
         for found in result.differences()
-        if found.difference.kind == "lost" and not found.difference.field
+        if found.difference.is_whole_loss
     ]

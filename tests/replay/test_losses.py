@@ -11,7 +11,7 @@ from pawtui.replay.mapping.read_generation import all_generations, find_generati
 from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.replay_document import replay_document
-from tests.replay.conftest import Replay, lost_parts
+from tests.replay.conftest import Replay, lost_parts, whole_losses
 from tests.replay.session_db import (
     NOTICE,
     SKILL,
@@ -36,6 +36,16 @@ def test_all_parts_of_a_plain_turn_are_kept(db: SessionDb, run: Replay, generati
     total = result.counts()
     assert (total.total, total.kept, total.changed, total.lost, total.unstated) == (5, 5, 0, 0, 0)
     assert result.complete
+
+
+def test_a_separate_message_of_a_part_has_an_id_that_is_derived_from_the_part() -> None:
+    mapper = Mapper(find_generation("session.next"))
+    mapper.start("ses_1")
+    synthetic = {**TEXT, "synthetic": True}
+    parts = [MessagePart(f"prt_{number}", data) for number, data in enumerate((TEXT, synthetic, synthetic))]
+    events = mapper.map(Message("msg_9", 1, 1, user(), parts)).events
+    ids = [event.data["messageID"] for event in events if event.type in ("prompted", "synthetic")]
+    assert ids == ["msg_9", "msg_1", "msg_2"]
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -98,7 +108,7 @@ def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run:
     db.turn({"type": "made-later", "x": 1})
     result = run()
     assert result.by_type()[0][0] == "made-later"
-    ((entry, _parts),) = result.difference_counts("lost", whole=True)
+    ((entry, _parts),) = whole_losses(result)
     assert not entry.stated
 
 
@@ -119,7 +129,7 @@ def test_a_part_without_a_rule_has_the_reason(
     db.turn(part)
     result = run(generation=generation)
     assert name in dict(result.by_type())
-    ((entry, _parts),) = result.difference_counts("lost", whole=True)
+    ((entry, _parts),) = whole_losses(result)
     reason = "The mapping has no rule for such a part in such a message."
     assert (entry.type, entry.reason, entry.stated) == (name, reason, False)
 

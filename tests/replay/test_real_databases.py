@@ -12,7 +12,7 @@ from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.results.result import Result
-from tests.replay.conftest import lost_parts
+from tests.replay.conftest import lost_parts, whole_losses
 
 FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures"
 pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason="needs the real databases")
@@ -39,7 +39,7 @@ def test_the_losses_of_the_importer_are_found_and_no_others(name: str, parts: in
 def test_each_loss_of_the_importer_is_counted_once() -> None:
     result = run("pawwork-v1.db", "session")
     lost: Counter[str] = Counter()
-    for entry, parts in result.difference_counts("lost", whole=True):
+    for entry, parts in whole_losses(result):
         lost[entry.type] += parts
     assert lost == {
         "step-start": 3,

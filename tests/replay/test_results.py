@@ -11,6 +11,7 @@ from pawtui.replay.reading.session_types import DataIssue
 from pawtui.replay.results.differences import WHOLE, Difference
 from pawtui.replay.results.result import Disagreement, Result, SchemaInfo, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
+from tests.replay.conftest import whole_losses
 
 LOST = Difference("lost", WHOLE, "gone", "content")
 LOST_FIELD = Difference("lost", "title", "no title", "detail")
@@ -133,7 +134,7 @@ def test_processes_can_find_the_same_differences_in_another_order() -> None:
     ]
     # The parts of later sessions are still counted in the groups of the first process.
     count(first, "c", [("text", "u", [LOST])])
-    assert [(entry.type, parts) for entry, parts in result.difference_counts("lost", whole=True)] == [("text", 3)]
+    assert [(entry.type, parts) for entry, parts in whole_losses(result)] == [("text", 3)]
     assert result.by_type() == [
         ("text", Counts(total=3, lost=3)),
         ("tool", Counts(total=2, changed=2)),
@@ -172,8 +173,8 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
         ("tool", "a"): ["p"],
         ("tool", "c"): [],
     }
-    assert [(entry.type, parts) for entry, parts in result.difference_counts("lost")] == [("text", 2)]
-    assert [(entry.type, parts) for entry, parts in result.difference_counts(semantics="tool")] == [("tool", 2)]
+    assert [(entry.type, parts) for entry, parts in whole_losses(result)] == [("text", 2)]
+    assert [(entry.type, parts) for entry, parts in result.difference_counts("tool")] == [("tool", 2)]
     found = result.session_of("b")
     assert found is not None
     assert found.id == "b"
@@ -193,7 +194,7 @@ def test_the_worst_comes_first() -> None:
     assert [session.id for session in result.sessions()] == names
     assert [name for name, _counts in result.by_type()] == ["f", "e", "d", "c", "b", "a"]
     assert [name for name, _counts in result.by_semantics()] == ["message", "tool", "notice"]
-    assert [(entry.type, parts) for entry, parts in result.difference_counts("lost", whole=True)] == [
+    assert [(entry.type, parts) for entry, parts in whole_losses(result)] == [
         ("f", 2),
         ("e", 1),
     ]

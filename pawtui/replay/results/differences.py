@@ -34,6 +34,11 @@ class Difference(NamedTuple):
     stated: bool = True
     type: str = ""
 
+    @property
+    def is_whole_loss(self) -> bool:
+        """Whether a whole part or message is lost, not only a field."""
+        return self.kind == "lost" and self.field == WHOLE
+
     def of(self, part_type: str, semantics: str) -> Difference:
         """Return the difference with this type and semantics; outside parts, the type is the name of what differs."""
         kind, field, reason, weight, own, stated, _ = self

@@ -11,7 +11,7 @@ import msgspec
 from pawtui.replay.mapping.generation import Generation, ResumeRule
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
-from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind
+from pawtui.replay.results.differences import NO_SESSION, Difference
 from pawtui.replay.results.totals import (
     FIRST_MODEL,
     Counts,
@@ -159,17 +159,15 @@ class Result(NamedTuple):
         groups = self.totals.groups.values()
         return _worst_first((group.type, group) for group in groups if semantics in ("", group.semantics))
 
-    def difference_counts(
-        self, kind: DifferenceKind | None = None, *, semantics: str = "", whole: bool = False
-    ) -> list[tuple[Difference, int]]:
-        """Return each difference of parts and the number of parts that have it, the most frequent first.
+    def difference_counts(self, semantics: str = "") -> list[tuple[Difference, int]]:
+        """Return each difference of parts, of one semantics or of all, and the number of parts that have it.
 
-        `whole`: only the differences of whole parts.
+        The most frequent come first.
         """
         counts: Counter[Difference] = Counter()
         for group in self.totals.groups.values():
             for found in group.differences:
-                if kind in (None, found.kind) and semantics in ("", found.semantics) and not (whole and found.field):
+                if semantics in ("", found.semantics):
                     counts[found] += group.count
         return sorted(counts.items(), key=lambda item: (-item[1], _difference_sort_key(item[0])))
 

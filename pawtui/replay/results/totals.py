@@ -157,7 +157,7 @@ class PartGroup:
 
 def _counts_of_part(differences: Sequence[Difference]) -> Counts:
     """Return the counts of one part with these differences."""
-    lost = any(difference.kind == "lost" and not difference.field for difference in differences)
+    lost = any(difference.is_whole_loss for difference in differences)
     changed = not lost and any(difference.weight == "content" for difference in differences)
     fields = 0 if lost else sum(difference.kind == "lost" for difference in differences)
     return Counts(

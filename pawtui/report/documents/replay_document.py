@@ -11,7 +11,6 @@ from pathlib import PurePath
 from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, proofs_of_checks, proofs_of_semantics
 from pawtui.replay.checking.session_state import SETTLED
-from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Counts
 from pawtui.report.document import Block, Column, Document, Item, Paragraph, Row, Table, Target
@@ -198,7 +197,8 @@ def _problems(result: Result) -> Iterator[Block]:
 def _lost(result: Result) -> Iterator[Block]:
     rows = [
         (parts, difference.type, difference.semantics, difference.reason)
-        for difference, parts in result.difference_counts("lost", whole=True)
+        for difference, parts in result.difference_counts()
+        if difference.is_whole_loss
     ]
     yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
 
@@ -207,14 +207,9 @@ def _changed(result: Result) -> Iterator[Block]:
     rows = [
         (parts, difference.type, difference.semantics, difference.field, difference.reason)
         for difference, parts in result.difference_counts()
-        if difference.weight == "content" and not _is_lost_part(difference)
+        if difference.weight == "content" and not difference.is_whole_loss
     ]
     yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
-
-
-def _is_lost_part(difference: Difference) -> bool:
-    """Return whether a difference is the loss of a whole part, which is in the section "Lost parts"."""
-    return difference.kind == "lost" and not difference.field
 
 
 def _fields(result: Result) -> Iterator[Block]:
