@@ -96,6 +96,12 @@ def test_equal_events_agree(dual: SessionDb, run: Replay) -> None:
     assert result.agreement == 1
 
 
+def test_a_known_difference_of_the_rows_does_not_explain_one_of_the_events(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [{"type": "compaction", "auto": True}])
+    differences = explained(compared(db, run, [("text.ended", {})]))
+    assert differences == {("compaction.started", "", "ours"): False, ("text.ended", "", "theirs"): False}
+
+
 INPUT = "tool.input.ended"
 
 
