@@ -102,6 +102,14 @@ def test_a_known_difference_of_the_rows_does_not_explain_one_of_the_events(db: S
     assert differences == {("compaction.started", "", "ours"): False, ("text.ended", "", "theirs"): False}
 
 
+def test_the_json_in_a_text_is_compared_as_text(db: SessionDb, run: Replay) -> None:
+    """Only some fields always contain JSON."""
+    db.message(db.session(), assistant(), [{"type": "text", "text": "[1, 2]"}])
+    events = our_events(db)
+    change("text.ended", "text", "[1,2]")(events)
+    assert explained(compared(db, run, events)) == {("text.ended", "text", ""): False}
+
+
 INPUT = "tool.input.ended"
 
 
