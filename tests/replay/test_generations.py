@@ -118,6 +118,17 @@ def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp
     assert replay_sources([db.path], parse_generation(text, "mine.toml")).totals.messages == {"assistant": 1}
 
 
+def test_of_projections_with_the_same_name_the_first_that_applies_is_used(db: SessionDb) -> None:
+    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
+    before, mark, rest = text.partition('[[projections]]\nname = "text"\nevents = ["text.started"')
+    fallback, end, after = rest.partition("\n\n")
+    own = f'{before}{mark}{fallback}\nwhen = {{ "text.ended/text" = "*" }}\n\n{mark}{fallback}{end}{after}'
+    db.turn(TEXT, {**TEXT, "text": "another text"})
+    results = [replay_sources([db.path], parse_generation(each, "mine.toml")) for each in (text, own)]
+    assert results[0].counts() == results[1].counts()
+    assert results[0].counts().kept
+
+
 def test_an_event_whose_fields_are_all_missing_has_no_data(tmp_path: Path) -> None:
     text = (FILES / "session_next.toml").read_text(encoding="utf-8")
     for fields in ('data = { sessionID = "$session" }', 'data = { messageID = "$new", text = "text" }'):
