@@ -176,7 +176,7 @@ class MessageProjection(_MappingTable, frozen=True, kw_only=True):
 
 
 class StateRule(_MappingTable, frozen=True, kw_only=True):
-    """A value of a session that an event sets: `source` is the type and the field of the event.
+    """A value of a session that an event sets: `source` is `type/field`, a type of event and a field of its data.
 
     `when` is a condition on the data of the event. `not_after` has types of events that must not come directly before.
     """

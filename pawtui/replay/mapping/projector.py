@@ -238,6 +238,7 @@ def _compile(projections: list[Projection]) -> AppendParts:
     for projection in projections:
         by_name.setdefault(projection.name, []).append(projection)
     for alternatives in by_name.values():
+        # The first projection of this name whose conditions are met applies.
         word = "if"
         for projection in alternatives:
             conditions = [f"{event_type!r} in s" for event_type in projection.needs]
