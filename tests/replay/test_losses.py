@@ -13,6 +13,7 @@ from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.replay_document import replay_document
 from tests.replay.conftest import Replay, lost_parts, whole_losses
 from tests.replay.session_db import (
+    MODEL,
     NOTICE,
     SKILL,
     STEP_FINISH,
@@ -46,6 +47,22 @@ def test_a_separate_message_of_a_part_has_an_id_that_is_derived_from_the_part() 
     events = mapper.map(Message("msg_9", 1, 1, user(), parts)).events
     ids = [event.data["messageID"] for event in events if event.type in ("prompted", "synthetic")]
     assert ids == ["msg_9", "msg_1", "msg_2"]
+
+
+@pytest.mark.parametrize(
+    ("generation", "ids"),
+    [("session", {"msg_9", "msg_synthetic_9"}), ("session.next", {"msg_agent_9", "msg_model_9", "msg_9", "msg_92"})],
+)
+def test_the_events_of_a_message_have_ids_that_are_derived_from_its_id(generation: str, ids: set[str]) -> None:
+    mapper = Mapper(find_generation(generation))
+    mapper.start("ses_1")
+    found: set[str] = set()
+    for number, model in ((8, MODEL), (9, {**MODEL, "modelID": "fake-2"})):
+        parts = [MessagePart(f"prt_{number}1", TEXT), MessagePart(f"prt_{number}2", {**TEXT, "synthetic": True})]
+        data = user(agent=f"agent {number}", model=model)
+        events = mapper.map(Message(f"msg_{number}", 1, 1, data, parts)).events
+        found = {event.data.get("inboxID") or event.data["messageID"] for event in events}
+    assert found == ids
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
