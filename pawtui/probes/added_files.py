@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pawtui.probes.parsers.discards import is_undo_file
 from pawtui.probes.pattern import matched_parts, quote_pattern
-from pawtui.probes.repo_reader import PastBranch, RepoReader, entries_at
+from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import first_day_when
 from pawtui.sources import globs
@@ -23,15 +23,8 @@ Files = dict[str, TreeEntry]
 
 def files_under(tree: Tree, roots: Sequence[str]) -> Files:
     """Return the files, links and submodules at or below these paths or globs."""
-    # A tree has an entry for each folder, too.
-    existing = (root for root in roots if globs.is_glob(root) or root in tree.entries)
-    found = {path for root in existing for path in globs.filter_paths(root, tree.paths)}
+    found = {path for root in roots for path in globs.filter_paths(root, tree.paths)}
     return {path: entry for path in sorted(found) if (entry := tree.entries[path]).type != "tree"}
-
-
-def has_files(tree: Tree, roots: Iterable[str]) -> bool:
-    """Return whether anything but a folder is at or below these paths or globs. Git has no empty folders."""
-    return any(entry.type != "tree" or not globs.is_glob(root) for root in roots for _, entry in entries_at(tree, root))
 
 
 def added_among(now: Files, before: Files, head: Tree, past: Tree) -> list[str]:

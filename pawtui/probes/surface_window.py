@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from pawtui.phrases import counted, join_names
-from pawtui.probes.added_files import files_under, has_files
+from pawtui.probes.added_files import files_under
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
@@ -152,7 +152,7 @@ class SurfaceWindow:
             if surface.first_day is not None and surface.first_day >= since:
                 age, window = (counted((today - day).days, "day") for day in (surface.first_day, since))
                 yield f"surface {surface.name} is {age} old and began in the window of {window}"
-            elif past is not None and not has_files(past.tree, surface.roots):
+            elif past is not None and not files_under(past.tree, surface.roots):
                 yield f"surface {surface.name} was not in the branch on {since}"
 
     def _changed_without_commits(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """The statements of a file that delete rows of a table, and those that only move them."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from pawtui.probes.parsers.discards import find_deletion
@@ -15,6 +17,7 @@ LOST = [
     ("a.sql", "ALTER TABLE event RENAME TO old;\n", 1, "deletes the rows of event (rename)"),
     ("a.sql", "ALTER TABLE ONLY event RENAME AS old;\n", 1, "deletes the rows of event (rename)"),
     ("a.sql", "ALTER TABLE event RENAME TO old, ADD a text;\n", 1, "deletes the rows of event (rename)"),
+    ("a.sql", "ALTER TABLE event ADD a text, RENAME TO old;\n", 1, "deletes the rows of event (rename)"),
     ("a.sql", "DELETE FROM event WHERE a = b RETURNING coalesce(a, '');\n", 1, "deletes the rows of event (delete)"),
     ("a.sql", "DELETE FROM event USING other WHERE event.id = other.id;\n", 1, "deletes the rows of event (delete)"),
     ("a.sql", "DELETE FROM ONLY event e WHERE 1 = 1;\n", 1, "deletes the rows of event (delete)"),
@@ -86,6 +89,44 @@ async def test_the_part_of_a_file_that_undoes_a_migration_is_not_run(mark: str) 
     assert await found_in("-- go down\nDROP TABLE event;\n", "1.sql") is not None
 
 
+@pytest.mark.parametrize(
+    "down",
+    [
+        "exports.down = (knex) => { STATEMENT }",
+        "exports.down = async function (knex) { STATEMENT }",
+        "export async function down(knex) { STATEMENT }",
+        "class A { async up(q) {} async down(knex) { STATEMENT } }",
+        "export default { up: a, down: Effect.fn(function* (knex) { STATEMENT }) }",
+        "const down = (knex) => { STATEMENT }",
+    ],
+)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "knex.schema.dropTable('event')",
+        "knex.run(`DELETE FROM event`)",
+        "knex.table('event', (t) => t.dropColumn('a'))",
+    ],
+)
+async def test_a_function_that_undoes_a_migration_is_not_read(down: str, statement: str) -> None:
+    text = down.replace("STATEMENT", statement)
+    assert await found_in(text, "1.js") is None
+    with pytest.raises(Unmeasurable) if "(t)" in text or "dropTable" in text else nullcontext():
+        assert await found_in(text.replace("down", "countdown"), "1.js") is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["const down = tx.run('DELETE FROM event')", "state.down = tx.run('DROP TABLE event')"]
+)
+async def test_a_value_with_the_name_of_the_way_back_is_read(text: str) -> None:
+    assert await found_in(text, "1.ts") is not None
+
+
+@pytest.mark.parametrize("text", ["log.dropColumn('event')", "t.dropColumns('event', 'part')"])
+async def test_a_column_may_have_the_name_of_a_table(text: str) -> None:
+    assert await found_in(f"knex.schema.alterTable('log', (t) => {text})", "1.ts") is None
+
+
 async def test_rows_that_are_not_copied_are_lost() -> None:
     copy = "CREATE TABLE b (a);\nINSERT INTO b SELECT a FROM {};\nDROP TABLE event;\nALTER TABLE b RENAME TO event;"
     for limit in ("WHERE id > 5", "LIMIT 5", "GROUP BY a", "e JOIN b ON a"):
@@ -102,6 +143,17 @@ async def test_rows_that_are_not_copied_are_lost() -> None:
         ("UPDATE event SET data = NULL;\n", "update"),
         ("UPDATE event SET data = json('{}');\n", "update"),
         ("ALTER TABLE `event` DROP COLUMN `data`;\n", "drop column"),
+        ("ALTER TABLE event ADD COLUMN kind text, DROP COLUMN data;\n", "drop column"),
+        ("ALTER TABLE event DROP COLUMN a, ADD COLUMN b text;\n", "drop column"),
+        ("UPDATE event SET a = b, data = NULL;\n", "update"),
+        ("UPDATE event SET data = '', a = NULL;\n", "update"),
+        ("UPDATE event SET a = NULL, b = 1 WHERE id = 'x';\n", ""),
+        ("UPDATE event SET data = '', a = c FROM b;\n", ""),
+        ("UPDATE event SET data = (SELECT '', a FROM b);\n", ""),
+        ("ALTER TABLE event ADD a text;UPDATE event SET a = NULL, data = NULL;\n", "update"),
+        ("ALTER TABLE event ADD COLUMN a text, ADD COLUMN b text;\nUPDATE event SET a = '', b = NULL;\n", ""),
+        ("ALTER TABLE event DROP COLUMN ?;\n", "drop column"),
+        ("ALTER TABLE event RENAME COLUMN a TO b;\n", ""),
         ("ALTER TABLE event ADD COLUMN kind text;\nUPDATE event SET kind = 'main';\n", ""),
         ("ALTER TABLE event ADD kind text;\nUPDATE event SET kind = 'main';\n", ""),
         ("UPDATE event SET data = NULL WHERE id = 'x';\n", ""),
@@ -173,6 +225,7 @@ async def test_other_calls_keep_the_rows(text: str) -> None:
         "\nrun(`DELETE FROM main.${table}`)\n",
         "\nrun(`DELETE FROM ${table}_old`)\n",
         "\nrun(`DELETE FROM event_${version}`)\n",
+        "\nrun(`DELETE FROM old_${EventTable}`)\n",
         "const TABLE = 'event'\nrun(`DROP TABLE ${TABLE}`)\n",
         # The created table is perhaps another one.
         "run(`CREATE TABLE ${a} (id text)`)\nrun(`DROP TABLE ${b}`)\n",
@@ -221,6 +274,10 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "db.from('event').delete({ count: 'exact' }).eq('a', 1)",
         "knex('event').delete(['id'])",
         "knex(`main.event`).truncate()",
+        "knex.schema.alterTable('event', (t) => { t.dropColumn('a') })",
+        "db.schema.alterTable('event').dropColumn('a').execute()",
+        "queries.removeColumn('event', 'a')",
+        "runner.dropColumns('event', ['a', 'b'])",
         "prisma.event.deleteMany({})",
         "prisma.event!.deleteMany()",
         "prisma.event.delete({ where: { id } })",

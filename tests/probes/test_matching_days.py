@@ -125,14 +125,14 @@ async def test_only_the_newest_releases_are_judged_with_another_threshold(
     up: FakeRepo, open_source: OpenSource, soak: Literal["either", "both"]
 ) -> None:
     up.git.commit({CLI: DEFAULT, "core/a.ts": "1"}, at="2026-06-01")
-    for number, day in enumerate(("08-01", "10-04", "10-05", "10-06")):
-        up.git.tag(f"v2.0.{number}", up.git.commit({"README.md": day}, at=f"2026-{day}"))
+    for name, day in (("v2.0.0", "08-01"), ("v2.0.1", "10-04"), ("v2.1.0", "10-05"), ("v2.1.1", "10-06")):
+        up.git.tag(name, up.git.commit({"README.md": day}, at=f"2026-{day}"))
     up.git.commit({"core/a.ts": "2"}, at="2026-11-15", message="feat!: break" if soak == "either" else "feat: more")
     probe = replace(PROBE, surfaces=("runner",), breaking="!:")
     measured = await measure(open_source(), probe, surfaces={"runner": ("core",)}, policy=Policy(soak=soak))
     found = measured.reading
     facts = facts_of(found, SoakFacts)
-    assert (facts.releases, facts.file_read) == (4, FileRead(since=dt.date(2026, 10, 4), releases=3))
+    assert (facts.releases, facts.file_read) == (4, FileRead(since=dt.date(2026, 10, 4), releases=3, minors=1))
     states = [rejudge(replace(probe, releases=count), found, Policy(soak=soak), TODAY) for count in (3, 4)]
     assert (found.state, states) == ("met", ["met", "unknown"])
 

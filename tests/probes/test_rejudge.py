@@ -134,7 +134,14 @@ CERTAIN = [
     (SoakProbe(line="v2.*", days=29, file="a"), FILE_READ, "met", "unknown"),
     (SoakProbe(line="v2.*", days=51, days_partial=0, releases=2, minors=0, file="a"), FILE_READ, "met", "met"),
     (SoakProbe(line="v2.*", days=51, days_partial=0, releases=3, minors=0, file="a"), FILE_READ, "met", "unknown"),
+    (SoakProbe(line="v2.*", days=51, days_partial=0, releases=2, minors=1, file="a"), FILE_READ, "met", "unknown"),
     (SoakProbe(line="v2.*", days=51, days_partial=0, releases=6, file="a"), FILE_READ, "met", "unmet"),
+    (
+        SoakProbe(line="v2.*", days=40, days_partial=20, file="a"),
+        msgspec.structs.replace(FILE_READ, quiet_days=10, releases=2, minors=0),
+        "partial",
+        "unknown",
+    ),
     # The window was not open.
     (SoakProbe(line="v2.*", releases=1, minors=0), SoakFacts(releases=1), "unmet", "unmet"),
     # Too many for the limits of that day, but the count may be too low for a higher limit.

@@ -120,8 +120,10 @@ async def test_the_past_head_of_a_rewritten_branch_is_unknown(up: FakeRepo, open
     git.branch("main", "side")
     git.commit({"a": "another"}, at="2026-11-01")
     up.has_activity = False
-    with pytest.raises(Undetermined, match=f"the branch was rewritten after .* when it was at {before.sha[:10]}"):
-        await past_head(open_source, when, before)
+    # Also if the head is older than that time.
+    for when_known in (when, dt.datetime(2026, 11, 2, tzinfo=dt.UTC)):
+        with pytest.raises(Undetermined, match=f"the branch was rewritten after .* when it was at {before.sha[:10]}"):
+            await past_head(open_source, when_known, before)
 
 
 def push(before: str, after: str, at: dt.datetime) -> dict[str, object]:

@@ -9,7 +9,7 @@ around them are ignored.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -35,7 +35,11 @@ _LIST = rf"((?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*+)"
 _DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (.*))?$")  # noqa: S608 - a pattern
 _TRUNCATE = regex.compile(rf"truncate(?: table)?(?: if exists)? {_LIST}(?: .*)?$")
 _DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
-_RENAME = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} rename (?:to|as) {_NAME}(?: ?,.*)?$")
+_ALTER = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} (.*)$")
+# The actions of `ALTER TABLE`, which may be several.
+_RENAME = regex.compile(rf"\brename (?:to|as) {_NAME}")
+_ADD_COLUMN = regex.compile(r"\badd (?:column )?(?:if not exists )?(\w++)")
+_DROP_COLUMN = regex.compile(r"\bdrop column (?:if exists )?([\w?]++)")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
 )
@@ -43,10 +47,9 @@ _INSERT = regex.compile(
     rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(select .*|with .*|\(select .*)"
 )
 _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
-_ADD_COLUMN = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} add (?:column )?(?:if not exists )?(\w++)")
-_DROP_COLUMN = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} drop column (?:if exists )?(\w++)")
+_UPDATE_ALL = regex.compile(rf"update (?:only )?{_NAME} set ((?:(?!\b(?:where|from)\b).)*+)$")  # noqa: S608 - a pattern
 # Strings are empty in statements.
-_SET_CONSTANT = regex.compile(rf"update (?:only )?{_NAME} set (\w++) ?= ?(?:null|''|json\( ?'' ?\))$")  # noqa: S608 - a pattern
+_SET_CONSTANT = regex.compile(r"(?:^|, ?)(\w++) ?= ?(?:null|''|json\( ?'' ?\))(?= ?,|$)")
 _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
 # Other statements that may delete rows now. `CREATE TRIGGER` deletes rows later.
 _MAY_DELETE = regex.compile(
@@ -172,20 +175,16 @@ class _Rows:
         elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
             for name in found[1].split(","):
                 self._remove(_table(name.strip().removeprefix("only ")), verb, line)
-        elif found := _RENAME.match(text):
-            self._rename(_table(found[1]), _table(found[2]), line)
+        elif found := _ALTER.match(text):
+            self._alter(_table(found[1]), found[2], line)
         elif found := _CREATE.match(text):
             if found[1]:
                 self._remove(_table(found[3]), "replace", line)
             self._create(_table(found[3]), found[4] or "", if_not_exists=bool(found[2]))
         elif _OPEN_END.match(text):
             self._remove(_COMPUTED, verb, line)
-        elif found := _ADD_COLUMN.match(text):
-            self._added_columns.add((_table(found[1]), found[2]))
-        elif found := _DROP_COLUMN.match(text):
-            self._clear_column(_table(found[1]), found[2], "drop column", line)
-        elif found := _SET_CONSTANT.match(text):
-            self._clear_column(_table(found[1]), found[2], "update", line)
+        elif found := _UPDATE_ALL.match(text):
+            self._clear_columns(_table(found[1]), _SET_CONSTANT.findall(found[2]), "update", line)
         elif found := _INSERT.match(text):
             name = _table(found[1])
             self._rows_in[name] = self._rows(name) | self._selected(found[2])
@@ -228,9 +227,16 @@ class _Rows:
             self._deleted.setdefault(name, Deletion(name, how, line))
         self._rows_in[name] = set()
 
-    def _clear_column(self, name: str, column: str, how: str, line: int) -> None:
-        """Lose the values of a column, unless the table or the column is new."""
-        if name not in self._created and (name, column) not in self._added_columns:
+    def _alter(self, name: str, actions: str, line: int) -> None:
+        """Apply the actions of `ALTER TABLE`."""
+        self._added_columns |= {(name, column) for column in _ADD_COLUMN.findall(actions)}
+        self._clear_columns(name, _DROP_COLUMN.findall(actions), "drop column", line)
+        if renamed := _RENAME.search(actions):
+            self._rename(name, _table(renamed[1]), line)
+
+    def _clear_columns(self, name: str, columns: Iterable[str], how: str, line: int) -> None:
+        """Lose the values of columns, except new ones, and all of a new table."""
+        if name not in self._created and any((name, column) not in self._added_columns for column in columns):
             self._deleted_in_part.append(Deletion(name, how, line, only_some=True))
 
     def _rename(self, old: str, new: str, line: int) -> None:
@@ -247,8 +253,8 @@ class _Rows:
         if query:
             self._rows_in[name] = self._selected(query)
             self._created.add(name)
-        elif if_not_exists or name == _COMPUTED:
-            # An existing table keeps its rows. Two computed names may be those of different tables.
+        elif if_not_exists:
+            # An existing table keeps its rows.
             self._rows_in.setdefault(name, {name})
         else:
             self._rows_in[name] = set()

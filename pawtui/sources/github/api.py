@@ -34,8 +34,6 @@ class Api:
         self.client = client
         self.cache = cache
         self.web = web_url(client.api_url)
-        # Whether a ref that is cached as missing was requested again: one in each refresh.
-        self.requested_missing_ref = False
         # Refs that were found as branches: the lower-case name of the repository, and the branch.
         self.known_branches: set[tuple[str, str]] = set()
         # By the lower-case current name of the repository, and the SHA.

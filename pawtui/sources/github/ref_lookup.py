@@ -23,9 +23,8 @@ from pawtui.sources.waiting import HEAD_TIME_LIMIT
 HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT, rank=Rank.FIRST)
 _MISSING = frozenset({404, 422})
 _PREFIXES = ("heads/", "tags/")
-# A missing ref is requested again after this time; the first one in each refresh already after the shorter time.
-_REPEAT_AFTER = dt.timedelta(hours=20)
-_FIRST_REPEAT_AFTER = dt.timedelta(minutes=10)
+# A missing ref is requested again after this time.
+_REPEAT_AFTER = dt.timedelta(minutes=10)
 # For this time after all forms of a missing ref were requested, it is requested only as a branch.
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
 # With a clock that is ahead by more, windows of days would close too early.
@@ -43,17 +42,14 @@ class _CachedMissingRef(msgspec.Struct, frozen=True):
 async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     """Return the head of a ref, or `MissingRef`.
 
-    A missing ref is requested once a day. Each refresh also requests one missing ref, so that a new ref is found soon
-    with few requests.
+    A later refresh requests a missing ref only as a branch, and in all forms once a month.
     """
     key = api.identity_key("missing ref", repo, ref)
     name = safe_line(ref, 100)
     now = api.client.clock()
     cached = await api.load_fact(key, _CachedMissingRef)
-    repeat_after = _REPEAT_AFTER if api.requested_missing_ref else _FIRST_REPEAT_AFTER
-    if cached is not None and abs(now - cached.requested_at) < repeat_after:
+    if cached is not None and abs(now - cached.requested_at) < _REPEAT_AFTER:
         return MissingRef(name=name, renamed_to=cached.renamed_to)
-    api.requested_missing_ref = api.requested_missing_ref or cached is not None
     branch_only = cached is not None and abs(now - cached.searched_at) < _BRANCH_ONLY_FOR
     forms = _forms(ref)
     head = await _find_head(api, repo, ref, forms[:1] if branch_only else forms)
