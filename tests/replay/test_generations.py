@@ -107,6 +107,14 @@ def test_a_statement_of_a_rule_has_priority_over_that_of_its_role() -> None:
     assert rules["prompt"].lost["tools"] == rules["synthetic"].lost["tools"] != "Not in a compaction."
 
 
+def test_own_statements_replace_those_of_the_rule_that_it_extends_but_not_those_of_its_role() -> None:
+    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
+    own = text.replace('extends = "step"', 'extends = "step"\nlost = { mode = "Not in a subtask." }')
+    generation = parse_generation(own, "mine.toml")
+    rules = {rule.name: rule for rule in generation.messages}
+    assert rules["step.subtask"].lost == {**generation.lost_by_role["assistant"], "mode": "Not in a subtask."}
+
+
 def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp_path: Path) -> None:
     text = (
         (FILES / "session.toml")
