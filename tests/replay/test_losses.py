@@ -121,6 +121,22 @@ def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: 
     assert sum(counts.total for _name, counts in result.by_semantics()) == rows
 
 
+@pytest.mark.parametrize(
+    ("part", "heading"),
+    [
+        (SUBTASK, "Lost parts"),
+        ({"type": "file", "mime": "text/plain", "url": "file:///w/a.txt"}, "Changed parts"),
+        ({**TEXT, "time": {"start": 1, "end": 2}}, "Fields of kept or changed parts"),
+    ],
+    ids=["lost", "replaced", "field"],
+)
+def test_a_difference_is_in_one_section_of_the_report(db: SessionDb, run: Replay, part: Json, heading: str) -> None:
+    db.message(db.session(), user(), [part])
+    lines = plain_text(replay_document(run(generation="session"))).splitlines()
+    headings = {"Lost parts", "Changed parts", "Fields of kept or changed parts"}
+    assert headings & {line.strip() for line in lines} == {heading}
+
+
 def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run: Replay) -> None:
     db.turn({"type": "made-later", "x": 1})
     result = run()
