@@ -86,7 +86,7 @@ def test_a_field_that_no_message_of_the_user_keeps_has_a_reason_in_each_message(
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_field_that_no_reply_keeps_has_a_reason(db: SessionDb, run: Replay, generation: str) -> None:
     fields = ("path", "structured", "diagnostics", "tokensCumulative")
-    db.message(db.session(), assistant(**dict.fromkeys(fields[1:], {"x": 1})), [TEXT])
+    db.message(db.session(), {**assistant(), **{field: {"x": 1} for field in fields[1:]}}, [TEXT])
     found = {each.field: each for each in run(generation=generation).outside_differences() if each.field in fields}
     assert found.keys() == set(fields)
     assert all(each.stated and each.kind == "lost" for each in found.values())
