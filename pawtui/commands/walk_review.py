@@ -16,7 +16,7 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.documents.walk_document import walk_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
-from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_keys
+from pawtui.report.walk_keys import GATE_STATE_KEYS, RENEW, walk_keys
 from pawtui.review.actions import ActionError, ChangeFactory, checked_text, close_review, find_gate, parse_choice
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
@@ -109,7 +109,7 @@ class _TerminalWalk:
         if not status.evidence_problem:
             return f"a agree, {keys}"
         usual = walk_keys(self._walk.overview, status)
-        return f"R {usual.effect}, {keys}" if usual.key == "R" else keys
+        return f"R {usual.effect}, {keys}" if usual.key == RENEW else keys
 
     def _show(self) -> None:
         """Show the current item, or the end of the walk."""

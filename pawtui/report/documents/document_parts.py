@@ -137,7 +137,7 @@ def _name_and_commit(pin: str) -> tuple[str, str]:
 
 def note_blocks(notes: tuple[Note, ...], context: DocumentContext) -> list[Block]:
     """Return the newest notes in full with their pins; the first line of a note links to it."""
-    remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
+    remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (<n:note.write> to write one)"))
     blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, subject=f"note:{note.id}")
@@ -145,7 +145,7 @@ def note_blocks(notes: tuple[Note, ...], context: DocumentContext) -> list[Block
         below: list[Block] = [Prose(note.text), *pin_items(note.pins, context)]
         blocks.append(Item(first_line, target=target, below=below, mark=""))
     if (more := len(notes) - context.max_notes) > 0:
-        blocks.append(Paragraph((muted(counted(more, "older note")), hint(" (3 for all notes)"))))
+        blocks.append(Paragraph(muted(counted(more, "older note"))))
     return blocks
 
 

@@ -41,8 +41,8 @@ class TextScreen(MessageScreen):
     CSS_PATH = "text_screen.tcss"
     BINDING_GROUP_TITLE = "Text"
     HELP = """
-    The text of a pin, at its commit. Shift with up and down selects lines, or drag with the mouse. p pins them.
-    d shows the difference to the head.
+    The text of a pin, at its commit. Shift with up and down selects lines, or drag with the mouse.
+    <p:text.pin> pins them. <d:text.diff> shows the difference to the head.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
