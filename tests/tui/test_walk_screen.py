@@ -194,7 +194,7 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
     workspace = make_workspace(tmp_path, made)
     async with running(workspace) as (app, pilot):
         await pilot.press("w", "R")
-        await until(pilot, lambda: "Renew pins of signal:calm" in shown(app))
+        await until(pilot, lambda: "Renew pins of calm" in shown(app))
         assert "All of them" not in shown(app), "no other pin is stale"
         await pilot.press("y")
         await until(pilot, lambda: any(change.action == "renew" for change in app.overview.record.log))
