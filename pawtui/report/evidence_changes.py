@@ -203,7 +203,10 @@ def _named_by_facts(
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
-    """Return the evidence that begins with the number of an issue or a pull request, with this number."""
+    """Return the evidence that begins with the number of an issue or a pull request, with this number.
+
+    It is that of the watch list. The pin of a transferred issue has another one.
+    """
     return [(found[1], item) for item in evidence if (found := _NUMBER.match(item.text))]
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pawtui.moments import day_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
@@ -68,6 +69,18 @@ def sparkline(values: Sequence[float]) -> str:
 def short_pin(pin: str) -> str:
     """Return a pin with its SHA cut to ten digits, for display."""
     return _LONG_SHA.sub(r"@\1", pin, count=1)
+
+
+def name_and_commit(pin: str) -> tuple[str, str]:
+    """Return the place in a pin to a file, and its commit, with a short SHA; for other pins, their name and no commit.
+
+    A list shows the commit last, so that a long line breaks before it.
+    """
+    parsed = pin_or_none(pin)
+    if parsed is None or not parsed.sha:
+        return pin, ""
+    commit = f"{parsed.repo}@{short_sha(parsed.sha)}"
+    return (parsed.place, commit) if parsed.place else (commit, "")
 
 
 def short_name(subject: str) -> str:
