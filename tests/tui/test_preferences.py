@@ -168,6 +168,8 @@ async def test_fields_name_the_changed_keys(tmp_path: Path) -> None:
         await until(pilot, lambda: "Enter keeps, F8 clears" in shown(app))
         await pilot.press(*"zzz")
         await until(pilot, lambda: "F8 shows all" in shown(app))
+        app.show_message("A failure.", "error")
+        await until(pilot, lambda: "A failure.  F8 dismisses" in shown(app))
 
 
 async def test_the_first_screen_names_the_changed_keys(tmp_path: Path) -> None:
