@@ -58,11 +58,11 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
     notes = _notes_on(record, gate)
     if any(stale.keys().isdisjoint(note.pins) for note in notes):
         return fresh
-    first = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
-    if first:
-        raise NeedsEvidence(
-            f"The evidence of gate {gate.id!r} is stale ({first} {stale[first].state}). Pin its current version."
-        )
+    pins_of_notes = [pin for note in notes for pin in note.pins]
+    for pin in (*old, *pins_of_notes):
+        if pin in stale:
+            state = stale[pin].state
+            raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({pin} {state}). Pin its current version.")
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
 
 
@@ -115,7 +115,10 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
     parts = set(current.parts) - {part_id} if was_ticked else {*current.parts, part_id}
     is_satisfied = has_evidence and parts.issuperset(part_ids(gate))
     entry = _ticked_entry(context, gate, parts, "satisfied" if is_satisfied else "untested")
-    summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
+    verb = "unticked" if was_ticked else "ticked"
+    summary = f"{verb} part {part_id} of {gate.id}"
+    if entry.state != current.state:
+        summary = f"set {gate.id} to {entry.state} and {verb} {part_id}"
     return _gate_change(context, "tick", entry, summary)
 
 
@@ -151,9 +154,12 @@ def attach_evidence(
     ticked = {*current.parts, *added}
     # A gate that was satisfied may have several new parts: one of them does not decide it.
     entry = _ticked_entry(context, gate, ticked, "satisfied" if ticked.issuperset(part_ids(gate)) else current.state)
+    summary = f"attached evidence to {gate.id} and ticked {', '.join(added)}"
+    if entry.state != current.state:
+        summary = f"set {gate.id} to {entry.state}: {summary}"
     return replace(
         note,
-        summary=f"attached evidence to {gate.id} and ticked {', '.join(added)}",
+        summary=summary,
         edits=(*note.edits, context.new_edit("gates", gate.id, entry)),
     )
 

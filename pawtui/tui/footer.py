@@ -23,14 +23,14 @@ _KEY_STYLE = "bold $footer-key-foreground on $footer-key-background"
 _LABEL_STYLE = "$footer-description-foreground on $footer-description-background"
 # The ids of the keys that are left out first. Instead of `o`, Enter shows the evidence in the app.
 _LEAST_IMPORTANT = ("evidence.open", "quit")
-# The ids of the keys that are shown last. Textual lists it first, in the place of the field's own key.
+# The ids of the keys that are shown last. Textual lists this one first, in the place of the field's own key.
 _LAST = ("note.editor",)
 
 
 class KeysFooter(Widget):
     """The keys that apply now, most important first. A click on a key presses it.
 
-    If not all keys fit, Escape and the last key stay: they leave the screen, and `?` opens the list of all keys. Of the
+    If not all keys fit, the key that leaves the screen and the last key, which opens the list of all keys, stay. Of the
     other keys, those of `_LEAST_IMPORTANT` are left out first, then the last ones.
     """
 
@@ -65,7 +65,7 @@ class KeysFooter(Widget):
         width = self.content_size.width
         is_tight = self.screen.size.width < NARROW and spaced(*(text for _, text in labelled)).cell_length > width
         gap = " " if is_tight else "  "
-        optional = [index for index, (binding, _) in enumerate(labelled[:-1]) if binding.key != "escape"]
+        optional = [index for index, (binding, _) in enumerate(labelled[:-1]) if not _leaves(binding)]
         optional.sort(key=lambda index: labelled[index][0].id in _LEAST_IMPORTANT)
         shown = dict(enumerate(text for _, text in labelled))
         while optional and spaced(*shown.values(), gap=gap).cell_length > width:
@@ -104,24 +104,35 @@ def _in_order(active_bindings: Collection[ActiveBinding], chosen: Collection[str
 
 
 def _place(moved: ActiveBinding, ordered: Sequence[ActiveBinding]) -> int:
-    """Return the place of a key: after the key that its class declares before it, or else before the next one."""
-    # By action, in their order. An action may have several keys.
-    places: dict[str, list[int]] = {}
+    """Return the place of a key: after the key that its class declares before it, or else before the next one.
+
+    The only key of a class is after the other keys of its screen or widget.
+    """
+    # By action, of the shown keys of the same node. An action may have several keys.
+    first_places: dict[str, int] = {}
+    last_places: dict[str, int] = {}
     for place, other in enumerate(ordered):
         if other.node is moved.node and other.binding.show:
-            places.setdefault(other.binding.action, []).append(place)
-    for node_type in type(moved.node).__mro__:
-        declared = [binding.action for binding in Binding.make_bindings(vars(node_type).get("BINDINGS", ()))]
+            first_places.setdefault(other.binding.action, place)
+            last_places[other.binding.action] = place
+    for node_class in type(moved.node).__mro__:
+        declared = [binding.action for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ()))]
         if moved.binding.action not in declared:
             continue
-        after_own = declared.index(moved.binding.action) + 1
-        before = next((places[action] for action in reversed(declared[:after_own]) if action in places), None)
-        if before:
-            return before[-1] + 1
-        following = next((places[action] for action in declared[after_own:] if action in places), None)
-        if following:
-            return following[0]
-    return len(ordered)
+        own = declared.index(moved.binding.action)
+        # The action itself is the first of these: its other keys may have a place.
+        for action in reversed(declared[: own + 1]):
+            if action in last_places:
+                return last_places[action] + 1
+        for action in declared[own + 1 :]:
+            if action in first_places:
+                return first_places[action]
+    return max((place + 1 for place in last_places.values()), default=len(ordered))
+
+
+def _leaves(binding: Binding) -> bool:
+    """Return whether a key leaves the screen; the user may have chosen another key than Escape for it."""
+    return binding.key == "escape" or binding.action == "back"
 
 
 def _pressed_by_click(binding: Binding) -> Style:

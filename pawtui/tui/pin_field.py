@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import getters
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
@@ -10,13 +11,14 @@ from textual.widgets import Input, Static, TextArea
 from pawtui.evidence_reader import FilePinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin
 from pawtui.report.words import name_and_commit
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery
 
 # The result of the check of each typed pin to a file; None while the check runs.
 PinChecks = Mapping[str, FilePinCheck | None]
-_HINT = "up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works."
+_HINT = trusted("up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works.", MUTED)
 _KIND_WORDS = {"file": "file", "commit": "commit", "issue": "issue", "url": "link"}
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
@@ -88,6 +90,8 @@ class CompletionBox(Static):
     `pin_query` is the text that they complete; None without a text, or while its completions are not known.
     """
 
+    app = getters.app(BaseApp)
+
     def __init__(self) -> None:
         super().__init__()
         self.pin_query: PinQuery | None = None
@@ -118,7 +122,8 @@ class CompletionBox(Static):
 
     def _show(self) -> None:
         # The keys are first: on a short screen the end of the list is off screen.
-        rows = [concat(NO_MARK, line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED))]
+        keys = "<Tab:pin.complete> accepts the marked completion, <Ctrl+N:pin.mark_next> marks the next"
+        rows = [concat(NO_MARK, line(self.app.with_keys(keys), MUTED))]
         for completion in self._completions:
             is_marked = completion is self.marked
             rows.append(
@@ -143,20 +148,22 @@ def describe_pins(
     """
     results: list[Content] = []
     for pin in pins:
-        check = checks.get(pin)
+        is_typed, check = pin == typed_line.strip(), checks.get(pin)
         try:
             parsed = parse_pin(pin, heads)
-            problem = check.problem if check else ""
         except PinError as error:
-            parsed, problem = None, str(error)
-        if parsed is None or problem:
-            mistake = concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
-            is_incomplete = pin == typed_line.strip() and (parsed is None or can_be_completed)
-            results.append(line(_HINT, MUTED) if is_incomplete else mistake)
+            results.append(_HINT if is_typed else _mistake(str(error)))
+            continue
+        if check and check.problem:
+            results.append(_HINT if is_typed and can_be_completed else _mistake(check.problem))
         else:
             name, commit = name_and_commit(str(parsed))
             results.append(spaced(_state(parsed, check), line(name, LINK), line(commit, MUTED)))
-    return results or [line(_HINT, MUTED)]
+    return results or [_HINT]
+
+
+def _mistake(problem: str) -> Content:
+    return concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
 
 
 def _state(pin: Pin, check: FilePinCheck | None) -> Content:
