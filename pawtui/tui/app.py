@@ -79,7 +79,7 @@ class PawtuiApp(BaseApp):
             tooltip="Find an action, signal, gate or note",
         ),
         # The footer always shows its last key.
-        Binding("question_mark,f1", "help", "Help", id="help", tooltip="Every action, with its key"),
+        Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="Every action, with its key"),
     ]
     # Seconds between two checks for changes by another process.
     CHECK_EVERY: ClassVar[float] = 1.0
@@ -196,7 +196,7 @@ class PawtuiApp(BaseApp):
         if self.background.refresh():
             self.main.show_progress(Progress(done=0, total=0, message=""))
         else:
-            self.show_message("A refresh is running. Esc cancels it.")
+            self.show_message(self.with_keys("A refresh is running. <Esc:back> cancels it."))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies: while words are typed, the keys of undo are not meant for the record."""
