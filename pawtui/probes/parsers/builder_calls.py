@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
 _METHOD = regex.compile(
-    r"del|delete(?:From|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*|dropColumn"
+    r"del|delete(?:From\w*|Many|One)?|destroy|(?:bulkDelete|truncate)\w*|(?:clear|drop|rename)Table\w*|dropColumn"
 )
 # The call of `where` that follows directly, as in `tx.delete(table).where(...)`.
 _WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\))")
 # A literal in code: its contents are blank.
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 # A text that may name a table, with or without its schema.
-_NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.]++)\1")
+_NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
 # The grammar reads `await a.b<T>(c)` as a call of `await a.b`, and so with other operators.
 _BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
-_MOST_READ = 2_000  # characters of a call, and of a condition
+_MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
 
 
 class DeletingCall(NamedTuple):
@@ -58,7 +58,10 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
             only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
             yield DeletingCall(line, [table], is_certain=True, only_some=only_some)
         else:
-            text = script.without_comments[max(start, end - _MOST_READ) : end]
+            text = script.without_comments[start:end]
+            if len(text) > 2 * _MOST_READ:
+                # The table may be named first: `knex("event").whereIn("id", [...]).del()`.
+                text = f"{text[:_MOST_READ]} {text[-_MOST_READ:]}"
             yield DeletingCall(line, [target, argument, *(found[2] for found in _NAME_IN_QUOTES.finditer(text))])
 
 
