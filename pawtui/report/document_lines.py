@@ -10,7 +10,7 @@ import msgspec
 
 from pawtui.report import document as doc
 from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, text_width, wrap
-from pawtui.report.spans import Role, Span, Text, TextLike, spaced, text_of
+from pawtui.report.spans import Role, Span, Text, TextLike, spaced, text_of, with_keys
 from pawtui.report.words import BARS, DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
 
@@ -32,14 +32,17 @@ _BLANK = Line(())
 _HUNK_ROLES: Mapping[str, Role] = {"+": "ok", "-": "danger"}
 
 
-def document_lines(document: doc.Document, width: int, *, screen: bool = False, urls: bool = False) -> list[Line]:
+def document_lines(
+    document: doc.Document, width: int, *, screen_keys: Mapping[str, str] | None = None, urls: bool = False
+) -> list[Line]:
     """Return the lines of a document without its title, at most `width` columns wide.
 
-    With `screen`, the lines have the keys to press, and charts are bars instead of numbers. `urls` adds the addresses
-    of targets. Empty lines are single, and neither the first nor the last line is empty.
+    `screen_keys` are the keys that the user has chosen, by the id of the action; None if the lines are not for a
+    screen. On a screen the lines have hints, and charts are bars instead of numbers. `urls` adds the addresses of
+    targets. Empty lines are single, and neither the first nor the last line is empty.
     """
     lines: list[Line] = []
-    for line in _Layout(screen, urls).blocks(document.blocks, width):
+    for line in _Layout(screen_keys, urls).blocks(document.blocks, width):
         if line.text or (lines and lines[-1].text):
             lines.append(line)
     return lines[:-1] if lines and not lines[-1].text else lines
@@ -54,8 +57,9 @@ def plain_text(document: doc.Document, width: int = UNLIMITED, *, urls: bool = F
 class _Layout:
     """The layout of blocks in the width that is available."""
 
-    def __init__(self, screen: bool, urls: bool) -> None:
-        self._screen = screen
+    def __init__(self, screen_keys: Mapping[str, str] | None, urls: bool) -> None:
+        self._is_screen = screen_keys is not None
+        self._keys = screen_keys or {}
         self._urls = urls
 
     def blocks(self, blocks: Sequence[doc.Block], width: int) -> Iterator[Line]:
@@ -99,7 +103,13 @@ class _Layout:
 
     def _shown(self, text: TextLike) -> Text:
         """Return a text as it is shown; only screens have hints."""
-        return shown_line(tuple(span for span in text_of(text) if self._screen or span.role != "hint"))
+        return shown_line(
+            tuple(
+                Span(with_keys(span.text, self._keys), span.role) if span.names_keys else span
+                for span in text_of(text)
+                if self._is_screen or span.role != "hint"
+            )
+        )
 
     def _wrapped(self, text: TextLike, width: int, hang: int = 0) -> list[Text]:
         """Return a text as it is shown, in lines. A text of hints alone has lines only on a screen."""
@@ -163,7 +173,7 @@ class _Layout:
             yield from self._nested(row.below, width)
 
     def _chart(self, chart: doc.Chart, width: int) -> Iterable[Text]:
-        if self._screen:
+        if self._is_screen:
             return _bar_lines(chart, width=width, height=4 if width < 70 else 6)
         pairs = (f"{label} {value:,}" for label, value in zip(chart.labels, chart.values, strict=True))
         return self._wrapped(", ".join(pairs), width)

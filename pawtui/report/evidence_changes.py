@@ -39,7 +39,7 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     keys are unknown. `since` is the first day of the window. `states` maps a key to its state, which may change.
     `last_added` is the day on which the last of the items without a date was added, if known. `removed` are the keys of
     items that existed when the window opened, and no longer exist. With `has_gaps`, items may be missing that are
-    not gone, for example because a path of a surface is missing.
+    not gone, for example because a path of a surface is missing, or because an issue was not read.
     """
 
     listed: Mapping[str, Evidence]
@@ -103,7 +103,7 @@ def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChang
             # The old list has every item that is newer than its oldest item.
             if item.at is not None and old.oldest is not None and item.at > old.oldest:
                 yield EvidenceChange(change="new", evidence=item)
-        elif key not in old.others:
+        elif key not in old.others and not old.has_gaps:
             yield EvidenceChange(change="new", evidence=item)
 
 
@@ -118,7 +118,7 @@ def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange
                 yield EvidenceChange(change="left the window", evidence=item)
             elif not new.has_gaps and (new.others is not None or (new.oldest is not None and item.at > new.oldest)):
                 yield EvidenceChange(change="gone", evidence=item)
-        elif new.others is not None:
+        elif new.others is not None and not new.has_gaps:
             yield EvidenceChange(change=_undated_removal(key, old, new), evidence=item)
 
 
@@ -185,7 +185,9 @@ def _files(facts: probe_facts.NewFilesFacts, evidence: Iterable[Evidence]) -> _E
     files = _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)
     # The day is that of the last file that is not in `partly`.
     last_added = None if facts.partly else facts.added_on
-    return msgspec.structs.replace(files, last_added=last_added, removed=frozenset(facts.removed))
+    return msgspec.structs.replace(
+        files, last_added=last_added, removed=frozenset(facts.removed), has_gaps=facts.unread > 0
+    )
 
 
 def _named_by_facts(
@@ -201,14 +203,18 @@ def _named_by_facts(
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
-    """Return the evidence that begins with the number of an issue or a pull request, with this number."""
+    """Return the evidence that begins with the number of an issue or a pull request, with this number.
+
+    It is that of the watch list. The pin of a transferred issue has another one.
+    """
     return [(found[1], item) for item in evidence if (found := _NUMBER.match(item.text))]
 
 
 def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> list[_EvidenceList]:
     """Return the list of the watched issues and, if it is complete, that of the search."""
     numbered = _numbered(evidence)
-    lists = [_named_by_facts(numbered, facts.watched, None, facts.watched)]
+    watched = _named_by_facts(numbered, facts.watched, None, facts.watched)
+    lists = [msgspec.structs.replace(watched, has_gaps=facts.unread > 0)]
     searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):

@@ -54,9 +54,9 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SideChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One repository in both refreshes; `range` is the range of commits between them, None if it is unknown.
+    """One repository in both refreshes.
 
-    `commits` is the number of commits between them, also if other refreshes are between them; None if it is unknown.
+    `size` is the number of commits and changed files between them, or of commits only; empty if it is unknown.
     `not_ancestor_reason` is why the later commit may lack the earlier one, such as `branch rewritten`; empty without a
     reason.
     """
@@ -64,8 +64,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
     side: SideName
     before: RepoSnapshot
     after: RepoSnapshot
-    range: Range | None
-    commits: int | None = None
+    size: str = ""
     not_ancestor_reason: str = ""
 
     @property
@@ -78,13 +77,6 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
             ("ref changed", self.before.ref, self.after.ref),
         )
         return [f"{what} from {before} to {after}" for what, before, after in names if before != after]
-
-    @property
-    def size(self) -> str:
-        """The number of commits and changed files, or of commits only; empty if it is unknown."""
-        if self.range is not None:
-            return range_size(self.range)
-        return counted(self.commits, "commit") if self.commits is not None else ""
 
     @property
     def text(self) -> str:
@@ -180,22 +172,21 @@ def _signal_titles(tracker: Tracker, first: Refresh, second: Refresh) -> list[tu
 
 
 def _side_change(side: SideName, first: Refresh, second: Refresh, between: Iterable[Refresh]) -> SideChange:
-    """Return the change of a repository. Its range is known only if the refreshes are consecutive.
-
-    `between` are the refreshes after the first one, up to the second one.
-    """
+    """Return the change of a repository. `between` are the refreshes after the first one, up to the second one."""
     before, after = first.snapshot(side), second.snapshot(side)
-    range_ = second.range.of_side(side)
-    if range_ is not None and range_.from_ != before.sha:
-        range_ = None
+    last = second.range.of_side(side)
     ranges = [refresh.range.of_side(side) for refresh in between]
     reasons = [each.not_ancestor_reason for each in ranges if each is not None and each.from_ != each.to]
+    commits = commits_between(before.sha, after.sha, ranges)
+    size = counted(commits, "commit") if commits is not None else ""
+    if last is not None and last.from_ == before.sha:
+        # The changed files are known only of consecutive refreshes.
+        size = range_size(last)
     return SideChange(
         side=side,
         before=before,
         after=after,
-        range=range_,
-        commits=commits_between(before.sha, after.sha, ranges),
+        size=size,
         not_ancestor_reason=next(filter(None, reversed(reasons)), ""),
     )
 

@@ -4,6 +4,9 @@ A text may contain anything that a user or a repository wrote: each renderer mak
 """
 
 import datetime as dt
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -20,12 +23,20 @@ Role = Literal["", "strong", "muted", "alert", "danger", "ok", "link", "code", "
 )
 
 
+# A key in a text of pawtui: the default key, and the id of its action.
+_KEY = re.compile(r"<([^<>:]+):([a-z_.]+)>")
+
+
 class Span(msgspec.Struct, frozen=True):
-    """Words on one line, with their role and the address that they link to, if any."""
+    """Words on one line, with their role and the address that they link to, if any.
+
+    `names_keys`: renderers write the keys in the text as `with_keys` does. Never set it for a text from outside.
+    """
 
     text: str
     role: Role = ""
     url: str = ""
+    names_keys: bool = False
 
 
 Text = tuple[Span, ...]
@@ -65,8 +76,13 @@ def muted(text: str) -> Span:
 
 
 def hint(text: str) -> Span:
-    """Return a text about a key, which only screens show."""
-    return Span(text, "hint")
+    """Return a text about keys, which only screens show."""
+    return Span(text, "hint", names_keys=True)
+
+
+def with_keys(text: str, chosen: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a text with its keys: `<v:signal.verdict>` becomes the key that is chosen for this action, else `v`."""
+    return _KEY.sub(lambda found: chosen.get(found[2], found[1]), text)
 
 
 def signature(by: str, at: dt.datetime) -> Span:

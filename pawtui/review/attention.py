@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Record
 from pawtui.review.subject_status import GateStatus, SignalStatus
@@ -19,11 +18,11 @@ AttentionKind = Literal["changed", "stale gate", "stale signal", "renewal", "unc
 # By kind, in the order of the text: the words for one subject and for several.
 _WORDS: Mapping[AttentionKind, tuple[str, str]] = {
     "changed": ("signal changed", "signals changed"),
-    "stale gate": (f"gate has {STALE.mark}", f"gates have {STALE.mark}"),
-    "stale signal": (f"signal has {STALE.mark}", f"signals have {STALE.mark}"),
+    "stale gate": ("gate has stale evidence", "gates have stale evidence"),
+    "stale signal": ("signal has stale evidence", "signals have stale evidence"),
     "renewal": ("verdict needs renewal", "verdicts need renewal"),
-    "unchecked gate": (f"gate has {UNCHECKED.mark}", f"gates have {UNCHECKED.mark}"),
-    "unchecked signal": (f"signal has {UNCHECKED.mark}", f"signals have {UNCHECKED.mark}"),
+    "unchecked gate": ("gate has unchecked evidence", "gates have unchecked evidence"),
+    "unchecked signal": ("signal has unchecked evidence", "signals have unchecked evidence"),
 }
 
 

@@ -16,7 +16,6 @@ from pawtui.moments import moment_text
 from pawtui.phrases import capitalized
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionContext, ActionError, subject_name
-from pawtui.review.evidence_words import NOT_CHECKABLE
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change, logged_state
 from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
@@ -135,7 +134,7 @@ class _Comparison:
         for drift in now.problem_pins:
             before = self._shown.drift.get(drift.pin)
             if before is not None and not (before.is_stale or before.failed):
-                state = drift.state if drift.state != "unchecked" else f"that it {NOT_CHECKABLE}"
+                state = drift.state if drift.state != "unchecked" else "that it could not be checked"
                 yield f"{self._refresh()} found the evidence {drift.pin} {state} (before: {before.state})"
 
     def _review(self) -> Iterator[str]:

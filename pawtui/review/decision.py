@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Decision, Drift
-from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.subject_status import GateStatus, SignalStatus
 
 # One line each: reasons of a gate, of the evidence of a gate or signal, of a signal, and of the whole tracker.
@@ -30,8 +29,8 @@ ReasonKind = (
 _LABELS: Mapping[ReasonKind, str] = {
     "blocked": "Blocked",
     "untested": "Untested",
-    "stale": STALE.label,
-    "unchecked": UNCHECKED.label,
+    "stale": "Stale evidence",
+    "unchecked": "Evidence not checked",
     "renewal": "Verdict needs renewal",
     "unmet": "Unmet",
     "partial": "Partial",

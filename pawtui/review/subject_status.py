@@ -8,7 +8,6 @@ import msgspec
 from pawtui.phrases import counted
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Drift, DriftState, SignalReading
-from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -56,8 +55,8 @@ class SubjectStatus(msgspec.Struct, frozen=True, kw_only=True):
     def evidence_problem(self) -> str:
         """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
         if self.stale:
-            return f"{STALE.clause}: {self.stale[0].state}"
-        return UNCHECKED.clause if self.unchecked else ""
+            return f"evidence is stale: {self.stale[0].state}"
+        return "evidence was not checked" if self.unchecked else ""
 
     @property
     def evidence_state(self) -> DriftState | Literal[""]:

@@ -124,8 +124,8 @@ class PawtuiApp(BaseApp):
         self.overview = message.overview
         if change := message.change:
             # What is removed is no longer on the screen: say how to get it back.
-            undo_key = " u: undo." if change.summary.startswith("removed") else ""
-            self.show_message(f"{capitalized(short_pin(change.summary))}.{undo_key}")
+            hint = self.with_keys(" <u:undo>: undo.") if change.summary.startswith("removed") else ""
+            self.show_message(f"{capitalized(short_pin(change.summary))}.{hint}")
             self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:
@@ -156,9 +156,7 @@ class PawtuiApp(BaseApp):
         if pin.kind == "commit":
             self.push_screen(CommitScreen(pin, subject))
         else:
-            drift = self.overview.drift.get(str(pin))
-            place = drift.place if drift else ""
-            self.push_screen(TextScreen(pin, subject, place=place, difference_first=message.difference_first))
+            self.push_screen(TextScreen(pin, subject, difference_first=message.difference_first))
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
         if self.background.is_refreshing:
@@ -169,7 +167,8 @@ class PawtuiApp(BaseApp):
         refresh = message.outcome.refresh
         is_incomplete = refresh is not None and bool(refresh.errors)
         if message.attention:
-            sentence = f"{message.outcome.message} {message.attention} (w: walk)"
+            hint = self.with_keys("(<w:walk>: walk)")
+            sentence = f"{message.outcome.message} {message.attention} {hint}"
             self.main.show_attention(sentence, is_incomplete=is_incomplete)
         elif is_incomplete:
             self.main.banner.add(message.outcome.message, "warning")
@@ -229,7 +228,7 @@ class PawtuiApp(BaseApp):
         from pawtui.tui.screens.walk_screen import WalkScreen
 
         if self.overview.last is None:
-            self.show_message("The walk reviews a refresh, and none is recorded. Press r to refresh.")
+            self.show_message("The walk reviews a refresh, and none is recorded. Refresh first.")
         else:
             self.main.remove_attention()
             self.push_screen(WalkScreen(Walk(self.overview)))
@@ -269,7 +268,7 @@ class PawtuiApp(BaseApp):
 
         refreshes = self.overview.record.all_refreshes
         if len(refreshes) < 2:
-            self.show_message("A diff needs two refreshes. Press r to refresh.")
+            self.show_message("A diff needs two refreshes. Refresh first.")
             return
         later = self.main.body.history.current or refreshes[-1]
         if later.id == refreshes[0].id:
@@ -316,4 +315,4 @@ class PawtuiApp(BaseApp):
 
         await self._import_screens()
         screen = self.screen
-        self.push_screen(HelpScreen(help_text(screen), help_entries(self, screen)), run_chosen)
+        self.push_screen(HelpScreen(help_text(self, screen), help_entries(self, screen)), run_chosen)

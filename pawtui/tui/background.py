@@ -136,7 +136,7 @@ class BackgroundTasks:
             "update": "Your comment was updated",
             "none": "The same comment was already posted",
         }[sent.action]
-        after = '. After a maintainer has commented "approved", press r' if posting.draft.kind == "plan" else ""
+        after = '. After a maintainer has commented "approved", refresh' if posting.draft.kind == "plan" else ""
         self._app.post_message(PostResult(f"{summary} on {posting.issue_name}{after}.", sent.comment.url))
 
     async def _read(self) -> Overview:

@@ -6,6 +6,7 @@ import os
 import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
@@ -18,11 +19,13 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from pawtui.redact import redact, tokens_in
+from pawtui.report.spans import with_keys
 from pawtui.review.actions import ChangeFactory
 from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview
 from pawtui.tui.background import BackgroundTasks, start_worker
 from pawtui.tui.banner import Banner
+from pawtui.tui.line_view import LineView
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
@@ -64,14 +67,14 @@ class BaseApp(App[Any]):
 
     # Set in `__init__`. The default is never used.
     overview: var[Overview] = var(cast(Any, None), init=False)
+    # Comma-separated keys by id, for the keys that `screens.toml` changes.
+    key_overrides: var[Mapping[str, str]] = var(MappingProxyType({}), init=False)
 
     def __init__(self, workspace: Workspace, opener: Callable[[str], object]) -> None:
         super().__init__()
         self.workspace = workspace
         self.set_reactive(BaseApp.overview, workspace.overview())
         self.background = BackgroundTasks(self, workspace, opener)
-        # Comma-separated keys by id, for the keys that `screens.toml` changes.
-        self.key_overrides: Mapping[str, str] = {}
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key as screens show it, with the same name in footers, dialogs and messages."""
@@ -80,6 +83,16 @@ class BaseApp(App[Any]):
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
         self.key_overrides = keymap
         super().set_keymap(keymap)
+
+    @property
+    def chosen_keys(self) -> dict[str, str]:
+        """The first key that the user has chosen for each changed action, as screens show it, by the id."""
+        first_keys = {binding_id: keys.partition(",")[0] for binding_id, keys in self.key_overrides.items()}
+        return {binding_id: self.get_key_display(Binding(key, "")) for binding_id, key in first_keys.items()}
+
+    def with_keys(self, text: str) -> str:
+        """Return pawtui's own text with the keys of the user, as `report.spans.with_keys` does."""
+        return with_keys(text, self.chosen_keys)
 
     def commit(self, make_change: ChangeFactory, subject: str) -> None:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""
@@ -117,6 +130,13 @@ class MessageScreen(Screen[None]):
     @property
     def overview(self) -> Overview:
         return self.app.overview
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "key_overrides", self._set_chosen_keys)
+
+    def _set_chosen_keys(self) -> None:
+        for view in self.query(LineView):
+            view.chosen_keys = self.app.chosen_keys
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> None:
         """Show short information as a toast, and any other message in the banner."""

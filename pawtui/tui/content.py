@@ -8,11 +8,9 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Decision, DriftState
-from pawtui.report.spans import Role, Text
-from pawtui.report.words import DECISION_WORD, GLYPHS
-from pawtui.review.record_types import GateState
+from pawtui.report.document_lines import shown_line
+from pawtui.report.spans import Role, Span, Text, state_span
+from pawtui.report.words import GLYPHS
 from pawtui.sources.sanitize import safe_line, visible
 
 EMPTY = Content("")
@@ -76,10 +74,15 @@ def document_line(text: Text) -> Content:
     return Content.assemble(*((span.text, ROLE_STYLE.get(span.role, "")) for span in text))
 
 
-def state_mark(state: State | GateState | DriftState | Decision) -> Content:
+def state_mark(state: Role) -> Content:
     """Return a state with its glyph, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
-    word = DECISION_WORD.get(state) or f"{GLYPHS[state]} {state}"
-    return trusted(word, ROLE_STYLE[state])
+    return document_line(shown_line(state_span(state)))
+
+
+def state_cell(state: Span, width: int) -> Content:
+    """Return the cell of a state in a list: its glyph, and its name in `width` cells."""
+    style = ROLE_STYLE[state.role]
+    return concat(line(GLYPHS[state.role], f"bold {style}"), " ", fit(line(state.text, style), width))
 
 
 def uncoloured(content: Content) -> Content:
@@ -100,6 +103,11 @@ def spaced(*parts: Content, gap: str = "  ") -> Content:
 def screen_title(title: str) -> Content:
     """Return the name of the app, and the title of a screen."""
     return spaced(line("pawtui", f"bold {LINK}"), line(title, STRONG))
+
+
+def ends(left: Content, right: Content, width: int) -> Content:
+    """Return one text at the left end and one at the right, in exactly `width` cells; the left one is cut."""
+    return concat(fit(left, width - right.cell_length - 2), "  ", right) if right.plain else fit(left, width)
 
 
 def first_that_fits(texts: Sequence[Content], width: int) -> Content:

@@ -27,7 +27,7 @@ class DocumentView(LineView):
 
     BINDING_GROUP_TITLE = "Detail"
     HELP = """
-    The detail. j and k go to each line that can be opened, copied or ticked.
+    The detail. <j:detail.down> and <k:detail.up> go to each line that can be opened, copied or ticked.
     Esc goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,7 +102,7 @@ class DocumentView(LineView):
             # The widget has no size yet: the first resize event lays the document out.
             return
         width = max(10, self.line_width - MARK_WIDTH - 1)
-        self._lines, self._placed = document_lines(self.document, width, screen=True), []
+        self._lines, self._placed = document_lines(self.document, width, screen_keys=self.chosen_keys), []
         for index, line in enumerate(self._lines):
             if line.target is not None and line.first:
                 self._placed.append(PlacedTarget(line.target, range(index, index + 1)))
@@ -133,6 +133,9 @@ class DocumentView(LineView):
             self.scroll_to(y=lines.start, animate=False)
 
     def on_resize(self) -> None:
+        self._lay_out()
+
+    def watch_chosen_keys(self) -> None:
         self._lay_out()
 
     def action_move(self, by: int) -> None:

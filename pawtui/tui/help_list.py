@@ -29,14 +29,14 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
         return f"{binding.description} {binding.tooltip} {self.keys} {self.known.place} {self.known.id}"
 
 
-def help_text(screen: Screen[object]) -> str:
-    """Return the `HELP` of the screen, as one paragraph.
+def help_text(app: BaseApp, screen: Screen[object]) -> str:
+    """Return the `HELP` of the screen, as one paragraph with the keys of the user.
 
     Without one, return that of the focused node, or of its nearest ancestor with a `HELP`.
     """
     nodes = (screen, *(screen.focused or screen).ancestors_with_self)
     text = next((node.HELP for node in nodes if node.HELP), "")
-    return " ".join(text.split())
+    return app.with_keys(" ".join(text.split()))
 
 
 def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
@@ -47,8 +47,10 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
     known = known_bindings()
     active: dict[str, list[ActiveBinding]] = {}
     for candidate in screen.active_bindings.values():
-        if candidate.binding.id in known and candidate.enabled:
-            active.setdefault(candidate.binding.id, []).append(candidate)
+        binding = known.get(candidate.binding.id or "")
+        # The key of an action that does not apply has the action that shows why.
+        if binding and candidate.enabled and candidate.binding.action == binding.binding.action:
+            active.setdefault(binding.id, []).append(candidate)
     entries = [_entry(app, binding, active.get(binding.id, ())) for binding in known.values()]
     places_here = {entry.known.place for entry in entries if entry.applies_here}
     # The known bindings are in the order of their places. A screen whose place has no order comes first on that screen.

@@ -62,7 +62,7 @@ def known_bindings() -> dict[str, KnownBinding]:
             bindings[binding_id] = KnownBinding(
                 id=binding_id,
                 binding=same_id[0],
-                keys=tuple(binding.key for binding in same_id),
+                keys=tuple(dict.fromkeys(binding.key for binding in same_id if binding.action == same_id[0].action)),
                 place=_place_of(binding_id, node_class),
                 node_class=node_class,
             )

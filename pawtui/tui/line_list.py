@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 
+from pawtui.report.spans import with_keys
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
 from pawtui.tui.line_view import LineView
 from pawtui.tui.word_filter import word_filter
@@ -70,7 +71,7 @@ class LineList(LineView, Generic[T]):
         return len(self.items)
 
     def key_of(self, item: T) -> str:
-        """Return the unique key of a row. It stays the same when the row changes."""
+        """Return the unique key of a row, in a pane its subject. It stays the same when the row changes."""
         raise NotImplementedError
 
     def row_lines(self, item: T, width: int) -> list[Content]:
@@ -156,6 +157,9 @@ class LineList(LineView, Generic[T]):
     def watch_row_height(self) -> None:
         self.reset_rows()
 
+    def watch_chosen_keys(self) -> None:
+        self.reset_rows()
+
     @on(events.Resize)
     def reset_rows(self) -> None:
         """Update the number of lines, and scroll to the cursor."""
@@ -197,4 +201,4 @@ class LineList(LineView, Generic[T]):
         """Return the reason for an empty list, or what to do next."""
         if self._all_items:
             return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
-        return self.empty
+        return with_keys(self.empty, self.chosen_keys)

@@ -1,6 +1,7 @@
 """The base class of widgets that draw their own lines: a scroll view with a cursor that renders only visible lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from rich.cells import cell_len
@@ -45,6 +46,8 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
     """
 
+    # The keys that the user has chosen, by the id of the action, for texts that name keys. The screen sets them.
+    chosen_keys: var[Mapping[str, str]] = var(MappingProxyType({}), init=False)
     # The row under the cursor, counted from 0.
     cursor: var[int] = var(0, init=False)
     # The lines of each row.

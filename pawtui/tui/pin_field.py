@@ -1,21 +1,21 @@
 """Fields for pins, their completions, and the result for each typed pin: how it is read, and whether it exists."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.evidence_reader import TypedPinCheck
-from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
-from pawtui.report.words import short_pin
+from pawtui.evidence_reader import FilePinCheck
+from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin
+from pawtui.report.words import name_and_commit
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery
 
-# The result of the check of each typed pin; None while the check runs.
-PinChecks = Mapping[str, TypedPinCheck | None]
+# The result of the check of each typed pin to a file; None while the check runs.
+PinChecks = Mapping[str, FilePinCheck | None]
 _HINT = "up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works."
 _KIND_WORDS = {"file": "file", "commit": "commit", "issue": "issue", "url": "link"}
 # The actions are methods of the dialog, which has the completions.
@@ -133,11 +133,6 @@ def _split_pins(text: str) -> list[str]:
     return [pin.strip() for pin in text.splitlines() if pin.strip()]
 
 
-def file_pins(pins: Iterable[str], heads: HeadsBySide) -> list[str]:
-    """Return the typed pins that name a file at a commit."""
-    return [pin for pin in pins if (parsed := pin_or_none(pin, heads)) and parsed.kind == "file"]
-
-
 def describe_pins(
     pins: Sequence[str], heads: HeadsBySide, checks: PinChecks, typed_line: str, *, can_be_completed: bool
 ) -> list[Content]:
@@ -159,11 +154,12 @@ def describe_pins(
             is_incomplete = pin == typed_line.strip() and (parsed is None or can_be_completed)
             results.append(line(_HINT, MUTED) if is_incomplete else mistake)
         else:
-            results.append(spaced(_state(parsed, check), _name(parsed)))
+            name, commit = name_and_commit(str(parsed))
+            results.append(spaced(_state(parsed, check), line(name, LINK), line(commit, MUTED)))
     return results or [line(_HINT, MUTED)]
 
 
-def _state(pin: Pin, check: TypedPinCheck | None) -> Content:
+def _state(pin: Pin, check: FilePinCheck | None) -> Content:
     """Return what is known about the file; without a check, the kind of the pin."""
     if check is None:
         return concat(trusted("= ", f"bold {OK}"), trusted(_KIND_WORDS[pin.kind], MUTED))
@@ -172,10 +168,3 @@ def _state(pin: Pin, check: TypedPinCheck | None) -> Content:
     if not check.found:
         return trusted("? will be checked at the next refresh", MUTED)
     return concat(trusted("= ", f"bold {OK}"), trusted("exists", OK))
-
-
-def _name(pin: Pin) -> Content:
-    """Return a pin with a short SHA. A file has its commit last, so that a long line breaks before it."""
-    name = short_pin(str(pin))
-    commit, _, path = name.partition(":")
-    return spaced(line(path, LINK), line(commit, MUTED)) if pin.kind == "file" else line(name, LINK)

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pawtui.report.walk_keys import GATE_STATE_KEYS
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus
 
 _WHY_NOT_ON_GATE = {
-    "verdict": f"Verdicts are for signals. {', '.join(GATE_STATE_KEYS.values())} set a gate.",
+    "verdict": "Verdicts are for signals. <s:gate.satisfied>, <b:gate.blocked>, <t:gate.untested> set a gate.",
     "set_step": "This gate has no evaluation step.",
     "remove": "This gate has no pin to remove.",
 }
@@ -96,7 +95,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
         if self.allows(action):
             return ""
         if action == "renew" and self.signal and self.signal.renewal_reason:
-            return "No stale pin can be renewed. v renews the verdict."
+            return "No stale pin can be renewed. <v:signal.verdict> renews the verdict."
         if action == "renew" and self.kind in ("signal", "gate", "note"):
-            return "No stale pin can be renewed. p: add a pin."
+            return "No stale pin can be renewed. <p:note.pin>: add a pin."
         return _WHY_NOT_ON_GATE.get(action, "") if self.kind == "gate" else ""

@@ -1,5 +1,7 @@
 """The statements of a file that delete rows of a table, and those that only move them."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from pawtui.probes.parsers.discards import find_deletion
@@ -85,6 +87,44 @@ async def test_the_part_of_a_file_that_undoes_a_migration_is_not_run(mark: str) 
     )
     # Another comment ends no part.
     assert await found_in("-- go down\nDROP TABLE event;\n", "1.sql") is not None
+
+
+@pytest.mark.parametrize(
+    "down",
+    [
+        "exports.down = (knex) => { STATEMENT }",
+        "exports.down = async function (knex) { STATEMENT }",
+        "export async function down(knex) { STATEMENT }",
+        "class A { async up(q) {} async down(knex) { STATEMENT } }",
+        "export default { up: a, down: Effect.fn(function* (knex) { STATEMENT }) }",
+        "const down = (knex) => { STATEMENT }",
+    ],
+)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "knex.schema.dropTable('event')",
+        "knex.run(`DELETE FROM event`)",
+        "knex.table('event', (t) => t.dropColumn('a'))",
+    ],
+)
+async def test_a_function_that_undoes_a_migration_is_not_read(down: str, statement: str) -> None:
+    text = down.replace("STATEMENT", statement)
+    assert await found_in(text, "1.js") is None
+    with pytest.raises(Unmeasurable) if "(t)" in text or "dropTable" in text else nullcontext():
+        assert await found_in(text.replace("down", "countdown"), "1.js") is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["const down = tx.run('DELETE FROM event')", "state.down = tx.run('DROP TABLE event')"]
+)
+async def test_a_value_with_the_name_of_the_way_back_is_read(text: str) -> None:
+    assert await found_in(text, "1.ts") is not None
+
+
+@pytest.mark.parametrize("text", ["log.dropColumn('event')", "t.dropColumns('event', 'part')"])
+async def test_a_column_may_have_the_name_of_a_table(text: str) -> None:
+    assert await found_in(f"knex.schema.alterTable('log', (t) => {text})", "1.ts") is None
 
 
 async def test_rows_that_are_not_copied_are_lost() -> None:
@@ -233,7 +273,6 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "tx.truncateTable('event')",
         "queries.bulkDelete('event', null, {})",
         "queries.renameTable('event', 'a')",
-        "db.schema.alterTable('event').dropColumn('a').execute()",
         "runner.clearTable('event')",
         "knex('event').del()",
         "knex('event').where({ a: f(1) }).andWhere('b', 2).del()",
@@ -243,6 +282,11 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "knex(`main.event`).truncate()",
         f"knex('event').whereIn('id', [{'1, ' * 2_000}]).where('a', 1).del()",
         "tx.deleteFromTable('event')",
+        "knex.schema.alterTable('event', (t) => { t.dropColumn('a') })",
+        f"knex.schema.alterTable('event', (t) => {{ {'t.text(1);' * 500} t.dropColumn('a') }})",
+        "db.schema.alterTable('event').dropColumn('a').execute()",
+        "queries.removeColumn('event', 'a')",
+        "runner.dropColumns('event', ['a', 'b'])",
         "prisma.event.deleteMany({})",
         "prisma.event!.deleteMany()",
         "prisma.event.delete({ where: { id } })",

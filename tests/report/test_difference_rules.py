@@ -102,11 +102,11 @@ def test_branches_that_were_rewritten_between_the_refreshes_are_warnings() -> No
 
 
 @pytest.mark.parametrize(("from_", "is_known"), [(UP_1, True), ("c" * 40, False)])
-def test_a_range_is_known_only_between_consecutive_refreshes(from_: str, is_known: bool) -> None:
+def test_changed_files_are_known_only_between_consecutive_refreshes(from_: str, is_known: bool) -> None:
     first = samples.refresh(at=MONDAY, up=UP_1)
     second = samples.refresh(range_=replace(samples.moved(), from_=from_))
     upstream, downstream = compare_refreshes(TRACKER, Record(), first, second).sides
-    assert (upstream.range is not None, downstream.range) == (is_known, None)
+    assert ("changed files" in upstream.size, "changed files" in downstream.size) == (is_known, False)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_commits_of_several_refreshes_are_added_up(middle: Range | None, siz
 
 def test_a_name_in_other_case_is_a_rename() -> None:
     before, after = (samples.side(repo, UP_1, "v2") for repo in ("Old/Name", "new/name"))
-    renamed = SideChange(side="upstream", before=before, after=replace(after, renamed_from="old/Name"), range=None)
+    renamed = SideChange(side="upstream", before=before, after=replace(after, renamed_from="old/Name"))
     assert renamed.name_changes == ["renamed from Old/Name to new/name"]
 
 

@@ -1,5 +1,8 @@
 """A document as lines: no line is too wide, no text is lost, and the first line of a block has its target."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,19 +27,24 @@ from pawtui.report.document import (
 )
 from pawtui.report.document_lines import UNLIMITED, Line, document_lines, plain_text
 from pawtui.report.line_wrapping import cut_string, string_width, text_width, wrap
-from pawtui.report.spans import Span, spaced, text_of
+from pawtui.report.spans import Span, hint, spaced, text_of
 from tests.report.test_escape import hostile_text
 
+NO_KEYS: Mapping[str, str] = MappingProxyType({})
 OPEN = Target(url="https://example.org/x", copy="x")
 
 
-def lines(*blocks: Block, width: int = UNLIMITED, screen: bool = True, urls: bool = False) -> list[str]:
+def lines(
+    *blocks: Block, width: int = UNLIMITED, screen: bool = True, urls: bool = False, keys: Mapping[str, str] = NO_KEYS
+) -> list[str]:
     """Return the lines of blocks, without trailing spaces."""
-    return [_text(line).rstrip() for line in _laid_out(blocks, width, screen=screen, urls=urls)]
+    return [_text(line).rstrip() for line in _laid_out(blocks, width, keys if screen else None, urls=urls)]
 
 
-def _laid_out(blocks: tuple[Block, ...], width: int, *, screen: bool = True, urls: bool = False) -> list[Line]:
-    return document_lines(Document("key", "", blocks=blocks), width, screen=screen, urls=urls)
+def _laid_out(
+    blocks: tuple[Block, ...], width: int, screen_keys: Mapping[str, str] | None = NO_KEYS, *, urls: bool = False
+) -> list[Line]:
+    return document_lines(Document("key", "", blocks=blocks), width, screen_keys=screen_keys, urls=urls)
 
 
 def _text(line: Line) -> str:
@@ -168,10 +176,19 @@ def test_a_state_has_its_glyph_and_a_decision_is_in_capitals() -> None:
     assert lines(Paragraph(Span("=~x", "met"))) == ["=~x"]
 
 
-def test_only_screens_show_keys() -> None:
-    blocks = (Heading("Notes", (Span("none"), Span(" (n to write one)", "hint"))), Paragraph(Span("E edit", "hint")))
+def test_only_screens_show_hints() -> None:
+    blocks = (Heading("Notes", (Span("none"), hint(" (n to write one)"))), Paragraph(hint("E edit")))
     assert lines(*blocks) == ["Notes  none (n to write one)", "E edit"]
     assert lines(*blocks, screen=False) == ["Notes  none"]
+
+
+def test_a_screen_shows_the_keys_that_the_user_has_chosen() -> None:
+    next_key = Span("<v:signal.verdict>: verdict", "strong", names_keys=True)
+    blocks = (Paragraph(next_key), Paragraph(hint("<E:note.edit> edit")), Paragraph("a note: <v:signal.verdict>"))
+    written = "a note: <v:signal.verdict>"
+    assert lines(*blocks) == ["v: verdict", "E edit", written]
+    assert lines(*blocks, keys={"signal.verdict": "F5"}) == ["F5: verdict", "E edit", written]
+    assert lines(*blocks, screen=False) == ["v: verdict", written]
 
 
 def test_addresses_are_shown_if_the_style_has_them() -> None:

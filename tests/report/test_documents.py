@@ -100,7 +100,7 @@ def test_notes_are_listed_with_their_ids_and_full_text() -> None:
         "  One.",
         "",
         "  Two ␛[2J.",
-        f"  @ {PIN}  ? unchecked",
+        f"  @ {PIN}  ? not checked",
     ]
 
 

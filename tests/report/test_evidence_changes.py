@@ -286,6 +286,25 @@ def test_a_closed_issue_is_a_change() -> None:
     )
 
 
+def test_a_transferred_issue_is_the_same_issue() -> None:
+    before, after = (IssuesFacts(watched={"5": state}) for state in ("open", "closed"))
+    moved = Evidence(text="#5, now other/repo#77, closed  Lost data", pin="other/repo#77")
+    assert changed(before, [issue(5, "open")], after, [moved]) == {moved.text: "changed"}
+
+
+def test_an_item_that_was_not_read_is_neither_gone_nor_new() -> None:
+    items = [issue(5, "open"), issue(6, "open")]
+    read, unread = IssuesFacts(watched={"5": "open", "6": "open"}), IssuesFacts(watched={"6": "open"}, unread=1)
+    assert changed(read, items, unread, items[1:]) == changed(unread, items[1:], read, items) == {}
+    assert changed(read, items, msgspec.structs.replace(unread, unread=0), items[1:]) == {items[0].text: "gone"}
+    # The changes of the others are known.
+    closed = msgspec.structs.replace(unread, watched={"6": "closed"})
+    assert changed(read, items, closed, [issue(6, "closed")]) == {"#6 closed  Lost data": "changed"}
+    file = Evidence(text="m/1.ts:3  drop table", pin=f"{REPO}@{'a' * 40}:m/1.ts#L3")
+    matching, skipped = NewFilesFacts(since=DAY, matching=("m/1.ts",)), NewFilesFacts(since=DAY, unread=1)
+    assert changed(matching, [file], skipped, []) == changed(skipped, [], matching, [file]) == {}
+
+
 @pytest.mark.parametrize(
     ("found", "after", "expected"),
     [
@@ -364,6 +383,12 @@ def test_a_pull_request_is_not_gone_if_pull_requests_may_be_missing() -> None:
     unread = PullsFacts(since=since, incomplete=("the open pull requests were not read",))
     assert changed(complete, [pull(2, "open", 1)], unread, []) == {}
     assert changed(unread, [], complete, [pull(2, "open", 1)]) == {}
+    # As in a cut list of commits, an item is new if it is newer than the oldest known one.
+    merged = tuple(PullFacts(number=number, title="fix") for number in (3, 4, 5))
+    before, after = (msgspec.structs.replace(unread, merged=pulls) for pulls in (merged[:1], merged))
+    old = [pull(3, "merged", 5)]
+    assert changed(before, old, after, [pull(4, "merged", 1), *old, pull(5, "merged", 9)]) == {"#4 merged  fix": "new"}
+    assert changed(after, [pull(4, "merged", 1), *old], before, old) == {}
 
 
 def test_a_commit_that_mentions_a_pull_request_is_not_its_evidence() -> None:

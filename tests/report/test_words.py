@@ -13,7 +13,6 @@ from pawtui.refresh.refresh_types import (
     PartReading,
     PlanStatus,
     RepoSnapshot,
-    SignalReading,
 )
 from pawtui.report import words
 from pawtui.report.documents.timeline_document import month_names
@@ -23,6 +22,20 @@ from pawtui.review.timeline import Week
 from tests.report import samples
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("pin", "name", "commit"),
+    [
+        (f"up/stream@{'a' * 40}:src/run.ts#L3-L4", "src/run.ts#L3-L4", "up/stream@aaaaaaaaaa"),
+        (f"up/stream@{'a' * 40}", "up/stream@aaaaaaaaaa", ""),
+        ("up/stream#3", "up/stream#3", ""),
+        (f"https://example.org/x@{'a' * 40}:y", f"https://example.org/x@{'a' * 40}:y", ""),
+        ("not a pin", "not a pin", ""),
+    ],
+)
+def test_a_pin_has_a_name_and_a_commit(pin: str, name: str, commit: str) -> None:
+    assert words.name_and_commit(pin) == (name, commit)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +166,7 @@ def test_each_state_of_the_plan_has_its_summary() -> None:
     assert "eve has no write access" in words.plan_summary(refused)
 
 
-def test_a_ref_has_its_doubt_and_its_remarks() -> None:
+def test_a_repository_and_its_ref_have_their_remarks() -> None:
     side = RepoSnapshot(
         repo="up/stream",
         ref="v2",
@@ -162,15 +175,17 @@ def test_a_ref_has_its_doubt_and_its_remarks() -> None:
         doubt="v2 does not contain v2.3.2",
         missing=("next", "dev (now main)"),
         remark="quiet",
+        renamed_from="old/stream",
     )
     assert words.ref_doubt(side) == "unknown: v2 does not contain v2.3.2"
-    assert words.ref_remarks(side) == (
+    assert words.snapshot_remarks(side) == (
+        "repository renamed from old/stream",
         "unknown: v2 does not contain v2.3.2",
         "ref next does not exist",
         "ref dev was renamed to main",
         "quiet",
     )
-    assert words.ref_remarks(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
+    assert words.snapshot_remarks(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
 
 
 def test_a_month_is_named_if_it_has_room() -> None:
@@ -188,15 +203,12 @@ def test_january_has_the_name_of_its_year() -> None:
     assert names(dt.date(2024, 12, 2)) == "Dec  '25 Feb"
 
 
-def test_parts_are_counted_and_described() -> None:
+def test_a_part_is_described_by_its_title_and_its_summary() -> None:
     parts = (
         PartReading(id="a", title="Crash", state="partial", summary="no match"),
         PartReading(id="b", title="Tools", state="met"),
     )
-    reading = SignalReading(id="s", state="partial", parts=parts)
-    assert words.parts_met(reading) == "1 of 2 parts"
     assert [words.part_words(part) for part in parts] == ["Crash: no match", "Tools"]
-    assert words.parts_met(SignalReading(id="s", state="met")) == ""
 
 
 @pytest.mark.parametrize(("day", "due"), [(26, ""), (27, "; review due since 2026-11-27")])

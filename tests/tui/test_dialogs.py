@@ -179,9 +179,9 @@ def test_a_state_of_a_gate_removes_only_what_it_replaces() -> None:
     overview = make_overview(tracker(), record(), NOW.date())
     blocked, sessions = overview.gate("replay"), overview.gate("sessions")
     assert consequence(blocked, "blocked") == ""
-    assert consequence(blocked, "untested") == 'This removes the reason "skill parts do not map". u: undo.'
+    assert consequence(blocked, "untested") == 'This removes the reason "skill parts do not map".'
     assert blocked.entry is not None
     entry = replace(blocked.entry, state="satisfied", reason="", parts=("open", "read"))
     satisfied = replace(sessions, entry=entry)
-    assert consequence(satisfied, "untested") == "This removes all 2 ticks. u: undo."
+    assert consequence(satisfied, "untested") == "This removes all 2 ticks."
     assert consequence(satisfied, "blocked") == ""

@@ -5,6 +5,7 @@ from pathlib import Path
 from textual.screen import Screen
 from textual.widgets import OptionList, TextArea
 
+from pawtui.report.spans import with_keys
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.choice_list import ChoiceList
@@ -153,7 +154,7 @@ def test_no_row_is_wider_than_the_list_on_80_columns() -> None:
 
 
 def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
-    texts = {node: " ".join((node.HELP or "").split()) for node in node_classes() if vars(node).get("HELP")}
+    texts = {node: with_keys(" ".join((node.HELP or "").split())) for node in node_classes() if vars(node).get("HELP")}
     for node, text in texts.items():
         assert len(wrapped(line(text), 72)) <= 2, node
     assert len(set(texts.values())) == len(texts)

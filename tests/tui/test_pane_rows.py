@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
+from pawtui.tui.panes.notes_pane import NotesPane
 from pawtui.tui.panes.signals_pane import SignalRow, SignalsPane
 from tests.tui.support import (
     NOW,
@@ -139,9 +141,24 @@ def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() 
     pane = SignalsPane()
     assert pane.row_lines(SignalRow(status=titled), 53)[0].plain.rstrip().endswith("word by word")
     renewal = replace(titled, renewal_reason="its files changed")
-    assert pane.row_lines(SignalRow(status=renewal), 53)[0].plain.endswith("…  v: renew"), "a mark is always shown"
+    assert pane.row_lines(SignalRow(status=renewal), 53)[0].plain.endswith("…  needs renewal"), "a mark is always shown"
     short = replace(titled, title="Calm")
     assert pane.row_lines(SignalRow(status=short), 53)[0].plain.endswith(f"  {titled.summary}")
+
+
+def test_a_note_shows_its_first_pin_that_is_stale_or_not_checked() -> None:
+    made = record()
+    (note,) = made.notes.values()
+    pane, pin = NotesPane(), note.pins[0]
+    for drift, words in (
+        (Drift(pin=pin, state="moved"), "→ moved"),
+        (Drift(pin=pin, state="unchecked", failed=True), "? not checked"),
+        (Drift(pin=pin, state="fresh"), "1 pin"),
+    ):
+        refreshes = (*made.refreshes[:-1], replace(made.refreshes[-1], drift=(drift,)))
+        with patch.object(NotesPane, "fill"):
+            pane.show(make_overview(tracker(), replace(made, refreshes=refreshes), NOW.date()))
+        assert pane.row_lines(note, 80)[0].plain.endswith(f"  {words}")
 
 
 async def test_the_row_under_the_cursor_is_visible(tmp_path: Path) -> None:

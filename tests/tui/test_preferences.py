@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 from textual.theme import BUILTIN_THEMES
 
+import pawtui
 from pawtui.help.pages import topics
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
-from pawtui.tui.keymap import keymap_of
+from pawtui.tui.keymap import keymap_of, known_bindings
 from pawtui.tui.line_list import LineList
 from pawtui.tui.preferences import FILE_NAME, CannotSaveTheme, Preferences, save_theme
 from pawtui.tui.screens.export_screen import ExportScreen
@@ -137,6 +139,37 @@ async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
         await until(pilot, lambda: not app.is_running)
 
 
+async def test_texts_name_the_changed_keys(tmp_path: Path) -> None:
+    workspace = with_file(tmp_path, '[keys]\nsignal.verdict = "f5"\nnote.write = "I"\ngate.satisfied = "f7"\n')
+    async with running(workspace, notifications=True) as (app, pilot):
+        await until(pilot, lambda: "F5 to override" in shown(app) and "I to write one" in shown(app))
+        await pilot.press("3")
+        await until(pilot, lambda: "E edit, X remove, I new note" in shown(app))
+        await pilot.press("2", "f5")
+        await until(pilot, lambda: "Verdicts are for signals. F7, b, t set a gate." in shown(app))
+        await pilot.press("w")
+        await until(pilot, lambda: "I: note with another pin; or F5: verdict" in shown(app))
+
+
+async def test_the_first_screen_names_the_changed_keys(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text('[keys]\nrefresh = "f5"\n', encoding="utf-8")
+    async with running(make_workspace(tmp_path)) as (app, pilot):
+        await until(pilot, lambda: "Start with F5." in shown(app))
+        assert "F5  measure both repositories" in shown(app)
+        assert "Press F5 to measure both repositories" in shown(app)
+
+
+def test_each_key_in_a_text_is_the_default_key_of_its_action() -> None:
+    labels = {" ": "Space", "enter": "Enter", "left": "←", "ctrl+s": "Ctrl+S"}
+    known = known_bindings()
+    texts = [path.read_text(encoding="utf-8") for path in Path(pawtui.__file__).parent.rglob("*.py")]
+    named = {found for text in texts for found in re.findall(r"<([^<>:{}\s]+|[{}]):([a-z_.]+)>", text)}
+    assert len(named) > 30
+    for key, binding_id in named:
+        keys = [key_to_character(default) or default for default in known[binding_id].keys]
+        assert key in [labels.get(default, default) for default in keys], binding_id
+
+
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
 async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
     async with running(with_file(tmp_path, f'[keys]\nquit = "f9"\nlog = "{key}"\n')) as (app, pilot):
@@ -242,7 +275,7 @@ def test_invalid_keys_are_reported(
 def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
     """If two ids share a default key on a node and one id gets another key, Textual removes it from both."""
     own = [binding for binding in Binding.make_bindings(vars(node)["BINDINGS"]) if binding.id]
-    assert len({binding.key for binding in own}) == len(own)
+    assert len({binding.key for binding in own}) == len({(binding.key, binding.id) for binding in own})
 
 
 async def test_a_shared_key_is_reported_and_runs_the_nearer_action(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
+from pawtui.report.spans import with_keys
 from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
@@ -94,4 +95,5 @@ def test_the_key_for_pins_names_the_key_for_a_verdict_that_needs_renewal() -> No
     record = apply(
         record, give_verdict(ActionContext(TRACKER, record, ANN), "calm", "partial", reason="so", until=NOON.date())
     )
-    assert selected(record, "signal:calm").why_not("renew") == "No stale pin can be renewed. v renews the verdict."
+    reason = selected(record, "signal:calm").why_not("renew")
+    assert with_keys(reason) == "No stale pin can be renewed. v renews the verdict."

@@ -1,7 +1,7 @@
 """The calls of query builders in a script that delete rows, found by their method.
 
 `tx.delete(SessionMessageTable)` certainly deletes rows. Any other call may do something else: `cache.delete(session)`
-may remove an item of a map, and `dropTable("session")` may be for a later undo.
+may remove an item of a map, and `dropTable("session")` may be for a later undo. A function `down` is not read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import regex
 
 from pawtui.probes.parsers.script import Script, line_of, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
+from pawtui.probes.parsers.undo import is_inside, undo_spans
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
 _METHOD = regex.compile(
-    r"del|delete(?:From\w*|Many|One)?|destroy|(?:bulkDelete|truncate)\w*|(?:clear|drop|rename)Table\w*|dropColumn"
+    r"del|delete(?:From\w*|Many|One)?|destroy|(?:bulkDelete|truncate)\w*|(?:clear|drop|rename)Table\w*"
 )
+_COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
 # The call of `where` that follows directly, as in `tx.delete(table).where(...)`.
 _WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\))")
 # A literal in code: its contents are blank.
@@ -32,6 +34,7 @@ _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
 # The grammar reads `await a.b<T>(c)` as a call of `await a.b`, and so with other operators.
 _BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
 _MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
+_DEEPEST_CALLBACK = 20  # nodes around a call that are read
 
 
 class DeletingCall(NamedTuple):
@@ -45,12 +48,17 @@ class DeletingCall(NamedTuple):
 
 def deleting_calls(script: Script) -> Iterator[DeletingCall]:
     """Yield the calls that delete rows or may do so, in the order of the text."""
+    undone = undo_spans(script)
     for call in script.nodes("call_expression"):
         target, method = _target_and_method(script, call)
-        if not _METHOD.fullmatch(method):
+        drops_column = _COLUMN_METHOD.fullmatch(method) is not None
+        if not (drops_column or _METHOD.fullmatch(method)) or is_inside(span(call)[0], undone):
             continue
         # A chain of calls begins on an earlier line than its last method.
         line = line_of(call.named_children[-1])
+        if drops_column:
+            yield DeletingCall(line, _names_in(_text_with_table(script, call)))
+            continue
         argument = _first_argument(script, call)
         start, end = span(call)
         if method == "delete" and (table := table_of_constant(argument)):
@@ -58,11 +66,44 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
             only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
             yield DeletingCall(line, [table], is_certain=True, only_some=only_some)
         else:
-            text = script.without_comments[start:end]
-            if len(text) > 2 * _MOST_READ:
-                # The table may be named first: `knex("event").whereIn("id", [...]).del()`.
-                text = f"{text[:_MOST_READ]} {text[-_MOST_READ:]}"
-            yield DeletingCall(line, [target, argument, *(found[2] for found in _NAME_IN_QUOTES.finditer(text))])
+            yield DeletingCall(line, [target, argument, *_names_in(_text_between(script, start, end))])
+
+
+def _names_in(text: str) -> list[str]:
+    """Return the texts that may name a table."""
+    return [found[2] for found in _NAME_IN_QUOTES.finditer(text)]
+
+
+def _text_between(script: Script, start: int, end: int) -> str:
+    """Return the text without comments; of a long one, only both ends.
+
+    The table may be named first: `knex("event").whereIn("id", [...]).del()`.
+    """
+    text = script.without_comments
+    if end - start <= 2 * _MOST_READ:
+        return text[start:end]
+    return f"{text[start : start + _MOST_READ]} {text[end - _MOST_READ : end]}"
+
+
+def _text_with_table(script: Script, call: Node) -> str:
+    """Return the text that names the table of a dropped column.
+
+    It is before the columns (`alterTable("event").dropColumn("a")`), also if the call is inside of another one
+    (`alterTable("event", (t) => t.dropColumn("a"))`), or the first of two arguments (`removeColumn("event", "a")`).
+    """
+    outer, around = call, call.parent
+    for _ in range(_DEEPEST_CALLBACK):
+        if around is None:
+            break
+        outer = around if around.type == "call_expression" else outer
+        around = around.parent
+    arguments = call.named_children[-1]
+    end = span(arguments)[0]
+    text = _text_between(script, span(outer)[0], end)
+    own = arguments.named_children
+    # `dropColumns("a", "b")` has only columns.
+    has_table = len(own) > 1 and (own[1].type == "array" or not text.endswith("dropColumns"))
+    return text + script.text_of(own[0]) if has_table else text
 
 
 def _target_and_method(script: Script, call: Node) -> tuple[str, str]:

@@ -22,7 +22,17 @@ _CHUNK = 1 << 16  # bytes
 _COMMENTS = frozenset({"comment", "html_comment", "hash_bang_line"})
 _CONTENTS = frozenset({"string_fragment", "escape_sequence", "regex_pattern", "jsx_text"})
 _LISTED = frozenset(
-    {"string", "template_string", "object", "pair", "variable_declarator", "assignment_expression", "call_expression"}
+    {
+        "string",
+        "template_string",
+        "object",
+        "pair",
+        "variable_declarator",
+        "assignment_expression",
+        "call_expression",
+        "function_declaration",
+        "method_definition",
+    }
 )
 _WRAPPERS = frozenset(
     {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "type_assertion"}

@@ -2,8 +2,8 @@
 
 A `.sql` file is read with every statement, also one for a single database (`.sql.postgres`), but without the part that
 undoes a migration (`-- +goose Down`). In JavaScript and TypeScript, string and template literals that begin like SQL
-are read. Comments of the language and of SQL are ignored. Other languages are not read: a file that mentions a
-statement is not measured.
+are read, except in a function `down`. Comments of the language and of SQL are ignored. Other languages are not read: a
+file that mentions a statement is not measured.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 The constant of a table is `?table`.
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from pawtui.probes.parsers.script import SCRIPTS, Script, span
+from pawtui.probes.parsers.undo import is_inside, undo_spans
 from pawtui.probes.unmeasurable import Unmeasurable
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
         script = Script(text, path, timeout)
     except Unmeasurable as error:
         raise Unmeasurable(f"{path} cannot be read: {error}") from None
+    undone = undo_spans(script)
     nodes = sorted([*script.nodes("string"), *script.nodes("template_string")], key=span)
+    nodes = [node for node in nodes if not is_inside(span(node)[0], undone)]
     literals = [(span(node)[0], _literal(script, node)) for node in nodes]
     found = [statement for statement in _located(text, literals) if _VERB.match(statement.text)]
     return ParsedFile(found, script)

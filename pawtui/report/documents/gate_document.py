@@ -33,11 +33,12 @@ def gate_document(status: GateStatus, context: DocumentContext) -> Document:
     if entry is not None:
         blocks += entry_fields(entry)
     else:
-        keys = ": s satisfied, b blocked, p pin, n note"
+        states = "<s:gate.satisfied> satisfied, <b:gate.blocked> blocked"
+        keys = f": {states}, <p:note.pin> pin, <n:note.write> note"
         blocks.append(Field("", (muted("not set yet"), hint(keys))))
     blocks += _parts(status)
     if entry and entry.pins:
-        remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
+        remark = (muted(counted(len(entry.pins), "pin")), hint(" (<X:note.remove>: remove the marked pin)"))
         blocks += [Heading("Evidence", remark), *pin_items(entry.pins, context, status.subject)]
     if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
@@ -59,7 +60,7 @@ def _parts(status: GateStatus) -> list[Block]:
         )
         for part in status.gate.parts
     ]
-    remark = (muted(f"{len(status.ticked_parts)} of {len(items)}"), hint(" (Space: tick or untick)"))
+    remark = (muted(f"{len(status.ticked_parts)} of {len(items)}"), hint(" (<Space:gate.next>: tick or untick)"))
     return section("Parts", items, remark)
 
 
@@ -80,7 +81,7 @@ def _paths(status: GateStatus, context: DocumentContext) -> list[Block]:
 def evaluation_step_blocks(statuses: Sequence[EvaluationStepStatus], context: DocumentContext) -> list[Block]:
     """Return a section with these steps; nothing if there are no steps."""
     items = [_step_item(status, context) for status in statuses]
-    remark = (muted(counted(len(statuses), "step")), hint(" (V: set its state)"))
+    remark = (muted(counted(len(statuses), "step")), hint(" (<V:gate.step>: set its state)"))
     return section("Evaluation steps", items, remark)
 
 

@@ -10,7 +10,14 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Block, Column, Document, EmptyLine, Field, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.documents.difference_document import log_table
-from pawtui.report.documents.document_parts import DocumentContext, entry_commits, pin_items, pin_target, section
+from pawtui.report.documents.document_parts import (
+    DocumentContext,
+    drift_span,
+    entry_commits,
+    pin_items,
+    pin_target,
+    section,
+)
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, state_glyphs
 from pawtui.review.overview import Overview
@@ -74,7 +81,7 @@ def notes_document(context: DocumentContext) -> Document:
 def _note_item(note: Note, context: DocumentContext) -> Item:
     # With full SHAs, so that a pin can be copied from the terminal.
     pins = [
-        Item(Span(pin, "link"), state_span(context.overview.drift[pin].state), pin_target(pin, context.web), mark="@")
+        Item(Span(pin, "link"), drift_span(context.overview.drift[pin]), pin_target(pin, context.web), mark="@")
         for pin in note.pins
     ]
     first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
@@ -100,7 +107,7 @@ def note_document(note: Note, context: DocumentContext) -> Document:
     pins = pin_items(note.pins, context)
     blocks += section("Pins", pins, muted(counted(len(pins), "pin")))
     blocks += section("Commits when written", entry_commits(note, context))
-    blocks += [EmptyLine(), Paragraph(hint("E edit, X remove, n new note"))]
+    blocks += [EmptyLine(), Paragraph(hint("<E:note.edit> edit, <X:note.remove> remove, <n:note.write> new note"))]
     return Document(key=f"note:{note.id}", title="note", blocks=blocks)
 
 

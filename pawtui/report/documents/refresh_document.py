@@ -16,7 +16,7 @@ from pawtui.report.documents.document_parts import (
     table_of,
 )
 from pawtui.report.spans import Span, muted, signature, spaced, state_span
-from pawtui.report.words import ancestry, cost, range_size, ref_remarks
+from pawtui.report.words import ancestry, cost, range_size, snapshot_remarks
 from pawtui.review.overview import Overview, reading_summary
 from pawtui.tracker.tracker_types import Related
 
@@ -59,8 +59,7 @@ def _repository(label: str, snapshot: RepoSnapshot, range_: Range | None, web: s
         commit_field("", snapshot.repo, snapshot.sha, web),
         Field("", muted(f"committed {moment_text(snapshot.committed_at)}")),
     ]
-    renamed = f"renamed: {snapshot.renamed_from} is now {snapshot.repo}" if snapshot.renamed_from else ""
-    blocks += [Field("", Span(remark, "alert")) for remark in (renamed, *ref_remarks(snapshot))]
+    blocks += [Field("", Span(remark, "alert")) for remark in snapshot_remarks(snapshot)]
     blocks.append(Field("", muted(snapshot.source)))
     if range_ is not None:
         blocks += _range_fields(snapshot.repo, range_, web)

@@ -87,7 +87,7 @@ def part_document(part: InspectedPart, *, with_content: bool) -> Document:
         blocks += _content(part.events, part.original)
     else:
         blocks += [Paragraph(name_span(event.type)) for event in part.events]
-        blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (C shows it)"))))
+        blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (<C:replay.content> shows it)"))))
     return Document(f"part:{part.id}", f"Part {safe_line(part.id)}", blocks=blocks)
 
 

@@ -18,7 +18,7 @@ def scope_document(context: DocumentContext) -> Document:
     blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan)
     if overview.plan and overview.plan.state == "unclear":
-        blocks.append(Paragraph(hint("a: record its meaning")))
+        blocks.append(Paragraph(hint("<a:scope.plan>: record its meaning")))
     for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
         blocks += section(title, [Item(line, mark=mark) for line in lines])
     blocks += related_blocks(tracker.related, last.related if last else (), context.web)

@@ -30,7 +30,6 @@ from pawtui.report.documents.document_parts import DocumentContext, evidence_tab
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
-from pawtui.review.evidence_words import STALE, UNCHECKED
 from pawtui.review.overview import reading_summary
 from pawtui.review.record_types import Verdict
 from pawtui.review.subject_status import SignalStatus
@@ -66,15 +65,15 @@ def _state_fields(status: SignalStatus, last: Refresh | None) -> Iterator[Block]
         yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
     if status.overridden:
         yield Field("counts as", spaced(state_span(status.effective), Span("by verdict", "alert")))
-    stale = counted(len(status.stale), *STALE.counted_pins) if status.stale else ""
-    unchecked = counted(len(status.unchecked), *UNCHECKED.counted_pins) if status.unchecked else ""
+    stale = counted(len(status.stale), "pin is out of date", "pins are out of date") if status.stale else ""
+    unchecked = counted(len(status.unchecked), "pin not checked", "pins not checked") if status.unchecked else ""
     yield Field("evidence", Span(", ".join(filter(None, (stale, unchecked))), "alert"))
 
 
 def _verdict_fields(status: SignalStatus) -> Iterator[Block]:
     verdict = status.verdict
     if verdict is None:
-        yield Field("verdict", (muted("none"), hint(" (v to override)")))
+        yield Field("verdict", (muted("none"), hint(" (<v:signal.verdict> to override)")))
         return
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
     yield Field("verdict", first_line, Target(copy=verdict.reason))

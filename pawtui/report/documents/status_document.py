@@ -9,6 +9,7 @@ from pawtui.report.document import Block, Column, Document, Field, Heading, Para
 from pawtui.report.documents.decision_parts import reason_blocks
 from pawtui.report.documents.document_parts import (
     DocumentContext,
+    drift_span,
     evidence_remark,
     gate_span,
     table_of,
@@ -24,10 +25,9 @@ from pawtui.report.words import (
     part_words,
     pin_counts,
     plan_summary,
-    ref_remarks,
     short_pin,
+    snapshot_remarks,
 )
-from pawtui.review.evidence_words import NOT_CHECKABLE, STALE, UNCHECKED
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus, SubjectStatus, verifications
 
@@ -81,17 +81,15 @@ def _repositories(context: DocumentContext) -> Iterator[Block]:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""
         yield Field("plan", f"{plan_summary(overview.plan)}{remedy}")
     failed = sum(drift.failed for drift in overview.drift.values())
-    yield Field("pins", pin_counts(overview) + (f" ({failed} {NOT_CHECKABLE})" if failed else ""))
+    yield Field("pins", pin_counts(overview) + (f" ({failed} could not be checked)" if failed else ""))
 
 
 def _repository(snapshot: RepoSnapshot, context: DocumentContext) -> Text:
-    renamed = f"renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
     return spaced(
         snapshot.repo,
         f"{snapshot.ref} @ {short_sha(snapshot.sha)}",
         muted(ago(snapshot.committed_at, context.now)),
-        Span(renamed, "alert"),
-        Span("; ".join(ref_remarks(snapshot)), "alert"),
+        Span("; ".join(snapshot_remarks(snapshot)), "alert"),
     )
 
 
@@ -144,9 +142,9 @@ def _step_rows(status: EvaluationStepStatus) -> Iterator[Row]:
 
 def _evidence_rows(status: SubjectStatus) -> Iterator[Row]:
     for drift in status.stale:
-        yield _more(muted(f"{STALE.pin_label}: "), spaced(short_pin(drift.pin), state_span(drift.state)))
+        yield _more(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
     for drift in status.unchecked:
-        yield _more(muted(f"{UNCHECKED.pin_label}: "), short_pin(drift.pin))
+        yield _more(muted("pin not checked: "), short_pin(drift.pin))
 
 
 def _history(overview: Overview) -> Iterator[Block]:
@@ -163,7 +161,7 @@ def _notes(overview: Overview) -> Iterator[Block]:
         return
     rows = []
     for note in notes[:_NOTES_SHOWN]:
-        pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
+        pins = [text_of(short_pin(pin), " ", drift_span(overview.drift[pin])) for pin in note.pins]
         rows.append(Row((day_text(note.at), note.subject, spaced(note.text, *pins))))
     yield Heading("Notes", muted(f"{len(notes):,}"))
     yield Table((Column(), Column(), Column(shrink="cut")), rows)

@@ -13,7 +13,7 @@ from pawtui.report.documents.summary_notes import summary_notes
 from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
 from pawtui.report.spans import Span, spaced, state_span, text_of
-from pawtui.report.words import ancestry, cost, part_words, parts_met, pin_counts, range_size, ref_remarks, short_name
+from pawtui.report.words import ancestry, cost, part_words, pin_counts, range_size, short_name, snapshot_remarks
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.sources import links
 
@@ -55,17 +55,15 @@ def _commit(repo: str, sha: str, web: str) -> Span:
 def _repository(
     name: str, snapshot: RepoSnapshot, before: RepoSnapshot | None, range_: Range | None, web: str
 ) -> Iterator[Block]:
-    renamed = text_of(", renamed from ", Span(snapshot.renamed_from, "code")) if snapshot.renamed_from else ()
     commit_line = text_of(
         Span(snapshot.repo, "code"),
-        renamed,
         ", ref ",
         Span(snapshot.ref, "code"),
         ": ",
         _commit(snapshot.repo, snapshot.sha, web),
     )
     yield Field(name, text_of(commit_line, f", committed {moment_text(snapshot.committed_at)}"))
-    for remark in ref_remarks(snapshot):
+    for remark in snapshot_remarks(snapshot):
         yield Field(f"{name} remark", remark)
     yield Field(f"{name} facts", snapshot.source)
     if before is None:
@@ -85,7 +83,9 @@ def _repository(
 def _signal_evidence(context: DocumentContext) -> Iterator[Block]:
     for status in context.overview.signals:
         probes = status.reading.probes if status.reading else ()
-        blocks: list[Block] = list(_parts(status))
+        parts = status.reading.parts if status.reading else ()
+        part_items = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in parts]
+        blocks: list[Block] = [Item("parts", below=part_items)] if parts else []
         for probe in probes:
             cause = f" ({probe.cause})" if probe.cause else ""
             first_line = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
@@ -95,14 +95,6 @@ def _signal_evidence(context: DocumentContext) -> Iterator[Block]:
             blocks.append(Item("pins", below=pin_items(pins, context)))
         if blocks:
             yield Item(_name(status), below=blocks)
-
-
-def _parts(status: SignalStatus) -> Iterator[Block]:
-    reading = status.reading
-    if reading is None or not reading.parts:
-        return
-    below = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in reading.parts]
-    yield Item(f"parts: {parts_met(reading)} met", below=below)
 
 
 def _name(status: SignalStatus | GateStatus) -> Span:

@@ -99,21 +99,20 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
     for reason in overview.reasons:
         groups["Not met" if reason.kind in _STATES else reason.label].append(reason)
     for label, reasons in groups.items():
-        yield Field(label, spaced(*map(_short_reason, reasons), gap=", "))
+        yield Field(label, spaced(*(_short_reason(reason, overview) for reason in reasons), gap=", "))
     if last.errors:
         yield Field("Not available", f"{counted(len(last.errors), 'error')}, see the details")
     yield Field("No GO before", earliest_go(overview))
 
 
-def _short_reason(reason: Reason) -> str:
+def _short_reason(reason: Reason, overview: Overview) -> str:
     name = short_name(reason.subject)
     if not name:
         return reason.detail
     if reason.kind in _STATES:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":
-        # The detail is the pin and its state.
-        return f"{name} ({reason.detail.rpartition(' ')[2]})"
+        return f"{name} ({overview.statuses[reason.subject].evidence_state})"
     return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
 
 

@@ -67,13 +67,14 @@ def _end_document(walk: Walk) -> Document:
     undecided = [item for item in walk.items if item.subject not in walk.decided]
     overview = walk.overview
     review = overview.record.reviews.get(overview.last.id) if overview.last else None
-    close = "c: replace the recommendation" if review else "c: close the review"
-    keys = hint(f" ({close}, e: summary, ←: previous item)")
+    close = "replace the recommendation" if review else "close the review"
+    keys = hint(f" (<c:walk.close>: {close}, <e:walk.export>: summary, <←:walk.previous>: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys))]
     if review:
         blocks.append(Field("closed", text_of(review.recommendation, muted(f", by {review.by}"))))
     blocks += decision_blocks(overview)
-    blocks.append(Heading("Decided", (muted(counted(len(decided), "item")), hint(" (Enter: back to the item)"))))
+    remark = (muted(counted(len(decided), "item")), hint(" (<Enter:detail.enter>: back to the item)"))
+    blocks.append(Heading("Decided", remark))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
     open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
     blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
@@ -94,12 +95,14 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
     keys = walk_keys(overview, status)
-    closes = "; c: close the review" if not item.needs_decision else ""
+    usual = Span(keys.key, "strong", names_keys=True)
+    closes = "; <c:walk.close>: close the review" if not item.needs_decision else ""
+    others = Span(f"; or {keys.others}{closes}", "muted", names_keys=True)
     blocks = [
         statement,
         Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
-        Field("next", text_of(Span(keys.key, "strong"), f": {keys.effect}", muted(f"; or {keys.others}{closes}"))),
+        Field("next", text_of(usual, f": {keys.effect}", others)),
         Field("decided", muted(f"{deciding.summary}, by {deciding.by}" if deciding else "")),
         *_since_decided(status, context),
         *_since_last_review(status, context),

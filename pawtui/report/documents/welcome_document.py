@@ -1,15 +1,16 @@
 """The detail without a selected row: the welcome before the first refresh, later that nothing is selected."""
 
-from pawtui.report.document import Document, EmptyLine, Field, Heading, Nested, Paragraph
+from pawtui.report.document import Document, EmptyLine, Field, Heading, Nested, Paragraph, Row
+from pawtui.report.documents.document_parts import table_of
 from pawtui.report.spans import Span, muted, text_of
 from pawtui.review.overview import Overview
 
 _KEYS = (
-    ("r", "measure both repositories (writes only to the local record)"),
-    ("2", "gates: set satisfied, blocked or untested"),
-    ("n", "write a note, with pins to exact lines"),
-    ("e", "export the Markdown summary"),
-    ("?", "all keys"),
+    ("<r:refresh>", "measure both repositories (writes only to the local record)"),
+    ("<2:pane.gates>", "gates: set satisfied, blocked or untested"),
+    ("<n:note.write>", "write a note, with pins to exact lines"),
+    ("<e:export>", "export the Markdown summary"),
+    ("<?:help>", "all keys"),
 )
 NOTHING_SELECTED = Document("nothing", "detail", blocks=(Paragraph(muted("Nothing selected.")),))
 
@@ -20,13 +21,15 @@ def welcome_document(overview: Overview, preview: Document | None = None, *, is_
     With `is_builtin`, it also shows how to write a tracker for other projects.
     """
     tracker = overview.tracker
+    start = Span("<r:refresh>", "strong", names_keys=True)
+    keys = table_of([Row((Span(key, "muted", names_keys=True), words)) for key, words in _KEYS])
     below = (Heading("What will be measured"), Nested(preview.blocks)) if preview is not None else ()
     own_tracker = (Field("tracker", "built-in; for other projects: pawtui init --small"),) if is_builtin else ()
     return Document(
         key="welcome",
         title="welcome",
         blocks=(
-            Paragraph(text_of(Span("No refresh is recorded.", "strong"), " Start with ", Span("r", "strong"), ".")),
+            Paragraph(text_of(Span("No refresh is recorded.", "strong"), " Start with ", start, ".")),
             EmptyLine(),
             Paragraph(tracker.about or tracker.title),
             EmptyLine(),
@@ -34,7 +37,7 @@ def welcome_document(overview: Overview, preview: Document | None = None, *, is_
             Field("downstream", tracker.downstream.repo),
             *own_tracker,
             EmptyLine(),
-            Nested(tuple(Field(key, words) for key, words in _KEYS)),
+            Nested(keys),
             *below,
         ),
     )

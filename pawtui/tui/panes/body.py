@@ -29,8 +29,8 @@ from pawtui.tui.panes.notes_pane import NotesPane
 from pawtui.tui.panes.signals_pane import SignalsPane
 from pawtui.tui.panes.tabs import PaneTabs
 
-# The kind of subject in each pane.
-_KINDS = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
+# The pane of each kind of subject.
+_PANES = {"signal": "signals", "gate": "gates", "note": "notes", "refresh": "history"}
 
 
 class Body(Widget):
@@ -82,11 +82,8 @@ class Body(Widget):
 
     def mark_changed(self, subjects: frozenset[str]) -> None:
         """Mark exactly the rows of these subjects as changed and not read yet."""
-        for pane in ("signals", "gates"):
-            kind = f"{_KINDS[pane]}:"
-            self.lists[pane].mark_changed(
-                frozenset(subject.removeprefix(kind) for subject in subjects if subject.startswith(kind))
-            )
+        for kind, pane in (("signal:", self.signals), ("gate:", self.gates)):
+            pane.mark_changed(frozenset(subject for subject in subjects if subject.startswith(kind)))
 
     @property
     def current(self) -> LineList[Any]:
@@ -95,8 +92,7 @@ class Body(Widget):
     @property
     def subject(self) -> str:
         """The subject under the cursor of the current list, such as `gate:ID`; empty in an empty list."""
-        key = self.current.key
-        return f"{_KINDS[self.pane]}:{key}" if key else ""
+        return self.current.key or ""
 
     def focus_pane(self, pane: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
@@ -115,10 +111,8 @@ class Body(Widget):
 
     def go_to(self, subject: str) -> None:
         """Move the cursor to a subject in its list, and focus the list. A filter that hides the subject is cleared."""
-        kind, _, key = subject.partition(":")
-        pane = next((pane for pane, pane_kind in _KINDS.items() if pane_kind == kind), None)
-        if pane is not None:
-            self.lists[pane].show_row(key)
+        if pane := _PANES.get(subject.partition(":")[0]):
+            self.lists[pane].show_row(subject)
             self.focus_pane(pane)
 
     def watch_pane(self) -> None:

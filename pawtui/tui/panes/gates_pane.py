@@ -4,10 +4,9 @@ from textual.content import Content
 
 from pawtui.phrases import counted
 from pawtui.report.documents.document_parts import gate_span
-from pawtui.report.words import GATE_GLYPH, shown_gate_state
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import GateStatus
-from pawtui.tui.content import ALERT, EMPTY, MUTED, ROLE_STYLE, concat, fit, line, spaced
+from pawtui.tui.content import ALERT, EMPTY, MUTED, concat, ends, fit, line, spaced, state_cell
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
@@ -32,19 +31,17 @@ class GatesPane(LineList[GateStatus]):
         self.fill(overview.gates, f"{overview.satisfied_count} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateStatus) -> str:
-        return item.gate.id
+        return item.subject
 
     def searched_text(self, item: GateStatus) -> str:
-        return f"{item.gate.id} {item.title} {item.state} {shown_gate_state(item)} {item.summary}"
+        return f"{item.gate.id} {item.title} {item.state} {gate_span(item).text} {item.summary}"
 
     def row_lines(self, item: GateStatus, width: int) -> list[Content]:
-        shown = shown_gate_state(item)
-        style = ROLE_STYLE[gate_span(item).role]
-        state_cell = concat(line(GATE_GLYPH[shown], f"bold {style}"), " ", fit(line(shown, style), _STATE_WIDTH))
-        rest = width - state_cell.cell_length
+        state = state_cell(gate_span(item), _STATE_WIDTH)
+        rest = width - state.cell_length
         title, summary = line(item.title), _summary(item)
         if self.row_height > 1:
-            return [concat(state_cell, fit(title, rest)), concat(" " * state_cell.cell_length, fit(summary, rest))]
+            return [concat(state, fit(title, rest)), concat(" " * state.cell_length, fit(summary, rest))]
         remark = summary if width >= WIDTH_WITH_SUMMARY else _short_remark(item)
         space = rest - title.cell_length - 2
         if remark.cell_length > space and item.evidence_state:
@@ -53,8 +50,7 @@ class GatesPane(LineList[GateStatus]):
         elif remark.cell_length > space:
             # The title has priority: the remark is cut or omitted.
             remark = fit(remark, space) if space >= _MIN_REMARK_WIDTH else EMPTY
-        title_width = rest - remark.cell_length - 2 if remark.plain else rest
-        return [spaced(concat(state_cell, fit(title, title_width)), remark)]
+        return [ends(concat(state, title), remark, width)]
 
 
 def _summary(item: GateStatus) -> Content:

@@ -18,6 +18,7 @@ from pawtui.tui.content import (
     MUTED,
     STRONG,
     concat,
+    ends,
     first_that_fits,
     fit,
     line,
@@ -116,12 +117,10 @@ class Header(Widget):
         parts = [f"refreshed {ago(last.at, now)}", last.source, requests]
         details = line(", ".join(part for part in parts if part), MUTED)
         # The alert goes away with a refresh.
-        return [spaced(line(f"{alert} (r)" if alert else "", ALERT), details), *short]
+        return [spaced(line(self.app.with_keys(f"{alert} (<r:refresh>)") if alert else "", ALERT), details), *short]
 
 
 def _ends(left: Content, right: Content, width: int) -> Content:
     """Return one text at the left edge and one at the right; the left one is truncated or omitted."""
-    left_width = width - right.cell_length - 2
-    if left_width < _MIN_TEXT_WIDTH:
-        return fit(right, width)
-    return concat(fit(left, left_width), "  ", right)
+    has_room = width - right.cell_length - 2 >= _MIN_TEXT_WIDTH
+    return ends(left, right, width) if has_room else fit(right, width)

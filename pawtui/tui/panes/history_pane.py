@@ -19,6 +19,7 @@ from pawtui.tui.content import (
     ROLE_STYLE,
     align_right,
     concat,
+    ends,
     first_that_fits,
     fit,
     line,
@@ -42,11 +43,11 @@ class HistoryPane(LineList[Refresh]):
     BORDER_TITLE = "4 History"
     HELP = """
     Every refresh, newest first, with the states of the signals as signs.
-    "past" marks a date that was measured later. T: chart, d: compare.
+    "past" marks a date that was measured later. <T:timeline>: chart, <d:diff>: compare.
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="No refresh is recorded. Press r to measure both repositories.", id="history")
+        super().__init__(empty="No refresh is recorded. Press <r:refresh> to measure both repositories.", id="history")
         self._record = Record()
         self._signal_ids: tuple[str, ...] = ()
         self._ref_widths = (_MAX_REF_WIDTH, _MAX_REF_WIDTH)
@@ -69,7 +70,7 @@ class HistoryPane(LineList[Refresh]):
             self.cursor = 0
 
     def key_of(self, item: Refresh) -> str:
-        return item.id
+        return f"refresh:{item.id}"
 
     def searched_text(self, item: Refresh) -> str:
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
@@ -95,7 +96,7 @@ class HistoryPane(LineList[Refresh]):
         lefts = [spaced(day, upstream, downstream), spaced(day, upstream), day]
         left = first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
         changes = first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
-        return [concat(fit(spaced(left, changes), rest), "  ", right)]
+        return [ends(spaced(left, changes), right, width)]
 
     def _state_glyphs(self, item: Refresh) -> list[Content]:
         states = {reading.id: reading.state for reading in item.signals}

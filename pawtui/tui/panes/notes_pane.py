@@ -7,10 +7,12 @@ from textual.content import Content
 from pawtui.moments import day_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Drift
+from pawtui.report.document_lines import shown_line
+from pawtui.report.documents.document_parts import drift_span
 from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
-from pawtui.tui.content import ALERT, LINK, MUTED, concat, fit, line, state_mark
+from pawtui.tui.content import LINK, MUTED, concat, document_line, ends, fit, line
 from pawtui.tui.line_list import LineList
 
 
@@ -20,11 +22,11 @@ class NotesPane(LineList[Note]):
     BORDER_TITLE = "3 Notes"
     HELP = """
     Notes are observations with pins to commits and lines. Every refresh checks the pins.
-    n writes a note.
+    <n:note.write> writes a note.
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="No notes yet. Press n on a signal or gate to write one.", id="notes")
+        super().__init__(empty="No notes yet. Press <n:note.write> on a signal or gate to write one.", id="notes")
         self._drift: Mapping[str, Drift] = {}
 
     def show(self, overview: Overview) -> None:
@@ -33,7 +35,7 @@ class NotesPane(LineList[Note]):
         self.fill(notes, counted(len(notes), "note") if notes else "none yet")
 
     def key_of(self, item: Note) -> str:
-        return item.id
+        return f"note:{item.id}"
 
     def searched_text(self, item: Note) -> str:
         return f"{item.subject} {item.text} {item.by} {day_text(item.at)} {' '.join(item.pins)}"
@@ -42,14 +44,11 @@ class NotesPane(LineList[Note]):
         pins = self._pins(item)
         day = day_text(item.at) if width > 60 else f"{item.at:%m-%d}"
         subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))
-        rest = width - len(day) - subject.cell_length - pins.cell_length - 6
-        return [concat(line(day, MUTED), "  ", subject, "  ", fit(line(item.text), rest), "  ", pins)]
+        return [ends(concat(line(day, MUTED), "  ", subject, "  ", line(item.text)), pins, width)]
 
     def _pins(self, note: Note) -> Content:
-        drifts = [self._drift[pin] for pin in note.pins if pin in self._drift]
-        for drift in drifts:
-            if drift.is_stale:
-                return state_mark(drift.state)
-        if any(drift.failed for drift in drifts):
-            return line("? unchecked", ALERT)
+        drifts = [self._drift[pin] for pin in note.pins]
+        problems = [drift for drift in drifts if drift.is_stale] or [drift for drift in drifts if drift.failed]
+        if problems:
+            return document_line(shown_line(drift_span(problems[0])))
         return line(counted(len(note.pins), "pin") if note.pins else "", MUTED)

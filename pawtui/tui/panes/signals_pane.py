@@ -8,11 +8,24 @@ from textual.content import Content
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import SignalReading
 from pawtui.report.reading_facts import churn_facts
-from pawtui.report.words import STATE_GLYPH, sparkline
-from pawtui.review.evidence_words import STALE, UNCHECKED
+from pawtui.report.spans import state_span
+from pawtui.report.words import sparkline
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import SignalStatus
-from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, align_right, concat, fit, line, spaced, trusted
+from pawtui.tui.content import (
+    ALERT,
+    EMPTY,
+    LINK,
+    MUTED,
+    align_right,
+    concat,
+    ends,
+    fit,
+    line,
+    spaced,
+    state_cell,
+    trusted,
+)
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
@@ -43,13 +56,13 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             return line("state changed", ALERT) if changed else line("measured now")
         marks = []
         if status.renewal_reason:
-            marks.append(line("v: renew", ALERT))
+            marks.append(line("needs renewal", ALERT))
         if status.overridden:
             marks.append(line("by verdict", ALERT))
         if status.stale:
-            marks.append(line(STALE.mark, ALERT))
+            marks.append(line("stale evidence", ALERT))
         if status.unchecked:
-            marks.append(line(UNCHECKED.mark, ALERT))
+            marks.append(line("unchecked evidence", ALERT))
         return spaced(*marks)
 
     def marked_summary(self, width: int) -> Content:
@@ -77,7 +90,7 @@ class SignalsPane(LineList[SignalRow]):
     BORDER_TITLE = "1 Signals"
     HELP = """
     Signals are statements about the upstream. Unknown never counts as met.
-    v gives your verdict. * marks rows that changed since you read them.
+    <v:signal.verdict> gives your verdict. * marks rows that changed since you read them.
     """
 
     def __init__(self) -> None:
@@ -90,30 +103,27 @@ class SignalsPane(LineList[SignalRow]):
         self.fill(rows, f"{overview.met_count} of {len(rows)} met")
 
     def key_of(self, item: SignalRow) -> str:
-        return item.status.signal.id
+        return item.status.subject
 
     def searched_text(self, item: SignalRow) -> str:
         return f"{item.status.signal.id} {item.status.title} {item.state} {item.status.summary}"
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
-        state = item.state
-        style = ROLE_STYLE[state]
-        state_cell = concat(line(STATE_GLYPH[state], f"bold {style}"), " ", fit(line(state, style), _STATE_WIDTH))
-        rest = width - state_cell.cell_length
+        state = state_cell(state_span(item.state), _STATE_WIDTH)
+        rest = width - state.cell_length
         title, marks = line(item.status.title), item.marks
         summary = spaced(marks, item.summary)
         churn = churn_facts(item.incoming or item.status.reading)
         weeks = trusted(f" {sparkline(churn.weeks[-_WEEKS_SHOWN:])}", LINK) if churn else EMPTY
         if self.row_height > 1:
             space = rest - weeks.cell_length
-            second = concat(" " * state_cell.cell_length, fit(item.marked_summary(space), space), weeks)
-            return [concat(state_cell, fit(title, rest)), second]
+            second = concat(" " * state.cell_length, fit(item.marked_summary(space), space), weeks)
+            return [concat(state, fit(title, rest)), second]
         if width < WIDTH_WITH_SUMMARY:
             # The title has priority: the detail has the summary.
             space = max(rest - title.cell_length - 2, marks.cell_length)
             remark = summary if summary.cell_length <= space else marks
-            title_width = rest - remark.cell_length - 2 if remark.plain else rest
-            return [spaced(concat(state_cell, fit(title, title_width)), remark)]
+            return [ends(concat(state, title), remark, width)]
         # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
         widest = max(line(row.status.title).cell_length for row in (item, *self.items))
         summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
@@ -123,4 +133,4 @@ class SignalsPane(LineList[SignalRow]):
             right = concat(fit(item.marked_summary(space), space), weeks)
         else:
             right = align_right(item.marked_summary(summary_width), summary_width)
-        return [concat(state_cell, fit(title, rest - summary_width - 2), "  ", right)]
+        return [ends(concat(state, title), right, width)]

@@ -34,7 +34,7 @@ class ActionDialog(Dialog):
     """
 
     # Shown after a refused change: the key for the next attempt.
-    RETRY_HINT: ClassVar[str] = "Ctrl+S saves your change anyway."
+    RETRY_HINT: ClassVar[str] = "<Ctrl+S:dialog.save> saves your change anyway."
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__()
@@ -111,7 +111,8 @@ class ActionDialog(Dialog):
         if self._warned or not any(lost):
             return False
         self._warned = True
-        self.show_mistake(f"Text not saved. Ctrl+S saves it, {key} again discards it.")
+        save = self.app.with_keys("<Ctrl+S:dialog.save>")
+        self.show_mistake(f"Text not saved. {save} saves it, {key} again discards it.")
         return True
 
     @on(LineList.RowOpened)
@@ -174,7 +175,7 @@ class ActionDialog(Dialog):
         """Show what changed since the subject was shown, and its new state."""
         self.shown = error.now
         self.show_state()
-        self.show_mistake(f"{error.what} {self.RETRY_HINT}")
+        self.show_mistake(f"{error.what} {self.app.with_keys(self.RETRY_HINT)}")
 
 
 class ConfirmDialog(ActionDialog, inherit_bindings=False):

@@ -20,7 +20,10 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
     """A screen for the changes from a base refresh to a later target."""
 
     BINDING_GROUP_TITLE = "Diff"
-    HELP = "What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one."
+    HELP = """
+    What changed between two refreshes, and why. <[:diff.older_base> and <]:diff.newer_base> choose the older one,
+    <{:diff.older_target> and <}:diff.newer_target> the newer one.
+    """
     # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "base(-1)", "Older base", id="diff.older_base", group=_BASE),

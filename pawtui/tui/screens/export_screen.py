@@ -65,7 +65,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
 
     def remark(self) -> str:
         issue = self.app.workspace.tracker.issue
-        post = f", P: post on {issue}" if issue else ""
+        post = f", {self.app.with_keys('<P:export.post>')}: post on {issue}" if issue else ""
         lines = counted(self.markdown.count("\n"), "line")
         return f"{lines} of Markdown{post}"
 

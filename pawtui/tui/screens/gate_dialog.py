@@ -7,15 +7,27 @@ from textual.content import Content
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted
+from pawtui.report.document_lines import shown_line
 from pawtui.report.documents.document_parts import gate_span
-from pawtui.report.words import GLYPHS, short_pin
+from pawtui.report.words import short_pin
 from pawtui.review.actions import ChangeFactory
-from pawtui.review.evidence_words import STALE
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
 from pawtui.review.subject_status import GateStatus
-from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, ROLE_STYLE, STRONG, concat, line, spaced, state_mark, trusted
+from pawtui.tui.content import (
+    ALERT,
+    EMPTY,
+    LINK,
+    MUTED,
+    STRONG,
+    concat,
+    document_line,
+    line,
+    spaced,
+    state_mark,
+    trusted,
+)
 from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ConfirmDialog
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog, StateDialog
@@ -58,7 +70,7 @@ class GateDialog(StateDialog):
 
     def _stale(self) -> list[Content]:
         pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._status.stale]
-        return [trusted(f"{STALE.label}: pin the current place.", ALERT), *pins]
+        return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
         reason = self.typed["reason"]
@@ -101,9 +113,7 @@ def _state_line(status: GateStatus) -> Content:
     """Return the state of a gate now, its author and time, and its summary."""
     entry = status.entry
     by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else EMPTY
-    shown = gate_span(status)
-    state = line(f"{GLYPHS[shown.role]} {shown.text}", ROLE_STYLE[shown.role])
-    return spaced(line("now", MUTED), state, by, line(status.summary, MUTED))
+    return spaced(line("now", MUTED), document_line(shown_line(gate_span(status))), by, line(status.summary, MUTED))
 
 
 def _unticked_titles(status: GateStatus) -> tuple[str, ...]:
@@ -123,7 +133,7 @@ def consequence(status: GateStatus, state: GateState) -> str:
             lost.append(f"all {len(entry.parts)} ticks")
     sentences = [
         f"This also ticks: {', '.join(ticks)}." if ticks else "",
-        f"This removes {' and '.join(lost)}. u: undo." if lost else "",
+        f"This removes {' and '.join(lost)}." if lost else "",
     ]
     return " ".join(filter(None, sentences))
 
@@ -145,7 +155,8 @@ class ConfirmGateDialog(ConfirmDialog):
 
     def current_state(self) -> Content:
         status = self.shown.gate(self._gate_id)
-        return Content("\n").join([_state_line(status), line(consequence(status, self._new_state), ALERT)])
+        undo = self.app.with_keys("<u:undo>: undo.")
+        return Content("\n").join([_state_line(status), line(f"{consequence(status, self._new_state)} {undo}", ALERT)])
 
     def prepare_change(self) -> ChangeFactory:
         return lambda context: set_gate(context, self._gate_id, self._new_state)

@@ -11,7 +11,7 @@ from pawtui.report.documents.record_documents import change_document
 from pawtui.report.words import short_pin
 from pawtui.review.overview import Overview
 from pawtui.review.undo import FoldedChange, fold_log
-from pawtui.tui.content import LINK, MUTED, concat, fit, line, trusted
+from pawtui.tui.content import LINK, MUTED, concat, ends, fit, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.document_screen import DocumentScreen
 
@@ -27,9 +27,9 @@ class LogList(LineList[FoldedChange]):
     def row_lines(self, item: FoldedChange, width: int) -> list[Content]:
         change = item.change
         left = concat(trusted(f"{minute_text(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
-        undone = trusted("  undone" if item.is_undone else "", MUTED)
+        undone = trusted("undone" if item.is_undone else "", MUTED)
         summary = line(short_pin(change.summary), MUTED if item.is_undone else "")
-        return [concat(left, fit(summary, width - left.cell_length - undone.cell_length), undone)]
+        return [ends(concat(left, summary), undone, width)]
 
 
 class LogScreen(DocumentScreen):

@@ -173,7 +173,7 @@ class MainScreen(SubjectScreen):
 
     def select_new_note(self, change: Change) -> None:
         """In the notes, select the note that a change of the user has added: the next key must not act on another."""
-        added = [edit.key for edit in change.edits if edit.table == "notes" and edit.before is None]
+        added = [f"note:{edit.key}" for edit in change.edits if edit.table == "notes" and edit.before is None]
         if added and self.body.pane == "notes":
             self.body.notes.show_row(added[-1])
 

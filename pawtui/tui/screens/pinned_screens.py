@@ -46,7 +46,7 @@ class CommitScreen(PinnedScreen, inherit_bindings=False):
     """A screen for one commit, which it reads after it opens."""
 
     BINDING_GROUP_TITLE = "Commit"
-    HELP = "A commit with its message and files. Enter opens a file at the commit, p pins the commit."
+    HELP = "A commit with its message and files. Enter opens a file at the commit, <p:commit.pin> pins the commit."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
         *_OTHER_KEYS,
@@ -82,7 +82,7 @@ class FolderScreen(PinnedScreen, inherit_bindings=False):
     """A screen for a folder, which `tree` contains."""
 
     BINDING_GROUP_TITLE = "Folder"
-    HELP = "A folder at a commit. Enter opens a file or a folder in it, p pins the folder."
+    HELP = "A folder at a commit. Enter opens a file or a folder in it, <p:folder.pin> pins the folder."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="folder.pin", tooltip="The folder, to the note or gate"),
         *_OTHER_KEYS,

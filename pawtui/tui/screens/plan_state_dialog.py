@@ -29,7 +29,7 @@ class PlanStateDialog(ActionDialog):
 
     HELP = """
     Record what an unclear comment means. It counts until the plan is edited or a maintainer comments again.
-    u undoes it.
+    <u:undo> undoes it.
     """
     TITLE = "Record the meaning of the comments"
 

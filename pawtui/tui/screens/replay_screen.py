@@ -43,7 +43,10 @@ class ReplayScreen(DocumentScreen):
     """
 
     BINDING_GROUP_TITLE = "Replay"
-    HELP = "What a migration would keep, change and lose. Enter opens the marked line, Esc goes back. C shows content."
+    HELP = """
+    What a migration would keep, change and lose. Enter opens the marked line, Esc goes back.
+    <C:replay.content> shows content.
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("C", "content", "Content", id="replay.content", tooltip="Show or hide the content of this part"),
         Binding("a", "attach", "Attach", id="replay.attach", tooltip="As notes on the gates; ticks proven parts"),

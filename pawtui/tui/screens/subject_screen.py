@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser")
 COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
-_NO_PIN_MARKED = "No pin marked. Mark a pin of this gate or of its steps in the detail, then press X."
+_NO_PIN_MARKED = "No pin marked. Mark a pin of this gate or of its steps in the detail, then press <X:note.remove>."
 
 
 class SubjectScreen(MessageScreen):
@@ -40,17 +40,17 @@ class SubjectScreen(MessageScreen):
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
         Binding("V", "set_step", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
-        # Without an id, because it is not an action: it shows why the key does nothing here. The same for v, R and X.
-        Binding("V", "explain('set_step')", show=False),
+        # The same key shows why it does nothing here. The same for v, R and X.
+        Binding("V", "explain('set_step')", id="gate.step", show=False),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your verdict; overrides the measured state"),
-        Binding("v", "explain('verdict')", show=False),
+        Binding("v", "explain('verdict')", id="signal.verdict", show=False),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins, after confirmation"),
-        Binding("R", "explain('renew')", show=False),
+        Binding("R", "explain('renew')", id="pin.renew", show=False),
         Binding("n", "note", "Note", id="note.write", tooltip="Observation on a signal, gate or the review"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
-        Binding("X", "explain('remove')", show=False),
+        Binding("X", "explain('remove')", id="note.remove", show=False),
         OPEN_KEY,
         Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
@@ -185,7 +185,7 @@ class SubjectScreen(MessageScreen):
 
     def action_explain(self, action: str) -> None:
         """Show why the key of an action does nothing here."""
-        self.app.show_message(self._why_not(action))
+        self.app.show_message(self.app.with_keys(self._why_not(action)))
 
     def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
@@ -229,7 +229,7 @@ class SubjectScreen(MessageScreen):
         elif owner:
             self.app.commit(lambda context: remove_pin(context, owner, pin), owner)
         elif selected.gate:
-            self.app.show_message(_NO_PIN_MARKED)
+            self.app.show_message(self.app.with_keys(_NO_PIN_MARKED))
 
     def action_open(self) -> None:
         """Open the web page of the line under the cursor; from a list, else the first web page of the detail."""
@@ -239,7 +239,7 @@ class SubjectScreen(MessageScreen):
         if url:
             self.app.background.open_page(url)
         else:
-            self.app.show_message("Nothing to open on this line. j and k go to a line that can be opened.")
+            self.app.show_message("Nothing to open on this line. Mark a line that can be opened.")
 
     def action_copy(self) -> None:
         """Copy the pin, SHA or link of the line under the cursor."""

@@ -26,17 +26,18 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     BINDING_GROUP_TITLE = "Walk"
     HELP = """
-    Signals and gates, most urgent first. a agrees, R renews pins, v gives a verdict, s b t set a gate.
-    c closes the review. Esc leaves.
+    Signals and gates, most urgent first. <a:walk.agree> agrees, <R:pin.renew> renews pins, <v:signal.verdict> gives a
+    verdict, <s:gate.satisfied> <b:gate.blocked> <t:gate.untested> set a gate. <c:walk.close> closes the review.
+    Esc leaves.
     """
     # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this state and go to the next item"),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins of this item, after confirmation"),
-        # Without an id, because it is not an action: it shows why the key does nothing here.
-        Binding("a", "explain_agree", show=False),
+        # The same key shows why it does nothing here.
+        Binding("a", "explain_agree", id="walk.agree", show=False),
         Binding("right,l", "skip", "Skip", id="walk.skip", tooltip="Go to the next item without a decision"),
-        *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
+        *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.action != "renew"),
         Binding("c", "app.close", "Close review", id="walk.close", tooltip="Close the review with a recommendation"),
         Binding("e", "app.show('export')", "Export", id="walk.export", tooltip="The Markdown summary"),
         Binding("left,h", "previous", "Previous", id="walk.previous", show=False, tooltip="Go to the previous item"),
