@@ -122,6 +122,12 @@ async def test_a_value_with_the_name_of_the_way_back_is_read(text: str) -> None:
     assert await found_in(text, "1.ts") is not None
 
 
+@pytest.mark.parametrize("call", ["await this.down(q)", "exports.down(q)", "down(q)"])
+async def test_a_way_back_that_the_script_calls_is_read(call: str) -> None:
+    down = "class A { async up(q) { CALL } async down(q) { q.run(`DELETE FROM event`) } }"
+    assert await found_in(down.replace("CALL", call), "1.ts") is not None
+
+
 @pytest.mark.parametrize("text", ["log.dropColumn('event')", "t.dropColumns('event', 'part')"])
 async def test_a_column_may_have_the_name_of_a_table(text: str) -> None:
     assert await found_in(f"knex.schema.alterTable('log', (t) => {text})", "1.ts") is None
