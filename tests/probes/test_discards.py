@@ -122,6 +122,11 @@ async def test_a_value_with_the_name_of_the_way_back_is_read(text: str) -> None:
     assert await found_in(text, "1.ts") is not None
 
 
+async def test_the_name_of_a_table_may_have_a_hyphen() -> None:
+    with pytest.raises(Unmeasurable, match="may delete rows"):
+        await find_deletion("knex('old-event').del()", "1.ts", "old-event")
+
+
 @pytest.mark.parametrize("call", ["await this.down(q)", "exports.down(q)", "down(q)"])
 async def test_a_way_back_that_the_script_calls_is_read(call: str) -> None:
     down = "class A { async up(q) { CALL } async down(q) { q.run(`DELETE FROM event`) } }"

@@ -281,4 +281,4 @@ async def test_a_text_is_not_read_from_a_folder_that_a_glob_matches(up: FakeRepo
 async def test_the_name_of_a_deleted_table_is_cut_to_one_line(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.sql": f"DROP TABLE {'a' * 5_000};\n"})
     reading = (await measure(open_source(), TextProbe(file="a.sql", discards="a+"))).reading
-    assert len(facts_of(reading, TextFacts).text) == MAX_LINE
+    assert len(facts_of(reading, TextFacts).text or "") == MAX_LINE

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 # A condition on a value: only some rows are deleted.
 ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
-_METHOD = regex.compile(
-    r"del|delete(?:From\w*|Many|One)?|destroy|(?:bulkDelete|truncate)\w*|(?:clear|drop|rename)Table\w*"
-)
+_METHOD = regex.compile(r"del|delete(?:From\w*|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
 _COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
 # The call of `where` that follows directly, as in `tx.delete(table).where(...)`.
 _WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\))")
