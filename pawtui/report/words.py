@@ -182,11 +182,14 @@ def ref_doubt(snapshot: RepoSnapshot) -> str:
 def snapshot_remarks(snapshot: RepoSnapshot) -> tuple[str, ...]:
     """Return the remarks on a repository: its earlier name, the doubt about its ref, missing refs, the ref's remark."""
     renamed = f"repository renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
-    gone = tuple(
-        f"ref {name} was renamed to {new.removesuffix(')')}" if new else f"ref {name} does not exist"
-        for name, _, new in (missing.partition(" (now ") for missing in snapshot.missing)
-    )
-    return tuple(filter(None, (renamed, ref_doubt(snapshot), *gone, snapshot.remark)))
+    missing = [_missing_ref(ref) for ref in snapshot.missing]
+    return tuple(filter(None, (renamed, ref_doubt(snapshot), *missing, snapshot.remark)))
+
+
+def _missing_ref(ref: str) -> str:
+    """Return the remark on a missing ref, which is recorded as `dev`, or as `dev (now main)` if it was renamed."""
+    name, _, new_name = ref.partition(" (now ")
+    return f"ref {name} was renamed to {new_name.removesuffix(')')}" if new_name else f"ref {name} does not exist"
 
 
 def part_words(part: PartReading) -> str:

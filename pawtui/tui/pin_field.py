@@ -16,7 +16,7 @@ from pawtui.tui.pin_completion import Completion, PinQuery
 
 # The result of the check of each typed pin to a file; None while the check runs.
 PinChecks = Mapping[str, FilePinCheck | None]
-_HINT = "up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works."
+_HINT = trusted("up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works.", MUTED)
 _KIND_WORDS = {"file": "file", "commit": "commit", "issue": "issue", "url": "link"}
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
@@ -143,20 +143,22 @@ def describe_pins(
     """
     results: list[Content] = []
     for pin in pins:
-        check = checks.get(pin)
+        is_typed, check = pin == typed_line.strip(), checks.get(pin)
         try:
             parsed = parse_pin(pin, heads)
-            problem = check.problem if check else ""
         except PinError as error:
-            parsed, problem = None, str(error)
-        if parsed is None or problem:
-            mistake = concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
-            is_incomplete = pin == typed_line.strip() and (parsed is None or can_be_completed)
-            results.append(line(_HINT, MUTED) if is_incomplete else mistake)
+            results.append(_HINT if is_typed else _mistake(str(error)))
+            continue
+        if check and check.problem:
+            results.append(_HINT if is_typed and can_be_completed else _mistake(check.problem))
         else:
             name, commit = name_and_commit(str(parsed))
             results.append(spaced(_state(parsed, check), line(name, LINK), line(commit, MUTED)))
-    return results or [line(_HINT, MUTED)]
+    return results or [_HINT]
+
+
+def _mistake(problem: str) -> Content:
+    return concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
 
 
 def _state(pin: Pin, check: FilePinCheck | None) -> Content:

@@ -154,12 +154,11 @@ def titled_table(titles: Sequence[str], rows: Sequence[Row]) -> Table:
     return Table([Column(title, shrink="wrap") for title in titles], rows)
 
 
-def evidence_table(evidence: Iterable[Evidence], limit: int = 60) -> list[Block]:
+def evidence_table(evidence: Sequence[Evidence], limit: int = 60) -> list[Block]:
     """Return the first `limit` evidence items as a table: day, commit or issue, text."""
-    items = tuple(evidence)
-    rows = [evidence_row(item) for item in items[:limit]]
-    if len(items) > limit:
-        rows.append(Row(((), (), muted(f"{len(items) - limit} more"))))
+    rows = [evidence_row(item) for item in evidence[:limit]]
+    if (more := len(evidence) - limit) > 0:
+        rows.append(Row(((), (), muted(f"{more} more"))))
     return table_of(rows)
 
 

@@ -78,7 +78,8 @@ class PinFieldDialog(ActionDialog):
             return parse_query(self.pin_field.current_pin) is not None
         return super().check_action(action, parameters)
 
-    def _complete_lines(self, query: PinQuery) -> None:
+    def _offer_lines(self, query: PinQuery) -> None:
+        """Offer the lines of the file. If it is not read yet, read it in the background: they are offered then."""
         head = self.heads().get(query.sides[0])
         if head is None:
             self._completion_box.offer((), query)
@@ -103,7 +104,8 @@ class PinFieldDialog(ActionDialog):
             self._lines[file] = lines
             self.call_later(self.update_pin_field)
 
-    def _paths_for(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
+    def _path_completions(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
+        """Return the paths that match. Reads the trees of the heads from disk."""
         evidence = self.app.workspace.evidence
         paths: dict[str, list[str]] = {}
         for side in query.sides:
@@ -126,9 +128,9 @@ class PinFieldDialog(ActionDialog):
         query = parse_query(self.pin_field.current_pin)
         if query is not None and query != self._completion_box.pin_query:
             if query.words is not None:
-                self._complete_lines(query)
+                self._offer_lines(query)
             else:
-                self._offer_if_unchanged(query, await self._paths_if_readable(query))
+                self._offer_if_unchanged(query, await self._path_completions_if_readable(query))
             if query != self._completion_box.pin_query:
                 return
         if completion := self._completion_box.marked:
@@ -137,10 +139,10 @@ class PinFieldDialog(ActionDialog):
         else:
             self.focus_next()
 
-    async def _paths_if_readable(self, query: PinQuery) -> list[Completion]:
+    async def _path_completions_if_readable(self, query: PinQuery) -> list[Completion]:
         """Return the paths that match; none if they cannot be read. `_after_typing` then shows the reason."""
         try:
-            return await asyncio.to_thread(self._paths_for, query, self.heads())
+            return await asyncio.to_thread(self._path_completions, query, self.heads())
         except PawtuiError:
             return []
 
@@ -158,7 +160,7 @@ class PinFieldDialog(ActionDialog):
         if query is None:
             self._completion_box.offer((), None)
         elif query.words is not None:
-            self._complete_lines(query)
+            self._offer_lines(query)
         self._show_results()
         self.refresh_bindings()
         start_worker(self, self._after_typing, "typing", exclusive=True)
@@ -199,7 +201,8 @@ class PinFieldDialog(ActionDialog):
         await asyncio.sleep(_DEBOUNCE)
         query, heads = parse_query(self.pin_field.current_pin), self.heads()
         if query is not None and query.words is None:
-            self.call_later(self._offer_if_unchanged, query, await asyncio.to_thread(self._paths_for, query, heads))
+            completions = await asyncio.to_thread(self._path_completions, query, heads)
+            self.call_later(self._offer_if_unchanged, query, completions)
         for text, pin in self._new_file_pins().items():
             if text not in self._pin_checks:
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
