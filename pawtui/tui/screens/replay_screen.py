@@ -209,4 +209,4 @@ class ReplayScreen(DocumentScreen):
 
 
 def _in_progress(text: str) -> Text:
-    return text_of(muted(text), hint("  (Esc cancels)"))
+    return text_of(muted(text), hint("  (<Esc:page.back> cancels)"))
