@@ -17,7 +17,7 @@ from pawtui.probes.state import State
 from pawtui.refresh.pins import HeadsBySide
 from pawtui.refresh.refresh_types import Decision, Drift, PlanStatus, RecordStruct, Refresh, RefreshBaseline
 
-SCHEMA = 4
+SCHEMA = 5
 
 GateState = Literal["satisfied", "blocked", "untested"]
 # In the order in which the key for the next state goes through them.

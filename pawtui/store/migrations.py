@@ -9,8 +9,8 @@ from typing import Any
 
 from pawtui.review.record_types import SCHEMA
 
-# By the first word of its summary, the action of a change that schema 1 records with the action `gate`.
-_GATE_ACTIONS = {"ticked": "tick", "unticked": "tick", "pinned": "pin", "took": "pin"}
+# By the first word of its summary, the action of a change that earlier schemas record with the action `gate`.
+_GATE_ACTIONS = {"ticked": "tick", "unticked": "tick", "pinned": "pin", "removed": "pin", "took": "pin"}
 
 
 def migrate(tables: dict[str, Any], schema: int) -> None:
@@ -31,10 +31,6 @@ def _from_schema_1(tables: dict[str, Any]) -> None:
     _rename(tables, "refreshes.drift", said="summary")
     _rename(tables, "verdicts", looked="fingerprint")
     _rename(tables, "log", act="action", said="summary")
-    for change in _entries(tables, "log"):
-        if change.get("action") == "gate":
-            first_word = str(change.get("summary")).partition(" ")[0]
-            change["action"] = _GATE_ACTIONS.get(first_word, "gate")
     # Facts contain no signal state.
     for path in ("refreshes.signals", "refreshes.signals.probes", "verdicts"):
         for entry in _entries(tables, path):
@@ -70,7 +66,20 @@ def _from_schema_3(tables: dict[str, Any]) -> None:
     tables.setdefault("steps", {})
 
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], None]] = {1: _from_schema_1, 2: _from_schema_2, 3: _from_schema_3}
+def _from_schema_4(tables: dict[str, Any]) -> None:
+    """Name ticks and pins: for the walk, the action `gate` decides a gate."""
+    for change in _entries(tables, "log"):
+        if change.get("action") == "gate":
+            first_word = str(change.get("summary")).partition(" ")[0]
+            change["action"] = _GATE_ACTIONS.get(first_word, "gate")
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], None]] = {
+    1: _from_schema_1,
+    2: _from_schema_2,
+    3: _from_schema_3,
+    4: _from_schema_4,
+}
 
 
 def _rename(tables: dict[str, Any], path: str, **keys: str) -> None:

@@ -204,15 +204,17 @@ def test_unexpected_shapes_are_reported_by_reading(table: str, wrong: Any) -> No
     assert tables == {"meta": {"1": {"schema": SCHEMA}}, table: wrong, "rulings": {}, "steps": {}}
 
 
-def test_ticks_and_pins_of_schema_1_get_actions_of_their_own() -> None:
+@pytest.mark.parametrize(("schema", "action", "summary"), [(1, "act", "said"), (4, "action", "summary")])
+def test_ticks_and_pins_of_earlier_schemas_get_actions_of_their_own(schema: int, action: str, summary: str) -> None:
     actions = {
         "set plan to blocked": "gate",
         "ticked app of plan": "tick",
         "unticked app of plan": "tick",
         "pinned up/stream#1 to plan": "pin",
         "took up/stream#1 off plan": "pin",
+        "removed up/stream#1 from plan": "pin",
     }
-    log = {str(number): {"act": "gate", "said": said} for number, said in enumerate(actions, 1)}
-    log["6"] = {"act": "note", "said": "pinned"}
-    migrate({"log": log}, 1)
+    log = {str(number): {action: "gate", summary: said} for number, said in enumerate(actions, 1)}
+    log["7"] = {action: "note", summary: "pinned"}
+    migrate({"log": log}, schema)
     assert [change["action"] for change in log.values()] == [*actions.values(), "note"]

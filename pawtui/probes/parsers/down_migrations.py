@@ -63,7 +63,12 @@ def without_down_functions(script: Script, nodes: Iterable[Node]) -> list[Node]:
 
 
 def _down_functions(script: Script) -> list[tuple[int, int]]:
-    """Return the start and the end (exclusive) of each function `down`."""
+    """Return the start and the end (exclusive) of each function `down`.
+
+    There is none in a script that calls `down`: `up` may begin with it.
+    """
+    if any(_called_name(script, call) == "down" for call in script.nodes("call_expression")):
+        return []
     found = []
     for kind, (name_field, value_field) in _NAMED.items():
         for node in script.nodes(kind):
@@ -74,3 +79,10 @@ def _down_functions(script: Script) -> list[tuple[int, int]]:
             if name is not None and is_function and script.text_of(name).rpartition(".")[2] == "down":
                 found.append(span(node))
     return found
+
+
+def _called_name(script: Script, call: Node) -> str:
+    """Return the last name of the called function: `down` for `await this.down(q)`; empty for another value."""
+    function = call.child_by_field_name("function")
+    name = (function.child_by_field_name("property") or function) if function else None
+    return script.text_of(name) if name and name.type in ("identifier", "property_identifier") else ""
