@@ -90,6 +90,18 @@ async def test_a_copy_that_existed_before_is_not_the_moved_file(daily: DailyWork
     assert found["core/two.ts#L1-L9"].place == f"up/stream@{head}:new/two.ts#L1-L9"
 
 
+async def test_of_new_files_with_one_text_the_one_in_the_nearest_folder_is_the_moved_file(
+    daily: DailyWorkspace,
+) -> None:
+    daily.up.git.commit({f"packages/{name}/style.css": TEXT for name in ("cjs", "esm")}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:packages/esm/style.css")
+    removed = dict.fromkeys(("packages/cjs/style.css", "packages/esm/style.css"))
+    daily.up.git.commit({**removed, "cjs/style.css": TEXT, "esm/style.css": TEXT}, at="2026-11-22")
+    await daily.refresh()
+    assert daily.drift()["packages/esm/style.css"].place.partition(":")[2] == "esm/style.css"
+
+
 async def test_a_file_with_an_earlier_copy_may_have_a_new_place_too(daily: DailyWorkspace) -> None:
     daily.up.git.commit({"copy.ts": TEXT + "a"}, at="2026-11-02")
     await daily.refresh()
