@@ -54,13 +54,16 @@ class FileSearch:
     async def find_candidates(self, *, same_name: bool = False) -> dict[str, str]:
         """Return new files of the head that the text may be in now, with their blob SHAs, the likeliest first.
 
-        These are files with the same name, also with another suffix. Without `same_name`, files with the same suffix
-        follow (any, if the pinned file has none).
+        These are files with the same name, also with another suffix. With `same_name`, they are only those in a moved
+        folder, if there are any. Without it, files with the same suffix follow (any, if the pinned file has none).
         """
         pinned_path = PurePosixPath(self.file.pin.path)
         new = await self._find_new_files()
         same_stem = [path for path in new if PurePosixPath(path).stem == pinned_path.stem]
-        same_suffix = [] if same_name else [path for path in new if path.endswith(pinned_path.suffix)]
+        same_suffix = [path for path in new if path.endswith(pinned_path.suffix)]
+        if same_name:
+            same_stem = [path for path in same_stem if _is_in_moved_folder(self.file.pin.path, path)] or same_stem
+            same_suffix = []
         likeliest_first = partial(unlikeliness, self.file.pin.path)
         likeliest = (sorted(paths, key=likeliest_first)[:_MAX_CANDIDATES] for paths in (same_stem, same_suffix))
         return {path: new[path] for paths in likeliest for path in paths}
@@ -104,6 +107,12 @@ def unlikeliness(pinned_path: str, path: str) -> tuple[bool, int, str]:
     """Return the sort key of a path that a pinned file may have now: another name, then the folders in common."""
     is_other_name = PurePosixPath(pinned_path).name != PurePosixPath(path).name
     return is_other_name, -_common_folders(pinned_path, path), path
+
+
+def _is_in_moved_folder(pinned_path: str, path: str) -> bool:
+    """Return whether the paths differ only by the first folders, which one of them does not have."""
+    shorter, longer = sorted((pinned_path, path), key=len)
+    return "/" in shorter and longer.endswith(f"/{shorter}")
 
 
 def _common_folders(first: str, second: str) -> int:

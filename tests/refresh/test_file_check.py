@@ -66,6 +66,25 @@ async def test_a_renamed_file_keeps_half_of_its_text(daily: DailyWorkspace, old:
     assert daily.drift()["src/short.ts"].state == state
 
 
+async def test_a_similar_file_is_not_the_renamed_file_if_that_is_in_a_moved_folder(daily: DailyWorkspace) -> None:
+    daily.up.git.commit({"packages/web/a.json": TEXT, "packages/b.json": TEXT, "c.json": TEXT}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:packages/web/a.json", "up:packages/web/a.json#L2", "up:packages/b.json", "up:c.json")
+    files = dict.fromkeys(("packages/web/a.json", "packages/b.json", "c.json"))
+    unlike = {"web/a.json": "unlike\n" * 40, "b.json": "unlike\n" * 40, "app/c.json": "unlike\n" * 40}
+    similar = {f"new/{name}.json": f"{MOST}new\n" for name in "abc"}
+    daily.up.git.commit({**files, **unlike, **similar}, at="2026-11-22")
+    await daily.refresh()
+    places = {path: drift.place.partition(":")[2] for path, drift in daily.drift().items()}
+    assert places == {
+        "packages/web/a.json": "",
+        "packages/web/a.json#L2": "",
+        # Without a folder, one name may be that of unrelated files.
+        "packages/b.json": "new/b.json",
+        "c.json": "new/c.json",
+    }
+
+
 async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(daily: DailyWorkspace) -> None:
     daily.up.git.commit({"lib/a.ts": TEXT}, at="2026-11-02")
     await daily.refresh()
