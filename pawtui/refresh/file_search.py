@@ -54,12 +54,13 @@ class FileSearch:
     async def find_candidates(self, *, same_name: bool = False) -> dict[str, str]:
         """Return new files of the head that the text may be in now, with their blob SHAs, the likeliest first.
 
-        These are files with the same name, also with another suffix. With `same_name`, they are only those in a moved
-        folder, if there are any. Without it, files with the same suffix follow (any, if the pinned file has none).
+        These are files with the same name, also with another suffix, or in a folder of that name. With `same_name`,
+        they are only those in a moved folder, if there are any. Without it, files with the same suffix follow (any, if
+        the pinned file has none).
         """
         pinned_path = PurePosixPath(self.file.pin.path)
         new = await self._find_new_files()
-        same_stem = [path for path in new if PurePosixPath(path).stem == pinned_path.stem]
+        same_stem = [path for path in new if _is_of_same_module(pinned_path, PurePosixPath(path))]
         same_suffix = [path for path in new if path.endswith(pinned_path.suffix)]
         if same_name:
             same_stem = [path for path in same_stem if _is_in_moved_folder(self.file.pin.path, path)] or same_stem
@@ -71,12 +72,14 @@ class FileSearch:
     async def _find_new_files(self) -> dict[str, str]:
         """Return the files of the head that the pinned commit does not have, with their blob SHAs.
 
-        A removed file of the same name as a new one is not the pinned file, but has more folders in common with it: it
-        was probably moved there. If the tree of the pinned commit cannot be read, these are the files of the same name
-        in other folders.
+        Files that were probably moved from another path are left out: those with the text of another file of the pinned
+        commit, and those that have more folders in common with a removed file of their name than with the pinned file.
+        If the tree of the pinned commit cannot be read, these are the files of the same name in other folders.
         """
         pin, pinned_tree, at_head = self.file.pin, await self.read_pinned_tree(), self.file.head_files.tree.entries
         name = PurePosixPath(pin.path).name
+        other_texts = {entry.sha for entry in pinned_tree.entries.values()} if pinned_tree else set()
+        other_texts.discard(self.file.pinned_sha)
         removed: dict[str, list[str]] = defaultdict(list)
         for path in (pinned_tree.entries if pinned_tree else {}).keys() - at_head.keys() - {pin.path}:
             removed[PurePosixPath(path).name].append(path)
@@ -92,7 +95,7 @@ class FileSearch:
         return {
             path: entry.sha
             for path, entry in at_head.items()
-            if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
+            if entry.type == "blob" and entry.size <= _MAX_BYTES and entry.sha not in other_texts and may_be_new(path)
         }
 
     async def read_pinned_tree(self) -> Tree | None:
@@ -107,6 +110,14 @@ def unlikeliness(pinned_path: str, path: str) -> tuple[bool, int, str]:
     """Return the sort key of a path that a pinned file may have now: another name, then the folders in common."""
     is_other_name = PurePosixPath(pinned_path).name != PurePosixPath(path).name
     return is_other_name, -_common_folders(pinned_path, path), path
+
+
+def _is_of_same_module(pinned_path: PurePosixPath, path: PurePosixPath) -> bool:
+    """Return whether the name of one path, without its suffix, is that of the other, or of its folder.
+
+    A file such as `session.ts` may become `session/index.ts`, and vice versa.
+    """
+    return path.stem in (pinned_path.stem, pinned_path.parent.name) or path.parent.name == pinned_path.stem
 
 
 def _is_in_moved_folder(pinned_path: str, path: str) -> bool:

@@ -64,11 +64,16 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
     place = _new_place(before, after, start - prefix, end - prefix)
+    if place is not None and place.is_intact:
+        return LineDrift(state="fresh", lines=(prefix + place.start + 1, prefix + place.end))
+    block = old[start:end]
+    if _characters(block) >= _MIN_CHARACTERS:
+        # Where only the indentation of a part changed, no line of the part is equal.
+        indented = _new_place(_stripped(before), _stripped(after), start - prefix, end - prefix)
+        place = indented if indented and indented.is_intact else place
     now = place.further_down(prefix) if place else None
     lines = (now.start + 1, now.end) if now else None
-    if now is not None and now.is_intact:
-        return LineDrift(state="fresh", lines=lines)
-    block, hunk = old[start:end], _hunk(old, new, start, end, now)
+    hunk = _hunk(old, new, start, end, now)
     if find_block(block, old) and (elsewhere := find_block(block, new)):
         return LineDrift(state="moved", lines=elsewhere, hunk=hunk)
     return LineDrift(state="changed" if lines else "gone", lines=lines, hunk=hunk)
@@ -83,6 +88,10 @@ def find_block(
     first, size = block[0], len(block)
     places = [i for i, line in enumerate(text) if line == first and list(text[i : i + size]) == list(block)]
     return (places[0] + 1, places[0] + size) if len(places) == 1 else None
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    return [line.strip() for line in lines]
 
 
 def _characters(lines: Sequence[str]) -> int:

@@ -176,6 +176,16 @@ def test_the_place_of_changed_lines_ends_before_the_same_line_as_the_pinned_line
     assert line_drift(old[::-1], new[::-1], (2, 3)).lines == (2, 5)
 
 
+def test_lines_with_another_indentation_changed_at_their_own_place() -> None:
+    old = [f"value{number} = compute({number})" for number in range(9)]
+    new = ["if enabled:", *(f"    {line}" for line in old)]
+    found = line_drift(old, new, (3, 4))
+    assert (found.state, found.lines) == ("changed", (4, 5))
+    assert {f"-{old[2]}", f"+{new[3]}"} <= set(found.hunk)
+    # A brace may be another one.
+    assert line_drift(["a", "  }"], ["a", "}"], (2, 2)).state == "gone"
+
+
 def test_a_changed_copy_did_not_move_to_another_copy() -> None:
     old = [*FUNCTION, *OTHER, *FUNCTION]
     new = [*FUNCTION, *OTHER, "another", "text"]

@@ -123,6 +123,38 @@ async def test_lines_did_not_move_to_a_file_that_was_another_one_before(daily: D
     assert (moved.state, moved.place.partition(":")[2]) == ("moved", "src/a/util.ts#L1-L3")
 
 
+async def test_lines_did_not_move_to_a_file_that_was_only_renamed(daily: DailyWorkspace) -> None:
+    daily.up.git.commit({"src/one.ts": CODE, "src/two.ts": CODE + part(33)}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:src/one.ts#L13-L15")
+    files = {"src/one.ts": "", "src/two.ts": None, "src/Two.ts": CODE + part(33)}
+    daily.up.git.commit(files, at="2026-11-22")
+    await daily.refresh()
+    assert daily.drift()["src/one.ts#L13-L15"].state == "gone"
+
+
+async def test_lines_of_a_file_that_became_a_folder_or_the_reverse_have_moved(daily: DailyWorkspace) -> None:
+    daily.up.git.commit({"src/session.ts": CODE, "src/event/index.ts": part(33) + TEXT}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:src/session.ts#L13-L15", "up:src/event/index.ts", "up:src/event/index.ts#L1-L3")
+    files = {
+        "src/session.ts": None,
+        "src/session/one.ts": f"// first\n{part(3)}",
+        "src/session/two.ts": part(4),
+        "src/event/index.ts": None,
+        "src/event.ts": f"// new\n{part(33)}{TEXT}",
+        **dict.fromkeys(("src/button.ts", "src/dialog.ts", "src/menu.ts"), "1"),
+    }
+    daily.up.git.commit(files, at="2026-11-22")
+    await daily.refresh()
+    places = {path: drift.place.partition(":")[2] for path, drift in daily.drift().items()}
+    assert places == {
+        "src/session.ts#L13-L15": "src/session/one.ts#L2-L4",
+        "src/event/index.ts": "src/event.ts",
+        "src/event/index.ts#L1-L3": "src/event.ts#L2-L4",
+    }
+
+
 async def test_lines_in_a_file_that_got_another_suffix_have_moved(daily: DailyWorkspace) -> None:
     daily.up.git.commit({"src/view.ts": CODE, "src/text.md": f"# {CODE}"}, at="2026-11-02")
     await daily.refresh()
