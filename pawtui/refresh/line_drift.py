@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-# Old lines times new lines, without the common first and last lines: takes about 50 ms at most.
+# Old lines times new lines, without the common first and last lines: a comparison takes about 50 ms at most.
 MAX_SIZE = 400_000_000
 MAX_HUNK_LINES = 16
 _CONTEXT = 2
