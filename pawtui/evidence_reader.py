@@ -1,4 +1,4 @@
-"""The evidence of pins: files and commits, and checks of typed pins.
+"""The evidence of pins: files and commits, and checks of new pins to files.
 
 Files are read from the cache or a clone if they are there, and otherwise from a source.
 """
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.file_drift import is_beyond_end
 from pawtui.refresh.line_drift import split_lines
-from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin
+from pawtui.refresh.pins import HeadsBySide, Pin
 from pawtui.sources.similar_path import similar_path
 from pawtui.sources.source_errors import NotFound, SourceError
 
@@ -42,8 +42,8 @@ class IsFolder(NoText):
         self.tree = tree
 
 
-class TypedPinCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of the check of a typed pin. `problem` is a message if the file or a line does not exist.
+class FilePinCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of the check of a pin to a file. `problem` is a message if the file or a line does not exist.
 
     `found`: the file exists. `unread` is why a file that exists could not be read, so that its lines were not checked.
     """
@@ -109,28 +109,28 @@ class EvidenceReader:
         async with self._open_source() as source:
             return await source.commit_detail(repo, sha)
 
-    async def check_typed_pin(self, text: str, heads: HeadsBySide) -> TypedPinCheck:
-        """Return the check of a typed pin. Raises `PinError`.
+    async def check_file_pin(self, pin: Pin, heads: HeadsBySide) -> FilePinCheck:
+        """Return the check of a new pin to a file.
 
-        A file at a commit of the last refresh is always searched, because it counts as evidence at once. At another
-        commit, only a list of files on disk is searched.
+        A file at a commit of the last refresh (`heads`) is always searched, because it counts as evidence at once. At
+        another commit, only a list of files on disk is searched.
         """
-        pin = _resolve_pin(text, heads)
-        tree = await self._tree_of(pin, heads) if pin.kind == "file" else None
-        check = _check_without_reading(pin, tree) if tree else TypedPinCheck()
+        pin = _with_full_sha(pin, heads)
+        tree = await self._tree_of(pin, heads)
+        check = _check_without_reading(pin, tree) if tree else FilePinCheck()
         if not check.found or pin.lines is None:
             return check
         try:
             async with asyncio.timeout(_READ_TIMEOUT):
                 lines = await self.file_lines(pin.repo, pin.sha, pin.path)
         except NoText as error:
-            return TypedPinCheck(problem=str(error))
+            return FilePinCheck(problem=str(error))
         except SourceError as error:
-            return TypedPinCheck(found=True, unread=str(error))
+            return FilePinCheck(found=True, unread=str(error))
         except TimeoutError:
-            return TypedPinCheck(found=True, unread="Reading the file took too long.")
+            return FilePinCheck(found=True, unread="Reading the file took too long.")
         if pin.lines[1] > len(lines):
-            return TypedPinCheck(problem=_no_such_lines(pin, f"only {counted(len(lines), 'line')}"))
+            return FilePinCheck(problem=_no_such_lines(pin, f"only {counted(len(lines), 'line')}"))
         return check
 
     async def _tree_of(self, pin: Pin, heads: HeadsBySide) -> Tree | None:
@@ -145,24 +145,22 @@ class EvidenceReader:
             return None
 
 
-def _check_without_reading(pin: Pin, tree: Tree) -> TypedPinCheck:
+def _check_without_reading(pin: Pin, tree: Tree) -> FilePinCheck:
     """Return the check of a pin to a file without reading the file."""
     entry = tree.entries.get(pin.path)
     if entry is None:
         problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
-        return TypedPinCheck(problem=problem)
+        return FilePinCheck(problem=problem)
     if pin.lines is not None and is_beyond_end(pin, entry):
-        return TypedPinCheck(problem=_no_such_lines(pin, f"only {counted(entry.size, 'byte')}"))
-    return TypedPinCheck(found=True)
+        return FilePinCheck(problem=_no_such_lines(pin, f"only {counted(entry.size, 'byte')}"))
+    return FilePinCheck(found=True)
 
 
-def _resolve_pin(text: str, heads: HeadsBySide) -> Pin:
-    """Return a typed pin. A pin to a file gets the full SHA if its short SHA is that of a head. Raises `PinError`."""
-    pin = parse_pin(text, heads)
-    if pin.kind == "file":
-        for head in heads.values():
-            if head.repo.lower() == pin.repo.lower() and head.sha.startswith(pin.sha):
-                return replace(pin, sha=head.sha)
+def _with_full_sha(pin: Pin, heads: HeadsBySide) -> Pin:
+    """Return the pin with the full SHA of a head, if its short SHA is that of the head."""
+    for head in heads.values():
+        if head.repo.lower() == pin.repo.lower() and head.sha.startswith(pin.sha):
+            return replace(pin, sha=head.sha)
     return pin
 
 

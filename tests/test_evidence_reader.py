@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from pawtui.evidence_reader import EvidenceReader, IsFolder, NoText, nothing_local
+from pawtui.evidence_reader import EvidenceReader, FilePinCheck, IsFolder, NoText, nothing_local
+from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.sources.protocol import Source
@@ -78,5 +79,7 @@ async def test_a_path_without_lines_is_an_error(path: str, kind: type[Exception]
 async def test_a_typed_pin_with_a_short_sha_is_checked_at_the_commit_of_the_last_refresh(repo: str) -> None:
     sha = "c" * 40
     head = RepoSnapshot(repo="a/b", ref="v2", sha=sha, committed_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
-    check = await reader(OneTree()).check_typed_pin(f"{repo}@{sha[:7]}:src/b.ts", {"up": head})
+    check = await reader(OneTree()).check_file_pin(parse_pin(f"{repo}@{sha[:7]}:src/b.ts"), {"up": head})
     assert check.problem.startswith("There is no file 'src/b.ts' at cccccccccc of ")
+    other = await reader(OneTree()).check_file_pin(parse_pin(f"else/where@{sha[:7]}:src/b.ts"), {"up": head})
+    assert other == FilePinCheck(), "the commit of another repository is not that of the refresh"

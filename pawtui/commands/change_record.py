@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
@@ -12,7 +12,7 @@ from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
-from pawtui.refresh.pins import Pin, parse_pin, pin_or_none
+from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import (
     AlreadyDone,
@@ -26,7 +26,7 @@ from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview, new_pin_drift
-from pawtui.review.pin_actions import entry_of, remove_pin, renew_pins
+from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.record_types import GATE_STATES, Record
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
@@ -58,35 +58,33 @@ def refuse_empty_reason(reason: str) -> None:
         raise WrongUsage("The reason is empty. Give it with --reason.")
 
 
-def resolve_pins(workspace: Workspace, typed: list[str]) -> list[str]:
-    """Return the typed pins in full form, at the commits of the last refresh.
+def resolve_pins(workspace: Workspace, typed: Sequence[str], record: Record) -> list[str]:
+    """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh of the record.
 
-    Raises `WrongUsage` if a pinned file or line does not exist, `PinError` and `StoreError`.
-
-    Read a file that is not cached from the source to count its lines, and the list of files at a commit of the last
-    refresh. If this fails, or if the list is incomplete, print why the pin was not checked, and accept it. Print this
-    also for a new pin to an issue or a commit, which is read by a refresh.
+    Raises `PinError`, and `WrongUsage` if a pinned file or line does not exist. Read a file that is not cached from the
+    source to count its lines, and the list of files at a commit of the last refresh. If this fails, or if the list is
+    incomplete, print why the pin was not checked, and accept it. Print this also for a new pin to an issue or a commit,
+    which is read by a refresh.
     """
-    if not typed:
-        return []
     import asyncio
 
-    record = workspace.store.load()
-    heads = record.heads
-    resolved = []
-    for pin in typed:
-        check = asyncio.run(workspace.evidence.check_typed_pin(pin, heads))
-        if check.problem:
-            raise WrongUsage(check.problem)
-        if check.unread:
-            print_message(f"The lines of {pin} were not checked. {check.unread}")
-        parsed = parse_pin(pin, heads)
-        if parsed.kind == "file" and not check.found:
-            print_message(f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.")
-        elif _is_checked_by_refresh(parsed, record):
-            print_message(f"{pin} was not checked: the next refresh checks it.")
-        resolved.append(str(parsed))
-    return resolved
+    pins = []
+    for text in typed:
+        pin = parse_pin(text, record.heads)
+        if pin.kind == "file":
+            check = asyncio.run(workspace.evidence.check_file_pin(pin, record.heads))
+            if check.problem:
+                raise WrongUsage(check.problem)
+            if check.unread:
+                print_message(f"The lines of {text} were not checked. {check.unread}")
+            elif not check.found:
+                print_message(
+                    f"{text} was not checked: the list of files at its commit is not cached or is incomplete."
+                )
+        elif _is_checked_by_refresh(pin, record):
+            print_message(f"{text} was not checked: the next refresh checks it.")
+        pins.append(str(pin))
+    return pins
 
 
 def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
@@ -162,9 +160,9 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         _show_subject(f"gate:{gate_id}", settings)
         return
-    pins = resolve_pins(workspace, args.pin)
+    pins = resolve_pins(workspace, args.pin, workspace.store.load())
     if args.renew:
-        _renew(workspace, f"gate:{gate_id}")
+        renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
         unpin(workspace, f"gate:{gate_id}", pin)
     if not args.state:
@@ -181,8 +179,8 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         )
 
 
-def _renew(workspace: Workspace, subject: str) -> None:
-    """Renew all stale pins of a gate, and print the old and the new place of each."""
+def renew(workspace: Workspace, subject: str) -> None:
+    """Renew all stale pins of `gate:ID` or `step:ID`, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
     commit_and_print(workspace, lambda context: renew_pins(context, subject))
     print_places(places)
@@ -226,26 +224,9 @@ def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
     commit_and_print(workspace, lambda context: add_pin(context, gate_id, pin))
 
 
-def unpin(workspace: Workspace, subject: str, typed: str) -> None:
+def unpin(workspace: Workspace, subject: str, pin: str) -> None:
     """Remove a pin from `gate:ID` or `step:ID`."""
-    commit_and_print(
-        workspace, lambda context: remove_pin(context, subject, _recorded_pin(context.record, subject, typed))
-    )
-
-
-def _recorded_pin(record: Record, subject: str, typed: str) -> str:
-    """Return the pin of a gate or step that is typed in full, or as lists show it: with a short SHA.
-
-    Returns the full form of the typed pin if the subject does not have it.
-    """
-    entry = entry_of(record, subject)
-    pins = entry.pins if entry is not None else ()
-    chosen = typed.strip()
-    # A link that an older version recorded may be a pin to a file today.
-    if chosen not in pins:
-        chosen = str(pin_or_none(typed, record.heads) or chosen)
-    matches = [pin for pin in pins if short_pin(pin) == chosen]
-    return matches[0] if chosen not in pins and len(matches) == 1 else chosen
+    commit_and_print(workspace, lambda context: remove_pin(context, subject, pin))
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
@@ -286,7 +267,7 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if args.remove is not None:
         commit_and_print(workspace, lambda context: remove_note(context, args.remove))
         return
-    pins = resolve_pins(workspace, args.pin)
+    pins = resolve_pins(workspace, args.pin, workspace.store.load())
     edited, typed = args.edit or ("", " ".join(args.text))
     text = sys.stdin.read() if typed == "-" else typed
     if args.edit:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from pawtui.commands.change_record import PIN, commit_and_print, refuse_empty_reason, resolve_pins, unpin
+from pawtui.commands.change_record import PIN, commit_and_print, refuse_empty_reason, renew, resolve_pins, unpin
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, repeatable
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json
@@ -12,7 +12,6 @@ from pawtui.report.documents.decision_parts import plan_blocks
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.status_json import step_json
 from pawtui.review.actions import find_step, parse_choice
-from pawtui.review.pin_actions import renew_pins
 from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import PLAN_ENTRY_STATES, STEP_STATES
 from pawtui.review.step_actions import set_step
@@ -50,9 +49,9 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         _show_steps(settings, args.id, as_json=args.json)
         return
     workspace, step_id = settings.workspace(), args.id
-    pins = resolve_pins(workspace, args.pin)
+    pins = resolve_pins(workspace, args.pin, workspace.store.load())
     if args.renew:
-        commit_and_print(workspace, lambda context: renew_pins(context, f"step:{step_id}"))
+        renew(workspace, f"step:{step_id}")
     if args.state:
         commit_and_print(
             workspace, lambda context: set_step(context, step_id, args.state, reason=args.reason, pins=pins)

@@ -13,7 +13,7 @@ from pawtui.commands.command import JSON, WrongUsage, command
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import PinError
 from pawtui.report.documents.walk_document import walk_document, walk_items_document
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import GATE_STATE_KEYS, RENEW, walk_keys
@@ -178,7 +178,7 @@ class _TerminalWalk:
             case "gate", "x":
                 return self._ask_part(subject_id)
             case "gate", "p":
-                pin = self._existing_pin(_read("Pin: "))
+                (pin,) = self._resolve([_read("Pin: ")])
                 return lambda context: add_pin(context, subject_id, pin)
             case _:
                 return None
@@ -232,17 +232,13 @@ class _TerminalWalk:
         """Read pins until all of them are valid: the text that was typed before is not lost."""
         while True:
             try:
-                return [self._existing_pin(pin) for pin in _read(question).split()]
+                return self._resolve(_read(question).split())
             except (PinError, WrongUsage) as error:
                 print(error)
 
-    def _existing_pin(self, typed: str) -> str:
-        """Return a pin with the commit that is shown, not with a newer recorded commit.
-
-        Raises `PinError`, and `WrongUsage` if the file or a line does not exist.
-        """
-        pin = str(parse_pin(typed, self._walk.overview.record.heads))
-        return resolve_pins(self._workspace, [pin])[0]
+    def _resolve(self, typed: list[str]) -> list[str]:
+        """Return pins with the commits that are shown, not with newer recorded ones (`resolve_pins`)."""
+        return resolve_pins(self._workspace, typed, self._walk.overview.record)
 
     def _finish(self) -> bool:
         """Show the end and offer to close the review. Return False if the user goes back to the last item."""

@@ -19,6 +19,7 @@ from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.file_search import FileSearch, Unreadable, unlikeliness
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
 from pawtui.refresh.refresh_types import Drift
+from pawtui.sources.facts import EMPTY_FILE_SHA
 from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
 
@@ -32,10 +33,8 @@ _MAX_HUNK_WIDTH = 160
 async def check_file(file: PinnedFile, file_drift: Drift, source: Source, error_log: ErrorLog) -> Drift:
     """Return the drift of a pin to a file, or to lines of it. `file_drift` is that of its file by the trees."""
     search = FileSearch(file, source, error_log)
-    if file_drift.state == "moved":
-        file_drift = await _check_move(search, file_drift)
-        if file_drift.state == "moved":
-            return file_drift
+    if file_drift.state == "gone" and file.entry is None and (path := await _find_same_content(search)):
+        return file.moved_to(path, file.pin.lines)
     if file.pin.lines and file.pinned_sha:
         return await _LineCheck(search, file_drift, file.pin.lines).drift()
     if file_drift.state == "gone" and file.pinned_sha and (path := await _find_new_path(search)):
@@ -44,18 +43,18 @@ async def check_file(file: PinnedFile, file_drift: Drift, source: Source, error_
     return file_drift
 
 
-async def _check_move(search: FileSearch, file_drift: Drift) -> Drift:
-    """Return the drift of a file that seems to be moved, because another path has the same content.
-
-    A path that had it at the pinned commit too is a copy. Without the whole tree of that commit, the drift stays.
-    """
-    file, pinned_tree = search.file, await search.read_pinned_tree()
-    if pinned_tree is None or pinned_tree.truncated:
-        return file_drift
-    entries = file.head_files.tree.entries
-    new = [path for path, entry in entries.items() if entry.sha == file.pinned_sha and path not in pinned_tree.entries]
-    path = min(new, key=partial(unlikeliness, file.pin.path), default="")
-    return file.moved_to(path, file.pin.lines) if path else file.gone()
+async def _find_same_content(search: FileSearch) -> str:
+    """Return the path of the head that has the content of the removed file; empty if there is none."""
+    file = search.file
+    paths = [path for path, entry in file.head_files.tree.entries.items() if entry.sha == file.pinned_sha]
+    # All empty files have the same content.
+    if not paths or file.pinned_sha == EMPTY_FILE_SHA:
+        return ""
+    pinned_tree = await search.read_pinned_tree()
+    if pinned_tree is not None and not pinned_tree.truncated:
+        # A path that the pinned commit has, too, is a copy.
+        paths = [path for path in paths if path not in pinned_tree.entries]
+    return min(paths, key=partial(unlikeliness, file.pin.path), default="")
 
 
 async def _find_new_path(search: FileSearch) -> str:
@@ -138,14 +137,13 @@ class _LineCheck:
         if change.state == "moved" or (change.state == "fresh" and is_renamed):
             return replace(self.file.moved_to(path, change.lines), hunk=hunk)
         now = self.file.pin_at_head(path, change.lines)
-        span = str(now).partition(":" if is_renamed else "#")[2]
         if change.state == "fresh":
-            summary = "the same lines" if change.lines == self.lines else f"the same lines, now {span}"
+            summary = "the same lines" if change.lines == self.lines else f"the same lines, now {now.line_span}"
             url = now.page_url(self.file.head_files.web)
             return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
-        return replace(
-            self.file_drift, state="changed", summary=f"lines changed, now {span}", place=str(now), hunk=hunk
-        )
+        span = now.place if is_renamed else now.line_span
+        summary = f"lines changed, now {span}"
+        return replace(self.file_drift, state="changed", summary=summary, place=str(now), hunk=hunk)
 
     def _unchecked(self, summary: str) -> Drift:
         return replace(self.file_drift, state="unchecked", summary=summary, failed=True, place="")

@@ -4,7 +4,6 @@ Files are compared by blob SHA: one request for the tree of a head is enough for
 changed, `file_check.py` compares the pinned lines.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +13,7 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
-from pawtui.sources.facts import EMPTY_FILE_SHA, Head, Tree, TreeEntry
+from pawtui.sources.facts import Head, Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
@@ -37,14 +36,6 @@ class HeadFiles:
     def names(self) -> frozenset[str]:
         """The current and the requested name of the repository, in lower case."""
         return frozenset({self.head.repo.lower(), self.head.requested_repo.lower()})
-
-    @cached_property
-    def paths_by_sha(self) -> Mapping[str, str]:
-        """The first path of each object."""
-        paths: dict[str, str] = {}
-        for path, entry in self.tree.entries.items():
-            paths.setdefault(entry.sha, path)
-        return paths
 
     def is_commit_of(self, pin: Pin) -> bool:
         """Return whether the head is the commit of a pin, whose SHA may be short."""
@@ -79,28 +70,29 @@ class PinnedFile:
         """The entry if it is a file; None for a link, a folder or a submodule."""
         return self.entry if self.entry and self.entry.type == "blob" else None
 
+    @property
+    def may_be_unlisted(self) -> bool:
+        """Whether the path is missing in an incomplete list of paths: it may be at the head."""
+        return self.entry is None and self.head_files.tree.truncated
+
     def pin_at_head(self, path: str, lines: tuple[int, int] | None) -> Pin:
         """Return the pin to a place at the head."""
         return replace(self.pin, sha=self.head_files.head.sha, path=path, lines=lines)
 
     def file_drift(self) -> Drift | None:
-        """Return the drift of the whole file; None if its path may be at the head although it is not listed."""
+        """Return the drift of the whole file at its path; None if it `may_be_unlisted`."""
         pin, entry, head_sha = self.pin, self.entry, self.head_files.head.sha
         if self.pinned_state == NO_SUCH_PATH:
             return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
-        if entry is None and self.head_files.tree.truncated:
-            # The path may be in the missing part of the list, even if another path has the same content.
+        if self.may_be_unlisted:
             return None
         if self.pinned_state is None:
             summary = "the content at the pinned commit is not known yet"
             return Drift(pin=self.text, state="unchecked", summary=summary, failed=True)
+        short = short_sha(head_sha)
+        difference = links.compare_url(self.head_files.web, pin.repo, pin.sha, head_sha)
         if entry is None:
-            path = self.head_files.paths_by_sha.get(self.pinned_state)
-            # Any other empty file has the same content: it is not the pinned one.
-            if path is not None and self.pinned_state != EMPTY_FILE_SHA:
-                return self.moved_to(path, pin.lines)
-            return self.gone()
-        short, difference = short_sha(head_sha), self._difference_url()
+            return Drift(pin=self.text, state="gone", summary=f"does not exist at {short}", url=difference)
         if pin.lines and self.file_entry is None:
             return Drift(pin=self.text, state="gone", summary=f"not a file at {short}", url=difference)
         place = str(self.pin_at_head(pin.path, pin.lines))
@@ -113,22 +105,13 @@ class PinnedFile:
             return Drift(pin=self.text, state="fresh", summary=f"pinned at {short}")
         return Drift(pin=self.text, state="fresh", summary=f"the same at {short}", place=place)
 
-    def gone(self) -> Drift:
-        """Return the drift of the pin if its path is not at the head, and its text not at another path."""
-        summary = f"does not exist at {short_sha(self.head_files.head.sha)}"
-        return Drift(pin=self.text, state="gone", summary=summary, url=self._difference_url())
-
-    def _difference_url(self) -> str:
-        return links.compare_url(self.head_files.web, self.pin.repo, self.pin.sha, self.head_files.head.sha)
-
     def moved_to(self, path: str, lines: tuple[int, int] | None) -> Drift:
         """Return the drift of the pin if its text is now at another place of the head."""
         now = self.pin_at_head(path, lines)
-        place = str(now).partition(":")[2]
         return Drift(
             pin=self.text,
             state="moved",
-            summary=f"the same text is now {place.rpartition('#')[2] if path == self.pin.path else place}",
+            summary=f"the same text is now {now.line_span if path == self.pin.path else now.place}",
             url=now.page_url(self.head_files.web),
             place=str(now),
         )

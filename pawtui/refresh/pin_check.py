@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,7 +68,7 @@ class _PinCheck:
         )
         by_file = dict(zip(pinned_files, drifts, strict=True))
         by_file |= await self._name_commits(by_file)
-        by_pin = _worst_by_pin(by_file.values()) | by_issue
+        by_pin = _worst_by_pin(by_file) | by_issue
         every_drift = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
         return tuple(every_drift), {**found_states, **issue_states}
 
@@ -221,17 +221,17 @@ class _PinCheck:
         return commits.items[0] if commits.items else None
 
 
-def _worst_by_pin(drifts: Iterable[Drift]) -> dict[str, Drift]:
+def _worst_by_pin(drifts: Mapping[PinnedFile, Drift]) -> dict[str, Drift]:
     """Return one drift for each pin.
 
     A pin that is compared with both branches is stale or failed if it is so on one of them. If it is on both, the drift
     that was measured at this refresh counts.
     """
 
-    def badness(drift: Drift) -> tuple[bool, bool, bool]:
-        return drift.is_stale, drift.failed, not drift.summary.startswith(_NOT_CHECKED)
+    def badness(file: PinnedFile) -> tuple[bool, bool, bool]:
+        return drifts[file].is_stale, drifts[file].failed, not file.may_be_unlisted
 
-    return {drift.pin: drift for drift in sorted(drifts, key=badness)}
+    return {file.text: drifts[file] for file in sorted(drifts, key=badness)}
 
 
 def _states_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, str]:

@@ -17,10 +17,11 @@ from pawtui.repo_names import REPO
 from pawtui.sources import links
 
 _SHA = r"[0-9a-f]{7,40}"
-_FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?")
+_PLACE = r"(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?"
+_FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):{_PLACE}")
 _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
 _ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>[1-9]\d{{0,8}})")
-_SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
+_SIDE = re.compile(rf"(?P<side>up|down):{_PLACE}")
 _BARE_FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+(?:#L\d+(?:-L?\d+)?)?")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
 _WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?(?P<rest>[^/]+/.+)")
@@ -60,7 +61,20 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
             return f"{self.repo}#{self.number}"
         if self.kind == "commit":
             return f"{self.repo}@{self.sha}"
-        return f"{self.repo}@{self.sha}:{self.path}{_lines_text(self.lines)}"
+        return f"{self.repo}@{self.sha}:{self.place}"
+
+    @property
+    def line_span(self) -> str:
+        """The pinned lines: `L3`, `L10-L20`; empty without lines."""
+        if self.lines is None:
+            return ""
+        first, last = self.lines
+        return f"L{first}" if first == last else f"L{first}-L{last}"
+
+    @property
+    def place(self) -> str:
+        """The path and the lines, without the commit: `src/a.ts#L10-L20`; empty for a pin without a path."""
+        return f"{self.path}#{self.line_span}" if self.lines else self.path
 
     def page_url(self, web: str) -> str:
         """Return the address of the pinned page on the host `web`."""
@@ -72,13 +86,6 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
             return links.commit_url(web, self.repo, self.sha)
         first, last = self.lines or (None, None)
         return links.blob_url(web, self.repo, self.sha, self.path, first, last)
-
-
-def _lines_text(lines: tuple[int, int] | None) -> str:
-    if lines is None:
-        return ""
-    first, last = lines
-    return f"#L{first}" if first == last else f"#L{first}-L{last}"
 
 
 def _line_range(first: str | None, last: str | None) -> tuple[int, int] | None:
@@ -143,7 +150,8 @@ def _github_pin(path: str, fragment: str, heads: HeadsBySide) -> Pin | None:
     if found := _WEB_REF_FILE.fullmatch(path):
         for side, head in heads.items():
             if head.repo.lower() == found["repo"].lower():
-                instead = f"{side}:{_path_after_ref(found['rest'], head.ref)}{_lines_text(lines)}"
+                file = Pin(kind="file", path=_path_after_ref(found["rest"], head.ref), lines=lines)
+                instead = f"{side}:{file.place}"
                 raise PinError(f"The link names a branch or a tag, which can move. Write {instead}, or a permalink.")
     if found := _WEB_COMMIT.fullmatch(path):
         return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
@@ -165,7 +173,7 @@ def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
         if not heads or found["side"] not in heads:
             raise PinError(f"{text!r} needs the commit of a refresh. Refresh first, or write it as {_EXAMPLE}.")
         head = heads[found["side"]]
-        return parse_pin(f"{head.repo}@{head.sha}:{found['path']}{found['lines'] or ''}")
+        return _file_pin(head.repo, head.sha, found["path"], _line_range(found["first"], found["last"]))
     if found := _ISSUE.fullmatch(text):
         return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
     if found := _COMMIT.fullmatch(text):

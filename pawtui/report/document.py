@@ -119,6 +119,11 @@ class Chart(msgspec.Struct, frozen=True):
     values: Sequence[int]
     labels: Sequence[str]
 
+    @property
+    def text(self) -> str:
+        """The chart as text, for outputs that draw no bars: `11-02 5, 11-09 1,017`."""
+        return ", ".join(f"{label} {value:,}" for label, value in zip(self.labels, self.values, strict=True))
+
 
 class EmptyLine(msgspec.Struct, frozen=True):
     """An empty line."""

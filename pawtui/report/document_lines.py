@@ -50,8 +50,8 @@ def document_lines(
 
 def plain_text(document: doc.Document, width: int = UNLIMITED, *, urls: bool = False) -> str:
     """Return the lines of a document without its title. `urls` adds the addresses of targets."""
-    lines = document_lines(document, width, urls=urls)
-    return "".join("".join(span.text for span in line.text).rstrip() + "\n" for line in lines)
+    texts = ["".join(span.text for span in line.text) for line in document_lines(document, width, urls=urls)]
+    return "".join(f"{text.rstrip()}\n" for text in texts)
 
 
 class _Layout:
@@ -175,8 +175,7 @@ class _Layout:
     def _chart(self, chart: doc.Chart, width: int) -> Iterable[Text]:
         if self._is_screen:
             return _bar_lines(chart, width=width, height=4 if width < 70 else 6)
-        pairs = (f"{label} {value:,}" for label, value in zip(chart.labels, chart.values, strict=True))
-        return self._wrapped(", ".join(pairs), width)
+        return self._wrapped(chart.text, width)
 
 
 def shown_line(text: TextLike) -> Text:
@@ -258,21 +257,22 @@ def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
     values = chart.values
     if not values:
         return
-    # Columns from bar to bar, and of one bar.
+    # In columns: from the start of a bar to the start of the next one, and of a bar alone.
     step = max(2, min(9, width // len(values)))
-    thick = max(1, step - (1 if step < 6 else 2))
-    top = max(*values, 1)
-    peak = values.index(max(values))
-    heights = [max(1, -(-value * height // top)) if value else 0 for value in values]
+    bar_width = step - (1 if step < 6 else 2)
+    highest = max(values)
+    first_highest = values.index(highest)
+    bars = [_bar(value, highest, height) for value in values]
+    # From the top: the first row has only the numbers of the highest bars.
     for row in range(height, -1, -1):
         cells: list[Span] = []
-        for index, value in enumerate(values):
-            if row == heights[index]:
-                number = str(value) if len(str(value)) < step else "·"
-                cells.append(Span(number.center(thick).ljust(step)[:step]))
-            elif row < heights[index]:
-                bar = _bar(value, top, height, row) * thick
-                cells += [Span(bar, "alert" if index == peak else "link"), Span(" " * (step - thick))]
+        for index, bar in enumerate(bars):
+            if row < len(bar):
+                role: Role = "alert" if index == first_highest else "link"
+                cells += [Span(bar[row] * bar_width, role), Span(" " * (step - bar_width))]
+            elif row == len(bar):
+                number = str(values[index]) if len(str(values[index])) < step else "·"
+                cells.append(Span(number.center(bar_width).ljust(step)))
             else:
                 cells.append(Span(" " * step))
         yield tuple(cells)
@@ -280,12 +280,16 @@ def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
     yield (Span(_label_line(chart.labels, step), "muted"),)
 
 
-def _bar(value: int, top: int, height: int, row: int) -> str:
-    """Return the character of a bar in a row, counted from the bottom."""
-    filled = round(value / top * height * 8) - row * 8
-    if value > 0 and row == 0:
-        filled = max(filled, 1)
-    return BARS[max(0, min(8, filled))]
+def _bar(value: int, highest: int, height: int) -> str:
+    """Return the characters of a bar from the bottom: `█▄` is one and a half lines high. Only that of 0 is empty.
+
+    `height` is that of the highest bar, in lines.
+    """
+    if value == 0:
+        return ""
+    eighths = max(1, round(value / highest * height * 8))
+    full, rest = divmod(eighths, 8)
+    return BARS[8] * full + (BARS[rest] if rest else "")
 
 
 def _label_line(labels: Sequence[str], step: int) -> str:

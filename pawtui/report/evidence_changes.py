@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.probes import probe_facts
 from pawtui.probes.reading import NOT_LISTED, Evidence, ProbeReading, numbered_probes
@@ -146,7 +147,7 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             breaks = [item for item in evidence if item.at is not None and start is not None and item.at > start]
             found = _commits(breaks, facts.breaks, start.date() if start else None, facts.quiet_at_most)
             # If there are breaks, those long before them are not read.
-            return [msgspec.structs.replace(found, others=None) if breaks else found]
+            return [replace(found, others=None) if breaks else found]
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return [_named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)]
@@ -158,7 +159,7 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             states = {str(pull.number): "merged" for pull in facts.merged}
             states |= {str(pull.number): "open" for pull in facts.open}
             pulls = _named_by_facts(_numbered(evidence), states, facts.since, states)
-            return [msgspec.structs.replace(pulls, others=None, has_gaps=True) if facts.incomplete else pulls]
+            return [replace(pulls, others=None, has_gaps=True) if facts.incomplete else pulls]
         case probe_facts.ReleaseFacts():
             return [_by_role(evidence)]
         case probe_facts.PathsFacts() if any(gap.endswith(NOT_LISTED) for gap in probe.gaps):
@@ -166,8 +167,8 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             return []
         case probe_facts.JsonFacts():
             # One item, whose state is its value: another value is a change of this item.
-            value = dict(zip([facts.field], evidence, strict=False))
-            return [_EvidenceList(listed=value, states={facts.field: facts.value})]
+            listed = {facts.field: evidence[0]} if evidence else {}
+            return [_EvidenceList(listed=listed, states={facts.field: facts.value})]
         case _:
             return [_by_path(evidence)]
 
@@ -185,9 +186,7 @@ def _files(facts: probe_facts.NewFilesFacts, evidence: Iterable[Evidence]) -> _E
     files = _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)
     # The day is that of the last file that is not in `partly`.
     last_added = None if facts.partly else facts.added_on
-    return msgspec.structs.replace(
-        files, last_added=last_added, removed=frozenset(facts.removed), has_gaps=facts.unread > 0
-    )
+    return replace(files, last_added=last_added, removed=frozenset(facts.removed), has_gaps=facts.unread > 0)
 
 
 def _named_by_facts(
@@ -203,7 +202,10 @@ def _named_by_facts(
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
-    """Return the evidence that begins with the number of an issue or a pull request, with this number."""
+    """Return the evidence that begins with the number of an issue or a pull request, with this number.
+
+    It is that of the watch list. The pin of a transferred issue has another one.
+    """
     return [(found[1], item) for item in evidence if (found := _NUMBER.match(item.text))]
 
 
@@ -211,7 +213,7 @@ def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -
     """Return the list of the watched issues and, if it is complete, that of the search."""
     numbered = _numbered(evidence)
     watched = _named_by_facts(numbered, facts.watched, None, facts.watched)
-    lists = [msgspec.structs.replace(watched, has_gaps=facts.unread > 0)]
+    lists = [replace(watched, has_gaps=facts.unread > 0)]
     searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):

@@ -6,7 +6,9 @@ empty lines are omitted.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from typing import Literal
+
+import msgspec
 
 from pawtui.report import document as doc
 from pawtui.report import escape
@@ -15,42 +17,38 @@ from pawtui.report.words import DECISION_WORD, GLYPHS
 
 # The beginning of a line that Markdown parses as a list or a rule; the second group is the mark to escape.
 _BEGINS_BLOCK = re.compile(r"^(\d{0,9})([-+.)])(?=[ +-]|$)")
-# The beginning of a chunk that is an item. Other text never begins with it: a paragraph is escaped.
-_ITEM = "- "
-_FOLD, _FOLD_END = "<details><summary>", "</details>"
+# The kinds of chunks without an empty line between them. Any chunk follows a heading without one.
+_ADJACENT = {("item", "item"), ("fold end", "fold start")}
 _STRONG = {"strong", *GLYPHS, *DECISION_WORD}
+
+
+class _Chunk(msgspec.Struct, frozen=True):
+    """One or more lines of Markdown. A folded section has a chunk for its start and one for its end."""
+
+    kind: Literal["heading", "text", "quote", "item", "fold start", "fold end"]
+    text: str
 
 
 def markdown_text(document: doc.Document) -> str:
     """Return the document with its title."""
     title = _inline(document.title)
-    return _joined([*([f"## {title}"] if title else []), *_chunks(document.blocks)])
-
-
-def _joined(chunks: Sequence[str]) -> str:
-    """Join chunks with empty lines, except after a heading, between items, and between folded sections."""
-    text = ""
-    for before, chunk in pairwise(("", *chunks)):
-        is_adjacent = (
-            before == ""
-            or before.startswith("### ")
-            or (before.startswith(_ITEM) and chunk.startswith(_ITEM))
-            or (before == _FOLD_END and chunk.startswith(_FOLD))
-        )
-        text += chunk + "\n" if is_adjacent else f"\n{chunk}\n"
+    text, before = (f"## {title}\n", "text") if title else ("", "")
+    for chunk in _chunks(document.blocks):
+        is_adjacent = before in ("", "heading") or (before, chunk.kind) in _ADJACENT
+        text += f"{chunk.text}\n" if is_adjacent else f"\n{chunk.text}\n"
+        before = chunk.kind
     return text
 
 
-def _with_below(line: str, blocks: Sequence[doc.Block]) -> str:
+def _item_with_below(line: str, blocks: Sequence[doc.Block]) -> _Chunk:
     """Return the line of an item with the blocks below it. A list or a quote needs no empty line before it."""
-    text = line
-    before = line
+    text, before = line, "item"
     for chunk in _chunks(blocks):
-        is_adjacent = chunk.startswith((_ITEM, "> ")) and not before.startswith("<")
-        indented = "\n".join(f"  {part}" if part else "" for part in chunk.split("\n"))
+        is_adjacent = chunk.kind in ("item", "quote") and before not in ("fold start", "fold end")
+        indented = "\n".join(f"  {part}" if part else "" for part in chunk.text.split("\n"))
         text += f"\n{indented}" if is_adjacent else f"\n\n{indented}"
-        before = chunk
-    return text
+        before = chunk.kind
+    return _Chunk("item", text)
 
 
 def _inline(text: TextLike, *, cell: bool = False) -> str:
@@ -76,51 +74,50 @@ def _span(span: Span, *, cell: bool) -> str:
     return f"{before}{shown}{after}"
 
 
-def _chunks(blocks: Sequence[doc.Block]) -> Iterator[str]:
-    """Yield the blocks as chunks of lines. Fields, items and the rows of a table without titles are items of a list."""
+def _chunks(blocks: Sequence[doc.Block]) -> Iterator[_Chunk]:
+    """Yield the blocks as chunks. Fields, items and the rows of a table without titles are items of a list."""
     for block in blocks:
         match block:
             case doc.Heading():
                 remark = _inline(block.remark)
-                yield f"### {escape.inline(block.text)}" + (f" ({remark})" if remark else "")
+                yield _Chunk("heading", f"### {escape.inline(block.text)}" + (f" ({remark})" if remark else ""))
             case doc.Paragraph():
                 if text := _inline(block.text):
-                    yield text
+                    yield _Chunk("text", text)
             case doc.Prose():
-                yield escape.quoted(block.text)
+                yield _Chunk("quote", escape.quoted(block.text))
             case doc.Hunk():
-                yield escape.diff_block(block.lines)
+                yield _Chunk("text", escape.diff_block(block.lines))
             case doc.Field():
                 yield from _field(block)
             case doc.Item():
                 yield _item(block)
             case doc.Table() if block.is_titled:
-                yield "\n".join(_table_rows(block))
+                yield _Chunk("text", "\n".join(_table_rows(block)))
             case doc.Table():
                 yield from map(_row_item, block.rows)
             case doc.Chart():
-                pairs = (f"{label} {value:,}" for label, value in zip(block.labels, block.values, strict=True))
-                yield escape.code(", ".join(pairs))
+                yield _Chunk("text", escape.code(block.text))
             case doc.Nested():
                 yield from _chunks(block.blocks)
             case doc.Details():
-                yield f"{_FOLD}{escape.inline(block.title)}</summary>"
+                yield _Chunk("fold start", f"<details><summary>{escape.inline(block.title)}</summary>")
                 yield from _chunks(block.blocks)
-                yield _FOLD_END
+                yield _Chunk("fold end", "</details>")
             case doc.EmptyLine():
                 pass
             case _:
                 raise TypeError(block)
 
 
-def _field(field: doc.Field) -> Iterator[str]:
+def _field(field: doc.Field) -> Iterator[_Chunk]:
     if isinstance(field.value, doc.Prose):
-        yield _with_below(f"- **{escape.inline(field.label)}:**" if field.label else "- –", (field.value,))
+        yield _item_with_below(f"- **{escape.inline(field.label)}:**" if field.label else "- –", (field.value,))
     elif value := _inline(field.value):
-        yield f"- **{escape.inline(field.label)}:** {value}" if field.label else f"- {value}"
+        yield _Chunk("item", f"- **{escape.inline(field.label)}:** {value}" if field.label else f"- {value}")
 
 
-def _item(item: doc.Item) -> str:
+def _item(item: doc.Item) -> _Chunk:
     box = ""
     if item.ticked is not None:
         box = "[x] " if item.ticked else "[ ] "
@@ -130,16 +127,16 @@ def _item(item: doc.Item) -> str:
     match item.below:
         case (doc.Paragraph() as paragraph,):
             # A single paragraph is on the line of the item.
-            return f"- {box}{text}: {_inline(paragraph.text)}"
+            return _Chunk("item", f"- {box}{text}: {_inline(paragraph.text)}")
         case (doc.Prose() as prose,) if "\n" not in prose.text.strip():
-            return f"- {box}{text}: {escape.quoted_line(prose.text)}"
+            return _Chunk("item", f"- {box}{text}: {escape.quoted_line(prose.text)}")
         case below:
-            return _with_below(f"- {box}{text}", below)
+            return _item_with_below(f"- {box}{text}", below)
 
 
-def _row_item(row: doc.Row) -> str:
+def _row_item(row: doc.Row) -> _Chunk:
     cells = (_inline(cell) for cell in row.cells)
-    return _with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
+    return _item_with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
 
 
 def _table_rows(table: doc.Table) -> Iterator[str]:

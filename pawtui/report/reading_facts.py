@@ -17,12 +17,16 @@ def facts_of(readings: Iterable[SignalReading], type_: type[_Facts]) -> Iterator
 
 def churn_facts(reading: SignalReading | None) -> ChurnFacts | None:
     """Return the facts of the first churn probe that counted commits by week, or None."""
-    return next((facts for facts in facts_of([reading], ChurnFacts) if facts.weeks), None) if reading else None
+    if reading is None:
+        return None
+    return next((facts for facts in facts_of([reading], ChurnFacts) if facts.weeks), None)
 
 
 def soak_facts(reading: SignalReading | None) -> SoakFacts | None:
     """Return the facts of the soak probe, or None if its window has not started."""
-    facts = next(facts_of([reading], SoakFacts), None) if reading else None
+    if reading is None:
+        return None
+    facts = next(facts_of([reading], SoakFacts), None)
     return facts if facts and facts.anchor_at is not None else None
 
 

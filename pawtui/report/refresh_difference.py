@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import get_args
 
 import msgspec
@@ -204,13 +204,13 @@ def commits_between(base: str, head: str, ranges: Iterable[Range | None]) -> int
     return total if sha == head else None
 
 
-def _rewrites(refreshes: Iterable[Refresh]) -> list[str]:
-    return [
-        f"{day_text(refresh.moment)}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
-        for refresh in refreshes
-        for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream))
-        if range_ is not None and not range_.ancestor and range_.from_ != range_.to
-    ]
+def _rewrites(refreshes: Iterable[Refresh]) -> Iterator[str]:
+    """Yield a warning for each refresh whose head does not have the previous commit of the repository."""
+    for refresh in refreshes:
+        for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream)):
+            if range_ is not None and not range_.ancestor and range_.from_ != range_.to:
+                previous = f"the previous {side} commit {short_sha(range_.from_)}"
+                yield f"{day_text(refresh.moment)}: {previous} is {ancestry(range_)}"
 
 
 def _plan_change(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
@@ -276,27 +276,37 @@ def _why(
     """Return why the state of a signal is not the same in both refreshes."""
     if before is None or after is None:
         return "tracker rules changed" if first.rules != second.rules else "measured at only one refresh"
-    causes = [probe.cause for probe in after.probes if probe.state == "unknown" and probe.cause]
-    if after.state == "unknown" and causes:
-        return f"could not be measured: {causes[0].rstrip('.')}"
-    if before.state == "unknown" and any(probe.cause for probe in before.probes if probe.state == "unknown"):
+    if cause := _unknown_cause(after):
+        return f"could not be measured: {cause.rstrip('.')}"
+    if _unknown_cause(before):
         return "could not be measured before"
     if first.rules != second.rules:
         return "tracker rules changed"
-    changed = _changed_probes(before, after)
     if any(range_ and range_.not_ancestor_reason for range_ in (second.range.upstream, second.range.downstream)):
         # A rewrite removes commits, and a cut list does not show which.
         changes = {*changes, "gone"}
-    by_probe = dict.fromkeys(_cause_by_kind(old, new, changes) for old, new in changed)
+    by_probe = dict.fromkeys(_cause_by_kind(old, new, changes) for old, new in _changed_probes(before, after))
     if by_probe and all(by_probe):
         return ", ".join(by_probe)
-    heads = {new.facts.head for _, new in changed if new.facts is not None}
-    if heads == {second.downstream.sha}:
+    return _cause_by_commits(before, after, first, second)
+
+
+def _unknown_cause(reading: SignalReading) -> str:
+    """Return why a signal could not be measured; empty if it was measured, or if no probe has a cause."""
+    if reading.state != "unknown":
+        return ""
+    return next((probe.cause for probe in reading.probes if probe.state == "unknown" and probe.cause), "")
+
+
+def _cause_by_commits(before: SignalReading, after: SignalReading, first: Refresh, second: Refresh) -> str:
+    """Return whether new commits changed the state of a signal, and of which repository, or only a later day."""
+    changed = [probe for _, probe in _changed_probes(before, after)]
+    if {probe.facts.head for probe in changed if probe.facts is not None} == {second.downstream.sha}:
         return "new downstream commits" if first.downstream.sha != second.downstream.sha else _WINDOW_MOVED
     if before.fingerprint and after.fingerprint:
         if before.fingerprint != after.fingerprint:
             return "its files changed upstream"
-        if {new.kind for _, new in changed} <= {"names", "new-files"}:
+        if {probe.kind for probe in changed} <= {"names", "new-files"}:
             # Their files are the same: they are compared with those of a later day.
             return _WINDOW_MOVED
     return "new upstream commits" if first.upstream.sha != second.upstream.sha else _WINDOW_MOVED

@@ -7,7 +7,7 @@ unchanged, except for control characters: a program that renders it must escape 
 
 import datetime as dt
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from pawtui import __version__
 from pawtui.probes.state import State
@@ -52,7 +52,20 @@ class RefreshJson(TypedDict):
 
 
 def refresh_json(refresh: Refresh) -> RefreshJson:
-    return cast(RefreshJson, {key: getattr(refresh, key) for key in RefreshJson.__annotations__})
+    return {
+        "id": refresh.id,
+        "at": refresh.at,
+        "as_of": refresh.as_of,
+        "duration": refresh.duration,
+        "source": refresh.source,
+        "tool": refresh.tool,
+        "upstream": refresh.upstream,
+        "downstream": refresh.downstream,
+        "range": refresh.range,
+        "signals": refresh.signals,
+        "errors": refresh.errors,
+        "requests": refresh.requests,
+    }
 
 
 class HistoryEntryJson(RefreshJson):
@@ -121,7 +134,7 @@ def _signal(status: SignalStatus) -> SignalJson:
         "verdict": status.verdict,
         "effective": status.effective,
         "summary": status.summary,
-        "parts": status.reading.parts if status.reading else (),
+        "parts": status.part_readings,
         "overridden": status.overridden,
         "renewal": status.renewal_reason,
         "stale": [drift.pin for drift in status.stale],
@@ -146,7 +159,7 @@ def _entry(status: GateStatus | EvaluationStepStatus) -> EntryJson:
         "reason": entry.reason if entry else "",
         "by": entry.by if entry else None,
         "at": entry.at if entry else None,
-        "pins": entry.pins if entry else (),
+        "pins": status.own_pins,
         "stale_pins": [drift.pin for drift in status.stale],
         "unchecked_pins": [drift.pin for drift in status.unchecked],
     }

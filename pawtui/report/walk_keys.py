@@ -17,7 +17,10 @@ _AGREE, _VERDICT, _NOTE, _PIN = "<a:walk.agree>", "<v:signal.verdict>", "<n:note
 
 
 class WalkKeys(msgspec.Struct, frozen=True):
-    """The usual key that decides an item, its effect, and the other keys with their effects, as `with_keys` reads."""
+    """The usual key that decides an item, its effect, and the other keys with their effects.
+
+    The keys in `key` and `others` are written as `with_keys` reads them.
+    """
 
     key: str
     effect: str
@@ -51,7 +54,7 @@ def _signal_keys(status: SignalStatus) -> WalkKeys:
 
 
 def _keys_of_states(without: GateState | None = None) -> str:
-    """Return the keys of all other states of a gate: `b: blocked, t: untested`."""
+    """Return the keys of all states of a gate except `without`: `b: blocked, t: untested`."""
     return ", ".join(f"{_state_key(state)}: {state}" for state in GATE_STATE_KEYS if state != without)
 
 

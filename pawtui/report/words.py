@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pawtui.moments import day_text
-from pawtui.phrases import counted
+from pawtui.phrases import counted, short_sha
+from pawtui.refresh.pins import pin_or_none
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
@@ -68,6 +69,18 @@ def sparkline(values: Sequence[float]) -> str:
 def short_pin(pin: str) -> str:
     """Return a pin with its SHA cut to ten digits, for display."""
     return _LONG_SHA.sub(r"@\1", pin, count=1)
+
+
+def name_and_commit(pin: str) -> tuple[str, str]:
+    """Return the place in a pin to a file, and its commit, with a short SHA; for other pins, their name and no commit.
+
+    A list shows the commit last, so that a long line breaks before it.
+    """
+    parsed = pin_or_none(pin)
+    if parsed is None or not parsed.sha:
+        return pin, ""
+    commit = f"{parsed.repo}@{short_sha(parsed.sha)}"
+    return (parsed.place, commit) if parsed.place else (commit, "")
 
 
 def short_name(subject: str) -> str:
@@ -169,11 +182,14 @@ def ref_doubt(snapshot: RepoSnapshot) -> str:
 def snapshot_remarks(snapshot: RepoSnapshot) -> tuple[str, ...]:
     """Return the remarks on a repository: its earlier name, the doubt about its ref, missing refs, the ref's remark."""
     renamed = f"repository renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
-    gone = tuple(
-        f"ref {name} was renamed to {new.removesuffix(')')}" if new else f"ref {name} does not exist"
-        for name, _, new in (missing.partition(" (now ") for missing in snapshot.missing)
-    )
-    return tuple(filter(None, (renamed, ref_doubt(snapshot), *gone, snapshot.remark)))
+    missing = [_missing_ref(ref) for ref in snapshot.missing]
+    return tuple(filter(None, (renamed, ref_doubt(snapshot), *missing, snapshot.remark)))
+
+
+def _missing_ref(ref: str) -> str:
+    """Return the remark on a missing ref, which is recorded as `dev`, or as `dev (now main)` if it was renamed."""
+    name, _, new_name = ref.partition(" (now ")
+    return f"ref {name} was renamed to {new_name.removesuffix(')')}" if new_name else f"ref {name} does not exist"
 
 
 def part_words(part: PartReading) -> str:

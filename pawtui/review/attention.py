@@ -27,7 +27,7 @@ _WORDS: Mapping[AttentionKind, tuple[str, str]] = {
 
 
 class Attention(msgspec.Struct, frozen=True):
-    """The changes since an earlier overview: each has its kind and its subject (`signal:ID`, `gate:ID`)."""
+    """The changes since an earlier record: each has its kind and its subject (`signal:ID`, `gate:ID`)."""
 
     changes: tuple[tuple[AttentionKind, str], ...]
 

@@ -185,9 +185,10 @@ class _Comparison:
 
     def _known_entry(self, table: str, key: str) -> Mapping[str, Any] | None:
         """Return the entry after the session's own last change of it, or else as it was shown; None if none."""
-        for edit in (edit for change in reversed(self._own) for edit in change.edits):
-            if (edit.table, edit.key) == (table, key):
-                return edit.after
+        for change in reversed(self._own):
+            for edit in change.edits:
+                if (edit.table, edit.key) == (table, key):
+                    return edit.after
         return self._shown.record.plain_entry(table, key)
 
     def _refresh(self) -> str:

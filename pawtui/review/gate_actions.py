@@ -58,11 +58,11 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
     notes = _notes_on(record, gate)
     if any(stale.keys().isdisjoint(note.pins) for note in notes):
         return fresh
-    first = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
-    if first:
-        raise NeedsEvidence(
-            f"The evidence of gate {gate.id!r} is stale ({first} {stale[first].state}). Pin its current version."
-        )
+    pins_of_notes = [pin for note in notes for pin in note.pins]
+    for pin in (*old, *pins_of_notes):
+        if pin in stale:
+            state = stale[pin].state
+            raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({pin} {state}). Pin its current version.")
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
 
 

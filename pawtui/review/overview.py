@@ -23,9 +23,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
 
     `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
-    `previous` are the last two refreshes. `drift` has the drift of each pin, `replacements` the pin that replaces each
-    stale pin whose new place is known. `due` is the day of the next review. `plan` is the state of the plan: found by
-    the last refresh, or recorded by a maintainer since.
+    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
+    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -40,7 +39,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
     drift: Mapping[str, Drift]
-    replacements: Mapping[str, str]
     due: dt.date | None
     plan: PlanStatus | None = None
 
@@ -85,7 +83,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def renewable_pins(self, subject: str) -> Mapping[str, str]:
         """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
         pins = (pin for _, entry in self.pin_entries(subject) for pin in entry.pins)
-        return {pin: self.replacements[pin] for pin in pins if pin in self.replacements}
+        return {pin: new_pin for pin in pins if (new_pin := renewed_pin(self.drift[pin]))}
 
     def pin_entries(self, subject: str) -> Iterator[tuple[str, GateEntry | EvaluationStepEntry | Note]]:
         """Yield the entries that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
@@ -93,19 +91,16 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         A gate has its own pins, those of its evaluation steps and those of its notes; a signal and `review` have those
         of their notes.
         """
-        status, note = self.status(subject), self.note(subject)
-        gate = status if isinstance(status, GateStatus) else None
-        if gate is not None and gate.entry:
-            yield "gates", gate.entry
+        kind, _, subject_id = subject.partition(":")
+        if kind == "gate" and subject_id in self.record.gates:
+            yield "gates", self.record.gates[subject_id]
         for step in self.steps:
-            serves_gate = gate is not None and gate.gate.id in step.step.gates
+            serves_gate = kind == "gate" and subject_id in step.step.gates
             if step.entry and (serves_gate or step.subject == subject):
                 yield "steps", step.entry
-        if note is None:
-            notes = status.notes if status else (each for each in self.record.notes.values() if each.subject == subject)
-            yield from (("notes", each) for each in notes)
-        else:
-            yield "notes", note
+        for note in self.record.notes.values():
+            if subject in (note.subject, f"note:{note.id}"):
+                yield "notes", note
 
     def signal(self, signal_id: str) -> SignalStatus:
         """Return the status of that signal. Raises `KeyError` if the tracker does not have it."""
@@ -332,7 +327,6 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=reasons,
         earliest=earliest,
         drift=drift,
-        replacements={pin: new for pin, each in drift.items() if (new := renewed_pin(each))},
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=record.current_plan,
     )

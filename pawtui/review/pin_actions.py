@@ -5,12 +5,12 @@ the entry before the change. A renewed pin to an issue has the same name; from t
 state of the issue.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from pawtui.phrases import capitalized, short_sha
-from pawtui.refresh.pins import parse_pin
+from pawtui.refresh.pins import HeadsBySide, parse_pin, pin_or_none
 from pawtui.review.actions import (
     ActionContext,
     ActionError,
@@ -21,7 +21,7 @@ from pawtui.review.actions import (
     logged_name,
     subject_name,
 )
-from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry, Record
+from pawtui.review.record_types import Change, EvaluationStepEntry, GateEntry
 
 
 def renew_pins(context: ActionContext, subject: str, pins: Iterable[str] | None = None) -> Change:
@@ -62,43 +62,55 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     if pin == new:
         return f"renewed {pin} of {name}"
     # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
-    old_place, new_place = pin.partition(":")[2], new.partition(":")[2]
-    if old_place != new_place:
-        return f"renewed a pin of {name}: {old_place} to {new_place}"
-    old_sha, new_sha = parse_pin(pin).sha, parse_pin(new).sha
-    return f"renewed a pin of {name}: {new_place} from {short_sha(old_sha)} to {short_sha(new_sha)}"
+    old_pin, new_pin = parse_pin(pin), parse_pin(new)
+    if old_pin.place != new_pin.place:
+        return f"renewed a pin of {name}: {old_pin.place} to {new_pin.place}"
+    return f"renewed a pin of {name}: {new_pin.place} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
 
 
-def entry_of(record: Record, subject: str) -> GateEntry | EvaluationStepEntry | None:
-    """Return the entry of `gate:ID` or `step:ID`; None if no state and no pin was recorded."""
-    kind, _, subject_id = subject.partition(":")
-    return record.gates.get(subject_id) if kind == "gate" else record.steps.get(subject_id)
-
-
-def remove_pin(context: ActionContext, subject: str, pin: str) -> Change:
-    """Return the change that removes a pin from `gate:ID` or `step:ID`.
+def remove_pin(context: ActionContext, subject: str, typed: str) -> Change:
+    """Return the change that removes a pin from `gate:ID` or `step:ID`. Its commit may be typed as a short SHA.
 
     Raises `ActionError` if the subject does not have the pin, and `NeedsEvidence` if it is the last pin of a `done`
     step.
     """
     kind, _, subject_id = subject.partition(":")
+    old: GateEntry | EvaluationStepEntry | None
     if kind == "step":
         find_step(context.tracker, subject_id)
-        table = "steps"
+        old, table = context.record.steps.get(subject_id), "steps"
     else:
         find_gate(context.tracker, subject_id)
-        table = "gates"
+        old, table = context.record.gates.get(subject_id), "gates"
     owner = capitalized(subject_name(subject))
-    old = entry_of(context.record, subject)
-    if old is None or pin not in old.pins:
+    pins = old.pins if old else ()
+    pin = _recorded_pin(pins, typed, context.record.heads)
+    if old is None or pin not in pins:
         # On screens and in the status, a gate also has the pins of its steps.
         entries = context.overview.pin_entries(subject)
         if step := next((entry.id for each, entry in entries if each == "steps" and pin in entry.pins), ""):
             raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
-        pins = ", ".join(old.pins) if old else ""
-        raise ActionError(f"{owner} has no pin {pin}. {f'Its pins: {pins}' if pins else 'It has no pins'}.")
-    new = replace(old, pins=tuple(other for other in old.pins if other != pin))
+        known = f"Its pins: {', '.join(pins)}" if pins else "It has no pins"
+        raise ActionError(f"{owner} has no pin {pin}. {known}.")
+    new = replace(old, pins=tuple(other for other in pins if other != pin))
     if new.state == "done" and not new.pins:
         raise NeedsEvidence(f"{owner} is done and needs evidence. Give another pin first.")
     edit = context.new_edit(table, old.id, new)
     return context.new_change("pin", f"removed {pin} from {logged_name(subject)}", edit)
+
+
+def _recorded_pin(pins: Sequence[str], typed: str, heads: HeadsBySide) -> str:
+    """Return the one of these pins that is typed; the full form of the typed pin if there is none, or several."""
+    text = typed.strip()
+    # A link that an older version recorded may be a pin to a file today.
+    wanted = pin_or_none(text, heads) if text not in pins else None
+    if wanted is None:
+        return text
+    matches = [
+        pin
+        for pin in pins
+        if (recorded := pin_or_none(pin))
+        and recorded.sha.startswith(wanted.sha)
+        and replace(recorded, sha=wanted.sha) == wanted
+    ]
+    return matches[0] if len(matches) == 1 else str(wanted)

@@ -6,8 +6,9 @@ from typing import Literal
 import msgspec
 
 from pawtui.phrases import counted
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Drift, DriftState, SignalReading
+from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -83,6 +84,16 @@ class SignalStatus(SubjectStatus, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
 
     @property
+    def probe_readings(self) -> tuple[ProbeReading, ...]:
+        """The readings of the probes at the last refresh; empty before the first one."""
+        return self.reading.probes if self.reading else ()
+
+    @property
+    def part_readings(self) -> tuple[PartReading, ...]:
+        """The readings of the parts at the last refresh; empty for a signal without parts."""
+        return self.reading.parts if self.reading else ()
+
+    @property
     def overridden(self) -> bool:
         """Whether a verdict counts and differs from the measured state."""
         return self.verdict is not None and not self.renewal_reason and self.verdict.state != self.measured
@@ -99,6 +110,11 @@ class GateStatus(SubjectStatus, frozen=True, kw_only=True):
     state: GateState
     summary: str
     notes: tuple[Note, ...] = ()
+
+    @property
+    def own_pins(self) -> tuple[str, ...]:
+        """The pins of the gate itself, without those of its notes and steps."""
+        return self.entry.pins if self.entry else ()
 
     @property
     def ticked_parts(self) -> tuple[str, ...]:
@@ -134,6 +150,11 @@ class EvaluationStepStatus(SubjectStatus, frozen=True, kw_only=True):
     step: EvaluationStep
     entry: EvaluationStepEntry | None
     state: StepState
+
+    @property
+    def own_pins(self) -> tuple[str, ...]:
+        """The pins of the step."""
+        return self.entry.pins if self.entry else ()
 
 
 def verified_kinds(tracker: Tracker) -> Mapping[str, str]:

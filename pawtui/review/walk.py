@@ -231,13 +231,14 @@ def decided_since_refresh(overview: Overview) -> dict[str, Change]:
             continue
         for subject in _decided_subjects(change):
             status = statuses.get(subject)
-            if change.action != "renew" or status is None or not _is_unfinished(status):
+            if change.action != "renew" or status is None or not _needs_renewal(status):
                 decided[subject] = change
     return decided
 
 
-def _is_unfinished(status: SignalStatus | GateStatus) -> bool:
-    return _urgency(status, None)[0] <= Urgency.VERDICT_NEEDS_RENEWAL
+def _needs_renewal(status: SignalStatus | GateStatus) -> bool:
+    """Return whether evidence is stale or unchecked, or the verdict needs renewal."""
+    return bool(status.evidence_problem or (isinstance(status, SignalStatus) and status.renewal_reason))
 
 
 def _decided_subjects(change: Change) -> Iterator[str]:

@@ -156,9 +156,7 @@ class PawtuiApp(BaseApp):
         if pin.kind == "commit":
             self.push_screen(CommitScreen(pin, subject))
         else:
-            drift = self.overview.drift.get(str(pin))
-            place = drift.place if drift else ""
-            self.push_screen(TextScreen(pin, subject, place=place, difference_first=message.difference_first))
+            self.push_screen(TextScreen(pin, subject, difference_first=message.difference_first))
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
         if self.background.is_refreshing:

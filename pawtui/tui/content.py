@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from pawtui.report.document_lines import shown_line
-from pawtui.report.spans import Role, Span, Text, state_span
+from pawtui.report.spans import Role, Span, Text, TextLike, state_span
 from pawtui.report.words import GLYPHS
 from pawtui.sources.sanitize import safe_line, visible
 
@@ -74,9 +74,14 @@ def document_line(text: Text) -> Content:
     return Content.assemble(*((span.text, ROLE_STYLE.get(span.role, "")) for span in text))
 
 
+def shown_text(text: TextLike) -> Content:
+    """Return a text of a document on one line, made safe, with a glyph before the name of a state."""
+    return document_line(shown_line(text))
+
+
 def state_mark(state: Role) -> Content:
     """Return a state with its glyph, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
-    return document_line(shown_line(state_span(state)))
+    return shown_text(state_span(state))
 
 
 def state_cell(state: Span, width: int) -> Content:

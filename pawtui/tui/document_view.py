@@ -9,9 +9,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from pawtui.report.document import Document, Target
-from pawtui.report.document_lines import Line, document_lines, shown_line
+from pawtui.report.document_lines import Line, document_lines
 from pawtui.report.spans import Span
-from pawtui.tui.content import document_line
+from pawtui.tui.content import document_line, shown_text
 from pawtui.tui.line_view import MARK_WIDTH, LineView
 
 
@@ -62,8 +62,8 @@ class DocumentView(LineView):
         before = self.target if same else None
         was_visible = same and self._is_visible()
         self.document = document
-        self.border_title = document_line(shown_line(Span(document.title, "strong")))
-        self.border_subtitle = document_line(shown_line(document.subtitle))
+        self.border_title = shown_text(Span(document.title, "strong"))
+        self.border_subtitle = shown_text(document.subtitle)
         self._is_new = self._is_new or not same
         self._lay_out()
         if same and not self._is_new:

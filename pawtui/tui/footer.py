@@ -23,7 +23,7 @@ _KEY_STYLE = "bold $footer-key-foreground on $footer-key-background"
 _LABEL_STYLE = "$footer-description-foreground on $footer-description-background"
 # The ids of the keys that are left out first. Instead of `o`, Enter shows the evidence in the app.
 _LEAST_IMPORTANT = ("evidence.open", "quit")
-# The ids of the keys that are shown last. Textual lists it first, in the place of the field's own key.
+# The ids of the keys that are shown last. Textual lists this one first, in the place of the field's own key.
 _LAST = ("note.editor",)
 
 
@@ -105,22 +105,25 @@ def _in_order(active_bindings: Collection[ActiveBinding], chosen: Collection[str
 
 def _place(moved: ActiveBinding, ordered: Sequence[ActiveBinding]) -> int:
     """Return the place of a key: after the key that its class declares before it, or else before the next one."""
-    # By action, in their order. An action may have several keys.
-    places: dict[str, list[int]] = {}
+    # By action, of the shown keys of the same node. An action may have several keys.
+    first_places: dict[str, int] = {}
+    last_places: dict[str, int] = {}
     for place, other in enumerate(ordered):
         if other.node is moved.node and other.binding.show:
-            places.setdefault(other.binding.action, []).append(place)
-    for node_type in type(moved.node).__mro__:
-        declared = [binding.action for binding in Binding.make_bindings(vars(node_type).get("BINDINGS", ()))]
+            first_places.setdefault(other.binding.action, place)
+            last_places[other.binding.action] = place
+    for node_class in type(moved.node).__mro__:
+        declared = [binding.action for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ()))]
         if moved.binding.action not in declared:
             continue
-        after_own = declared.index(moved.binding.action) + 1
-        before = next((places[action] for action in reversed(declared[:after_own]) if action in places), None)
-        if before:
-            return before[-1] + 1
-        following = next((places[action] for action in declared[after_own:] if action in places), None)
-        if following:
-            return following[0]
+        own = declared.index(moved.binding.action)
+        # The action itself is the first of these: its other keys may have a place.
+        for action in reversed(declared[: own + 1]):
+            if action in last_places:
+                return last_places[action] + 1
+        for action in declared[own + 1 :]:
+            if action in first_places:
+                return first_places[action]
     return len(ordered)
 
 

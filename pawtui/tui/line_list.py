@@ -19,7 +19,7 @@ from textual.strip import Strip
 
 from pawtui.report.spans import with_keys
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
-from pawtui.tui.line_view import LineView
+from pawtui.tui.line_view import LineView, RowKind
 from pawtui.tui.word_filter import word_filter
 
 T = TypeVar("T")
@@ -183,7 +183,9 @@ class LineList(LineView, Generic[T]):
         row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
             return self.blank_line()
-        kind = self.cursor_kind if row == self.cursor else "hover" if row == self.hover else "plain"
+        kind: RowKind = "hover" if row == self.hover else "plain"
+        if row == self.cursor:
+            kind = self.cursor_kind
         return self.cached_strip(index, kind, partial(self._line, row, nth))
 
     def _line(self, row: int, nth: int, width: int) -> Content:

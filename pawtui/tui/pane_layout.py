@@ -79,9 +79,7 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
     if not wide:
         history = max(_MIN_HISTORY_HEIGHT, min(history, height - signals - gates - _MIN_NOTES_HEIGHT))
     column = height if wide else height - history
-    # If both do not fit above the notes, the larger pane is limited to the lines that the other one leaves.
-    space = column - _MIN_NOTES_HEIGHT
-    signals, gates = min(signals, max(space // 2, space - gates)), min(gates, max(space // 2, space - signals))
+    signals, gates = _shrunk_to_fit(signals, gates, column - _MIN_NOTES_HEIGHT)
     regions = {
         "signals": Region(0, 0, left, signals),
         "gates": Region(0, signals, left, gates),
@@ -90,6 +88,12 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
         "history": Region(left, height - history, width - left, history) if wide else Region(0, column, width, history),
     }
     return PaneRegions(regions=regions, row_heights=row_heights)
+
+
+def _shrunk_to_fit(first: int, second: int, space: int) -> tuple[int, int]:
+    """Return the heights of two panes that share `space` lines: each gets half, or all that the other one leaves."""
+    half = space // 2
+    return min(first, max(half, space - second)), min(second, max(half, space - first))
 
 
 class PaneLayout(Layout):

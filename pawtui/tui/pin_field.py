@@ -1,22 +1,22 @@
 """Fields for pins, their completions, and the result for each typed pin: how it is read, and whether it exists."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.evidence_reader import TypedPinCheck
-from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
-from pawtui.report.words import short_pin
+from pawtui.evidence_reader import FilePinCheck
+from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin
+from pawtui.report.words import name_and_commit
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery
 
-# The result of the check of each typed pin; None while the check runs.
-PinChecks = Mapping[str, TypedPinCheck | None]
-_HINT = "up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works."
+# The result of the check of each typed pin to a file; None while the check runs.
+PinChecks = Mapping[str, FilePinCheck | None]
+_HINT = trusted("up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works.", MUTED)
 _KIND_WORDS = {"file": "file", "commit": "commit", "issue": "issue", "url": "link"}
 # The actions are methods of the dialog, which has the completions.
 _BINDINGS: list[BindingType] = [
@@ -133,11 +133,6 @@ def _split_pins(text: str) -> list[str]:
     return [pin.strip() for pin in text.splitlines() if pin.strip()]
 
 
-def file_pins(pins: Iterable[str], heads: HeadsBySide) -> list[str]:
-    """Return the typed pins that name a file at a commit."""
-    return [pin for pin in pins if (parsed := pin_or_none(pin, heads)) and parsed.kind == "file"]
-
-
 def describe_pins(
     pins: Sequence[str], heads: HeadsBySide, checks: PinChecks, typed_line: str, *, can_be_completed: bool
 ) -> list[Content]:
@@ -148,22 +143,25 @@ def describe_pins(
     """
     results: list[Content] = []
     for pin in pins:
-        check = checks.get(pin)
+        is_typed, check = pin == typed_line.strip(), checks.get(pin)
         try:
             parsed = parse_pin(pin, heads)
-            problem = check.problem if check else ""
         except PinError as error:
-            parsed, problem = None, str(error)
-        if parsed is None or problem:
-            mistake = concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
-            is_incomplete = pin == typed_line.strip() and (parsed is None or can_be_completed)
-            results.append(line(_HINT, MUTED) if is_incomplete else mistake)
+            results.append(_HINT if is_typed else _mistake(str(error)))
+            continue
+        if check and check.problem:
+            results.append(_HINT if is_typed and can_be_completed else _mistake(check.problem))
         else:
-            results.append(spaced(_state(parsed, check), _name(parsed)))
-    return results or [line(_HINT, MUTED)]
+            name, commit = name_and_commit(str(parsed))
+            results.append(spaced(_state(parsed, check), line(name, LINK), line(commit, MUTED)))
+    return results or [_HINT]
 
 
-def _state(pin: Pin, check: TypedPinCheck | None) -> Content:
+def _mistake(problem: str) -> Content:
+    return concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
+
+
+def _state(pin: Pin, check: FilePinCheck | None) -> Content:
     """Return what is known about the file; without a check, the kind of the pin."""
     if check is None:
         return concat(trusted("= ", f"bold {OK}"), trusted(_KIND_WORDS[pin.kind], MUTED))
@@ -172,10 +170,3 @@ def _state(pin: Pin, check: TypedPinCheck | None) -> Content:
     if not check.found:
         return trusted("? will be checked at the next refresh", MUTED)
     return concat(trusted("= ", f"bold {OK}"), trusted("exists", OK))
-
-
-def _name(pin: Pin) -> Content:
-    """Return a pin with a short SHA. A file has its commit last, so that a long line breaks before it."""
-    name = short_pin(str(pin))
-    commit, _, path = name.partition(":")
-    return spaced(line(path, LINK), line(commit, MUTED)) if pin.kind == "file" else line(name, LINK)

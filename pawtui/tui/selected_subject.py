@@ -52,13 +52,14 @@ class SelectedSubject(msgspec.Struct, frozen=True):
     @property
     def pins(self) -> Sequence[str]:
         """The pins of the gate or note itself."""
-        holder = self.note or (self.gate.entry if self.gate else None)
-        return holder.pins if holder else ()
+        if self.note:
+            return self.note.pins
+        return self.gate.own_pins if self.gate else ()
 
     @property
     def has_removable_pins(self) -> bool:
         """Whether the gate or one of its steps has a pin."""
-        return any(status and status.entry and status.entry.pins for status in (self.gate, *self.steps))
+        return any(status.own_pins for status in (self.gate, *self.steps) if status)
 
     @property
     def note_subject(self) -> str:
@@ -74,21 +75,23 @@ class SelectedSubject(msgspec.Struct, frozen=True):
 
     def allows(self, action: str) -> bool:
         """Return whether an action of `SubjectScreen` applies."""
-        if action in ("next_state", "gate"):
-            return self.kind == "gate"
-        if action == "set_step":
-            return bool(self.steps)
-        if action == "verdict":
-            return self.kind == "signal"
-        if action == "edit_note":
-            return self.kind == "note"
-        if action == "remove":
-            return self.kind == "note" or self.has_removable_pins
-        if action == "renew":
-            return self.can_renew
-        if action == "pin":
-            return self.kind != "refresh"
-        return True
+        match action:
+            case "next_state" | "gate":
+                return self.kind == "gate"
+            case "set_step":
+                return bool(self.steps)
+            case "verdict":
+                return self.kind == "signal"
+            case "edit_note":
+                return self.kind == "note"
+            case "remove":
+                return self.kind == "note" or self.has_removable_pins
+            case "renew":
+                return self.can_renew
+            case "pin":
+                return self.kind != "refresh"
+            case _:
+                return True
 
     def why_not(self, action: str) -> str:
         """Return why an action does not apply; empty if it applies, or if there is no explanation."""

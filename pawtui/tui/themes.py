@@ -131,22 +131,24 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     the cursor colour, and text moves towards white or black until its contrast is at least `MIN_CONTRAST`.
     """
     base = Color.parse(variables["background"])
-    accent, surface, panel = (
-        base + Color.parse(variables[name]) for name in ("block-cursor-background", SURFACE, PANEL)
-    )
+
+    def opaque(name: str) -> Color:
+        return base + Color.parse(variables[name])
+
+    accent, surface = opaque("block-cursor-background"), opaque(SURFACE)
     rows = [base.blend(accent, share, alpha=1) for share in _SHARES]
-    areas = [base, *rows, surface]
-    end = base.get_contrast_text(1)
+    backgrounds = [base, *rows, surface]
+    white_or_black = base.get_contrast_text(1)
     colors = {name: row.hex for name, row in zip(ROW_COLORS, rows, strict=True)}
-    foreground = _readable_color(base + Color.parse(variables["foreground"]), end, areas)
+    foreground = _readable_color(opaque("foreground"), white_or_black, backgrounds)
     for name in TEXT_COLORS:
-        value = variables[name]
         # `auto` is not a colour: it is derived from the background.
-        color = base.blend(foreground, 0.7, alpha=1) if value.startswith("auto") else base + Color.parse(value)
-        colors[name] = _readable_color(color, end, areas).hex
+        is_auto = variables[name].startswith("auto")
+        color = base.blend(foreground, 0.7, alpha=1) if is_auto else opaque(name)
+        colors[name] = _readable_color(color, white_or_black, backgrounds).hex
     # A panel that is far from the background would need text as bright as white, without a difference between roles.
     texts = [Color.parse(colors[name]) for name in TEXT_COLORS]
-    colors[PANEL] = _readable_color(panel, surface, texts).hex
+    colors[PANEL] = _readable_color(opaque(PANEL), surface, texts).hex
     # Selected text in a field has the colours of a selected row.
     selected = dict(zip(SELECTION_COLORS, (foreground.hex, rows[0].hex), strict=True))
     return {**colors, **selected, **_footer_colors(variables, base), **_non_text_colors(variables, base)}
@@ -155,23 +157,29 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
 def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
     footer = base + Color.parse(variables["footer-background"])
     # Textual's choice between white and black is not readable on every coloured footer.
-    end = max((WHITE, BLACK), key=lambda color: contrast(color, footer))
-    return {name: _readable_color(footer + Color.parse(variables[name]), end, [footer]).hex for name in FOOTER_COLORS}
+    white_or_black = max((WHITE, BLACK), key=lambda color: contrast(color, footer))
+    return {
+        name: _readable_color(footer + Color.parse(variables[name]), white_or_black, [footer]).hex
+        for name in FOOTER_COLORS
+    }
 
 
 def _non_text_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
     """Return the colours of borders and scroll bars."""
     focused, blurred = BORDER_COLORS
-    end = base.get_contrast_text(1)
+    white_or_black = base.get_contrast_text(1)
     visible = {
-        name: _readable_color(base + Color.parse(variables[name]), end, [base], MIN_NON_TEXT_CONTRAST).hex
+        name: _readable_color(base + Color.parse(variables[name]), white_or_black, [base], MIN_NON_TEXT_CONTRAST).hex
         for name in (focused, *SCROLLBAR_COLORS)
     }
     # The theme's own colour may be invisible, or brighter than the border that shows the focus.
-    return {**visible, blurred: _readable_color(base, end, [base], MIN_BORDER_CONTRAST).hex}
+    return {**visible, blurred: _readable_color(base, white_or_black, [base], MIN_BORDER_CONTRAST).hex}
 
 
-def _readable_color(color: Color, end: Color, areas: list[Color], minimum: float = MIN_CONTRAST) -> Color:
-    """Return the first colour between `color` and `end` with at least the minimum contrast on all areas."""
-    blends = (color.blend(end, step / 20, alpha=1) for step in range(21))
-    return next((blend for blend in blends if all(contrast(blend, area) >= minimum for area in areas)), end)
+def _readable_color(color: Color, target: Color, backgrounds: list[Color], minimum: float = MIN_CONTRAST) -> Color:
+    """Return the first colour from `color` to `target` with at least the minimum contrast on all backgrounds."""
+    for step in range(20):
+        blend = color.blend(target, step / 20, alpha=1)
+        if all(contrast(blend, background) >= minimum for background in backgrounds):
+            return blend
+    return target

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.evidence_reader import EvidenceReader, TypedPinCheck
+from pawtui.evidence_reader import EvidenceReader, FilePinCheck
 from pawtui.store.home import cache_folder
 from pawtui.store.store import Store
 from tests.cli.conftest import RECORD, Run, World
@@ -102,11 +102,11 @@ def test_the_recorded_pin_is_the_checked_one_if_a_refresh_is_recorded_meanwhile(
     checked = store.load().refreshes[-1].upstream
     newer = replace(store.load().refreshes[-1], id="newer", upstream=replace(checked, sha="9" * 40))
 
-    async def check(*_: object) -> TypedPinCheck:
+    async def check(*_: object) -> FilePinCheck:
         store.add_refresh(lambda _record: newer)
-        return TypedPinCheck(found=True)
+        return FilePinCheck(found=True)
 
-    monkeypatch.setattr(EvidenceReader, "check_typed_pin", check)
+    monkeypatch.setattr(EvidenceReader, "check_file_pin", check)
     assert run(*words, "--pin", "up:src/runner/run.ts").status == 0
     assert store.load().pins == (f"up/stream@{checked.sha}:src/runner/run.ts",)
 

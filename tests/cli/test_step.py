@@ -102,11 +102,14 @@ def test_post_reports_the_items_that_a_plan_omits(run: Run, with_steps: list[str
 def test_stale_evidence_of_a_step_is_renewed_and_removed(run: Run, with_steps: list[str], measured: World) -> None:
     run("refresh", "--quiet", *with_steps)
     run("step", "spike", "done", "--pin", "up:src/runner/run.ts", *with_steps)
+    old = measured.up.sha("v2")
     measured.up.commit({"src/runner/run.ts": "other\n"}, message="fix: other")
     run("refresh", "--quiet", *with_steps)
     assert "done, evidence is stale: changed" in run("step", *with_steps).out
     renewed = run("step", "spike", "--renew", *with_steps)
     assert renewed.status == 0
+    place = "src/runner/run.ts"
+    assert f"  up/stream@{old[:10]}:{place} -> up/stream@{measured.up.sha('v2')[:10]}:{place}\n" in renewed.out
     pin = f"up/stream@{measured.up.sha('v2')}:src/runner/run.ts"
     assert run("step", "--json", *with_steps).json[1]["pins"] == [pin]
     assert "stale" not in run("step", *with_steps).out

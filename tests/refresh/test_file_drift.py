@@ -44,7 +44,7 @@ def pinned(text: str, pinned_state: str | None, tree: Tree = TREE) -> PinnedFile
         (f"up/stream@{EARLIER}:same#L3", OLD, "fresh", "the same at 1111111111"),
         (f"up/stream@{EARLIER}:same#L4", OLD, "gone", "the file ends before these lines at 1111111111"),
         (f"up/stream@{EARLIER}:other", OLD, "changed", "changed since 3333333333"),
-        (f"up/stream@{EARLIER}:none", OLD, "moved", "the same text is now same"),
+        (f"up/stream@{EARLIER}:none", OLD, "gone", "does not exist at 1111111111"),
         (f"up/stream@{EARLIER}:none", "-", "gone", "the path did not exist at 3333333333"),
     ],
 )
@@ -55,16 +55,22 @@ def test_a_pin_is_compared_with_the_tree_at_the_head(pin: str, old: str | None, 
 
 
 def test_a_drift_names_the_place_at_the_head_and_a_page() -> None:
-    pins = [f"up/stream@{EARLIER}:{path}" for path in ("same#L1-L2", "other", "none#L1-L2")]
+    pins = [f"up/stream@{EARLIER}:{path}" for path in ("same#L1-L2", "other", "none")]
     found = [drift for pin in pins if (drift := pinned(pin, OLD).file_drift()) is not None]
-    assert [drift.place for drift in found] == [
-        f"up/stream@{HEAD}:{path}" for path in ("same#L1-L2", "other", "same#L1-L2")
-    ]
-    assert [drift.url for drift in found] == [
-        "",
-        f"https://git.example/up/stream/compare/{EARLIER}...{HEAD}",
+    assert [drift.place for drift in found] == [f"up/stream@{HEAD}:same#L1-L2", f"up/stream@{HEAD}:other", ""]
+    difference = f"https://git.example/up/stream/compare/{EARLIER}...{HEAD}"
+    assert [drift.url for drift in found] == ["", difference, difference]
+
+
+def test_a_moved_pin_names_its_new_place() -> None:
+    file = pinned(f"up/stream@{EARLIER}:none#L1-L2", OLD)
+    drift = file.moved_to("same", (1, 2))
+    assert (drift.state, drift.summary) == ("moved", "the same text is now same#L1-L2")
+    assert (drift.place, drift.url) == (
+        f"up/stream@{HEAD}:same#L1-L2",
         f"https://git.example/up/stream/blob/{HEAD}/same#L1-L2",
-    ]
+    )
+    assert file.moved_to("none", (3, 3)).summary == "the same text is now L3"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pawtui.refresh.file_check import check_file
 from pawtui.refresh.file_drift import NO_SUCH_PATH, PinnedFile
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Drift, DriftState
-from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE_SHA, Tree, TreeEntry
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError
 from tests.refresh.daily_workspace import head_files
@@ -95,11 +95,16 @@ async def test_a_whole_file_that_never_existed_costs_no_request() -> None:
     assert texts.read == []
 
 
-@pytest.mark.parametrize(("truncated", "state"), [(False, "gone"), (True, "moved")])
-async def test_a_copy_is_known_only_by_the_complete_pinned_tree(truncated: bool, state: str) -> None:
+@pytest.mark.parametrize(("truncated", "left", "state"), [(False, 1, "gone"), (True, 1, "moved"), (False, 0, "moved")])
+async def test_a_copy_is_known_only_by_the_complete_pinned_tree(truncated: bool, left: int, state: str) -> None:
     copy = {"lib/a.ts": blob("old")}
-    found = await check(Texts({}, copy, truncated=truncated), copy, "moved", lines="")
+    found = await check(Texts({}, copy, RESERVED_REQUESTS + left, truncated=truncated), copy, "gone", lines="")
     assert found.state == state
+
+
+async def test_an_empty_file_that_was_removed_has_not_moved_to_another_empty_file() -> None:
+    found = await check(Texts({}), {"lib/a.ts": blob(EMPTY_FILE_SHA)}, "gone", lines="", old=EMPTY_FILE_SHA)
+    assert found.state == "gone"
 
 
 @pytest.mark.parametrize(
@@ -184,6 +189,12 @@ async def test_an_unchanged_file_is_read_for_its_length_if_requests_are_left(
 async def test_lines_that_a_removed_file_never_had_are_beyond_its_end(lines: str, is_beyond: bool) -> None:
     found = await check(Texts({"old": OLD}, {}), {}, "gone", lines=lines)
     assert (found.state, "ended before" in found.summary) == ("gone", is_beyond)
+
+
+@pytest.mark.parametrize("entry", [blob("old"), TreeEntry("old", "symlink", 9)])
+async def test_a_file_at_its_path_has_not_moved_to_a_copy(entry: TreeEntry) -> None:
+    found = await check(Texts({"old": OLD}), {PATH: entry, "lib/a.ts": blob("old")}, "gone", lines="L2-L5")
+    assert found.state == "gone"
 
 
 REMOVED = ["// start", "// end"]

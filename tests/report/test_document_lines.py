@@ -239,6 +239,8 @@ def test_every_bar_has_its_number_and_the_tallest_is_full() -> None:
         "a    b    c    d",
     ]
     assert lines(Chart((), ()), width=20) == []
+    rounded_down = lines(Chart((100, 51), ("a", "b")), width=20)
+    assert rounded_down[2:5] == ["███████     51", "███████  ███████", "███████  ███████"], "no line is between both"
     highest = Chart((2, 8, 8), ("a", "b", "c"))
     bars = [span.role for line in _laid_out((highest,), 20) for span in line.text if "█" in span.text]
     assert bars[:2] == ["alert", "link"], "the first of the highest bars is highlighted"

@@ -286,6 +286,12 @@ def test_a_closed_issue_is_a_change() -> None:
     )
 
 
+def test_a_transferred_issue_is_the_same_issue() -> None:
+    before, after = (IssuesFacts(watched={"5": state}) for state in ("open", "closed"))
+    moved = Evidence(text="#5, now other/repo#77, closed  Lost data", pin="other/repo#77")
+    assert changed(before, [issue(5, "open")], after, [moved]) == {moved.text: "changed"}
+
+
 def test_an_item_that_was_not_read_is_neither_gone_nor_new() -> None:
     items = [issue(5, "open"), issue(6, "open")]
     read, unread = IssuesFacts(watched={"5": "open", "6": "open"}), IssuesFacts(watched={"6": "open"}, unread=1)

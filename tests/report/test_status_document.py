@@ -63,6 +63,7 @@ def test_unchecked_evidence_is_shown() -> None:
     text = status(samples.with_problem_pin(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
     assert "1 unchecked (1 could not be checked)" in text
+    assert f"Seen.  up/stream@{UP_1[:10]}:src/run.ts ? not checked" in text
     assert "[?] unchecked  does not count as satisfied" in page(samples.with_problem_pin(failed=True), "gate:value")
     assert "? not checked" in page(samples.with_problem_pin(failed=True), "gate:value")
 

@@ -25,6 +25,20 @@ NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
+    ("pin", "name", "commit"),
+    [
+        (f"up/stream@{'a' * 40}:src/run.ts#L3-L4", "src/run.ts#L3-L4", "up/stream@aaaaaaaaaa"),
+        (f"up/stream@{'a' * 40}", "up/stream@aaaaaaaaaa", ""),
+        ("up/stream#3", "up/stream#3", ""),
+        (f"https://example.org/x@{'a' * 40}:y", f"https://example.org/x@{'a' * 40}:y", ""),
+        ("not a pin", "not a pin", ""),
+    ],
+)
+def test_a_pin_has_a_name_and_a_commit(pin: str, name: str, commit: str) -> None:
+    assert words.name_and_commit(pin) == (name, commit)
+
+
+@pytest.mark.parametrize(
     ("before", "summary"),
     [
         (dt.timedelta(seconds=3), "just now"),

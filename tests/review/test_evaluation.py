@@ -151,6 +151,7 @@ def test_the_renewable_pins_of_a_gate_include_those_of_its_steps_only() -> None:
     assert [shown.renewable_pins(status.subject) for status in shown.gates] == [{PIN: NEW}, {PIN: NEW}]
     assert [shown.renewable_pins(status.subject) for status in shown.steps] == [{}, {PIN: NEW}]
     assert not shown.gate("value").stale, "the evidence of a step is not that of its gate"
+    assert shown.renewable_pins("signal:value") == {}, "a signal with the id of a gate has no steps"
     apart = replace(WITH_STEPS, steps=(STEPS[0], replace(STEPS[1], gates=())))
     shown = make_overview(apart, with_moved_evidence(), NOON.date())
     assert not any(shown.renewable_pins(status.subject) for status in shown.gates)

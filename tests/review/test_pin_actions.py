@@ -11,7 +11,7 @@ from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview, renewed_pin
-from pawtui.review.pin_actions import renew_pins
+from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
 from tests.review.review_samples import context_of
@@ -166,3 +166,30 @@ def test_without_a_refresh_there_is_nothing_to_renew() -> None:
     made = applied(Record(), add_note(context_of(Record(), ME, tracker=tracker()), "gate:value", "seen", pins=[OLD]))
     with pytest.raises(ActionError, match="No pin of gate 'value' is stale"):
         renew_pins(context_of(made, ME, tracker=tracker()), "gate:value")
+
+
+def test_a_pin_is_removed_by_a_short_sha_if_only_one_pin_has_it() -> None:
+    one, other, lines = (f"{UP}@{end:a>40}:{place}" for end, place in (("1", "a.ts"), ("2", "a.ts"), ("1", "a.ts#L3")))
+    made = with_pins(one, lines, ISSUE)
+    short = f" {UP}@aaaaaaa:a.ts "
+    assert removed(made, short) == f"removed {one} from value"
+    made = with_pins(one, lines, ISSUE, other)
+    with pytest.raises(ActionError, match=f"has no pin {short.strip()}. Its pins: "):
+        removed(made, short)
+    assert removed(made, f" {other} ") == f"removed {other} from value"
+
+
+def test_a_recorded_link_is_removed_although_it_is_a_pin_to_a_file_today() -> None:
+    link = f"https://github.com/{UP}/blob/{sha('a')}/a.ts"
+    assert removed(with_pins(link, f"{UP}@{sha('a')}:a.ts"), link) == f"removed {link} from value"
+
+
+def with_pins(*pins: str) -> Record:
+    """Return a record whose gate `value` has these pins."""
+    made = record()
+    return replace(made, gates={"value": replace(made.gates["value"], pins=pins)})
+
+
+def removed(made: Record, typed: str) -> str:
+    """Return the summary of the change that removes the typed pin of the gate."""
+    return remove_pin(context_of(made, ME, tracker=tracker()), "gate:value", typed).summary

@@ -15,6 +15,7 @@ from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.sources.facts import Commit, CommitDetail, Tree, TreeEntry
 from pawtui.sources.protocol import WritableSource
@@ -159,6 +160,20 @@ async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: P
         await until(pilot, lambda: "There is no file 'src/no.ts'" not in shown(app))
 
 
+async def test_a_recorded_pin_of_a_note_is_not_checked_again(tmp_path: Path) -> None:
+    made = record_with_pin("moved")
+    missing, actor = f"{UP}@{sha('b')}:src/no.ts", Actor(by="ana", at=NOW)
+    made = applied(made, add_note(ActionContext(tracker(), made, actor), "review", "Seen.", pins=[missing]))
+    workspace = make_workspace(tmp_path, made, local_tree=tree, local_blob=blob)
+    async with running(workspace) as (app, pilot):
+        await pilot.press("3", "g", "E")
+        await until(pilot, lambda: "Change a note" in shown(app))
+        await paste(pilot, " Again.")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+    assert ("Seen. Again.", (missing,)) in [(note.text, note.pins) for note in workspace.store.load().notes.values()]
+
+
 async def test_a_path_that_can_be_completed_is_no_mistake_while_it_is_typed(tmp_path: Path) -> None:
     async with running(stale_workspace(tmp_path), size=(140, 40)) as (app, pilot):
         await pilot.press("2", "p")
@@ -282,6 +297,16 @@ async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[
             pilot,
             lambda: "next s: satisfied, with another pin; or skip it" in " ".join(shown(app).split()),
         )
+
+
+@pytest.mark.parametrize(("state", "mark"), [("unchecked", "? not checked"), ("gone", "x gone"), ("fresh", "1 pin")])
+async def test_a_note_shows_the_worst_state_of_its_pins(tmp_path: Path, state: DriftState, mark: str) -> None:
+    made = record_with_pin(state, failed=state == "unchecked")
+    context = ActionContext(tracker(), made, Actor(by="ana", at=NOW))
+    made = applied(made, add_note(context, "review", "Seen.", pins=[PIN]))
+    async with running(make_workspace(tmp_path, made)) as (app, pilot):
+        await pilot.press("3")
+        await until(pilot, lambda: any("Seen." in row and mark in row for row in shown(app).splitlines()))
 
 
 async def test_a_signal_shows_unchecked_and_stale_evidence(tmp_path: Path) -> None:

@@ -63,10 +63,10 @@ def with_pin(pin: str) -> Record:
     return applied(made, add_pin(ActionContext(tracker(), made, actor), "value", pin))
 
 
-def with_changed_pin() -> Record:
-    """Return a record whose gate `value` has a pin to changed lines."""
+def with_changed_pin(place: str = PLACE) -> Record:
+    """Return a record whose gate `value` has a pin to changed lines, which are now at that place."""
     made = with_pin(PIN)
-    drift = Drift(pin=PIN, state="changed", summary="lines changed", url="https://host.example/x", place=PLACE)
+    drift = Drift(pin=PIN, state="changed", summary="lines changed", url="https://host.example/x", place=place)
     last = replace(made.refreshes[-1], drift=(drift,))
     return replace(made, refreshes=(*made.refreshes[:-1], last))
 
@@ -107,6 +107,21 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
         assert workspace.store.load().gates["value"].pins[-1] == f"{UP}@{sha('a')}:src/value.ts#L1-L3"
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_renamed_file_is_compared_with_its_new_place(tmp_path: Path) -> None:
+    def renamed(repo: str, commit: str) -> Tree | None:
+        moved = {"lib/value.ts": TreeEntry(sha("9"), "blob", 1_000)}
+        return Tree(sha=commit, entries=moved) if commit == sha("b") else local_tree(repo, commit)
+
+    made = with_changed_pin(f"{UP}@{sha('b')}:lib/value.ts#L4-L5")
+    workspace = make_workspace(tmp_path, made, local_tree=renamed, local_blob=local_blob)
+    async with running(workspace, size=(140, 30)) as (app, pilot):
+        await open_pin(app, pilot)
+        await until(pilot, lambda: "89 lines" in shown(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "+2 -1" in shown(app))
+        assert f"at {'a' * 10} to lib/value.ts at {'b' * 10}" in shown(app)
 
 
 async def test_a_later_refresh_does_not_change_what_was_compared(tmp_path: Path) -> None:

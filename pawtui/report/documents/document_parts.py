@@ -14,7 +14,7 @@ from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import short_pin, shown_gate_state
+from pawtui.report.words import name_and_commit, short_pin, shown_gate_state
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.subject_status import GateStatus
@@ -97,10 +97,8 @@ def pin_target(pin: str, web: str, pin_of: str = "") -> Target:
 
 
 def drift_span(drift: Drift) -> Span:
-    """Return the drift of a pin, or that it was not checked."""
-    if drift.failed and drift.state == "unchecked":
-        return Span("? not checked", "alert")
-    return state_span(drift.state)
+    """Return the drift of a pin, or that it should have been checked."""
+    return Span("? not checked", "alert") if drift.failed else state_span(drift.state)
 
 
 def pin_items(pins: Iterable[str], context: DocumentContext, pin_of: str = "") -> list[Item]:
@@ -120,19 +118,9 @@ def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "", *, with_p
         below.append(Paragraph(text_of(muted("now "), link), place, hang=4))
     if drift.hunk:
         below.append(Hunk(drift.hunk))
-    name, commit = _name_and_commit(drift.pin)
+    name, commit = name_and_commit(drift.pin)
     target = pin_target(drift.pin, context.web, pin_of)
     return Item(Span(name, "link", target.url), spaced(muted(commit), drift_span(drift)), target, below=below, mark="@")
-
-
-def _name_and_commit(pin: str) -> tuple[str, str]:
-    """Return a pin in two parts: its name and its commit (empty for issues and links)."""
-    parsed = pin_or_none(pin)
-    if parsed is None or parsed.kind in ("url", "issue"):
-        return pin, ""
-    if parsed.kind == "commit":
-        return f"{parsed.repo}@{short_sha(parsed.sha)}", ""
-    return pin.partition(":")[2], f"{parsed.repo}@{short_sha(parsed.sha)}"
 
 
 def note_blocks(notes: tuple[Note, ...], context: DocumentContext) -> list[Block]:
@@ -166,12 +154,11 @@ def titled_table(titles: Sequence[str], rows: Sequence[Row]) -> Table:
     return Table([Column(title, shrink="wrap") for title in titles], rows)
 
 
-def evidence_table(evidence: Iterable[Evidence], limit: int = 60) -> list[Block]:
+def evidence_table(evidence: Sequence[Evidence], limit: int = 60) -> list[Block]:
     """Return the first `limit` evidence items as a table: day, commit or issue, text."""
-    items = tuple(evidence)
-    rows = [evidence_row(item) for item in items[:limit]]
-    if len(items) > limit:
-        rows.append(Row(((), (), muted(f"{len(items) - limit} more"))))
+    rows = [evidence_row(item) for item in evidence[:limit]]
+    if (more := len(evidence) - limit) > 0:
+        rows.append(Row(((), (), muted(f"{more} more"))))
     return table_of(rows)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pawtui.phrases import counted, short_sha
-from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Row, Target
+from pawtui.report.document import Block, Document, EmptyLine, Field, Item, Paragraph, Row, Target
 from pawtui.report.documents.document_parts import (
     DocumentContext,
     entry_commits,
@@ -37,9 +37,8 @@ def gate_document(status: GateStatus, context: DocumentContext) -> Document:
         keys = f": {states}, <p:note.pin> pin, <n:note.write> note"
         blocks.append(Field("", (muted("not set yet"), hint(keys))))
     blocks += _parts(status)
-    if entry and entry.pins:
-        remark = (muted(counted(len(entry.pins), "pin")), hint(" (<X:note.remove>: remove the marked pin)"))
-        blocks += [Heading("Evidence", remark), *pin_items(entry.pins, context, status.subject)]
+    remark = (muted(counted(len(status.own_pins), "pin")), hint(" (<X:note.remove>: remove the marked pin)"))
+    blocks += section("Evidence", pin_items(status.own_pins, context, status.subject), remark)
     if entry is not None:
         # Below the evidence: full SHAs would take its place on a small screen.
         blocks += section("Commits when set", entry_commits(entry, context))

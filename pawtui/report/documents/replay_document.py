@@ -21,7 +21,7 @@ from pawtui.sources.sanitize import safe_line
 # The text for the field of a difference that concerns a whole part or message.
 _WHOLE_LABEL = "(all)"
 # The titles of columns with words of pawtui or of the mapping. Other texts are ids and names, which are shown as code.
-_WORDS = frozenset({"check", "data", "problem", "result", "scope", "state", "side", "reason", "on resume"})
+_COLUMNS_OF_WORDS = frozenset({"check", "data", "problem", "result", "scope", "state", "side", "reason", "on resume"})
 _DIGEST_DIGITS = 12
 _COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 
@@ -89,14 +89,10 @@ def table_section(
     Numbers have commas and are right-aligned, names are code; an empty field concerns the whole part. `remarks` are
     texts below the rows.
     """
-    columns = [
-        Column(
-            title,
-            align="right" if all(isinstance(row[index], int) for row in rows) else "left",
-            shrink="wrap" if index == len(titles) - 1 else "keep",
-        )
-        for index, title in enumerate(titles)
-    ]
+    columns = []
+    for index, title in enumerate(titles):
+        is_number, is_last = all(isinstance(row[index], int) for row in rows), index == len(titles) - 1
+        columns.append(Column(title, align="right" if is_number else "left", shrink="wrap" if is_last else "keep"))
     table_rows = []
     for row, target, remark in zip_longest(rows, targets, remarks):
         cells = [_cell(title, value) for title, value in zip(titles, row, strict=True)]
@@ -107,7 +103,7 @@ def table_section(
 def _cell(title: str, value: CellValue) -> str | Span:
     if isinstance(value, int):
         return f"{value:,}"
-    if isinstance(value, Span) or title in _WORDS:
+    if isinstance(value, Span) or title in _COLUMNS_OF_WORDS:
         return value
     return name_span(value or (_WHOLE_LABEL if title == "field" else ""))
 

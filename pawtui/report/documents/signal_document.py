@@ -57,11 +57,11 @@ def signal_document(status: SignalStatus, context: DocumentContext) -> Document:
 
 def _state_fields(status: SignalStatus, last: Refresh | None) -> Iterator[Block]:
     yield Field("measured", spaced(state_span(status.measured), status.summary))
-    heads = {probe.facts.head for probe in (status.reading.probes if status.reading else ()) if probe.facts is not None}
+    heads = {probe.facts.head for probe in status.probe_readings if probe.facts is not None}
     for snapshot in (last.upstream, last.downstream) if last else ():
         # The remark on a ref that the signal was measured on: an inactive branch may be abandoned.
         yield Field("", Span(snapshot.remark if snapshot.sha in heads else "", "alert"))
-    for number, part in enumerate(status.reading.parts if status.reading else ()):
+    for number, part in enumerate(status.part_readings):
         yield Field("" if number else "parts", spaced(state_span(part.state), part_words(part)))
     if status.overridden:
         yield Field("counts as", spaced(state_span(status.effective), Span("by verdict", "alert")))

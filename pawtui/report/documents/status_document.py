@@ -93,7 +93,7 @@ def _repository(snapshot: RepoSnapshot, context: DocumentContext) -> Text:
     )
 
 
-def _more(*parts: TextLike) -> Row:
+def _below(*parts: TextLike) -> Row:
     """Return another line for the subject of the previous row."""
     return Row(((), (), text_of(*parts)))
 
@@ -101,30 +101,30 @@ def _more(*parts: TextLike) -> Row:
 def _signal_rows(status: SignalStatus) -> Iterator[Row]:
     yield Row((state_span(status.effective), status.signal.id, status.title))
     if status.summary and not status.overridden:
-        yield _more(muted(status.summary))
-    for part in status.reading.parts if status.reading else ():
-        yield _more(spaced(state_span(part.state), muted(part_words(part))))
+        yield _below(muted(status.summary))
+    for part in status.part_readings:
+        yield _below(spaced(state_span(part.state), muted(part_words(part))))
     verdict = status.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
         by = f" by {verdict.by} on {day_text(verdict.at)}{until}: "
         if status.renewal_reason:
-            yield _more(Span(f'verdict "{verdict.state}" needs renewal: {status.renewal_reason}', "alert"))
-            yield _more(f"given{by}", verdict.reason)
+            yield _below(Span(f'verdict "{verdict.state}" needs renewal: {status.renewal_reason}', "alert"))
+            yield _below(f"given{by}", verdict.reason)
         elif status.overridden:
-            yield _more(Span(f"overridden{by}", "alert"), verdict.reason)
-            yield _more(muted(f'measured "{status.measured}"'), muted(f": {status.summary}" if status.summary else ""))
+            yield _below(Span(f"overridden{by}", "alert"), verdict.reason)
+            yield _below(muted(f'measured "{status.measured}"'), muted(f": {status.summary}" if status.summary else ""))
         else:
-            yield _more(f"confirmed{by}", verdict.reason)
+            yield _below(f"confirmed{by}", verdict.reason)
     yield from _evidence_rows(status)
 
 
 def _gate_rows(status: GateStatus) -> Iterator[Row]:
     yield Row((gate_span(status), status.gate.id, status.title))
     if status.state == "satisfied" and not status.counts_as_satisfied:
-        yield _more(Span(evidence_remark(status), "alert"))
+        yield _below(Span(evidence_remark(status), "alert"))
     elif status.summary:
-        yield _more(muted(status.summary))
+        yield _below(muted(status.summary))
     yield from _evidence_rows(status)
 
 
@@ -134,17 +134,17 @@ def _step_rows(status: EvaluationStepStatus) -> Iterator[Row]:
     gates = ", ".join(status.step.gates)
     purpose = (f"verifies {verified}" if verified else "", f"gates: {gates}" if gates else "")
     if any(purpose):
-        yield _more(muted("; ".join(filter(None, purpose))))
+        yield _below(muted("; ".join(filter(None, purpose))))
     if status.entry and status.entry.reason:
-        yield _more(muted(status.entry.reason))
+        yield _below(muted(status.entry.reason))
     yield from _evidence_rows(status)
 
 
 def _evidence_rows(status: SubjectStatus) -> Iterator[Row]:
     for drift in status.stale:
-        yield _more(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
+        yield _below(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
     for drift in status.unchecked:
-        yield _more(muted("pin not checked: "), short_pin(drift.pin))
+        yield _below(muted("pin not checked: "), short_pin(drift.pin))
 
 
 def _history(overview: Overview) -> Iterator[Block]:

@@ -82,11 +82,9 @@ def _repository(
 
 def _signal_evidence(context: DocumentContext) -> Iterator[Block]:
     for status in context.overview.signals:
-        probes = status.reading.probes if status.reading else ()
-        parts = status.reading.parts if status.reading else ()
-        part_items = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in parts]
-        blocks: list[Block] = [Item("parts", below=part_items)] if parts else []
-        for probe in probes:
+        parts = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in status.part_readings]
+        blocks: list[Block] = [Item("parts", below=parts)] if parts else []
+        for probe in status.probe_readings:
             cause = f" ({probe.cause})" if probe.cause else ""
             first_line = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
             below = (Field("rule", probe.rule), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
@@ -103,8 +101,7 @@ def _name(status: SignalStatus | GateStatus) -> Span:
 
 def _gate_evidence(context: DocumentContext) -> Iterator[Block]:
     for status in context.overview.gates:
-        gate_pins = status.entry.pins if status.entry else ()
-        pins = dict.fromkeys((*gate_pins, *(drift.pin for drift in status.problem_pins)))
+        pins = dict.fromkeys((*status.own_pins, *(drift.pin for drift in status.problem_pins)))
         ticked = [part.title for part in status.gate.parts if part.id in status.ticked_parts]
         if pins or ticked:
             named = f"{status.ticked_summary} ({', '.join(ticked)})" if ticked else status.ticked_summary

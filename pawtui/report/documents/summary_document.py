@@ -155,19 +155,25 @@ def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[
     for folded in changes:
         by_name[folded.change.by].append(folded)
     for by, folded_changes in by_name.items():
-        effective = [folded.change for folded in folded_changes if not folded.is_undone]
-        notes = [change for change in effective if change.action == "note"]
-        # An agreement that removed a verdict has edits, and is listed.
-        agreements = [change for change in effective if agreed_with(change) and not change.edits]
-        listed = [
-            change for change in effective if change.action != "note" and (change.edits or not agreed_with(change))
-        ]
-        parts = list(dict.fromkeys(change.summary for change in listed))
+        listed: list[str] = []
+        agreed: set[str] = set()
+        notes = undone = 0
+        for folded in folded_changes:
+            change = folded.change
+            if folded.is_undone:
+                undone += 1
+            elif change.action == "note":
+                notes += 1
+            elif agreed_with(change) and not change.edits:
+                # An agreement that removed a verdict has edits, and is listed.
+                agreed.add(agreed_with(change))
+            else:
+                listed.append(change.summary)
+        parts = list(dict.fromkeys(listed))
         if notes:
-            parts.append(counted(len(notes), "note change"))
-        if undone := len(folded_changes) - len(effective):
+            parts.append(counted(notes, "note change"))
+        if undone:
             parts.append(counted(undone, "undone change"))
-        agreed = {agreed_with(change) for change in agreements}
         if known := agreed & overview.statuses.keys():
             subjects = counted(len(overview.statuses), "signal or gate", "signals and gates")
             parts.append(f"agreed with {len(known)} of {subjects}")

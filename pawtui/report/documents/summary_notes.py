@@ -28,23 +28,27 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     A review begins when the previous review was closed. Without a closed review, it begins at the previous refresh.
     """
     start = review_start(overview.record)
-    note_ids = {note.id for note in overview.record.notes.values() if start is None or is_after(note, start)}
-    for gate in overview.gates:
-        if gate.state == "satisfied" and not (gate.entry and gate.entry.pins):
-            # Its evidence: all notes with pins, or without any, the newest note.
-            evidence = [note for note in gate.notes if note.pins] or gate.notes[-1:]
-            note_ids |= {note.id for note in evidence}
-    for signal in overview.signals:
-        if signal.verdict is not None and not signal.renewal_reason:
-            with_pins = [note for note in signal.notes if note.pins]
-            note_ids |= {note.id for note in with_pins[-1:]}
+    evidence_ids = {note.id for note in _evidence_notes(overview)}
     left, fitting = NOTES_BUDGET, []
-    for note in (note for note in notes_newest_first(overview) if note.id in note_ids):
+    for note in notes_newest_first(overview):
+        if start is not None and not is_after(note, start) and note.id not in evidence_ids:
+            continue
         left -= len(note.text) + sum(map(len, note.pins))
         if left < 0:
             break
         fitting.append(note)
     return tuple(fitting)
+
+
+def _evidence_notes(overview: Overview) -> Iterator[Note]:
+    """Yield the notes that are the evidence of a satisfied gate or a valid verdict."""
+    for gate in overview.gates:
+        if gate.state == "satisfied" and not gate.own_pins:
+            # All notes with pins, or without any, the newest note.
+            yield from [note for note in gate.notes if note.pins] or gate.notes[-1:]
+    for signal in overview.signals:
+        if signal.verdict is not None and not signal.renewal_reason:
+            yield from [note for note in signal.notes if note.pins][-1:]
 
 
 def subject_notes(kind: str, notes: tuple[Note, ...], context: DocumentContext) -> Iterator[Item]:

@@ -115,7 +115,7 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal
 
 def _problem_pins(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Item]:
     """Return the stale and unchecked pins of the subject and its notes, each with its changed lines and its place."""
-    gate_pins = status.entry.pins if isinstance(status, GateStatus) and status.entry else ()
+    gate_pins = status.own_pins if isinstance(status, GateStatus) else ()
     return [
         pin_item(drift, context, status.subject if drift.pin in gate_pins else "", with_place=True)
         for drift in status.problem_pins

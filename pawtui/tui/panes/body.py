@@ -30,7 +30,7 @@ from pawtui.tui.panes.signals_pane import SignalsPane
 from pawtui.tui.panes.tabs import PaneTabs
 
 # The pane of each kind of subject.
-_PANES = {"signal": "signals", "gate": "gates", "note": "notes", "refresh": "history"}
+_PANE_OF_KIND = {"signal": "signals", "gate": "gates", "note": "notes", "refresh": "history"}
 
 
 class Body(Widget):
@@ -64,7 +64,7 @@ class Body(Widget):
         return self._pane_layout
 
     def _compute_layout(self, size: Size) -> PaneRegions:
-        rows = {pane: rows.total for pane, rows in self.lists.items()}
+        rows = {pane: shown.total for pane, shown in self.lists.items()}
         return compute_layout(size.width, size.height, rows=rows, current=self.pane, in_detail=self.in_detail)
 
     @property
@@ -86,13 +86,13 @@ class Body(Widget):
             pane.mark_changed(frozenset(subject for subject in subjects if subject.startswith(kind)))
 
     @property
-    def current(self) -> LineList[Any]:
+    def current_list(self) -> LineList[Any]:
         return self.lists[self.pane]
 
     @property
     def subject(self) -> str:
         """The subject under the cursor of the current list, such as `gate:ID`; empty in an empty list."""
-        return self.current.key or ""
+        return self.current_list.key or ""
 
     def focus_pane(self, pane: str) -> None:
         """Focus a pane, or the detail (`detail`)."""
@@ -111,7 +111,7 @@ class Body(Widget):
 
     def go_to(self, subject: str) -> None:
         """Move the cursor to a subject in its list, and focus the list. A filter that hides the subject is cleared."""
-        if pane := _PANES.get(subject.partition(":")[0]):
+        if pane := _PANE_OF_KIND.get(subject.partition(":")[0]):
             self.lists[pane].show_row(subject)
             self.focus_pane(pane)
 
@@ -125,7 +125,7 @@ class Body(Widget):
     @on(LineList.CursorMoved)
     def _cursor_moved(self, event: LineList.CursorMoved) -> None:
         event.stop()
-        if event.list is self.current:
+        if event.list is self.current_list:
             self.post_message(self.SelectionChanged())
 
     @on(LineList.RowOpened)

@@ -77,10 +77,6 @@ class HistoryPane(LineList[Refresh]):
         return f"{day_text(item.moment)} {sides} {_decision(self._record, item).plain}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
-        glyphs = self._state_glyphs(item)
-        # The states of many signals leave no space for time and commit: they are shown without spaces.
-        is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
-        right = concat(fit(_decision(self._record, item), 5), "  ", trusted("" if is_tight else " ").join(glyphs))
         # The time is more important than the refs: two refreshes of one day differ in it.
         day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else day_text(item.moment), MUTED)
         if width < _WIDTH_WITH_REFS:
@@ -88,15 +84,25 @@ class HistoryPane(LineList[Refresh]):
         else:
             upstream = _ref_and_sha(item.upstream, self._ref_widths[0])
             downstream = _ref_and_sha(item.downstream, self._ref_widths[1])
-        if width >= _WIDTH_WITH_CLOSED:
-            closed = line("closed" if item.id in self._record.reviews else "", MUTED)
-            right = concat(align_right(closed, 6), "  ", right)
+        right = self._review_and_states(item, width)
         rest = width - right.cell_length - 2
         changes_by_length = _upstream_changes(item)
         lefts = [spaced(day, upstream, downstream), spaced(day, upstream), day]
         left = first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
         changes = first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
         return [ends(spaced(left, changes), right, width)]
+
+    def _review_and_states(self, item: Refresh, width: int) -> Content:
+        """Return the mark of a closed review if there is space, the decision, and the states, for a row of `width`."""
+        glyphs = self._state_glyphs(item)
+        # The states of many signals leave no space for time and commit: they are shown without spaces.
+        is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
+        states = trusted("" if is_tight else " ").join(glyphs)
+        decision = fit(_decision(self._record, item), 5)
+        if width < _WIDTH_WITH_CLOSED:
+            return concat(decision, "  ", states)
+        closed = line("closed" if item.id in self._record.reviews else "", MUTED)
+        return concat(align_right(closed, 6), "  ", decision, "  ", states)
 
     def _state_glyphs(self, item: Refresh) -> list[Content]:
         states = {reading.id: reading.state for reading in item.signals}

@@ -7,12 +7,11 @@ from textual.content import Content
 from pawtui.moments import day_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Drift
-from pawtui.report.document_lines import shown_line
 from pawtui.report.documents.document_parts import drift_span
 from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
-from pawtui.tui.content import LINK, MUTED, concat, document_line, ends, fit, line
+from pawtui.tui.content import LINK, MUTED, concat, ends, fit, line, shown_text
 from pawtui.tui.line_list import LineList
 
 
@@ -50,5 +49,5 @@ class NotesPane(LineList[Note]):
         drifts = [self._drift[pin] for pin in note.pins]
         problems = [drift for drift in drifts if drift.is_stale] or [drift for drift in drifts if drift.failed]
         if problems:
-            return document_line(shown_line(drift_span(problems[0])))
+            return shown_text(drift_span(problems[0]))
         return line(counted(len(note.pins), "pin") if note.pins else "", MUTED)

@@ -83,6 +83,12 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             text = status.verdict.reason if status.overridden and status.verdict else status.summary
         return line(text, MUTED)
 
+    @property
+    def weeks(self) -> Content:
+        """The commits of the last weeks as bars; empty if they are not counted."""
+        churn = churn_facts(self.incoming or self.status.reading)
+        return trusted(f" {sparkline(churn.weeks[-_WEEKS_SHOWN:])}", LINK) if churn else EMPTY
+
 
 class SignalsPane(LineList[SignalRow]):
     """The list of the upstream's signals."""
@@ -109,28 +115,35 @@ class SignalsPane(LineList[SignalRow]):
         return f"{item.status.signal.id} {item.status.title} {item.state} {item.status.summary}"
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
-        state = state_cell(state_span(item.state), _STATE_WIDTH)
+        state, title = state_cell(state_span(item.state), _STATE_WIDTH), line(item.status.title)
         rest = width - state.cell_length
-        title, marks = line(item.status.title), item.marks
-        summary = spaced(marks, item.summary)
-        churn = churn_facts(item.incoming or item.status.reading)
-        weeks = trusted(f" {sparkline(churn.weeks[-_WEEKS_SHOWN:])}", LINK) if churn else EMPTY
         if self.row_height > 1:
+            weeks = item.weeks
             space = rest - weeks.cell_length
             second = concat(" " * state.cell_length, fit(item.marked_summary(space), space), weeks)
             return [concat(state, fit(title, rest)), second]
-        if width < WIDTH_WITH_SUMMARY:
-            # The title has priority: the detail has the summary.
-            space = max(rest - title.cell_length - 2, marks.cell_length)
-            remark = summary if summary.cell_length <= space else marks
-            return [ends(concat(state, title), remark, width)]
-        # The summary gets a third of the space next to the title, two fifths if it is long, or all that no title needs.
+        remark = self._remark(item, rest) if width >= WIDTH_WITH_SUMMARY else _short_remark(item, rest)
+        return [ends(concat(state, title), remark, width)]
+
+    def _remark(self, item: SignalRow, width: int) -> Content:
+        """Return the summary and the weeks; `width` is that of the title and this remark.
+
+        The remark gets a third of the width, two fifths if it is long, or all that no title needs.
+        """
+        marks, weeks = item.marks, item.weeks
         widest = max(line(row.status.title).cell_length for row in (item, *self.items))
-        summary_width = max(min(summary.cell_length, rest * 2 // 5), rest // 3, rest - widest - 2)
+        length = spaced(marks, item.summary).cell_length
+        remark_width = max(min(length, width * 2 // 5), width // 3, width - widest - 2)
         # The weeks have no priority over a mark, such as stale evidence.
-        space = summary_width - weeks.cell_length
+        space = remark_width - weeks.cell_length
         if weeks.plain and marks.cell_length <= space:
-            right = concat(fit(item.marked_summary(space), space), weeks)
-        else:
-            right = align_right(item.marked_summary(summary_width), summary_width)
-        return [ends(concat(state, title), right, width)]
+            return concat(fit(item.marked_summary(space), space), weeks)
+        return align_right(item.marked_summary(remark_width), remark_width)
+
+
+def _short_remark(item: SignalRow, width: int) -> Content:
+    """Return the marks, and the summary if both fit next to the title. The title has priority: the detail has both."""
+    marks = item.marks
+    remark = spaced(marks, item.summary)
+    space = max(width - line(item.status.title).cell_length - 2, marks.cell_length)
+    return remark if remark.cell_length <= space else marks

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from pawtui.moments import minute_text
+from pawtui.report.spans import signature
 from pawtui.review.actions import ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import STEP_STATES, StepState
 from pawtui.review.step_actions import set_step
 from pawtui.tui.choice_list import Choice, ChoiceList
-from pawtui.tui.content import MUTED, STRONG, line, spaced
+from pawtui.tui.content import MUTED, STRONG, line, shown_text, spaced
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.dialog import Dialog
@@ -36,9 +36,11 @@ class EvaluationStepDialog(StateDialog):
 
     def current_state(self) -> Content:
         status = self.shown.step(self._step_id)
-        entry = status.entry
-        by = f"{entry.by}, {minute_text(entry.at)}" if entry else ""
-        return spaced(line("now", MUTED), line(status.state), line(by, MUTED), line(entry.reason if entry else ""))
+        state = spaced(line("now", MUTED), line(status.state))
+        if status.entry is None:
+            return state
+        by = shown_text(signature(status.entry.by, status.entry.at))
+        return spaced(state, by, line(status.entry.reason))
 
     def inputs(self) -> ComposeResult:
         yield from self.reason_field("Reason" if self._new_state == "dropped" else "Comment (optional)")

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.content import Content
 
-from pawtui.moments import minute_text
 from pawtui.phrases import counted
-from pawtui.report.document_lines import shown_line
 from pawtui.report.documents.document_parts import gate_span
+from pawtui.report.spans import signature
 from pawtui.report.words import short_pin
 from pawtui.review.actions import ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate
@@ -22,8 +21,8 @@ from pawtui.tui.content import (
     MUTED,
     STRONG,
     concat,
-    document_line,
     line,
+    shown_text,
     spaced,
     state_mark,
     trusted,
@@ -93,7 +92,7 @@ class PinDialog(PinFieldDialog):
 
     def current_state(self) -> Content:
         status = self.shown.gate(self._gate_id)
-        pins = line(counted(len(status.entry.pins), "pin"), MUTED) if status.entry and status.entry.pins else EMPTY
+        pins = line(counted(len(status.own_pins), "pin"), MUTED) if status.own_pins else EMPTY
         return spaced(_state_line(status), pins)
 
     def inputs(self) -> ComposeResult:
@@ -112,8 +111,8 @@ def _new_state_line(status: GateStatus, state: GateState) -> Content:
 def _state_line(status: GateStatus) -> Content:
     """Return the state of a gate now, its author and time, and its summary."""
     entry = status.entry
-    by = line(f"{entry.by}, {minute_text(entry.at)}", MUTED) if entry else EMPTY
-    return spaced(line("now", MUTED), document_line(shown_line(gate_span(status))), by, line(status.summary, MUTED))
+    by = shown_text(signature(entry.by, entry.at)) if entry else EMPTY
+    return spaced(line("now", MUTED), shown_text(gate_span(status)), by, line(status.summary, MUTED))
 
 
 def _unticked_titles(status: GateStatus) -> tuple[str, ...]:

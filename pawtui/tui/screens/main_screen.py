@@ -193,7 +193,7 @@ class MainScreen(SubjectScreen):
             self.body.focus_pane(self.body.pane)
         elif self.app.background.cancel_refresh() or self.banner.dismiss():
             return
-        elif self.body.current.filter_text:
+        elif self.body.current_list.filter_text:
             self._apply_filter("")
         else:
             self.body.focus_pane(self.body.pane)
@@ -203,10 +203,10 @@ class MainScreen(SubjectScreen):
 
         # If the detail has the focus, its list may be hidden.
         self.body.focus_pane(self.body.pane)
-        FilterBox.open(self, self.body.current.filter_text)
+        FilterBox.open(self, self.body.current_list.filter_text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.body.current.filter_rows(event.value)
+        self.body.current_list.filter_rows(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._apply_filter(event.value)
@@ -214,5 +214,5 @@ class MainScreen(SubjectScreen):
     def _apply_filter(self, words: str) -> None:
         """Close the filter box if it is open, and show only the rows with these words."""
         self.query("#filter").remove()
-        self.body.current.filter_rows(words)
+        self.body.current_list.filter_rows(words)
         self.body.focus_pane(self.body.pane)

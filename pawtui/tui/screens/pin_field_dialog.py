@@ -1,7 +1,7 @@
 """The base classes of dialogs with a field for pins: completion, and a check of each pin before it is recorded."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from textual import events, on
@@ -10,15 +10,15 @@ from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.errors import PawtuiError
-from pawtui.evidence_reader import TypedPinCheck
-from pawtui.refresh.pins import HeadsBySide, PinError, parse_pin
+from pawtui.evidence_reader import FilePinCheck
+from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
 from pawtui.review.actions import ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
-from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins, file_pins
+from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins
 from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
@@ -39,7 +39,7 @@ class PinFieldDialog(ActionDialog):
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__(shown, subject)
-        self._pin_checks: dict[str, TypedPinCheck | None] = {}
+        self._pin_checks: dict[str, FilePinCheck | None] = {}
         self._completion_box = CompletionBox()
         # The lines of the files that are completed, by repository, commit and path; None while a file is read.
         self._lines: dict[tuple[str, str, str], Sequence[str] | None] = {}
@@ -78,7 +78,8 @@ class PinFieldDialog(ActionDialog):
             return parse_query(self.pin_field.current_pin) is not None
         return super().check_action(action, parameters)
 
-    def _complete_lines(self, query: PinQuery) -> None:
+    def _offer_lines(self, query: PinQuery) -> None:
+        """Offer the lines of the file. If it is not read yet, read it in the background: they are offered then."""
         head = self.heads().get(query.sides[0])
         if head is None:
             self._completion_box.offer((), query)
@@ -103,7 +104,8 @@ class PinFieldDialog(ActionDialog):
             self._lines[file] = lines
             self.call_later(self.update_pin_field)
 
-    def _paths_for(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
+    def _path_completions(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
+        """Return the paths that match. Reads the trees of the heads from disk."""
         evidence = self.app.workspace.evidence
         paths: dict[str, list[str]] = {}
         for side in query.sides:
@@ -126,9 +128,9 @@ class PinFieldDialog(ActionDialog):
         query = parse_query(self.pin_field.current_pin)
         if query is not None and query != self._completion_box.pin_query:
             if query.words is not None:
-                self._complete_lines(query)
+                self._offer_lines(query)
             else:
-                self._offer_if_unchanged(query, await self._paths_if_readable(query))
+                self._offer_if_unchanged(query, await self._path_completions_if_readable(query))
             if query != self._completion_box.pin_query:
                 return
         if completion := self._completion_box.marked:
@@ -137,10 +139,10 @@ class PinFieldDialog(ActionDialog):
         else:
             self.focus_next()
 
-    async def _paths_if_readable(self, query: PinQuery) -> list[Completion]:
+    async def _path_completions_if_readable(self, query: PinQuery) -> list[Completion]:
         """Return the paths that match; none if they cannot be read. `_after_typing` then shows the reason."""
         try:
-            return await asyncio.to_thread(self._paths_for, query, self.heads())
+            return await asyncio.to_thread(self._path_completions, query, self.heads())
         except PawtuiError:
             return []
 
@@ -158,7 +160,7 @@ class PinFieldDialog(ActionDialog):
         if query is None:
             self._completion_box.offer((), None)
         elif query.words is not None:
-            self._complete_lines(query)
+            self._offer_lines(query)
         self._show_results()
         self.refresh_bindings()
         start_worker(self, self._after_typing, "typing", exclusive=True)
@@ -188,25 +190,29 @@ class PinFieldDialog(ActionDialog):
         self._pin_checks = {}
         self.update_pin_field()
 
-    def _new_files(self) -> list[str]:
-        return file_pins((pin for pin in self.pin_field.pins if pin not in self.existing_pins()), self.heads())
+    def _new_file_pins(self) -> dict[str, Pin]:
+        """Return the pins to files by their typed texts, without the recorded pins of the subject."""
+        new = [text for text in self.pin_field.pins if text not in self.existing_pins()]
+        pins = {text: pin_or_none(text, self.heads()) for text in new}
+        return {text: pin for text, pin in pins.items() if pin and pin.kind == "file"}
 
     async def _after_typing(self) -> None:
         """Offer paths for the pin at the cursor, then check new pins to files."""
         await asyncio.sleep(_DEBOUNCE)
         query, heads = parse_query(self.pin_field.current_pin), self.heads()
         if query is not None and query.words is None:
-            self.call_later(self._offer_if_unchanged, query, await asyncio.to_thread(self._paths_for, query, heads))
-        for pin in self._new_files():
-            if pin not in self._pin_checks:
+            completions = await asyncio.to_thread(self._path_completions, query, heads)
+            self.call_later(self._offer_if_unchanged, query, completions)
+        for text, pin in self._new_file_pins().items():
+            if text not in self._pin_checks:
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
-                self._pin_checks[pin] = None
-                start_worker(self, partial(self._check_pins, [pin], heads), "check pins")
+                self._pin_checks[text] = None
+                start_worker(self, partial(self._check_pins, {text: pin}, heads), "check pins")
 
-    async def _check_pins(self, pins: Sequence[str], heads: HeadsBySide) -> list[TypedPinCheck]:
-        """Return the check of each pin, and show the results."""
+    async def _check_pins(self, pins: Mapping[str, Pin], heads: HeadsBySide) -> list[FilePinCheck]:
+        """Return the check of each pin to a file, and show the results. `pins` are by their typed texts."""
         evidence = self.app.workspace.evidence
-        results = await asyncio.gather(*(evidence.check_typed_pin(pin, heads) for pin in pins))
+        results = await asyncio.gather(*(evidence.check_file_pin(pin, heads) for pin in pins.values()))
         self.call_later(self._add_checks, dict(zip(pins, results, strict=True)), heads)
         return results
 
@@ -217,7 +223,7 @@ class PinFieldDialog(ActionDialog):
 
     async def check_before_commit(self) -> None:
         """Check new pins to files, and show the results. Raises `PinError` if a file or line does not exist."""
-        if any(check.problem for check in await self._check_pins(self._new_files(), self.heads())):
+        if any(check.problem for check in await self._check_pins(self._new_file_pins(), self.heads())):
             raise PinError(_INVALID_PIN)
 
 

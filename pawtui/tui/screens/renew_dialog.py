@@ -22,8 +22,7 @@ def _path_and_place(pin: str) -> tuple[str, str]:
     parsed = parse_pin(pin)
     if parsed.kind != "file":
         return pin, ""
-    lines = f"{str(parsed).rpartition('#')[2]} " if parsed.lines else ""
-    return parsed.path, f"{lines}at {short_sha(parsed.sha)}"
+    return parsed.path, f"{parsed.line_span} at {short_sha(parsed.sha)}".lstrip()
 
 
 class RenewDialog(ConfirmDialog):

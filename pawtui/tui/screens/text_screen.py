@@ -34,8 +34,7 @@ _MIN_PATH, _BESIDE_PATH = 12, 13
 class TextScreen(MessageScreen):
     """A screen for one file, from the cache or the source.
 
-    `pin_subject` gets the pins to selected lines. `place` is the pin to the text at the head, if known. With
-    `difference_first`, the difference to the head is shown at first.
+    `pin_subject` gets the pins to selected lines. With `difference_first`, it first shows the difference to the head.
     """
 
     CSS_PATH = "text_screen.tcss"
@@ -55,13 +54,12 @@ class TextScreen(MessageScreen):
         Binding("escape", "back", "Back", id="text.back", tooltip="Close the search, or the text"),
     ]
 
-    def __init__(self, pin: Pin, pin_subject: str, *, place: str = "", difference_first: bool = False) -> None:
+    def __init__(self, pin: Pin, pin_subject: str, *, difference_first: bool = False) -> None:
         super().__init__()
         self._pin = pin
         # The pinned lines, counted from 1. A pin without lines has an empty range.
         self._first_line, self._last_line = pin.lines or (1, 0)
         self._pin_subject = pin_subject
-        self._place = place
         self._difference_first = difference_first
         self._remark = "reading… Esc cancels"
         self._file_text = CodeText(lines=())
@@ -86,7 +84,7 @@ class TextScreen(MessageScreen):
             new_place = f"{self._head.path} at " if self._head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(self._head.sha)}"
         # On a narrow screen, the start of the path and the end of the line are cut. The remark stays.
-        path, remark = str(pin).partition(":")[2], line(self._remark)
+        path, remark = pin.place, line(self._remark)
         room = max(_MIN_PATH, self.app.size.width - remark.cell_length - _BESIDE_PATH)
         if len(path) > room:
             path = f"…{path[1 - room :]}"
@@ -178,10 +176,10 @@ class TextScreen(MessageScreen):
 
     def _head_pin(self) -> Pin | None:
         """Return the file at the head of the last refresh; None for a file of another repository."""
-        if self._place:
-            return replace(parse_pin(self._place), lines=None)
-        last = self.overview.last
-        for side in (last.upstream, last.downstream) if last else ():
+        drift = self.overview.drift.get(str(self._pin))
+        if drift is not None and drift.place:
+            return replace(parse_pin(drift.place), lines=None)
+        for side in self.overview.record.heads.values():
             if side.repo.lower() == self._pin.repo.lower():
                 return replace(self._pin, sha=side.sha, lines=None)
         return None
@@ -212,9 +210,9 @@ class TextScreen(MessageScreen):
         self.app.background.open_page((self._selected_pin() or self._pin).page_url(self.app.workspace.web))
 
     def action_copy(self) -> None:
-        pin = str(self._selected_pin() or self._pin)
-        self.app.copy_to_clipboard(pin)
-        self._show_remark(f"copied {pin.partition(':')[2]}")
+        pin = self._selected_pin() or self._pin
+        self.app.copy_to_clipboard(str(pin))
+        self._show_remark(f"copied {pin.place}")
 
     # --- search ---
 

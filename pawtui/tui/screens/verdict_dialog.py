@@ -7,15 +7,15 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, TextArea
 
-from pawtui.moments import minute_text
 from pawtui.probes.state import STATES, State
+from pawtui.report.spans import signature
 from pawtui.review.actions import ActionError, ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import SignalStatus
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.choice_list import Choice, ChoiceList
-from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, line, spaced, state_mark
+from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, line, shown_text, spaced, state_mark
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -55,12 +55,12 @@ class VerdictDialog(ActionDialog):
     def current_state(self) -> Content:
         status = self._status
         measured = spaced(line("measured", MUTED), state_mark(status.measured), line(status.summary, MUTED))
-        if status.verdict is None:
+        if (verdict := status.verdict) is None:
             return measured
-        by = f"{status.verdict.by}, {minute_text(status.verdict.at)}"
+        by = shown_text(signature(verdict.by, verdict.at))
         renewal = line(f"needs renewal: {status.renewal_reason}", ALERT) if status.renewal_reason else EMPTY
-        verdict = spaced(line("verdict ", MUTED), state_mark(status.verdict.state), line(by, MUTED), renewal)
-        return Content("\n").join([measured, verdict])
+        given = spaced(line("verdict ", MUTED), state_mark(verdict.state), by, renewal)
+        return Content("\n").join([measured, given])
 
     def show_state(self) -> None:
         """Show the signal again; the cursor stays on its choice."""
