@@ -68,9 +68,9 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
         return LineDrift(state="fresh", lines=(prefix + place.start + 1, prefix + place.end))
     block = old[start:end]
     if _characters(block) >= _MIN_CHARACTERS:
-        # Where only the indentation of a part changed, no line of the part is equal.
-        indented = _new_place(_stripped(before), _stripped(after), start - prefix, end - prefix)
-        place = indented if indented and indented.is_intact else place
+        # Where only the indentation or the alignment of a part changed, no line of the part is equal.
+        spaced = _new_place(_without_spaces(before), _without_spaces(after), start - prefix, end - prefix)
+        place = spaced if spaced and spaced.is_intact else place
     now = place.further_down(prefix) if place else None
     lines = (now.start + 1, now.end) if now else None
     hunk = _hunk(old, new, start, end, now)
@@ -90,8 +90,8 @@ def find_block(
     return (places[0] + 1, places[0] + size) if len(places) == 1 else None
 
 
-def _stripped(lines: Sequence[str]) -> list[str]:
-    return [line.strip() for line in lines]
+def _without_spaces(lines: Sequence[str]) -> list[str]:
+    return ["".join(line.split()) for line in lines]
 
 
 def _characters(lines: Sequence[str]) -> int:

@@ -176,12 +176,13 @@ def test_the_place_of_changed_lines_ends_before_the_same_line_as_the_pinned_line
     assert line_drift(old[::-1], new[::-1], (2, 3)).lines == (2, 5)
 
 
-def test_lines_with_another_indentation_changed_at_their_own_place() -> None:
+def test_lines_with_other_spaces_changed_at_their_own_place() -> None:
     old = [f"value{number} = compute({number})" for number in range(9)]
-    new = ["if enabled:", *(f"    {line}" for line in old)]
-    found = line_drift(old, new, (3, 4))
-    assert (found.state, found.lines) == ("changed", (4, 5))
-    assert {f"-{old[2]}", f"+{new[3]}"} <= set(found.hunk)
+    for spaced in ([f"    {line}" for line in old], [line.replace(" = ", "\t= ") for line in old]):
+        new = ["if enabled:", *spaced]
+        found = line_drift(old, new, (3, 4))
+        assert (found.state, found.lines) == ("changed", (4, 5))
+        assert {f"-{old[2]}", f"+{new[3]}"} <= set(found.hunk)
     # A brace may be another one.
     assert line_drift(["a", "  }"], ["a", "}"], (2, 2)).state == "gone"
 
