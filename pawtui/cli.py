@@ -95,7 +95,7 @@ def _report_unwritable_output(error: OSError) -> ExitStatus:
 def _run_command(arguments: list[str]) -> int:
     name, rest = parser.split_command(arguments)
     if name not in parser.COMMAND_MODULES:
-        raise _unknown_command(name)
+        raise _unknown_command(name, arguments)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
         # Prints the help or the version, and exits.
         parser.full_parser().parse_args(rest)
@@ -133,11 +133,17 @@ def _current_folder() -> Path:
         ) from error
 
 
-def _unknown_command(name: str) -> WrongUsage:
+def _unknown_command(name: str, arguments: Sequence[str]) -> WrongUsage:
     from pawtui.similar_names import nearest
 
-    close = nearest(name, parser.COMMAND_MODULES)
-    hint = f"Did you mean {close!r}?" if close else "`pawtui --help` lists all commands."
+    before = arguments[: arguments.index(name)]
+    if close := nearest(name, parser.COMMAND_MODULES):
+        hint = f"Did you mean {close!r}?"
+    elif before and before[-1].startswith("-"):
+        # The name may be the value of an option of a command, such as `pawtui --source git`.
+        hint = f"Write the command before its options: `pawtui COMMAND {before[-1]} {name}`."
+    else:
+        hint = "`pawtui --help` lists all commands."
     return WrongUsage(f"Unknown command {name!r}. {hint}")
 
 

@@ -10,6 +10,7 @@ operation per line of the old text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import unified_diff
 from itertools import accumulate
@@ -25,6 +26,7 @@ _MAX_AROUND = 200  # lines around a place that are compared, to choose between p
 # A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
 _MIN_CHARACTERS = 12
 _BINARY_PREFIX = 8_000
+_HUNK_NUMBERS = re.compile(r"@@ -(\d+)(.*) \+(\d+)(.*) @@")
 
 
 class LineDrift(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,10 +223,23 @@ def _common_suffix(old: Sequence[str], new: Sequence[str], limit: int) -> int:
 def _hunk(old: Sequence[str], new: Sequence[str], start: int, end: int, now: _Place | None) -> tuple[str, ...]:
     """Return the difference between the old lines from `start` up to `end` and those at `now`, with some context.
 
-    `now` is None if the lines are gone.
+    `now` is None if the lines are gone: the new line numbers are then not known, and those of the old text are shown.
     """
-    above, below = old[max(0, start - _CONTEXT) : start], old[end : end + _CONTEXT]
+    old_first = max(0, start - _CONTEXT)
+    new_first = max(0, now.start - _CONTEXT) if now else old_first
+    above, below = old[old_first:start], old[end : end + _CONTEXT]
     before = [*above, *old[start:end], *below]
-    after = new[max(0, now.start - _CONTEXT) : now.end + _CONTEXT] if now else [*above, *below]
+    after = new[new_first : now.end + _CONTEXT] if now else [*above, *below]
     lines = list(unified_diff(before, after, n=_CONTEXT, lineterm=""))[2:]
-    return tuple(lines[:MAX_HUNK_LINES])
+    return tuple(_in_file(line, old_first, new_first) for line in lines[:MAX_HUNK_LINES])
+
+
+def _in_file(line: str, old_first: int, new_first: int) -> str:
+    """Return a line of a difference of two parts of a file; line numbers in it are those of the files, not the parts.
+
+    `old_first` and `new_first` are the numbers of lines before the parts.
+    """
+    if (header := _HUNK_NUMBERS.fullmatch(line)) is None:
+        return line
+    old_line, old_size, new_line, new_size = header.groups()
+    return f"@@ -{int(old_line) + old_first}{old_size} +{int(new_line) + new_first}{new_size} @@"

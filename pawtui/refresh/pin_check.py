@@ -15,7 +15,7 @@ from pawtui.refresh.file_check import check_file
 from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
-from pawtui.refresh.refresh_types import LINK_SUMMARY, SEE_ERRORS, Drift, RefreshBaseline
+from pawtui.refresh.refresh_types import LINK_SUMMARY, SEE_ERRORS, Drift, RefreshBaseline, other_repo_summary
 from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.source_errors import SourceError
 
@@ -119,7 +119,7 @@ class _PinCheck:
         if pin.kind == "commit" and text in pinned_states:
             return Drift(pin=text, state="fresh", summary="a commit never changes")
         if not self._heads_of(pin):
-            return Drift(pin=text, state="unchecked", summary=f"{pin.repo} is not one of the tracker's repositories")
+            return Drift(pin=text, state="unchecked", summary=other_repo_summary(pin.repo))
         return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)
 
     def _drift_if_not_listed(self, file: PinnedFile) -> Drift:

@@ -122,6 +122,11 @@ SEE_ERRORS = 'see "Not available"'
 LINK_SUMMARY = "links are never checked"
 
 
+def other_repo_summary(repo: str) -> str:
+    """Return the summary of a pin to a file or commit of another repository, which is never checked."""
+    return f"{repo} is not one of the tracker's repositories"
+
+
 class Drift(RecordStruct, frozen=True, kw_only=True):
     """What happened to a pin: `by` is the newest commit on its file, if known, and `url` shows the difference.
 

@@ -114,7 +114,10 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
     has_evidence = bool(current.pins or _notes_on(context.record, gate))
     parts = set(current.parts) - {part_id} if was_ticked else {*current.parts, part_id}
     entry = _ticked_entry(context, gate, parts, has_evidence=has_evidence)
-    summary = f"{'unticked' if was_ticked else 'ticked'} part {part_id} of {gate.id}"
+    verb = "unticked" if was_ticked else "ticked"
+    summary = f"{verb} part {part_id} of {gate.id}"
+    if entry.state != current.state:
+        summary = f"set {gate.id} to {entry.state} and {verb} {part_id}"
     return _gate_change(context, "tick", entry, summary)
 
 
@@ -144,14 +147,18 @@ def attach_evidence(
     gate = find_gate(context.tracker, gate_id)
     check_parts(gate, parts)
     note = add_note(context, f"gate:{gate.id}", text, pins=pins)
-    ticked_before = _current_entry(context, gate).parts
+    current = _current_entry(context, gate)
+    ticked_before = current.parts
     added = [part for part in part_ids(gate) if part in parts and part not in ticked_before]
     if not added:
         return note
     entry = _ticked_entry(context, gate, (*ticked_before, *added), has_evidence=True)
+    summary = f"attached evidence to {gate.id} and ticked {', '.join(added)}"
+    if entry.state != current.state:
+        summary = f"set {gate.id} to {entry.state}: {summary}"
     return replace(
         note,
-        summary=f"attached evidence to {gate.id} and ticked {', '.join(added)}",
+        summary=summary,
         edits=(*note.edits, context.new_edit("gates", gate.id, entry)),
     )
 

@@ -11,7 +11,16 @@ from pawtui.phrases import short_sha
 from pawtui.probes.signal_state import deciding_summary
 from pawtui.probes.state import State
 from pawtui.refresh.pins import pin_or_none
-from pawtui.refresh.refresh_types import LINK_SUMMARY, Decision, Drift, PlanStatus, Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import (
+    LINK_SUMMARY,
+    Decision,
+    Drift,
+    PlanStatus,
+    Refresh,
+    RepoSnapshot,
+    SignalReading,
+    other_repo_summary,
+)
 from pawtui.review.decision import Reason, decide
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, Record, Verdict
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus
@@ -137,16 +146,17 @@ def new_pin_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
     pin = pin_or_none(text)
     if pin is not None and pin.kind == "url":
         return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
-    unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh")
+    unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh: refresh to check it")
     if pin is None or pin.kind not in ("file", "commit"):
         return unchecked
-    read_shas = [head.sha for head in heads if pin.repo.lower() == head.repo.lower()]
+    read_heads = tuple(heads)
+    read_shas = [head.sha for head in read_heads if pin.repo.lower() in (head.repo.lower(), head.renamed_from.lower())]
     if not read_shas:
-        return unchecked
+        return replace(unchecked, summary=other_repo_summary(pin.repo)) if read_heads else unchecked
     if sha := next((sha for sha in read_shas if sha.startswith(pin.sha)), ""):
         return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
     # The file may have changed between its commit and that of the last refresh; a commit may not exist.
-    return replace(unchecked, summary=f"{unchecked.summary}: refresh to check it", failed=True)
+    return replace(unchecked, failed=True)
 
 
 def renewed_pin(drift: Drift) -> str:

@@ -196,7 +196,7 @@ class PawtuiApp(BaseApp):
         if self.background.refresh():
             self.main.show_progress(Progress(done=0, total=0, message=""))
         else:
-            self.show_message("A refresh is running. Esc cancels it.")
+            self.show_message(self.with_keys("A refresh is running. <Esc:back> cancels it."))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies: while words are typed, the keys of undo are not meant for the record."""

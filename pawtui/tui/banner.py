@@ -11,7 +11,6 @@ from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, trusted
 
 _MARK: dict[str, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
 _MAX_MESSAGES = 3
-_DISMISS = trusted("  Esc dismisses", MUTED)
 
 
 class BannerMessage(NamedTuple):
@@ -25,6 +24,8 @@ class Banner(Widget):
     """Messages, newest first; Escape dismisses the newest."""
 
     messages: reactive[tuple[BannerMessage, ...]] = reactive((), layout=True)
+    # As screens show it: the user may have another key than Escape.
+    dismiss_key: reactive[str] = reactive("Esc", layout=True)
 
     def watch_messages(self) -> None:
         self.display = bool(self.messages)
@@ -52,15 +53,16 @@ class Banner(Widget):
 
     def _rows(self, width: int) -> list[Content]:
         rows: list[Content] = []
+        dismiss = trusted(f"  {self.dismiss_key} dismisses", MUTED)
         for number, (sentence, severity) in enumerate(self.messages):
             mark, style = _MARK[severity]
             wrapped_rows = wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)), width, hang=2)
             if number == 0:
-                last = concat(wrapped_rows[-1], _DISMISS)
+                last = concat(wrapped_rows[-1], dismiss)
                 if last.cell_length <= width:
                     wrapped_rows[-1] = last
                 else:
                     # The key and its effect stay on one line.
-                    wrapped_rows.append(_DISMISS)
+                    wrapped_rows.append(dismiss)
             rows += wrapped_rows
         return rows

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
 from textual import getters
@@ -123,6 +123,9 @@ class BaseApp(App[Any]):
 class MessageScreen(Screen[None]):
     """A screen with a banner. Subclasses yield a `Banner` in `compose`."""
 
+    # The key that dismisses a message, as `with_keys` reads it.
+    BACK_KEY: ClassVar[str] = "<Esc:page.back>"
+
     app = getters.app(BaseApp)
     banner = getters.query_one(Banner)
     _last_information = ""
@@ -137,6 +140,7 @@ class MessageScreen(Screen[None]):
     def _set_chosen_keys(self) -> None:
         for view in self.query(LineView):
             view.chosen_keys = self.app.chosen_keys
+        self.banner.dismiss_key = self.app.with_keys(self.BACK_KEY)
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> None:
         """Show short information as a toast, and any other message in the banner."""

@@ -2,15 +2,19 @@
 
 from typing import ClassVar
 
+from textual import getters
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.footer import KeysFooter
 
 
 class FilterBox(Input):
     """A field for the words. Enter keeps them, and Escape removes them."""
+
+    app = getters.app(BaseApp)
 
     BINDING_GROUP_TITLE = "Filter"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -19,7 +23,11 @@ class FilterBox(Input):
     ]
 
     def __init__(self, words: str) -> None:
-        super().__init__(words, id="filter", compact=True, placeholder="Words to match; Enter keeps, Esc clears")
+        super().__init__(words, id="filter", compact=True)
+
+    def on_mount(self) -> None:
+        """Show the keys of the empty field."""
+        self.placeholder = self.app.with_keys("Words to match; <Enter:filter.keep> keeps, <Esc:filter.clear> clears")
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Return whether the field types the key. Textual does not know that the key `slash` types a character."""

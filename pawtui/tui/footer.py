@@ -30,7 +30,7 @@ _LAST = ("note.editor",)
 class KeysFooter(Widget):
     """The keys that apply now, most important first. A click on a key presses it.
 
-    If not all keys fit, Escape and the last key stay: they leave the screen, and `?` opens the list of all keys. Of the
+    If not all keys fit, the key that leaves the screen and the last key, which opens the list of all keys, stay. Of the
     other keys, those of `_LEAST_IMPORTANT` are left out first, then the last ones.
     """
 
@@ -65,7 +65,7 @@ class KeysFooter(Widget):
         width = self.content_size.width
         is_tight = self.screen.size.width < NARROW and spaced(*(text for _, text in labelled)).cell_length > width
         gap = " " if is_tight else "  "
-        optional = [index for index, (binding, _) in enumerate(labelled[:-1]) if binding.key != "escape"]
+        optional = [index for index, (binding, _) in enumerate(labelled[:-1]) if not _leaves(binding)]
         optional.sort(key=lambda index: labelled[index][0].id in _LEAST_IMPORTANT)
         shown = dict(enumerate(text for _, text in labelled))
         while optional and spaced(*shown.values(), gap=gap).cell_length > width:
@@ -104,7 +104,10 @@ def _in_order(active_bindings: Collection[ActiveBinding], chosen: Collection[str
 
 
 def _place(moved: ActiveBinding, ordered: Sequence[ActiveBinding]) -> int:
-    """Return the place of a key: after the key that its class declares before it, or else before the next one."""
+    """Return the place of a key: after the key that its class declares before it, or else before the next one.
+
+    The only key of a class is after the other keys of its screen or widget.
+    """
     # By action, of the shown keys of the same node. An action may have several keys.
     first_places: dict[str, int] = {}
     last_places: dict[str, int] = {}
@@ -124,7 +127,12 @@ def _place(moved: ActiveBinding, ordered: Sequence[ActiveBinding]) -> int:
         for action in declared[own + 1 :]:
             if action in first_places:
                 return first_places[action]
-    return len(ordered)
+    return max((place + 1 for place in last_places.values()), default=len(ordered))
+
+
+def _leaves(binding: Binding) -> bool:
+    """Return whether a key leaves the screen; the user may have chosen another key than Escape for it."""
+    return binding.key == "escape" or binding.action == "back"
 
 
 def _pressed_by_click(binding: Binding) -> Style:

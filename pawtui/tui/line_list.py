@@ -202,5 +202,6 @@ class LineList(LineView, Generic[T]):
     def _empty_message(self) -> str:
         """Return the reason for an empty list, or what to do next."""
         if self._all_items:
-            return f'No row matches "{self.filter_text}". Esc shows all {self.total:,}.'
+            escape = with_keys("<Esc:back>", self.chosen_keys)
+            return f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
         return with_keys(self.empty, self.chosen_keys)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual import getters
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
@@ -10,6 +11,7 @@ from textual.widgets import Input, Static, TextArea
 from pawtui.evidence_reader import FilePinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin
 from pawtui.report.words import name_and_commit
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery
@@ -88,6 +90,8 @@ class CompletionBox(Static):
     `pin_query` is the text that they complete; None without a text, or while its completions are not known.
     """
 
+    app = getters.app(BaseApp)
+
     def __init__(self) -> None:
         super().__init__()
         self.pin_query: PinQuery | None = None
@@ -118,7 +122,8 @@ class CompletionBox(Static):
 
     def _show(self) -> None:
         # The keys are first: on a short screen the end of the list is off screen.
-        rows = [concat(NO_MARK, line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED))]
+        keys = "<Tab:pin.complete> accepts the marked completion, <Ctrl+N:pin.mark_next> marks the next"
+        rows = [concat(NO_MARK, line(self.app.with_keys(keys), MUTED))]
         for completion in self._completions:
             is_marked = completion is self.marked
             rows.append(

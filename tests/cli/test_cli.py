@@ -77,6 +77,12 @@ def test_an_unknown_command_without_a_near_one_points_to_the_list(run: Run, word
     )
 
 
+def test_the_value_of_an_option_without_a_command_is_not_called_a_command_alone(run: Run) -> None:
+    refused = run("--source", "git")
+    remedy = "Write the command before its options: `pawtui COMMAND --source git`."
+    assert (refused.status, refused.err) == (2, f"pawtui: Unknown command 'git'. {remedy}\n")
+
+
 @pytest.mark.parametrize("before", [True, False])
 def test_global_options_may_come_before_or_after_the_command(run: Run, tmp_path: Path, before: bool) -> None:
     other = tmp_path / "other.toml"

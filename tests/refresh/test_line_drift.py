@@ -202,12 +202,19 @@ def test_moved_lines_have_a_hunk_with_two_lines_of_context() -> None:
 def test_a_hunk_has_two_lines_before_and_after() -> None:
     old = [f"line {number}" for number in range(9)]
     found = line_drift(old, [*old[:4], *old[5:]], (5, 5))
-    assert found.hunk == ("@@ -1,5 +1,4 @@", " line 2", " line 3", "-line 4", " line 5", " line 6")
+    assert found.hunk == ("@@ -3,5 +3,4 @@", " line 2", " line 3", "-line 4", " line 5", " line 6")
     new = ["new", *old[1:4], "new", *old[5:]]
     for pinned in ((5, 5), (5, 8)):
         hunk = line_drift(old, new, pinned).hunk
         assert hunk[1:] == (" line 2", " line 3", "-line 4", "+new", " line 5", " line 6")
     assert line_drift(old, new, (1, 1)).hunk[1:] == ("-line 0", "+new", " line 1", " line 2")
+
+
+def test_a_hunk_has_the_line_numbers_of_both_texts() -> None:
+    old = [f"line {number}" for number in range(90)]
+    new = [*(f"new {number}" for number in range(30)), *old[:49], "changed", *old[50:]]
+    assert line_drift(old, new, (50, 50)).hunk[0] == "@@ -48,5 +78,5 @@"
+    assert line_drift(old, [*old[:49], *old[50:]], (50, 50)).hunk[0] == "@@ -48,5 +48,4 @@"
 
 
 def test_lines_are_counted_as_in_git() -> None:

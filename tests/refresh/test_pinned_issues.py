@@ -125,7 +125,7 @@ async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(dai
     await daily.workspace.refresh(renew)
     overview = daily.workspace.overview()
     assert not overview.gate("plan").stale
-    assert overview.drift["up/stream#1"].summary == "pinned after the last refresh"
+    assert overview.drift["up/stream#1"].summary == "pinned after the last refresh: refresh to check it"
     await daily.refresh()
     assert daily.drift()["up/stream#1"].state == "fresh"
 

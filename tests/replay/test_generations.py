@@ -107,6 +107,14 @@ def test_a_statement_of_a_rule_has_priority_over_that_of_its_role() -> None:
     assert rules["prompt"].lost["tools"] == rules["synthetic"].lost["tools"] != "Not in a compaction."
 
 
+def test_own_statements_replace_those_of_the_rule_that_it_extends_but_not_those_of_its_role() -> None:
+    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
+    own = text.replace('extends = "step"', 'extends = "step"\nlost = { mode = "Not in a subtask." }')
+    generation = parse_generation(own, "mine.toml")
+    rules = {rule.name: rule for rule in generation.messages}
+    assert rules["step.subtask"].lost == {**generation.lost_by_role["assistant"], "mode": "Not in a subtask."}
+
+
 def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp_path: Path) -> None:
     text = (
         (FILES / "session.toml")
@@ -116,6 +124,17 @@ def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp
     db = SessionDb(tmp_path / "a.db")
     db.message(db.session(), assistant("msg_gone", summary=True), [TEXT])
     assert replay_sources([db.path], parse_generation(text, "mine.toml")).totals.messages == {"assistant": 1}
+
+
+def test_of_projections_with_the_same_name_the_first_that_applies_is_used(db: SessionDb) -> None:
+    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
+    before, mark, rest = text.partition('[[projections]]\nname = "text"\nevents = ["text.started"')
+    fallback, end, after = rest.partition("\n\n")
+    own = f'{before}{mark}{fallback}\nwhen = {{ "text.ended/text" = "*" }}\n\n{mark}{fallback}{end}{after}'
+    db.turn(TEXT, {**TEXT, "text": "another text"})
+    results = [replay_sources([db.path], parse_generation(each, "mine.toml")) for each in (text, own)]
+    assert results[0].counts() == results[1].counts()
+    assert results[0].counts().kept
 
 
 def test_an_event_whose_fields_are_all_missing_has_no_data(tmp_path: Path) -> None:

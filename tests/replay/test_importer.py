@@ -146,6 +146,14 @@ def test_the_importer_drops_a_compaction_whose_first_summary_failed(db: SessionD
     }
 
 
+@pytest.mark.parametrize("name", ["task", "read"])
+def test_only_the_reply_that_ran_a_subtask_is_dropped(db: SessionDb, run: Replay, name: str) -> None:
+    prompt = db.message(db.session(), user(), [SUBTASK])
+    db.message("ses_1", assistant(prompt), [TEXT, {**tool("completed"), "tool": name}])
+    lost = [part_type for _, part_type, _ in lost_parts(run())]
+    assert lost == (["subtask", "text", "tool"] if name == "task" else ["subtask"])
+
+
 def test_a_second_reply_to_a_compaction_can_be_that_of_a_subtask(db: SessionDb, run: Replay) -> None:
     session = db.session()
     request = db.message(session, user(), [{"type": "compaction", "auto": True}, SUBTASK])

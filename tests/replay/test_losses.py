@@ -13,6 +13,7 @@ from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.replay_document import replay_document
 from tests.replay.conftest import Replay, lost_parts, whole_losses
 from tests.replay.session_db import (
+    MODEL,
     NOTICE,
     SKILL,
     STEP_FINISH,
@@ -48,6 +49,22 @@ def test_a_separate_message_of_a_part_has_an_id_that_is_derived_from_the_part() 
     assert ids == ["msg_9", "msg_1", "msg_2"]
 
 
+@pytest.mark.parametrize(
+    ("generation", "ids"),
+    [("session", {"msg_9", "msg_synthetic_9"}), ("session.next", {"msg_agent_9", "msg_model_9", "msg_9", "msg_92"})],
+)
+def test_the_events_of_a_message_have_ids_that_are_derived_from_its_id(generation: str, ids: set[str]) -> None:
+    mapper = Mapper(find_generation(generation))
+    mapper.start("ses_1")
+    found: set[str] = set()
+    for number, model in ((8, MODEL), (9, {**MODEL, "modelID": "fake-2"})):
+        parts = [MessagePart(f"prt_{number}1", TEXT), MessagePart(f"prt_{number}2", {**TEXT, "synthetic": True})]
+        data = user(agent=f"agent {number}", model=model)
+        events = mapper.map(Message(f"msg_{number}", 1, 1, data, parts)).events
+        found = {event.data.get("inboxID") or event.data["messageID"] for event in events}
+    assert found == ids
+
+
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize(
     "part",
@@ -61,6 +78,15 @@ def test_a_field_that_no_message_of_the_user_keeps_has_a_reason_in_each_message(
     valid = {"summary": {"diffs": []}, "tools": {"read": True}, "format": {"type": "text"}}
     data = {**dict.fromkeys(fields, "a text"), **valid}
     db.message(db.session(), {**user(), **data}, [part])
+    found = {each.field: each for each in run(generation=generation).outside_differences() if each.field in fields}
+    assert found.keys() == set(fields)
+    assert all(each.stated and each.kind == "lost" for each in found.values())
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_field_that_no_reply_keeps_has_a_reason(db: SessionDb, run: Replay, generation: str) -> None:
+    fields = ("path", "structured", "diagnostics", "tokensCumulative")
+    db.message(db.session(), {**assistant(), **{field: {"x": 1} for field in fields[1:]}}, [TEXT])
     found = {each.field: each for each in run(generation=generation).outside_differences() if each.field in fields}
     assert found.keys() == set(fields)
     assert all(each.stated and each.kind == "lost" for each in found.values())
@@ -102,6 +128,22 @@ def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: 
     assert total.total == rows == total.kept + total.changed + total.lost
     assert sum(counts.total for _name, counts in result.by_type()) == rows
     assert sum(counts.total for _name, counts in result.by_semantics()) == rows
+
+
+@pytest.mark.parametrize(
+    ("part", "heading"),
+    [
+        (SUBTASK, "Lost parts"),
+        ({"type": "file", "mime": "text/plain", "url": "file:///w/a.txt"}, "Changed parts"),
+        ({**TEXT, "time": {"start": 1, "end": 2}}, "Fields of kept or changed parts"),
+    ],
+    ids=["lost", "replaced", "field"],
+)
+def test_a_difference_is_in_one_section_of_the_report(db: SessionDb, run: Replay, part: Json, heading: str) -> None:
+    db.message(db.session(), user(), [part])
+    lines = plain_text(replay_document(run(generation="session"))).splitlines()
+    headings = {"Lost parts", "Changed parts", "Fields of kept or changed parts"}
+    assert headings & {line.strip() for line in lines} == {heading}
 
 
 def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run: Replay) -> None:

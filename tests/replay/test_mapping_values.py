@@ -8,7 +8,7 @@ import pytest
 from pawtui.replay.mapping import codegen
 from pawtui.replay.mapping.emitting import LANGUAGE, MappingContext
 from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
-from pawtui.replay.mapping.fields import MISSING
+from pawtui.replay.mapping.fields import MISSING, field_at
 from pawtui.replay.mapping.templates import compile_template
 from tests.replay.session_db import Json
 
@@ -187,6 +187,12 @@ def test_all_conditions_must_be_met(wanted: dict[str, Wanted], met: bool) -> Non
 )
 def test_a_table_combines_values_and_leaves_out_what_is_missing(template: Any, value: object) -> None:
     assert compile_template(template, LANGUAGE)(PART, CONTEXT) == value
+
+
+@pytest.mark.parametrize("path", ["a.b", "a.c", "a.b.c", "list.1.x", "list.0", "list.2.x", "list.x", "none.x", ""])
+@pytest.mark.parametrize("data", [{"a": {"b": 1}, "list": ["y", {"x": 2}], "none": None}, ["y"], None])
+def test_a_path_is_the_same_field_in_compared_data_as_in_an_expression(path: str, data: Any) -> None:
+    assert field_at(data, path) == compile_template(path, LANGUAGE)(data, MappingContext())
 
 
 def test_the_example_of_a_compiled_function_is_true(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, To
 from tests.replay.conftest import whole_losses
 
 LOST = Difference("lost", WHOLE, "gone", "content")
+REPLACED = Difference("changed", WHOLE, "other content", "content")
 LOST_FIELD = Difference("lost", "title", "no title", "detail")
 CHANGED = Difference("changed", "text", "other", "content", "tool")
 UNSTATED = Difference("changed", "time", "?", "detail", stated=False)
@@ -41,6 +42,7 @@ def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Differe
     [
         ([], Counts(total=1, kept=1)),
         ([LOST], Counts(total=1, lost=1)),
+        ([REPLACED], Counts(total=1, changed=1)),
         ([LOST_FIELD], Counts(total=1, kept=1, poorer=1, fields=1)),
         ([LOST_FIELD, LOST_FIELD, CHANGED], Counts(total=1, changed=1, poorer=1, fields=2)),
         ([UNSTATED, ADDED], Counts(total=1, kept=1, unstated=1)),

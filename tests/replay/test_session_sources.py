@@ -12,6 +12,7 @@ import pytest
 
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
+from pawtui.replay.replay_sources import ReplayProgress
 from tests.replay.conftest import Replay, lost_parts
 from tests.replay.session_db import TABLES, TEXT, Json, SessionDb, assistant, user
 
@@ -315,3 +316,18 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"x")
     with pytest.raises(ReplaySourceError, match="it is not a SQLite database"), open_read_only(tmp_path / "a"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("sessions_done", "all_sessions", "parts_done", "text"),
+    [
+        (3, 1_200, 1_204, "3 of 1,200 sessions, 1,204 parts"),
+        (1, 1, 1, "1 of 1 session, 1 part"),
+        # The number of all sessions is unknown.
+        (1_200, 0, 0, "1,200 sessions, 0 parts"),
+    ],
+)
+def test_the_progress_has_the_number_of_all_sessions_if_it_is_known(
+    sessions_done: int, all_sessions: int, parts_done: int, text: str
+) -> None:
+    assert ReplayProgress(Path("a.db"), sessions_done, all_sessions, parts_done).counts == text

@@ -96,6 +96,20 @@ def test_equal_events_agree(dual: SessionDb, run: Replay) -> None:
     assert result.agreement == 1
 
 
+def test_a_known_difference_of_the_rows_does_not_explain_one_of_the_events(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [{"type": "compaction", "auto": True}])
+    differences = explained(compared(db, run, [("text.ended", {})]))
+    assert differences == {("compaction.started", "", "ours"): False, ("text.ended", "", "theirs"): False}
+
+
+def test_the_json_in_a_text_is_compared_as_text(db: SessionDb, run: Replay) -> None:
+    """Only some fields always contain JSON."""
+    db.message(db.session(), assistant(), [{"type": "text", "text": "[1, 2]"}])
+    events = our_events(db)
+    change("text.ended", "text", "[1,2]")(events)
+    assert explained(compared(db, run, events)) == {("text.ended", "text", ""): False}
+
+
 INPUT = "tool.input.ended"
 
 

@@ -16,6 +16,7 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import string_width
+from pawtui.report.spans import text_of
 from pawtui.review.actions import close_review
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.note_actions import add_note
@@ -130,6 +131,15 @@ def test_the_last_refresh_has_one_decision_unless_it_changed_since() -> None:
     waiting = PlanStatus(state="waiting", since=samples.MONDAY, plan_by="ana")
     planned = Record(refreshes=(samples.refresh(plan=waiting),))
     assert "waiting for approval since 2026-11-16 (posted by ana)" in page(planned, "refresh:r1120")
+
+
+def test_a_refresh_with_a_closed_review_has_the_decision_of_the_review() -> None:
+    record = samples.blocked(samples.week())
+    closed = samples.changed(record, lambda now: close_review(now, "Wait"))
+    for now, decision in ((record, "hold"), (closed, "no-go")):
+        document = subject_document("refresh:r1120", context(samples.overview_of(now)))
+        assert document is not None
+        assert text_of(document.subtitle)[0].text == decision
 
 
 def test_a_rewritten_branch_differs_from_another_ref() -> None:

@@ -11,6 +11,7 @@ from pawtui.report.documents.walk_document import walk_document, walk_items_docu
 from pawtui.report.spans import Span
 from pawtui.report.walk_json import walk_items_json
 from pawtui.report.walk_keys import walk_keys
+from pawtui.review.actions import close_review
 from pawtui.review.record_types import Record
 from pawtui.review.walk import Walk
 from tests.report import samples
@@ -111,6 +112,14 @@ def test_only_a_pin_of_a_gate_itself_has_an_owner_that_it_can_be_removed_from(su
     blocks = item_document(RENEWABLE, subject).blocks
     targets = [block.target for block in blocks if isinstance(block, Item) and block.target]
     assert [target.pin_of for target in targets if target.copy == PIN][:1] == [pin_of]
+
+
+def test_an_item_that_needs_no_decision_names_the_key_that_closes_the_review() -> None:
+    same = samples.reading("calm", "met", "x")
+    record = Record(refreshes=(samples.refresh(same, at=samples.MONDAY), samples.refresh(same)))
+    assert "c: close the review" in item_text(record, "signal:calm")
+    closed = samples.changed(record, lambda now: close_review(now, "Wait"))
+    assert "c: replace the recommendation" in item_text(closed, "signal:calm")
 
 
 def test_an_item_compares_with_the_commit_of_its_decision() -> None:

@@ -64,8 +64,10 @@ def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_makes_it_unt
     assert now.gates["plan"].state == "untested"
     now = apply(now, tick_part(context_of(now), "plan", "sdk"))
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("satisfied", ("app", "sdk"))
+    assert now.log[-1].summary == "set plan to satisfied and ticked sdk"
     now = apply(now, tick_part(context_of(now), "plan", "app"))
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("untested", ("sdk",))
+    assert now.log[-1].summary == "set plan to untested and unticked app"
 
 
 def test_a_tick_that_changes_the_state_removes_its_reason() -> None:
@@ -146,7 +148,7 @@ def test_attached_evidence_keeps_ticked_parts() -> None:
     now = apply(RECORD, attach_evidence(context_of(RECORD), "plan", "replayed", parts=["app"]))
     assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app",), "untested")
     attached = attach_evidence(context_of(now), "plan", "replayed", parts=["sdk"])
-    assert attached.summary == "attached evidence to plan and ticked sdk"
+    assert attached.summary == "set plan to satisfied: attached evidence to plan and ticked sdk"
     now = apply(now, attached)
     assert (now.gates["plan"].parts, now.gates["plan"].state) == (("app", "sdk"), "satisfied")
     bob = Actor(by="bob", at=NOON + dt.timedelta(days=1))

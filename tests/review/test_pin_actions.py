@@ -10,7 +10,7 @@ from pawtui.review import undo
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
-from pawtui.review.overview import make_overview, renewed_pin
+from pawtui.review.overview import make_overview, new_pin_drift, renewed_pin
 from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
@@ -193,3 +193,18 @@ def with_pins(*pins: str) -> Record:
 def removed(made: Record, typed: str) -> str:
     """Return the summary of the change that removes the typed pin of the gate."""
     return remove_pin(context_of(made, ME, tracker=tracker()), "gate:value", typed).summary
+
+
+def test_a_new_pin_names_what_the_next_refresh_does() -> None:
+    last = record().last
+    assert last is not None
+    heads = (last.upstream, last.downstream)
+
+    def summary(pin: str) -> str:
+        return new_pin_drift(pin, heads).summary
+
+    assert summary(f"{UP}#12") == "pinned after the last refresh: refresh to check it"
+    assert summary(f"{UP}@{'9' * 40}") == "pinned after the last refresh: refresh to check it"
+    assert summary("other/repo@1234567:a.py") == "other/repo is not one of the tracker's repositories"
+    renamed = (replace(last.upstream, repo="new/name", renamed_from=UP), last.downstream)
+    assert new_pin_drift(f"{UP}@{last.upstream.sha}", renamed).state == "fresh"

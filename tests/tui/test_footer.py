@@ -63,6 +63,17 @@ async def test_a_key_that_the_user_has_chosen_keeps_its_place(workspace: TestWor
         await until(pilot, lambda: "F9 Replay  Tab Next field  Esc Cancel" in shown(app))
 
 
+async def test_a_chosen_key_that_leaves_a_screen_keeps_its_place_and_is_not_left_out(
+    workspace: TestWorkspace, tmp_path: Path
+) -> None:
+    (tmp_path / FILE_NAME).write_text("[keys]\n'page.back' = 'f4'\n", encoding="utf-8")
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("L")
+        await until(pilot, lambda: shown(app).split("\n")[-1].rstrip().endswith("u Undo  F4 Back  q Quit  ? Help"))
+        await pilot.press("f4", "w", "right")
+        await until(pilot, lambda: shown(app).split("\n")[-1].rstrip().endswith(" F4 Back ? Help"))
+
+
 @pytest.mark.frames
 async def test_a_click_on_a_key_in_the_footer_presses_it(workspace: TestWorkspace) -> None:
     async with running(workspace) as (app, pilot):

@@ -17,6 +17,8 @@ from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.keymap import keymap_of, known_bindings
 from pawtui.tui.line_list import LineList
+from pawtui.tui.pin_completion import Completion
+from pawtui.tui.pin_field import CompletionBox
 from pawtui.tui.preferences import FILE_NAME, CannotSaveTheme, Preferences, save_theme
 from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
@@ -151,6 +153,25 @@ async def test_texts_name_the_changed_keys(tmp_path: Path) -> None:
         await until(pilot, lambda: "I: note with another pin; or F5: verdict" in shown(app))
 
 
+async def test_fields_name_the_changed_keys(tmp_path: Path) -> None:
+    keys = 'pin.complete = "f5"\ndialog.cancel = "f7"\nfilter.clear = "f8"\nback = "f8"\n'
+    async with running(with_file(tmp_path, f"[keys]\n{keys}"), notifications=True) as (app, pilot):
+        await pilot.press("2", "p")
+        await until(pilot, lambda: "Pin to" in shown(app))
+        app.screen.query_one(CompletionBox).offer([Completion("up:a.ts", "up:a.ts")], None)
+        await until(pilot, lambda: "F5 accepts the marked completion, Ctrl+N marks the next" in shown(app))
+        await pilot.press("u", "f7")
+        await until(pilot, lambda: "F7 again discards it" in shown(app))
+        await pilot.press("f7")
+        await until(pilot, lambda: "Pin to" not in shown(app))
+        await pilot.press("slash")
+        await until(pilot, lambda: "Enter keeps, F8 clears" in shown(app))
+        await pilot.press(*"zzz")
+        await until(pilot, lambda: "F8 shows all" in shown(app))
+        app.show_message("A failure.", "error")
+        await until(pilot, lambda: "A failure.  F8 dismisses" in shown(app))
+
+
 async def test_the_first_screen_names_the_changed_keys(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text('[keys]\nrefresh = "f5"\n', encoding="utf-8")
     async with running(make_workspace(tmp_path)) as (app, pilot):
@@ -160,7 +181,15 @@ async def test_the_first_screen_names_the_changed_keys(tmp_path: Path) -> None:
 
 
 def test_each_key_in_a_text_is_the_default_key_of_its_action() -> None:
-    labels = {" ": "Space", "enter": "Enter", "left": "←", "ctrl+s": "Ctrl+S"}
+    labels = {
+        " ": "Space",
+        "enter": "Enter",
+        "left": "←",
+        "ctrl+s": "Ctrl+S",
+        "ctrl+n": "Ctrl+N",
+        "\t": "Tab",
+        "\x1b": "Esc",
+    }
     known = known_bindings()
     texts = [path.read_text(encoding="utf-8") for path in Path(pawtui.__file__).parent.rglob("*.py")]
     named = {found for text in texts for found in re.findall(r"<([^<>:{}\s]+|[{}]):([a-z_.]+)>", text)}

@@ -64,6 +64,21 @@ async def test_a_decision_is_shown_in_the_title_line_without_a_toast(workspace: 
         await until(pilot, lambda: "Walk  3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
 
 
+async def test_a_message_that_is_longer_than_the_title_line_is_shown_in_full(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("w", "right")
+        await until(pilot, lambda: "Walk  2 of 6" in shown(app))
+        remedy = "Mark a pin of this gate or of its steps in the detail, then press X."
+        app.show_message(f"No pin marked. {remedy}")
+        await until(pilot, lambda: remedy in one_line(app))
+        app.show_message("Short.")
+        await until(pilot, lambda: "Short." in shown(app).split("\n")[0] and "No pin marked" not in shown(app))
+        app.show_message(f"No pin marked. {remedy}")
+        await until(pilot, lambda: "Short." not in shown(app) and remedy in one_line(app))
+        await pilot.press("right")
+        await until(pilot, lambda: "No pin marked" not in shown(app))
+
+
 async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
         await pilot.press("2", "G")
@@ -194,7 +209,7 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
     workspace = make_workspace(tmp_path, made)
     async with running(workspace) as (app, pilot):
         await pilot.press("w", "R")
-        await until(pilot, lambda: "Renew pins of signal:calm" in shown(app))
+        await until(pilot, lambda: "Renew pins of calm" in shown(app))
         assert "All of them" not in shown(app), "no other pin is stale"
         await pilot.press("y")
         await until(pilot, lambda: any(change.action == "renew" for change in app.overview.record.log))

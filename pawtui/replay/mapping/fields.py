@@ -9,9 +9,12 @@ MISSING: Final = UNSET
 
 
 def field_at(data: Any, path: str) -> Any:
-    """Return the field at a dotted path of a table, or `MISSING`."""
+    """Return the field at a dotted path such as `a.b.0`, where a number is an index in a list; or `MISSING`."""
     for name in path.split("."):
-        if type(data) is not dict:
+        if type(data) is dict:
+            data = data.get(name, MISSING)
+        elif type(data) is list and name.isdecimal() and int(name) < len(data):
+            data = data[int(name)]
+        else:
             return MISSING
-        data = data.get(name, MISSING)
     return data

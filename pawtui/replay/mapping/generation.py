@@ -147,10 +147,13 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
 class Projection(_MappingTable, frozen=True, kw_only=True):
     """A part that a reader makes of events: one part, or one for each element of `each`.
 
+    Of projections with the same name, events and key, the first whose conditions are met applies.
+
     Args:
         name: the name that `PartRule.projection` uses.
         events: types of events. Events with the same `key` (at most two fields of their data) are one group.
         needs: types of events that the group must have.
+        when: the condition on the events of the group.
         each: a list in the events, with one part for each element.
         part: the part, with the fields of the first model. With `each`, the input of its values is the element.
     """
@@ -173,7 +176,7 @@ class MessageProjection(_MappingTable, frozen=True, kw_only=True):
 
 
 class StateRule(_MappingTable, frozen=True, kw_only=True):
-    """A value of a session that an event sets: `source` is the type and the field of the event.
+    """A value of a session that an event sets: `source` is `type/field`, a type of event and a field of its data.
 
     `when` is a condition on the data of the event. `not_after` has types of events that must not come directly before.
     """

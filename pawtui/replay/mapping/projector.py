@@ -234,11 +234,18 @@ def _setters(generation: Generation) -> dict[str, list[_StateSetter]]:
 def _compile(projections: list[Projection]) -> AppendParts:
     """Return the function that appends the parts of a group of events. Raises `ExpressionError`."""
     code = Code()
+    by_name: dict[str, list[Projection]] = {}
     for projection in projections:
-        conditions = [f"{event_type!r} in s" for event_type in projection.needs]
-        conditions.append(write_condition(code, projection.when, _LANGUAGE))
-        with code.block(f"if {' and '.join(conditions)}:"):
-            _write_part(code, projection)
+        by_name.setdefault(projection.name, []).append(projection)
+    for alternatives in by_name.values():
+        # The first projection of this name whose conditions are met applies.
+        word = "if"
+        for projection in alternatives:
+            conditions = [f"{event_type!r} in s" for event_type in projection.needs]
+            conditions.append(write_condition(code, projection.when, _LANGUAGE))
+            with code.block(f"{word} {' and '.join(conditions)}:"):
+                _write_part(code, projection)
+            word = "elif"
     append_parts: AppendParts = code.procedure("s, c, parts, order")
     return append_parts
 

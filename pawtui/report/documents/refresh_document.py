@@ -48,7 +48,9 @@ def refresh_document(refresh: Refresh, context: DocumentContext) -> Document:
     return Document(
         key=f"refresh:{refresh.id}",
         title=f"refresh {day_text(refresh.moment)}",
-        subtitle=state_span(refresh.decision) if refresh.as_of is None else muted("measured later"),
+        subtitle=(
+            state_span(overview.record.decision_at(refresh)) if refresh.as_of is None else muted("measured later")
+        ),
         blocks=blocks,
     )
 

@@ -27,6 +27,8 @@ from pawtui.report.refresh_difference import ReadingChange, reading_change
 from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import headline
+from pawtui.review.overview import Overview
+from pawtui.review.record_types import Review
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
@@ -66,9 +68,8 @@ def _end_document(walk: Walk) -> Document:
     decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
     overview = walk.overview
-    review = overview.record.reviews.get(overview.last.id) if overview.last else None
-    close = "replace the recommendation" if review else "close the review"
-    keys = hint(f" (<c:walk.close>: {close}, <e:walk.export>: summary, <←:walk.previous>: previous item)")
+    review = _closed_review(overview)
+    keys = hint(f" ({_close_key(overview)}, <e:walk.export>: summary, <←:walk.previous>: previous item)")
     blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys))]
     if review:
         blocks.append(Field("closed", text_of(review.recommendation, muted(f", by {review.by}"))))
@@ -79,6 +80,15 @@ def _end_document(walk: Walk) -> Document:
     open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
     blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
     return Document(key="walk:end", title="walk", subtitle=state_span(walk.overview.decision), blocks=blocks)
+
+
+def _closed_review(overview: Overview) -> Review | None:
+    """Return the review of the last refresh if it is closed."""
+    return overview.record.reviews.get(overview.last.id) if overview.last else None
+
+
+def _close_key(overview: Overview) -> str:
+    return f"<c:walk.close>: {'replace the recommendation' if _closed_review(overview) else 'close the review'}"
 
 
 def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
@@ -96,7 +106,7 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal
     statement, *details = document.blocks
     keys = walk_keys(overview, status)
     usual = Span(keys.key, "strong", names_keys=True)
-    closes = "; <c:walk.close>: close the review" if not item.needs_decision else ""
+    closes = f"; {_close_key(overview)}" if not item.needs_decision else ""
     others = Span(f"; or {keys.others}{closes}", "muted", names_keys=True)
     blocks = [
         statement,

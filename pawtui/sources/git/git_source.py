@@ -175,7 +175,7 @@ class GitSource(ApiFacts):
             repo_clone = self._clones.get(repo.lower())
             if repo_clone is None or await self._reader(repo_clone, ()) is None:
                 raise
-            raise type(error)(f"{error} With `--source git`, pawtui reads your clones instead.") from None
+            raise type(error)(f"{error} With `--source git`, `pawtui refresh` reads your clones instead.") from None
         if isinstance(head, facts.Head) and repo.lower() in self._clones:
             self._clones.setdefault(head.repo.lower(), self._clones[repo.lower()])
         return head

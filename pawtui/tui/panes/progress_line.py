@@ -1,16 +1,20 @@
 """The progress of a running refresh on one line."""
 
+from textual import getters
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from pawtui.refresh.progress import Progress
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import EMPTY, LINK, MUTED, concat, fit, line, trusted
 from pawtui.tui.pane_layout import NARROW
 
 
 class ProgressLine(Widget):
     """A bar, the last result or the awaited host, and the number of requests."""
+
+    app = getters.app(BaseApp)
 
     progress: reactive[Progress | None] = reactive(None)
 
@@ -29,6 +33,7 @@ class ProgressLine(Widget):
         # A narrow screen has no space for both the host and the number of requests.
         is_waiting = progress.waiting is not None and progress.text == progress.waiting.text
         shows_sent = progress.sent and (width >= NARROW or not is_waiting)
-        right = line(f"{progress.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
+        cancel = self.app.with_keys("<Esc:back> cancels")
+        right = line(f"{progress.sent} requests, {cancel}" if shows_sent else cancel, MUTED)
         rest = width - left.cell_length - right.cell_length - 2
         return concat(left, fit(line(progress.text), rest), "  ", right)

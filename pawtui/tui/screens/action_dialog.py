@@ -102,7 +102,7 @@ class ActionDialog(Dialog):
 
     def action_cancel(self) -> None:
         """Close the dialog, or warn first if typed text would be lost."""
-        if not self.warn_of_loss("Esc"):
+        if not self.warn_of_loss(self.app.with_keys("<Esc:dialog.cancel>")):
             super().action_cancel()
 
     def warn_of_loss(self, key: str) -> bool:

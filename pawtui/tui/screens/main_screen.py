@@ -35,6 +35,7 @@ class MainScreen(SubjectScreen):
     """All lists, and the detail of one row."""
 
     BINDING_GROUP_TITLE = "Main screen"
+    BACK_KEY = "<Esc:back>"
     # In the order of the footer, after the keys for the selected subject: the steps of a review first.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure and record both repositories"),

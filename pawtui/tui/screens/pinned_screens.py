@@ -56,7 +56,7 @@ class CommitScreen(PinnedScreen, inherit_bindings=False):
     def __init__(self, pin: Pin, pin_subject: str) -> None:
         super().__init__(pin, pin_subject)
         self._detail: CommitDetail | None = None
-        self.message = "Reading the commit… Esc cancels."
+        self.message = self.app.with_keys(f"Reading the commit… {self.BACK_KEY} cancels.")
 
     @property
     def message_title(self) -> str:

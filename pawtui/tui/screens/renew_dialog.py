@@ -7,7 +7,7 @@ from textual.content import Content
 
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import parse_pin
-from pawtui.review.actions import ChangeFactory
+from pawtui.review.actions import ChangeFactory, logged_name
 from pawtui.review.overview import Overview
 from pawtui.review.pin_actions import renew_pins
 from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, spaced, state_mark, trusted
@@ -39,8 +39,7 @@ class RenewDialog(ConfirmDialog):
         super().__init__(shown, subject)
         self._marked = marked if marked in shown.renewable_pins(subject) else ""
         self._all = not self._marked
-        kind, _, subject_id = subject.partition(":")
-        self.title = f"Renew pins of {subject_id if kind == 'gate' else subject}"
+        self.title = f"Renew pins of {logged_name(subject)}"
 
     def _chosen(self) -> dict[str, str]:
         return {

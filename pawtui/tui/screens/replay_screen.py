@@ -138,11 +138,14 @@ class ReplayScreen(DocumentScreen):
         if kind not in ("semantics", "session", "part"):
             super().go_to(subject)
             return
+        if kind == "part":
+            # Parts are listed only in their session. Its id may have a slash, too.
+            session_id = self._opened[-1].removeprefix("session:")
+            part_id = key.removeprefix(f"{session_id}/")
+            self._part = None
+            start_worker(self, partial(self._read_part, session_id, part_id), "part", exclusive=True)
         self._opened.append(subject)
         self._with_content = False
-        if kind == "part":
-            self._part = None
-            start_worker(self, partial(self._read_part, *key.split("/", 1)), "part", exclusive=True)
         self.show()
 
     async def _read_part(self, session_id: str, part_id: str) -> None:
@@ -206,4 +209,4 @@ class ReplayScreen(DocumentScreen):
 
 
 def _in_progress(text: str) -> Text:
-    return text_of(muted(text), hint("  (Esc cancels)"))
+    return text_of(muted(text), hint("  (<Esc:page.back> cancels)"))

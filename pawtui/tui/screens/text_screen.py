@@ -38,6 +38,7 @@ class TextScreen(MessageScreen):
     """
 
     CSS_PATH = "text_screen.tcss"
+    BACK_KEY = "<Esc:text.back>"
     BINDING_GROUP_TITLE = "Text"
     HELP = """
     The text of a pin, at its commit. Shift with up and down selects lines, or drag with the mouse.
@@ -61,7 +62,7 @@ class TextScreen(MessageScreen):
         self._first_line, self._last_line = pin.lines or (1, 0)
         self._pin_subject = pin_subject
         self._difference_first = difference_first
-        self._remark = "reading… Esc cancels"
+        self._remark = self.app.with_keys(f"reading… {self.BACK_KEY} cancels")
         self._file_text = CodeText(lines=())
         # The file that the text was compared with. A refresh that ends later has another head.
         self._head: Pin | None = None
@@ -171,7 +172,7 @@ class TextScreen(MessageScreen):
         elif head.sha.startswith(self._pin.sha):
             self._show_remark("pinned at the head: nothing to compare")
         else:
-            self._show_remark("comparing… Esc cancels")
+            self._show_remark(self.app.with_keys(f"comparing… {self.BACK_KEY} cancels"))
             start_worker(self, partial(self._compare, head), "compare", exclusive=True)
 
     def _head_pin(self) -> Pin | None:

@@ -50,7 +50,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, walk: Walk) -> None:
         super().__init__()
         self._walk = walk
-        # The last decision is shown in the title line, the refusal and the past refresh in the item.
+        # A short decision is shown in the title line, the refusal and the past refresh in the item.
         self._last_decision = ""
         self._refusal = ""
         self._opened_refresh = ""
@@ -119,15 +119,22 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def _show_other_item(self) -> None:
         self._clear_item_messages()
-        self._last_decision = ""
+        self._clear_last_decision()
         self.show()
 
+    def _clear_last_decision(self) -> None:
+        self._last_decision = ""
+        self.banner.remove_message(self._last_information)
+
     def show_message(self, sentence: str, severity: SeverityLevel) -> None:
-        """Show a decision in the title line, and a refusal in the item."""
-        if severity == "error":
-            self._refusal = sentence
-        else:
-            self._last_decision, self._refusal = sentence, ""
+        """Show a decision in the title line, or in the banner if it is too long. Show a refusal in the item."""
+        self._clear_last_decision()
+        self._refusal = sentence if severity == "error" else ""
+        if severity != "error":
+            self._last_decision = sentence
+            if self.title_line().cell_length > self.size.width:
+                self._last_decision, self._last_information = "", sentence
+                self.banner.add(sentence, severity)
         self.show()
         if severity == "error":
             self.document_view.scroll_home(animate=False)

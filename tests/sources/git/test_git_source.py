@@ -135,7 +135,7 @@ async def test_a_clone_of_another_repository_is_named(behind: Path, url: str, of
 
 async def test_without_network_the_error_names_the_source_that_needs_none(up: GitRepo) -> None:
     async with git_source((UP, up), heads_from="github") as source:
-        with pytest.raises(Offline, match=r"With `--source git`, pawtui reads your clones instead\.$"):
+        with pytest.raises(Offline, match=r"With `--source git`, `pawtui refresh` reads your clones instead\.$"):
             await ref_head(source, UP, "main")
         with pytest.raises(Offline, match=r"then try again\.$"):
             await source.ref_head("other/repo", "main")
@@ -155,7 +155,8 @@ async def test_a_rate_limit_names_the_source_that_needs_no_requests(
 
     monkeypatch.setattr(GitHubSource, "ref_head", refuse)
     async with git_source((UP, up), heads_from="github") as source:
-        with pytest.raises(RateLimited, match=r"until 15:00\. With `--source git`, pawtui reads your clones instead"):
+        hint = r"until 15:00\. With `--source git`, `pawtui refresh` reads your clones instead"
+        with pytest.raises(RateLimited, match=hint):
             await ref_head(source, UP, "main")
 
 
