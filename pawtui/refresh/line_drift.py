@@ -72,7 +72,9 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     if _characters(block) >= _MIN_CHARACTERS:
         # Where only the indentation or the alignment of a part changed, no line of the part is equal.
         spaced = _new_place(_without_spaces(before), _without_spaces(after), start - prefix, end - prefix)
-        place = spaced if spaced and spaced.is_intact else place
+        # The place may be that of an equal part, which the exact comparison found to be another one.
+        if spaced and spaced.is_intact and list(after[spaced.start : spaced.end]) != list(block):
+            place = spaced
     now = place.further_down(prefix) if place else None
     lines = (now.start + 1, now.end) if now else None
     hunk = _hunk(old, new, start, end, now)

@@ -183,6 +183,9 @@ def test_lines_with_other_spaces_changed_at_their_own_place() -> None:
         found = line_drift(old, new, (3, 4))
         assert (found.state, found.lines) == ("changed", (4, 5))
         assert {f"-{old[2]}", f"+{new[3]}"} <= set(found.hunk)
+    # The equal line is the first one.
+    found = line_drift([old[0], "}", old[0]], [f"    {old[0]}", old[0], "}"], (3, 3))
+    assert (found.state, found.lines) == ("gone", None)
     # A brace may be another one.
     assert line_drift(["a", "  }"], ["a", "}"], (2, 2)).state == "gone"
 
