@@ -14,7 +14,7 @@ from pawtui.review.actions import (
     parse_choice,
 )
 from pawtui.review.note_actions import add_note
-from pawtui.review.record_types import GATE_STATES, Change, GateEntry, Note, Record
+from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Gate
 
@@ -113,7 +113,8 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
     has_evidence = bool(current.pins or _notes_on(context.record, gate))
     parts = set(current.parts) - {part_id} if was_ticked else {*current.parts, part_id}
-    entry = _ticked_entry(context, gate, parts, has_evidence=has_evidence)
+    is_satisfied = has_evidence and parts.issuperset(part_ids(gate))
+    entry = _ticked_entry(context, gate, parts, "satisfied" if is_satisfied else "untested")
     verb = "unticked" if was_ticked else "ticked"
     summary = f"{verb} part {part_id} of {gate.id}"
     if entry.state != current.state:
@@ -121,17 +122,15 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
     return _gate_change(context, "tick", entry, summary)
 
 
-def _ticked_entry(context: ActionContext, gate: Gate, ticked: Collection[str], *, has_evidence: bool) -> GateEntry:
-    """Return the entry of a gate with these ticked parts, and with the state that follows unless it is blocked.
+def _ticked_entry(context: ActionContext, gate: Gate, ticked: Collection[str], next_state: GateState) -> GateEntry:
+    """Return the entry of a gate with these ticked parts. It gets the next state unless it is blocked.
 
     A new state has no reason yet. The author, time and commits are those of the state: they do not change if a tick
     keeps it.
     """
     current, old = _current_entry(context, gate), context.record.gates.get(gate.id)
     parts = tuple(part for part in part_ids(gate) if part in ticked)
-    state = current.state
-    if state != "blocked":
-        state = "satisfied" if parts == part_ids(gate) and has_evidence else "untested"
+    state: GateState = "blocked" if current.state == "blocked" else next_state
     if old is not None and old.state == state:
         return replace(old, parts=parts)
     return replace(current, state=state, parts=parts, reason="")
@@ -142,17 +141,19 @@ def attach_evidence(
 ) -> Change:
     """Return the change that writes a note on a gate and ticks the parts that it proves; ticked parts stay ticked.
 
-    The last tick satisfies the gate, unless it is blocked. Raises `ActionError` for a part that the gate does not have.
+    The last tick satisfies the gate, unless it is blocked; the others keep its recorded state. Raises `ActionError` for
+    a part that the gate does not have.
     """
     gate = find_gate(context.tracker, gate_id)
     check_parts(gate, parts)
     note = add_note(context, f"gate:{gate.id}", text, pins=pins)
     current = _current_entry(context, gate)
-    ticked_before = current.parts
-    added = [part for part in part_ids(gate) if part in parts and part not in ticked_before]
+    added = [part for part in part_ids(gate) if part in parts and part not in current.parts]
     if not added:
         return note
-    entry = _ticked_entry(context, gate, (*ticked_before, *added), has_evidence=True)
+    ticked = {*current.parts, *added}
+    # A gate that was satisfied may have several new parts: one of them does not decide it.
+    entry = _ticked_entry(context, gate, ticked, "satisfied" if ticked.issuperset(part_ids(gate)) else current.state)
     summary = f"attached evidence to {gate.id} and ticked {', '.join(added)}"
     if entry.state != current.state:
         summary = f"set {gate.id} to {entry.state}: {summary}"

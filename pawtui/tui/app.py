@@ -79,7 +79,7 @@ class PawtuiApp(BaseApp):
             tooltip="Find an action, signal, gate or note",
         ),
         # The footer always shows its last key.
-        Binding("question_mark,f1", "help", "Help", id="help", tooltip="Every action, with its key"),
+        Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="Every action, with its key"),
     ]
     # Seconds between two checks for changes by another process.
     CHECK_EVERY: ClassVar[float] = 1.0

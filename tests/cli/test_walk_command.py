@@ -304,6 +304,13 @@ def test_a_pin_has_the_commit_that_was_shown(run: Run, walk: Walk, measured: Wor
     assert run("status", "--json").json["gates"][0]["pins"] == [f"up/stream@{before}:README.md"]
 
 
+def test_a_pin_has_the_commit_that_was_shown_before_a_newer_refresh(run: Run, walk: Walk, measured: World) -> None:
+    before = measured.up.sha("v2")
+    measured.up.commit({"src/other.ts": "x\n"}, message="add")
+    walk("p", ["refresh", "--quiet"], "up:README.md", "q")
+    assert run("status", "--json").json["gates"][0]["pins"] == [f"up/stream@{before}:README.md"]
+
+
 def test_changes_since_the_last_closed_review_are_shown(run: Run, walk: Walk, measured: World) -> None:
     run("signal", "default-path", "met", "--reason", "As it should")
     run("note", "default-path", "Seen there.", "--pin", "up:src/runner/run.ts#L1")

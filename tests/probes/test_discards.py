@@ -122,6 +122,17 @@ async def test_a_value_with_the_name_of_the_way_back_is_read(text: str) -> None:
     assert await found_in(text, "1.ts") is not None
 
 
+async def test_the_name_of_a_table_may_have_a_hyphen() -> None:
+    with pytest.raises(Unmeasurable, match="may delete rows"):
+        await find_deletion("knex('old-event').del()", "1.ts", "old-event")
+
+
+@pytest.mark.parametrize("call", ["await this.down(q)", "exports.down(q)", "down(q)"])
+async def test_a_way_back_that_the_script_calls_is_read(call: str) -> None:
+    down = "class A { async up(q) { CALL } async down(q) { q.run(`DELETE FROM event`) } }"
+    assert await found_in(down.replace("CALL", call), "1.ts") is not None
+
+
 @pytest.mark.parametrize("text", ["log.dropColumn('event')", "t.dropColumns('event', 'part')"])
 async def test_a_column_may_have_the_name_of_a_table(text: str) -> None:
     assert await found_in(f"knex.schema.alterTable('log', (t) => {text})", "1.ts") is None
@@ -152,6 +163,7 @@ async def test_rows_that_are_not_copied_are_lost() -> None:
         ("UPDATE event SET data = (SELECT '', a FROM b);\n", ""),
         ("ALTER TABLE event ADD a text;UPDATE event SET a = NULL, data = NULL;\n", "update"),
         ("ALTER TABLE event ADD COLUMN a text, ADD COLUMN b text;\nUPDATE event SET a = '', b = NULL;\n", ""),
+        ("ALTER TABLE event DROP COLUMN a, ADD COLUMN a text;\n", "drop column"),
         ("ALTER TABLE event DROP COLUMN ?;\n", "drop column"),
         ("ALTER TABLE event RENAME COLUMN a TO b;\n", ""),
         ("ALTER TABLE event ADD COLUMN kind text;\nUPDATE event SET kind = 'main';\n", ""),
@@ -247,6 +259,11 @@ async def test_a_computed_name_is_not_judged(text: str) -> None:
         "DO $$ BEGIN DELETE FROM event; END $$;",
         "IF a THEN TRUNCATE TABLE event; END IF;",
         "IF a THEN DROP TABLE event; END IF;",
+        # Without `;` in between.
+        "ALTER TABLE a ALTER COLUMN b int DELETE FROM event",
+        "UPDATE a SET b = 1 TRUNCATE TABLE event",
+        "IF a THEN DROP TABLE event_?; END IF;",
+        "DO $$ BEGIN DELETE FROM ? WHERE a = 1; END $$;",
         "DROP SCHEMA a CASCADE;",
         "DROP DATABASE a;",
     ],
@@ -274,7 +291,10 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "db.from('event').delete({ count: 'exact' }).eq('a', 1)",
         "knex('event').delete(['id'])",
         "knex(`main.event`).truncate()",
+        f"knex('event').whereIn('id', [{'1, ' * 2_000}]).where('a', 1).del()",
+        "tx.deleteFromTable('event')",
         "knex.schema.alterTable('event', (t) => { t.dropColumn('a') })",
+        f"knex.schema.alterTable('event', (t) => {{ {'t.text(1);' * 500} t.dropColumn('a') }})",
         "db.schema.alterTable('event').dropColumn('a').execute()",
         "queries.removeColumn('event', 'a')",
         "runner.dropColumns('event', ['a', 'b'])",

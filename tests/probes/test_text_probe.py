@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 
 from pawtui.probes.probe_facts import TextFacts
+from pawtui.sources.sanitize import MAX_LINE
 from pawtui.tracker.probe_types import TextProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
@@ -275,3 +276,9 @@ async def test_a_text_is_not_read_from_a_folder_that_a_glob_matches(up: FakeRepo
     up.git.commit({"src/a.ts/b": "1"}, at="2026-11-01")
     found = (await measure(open_source(), TextProbe(files=("src/*.ts",), pattern="1"))).reading
     assert (found.state, found.cause.partition(" at ")[0]) == ("unknown", "path missing: src/*.ts does not exist")
+
+
+async def test_the_name_of_a_deleted_table_is_cut_to_one_line(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.sql": f"DROP TABLE {'a' * 5_000};\n"})
+    reading = (await measure(open_source(), TextProbe(file="a.sql", discards="a+"))).reading
+    assert len(facts_of(reading, TextFacts).text or "") == MAX_LINE

@@ -63,6 +63,20 @@ async def test_a_cold_refresh_stays_in_the_budget_and_a_repeated_one_costs_littl
     assert len(world.fake.log) <= 4
 
 
+@pytest.mark.parametrize("side", ["upstream", "downstream"])
+async def test_missing_refs_cost_an_unmoved_refresh_nothing(world: World, tmp_path: Path, side: str) -> None:
+    repo, other = (world.up.git, "dev") if side == "upstream" else (world.down.git, "main")
+    gone = "v2" if side == "upstream" else "maint/v1"
+    repo.branch(other, gone)
+    repo.delete_branch(gone)
+    record = await record_after_two_refreshes(world, tmp_path / "cache")
+    assert record.last is not None
+    assert record.last.snapshot("upstream" if side == "upstream" else "downstream").missing == (gone,)
+    again = await refresh_world(world, tmp_path / "cache", record, at=LATER)
+    assert again.refresh is None
+    assert len(world.fake.log) <= 4
+
+
 async def test_the_files_of_past_days_do_not_wait_for_the_files_of_the_head(world: World) -> None:
     git = world.up.git
     past = git.git("log", "-1", "--first-parent", "--format=%H", "--before=2026-09-27T00:00:00Z", "v2")

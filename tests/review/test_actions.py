@@ -18,7 +18,7 @@ from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.review.walk import agree
-from pawtui.tracker.tracker_types import Gate
+from pawtui.tracker.tracker_types import Gate, Part
 from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, context_of, reading, record, refresh
 
 PIN = f"up/stream@{UP}:src/a.ts#L3"
@@ -369,6 +369,18 @@ def test_evidence_for_ticked_parts_keeps_the_tick_of_a_part_that_the_tracker_no_
     shorter = msgspec.structs.replace(TRACKER, gates=(msgspec.structs.replace(plan, parts=(app,)), value))
     change = attach_evidence(context_of(now, tracker=shorter), "plan", "seen", parts=["app"])
     assert [edit.table for edit in change.edits] == ["notes"]
+
+
+def test_evidence_for_one_of_several_new_parts_keeps_the_state_its_reason_and_author() -> None:
+    plan, value = TRACKER.gates
+    now = apply(RECORD, set_gate(context_of(RECORD), "plan", "satisfied", reason="all maps", pins=[PIN]))
+    new_parts = (*plan.parts, Part(id="cli", title="CLI"), Part(id="web", title="Web"))
+    longer = msgspec.structs.replace(TRACKER, gates=(msgspec.structs.replace(plan, parts=new_parts), value))
+    bob = Actor(by="bob", at=NOON + dt.timedelta(days=1))
+    once = apply(now, attach_evidence(context_of(now, bob, tracker=longer), "plan", "replayed", parts=["cli"]))
+    assert once.gates["plan"] == msgspec.structs.replace(now.gates["plan"], parts=("app", "sdk", "cli"))
+    status = make_overview(longer, once, NOON.date()).gate("plan")
+    assert (status.state, status.reopened_reason) == ("untested", "was satisfied; the tracker has a new part")
 
 
 def test_evidence_for_the_last_part_leaves_a_blocked_gate_blocked() -> None:

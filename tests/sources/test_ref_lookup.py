@@ -91,9 +91,7 @@ async def test_a_branch_has_priority_over_a_tag(up: GitRepo, open_source: OpenSo
         assert (await ref_head(source, "up/stream", "dev")).sha == up.sha("refs/heads/dev")
 
 
-async def test_a_missing_ref_costs_each_refresh_one_request(
-    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
-) -> None:
+async def test_a_missing_ref_costs_one_request_in_hours(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
     async def requested(hours: float, *refs: str) -> tuple[list[Head | MissingRef], int]:
@@ -106,17 +104,17 @@ async def test_a_missing_ref_costs_each_refresh_one_request(
     v2, v3 = MissingRef(name="v2"), MissingRef(name="v3")
     # Requested as a branch, as a tag or SHA, and as a renamed branch.
     assert await requested(0, "v2") == ([v2], 3)
-    # Not twice within minutes; then once in each refresh.
-    assert await requested(0.1, "v2") == ([v2], 0)
-    assert await requested(1, "v2", "v3") == ([v2, v3], 1 + 3)
-    assert await requested(2, "v2", "v3") == ([v2, v3], 2)
+    # Not twice within hours; then only as a branch.
+    assert await requested(2, "v2") == ([v2], 0)
+    assert await requested(4, "v2", "v3") == ([v2, v3], 1 + 3)
+    assert await requested(8, "v2", "v3") == ([v2, v3], 2)
     assert [request.path.rpartition("/commits/")[2] for request in fake.log] == ["heads/v2", "heads/v3"]
-    assert await requested(2.1, "v2", "v3") == ([v2, v3], 0)
+    assert await requested(9, "v2", "v3") == ([v2, v3], 0)
     # In every spelling once a month.
     assert await requested(31 * 24, "v2") == ([v2], 3)
-    # The next refresh finds a new branch.
+    # A later refresh finds a new branch.
     up.branch("v2", "dev")
-    (found,), requests = await requested(31 * 24 + 1, "v2")
+    (found,), requests = await requested(31 * 24 + 4, "v2")
     assert isinstance(found, Head)
     assert (found.sha, requests) == (up.sha("dev"), 1)
 

@@ -10,6 +10,7 @@ from pawtui.tui.app import PawtuiApp
 from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
+from pawtui.tui.help_list import help_entries
 from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
@@ -145,6 +146,13 @@ async def test_f1_opens_help_over_a_dialog_whose_text_stays(workspace: TestWorks
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.query("#text"))
         assert app.screen.query_one("#text", TextArea).text == "Seen?"
+
+
+async def test_over_a_dialog_help_applies_with_the_key_of_the_dialog(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        await pilot.press("n")
+        (entry,) = [entry for entry in help_entries(app, app.screen) if entry.known.id == "help"]
+        assert (entry.applies_here, entry.keys) == (True, "F1")
 
 
 def test_no_row_is_wider_than_the_list_on_80_columns() -> None:

@@ -17,6 +17,7 @@ from pawtui.probes.repo_reader import RepoReader, alternatives
 from pawtui.probes.state import State
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import TreeEntry
+from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.probe_types import TextProbe
 from pawtui.tracker.tracker_types import Policy
 
@@ -64,7 +65,7 @@ async def _find_match(probe: TextProbe, path: str, text: str) -> LineMatch | Non
     if not probe.discards:
         return await first_match_in_file(probe.pattern, path, text, probe.read)
     deletion = await find_deletion(text, path, probe.discards)
-    return LineMatch(deletion.line, deletion.description) if deletion is not None else None
+    return LineMatch(deletion.line, safe_line(deletion.description)) if deletion is not None else None
 
 
 class _Match(NamedTuple):

@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 # A condition on a value: only some rows are deleted.
 ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
-_METHOD = regex.compile(r"del|delete(?:From|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
+_METHOD = regex.compile(r"del|delete(?:From\w*|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
 _COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
 # The call of `where` that follows directly, as in `tx.delete(table).where(...)`.
 _WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\))")
 # A literal in code: its contents are blank.
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 # A text that may name a table, with or without its schema.
-_NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.]++)\1")
+_NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
 # The grammar reads `await a.b<T>(c)` as a call of `await a.b`, and so with other operators.
 _BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
-_MOST_READ = 2_000  # characters of a call, and of a condition
+_MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
 _DEEPEST_CALLBACK = 20  # nodes around a call that are read
 
 
@@ -64,13 +64,23 @@ def deleting_calls(script: Script) -> Iterator[DeletingCall]:
             only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
             yield DeletingCall(line, [table], is_certain=True, only_some=only_some)
         else:
-            text = script.without_comments[max(start, end - _MOST_READ) : end]
-            yield DeletingCall(line, [target, argument, *_names_in(text)])
+            yield DeletingCall(line, [target, argument, *_names_in(_text_between(script, start, end))])
 
 
 def _names_in(text: str) -> list[str]:
     """Return the texts that may name a table."""
     return [found[2] for found in _NAME_IN_QUOTES.finditer(text)]
+
+
+def _text_between(script: Script, start: int, end: int) -> str:
+    """Return the text without comments; of a long one, only both ends.
+
+    The table may be named first: `knex("event").whereIn("id", [...]).del()`.
+    """
+    text = script.without_comments
+    if end - start <= 2 * _MOST_READ:
+        return text[start:end]
+    return f"{text[start : start + _MOST_READ]} {text[end - _MOST_READ : end]}"
 
 
 def _text_with_table(script: Script, call: Node) -> str:
@@ -87,7 +97,7 @@ def _text_with_table(script: Script, call: Node) -> str:
         around = around.parent
     arguments = call.named_children[-1]
     end = span(arguments)[0]
-    text = script.without_comments[max(span(outer)[0], end - _MOST_READ) : end]
+    text = _text_between(script, span(outer)[0], end)
     own = arguments.named_children
     # `dropColumns("a", "b")` has only columns.
     has_table = len(own) > 1 and (own[1].type == "array" or not text.endswith("dropColumns"))

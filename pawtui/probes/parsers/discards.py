@@ -35,7 +35,9 @@ _LIST = rf"((?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*+)"
 _DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (.*))?$")  # noqa: S608 - a pattern
 _TRUNCATE = regex.compile(rf"truncate(?: table)?(?: if exists)? {_LIST}(?: .*)?$")
 _DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
-_ALTER = regex.compile(rf"alter table (?:if exists )?(?:only )?{_NAME} (.*)$")
+# A second statement without `;` in between: `ALTER TABLE` and `UPDATE` contain no such words.
+_ONLY_ONE = r"(?!.*\b(?:delete from|truncate table|drop table)\b)"
+_ALTER = regex.compile(rf"alter table {_ONLY_ONE}(?:if exists )?(?:only )?{_NAME} (.*)$")
 # The actions of `ALTER TABLE`, which may be several.
 _RENAME = regex.compile(rf"\brename (?:to|as) {_NAME}")
 _ADD_COLUMN = regex.compile(r"\badd (?:column )?(?:if not exists )?(\w++)")
@@ -47,7 +49,9 @@ _INSERT = regex.compile(
     rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(select .*|with .*|\(select .*)"
 )
 _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
-_UPDATE_ALL = regex.compile(rf"update (?:only )?{_NAME} set ((?:(?!\b(?:where|from)\b).)*+)$")  # noqa: S608 - a pattern
+_UPDATE_ALL = regex.compile(
+    rf"update {_ONLY_ONE}(?:only )?{_NAME} set ((?:(?!\b(?:where|from)\b).)*+)$"  # noqa: S608 - a pattern
+)
 # Strings are empty in statements.
 _SET_CONSTANT = regex.compile(r"(?:^|, ?)(\w++) ?= ?(?:null|''|json\( ?'' ?\))(?= ?,|$)")
 _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
@@ -55,6 +59,8 @@ _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
 _MAY_DELETE = regex.compile(
     r"(?:delete|truncate|rename table)\b|(?!create\b).*?\b(?:delete from|truncate table|drop table)\b"
 )
+# The name of a table after these words, if only the program knows it or a part of it.
+_COMPUTED_NAME = regex.compile(r"\b(?:from|table|exists|only) [\w.]*+\?(?!\w)")
 _DROPS_ALL = regex.compile(r"drop (?:schema|database)\b")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A query that may omit rows of its tables.
@@ -205,7 +211,9 @@ class _Rows:
         unread = [
             Deletion(_UNREAD, "", line)
             for line, text in self._unread
-            if _DROPS_ALL.match(text) or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
+            if _DROPS_ALL.match(text)
+            or _COMPUTED_NAME.search(text)
+            or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
         ]
         return found + unread
 
@@ -229,8 +237,9 @@ class _Rows:
 
     def _alter(self, name: str, actions: str, line: int) -> None:
         """Apply the actions of `ALTER TABLE`."""
-        self._added_columns |= {(name, column) for column in _ADD_COLUMN.findall(actions)}
+        # `DROP COLUMN a, ADD a` loses the values, too.
         self._clear_columns(name, _DROP_COLUMN.findall(actions), "drop column", line)
+        self._added_columns |= {(name, column) for column in _ADD_COLUMN.findall(actions)}
         if renamed := _RENAME.search(actions):
             self._rename(name, _table(renamed[1]), line)
 

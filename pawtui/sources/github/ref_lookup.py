@@ -23,8 +23,9 @@ from pawtui.sources.waiting import HEAD_TIME_LIMIT
 HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT, rank=Rank.FIRST)
 _MISSING = frozenset({404, 422})
 _PREFIXES = ("heads/", "tags/")
-# A missing ref is requested again after this time.
-_REPEAT_AFTER = dt.timedelta(minutes=10)
+# A missing ref is requested again after this time. There may be several in each refresh: those of the tracker, and the
+# usual names of default branches.
+_REPEAT_AFTER = dt.timedelta(hours=3)
 # For this time after all forms of a missing ref were requested, it is requested only as a branch.
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
 # With a clock that is ahead by more, windows of days would close too early.
@@ -42,7 +43,7 @@ class _CachedMissingRef(msgspec.Struct, frozen=True):
 async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     """Return the head of a ref, or `MissingRef`.
 
-    A later refresh requests a missing ref only as a branch, and in all forms once a month.
+    A missing ref is requested again after hours, only as a branch, and in all forms once a month.
     """
     key = api.identity_key("missing ref", repo, ref)
     name = safe_line(ref, 100)

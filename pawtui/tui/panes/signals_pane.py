@@ -56,7 +56,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             return line("state changed", ALERT) if changed else line("measured now")
         marks = []
         if status.renewal_reason:
-            marks.append(line("needs renewal", ALERT))
+            marks.append(line("renewal due", ALERT))
         if status.overridden:
             marks.append(line("by verdict", ALERT))
         if status.stale:
