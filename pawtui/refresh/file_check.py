@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from pawtui.phrases import short_sha
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import PinnedFile
-from pawtui.refresh.file_search import FileSearch, Unreadable
+from pawtui.refresh.file_search import FileSearch, Unreadable, unlikeliness
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources.facts import EMPTY_FILE_SHA
@@ -54,8 +54,7 @@ async def _find_same_content(search: FileSearch) -> str:
     if pinned_tree is not None and not pinned_tree.truncated:
         # A path that the pinned commit has, too, is a copy.
         paths = [path for path in paths if path not in pinned_tree.entries]
-    name = PurePosixPath(file.pin.path).name
-    return min(paths, key=lambda path: (PurePosixPath(path).name != name, path), default="")
+    return min(paths, key=partial(unlikeliness, file.pin.path), default="")
 
 
 async def _find_new_path(search: FileSearch) -> str:
@@ -113,33 +112,38 @@ class _LineCheck:
                 return self._beyond_end()
             if is_same:
                 return self.file_drift
-            if entry is None:
+            path = self.file.pin.path if entry else await _find_new_path(self.search)
+            if not path:
                 return await self._find_elsewhere(old) or self.file_drift
-            change = await asyncio.to_thread(line_drift, old, await self.search.read_lines(entry.sha), self.lines)
+            new = await self.search.read_lines(self.file.head_files.tree.entries[path].sha)
+            change = await asyncio.to_thread(line_drift, old, new, self.lines)
         except Unreadable as cause:
             if is_same or self.file_drift.state == "gone":
                 return self.file_drift
             return self._unchecked(f"the file changed, and its lines could not be compared: {cause}")
         if change.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(old)):
             return replace(elsewhere, hunk=_safe_hunk(change))
-        return self._drift_of_lines(change)
+        return self._drift_of_lines(change, path)
 
-    def _drift_of_lines(self, change: LineDrift) -> Drift:
-        """Return the drift of the pin by the change of its lines within the file."""
+    def _drift_of_lines(self, change: LineDrift, path: str) -> Drift:
+        """Return the drift of the pin by the change of its lines within the file, which is now at `path`."""
         if change.state == "unknown":
             return self._unchecked("the file changed, and is too large for a comparison of its lines")
-        path, hunk = self.file.pin.path, _safe_hunk(change)
+        is_renamed, hunk = path != self.file.pin.path, _safe_hunk(change)
         if change.state == "gone":
-            summary = f"not in the file at {short_sha(self.file.head_files.head.sha)}"
+            at_head = f" at {short_sha(self.file.head_files.head.sha)}"
+            summary = f"not in the file{f', which moved to {safe_line(path)}' if is_renamed else at_head}"
             return replace(self.file_drift, state="gone", summary=summary, place="", hunk=hunk)
-        if change.state == "moved":
+        if change.state == "moved" or (change.state == "fresh" and is_renamed):
             return replace(self.file.moved_to(path, change.lines), hunk=hunk)
         now = self.file.pin_at_head(path, change.lines)
         if change.state == "fresh":
             summary = "the same lines" if change.lines == self.lines else f"the same lines, now {now.line_span}"
             url = now.page_url(self.file.head_files.web)
             return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
-        return replace(self.file_drift, summary=f"lines changed, now {now.line_span}", place=str(now), hunk=hunk)
+        span = now.place if is_renamed else now.line_span
+        summary = f"lines changed, now {span}"
+        return replace(self.file_drift, state="changed", summary=summary, place=str(now), hunk=hunk)
 
     def _unchecked(self, summary: str) -> Drift:
         return replace(self.file_drift, state="unchecked", summary=summary, failed=True, place="")

@@ -1,6 +1,7 @@
 """The texts of a pinned file, and the new files of the head that it, or some of its lines, may be in now."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,34 +54,48 @@ class FileSearch:
     async def find_candidates(self, *, same_name: bool = False) -> dict[str, str]:
         """Return new files of the head that the text may be in now, with their blob SHAs, the likeliest first.
 
-        These are files with the same name, also with another suffix. Without `same_name`, files with the same suffix
-        follow (any, if the pinned file has none).
+        These are files with the same name, also with another suffix, or in a folder of that name. With `same_name`,
+        they are only those in a moved folder, if there are any. Without it, files with the same suffix follow (any, if
+        the pinned file has none).
         """
         pinned_path = PurePosixPath(self.file.pin.path)
         new = await self._find_new_files()
-        same_stem = [path for path in new if PurePosixPath(path).stem == pinned_path.stem]
-        same_suffix = [] if same_name else [path for path in new if path.endswith(pinned_path.suffix)]
-        likeliest_first = partial(_unlikeliness, self.file.pin.path)
+        same_stem = [path for path in new if _is_of_same_module(pinned_path, PurePosixPath(path))]
+        same_suffix = [path for path in new if path.endswith(pinned_path.suffix)]
+        if same_name:
+            same_stem = [path for path in same_stem if _is_in_moved_folder(self.file.pin.path, path)] or same_stem
+            same_suffix = []
+        likeliest_first = partial(unlikeliness, self.file.pin.path)
         likeliest = (sorted(paths, key=likeliest_first)[:_MAX_CANDIDATES] for paths in (same_stem, same_suffix))
         return {path: new[path] for paths in likeliest for path in paths}
 
     async def _find_new_files(self) -> dict[str, str]:
         """Return the files of the head that the pinned commit does not have, with their blob SHAs.
 
-        If its tree cannot be read, these are the files of the same name in other folders.
+        Files that were probably moved from another path are left out: those with the text of another file of the pinned
+        commit, and those that have more folders in common with a removed file of their name than with the pinned file.
+        If the tree of the pinned commit cannot be read, these are the files of the same name in other folders.
         """
-        pin, pinned_tree = self.file.pin, await self.read_pinned_tree()
+        pin, pinned_tree, at_head = self.file.pin, await self.read_pinned_tree(), self.file.head_files.tree.entries
         name = PurePosixPath(pin.path).name
+        other_texts = {entry.sha for entry in pinned_tree.entries.values()} if pinned_tree else set()
+        other_texts.discard(self.file.pinned_sha)
+        removed: dict[str, list[str]] = defaultdict(list)
+        for path in (pinned_tree.entries if pinned_tree else {}).keys() - at_head.keys() - {pin.path}:
+            removed[PurePosixPath(path).name].append(path)
 
         def may_be_new(path: str) -> bool:
-            if pinned_tree is not None:
-                return path not in pinned_tree.entries
-            return path.endswith(f"/{name}") and path != pin.path
+            if pinned_tree is None:
+                return path.endswith(f"/{name}") and path != pin.path
+            if path in pinned_tree.entries:
+                return False
+            common = _common_folders(pin.path, path)
+            return all(_common_folders(other, path) <= common for other in removed[PurePosixPath(path).name])
 
         return {
             path: entry.sha
-            for path, entry in self.file.head_files.tree.entries.items()
-            if entry.type == "blob" and entry.size <= _MAX_BYTES and may_be_new(path)
+            for path, entry in at_head.items()
+            if entry.type == "blob" and entry.size <= _MAX_BYTES and entry.sha not in other_texts and may_be_new(path)
         }
 
     async def read_pinned_tree(self) -> Tree | None:
@@ -91,13 +106,31 @@ class FileSearch:
         return None
 
 
-def _unlikeliness(pinned_path: str, path: str) -> tuple[bool, int, str]:
-    """Return the sort key of a path that a pinned file may have now: another name, then the folders in common.
+def unlikeliness(pinned_path: str, path: str) -> tuple[bool, int, str]:
+    """Return the sort key of a path that a pinned file may have now: another name, then the folders in common."""
+    is_other_name = PurePosixPath(pinned_path).name != PurePosixPath(path).name
+    return is_other_name, -_common_folders(pinned_path, path), path
 
-    Folders count from both ends of the paths: a moved folder keeps the end of its paths.
+
+def _is_of_same_module(pinned_path: PurePosixPath, path: PurePosixPath) -> bool:
+    """Return whether the name of one path, without its suffix, is that of the other, or of its folder.
+
+    A file such as `session.ts` may become `session/index.ts`, and vice versa.
     """
-    old_folder, _, old_name = pinned_path.rpartition("/")
-    new_folder, _, new_name = path.rpartition("/")
-    old, new = old_folder.split("/"), new_folder.split("/")
+    return path.stem in (pinned_path.stem, pinned_path.parent.name) or path.parent.name == pinned_path.stem
+
+
+def _is_in_moved_folder(pinned_path: str, path: str) -> bool:
+    """Return whether the paths differ only by the first folders, which one of them does not have."""
+    shorter, longer = sorted((pinned_path, path), key=len)
+    return "/" in shorter and longer.endswith(f"/{shorter}")
+
+
+def _common_folders(first: str, second: str) -> int:
+    """Return the number of folders in common, from both ends of the paths.
+
+    A moved folder keeps the end of its paths.
+    """
+    old, new = (path.rpartition("/")[0].split("/") for path in (first, second))
     pairs = [*zip(old, new, strict=False), *zip(old[::-1], new[::-1], strict=False)]
-    return new_name != old_name, -sum(first == second for first, second in pairs), path
+    return sum(old_folder == new_folder for old_folder, new_folder in pairs)

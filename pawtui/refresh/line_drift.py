@@ -18,7 +18,7 @@ from typing import Literal
 
 import msgspec
 
-# Old lines times new lines, without the common first and last lines: takes about 50 ms at most.
+# Old lines times new lines, without the common first and last lines: a comparison takes about 50 ms at most.
 MAX_SIZE = 400_000_000
 MAX_HUNK_LINES = 16
 _CONTEXT = 2
@@ -66,11 +66,18 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     if len(before) * len(after) > MAX_SIZE:
         return LineDrift(state="unknown")
     place = _new_place(before, after, start - prefix, end - prefix)
+    if place is not None and place.is_intact:
+        return LineDrift(state="fresh", lines=(prefix + place.start + 1, prefix + place.end))
+    block = old[start:end]
+    if _characters(block) >= _MIN_CHARACTERS:
+        # Where only the indentation or the alignment of a part changed, no line of the part is equal.
+        spaced = _new_place(_without_spaces(before), _without_spaces(after), start - prefix, end - prefix)
+        # The place may be that of an equal part, which the exact comparison found to be another one.
+        if spaced and spaced.is_intact and list(after[spaced.start : spaced.end]) != list(block):
+            place = spaced
     now = place.further_down(prefix) if place else None
     lines = (now.start + 1, now.end) if now else None
-    if now is not None and now.is_intact:
-        return LineDrift(state="fresh", lines=lines)
-    block, hunk = old[start:end], _hunk(old, new, start, end, now)
+    hunk = _hunk(old, new, start, end, now)
     if find_block(block, old) and (elsewhere := find_block(block, new)):
         return LineDrift(state="moved", lines=elsewhere, hunk=hunk)
     return LineDrift(state="changed" if lines else "gone", lines=lines, hunk=hunk)
@@ -85,6 +92,10 @@ def find_block(
     first, size = block[0], len(block)
     places = [i for i, line in enumerate(text) if line == first and list(text[i : i + size]) == list(block)]
     return (places[0] + 1, places[0] + size) if len(places) == 1 else None
+
+
+def _without_spaces(lines: Sequence[str]) -> list[str]:
+    return ["".join(line.split()) for line in lines]
 
 
 def _characters(lines: Sequence[str]) -> int:

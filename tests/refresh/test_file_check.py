@@ -66,6 +66,25 @@ async def test_a_renamed_file_keeps_half_of_its_text(daily: DailyWorkspace, old:
     assert daily.drift()["src/short.ts"].state == state
 
 
+async def test_a_similar_file_is_not_the_renamed_file_if_that_is_in_a_moved_folder(daily: DailyWorkspace) -> None:
+    daily.up.git.commit({"packages/web/a.json": TEXT, "packages/b.json": TEXT, "c.json": TEXT}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:packages/web/a.json", "up:packages/web/a.json#L2", "up:packages/b.json", "up:c.json")
+    files = dict.fromkeys(("packages/web/a.json", "packages/b.json", "c.json"))
+    unlike = {"web/a.json": "unlike\n" * 40, "b.json": "unlike\n" * 40, "app/c.json": "unlike\n" * 40}
+    similar = {f"new/{name}.json": f"{MOST}new\n" for name in "abc"}
+    daily.up.git.commit({**files, **unlike, **similar}, at="2026-11-22")
+    await daily.refresh()
+    places = {path: drift.place.partition(":")[2] for path, drift in daily.drift().items()}
+    assert places == {
+        "packages/web/a.json": "",
+        "packages/web/a.json#L2": "",
+        # Without a folder, one name may be that of unrelated files.
+        "packages/b.json": "new/b.json",
+        "c.json": "new/c.json",
+    }
+
+
 async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(daily: DailyWorkspace) -> None:
     daily.up.git.commit({"lib/a.ts": TEXT}, at="2026-11-02")
     await daily.refresh()
@@ -88,6 +107,18 @@ async def test_a_copy_that_existed_before_is_not_the_moved_file(daily: DailyWork
     assert (found["core/one.ts"].state, found["core/one.ts"].summary) == ("gone", f"does not exist at {head[:10]}")
     assert (found["core/two.ts"].state, found["core/two.ts"].place) == ("moved", f"up/stream@{head}:new/two.ts")
     assert found["core/two.ts#L1-L9"].place == f"up/stream@{head}:new/two.ts#L1-L9"
+
+
+async def test_of_new_files_with_one_text_the_one_in_the_nearest_folder_is_the_moved_file(
+    daily: DailyWorkspace,
+) -> None:
+    daily.up.git.commit({f"packages/{name}/style.css": TEXT for name in ("cjs", "esm")}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:packages/esm/style.css")
+    removed = dict.fromkeys(("packages/cjs/style.css", "packages/esm/style.css"))
+    daily.up.git.commit({**removed, "cjs/style.css": TEXT, "esm/style.css": TEXT}, at="2026-11-22")
+    await daily.refresh()
+    assert daily.drift()["packages/esm/style.css"].place.partition(":")[2] == "esm/style.css"
 
 
 async def test_a_file_with_an_earlier_copy_may_have_a_new_place_too(daily: DailyWorkspace) -> None:

@@ -176,6 +176,20 @@ def test_the_place_of_changed_lines_ends_before_the_same_line_as_the_pinned_line
     assert line_drift(old[::-1], new[::-1], (2, 3)).lines == (2, 5)
 
 
+def test_lines_with_other_spaces_changed_at_their_own_place() -> None:
+    old = [f"value{number} = compute({number})" for number in range(9)]
+    for spaced in ([f"    {line}" for line in old], [line.replace(" = ", "\t= ") for line in old]):
+        new = ["if enabled:", *spaced]
+        found = line_drift(old, new, (3, 4))
+        assert (found.state, found.lines) == ("changed", (4, 5))
+        assert {f"-{old[2]}", f"+{new[3]}"} <= set(found.hunk)
+    # The equal line is the first one.
+    found = line_drift([old[0], "}", old[0]], [f"    {old[0]}", old[0], "}"], (3, 3))
+    assert (found.state, found.lines) == ("gone", None)
+    # A brace may be another one.
+    assert line_drift(["a", "  }"], ["a", "}"], (2, 2)).state == "gone"
+
+
 def test_a_changed_copy_did_not_move_to_another_copy() -> None:
     old = [*FUNCTION, *OTHER, *FUNCTION]
     new = [*FUNCTION, *OTHER, "another", "text"]
