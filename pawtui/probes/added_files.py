@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from pawtui.probes.parsers.discards import is_undo_file
+from pawtui.probes.parsers.down_migrations import is_down_file
 from pawtui.probes.pattern import matched_parts, quote_pattern
 from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -74,7 +74,7 @@ def by_new_identity(added: Iterable[str], before: Files, identities: Mapping[str
 
 
 def _accompanies_a_migration(path: str) -> bool:
-    return is_undo_file(path) or path.endswith(".json")
+    return is_down_file(path) or path.endswith(".json")
 
 
 def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identities: Mapping[str, str]) -> dict[str, str]:
@@ -113,7 +113,7 @@ def _check_identities(now: Files, identities: Mapping[str, str], pattern: str) -
     The same file may be in two folders, or have two types. A file that undoes a migration is not checked.
     """
     seen: dict[tuple[str, str, str], str] = {}
-    for path in sorted(path for path in now if path in identities and not is_undo_file(path)):
+    for path in sorted(path for path in now if path in identities and not is_down_file(path)):
         folder, _, file = path.rpartition("/")
         other = seen.setdefault((folder, file.partition(".")[2], identities[path]), path)
         if other != path:
@@ -159,18 +159,20 @@ class AddedFiles:
     async def added_since(self, day: dt.date, *, optional: bool = False) -> AddedSince:
         """Return the branch at the start of a day, and the files added since, those of one identity together."""
         if day not in self._by_day:
-            past = await self._reader.past(day, optional=optional)
-            before = files_under(past.tree, self._probe.paths)
-            identities: Mapping[str, str] = {}
-            if self._probe.identity:
-                identities = await matched_parts(self._probe.identity, {*self.now, *before})
-                _check_identities(self.now, identities, self._probe.identity)
-            changed: list[str] = []
-            if self._probe.discards:
-                changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
-            new = by_new_identity(added_among(self.now, before, self._head, past.tree), before, identities)
-            self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True), identities)
+            self._by_day[day] = await self._compare_with(await self._reader.past(day, optional=optional))
         return self._by_day[day]
+
+    async def _compare_with(self, past: PastBranch) -> AddedSince:
+        before = files_under(past.tree, self._probe.paths)
+        identities: Mapping[str, str] = {}
+        if self._probe.identity:
+            identities = await matched_parts(self._probe.identity, {*self.now, *before})
+            _check_identities(self.now, identities, self._probe.identity)
+        changed: list[str] = []
+        if self._probe.discards:
+            changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
+        new = by_new_identity(added_among(self.now, before, self._head, past.tree), before, identities)
+        return AddedSince(past, before, new, sorted(changed, reverse=True), identities)
 
     async def gone_since(self, day: dt.date) -> dict[str, str]:
         """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""

@@ -7,6 +7,8 @@ it was high on that day, the count alone decides.
 import datetime as dt
 from fnmatch import fnmatchcase
 
+from msgspec.structs import replace
+
 from pawtui.phrases import short_sha
 from pawtui.probes.kinds import new_files_probe, soak_probe
 from pawtui.probes.measure import kind_module
@@ -53,12 +55,8 @@ def _is_same_measurement(probe: Probe, facts: Facts, day: dt.date) -> bool:
     if isinstance(probe, ChurnProbe) and isinstance(facts, ChurnFacts):
         names = {surface.name for surface in facts.surfaces}
         return not names or names == set(probe.surfaces)
-    if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts) and facts.anchor:
-        start = probe.date.isoformat() if probe.date else short_sha(probe.commit)
-        is_start = facts.anchor.startswith(start) if start else fnmatchcase(facts.anchor, probe.line)
-        # The window may have begun again on the day since which the file matches.
-        if not is_start and not (probe.file and facts.anchor_at and facts.anchor == str(facts.anchor_at.date())):
-            return False
+    if isinstance(probe, SoakProbe) and isinstance(facts, SoakFacts) and not _is_same_start(probe, facts):
+        return False
     if isinstance(probe, IssuesProbe) and isinstance(facts, IssuesFacts) and facts.watched:
         watched, wanted = {int(number) for number in facts.watched}, set(probe.watch)
         if not watched <= wanted or len(watched) + facts.unread != len(wanted):
@@ -68,30 +66,46 @@ def _is_same_measurement(probe: Probe, facts: Facts, day: dt.date) -> bool:
     return all(getattr(facts, key) in ("", getattr(probe, key)) for key in shared)
 
 
+def _is_same_start(probe: SoakProbe, facts: SoakFacts) -> bool:
+    """Return whether the window began at the start of the probe, or again on a day since which its file matches."""
+    if not facts.anchor:
+        # The window was not open.
+        return True
+    if probe.date:
+        is_start = facts.anchor == probe.date.isoformat()
+    elif probe.commit:
+        is_start = facts.anchor.startswith(short_sha(probe.commit))
+    else:
+        is_start = fnmatchcase(facts.anchor, probe.line)
+    is_day = facts.anchor_at is not None and facts.anchor == str(facts.anchor_at.date())
+    return is_start or (bool(probe.file) and is_day)
+
+
 def _rejudge_soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: Policy, day: dt.date) -> State:
     """Return the state by days and releases; the recorded state if the window was not open."""
     if facts.anchor_at is None:
         return recorded
+    facts = replace(facts, mode=policy.soak)
     # If the file is not known to match all the time, the age and the releases are uncertain, too.
     if probe.file and recorded == "unknown":
-        return unknown_if_incomplete(soak_probe.judge(probe, facts, policy.soak), facts.quiet_at_most)
-    state = soak_probe.certain_state(probe, facts, policy.soak, facts.quiet_at_most)
-    certain = soak_probe.judge(probe, soak_probe.certain_facts(facts, day), policy.soak)
+        return unknown_if_incomplete(soak_probe.judge(probe, facts), facts.quiet_at_most)
+    state = soak_probe.certain_state(probe, facts, facts.quiet_at_most)
+    certain = soak_probe.judge(probe, soak_probe.certain_facts(facts, day))
     # The days and releases before the file was read may not count.
     return state if state == certain else unknown_if_incomplete(state, bool(facts.file_read))
 
 
 def _rejudge_new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:
     """Return the state by the matching files and their ages; the recorded state where the facts lack some of them."""
-    matching, only_some = len(facts.matching), len(facts.partly)
     # Records of version 0.1.0 have only commits.
     added = [facts.added_on] if facts.added_on else [commit.at.date() for commit in facts.commits]
     ages = [(day - on).days for on in added]
     is_recent = min(ages) <= probe.days_unmet if ages else None
-    state = new_files_probe.judge(probe, matching, only_some, is_recent, facts.gone)
+    state = new_files_probe.judge(probe, facts, is_recent)
     if state == "unknown":
         return "unmet" if recorded == "unmet" else "unknown"
     if facts.unread and state != "unmet":
         # No more files were read after the state of that day was decided.
-        return "unmet" if recorded == "unmet" and probe.met == 0 and matching > only_some else "unknown"
+        is_still_unmet = recorded == "unmet" and probe.met == 0 and len(facts.matching) > len(facts.partly)
+        return "unmet" if is_still_unmet else "unknown"
     return unknown_if_incomplete(state, recorded == "unknown" or bool(facts.incomplete))

@@ -133,8 +133,9 @@ def _numbers(version: str) -> Version:
 def _version(text: str) -> Version:
     """Return the numbers of a version without zeros at its end: 2.0 and 2.0.0 are one version."""
     numbers = _numbers(text)
-    length = max((place for place, number in enumerate(numbers, 1) if number), default=1)
-    return numbers[:length]
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers = numbers[:-1]
+    return numbers
 
 
 def _fixed_part(line: str) -> str:

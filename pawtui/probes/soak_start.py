@@ -1,4 +1,7 @@
-"""The start of a soak window (the anchor): a release, or the commit or date that the tracker names."""
+"""The start of a soak window, `anchor` in its facts: a release, or the commit or date that the tracker names.
+
+If a file did not match later, the window starts again on the day since which it matches.
+"""
 
 import datetime as dt
 
@@ -6,9 +9,10 @@ import msgspec
 
 from pawtui.moments import day_text
 from pawtui.phrases import short_sha
-from pawtui.probes.probe_evidence import commit_evidence, tag_evidence
+from pawtui.probes.probe_evidence import commit_evidence, file_evidence, tag_evidence
 from pawtui.probes.reading import Evidence
-from pawtui.probes.release_line import ReleaseLine
+from pawtui.probes.release_line import Release, ReleaseLine, count_new
+from pawtui.probes.repo_reader import alternatives
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import DatedTag
@@ -75,6 +79,40 @@ async def find_start(probe: SoakProbe, policy: Policy, line: ReleaseLine) -> Soa
     if is_out_of_range(start.at):
         raise Unmeasurable(f"{start.name} is dated {describe_out_of_range(start.at)}, which is not plausible")
     return start
+
+
+async def start_again(
+    probe: SoakProbe, line: ReleaseLine, start: SoakStart, day: dt.date, unmatched_day: dt.date
+) -> SoakStart:
+    """Return the start on the day since which the file matches, with the releases since that day.
+
+    `unmatched_day` is the last day on which it did not match.
+    """
+    path, _ = (await line.reader.first_entries(alternatives(probe.file)))[0]
+    later = await _released_since(line, day_start(day))
+    releases, minors = count_new(line.releases[: len(line.releases) - len(later)], later)
+    return SoakStart(
+        name=day.isoformat(),
+        at=day_start(day),
+        evidence=(file_evidence(line.reader, f"{path}  the window opens again on {day}", path), *start.evidence),
+        releases=releases,
+        minors=minors,
+        gaps=(*start.gaps, f"{path} did not match on {unmatched_day}: earlier days and releases do not count"),
+    )
+
+
+async def _released_since(line: ReleaseLine, start: dt.datetime) -> list[Release]:
+    """Return the releases from the highest version down to the first that was made before `start`.
+
+    One after the other, because each may cost a request.
+    """
+    later: list[Release] = []
+    for release in reversed(line.releases):
+        (tag,) = await line.dated(release)
+        if tag.at < start:
+            break
+        later.append(release)
+    return later
 
 
 async def _refuse_another_history(probe: SoakProbe, policy: Policy, line: ReleaseLine, first: DatedTag) -> None:

@@ -21,7 +21,7 @@ from pawtui.probes.surface import SurfaceCommits, commits_back_to, has_unlisted_
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
-from pawtui.sources.facts import Commit, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import SourceError
 
 # A surface is rewritten in few commits if at least this number and half of its files changed, and more than this number
@@ -114,14 +114,13 @@ class SurfaceWindow:
             with_late, late_paths = await self._with_late(late)
             head = await self.reader.tree()
             self.reader.refuse_cut(head, "nothing can be compared with it")
-            now = head.entries
-            gone = [sentence async for sentence in self._gone_files(past, now)]
+            gone = [sentence async for sentence in self._gone_files(past, head)]
         except TooYoung:
             return WindowCheck(young=(f"the history begins after {self.since}",))
         except (SourceError, Unmeasurable) as error:
             self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
-        changed = list(self._changed_without_commits(past, now))
+        changed = list(self._changed_without_commits(past, head))
         if late_paths and await judge(with_late) != state:
             changed += late_paths
         merged = [
@@ -131,7 +130,7 @@ class SurfaceWindow:
         new_paths = [
             f"{path} was not in the branch on {self.since}: the window has only its commits since then"
             for surface in self.surfaces
-            for path in _new_paths(surface, past, now)
+            for path in _new_paths(surface, past, head)
         ]
         return WindowCheck(
             young=tuple(self._young_surfaces(past)),
@@ -155,13 +154,13 @@ class SurfaceWindow:
             elif past is not None and not files_under(past.tree, surface.roots):
                 yield f"surface {surface.name} was not in the branch on {since}"
 
-    def _changed_without_commits(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> Iterator[str]:
-        """Yield the paths that changed, but have no commit in the window. `now` is the tree at the head."""
+    def _changed_without_commits(self, past: PastBranch, head: Tree) -> Iterator[str]:
+        """Yield the paths that changed, but have no commit in the window."""
         start = day_start(self.since)
         for surface in self.surfaces:
             for listing in surface.lists:
                 has_commit = any(commit.at >= start for commit in listing.items)
-                if not has_commit and _sha_at(past.tree.entries, listing.path) != _sha_at(now, listing.path):
+                if not has_commit and _sha_at(past.tree, listing.path) != _sha_at(head, listing.path):
                     yield listing.path
 
     def _rewritten(self, past: PastBranch, head: Tree) -> Iterator[str]:
@@ -199,11 +198,11 @@ class SurfaceWindow:
             surfaces.append(msgspec.structs.replace(surface, commits=newest_first(commits)))
         return replace(self, surfaces=surfaces, late=late), paths
 
-    async def _gone_files(self, past: PastBranch, now: Mapping[str, TreeEntry]) -> AsyncIterator[str]:
+    async def _gone_files(self, past: PastBranch, head: Tree) -> AsyncIterator[str]:
         """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
         for surface in self.surfaces:
             for glob in surface.incomplete_globs:
-                gone = [path for path in past.tree.entries if path not in now and globs.matches(glob, path)]
+                gone = [path for path in past.tree.entries if path not in head.entries and globs.matches(glob, path)]
                 if gone:
                     yield f"{gone[0]} is gone since {self.since}: the commits to it are not counted"
                 # A file may have come and gone in the window.
@@ -212,15 +211,15 @@ class SurfaceWindow:
                     yield f"{may_be_gone}: the commits to them are not counted"
 
 
-def _sha_at(entries: Mapping[str, TreeEntry], path: str) -> str | None:
+def _sha_at(tree: Tree, path: str) -> str | None:
     """Return the SHA of the object at a path; None if the path does not exist."""
-    entry = entries.get(path)
+    entry = tree.entries.get(path)
     return entry.sha if entry is not None else None
 
 
-def _new_paths(surface: SurfaceCommits, past: PastBranch, now: Mapping[str, TreeEntry]) -> list[str]:
+def _new_paths(surface: SurfaceCommits, past: PastBranch, head: Tree) -> list[str]:
     """Return the tracker's paths of a surface that are new in the window; none if one is gone: then it was moved."""
     existed = [path for path in surface.paths if path in past.tree.entries]
-    if not existed or any(path not in now for path in existed):
+    if not existed or any(path not in head.entries for path in existed):
         return []
-    return [path for path in surface.roots if path in now and path not in past.tree.entries]
+    return [path for path in surface.roots if path in head.entries and path not in past.tree.entries]

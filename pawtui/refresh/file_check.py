@@ -141,7 +141,7 @@ class _LineCheck:
             summary = "the same lines" if change.lines == self.lines else f"the same lines, now {now.line_span}"
             url = now.page_url(self.file.head_files.web)
             return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
-        span = now.place if is_renamed else now.line_span
+        span = now.path_and_lines if is_renamed else now.line_span
         summary = f"lines changed, now {span}"
         return replace(self.file_drift, state="changed", summary=summary, place=str(now), hunk=hunk)
 

@@ -111,7 +111,7 @@ class PinnedFile:
         return Drift(
             pin=self.text,
             state="moved",
-            summary=f"the same text is now {now.line_span if path == self.pin.path else now.place}",
+            summary=f"the same text is now {now.line_span if path == self.pin.path else now.path_and_lines}",
             url=now.page_url(self.head_files.web),
             place=str(now),
         )

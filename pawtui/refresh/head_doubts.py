@@ -117,17 +117,26 @@ async def _idle_doubt(refs: SideRefs, head: Head) -> str:
     if not is_checked:
         others = await _with_usual_branch(refs, head, others)
     for name in others:
-        try:
-            other = await _newer_head(refs, name, head)
-            if other is not None and is_inactive:
-                return f"{idle}, while {name} has newer commits ({_remedy(refs, name, head)})"
-            if other is not None and await _has_work_of(refs, other, head):
-                return f"{idle}, while its work continues in {name} ({_remedy(refs, name, head)})"
-        except SourceError as error:
-            refs.error_log.add(error)
-            if is_inactive:
-                return f"{idle}, and could not check whether {name} has newer commits"
+        if clause := await _newer_ref_clause(refs, name, head, is_inactive=is_inactive):
+            return f"{idle}, {clause}"
     return await _later_tag_doubt(refs, head, idle) if is_inactive and not refs.lines else ""
+
+
+async def _newer_ref_clause(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
+    """Return, as a clause, that the work of an idle head may continue in the ref `name`; empty if nothing shows it."""
+    try:
+        other = await _newer_head(refs, name, head)
+        if other is None:
+            return ""
+        if is_inactive:
+            return f"while {name} has newer commits ({_remedy(refs, name, head)})"
+        if await _has_work_of(refs, other, head):
+            return f"while its work continues in {name} ({_remedy(refs, name, head)})"
+    except SourceError as error:
+        refs.error_log.add(error)
+        if is_inactive:
+            return f"and could not check whether {name} has newer commits"
+    return ""
 
 
 async def _is_newest(refs: SideRefs, head: Head) -> bool:

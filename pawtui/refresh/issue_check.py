@@ -53,7 +53,8 @@ async def check_issues(
     """
     pins = {text: pin for text in baseline.pins if (pin := pin_or_none(text)) and pin.kind == "issue"}
     new = [text for text in pins if text not in baseline.pinned_states]
-    wanted = [pins[text] for text in pins.keys() - set(new[_MAX_NEW:])]
+    unread = frozenset(new[_MAX_NEW:])
+    wanted = [pin for text, pin in pins.items() if text not in unread]
     issues = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
     drifts: dict[str, Drift] = {}
     pinned_states: dict[str, str] = {}

@@ -231,6 +231,7 @@ def _worst_by_pin(drifts: Mapping[PinnedFile, Drift]) -> dict[str, Drift]:
     def badness(file: PinnedFile) -> tuple[bool, bool, bool]:
         return drifts[file].is_stale, drifts[file].failed, not file.may_be_unlisted
 
+    # The last drift of each pin stays.
     return {file.text: drifts[file] for file in sorted(drifts, key=badness)}
 
 

@@ -61,7 +61,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
             return f"{self.repo}#{self.number}"
         if self.kind == "commit":
             return f"{self.repo}@{self.sha}"
-        return f"{self.repo}@{self.sha}:{self.place}"
+        return f"{self.repo}@{self.sha}:{self.path_and_lines}"
 
     @property
     def line_span(self) -> str:
@@ -72,7 +72,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
         return f"L{first}" if first == last else f"L{first}-L{last}"
 
     @property
-    def place(self) -> str:
+    def path_and_lines(self) -> str:
         """The path and the lines, without the commit: `src/a.ts#L10-L20`; empty for a pin without a path."""
         return f"{self.path}#{self.line_span}" if self.lines else self.path
 
@@ -151,7 +151,7 @@ def _github_pin(path: str, fragment: str, heads: HeadsBySide) -> Pin | None:
         for side, head in heads.items():
             if head.repo.lower() == found["repo"].lower():
                 file = Pin(kind="file", path=_path_after_ref(found["rest"], head.ref), lines=lines)
-                instead = f"{side}:{file.place}"
+                instead = f"{side}:{file.path_and_lines}"
                 raise PinError(f"The link names a branch or a tag, which can move. Write {instead}, or a permalink.")
     if found := _WEB_COMMIT.fullmatch(path):
         return Pin(kind="commit", repo=found["repo"], sha=found["sha"])

@@ -93,14 +93,14 @@ def plan_status(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
         if not _may_answer(comment, plan.created_at) or comment.updated_at <= plan.updated_at:
             continue
         answer = answer_of(comment.body, names)
-        if answer == "approves" and _is_doubtful(comment, plan):
+        if answer == "approves" and _is_unclear(comment, plan):
             answer = "unclear"
         if answer != "unrelated":
             answers.append((comment, answer))
     return _status_after(plan, answers)
 
 
-def _is_doubtful(approval: Comment, plan: Comment) -> bool:
+def _is_unclear(approval: Comment, plan: Comment) -> bool:
     """Return whether an approval is for another text of the plan or by an app, or whether it or the plan is hidden."""
     is_app = approval.author.endswith(APP_SUFFIX)
     return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden

@@ -72,7 +72,7 @@ def short_pin(pin: str) -> str:
 
 
 def name_and_commit(pin: str) -> tuple[str, str]:
-    """Return the place in a pin to a file, and its commit, with a short SHA; for other pins, their name and no commit.
+    """Return the path and lines of a pin to a file, and its commit; for other pins, their name and no commit.
 
     A list shows the commit last, so that a long line breaks before it.
     """
@@ -80,7 +80,7 @@ def name_and_commit(pin: str) -> tuple[str, str]:
     if parsed is None or not parsed.sha:
         return pin, ""
     commit = f"{parsed.repo}@{short_sha(parsed.sha)}"
-    return (parsed.place, commit) if parsed.place else (commit, "")
+    return (parsed.path_and_lines, commit) if parsed.path_and_lines else (commit, "")
 
 
 def short_name(subject: str) -> str:

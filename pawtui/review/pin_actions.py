@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from pawtui.phrases import capitalized, short_sha
-from pawtui.refresh.pins import HeadsBySide, parse_pin, pin_or_none
+from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin, pin_or_none
 from pawtui.review.actions import (
     ActionContext,
     ActionError,
@@ -63,9 +63,10 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
         return f"renewed {pin} of {name}"
     # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
     old_pin, new_pin = parse_pin(pin), parse_pin(new)
-    if old_pin.place != new_pin.place:
-        return f"renewed a pin of {name}: {old_pin.place} to {new_pin.place}"
-    return f"renewed a pin of {name}: {new_pin.place} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
+    start = f"renewed a pin of {name}:"
+    if old_pin.path_and_lines != new_pin.path_and_lines:
+        return f"{start} {old_pin.path_and_lines} to {new_pin.path_and_lines}"
+    return f"{start} {new_pin.path_and_lines} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
 
 
 def remove_pin(context: ActionContext, subject: str, typed: str) -> Change:
@@ -106,11 +107,10 @@ def _recorded_pin(pins: Sequence[str], typed: str, heads: HeadsBySide) -> str:
     wanted = pin_or_none(text, heads) if text not in pins else None
     if wanted is None:
         return text
-    matches = [
-        pin
-        for pin in pins
-        if (recorded := pin_or_none(pin))
-        and recorded.sha.startswith(wanted.sha)
-        and replace(recorded, sha=wanted.sha) == wanted
-    ]
+    matches = [pin for pin in pins if (recorded := pin_or_none(pin)) and _is_same(recorded, wanted)]
     return matches[0] if len(matches) == 1 else str(wanted)
+
+
+def _is_same(recorded: Pin, typed: Pin) -> bool:
+    """Return whether a recorded pin is the typed one, whose SHA may be short."""
+    return recorded.sha.startswith(typed.sha) and replace(recorded, sha=typed.sha) == typed

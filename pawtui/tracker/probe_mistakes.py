@@ -40,13 +40,13 @@ _URL = re.compile(r"[!-~]{1,500}")
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 _QUALIFIER = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
 # The keys of upper limits: for `met`, and for `partial`.
-_PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
+_MET_AND_PARTIAL = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
 
 
 def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     """Yield the mistakes in a probe of a tracker."""
     yield from _surface_mistakes(tracker, probe)
-    yield from _pair_mistakes(probe)
+    yield from _partial_mistakes(probe)
     yield from _path_key_mistakes(probe)
     if check := _CHECKS.get(type(probe)):
         yield from check(probe)
@@ -68,24 +68,25 @@ def _duplicate_mistakes(names: Sequence[object]) -> Iterator[Mistake]:
             yield (number,), f"{name!r} is given twice. Remove one."
 
 
-def _pair_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
+def _partial_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
     """Yield each limit for `partial` that is lower than the one for `met`."""
-    for met_key, partial_key in _PAIRS:
+    for met_key, partial_key in _MET_AND_PARTIAL:
         met, partial = getattr(limits, met_key, None), getattr(limits, partial_key, None)
         if met is not None and partial is not None and partial < met:
             message = f"found {partial:g}, which is less than {met_key} = {met:g}. Give at least as much"
             yield (partial_key,), f"{message}: partial allows more."
 
 
-def _limit_mistakes(probe: Probe, key: str, limit: str) -> Iterator[Mistake]:
-    """Yield a mistake if the value of `key` is more than that of the key `limit`."""
-    value, most = getattr(probe, key), getattr(probe, limit)
-    if value > most:
+def _too_high_mistakes(probe: Probe, key: str, highest_key: str) -> Iterator[Mistake]:
+    """Yield a mistake if the value of one key is higher than that of another key."""
+    value, highest = getattr(probe, key), getattr(probe, highest_key)
+    if value > highest:
         default = next(field.default for field in msgspec.structs.fields(probe) if field.name == key)
         if value == default:
-            yield (limit,), f"found {most}, but the default of `{key}` is {value}. Give `{key}` too, 0 to {most}."
+            found = f"found {highest}, but the default of `{key}` is {value}"
+            yield (highest_key,), f"{found}. Give `{key}` too, 0 to {highest}."
         else:
-            yield (key,), f"found {value}; 0 to {most} (`{limit}`) are allowed."
+            yield (key,), f"found {value}; 0 to {highest} (`{highest_key}`) are allowed."
 
 
 def _choice_mistakes(probe: Probe | Contract, first: str, second: str) -> Iterator[Mistake]:
@@ -140,10 +141,10 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
         yield from _release_line_mistakes(probe.line)
         if probe.releases < 1:
             yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes immediately."
-        yield from _limit_mistakes(probe, "releases_partial", "releases")
+        yield from _too_high_mistakes(probe, "releases_partial", "releases")
         if probe.minors > probe.releases:
             yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
-    yield from _limit_mistakes(probe, "days_partial", "days")
+    yield from _too_high_mistakes(probe, "days_partial", "days")
     if bool(probe.file) != bool(probe.pattern):
         missing, given = ("pattern", "file") if probe.file else ("file", "pattern")
         yield (given,), f"it needs `{missing}` too. Give both, or remove `{given}`."
@@ -178,7 +179,7 @@ def _churn_mistakes(probe: ChurnProbe) -> Iterator[Mistake]:
             yield ("limits", name), f"the probe has no surface {name[:60]!r}; {did_you_mean(name, probe.surfaces)}"
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
-        yield from with_prefix(("limits", name), _pair_mistakes(limits))
+        yield from with_prefix(("limits", name), _partial_mistakes(limits))
 
 
 def _names_mistakes(probe: NamesProbe) -> Iterator[Mistake]:
@@ -204,7 +205,7 @@ def _new_files_mistakes(probe: NewFilesProbe) -> Iterator[Mistake]:
     start = probe.name.lstrip("^").replace("\\", "")
     if folder := next((path for path in probe.paths if start.startswith(f"{path}/")), ""):
         yield ("name",), f"it is matched against file names and paths below {folder}. Remove {folder}/ from it."
-    yield from _limit_mistakes(probe, "days_unmet", "days")
+    yield from _too_high_mistakes(probe, "days_unmet", "days")
     if probe.read == "sql" and not probe.body:
         yield ("read",), "it applies to `body`, which is missing. Give `body`, or remove `read`."
 

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 import pytest
 
 from pawtui.probes.parsers.discards import find_deletion
+from pawtui.probes.pattern import PatternError
 from pawtui.probes.unmeasurable import Unmeasurable
 
 TABLES = "event|part|session"
@@ -113,6 +114,31 @@ async def test_a_function_that_undoes_a_migration_is_not_read(down: str, stateme
     assert await found_in(text, "1.js") is None
     with pytest.raises(Unmeasurable) if "(t)" in text or "dropTable" in text else nullcontext():
         assert await found_in(text.replace("down", "countdown"), "1.js") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("run('DELETE FROM event WHERE id = 5')\nrun(`DELETE FROM ${table}`)", "1.js:2 computes the name"),
+        ("run('DELETE FROM event WHERE id = 5')\nknex.schema.dropTable('event')", "1.js:2 may delete rows"),
+    ],
+)
+async def test_the_cause_names_the_line_that_is_not_understood(text: str, cause: str) -> None:
+    with pytest.raises(Unmeasurable, match=cause):
+        await found_in(text, "1.js")
+
+
+async def test_a_long_chain_of_calls_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pawtui.probes.pattern.TIME_LIMIT", 0.3)
+    chain = "".join(f".dropColumn('a{number}')" for number in range(4_000))
+    with pytest.raises(PatternError, match=r"took over 0\.3 s"):
+        await found_in(f"knex.alterTable('log'){chain}", "1.js")
+
+
+async def test_a_function_that_undoes_a_migration_ends_after_the_functions_in_it() -> None:
+    down = "function down() { const down = () => 0; run('DROP TABLE event'); }"
+    assert await found_in(f"{down} {down}", "1.js") is None
+    assert await found_in(f"{down} run('DROP TABLE event'); {down}", "1.js") is not None
 
 
 @pytest.mark.parametrize(

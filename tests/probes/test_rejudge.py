@@ -263,6 +263,12 @@ def test_a_break_with_a_later_date_leaves_no_quiet_day() -> None:
     today = dt.date(2026, 11, 20)
     later = today + dt.timedelta(days=40)
     facts = compute_soak_facts(
-        SoakProbe(days=28), today=today, anchor=dt.date(2026, 11, 1), last_break=later, releases=1, minors=0
+        SoakProbe(days=28),
+        mode="either",
+        today=today,
+        start=dt.date(2026, 11, 1),
+        last_break=later,
+        releases=1,
+        minors=0,
     )
     assert (facts.quiet_days, facts.quiet_on) == (0, later + dt.timedelta(days=28))

@@ -267,11 +267,12 @@ def test_age_quiet_days_and_releases_decide_the_soak(
 ) -> None:
     today = dt.date(2026, 11, 20)
     last_break = today - dt.timedelta(days=broke) if broke is not None else None
-    anchor = today - dt.timedelta(days=age)
-    facts = compute_soak_facts(
-        SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors
-    )
-    assert (judge(SOAK, facts, "either"), judge(SOAK, facts, "both")) == (either, both)
+    start = today - dt.timedelta(days=age)
+    for mode, state in (("either", either), ("both", both)):
+        facts = compute_soak_facts(
+            SOAK, mode=mode, today=today, start=start, last_break=last_break, releases=releases, minors=minors
+        )
+        assert judge(SOAK, facts) == state
 
 
 @pytest.mark.parametrize("mode", ["either", "both"])
@@ -281,9 +282,9 @@ def test_without_a_line_only_the_days_decide(mode: str) -> None:
     probe = SoakProbe(date=start, days=28, releases=0, minors=0)
     for age, state in ((13, "unmet"), (14, "partial"), (27, "partial"), (28, "met")):
         today = start + dt.timedelta(days=age)
-        facts = compute_soak_facts(probe, today=today, anchor=start, last_break=None, releases=0, minors=0)
+        facts = compute_soak_facts(probe, mode=mode, today=today, start=start, last_break=None, releases=0, minors=0)
         assert not facts.releases_closed
-        assert (judge(probe, facts, mode), facts.quiet_on) == (state, dt.date(2026, 11, 29))
+        assert (judge(probe, facts), facts.quiet_on) == (state, dt.date(2026, 11, 29))
 
 
 QUIET_DAYS = "28 days without a breaking commit"

@@ -43,7 +43,7 @@ async def test_a_break_that_was_merged_later_than_its_date_is_not_quiet(up: Fake
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-05-01")
     git.branch("side", "main")
-    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-06-05", message="feat!: before the anchor")
+    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-06-05", message="feat!: before the start")
     git.commit({"src/runner/a": "1"}, at="2026-11-01", message="Merge side", merge=[side])
     cause = "src/runner changed since 2026-10-24 by a merge of older commits, which are not counted"
     found = (await measure(open_source(), QUIET, surfaces=SURFACES)).reading
@@ -92,7 +92,7 @@ async def test_a_state_that_a_further_break_would_not_change_is_certain(up: Fake
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-05-01")
     git.branch("side", "main")
-    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-06-05", message="feat!: before the anchor")
+    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-06-05", message="feat!: before the start")
     git.commit({"src/runner/b": "1"}, at="2026-11-05", message="feat!: it")
     git.commit({"src/runner/a": "1"}, at="2026-11-10", message="Merge side", merge=[side])
     # By its age, the window is partial on any day.
@@ -118,7 +118,7 @@ async def test_a_break_counts_by_its_date_while_the_window_is_open(up: FakeRepo,
         assert found.state == state
 
 
-async def test_an_anchor_whose_day_in_the_branch_is_not_known_is_unknown(
+async def test_a_start_whose_day_in_the_branch_is_not_known_is_unknown(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
     start = up.git.commit({"a": "0"}, at="2026-06-01")

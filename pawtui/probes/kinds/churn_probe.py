@@ -5,7 +5,7 @@ A commit counts by its date. If it touches two surfaces, it counts once in the t
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -128,7 +128,7 @@ def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
 
 def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
     """Return the counts per surface, in total, and in the busiest window before this window."""
-    reader, since, every = window.reader, window.since, window.listed
+    reader, since, listed = window.reader, window.since, window.listed
     weeks = window.context.tracker.policy.history_weeks
     weeks_from = reader.today - dt.timedelta(days=weeks * 7)
 
@@ -146,15 +146,15 @@ def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
             state=judge_count(limits, count, peak) if limits else None,
         )
 
-    peak, peak_from = peak_of(every)
+    peak, peak_from = peak_of(listed)
     return ChurnFacts(
         days=probe.days,
         since=since,
         total=len(window.commits),
-        busiest_week=busiest_week(every, since),
+        busiest_week=busiest_week(listed, since),
         peak=peak,
         peak_from=peak_from,
-        weeks=weekly_counts(every, weeks_from, weeks),
+        weeks=weekly_counts(listed, weeks_from, weeks),
         weeks_from=weeks_from,
         surfaces=tuple(map(surface_facts, window.surfaces)),
         incomplete=window.incomplete,
@@ -163,24 +163,27 @@ def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
 
 def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
     """Return the first day that is met if no commit is added; None if there is no such day while it has commits."""
-    today, every = window.reader.today, window.listed
-    listed: Mapping[str, Sequence[Commit]] = {"": every, **{each.name: each.listed for each in window.surfaces}}
+    today, all_commits = window.reader.today, window.listed
+    commits_on: dict[str, Sequence[Commit]] = {surface.name: surface.listed for surface in window.surfaces}
+    commits_on[""] = all_commits
     # How long before a day commits are listed: the peak changes as its history moves out of reach.
     reach = today - window.reader.history_start
 
     def is_met(name: str, limits: Limits | ChurnProbe, day: dt.date) -> bool:
         since = window_start(day, probe.days)
-        recent = sum(day_start(since) <= commit.at for commit in listed[name])
-        peak, _ = peak_window(listed[name], day - reach, since, probe.days)
+        recent = sum(day_start(since) <= commit.at for commit in commits_on[name])
+        peak, _ = peak_window(commits_on[name], day - reach, since, probe.days)
         return judge_count(limits, recent, peak) == "met"
 
     def is_calm(day: dt.date) -> bool:
-        return not _is_busy(probe, busiest_week(every, window_start(day, probe.days)))
+        return not _is_busy(probe, busiest_week(all_commits, window_start(day, probe.days)))
 
-    every_limit = limits_by_surface(probe).items()
-    later = (today + dt.timedelta(days=number) for number in range(1, probe.days + 2))
-    calm = (day for day in later if is_calm(day))
-    return next((day for day in calm if all(is_met(name, limits, day) for name, limits in every_limit)), None)
+    limits_on = limits_by_surface(probe)
+    for number in range(1, probe.days + 2):
+        day = today + dt.timedelta(days=number)
+        if is_calm(day) and all(is_met(name, limits, day) for name, limits in limits_on.items()):
+            return day
+    return None
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) -> Finding:

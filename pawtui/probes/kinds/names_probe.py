@@ -138,8 +138,8 @@ async def _met_on(probe: NamesProbe, reader: RepoReader, path: str, blob: str) -
     low = window_start(reader.today, probe.days)
     if listing.items:
         low = max(low, listing.items[0].at.date())
-    day = dt.timedelta(days=1)
-    opens = await first_day_when(has_text, low, reader.today + day, (low + day,))
+    one_day = dt.timedelta(days=1)
+    opens = await first_day_when(has_text, low, reader.today + one_day, (low + one_day,))
     return opens + dt.timedelta(days=probe.days) if opens else None
 
 

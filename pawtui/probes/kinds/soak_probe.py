@@ -1,14 +1,13 @@
 """`soak`: how long has the line run, in days and in releases?
 
-Two conditions can close the window. Days: `days` have passed since the start (the anchor), and since the last breaking
-commit. Releases: enough stable releases and new minors were made since the anchor. With `either`, one condition is
-enough, as in PawWork's #1253; `both` needs both (`[policy] soak`).
+Two conditions can close the window. Days: `days` have passed since the start, and since the last breaking commit.
+Releases: enough stable releases and new minors were made since the start. With `either`, one condition is enough, as in
+PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
 
 import msgspec
 
@@ -17,16 +16,15 @@ from pawtui.probes.commit_subjects import breaking_commits, commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_days import matching_since
 from pawtui.probes.pattern import quote_pattern
-from pawtui.probes.probe_evidence import commit_evidence, file_evidence, not_listed
+from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import FileRead, SoakFacts
 from pawtui.probes.reading import Finding
-from pawtui.probes.release_line import Release, ReleaseLine, count_new, read_release_line
+from pawtui.probes.release_line import ReleaseLine, count_new, read_release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
-from pawtui.probes.soak_start import SoakStart, find_start
+from pawtui.probes.soak_start import SoakStart, find_start, start_again
 from pawtui.probes.state import State, unknown_if_incomplete
 from pawtui.probes.surface_window import SurfaceWindow, WindowCheck, read_window
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.probe_types import SoakProbe
@@ -36,21 +34,29 @@ _BREAKS_SHOWN = 5
 
 
 def compute_soak_facts(
-    probe: SoakProbe, *, today: dt.date, anchor: dt.date, last_break: dt.date | None, releases: int, minors: int
+    probe: SoakProbe,
+    *,
+    mode: str,
+    today: dt.date,
+    start: dt.date,
+    last_break: dt.date | None,
+    releases: int,
+    minors: int,
 ) -> SoakFacts:
-    """Return both conditions, computed from dates and counts.
+    """Return both conditions, computed from dates and counts. `mode` is `[policy] soak`.
 
-    The age counts from the anchor, the quiet time from the last breaking commit or the anchor.
+    The age counts from the start, the quiet time from the last breaking commit or the start.
     """
-    quiet_from = last_break or anchor
+    quiet_from = last_break or start
     # The clock of a committer may be ahead.
     quiet = max(0, (today - quiet_from).days)
     return SoakFacts(
+        mode=mode,
         days=probe.days,
         releases=releases,
         minors=minors,
-        age_days=(today - anchor).days,
-        age_on=anchor + dt.timedelta(days=probe.days),
+        age_days=(today - start).days,
+        age_on=start + dt.timedelta(days=probe.days),
         quiet_days=quiet,
         quiet_on=quiet_from + dt.timedelta(days=probe.days),
         days_closed=quiet >= probe.days,
@@ -63,7 +69,7 @@ def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
     return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
 
 
-def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
+def judge(probe: SoakProbe, facts: SoakFacts) -> State:
     """Return the state: met if the window is closed; partial by one condition, the age, or a limit for partial.
 
     Releases without new minors are not partial: thirteen patches can be released in ten days.
@@ -73,18 +79,18 @@ def judge(probe: SoakProbe, facts: SoakFacts, mode: str) -> State:
     # Without a line, only the days decide.
     if probe.line:
         closed.append(_are_enough_releases(probe, facts.releases, facts.minors))
-    if all(closed) or (mode == "either" and any(closed)):
+    if all(closed) or (facts.mode == "either" and any(closed)):
         return "met"
     by_days = probe.days_partial > 0 and (facts.quiet_days >= probe.days_partial or facts.age_days >= probe.days)
     by_releases = 0 < probe.releases_partial <= facts.releases and facts.minors >= probe.minors
     return "partial" if any(closed) or by_days or by_releases else "unmet"
 
 
-def certain_state(probe: SoakProbe, facts: SoakFacts, mode: str, incomplete: Sequence[str] | bool) -> State:
+def certain_state(probe: SoakProbe, facts: SoakFacts, incomplete: Sequence[str] | bool) -> State:
     """Return the state; unknown for `incomplete` breaks, unless it would be the same with a break today."""
-    state = judge(probe, facts, mode)
+    state = judge(probe, facts)
     with_break_today = msgspec.structs.replace(facts, quiet_days=0)
-    return state if state == judge(probe, with_break_today, mode) else unknown_if_incomplete(state, incomplete)
+    return state if state == judge(probe, with_break_today) else unknown_if_incomplete(state, incomplete)
 
 
 def certain_facts(facts: SoakFacts, today: dt.date) -> SoakFacts:
@@ -126,7 +132,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The breaking commits, newest first: since the anchor, or since a later day (`since`).
+    """The breaking commits, newest first: since the start, or since a later day (`since`).
 
     `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing.
     """
@@ -180,8 +186,8 @@ class _OpenWindow:
             self.context.error_log.add(matching.cause)
             return await self.measure(matching.cause)
         if matching.since and matching.unmatched_day and matching.since > self.start.at.date():
-            window = await self._open_again(matching.since, matching.unmatched_day)
-            return await window.measure()
+            start = await start_again(self.probe, self.line, self.start, matching.since, matching.unmatched_day)
+            return await replace(self, start=start).measure()
         is_all_read = (read.since - self.start.at.date()).days <= 1
         return found if is_all_read else await self.measure(read=read)
 
@@ -190,122 +196,98 @@ class _OpenWindow:
 
         Those are `days` days and, if the state is worse without releases, the newest ones that are enough.
         """
-        probe, reader, facts, opened_on = self.probe, self.reader, finding.facts, self.start.at.date()
+        probe, start, releases = self.probe, self.start, self.line.releases
+        opened_on = start.at.date()
         # Days are whole, so the file may begin to match on the day before.
-        first_day = max(opened_on, reader.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
-        may_matter = (first_day - opened_on).days > 1 and bool(probe.line) and finding.state in ("met", "partial")
-        if not may_matter or not isinstance(facts, SoakFacts):
+        first_day = max(opened_on, self.reader.today - dt.timedelta(days=probe.days)) + dt.timedelta(days=1)
+        if (first_day - opened_on).days <= 1 or not self._depends_on_releases(finding):
             return FileRead(since=first_day)
-        certain_days = 0 if facts.quiet_at_most else facts.quiet_days
-        only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
-        if judge(probe, only_days, self.context.tracker.policy.soak) == finding.state:
-            return FileRead(since=first_day)
-        wanted = probe.releases if facts.releases_closed else probe.releases_partial
-        line = self.line.releases
-        for number in range(wanted, len(line) + 1):
-            count, minors = count_new(line[:-number], line[-number:])
+        are_enough = _are_enough_releases(probe, start.releases, start.minors)
+        wanted = probe.releases if are_enough else probe.releases_partial
+        for number in range(wanted, len(releases) + 1):
+            count, minors = count_new(releases[:-number], releases[-number:])
             if count >= wanted and minors >= probe.minors:
                 # The lowest version is the oldest. The dates of the others would cost a request each.
-                (tag,) = await self.line.dated(line[-number])
+                (tag,) = await self.line.dated(releases[-number])
                 since = max(opened_on, min(first_day, tag.at.date()))
                 return FileRead(since=since, releases=count, minors=minors)
         return FileRead(since=first_day)
 
-    async def _open_again(self, day: dt.date, unmatched_day: dt.date) -> Self:
-        """Return the window that opened on the day since which the file matches, with the releases since that day.
-
-        `unmatched_day` is the last day on which it did not match.
-        """
-        path, _ = (await self.reader.first_entries(alternatives(self.probe.file)))[0]
-        evidence = file_evidence(self.reader, f"{path}  the window opens again on {day}", path)
-        releases = self.line.releases
-        later = await self._released_since(releases, day_start(day))
-        count, minors = count_new(releases[: len(releases) - len(later)], later)
-        start = SoakStart(
-            name=day.isoformat(),
-            at=day_start(day),
-            evidence=(evidence, *self.start.evidence),
-            releases=count,
-            minors=minors,
-            gaps=(*self.start.gaps, f"{path} did not match on {unmatched_day}: earlier days and releases do not count"),
-        )
-        return replace(self, start=start)
-
-    async def _released_since(self, releases: Sequence[Release], start: dt.datetime) -> list[Release]:
-        """Return the releases from the highest version down to the first that was made before `start`.
-
-        One after the other, because each may cost a request.
-        """
-        later: list[Release] = []
-        for release in reversed(releases):
-            (tag,) = await self.line.dated(release)
-            if tag.at < start:
-                break
-            later.append(release)
-        return later
+    def _depends_on_releases(self, finding: Finding) -> bool:
+        """Return whether the state would be worse without releases."""
+        facts = finding.facts
+        if not isinstance(facts, SoakFacts) or not self.probe.line or finding.state not in ("met", "partial"):
+            return False
+        certain_days = 0 if facts.quiet_at_most else facts.quiet_days
+        only_days = msgspec.structs.replace(facts, releases=0, minors=0, quiet_days=certain_days)
+        return judge(self.probe, only_days) != finding.state
 
     async def measure(self, file_cause: str = "", read: FileRead | None = None) -> Finding:
-        """Return the finding, from the days, breaks and releases since the anchor.
+        """Return the finding, from the days, breaks and releases since the start.
 
         `file_cause` is the reason why some of the days and releases may not count. `read` is that of `SoakFacts`.
         """
-        probe, start, mode = self.probe, self.start, self.context.tracker.policy.soak
+        probe, start = self.probe, self.start
         breaks = await self._find_breaks()
-        last = breaks.commits[0] if breaks.commits else None
-        facts = compute_soak_facts(
-            probe,
-            today=self.reader.today,
-            anchor=start.at.date(),
-            last_break=last.at.date() if last else None,
-            releases=start.releases,
-            minors=start.minors,
-        )
+        facts = self._facts(breaks.commits)
         check = WindowCheck()
         # An unlisted break can only shorten the quiet time; releases do not depend on it.
-        if mode == "both" or not facts.releases_closed:
+        if facts.mode == "both" or not facts.releases_closed:
             check = await self._check_breaks(breaks, facts)
         unlisted = (*breaks.incomplete, *check.young, *check.causes)
-        state = certain_state(probe, facts, mode, unlisted)
+        state = certain_state(probe, facts, unlisted)
         causes = (*unlisted, *filter(None, [file_cause]))
         cause = unlisted[0] if state == "unknown" else file_cause
         state = unknown_if_incomplete(state, bool(file_cause))
-        unread: tuple[str, ...] = ()
-        if read is not None:
-            unread = (f"{probe.file} was not read before {read.since}: earlier days and releases may not count",)
         # If only releases can close the window, the day is not known.
-        by_days = mode == "either" or facts.releases_closed or not probe.line
+        by_days = facts.mode == "either" or facts.releases_closed or not probe.line
+        facts = msgspec.structs.replace(
+            facts,
+            quiet_at_most=bool(causes),
+            met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
+            file_read=read,
+        )
         return Finding(
             state=state,
-            summary=_summary(probe, facts, last, state, at_most=bool(causes), only_needed=bool(unread)),
-            facts=msgspec.structs.replace(
-                facts,
-                mode=mode,
-                anchor=start.name,
-                anchor_at=start.at,
-                newest=self.line.releases[-1].tag.name if self.line.releases else "",
-                quiet_at_most=bool(causes),
-                breaks=len(breaks.commits),
-                last_break=commit_facts(last) if last else None,
-                breaking=probe.breaking,
-                met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
-                file_read=read,
-            ),
+            summary=_summary(probe, facts, state),
+            facts=facts,
             evidence=(*start.evidence, *commit_evidence(self.reader, breaks.commits, _BREAKS_SHOWN)),
             cause=cause if state == "unknown" else "",
             gaps=(
                 *self.line.gaps,
                 *start.gaps,
-                *unread,
+                *_unread_days(probe, read),
                 *causes,
                 *breaks.path_gaps,
                 *check.new_paths,
-                *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
-                *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
+                *_unlisted_breaks(breaks),
             ),
         )
 
+    def _facts(self, breaks: Sequence[Commit]) -> SoakFacts:
+        """Return the facts if all breaks are listed and the whole window counts. `breaks` are the newest first."""
+        last = breaks[0] if breaks else None
+        facts = compute_soak_facts(
+            self.probe,
+            mode=self.context.tracker.policy.soak,
+            today=self.reader.today,
+            start=self.start.at.date(),
+            last_break=last.at.date() if last else None,
+            releases=self.start.releases,
+            minors=self.start.minors,
+        )
+        return msgspec.structs.replace(
+            facts,
+            anchor=self.start.name,
+            anchor_at=self.start.at,
+            newest=self.line.releases[-1].tag.name if self.line.releases else "",
+            breaks=len(breaks),
+            last_break=commit_facts(last) if last else None,
+            breaking=self.probe.breaking,
+        )
+
     async def _find_breaks(self) -> _Breaks:
-        """Return the breaks since the anchor; those before `history_start` are listed only without a later one."""
+        """Return the breaks since the start; those before `history_start` are listed only without a later one."""
         probe, reader, opened_on = self.probe, self.reader, self.start.at.date()
         if not probe.breaking or not probe.surfaces:
             return _Breaks()
@@ -321,9 +303,9 @@ class _OpenWindow:
             return msgspec.structs.replace(breaks, incomplete=(cause,))
         return await self._read_breaks(opened_on)
 
-    async def _read_breaks(self, start: dt.date) -> _Breaks:
-        """Return the breaking commits after the anchor that are dated on the day `start` or later."""
-        window = await read_window(self.context, self.reader, self.probe.surfaces, start)
+    async def _read_breaks(self, since: dt.date) -> _Breaks:
+        """Return the breaking commits after the start that are dated on the day `since` or later."""
+        window = await read_window(self.context, self.reader, self.probe.surfaces, since)
         listed = [commit for commit in window.commits if commit.at > self.start.at]
         return _Breaks(
             window=window,
@@ -332,8 +314,8 @@ class _OpenWindow:
             path_gaps=window.missing_path_gaps,
         )
 
-    async def _late_anchor_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
-        """Return the cause if the branch did not contain the anchor's commit on that day, or if this is not known."""
+    async def _late_start_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
+        """Return the cause if the branch did not have the commit of the start on that day, or if this is not known."""
         if not self.start.sha or state == "unmet":
             return ()
         try:
@@ -345,15 +327,16 @@ class _OpenWindow:
 
     async def _check_breaks(self, breaks: _Breaks, facts: SoakFacts) -> WindowCheck:
         """Return why a breaking commit in the days that decide may not be listed."""
+        if facts.quiet_days == 0:
+            # No other break can shorten the quiet time.
+            return WindowCheck()
         # The quiet days decide, at most `days` of them. A change on the first of them cannot shorten the quiet time:
         # days are whole.
         since = self.reader.today - dt.timedelta(days=min(facts.quiet_days, self.probe.days) - 1)
-        if since > self.reader.today:
-            return WindowCheck()
-        state = unknown_if_incomplete(judge(self.probe, facts, self.context.tracker.policy.soak), breaks.incomplete)
-        late_anchor = await self._late_anchor_cause(since, state)
+        state = unknown_if_incomplete(judge(self.probe, facts), breaks.incomplete)
+        late_start = await self._late_start_cause(since, state)
         if breaks.window is None:
-            return WindowCheck(causes=late_anchor)
+            return WindowCheck(causes=late_start)
 
         async def judge_with(with_late: SurfaceWindow) -> State:
             # While the window is open, a listed break counts by its date, even if it was merged later.
@@ -362,20 +345,32 @@ class _OpenWindow:
             return "unmet" if await breaking_commits(self.probe.breaking, late) else state
 
         check = await replace(breaks.window, since=since).check(state, judge_with)
-        return msgspec.structs.replace(check, causes=(*late_anchor, *check.causes))
+        return msgspec.structs.replace(check, causes=(*late_start, *check.causes))
 
 
-def _summary(
-    probe: SoakProbe, facts: SoakFacts, last: Commit | None, state: State, *, at_most: bool, only_needed: bool
-) -> str:
-    """Return the days and releases in words. With `only_needed`, only as many days as are needed are certain."""
+def _unread_days(probe: SoakProbe, read: FileRead | None) -> Iterator[str]:
+    """Yield a gap if the file was not read on all days."""
+    if read is not None:
+        yield f"{probe.file} was not read before {read.since}: earlier days and releases may not count"
+
+
+def _unlisted_breaks(breaks: _Breaks) -> Iterator[str]:
+    """Yield the gaps about breaking commits that are not listed."""
+    if breaks.since and breaks.commits:
+        yield f"breaking commits before {breaks.since} are not counted"
+    yield from not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN)
+
+
+def _summary(probe: SoakProbe, facts: SoakFacts, state: State) -> str:
+    """Return the days and releases in words."""
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
-    days = f"{'at most ' if at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
-    if only_needed and not of_days and not at_most:
+    days = f"{'at most ' if facts.quiet_at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
+    if facts.file_read and not of_days and not facts.quiet_at_most:
+        # The file was read only on as many days as are needed: more are not certain.
         days = f"{probe.days} or more quiet days"
-    if last is not None:
-        days += f" since the break {short_sha(last.sha)}"
-    if state == "met" and (at_most or not facts.days_closed):
+    if facts.last_break is not None:
+        days += f" since the break {short_sha(facts.last_break.sha)}"
+    if state == "met" and (facts.quiet_at_most or not facts.days_closed):
         # Name the condition that is met first. Uncertain days alone are never met.
         return f"{counted(facts.releases, 'release is enough', 'releases are enough')}, {days}"
     return f"{days}, {counted(facts.releases, 'release')}" if probe.line else days

@@ -91,14 +91,14 @@ async def _first_match_in(
         content = await reader.blob_text(path, entry)
         if found := await _find_match(probe, path, content):
             facts = replace(without_match, file=path, blob=entry.sha, line=found.line, text=found.text)
-            gaps, cause = await _comment_doubts(probe, path, content)
+            gaps, cause = await _comment_gaps(probe, path, content)
             if not cause:
                 return _Match(facts, gaps)
             in_comments = in_comments or _Match(facts, gaps, cause)
     return in_comments or _Match(without_match)
 
 
-async def _comment_doubts(probe: TextProbe, path: str, content: str) -> tuple[tuple[str, ...], str]:
+async def _comment_gaps(probe: TextProbe, path: str, content: str) -> tuple[tuple[str, ...], str]:
     """Return the gaps of a match that may be in a comment, and the cause if only comments match."""
     if probe.discards or probe.read == "sql" or probe.expect == "absent":
         return (), ""

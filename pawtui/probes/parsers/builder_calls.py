@@ -6,14 +6,15 @@ may remove an item of a map, and `dropTable("session")` may be for a later undo.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from pawtui.probes.parsers.down_migrations import without_down_functions
 from pawtui.probes.parsers.script import Script, line_of, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
-from pawtui.probes.parsers.undo import is_inside, undo_spans
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -44,27 +45,37 @@ class DeletingCall(NamedTuple):
     only_some: bool = False
 
 
-def deleting_calls(script: Script) -> Iterator[DeletingCall]:
-    """Yield the calls that delete rows or may do so, in the order of the text."""
-    undone = undo_spans(script)
-    for call in script.nodes("call_expression"):
+def deleting_calls(script: Script, end: float) -> Iterator[DeletingCall]:
+    """Yield the calls that delete rows or may do so, in the order of the text.
+
+    Raises `TimeoutError` if columns are dropped after the time `end` of `time.monotonic`.
+    """
+    for call in without_down_functions(script, script.nodes("call_expression")):
         target, method = _target_and_method(script, call)
-        drops_column = _COLUMN_METHOD.fullmatch(method) is not None
-        if not (drops_column or _METHOD.fullmatch(method)) or is_inside(span(call)[0], undone):
-            continue
-        # A chain of calls begins on an earlier line than its last method.
-        line = line_of(call.named_children[-1])
-        if drops_column:
-            yield DeletingCall(line, _names_in(_text_with_table(script, call)))
-            continue
-        argument = _first_argument(script, call)
-        start, end = span(call)
-        if method == "delete" and (table := table_of_constant(argument)):
-            where = _WHERE.match(script.code, end, end + _MOST_READ)
-            only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
-            yield DeletingCall(line, [table], is_certain=True, only_some=only_some)
-        else:
-            yield DeletingCall(line, [target, argument, *_names_in(_text_between(script, start, end))])
+        if _COLUMN_METHOD.fullmatch(method):
+            # In a long chain of calls, the search for the outermost call takes quadratic time.
+            if time.monotonic() > end:
+                raise TimeoutError
+            yield DeletingCall(_line_of_method(call), _names_in(_text_with_table(script, call)))
+        elif _METHOD.fullmatch(method):
+            yield _deletion_of_rows(script, call, target, method)
+
+
+def _line_of_method(call: Node) -> int:
+    """Return the line of the called method: a chain of calls begins on an earlier line."""
+    return line_of(call.named_children[-1])
+
+
+def _deletion_of_rows(script: Script, call: Node, target: str, method: str) -> DeletingCall:
+    """Return the call: certain for the constant of a table, otherwise with all names that may be the table."""
+    argument = _first_argument(script, call)
+    start, end = span(call)
+    if method == "delete" and (table := table_of_constant(argument)):
+        where = _WHERE.match(script.code, end, end + _MOST_READ)
+        only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
+        return DeletingCall(_line_of_method(call), [table], is_certain=True, only_some=only_some)
+    names = _names_in(_text_between(script, start, end))
+    return DeletingCall(_line_of_method(call), [target, argument, *names])
 
 
 def _names_in(text: str) -> list[str]:
@@ -89,19 +100,25 @@ def _text_with_table(script: Script, call: Node) -> str:
     It is before the columns (`alterTable("event").dropColumn("a")`), also if the call is inside of another one
     (`alterTable("event", (t) => t.dropColumn("a"))`), or the first of two arguments (`removeColumn("event", "a")`).
     """
-    outer, around = call, call.parent
-    for _ in range(_DEEPEST_CALLBACK):
-        if around is None:
-            break
-        outer = around if around.type == "call_expression" else outer
-        around = around.parent
     arguments = call.named_children[-1]
     end = span(arguments)[0]
-    text = _text_between(script, span(outer)[0], end)
+    text = _text_between(script, span(_outermost_call(call))[0], end)
     own = arguments.named_children
     # `dropColumns("a", "b")` has only columns.
     has_table = len(own) > 1 and (own[1].type == "array" or not text.endswith("dropColumns"))
     return text + script.text_of(own[0]) if has_table else text
+
+
+def _outermost_call(call: Node) -> Node:
+    """Return the outermost call around a call, at most `_DEEPEST_CALLBACK` nodes up; without one, the call itself."""
+    outermost, node = call, call.parent
+    for _ in range(_DEEPEST_CALLBACK):
+        if node is None:
+            break
+        if node.type == "call_expression":
+            outermost = node
+        node = node.parent
+    return outermost
 
 
 def _target_and_method(script: Script, call: Node) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -120,25 +120,18 @@ class _Definitions:
 
     def read(self) -> dict[str, Definition]:
         """Return the stored definitions by `name@version`. Raises like `read_definitions`."""
-        contract, code = self._contract, self._script.code
+        contract = self._contract
         found: dict[str, Definition] = {}
         blocks: list[Node] = []
-        for match in regex.finditer(contract.block, code, regex.MULTILINE, timeout=self._seconds_left()):
-            start = len(code) - len(code[match.end() :].lstrip())
-            if (block := self._objects.get(start)) is None:
-                at = code.count("\n", 0, match.start()) + 1
-                raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
+        for match, block in self._matching_blocks():
             blocks.append(block)
             name = self._name_after(block) if contract.name_after else None
             if contract.name_after and name is None:
                 continue
-            members, opaque = self._members(block)
-            if not (_is_stored(match, members, contract) or opaque):
+            members = self._stored_members(match, block)
+            if members is None:
                 continue
             where = f"line {line_of(block)}"
-            if opaque and (contract.name or contract.version or contract.stored):
-                # The definition may be stored: it must not be ignored.
-                raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
             if contract.name:
                 name = plain_string(self._script, members.get(contract.name))
             if name is None:
@@ -151,6 +144,27 @@ class _Definitions:
         if contract.name:
             self._refuse_names_outside(blocks)
         return found
+
+    def _matching_blocks(self) -> Iterator[tuple[regex.Match[str], Node]]:
+        """Yield each match of `block` with the object after it. Raises `Unmeasurable` if there is none."""
+        code = self._script.code
+        for match in regex.finditer(self._contract.block, code, regex.MULTILINE, timeout=self._seconds_left()):
+            start = len(code) - len(code[match.end() :].lstrip())
+            if (block := self._objects.get(start)) is None:
+                at = code.count("\n", 0, match.start()) + 1
+                raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
+            yield match, block
+
+    def _stored_members(self, match: regex.Match[str], block: Node) -> dict[str, Node] | None:
+        """Return the keys and values of a stored definition; None if the block is not one.
+
+        Raises `Unmeasurable` if it has parts outside this text, and these may have the keys of the contract.
+        """
+        contract = self._contract
+        members, opaque = self._members(block)
+        if opaque and (contract.name or contract.version or contract.stored):
+            raise Unmeasurable(f"line {line_of(block)}: {min(opaque)} is not in this file")
+        return members if _is_stored(match, members, contract) else None
 
     def _name_after(self, block: Node) -> str | None:
         """Return the name that follows a block; None if there is none."""

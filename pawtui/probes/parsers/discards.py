@@ -8,6 +8,7 @@ to the same constant in all rows, unless the file added it. Statements are read 
 around them are ignored.
 """
 
+import time
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Iterator
 from functools import partial
@@ -16,6 +17,7 @@ from typing import NamedTuple
 import regex
 
 from pawtui.probes.parsers.builder_calls import ON_VALUE, deleting_calls
+from pawtui.probes.parsers.down_migrations import is_down_file
 from pawtui.probes.parsers.script import Script
 from pawtui.probes.parsers.sql import Statement, read_statements
 from pawtui.probes.pattern import run_in_time
@@ -23,8 +25,6 @@ from pawtui.probes.unmeasurable import Unmeasurable
 
 # The name of a table that the program computes.
 _COMPUTED = "?"
-# A file of its own that undoes a migration: `down.sql`, `0002_add_event.down.sql`, but not `0003_wind_down.sql`.
-_UNDO_FILE = regex.compile(r"(?i)(?:^|[./])down\.sql$")
 # In place of a name: the statement seems to delete rows, and its tables are not known.
 _UNREAD = ""
 
@@ -102,17 +102,14 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
         found = _without_earlier(found, await deletions(before))
     if not found:
         return None
-    whole = [deletion for deletion in found if not deletion.only_some]
-    known = [deletion for deletion in whole or found if deletion.table not in (_COMPUTED, _UNREAD)]
+    # One that deletes all rows counts more than one that deletes some.
+    deciding = [deletion for deletion in found if not deletion.only_some] or found
+    known = [deletion for deletion in deciding if deletion.table not in (_COMPUTED, _UNREAD)]
     if not known:
-        why = "computes the name of its table" if found[0].table else "may delete rows, in a form that is not known"
-        raise Unmeasurable(f"{path}:{found[0].line} {why}: read this line")
+        first = deciding[0]
+        why = "computes the name of its table" if first.table else "may delete rows, in a form that is not known"
+        raise Unmeasurable(f"{path}:{first.line} {why}: read this line")
     return known[0]
-
-
-def is_undo_file(path: str) -> bool:
-    """Return whether a file undoes a migration: its statements run only on the way back."""
-    return _UNDO_FILE.search(path) is not None
 
 
 def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Deletion]:
@@ -132,22 +129,23 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
     """Return the tables whose rows are lost and whose whole name matches `table_pattern`, in the order of the text.
 
     A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`. A
-    file that undoes a migration has none.
+    file that undoes a migration has none. Raises like `find_deletion`, and `TimeoutError` after `timeout` seconds.
     """
-    if is_undo_file(path):
+    if is_down_file(path):
         return []
+    end = time.monotonic() + timeout
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
     parsed = read_statements(text, path, timeout)
     rows = _Rows()
     for statement in parsed.statements:
         rows.apply(statement)
-    by_builder = _deletions_by_builder(parsed.script, wanted) if parsed.script else ()
+    by_builder = _deletions_by_builder(parsed.script, wanted, end) if parsed.script else ()
     return sorted([*rows.deletions(wanted), *by_builder], key=lambda deletion: (deletion.line, deletion.table))
 
 
-def _deletions_by_builder(script: Script, wanted: regex.Pattern[str]) -> Iterator[Deletion]:
-    """Yield the deletions by a query builder."""
-    for call in deleting_calls(script):
+def _deletions_by_builder(script: Script, wanted: regex.Pattern[str], end: float) -> Iterator[Deletion]:
+    """Yield the deletions by a query builder. Raises `TimeoutError` after the time `end`."""
+    for call in deleting_calls(script, end):
         if any(wanted.fullmatch(_table(name)) for name in call.tables):
             yield Deletion(call.tables[0] if call.is_certain else _UNREAD, "delete", call.line, call.only_some)
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from pawtui.probes.parsers.down_migrations import without_down_functions, without_down_parts
 from pawtui.probes.parsers.script import SCRIPTS, Script, span
-from pawtui.probes.parsers.undo import is_inside, undo_spans
 from pawtui.probes.unmeasurable import Unmeasurable
 
 if TYPE_CHECKING:
@@ -60,9 +60,6 @@ _MENTIONED_CALL = regex.compile(
     r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
     r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
 )
-# The part of a `.sql` file that undoes a migration, in the formats of goose, sql-migrate and dbmate.
-_MARK = r"^--[ \t]*(?:\+(?:goose|migrate)[ \t]+|migrate:)"
-_UNDO_PART = regex.compile(rf"(?ims){_MARK}down\b.*?(?={_MARK}up\b|\Z)")
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
@@ -88,8 +85,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     `TimeoutError` after `timeout` seconds.
     """
     if _SQL_FILE.search(path):
-        # Later statements keep their lines.
-        text = _UNDO_PART.sub(lambda part: "\n" * part[0].count("\n"), text)
+        text = without_down_parts(text)
         if hidden := _hidden_statement(text):
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_located(text, [(0, text)])))
@@ -104,10 +100,8 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
         script = Script(text, path, timeout)
     except Unmeasurable as error:
         raise Unmeasurable(f"{path} cannot be read: {error}") from None
-    undone = undo_spans(script)
-    nodes = sorted([*script.nodes("string"), *script.nodes("template_string")], key=span)
-    nodes = [node for node in nodes if not is_inside(span(node)[0], undone)]
-    literals = [(span(node)[0], _literal(script, node)) for node in nodes]
+    nodes = without_down_functions(script, [*script.nodes("string"), *script.nodes("template_string")])
+    literals = [(span(node)[0], _literal(script, node)) for node in sorted(nodes, key=span)]
     found = [statement for statement in _located(text, literals) if _VERB.match(statement.text)]
     return ParsedFile(found, script)
 
@@ -173,8 +167,10 @@ def _normalized(token: regex.Match[str]) -> str:
 
 def _literal(script: Script, literal: Node) -> str:
     """Return the unescaped text of a literal, with `?` for inserted values: for the constant of a table `?table`."""
-    at, end = span(literal)
-    parts, at = [], at + 1
+    first, last = span(literal)
+    # Without the quotes.
+    at, end = first + 1, last - 1
+    parts = []
     for inserted in literal.named_children:
         if inserted.type == "template_substitution":
             start, after = span(inserted)
@@ -185,7 +181,7 @@ def _literal(script: Script, literal: Node) -> str:
             inserted_text = identifier[2] if identifier else f"?{table_of_constant(name)}"
             parts += [_unescaped(script.text[at:start]), inserted_text]
             at = after
-    return "".join([*parts, _unescaped(script.text[at : end - 1])])
+    return "".join([*parts, _unescaped(script.text[at:end])])
 
 
 def _unescaped(raw: str) -> str:

@@ -135,6 +135,7 @@ class Mapper:
                 continue
             if not rule.when(info, context):
                 continue
+            # Without `some`, a message may have no parts.
             if not rule.rule.some or any(rule.some(data, context) for _, data in context.ordered_parts):
                 return rule
         return None

@@ -47,7 +47,7 @@ def _inherited(generation: Generation, name: str) -> Generation:
         model = known[rule.extends] if rule.extends else rule
         empty = {field: getattr(model, field) for field in _INHERITED if not getattr(rule, field)}
         lost = generation.lost_by_role.get(rule.role, {}) | (rule.lost or model.lost)
-        filled.append(msgspec.structs.replace(rule, **empty | {"lost": lost}))
+        filled.append(msgspec.structs.replace(rule, **empty, lost=lost))
     return msgspec.structs.replace(generation, messages=tuple(filled))
 
 

@@ -85,7 +85,7 @@ class TextScreen(MessageScreen):
             new_place = f"{self._head.path} at " if self._head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(self._head.sha)}"
         # On a narrow screen, the start of the path and the end of the line are cut. The remark stays.
-        path, remark = pin.place, line(self._remark)
+        path, remark = pin.path_and_lines, line(self._remark)
         room = max(_MIN_PATH, self.app.size.width - remark.cell_length - _BESIDE_PATH)
         if len(path) > room:
             path = f"…{path[1 - room :]}"
@@ -213,7 +213,7 @@ class TextScreen(MessageScreen):
     def action_copy(self) -> None:
         pin = self._selected_pin() or self._pin
         self.app.copy_to_clipboard(str(pin))
-        self._show_remark(f"copied {pin.place}")
+        self._show_remark(f"copied {pin.path_and_lines}")
 
     # --- search ---
 

@@ -1,0 +1,136 @@
+"""The new and changed files of a `new-files` probe that match: by name, by text, or by the rows that they delete."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+from pawtui.phrases import shortened
+from pawtui.probes.added_files import AddedSince, Files
+from pawtui.probes.error_log import ErrorLog
+from pawtui.probes.file_text import first_match_in_file
+from pawtui.probes.parsers.discards import find_deletion
+from pawtui.probes.pattern import match_each
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
+from pawtui.probes.unmeasurable import Unmeasurable
+from pawtui.sources.source_errors import BudgetSpent, SourceError
+from pawtui.tracker.probe_types import NewFilesProbe
+
+# Texts that are read before the requests of other probes are finished: these usually decide the state.
+_REQUIRED_READS = 8
+
+
+class MatchingFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A new or changed file that matches, the reason, and the line of the match.
+
+    `only_some`: it deletes only some rows.
+    """
+
+    path: str
+    why: str
+    line: int | None = None
+    only_some: bool = False
+
+
+class MatchingFiles(NamedTuple):
+    """The files that match, in reverse order of their paths, and the reasons why the texts of others are not known.
+
+    `skipped` counts further files whose texts are not known: the budget had no request for them.
+    """
+
+    files: Sequence[MatchingFile]
+    unread_causes: Sequence[str] = ()
+    skipped: int = 0
+
+
+@dataclass(frozen=True)
+class FileMatcher:
+    """The search for matching files. `now` are the files of the probe at the head, `added` the new and changed ones."""
+
+    probe: NewFilesProbe
+    reader: RepoReader
+    error_log: ErrorLog
+    now: Files
+    added: AddedSince
+
+    async def find(self) -> MatchingFiles:
+        """Return the new and changed files that match; all new files if the probe has no pattern.
+
+        A new file with several paths matches once. Of those, a path that deletes all rows is preferred.
+        """
+        probe = self.probe
+        if not (probe.name or probe.body or probe.discards):
+            return MatchingFiles([MatchingFile(path=path, why="is new") for path in self.added.new])
+        # The paths of each file.
+        candidates = list(self.added.new.values())
+        named = await self._match_names([path for paths in candidates for path in paths])
+        matching = {path: MatchingFile(path=path, why="its name matches") for path in named}
+        errors: list[SourceError | Unmeasurable] = []
+        if probe.body or probe.discards:
+            candidates += [(path,) for path in self.added.changed]
+            results = await self._match_texts(
+                [path for paths in candidates if named.isdisjoint(paths) for path in paths]
+            )
+            matching |= {result.path: result for result in results if isinstance(result, MatchingFile)}
+            errors = [result for result in results if isinstance(result, SourceError | Unmeasurable)]
+        found = []
+        for paths in candidates:
+            matches = [matching[path] for path in paths if path in matching]
+            if matches:
+                found.append(min(matches, key=lambda file: file.only_some))
+        unread_causes = [str(error) for error in errors if not isinstance(error, BudgetSpent)]
+        return MatchingFiles(
+            files=sorted(found, key=lambda file: file.path, reverse=True),
+            unread_causes=unread_causes,
+            skipped=len(errors) - len(unread_causes),
+        )
+
+    async def _match_names(self, paths: Sequence[str]) -> set[str]:
+        """Return the paths whose file name, or path below the watched folder, matches."""
+        if not self.probe.name:
+            return set()
+        by_path = await match_each(self.probe.name, [self._path_below_root(path) for path in paths])
+        by_name = await match_each(self.probe.name, [path.rpartition("/")[2] for path in paths])
+        return {path for path, *matches in zip(paths, by_path, by_name, strict=True) if any(matches)}
+
+    def _path_below_root(self, path: str) -> str:
+        """Return the path below the watched folder; the whole path if the probe names the file or a glob."""
+        root = next((root for root in self.probe.paths if path.startswith(f"{root}/")), "")
+        return path.removeprefix(f"{root}/") if root else path
+
+    async def _match_texts(self, paths: Sequence[str]) -> list[MatchingFile | SourceError | Unmeasurable | None]:
+        """Return, for each file, the match of its text; None without one, or the error if a text cannot be read.
+
+        Only the first reads use the requests that are reserved for other probes.
+        """
+        required = min(_REQUIRED_READS, self.reader.requests_left() - RESERVED_REQUESTS)
+        reads = (self._try_to_match_text(path, optional=number >= required) for number, path in enumerate(paths))
+        return await asyncio.gather(*reads)
+
+    async def _try_to_match_text(
+        self, path: str, *, optional: bool
+    ) -> MatchingFile | SourceError | Unmeasurable | None:
+        try:
+            return await self._match_text(path, optional=optional)
+        except BudgetSpent as error:
+            # Not a failure yet: the other files may decide the state.
+            return error
+        except (SourceError, Unmeasurable) as error:
+            self.error_log.add(error)
+            return error
+
+    async def _match_text(self, path: str, *, optional: bool) -> MatchingFile | None:
+        """Return the file if it deletes rows that match, or if it is new and its text matches; otherwise None."""
+        probe = self.probe
+        old = self.added.before[path] if path in self.added.changed else None
+        at = f"its commit of {self.added.past.day}"
+        text = await self.reader.blob_text(path, self.now[path], optional=optional)
+        old_text = await self.reader.blob_text(path, old, at, optional=optional) if old else ""
+        if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=old_text)):
+            why, line, only_some = deletion.description, deletion.line, deletion.only_some
+            return MatchingFile(path=path, why=why, line=line, only_some=only_some)
+        if probe.body and old is None and (found := await first_match_in_file(probe.body, path, text, probe.read)):
+            return MatchingFile(path=path, why=shortened(found.text, 120), line=found.line)
+        return None
