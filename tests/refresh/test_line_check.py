@@ -1,5 +1,7 @@
 """The check of pinned lines with a source of two texts: when a text is read, and what an unreadable one means."""
 
+import sys
+from types import FrameType
 from typing import cast
 
 import pytest
@@ -268,3 +270,23 @@ async def test_the_pinned_tree_is_read_only_if_requests_are_left() -> None:
     texts = Texts({"old": OLD, "new": REMOVED, "copy": COPY}, {}, left=RESERVED_REQUESTS)
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
     assert (found.state, EARLIER in texts.read) == ("gone", False)
+
+
+async def test_many_removed_files_of_one_name_are_not_all_compared_with_each_new_file() -> None:
+    before = {f"packages/p{number}/src/{name}.ts": blob(f"{name}{number}") for number in range(900) for name in "ab"}
+    at_head = {path.replace("packages", "libs"): blob(f"{entry.sha}new") for path, entry in before.items()}
+    texts = Texts({"old": OLD, "new": REMOVED}, before)
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        found = await check(texts, {**at_head, PATH: blob("new")})
+    finally:
+        sys.setprofile(None)
+    assert found.state == "gone"
+    # To compare each with half of the others would be more than a million calls.
+    assert calls < 100_000
