@@ -274,7 +274,7 @@ async def test_the_pinned_tree_is_read_only_if_requests_are_left() -> None:
 
 async def test_many_removed_files_of_one_name_are_not_all_compared_with_each_new_file() -> None:
     before = {f"packages/p{number}/src/{name}.ts": blob(f"{name}{number}") for number in range(900) for name in "ab"}
-    at_head = {path.replace("packages", "libs"): blob(f"{entry.sha}new") for path, entry in before.items()}
+    at_head = {path.replace("packages", "libs/new"): blob(f"{entry.sha}new") for path, entry in before.items()}
     texts = Texts({"old": OLD, "new": REMOVED}, before)
     calls = 0
 
