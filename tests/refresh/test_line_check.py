@@ -246,6 +246,11 @@ async def test_lines_that_changed_and_are_now_in_another_file_have_their_change(
     assert {f"-{BLOCK[0]}", "+const other = 1"} <= set(found.hunk)
 
 
+async def test_removed_lines_are_in_a_new_file_with_the_whole_earlier_text() -> None:
+    found = await check(Texts({"old": OLD, "new": REMOVED}, {}), {PATH: blob("new"), "lib/b.ts": blob("old")})
+    assert (found.state, found.place) == ("moved", f"up/stream@{HEAD}:lib/b.ts#L2-L3")
+
+
 @pytest.mark.parametrize(("first", "state"), [("a" * 23, "changed"), ("a" * 24, "moved")])
 async def test_short_lines_are_not_searched_for_in_other_files(first: str, state: str) -> None:
     # A short line such as `position: absolute;` is often in unrelated files.
