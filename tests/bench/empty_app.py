@@ -10,7 +10,6 @@ from textual.widget import Widget
 import pawtui.tui
 from pawtui.tui.banner import Banner
 from pawtui.tui.panes.body import Body
-from pawtui.tui.panes.progress_line import ProgressLine
 
 _SHEETS = Path(pawtui.tui.__file__).parent
 
@@ -20,6 +19,14 @@ class Header(Widget):
 
     def render(self) -> Content:
         return Content("pawtui\n")
+
+
+class ProgressLine(Widget):
+    """The hidden line of the progress: that of the main screen needs the app."""
+
+    def on_mount(self) -> None:
+        """Hide the line, as without a refresh."""
+        self.display = False
 
 
 class KeysFooter(Widget):

@@ -12,8 +12,8 @@ from pawtui.refresh.pins import parse_pin
 from pawtui.sources.facts import Tree, TreeEntry
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.screens.pinned_screens import FolderScreen
+from tests.tui.pinned_text import with_pin
 from tests.tui.support import DOWN, UP, TestWorkspace, make_app, make_workspace, record, sha, shown, tracker, until
-from tests.tui.test_text_screen import with_pin
 
 HOSTILE = "[red]$(x)] " + "w" * 120
 ENTRIES = {

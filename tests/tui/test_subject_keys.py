@@ -8,6 +8,7 @@ from textual.widgets import Input
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import add_pin
+from tests.tui.pinned_text import PIN, local_blob, local_tree, with_changed_pin, with_pin
 from tests.tui.support import (
     NOW,
     UP,
@@ -25,7 +26,6 @@ from tests.tui.support import (
     tracker,
     until,
 )
-from tests.tui.test_text_screen import PIN, local_blob, local_tree, with_changed_pin, with_pin
 
 
 async def test_satisfied_without_evidence_asks_for_a_pin(tmp_path: Path) -> None:

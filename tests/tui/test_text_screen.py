@@ -1,27 +1,22 @@
 """The text screen and the commit screen: reading, difference, search, pins and renewal."""
 
 import asyncio
-import datetime as dt
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import TextArea
 
 from pawtui.demo.demo_source import DemoSource
-from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionContext, Actor
-from pawtui.review.gate_actions import add_pin
 from pawtui.review.note_actions import add_note
-from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Tree, TreeEntry
 from pawtui.sources.source_errors import NotFound
-from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.code_view import CodeView
 from pawtui.tui.screens.note_editor import NoteEditor
 from pawtui.tui.screens.pinned_screens import CommitScreen
+from tests.tui.pinned_text import PIN, PLACE, local_blob, local_tree, with_changed_pin, with_pin
 from tests.tui.support import (
     NOW,
     UP,
@@ -29,7 +24,6 @@ from tests.tui.support import (
     make_app,
     make_workspace,
     offline,
-    paste,
     record,
     refresh,
     running,
@@ -39,36 +33,6 @@ from tests.tui.support import (
     tracker,
     until,
 )
-
-PIN, PLACE = f"{UP}@{sha('a')}:src/value.ts#L3-L4", f"{UP}@{sha('b')}:src/value.ts#L4-L5"
-OLD = b"// one\n// two\nfunction value() {\n  return 1\n}\n" + b"".join(b"// %d\n" % n for n in range(6, 90))
-NEW = b"// zero\n" + OLD.replace(b"return 1", b"return 2")
-TEXTS = {sha("8"): OLD, sha("9"): NEW}
-
-
-def local_tree(repo: str, commit: str) -> Tree | None:
-    blob = {sha("a"): sha("8"), sha("b"): sha("9")}.get(commit)
-    return Tree(sha=commit, entries={"src/value.ts": TreeEntry(blob, "blob", 1_000)}) if blob else None
-
-
-def local_blob(repo: str, name: str) -> bytes | None:
-    return TEXTS.get(name)
-
-
-def with_pin(pin: str) -> Record:
-    """Return a record whose gate `value` has only that pin."""
-    made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
-    made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
-    made = replace(made, log=made.log[:-1])
-    return applied(made, add_pin(ActionContext(tracker(), made, actor), "value", pin))
-
-
-def with_changed_pin(place: str = PLACE) -> Record:
-    """Return a record whose gate `value` has a pin to changed lines, which are now at that place."""
-    made = with_pin(PIN)
-    drift = Drift(pin=PIN, state="changed", summary="lines changed", url="https://host.example/x", place=place)
-    last = replace(made.refreshes[-1], drift=(drift,))
-    return replace(made, refreshes=(*made.refreshes[:-1], last))
 
 
 async def open_pin(app: PawtuiApp, pilot: Pilot[None], pin: str = PIN) -> None:
@@ -324,92 +288,3 @@ async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> 
         }
         assert colours.keys() == {"same", "added", "removed"}
         assert len(set.union(*colours.values())) == 3, "added and removed lines have a background of their own"
-
-
-async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob)
-    async with running(workspace, size=(100, 40)) as (app, pilot):
-        await pilot.press("2", "p")
-        await paste(pilot, "up:vlts")
-        await until(pilot, lambda: "▌ up:src/value.ts" in shown(app))
-        assert shown(app).index("Tab accepts") < shown(app).index("▌ up:src/value.ts"), "visible on a short screen"
-        await pilot.press("tab", *"#zero")
-        await until(pilot, lambda: "▌ L1 // zero" in shown(app))
-        await pilot.press("tab")
-        await until(pilot, lambda: "= exists  src/value.ts#L1" in shown(app))
-
-
-async def test_tab_completes_text_that_was_typed_just_now(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob)
-    async with running(workspace, size=(100, 40)) as (app, pilot):
-        await pilot.press("2", "s")
-        field = app.screen.query_one("#pins", TextArea)
-        await until(pilot, lambda: field.has_focus)
-        await paste(pilot, "up:vlts")
-        await pilot.press("tab")
-        await until(pilot, lambda: field.text == "up:src/value.ts")
-        assert field.has_focus
-        await pilot.press("enter", *"up:vl")
-        await until(pilot, lambda: "▌ up:src/value.ts" in shown(app))
-        await pilot.press("q", "tab")
-        await until(pilot, lambda: not field.has_focus)
-        assert field.text == "up:src/value.ts\nup:vlq", "the completions of the text before are not accepted"
-
-
-@pytest.mark.parametrize("typed", ["up:vlts", "up:src/value.ts#zero"])
-async def test_tab_leaves_a_pin_whose_completions_cannot_be_read(tmp_path: Path, typed: str) -> None:
-    def broken_tree(_repo: str, _commit: str) -> Tree | None:
-        raise TrackerError(["The tracker file is damaged."])
-
-    async with running(make_workspace(tmp_path, record(), local_tree=broken_tree), size=(100, 40)) as (app, pilot):
-        await pilot.press("2", "s")
-        field = app.screen.query_one("#pins", TextArea)
-        await until(pilot, lambda: field.has_focus)
-        await paste(pilot, typed)
-        await pilot.press("tab")
-        await until(pilot, lambda: "The tracker file is damaged." in shown(app))
-        if field.has_focus:
-            await pilot.press("tab")
-        await until(pilot, lambda: not field.has_focus)
-        assert field.text == typed
-
-
-async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(tmp_path: Path) -> None:
-    requests: list[str] = []
-    may_end = asyncio.Event()
-
-    class OneFile(DemoSource):
-        def __init__(self) -> None:
-            self.can_write = False
-
-        async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
-            return local_tree(repo, sha) or Tree(sha=sha, entries={})
-
-        async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-            requests.append(sha)
-            await may_end.wait()
-            return TEXTS[sha]
-
-    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, open_source=OneFile)
-    async with running(workspace, size=(100, 40)) as (app, pilot):
-        await pilot.press("2", "p")
-        await paste(pilot, "up:src/value.ts#zer")
-        await until(pilot, lambda: requests)
-        await pilot.press("o", "tab")
-        await until(pilot, lambda: "Reading the lines of the file" in shown(app))
-        assert app.screen.query_one("#pin").has_focus
-        may_end.set()
-        await until(pilot, lambda: "▌ L1 // zero" in shown(app))
-        assert len(requests) == 1
-
-
-async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None:
-    workspace = make_workspace(tmp_path, record(), local_tree=local_tree, local_blob=local_blob)
-    async with running(workspace, size=(100, 40)) as (app, pilot):
-        await pilot.press("2", "p")
-        await paste(pilot, "up:src/value.ts#")
-        await until(pilot, lambda: "▌ L1 // zero" in shown(app))
-        await pilot.press("ctrl+n")
-        await until(pilot, lambda: "▌ L2 // one" in shown(app))
-        await pilot.press("tab")
-        await until(pilot, lambda: "= exists  src/value.ts#L2" in shown(app))
