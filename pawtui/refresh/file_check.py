@@ -16,8 +16,9 @@ from pawtui.phrases import short_sha
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import PinnedFile
-from pawtui.refresh.file_search import FileSearch, Unreadable, unlikeliness
+from pawtui.refresh.file_search import FileSearch, Unreadable
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
+from pawtui.refresh.new_files import unlikeliness
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources.facts import EMPTY_FILE_SHA
 from pawtui.sources.protocol import Source

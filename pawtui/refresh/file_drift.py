@@ -10,6 +10,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
+from pawtui.refresh.new_files import NewFiles
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
@@ -36,6 +37,17 @@ class HeadFiles:
     def names(self) -> frozenset[str]:
         """The current and the requested name of the repository, in lower case."""
         return frozenset({self.head.repo.lower(), self.head.requested_repo.lower()})
+
+    @cached_property
+    def _new_files(self) -> dict[str, NewFiles]:
+        """The new files by the SHA of the earlier tree."""
+        return {}
+
+    def new_files_since(self, earlier: Tree) -> NewFiles:
+        """Return the files that an earlier commit does not have. They are found once for all pins to it."""
+        if earlier.sha not in self._new_files:
+            self._new_files[earlier.sha] = NewFiles(earlier, self.tree)
+        return self._new_files[earlier.sha]
 
     def is_commit_of(self, pin: Pin) -> bool:
         """Return whether the head is the commit of a pin, whose SHA may be short."""

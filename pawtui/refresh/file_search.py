@@ -1,17 +1,18 @@
 """The texts of a pinned file, and the new files of the head that it, or some of its lines, may be in now."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import PurePosixPath
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import PinnedFile
 from pawtui.refresh.line_drift import split_lines
+from pawtui.refresh.new_files import is_in_moved_folder, unlikeliness
 from pawtui.refresh.refresh_types import SEE_ERRORS
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source
@@ -19,7 +20,6 @@ from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError
 
 # Limit of other files of each kind that are read for each pin, because its lines may have moved there.
 _MAX_CANDIDATES = 3
-_MAX_BYTES = 300_000  # of such a file
 
 
 class Unreadable(Exception):
@@ -56,47 +56,29 @@ class FileSearch:
 
         These are files with the same name, also with another suffix, or in a folder of that name. With `same_name`,
         they are only those in a moved folder, if there are any. Without it, files with the same suffix follow (any, if
-        the pinned file has none).
+        the pinned file has none). If the tree of the pinned commit cannot be read, they are the files of the same name
+        in other folders.
         """
-        pinned_path = PurePosixPath(self.file.pin.path)
-        new = await self._find_new_files()
-        same_stem = [path for path in new if _is_of_same_module(pinned_path, PurePosixPath(path))]
-        same_suffix = [path for path in new if path.endswith(pinned_path.suffix)]
+        pinned_path, pinned_sha, pinned_tree = self.file.pin.path, self.file.pinned_sha, await self.read_pinned_tree()
+        pinned = PurePosixPath(pinned_path)
+        new_files = self.file.head_files.new_files_since(pinned_tree or Tree(sha="", entries={}))
+        same_module = new_files.of_same_module(pinned_path)
+        same_suffix = {path for path in new_files.shas if path.endswith(pinned.suffix)}
+        if pinned_tree is None:
+            same_module = {path for path in same_module if path.endswith(f"/{pinned.name}") and path != pinned_path}
+            same_suffix = same_module
+
+        def likeliest(paths: Iterable[str]) -> list[str]:
+            likeliest_first = sorted(paths, key=partial(unlikeliness, pinned_path))
+            may_be = (path for path in likeliest_first if new_files.may_be(path, pinned_path, pinned_sha))
+            return list(islice(may_be, _MAX_CANDIDATES))
+
         if same_name:
-            same_stem = [path for path in same_stem if _is_in_moved_folder(self.file.pin.path, path)] or same_stem
-            same_suffix = []
-        likeliest_first = partial(unlikeliness, self.file.pin.path)
-        likeliest = (sorted(paths, key=likeliest_first)[:_MAX_CANDIDATES] for paths in (same_stem, same_suffix))
-        return {path: new[path] for paths in likeliest for path in paths}
-
-    async def _find_new_files(self) -> dict[str, str]:
-        """Return the files of the head that the pinned commit does not have, with their blob SHAs.
-
-        Files that were probably moved from another path are left out: those with the text of another file of the pinned
-        commit, and those that have more folders in common with a removed file of their name than with the pinned file.
-        If the tree of the pinned commit cannot be read, these are the files of the same name in other folders.
-        """
-        pin, pinned_tree, at_head = self.file.pin, await self.read_pinned_tree(), self.file.head_files.tree.entries
-        name = PurePosixPath(pin.path).name
-        other_texts = {entry.sha for entry in pinned_tree.entries.values()} if pinned_tree else set()
-        other_texts.discard(self.file.pinned_sha)
-        removed: dict[str, list[str]] = defaultdict(list)
-        for path in (pinned_tree.entries if pinned_tree else {}).keys() - at_head.keys() - {pin.path}:
-            removed[PurePosixPath(path).name].append(path)
-
-        def may_be_new(path: str) -> bool:
-            if pinned_tree is None:
-                return path.endswith(f"/{name}") and path != pin.path
-            if path in pinned_tree.entries:
-                return False
-            common = _common_folders(pin.path, path)
-            return all(_common_folders(other, path) <= common for other in removed[PurePosixPath(path).name])
-
-        return {
-            path: entry.sha
-            for path, entry in at_head.items()
-            if entry.type == "blob" and entry.size <= _MAX_BYTES and entry.sha not in other_texts and may_be_new(path)
-        }
+            in_moved_folder = likeliest(path for path in same_module if is_in_moved_folder(pinned_path, path))
+            candidates = in_moved_folder or likeliest(same_module)
+        else:
+            candidates = [*likeliest(same_module), *likeliest(same_suffix)]
+        return {path: new_files.shas[path] for path in candidates}
 
     async def read_pinned_tree(self) -> Tree | None:
         """Return the tree of the pinned commit; None if it cannot be read. It must not use the reserved requests."""
@@ -104,33 +86,3 @@ class FileSearch:
             with suppress(SourceError):
                 return await self.source.tree(self.file.pin.repo, self.file.pin.sha, optional=True)
         return None
-
-
-def unlikeliness(pinned_path: str, path: str) -> tuple[bool, int, str]:
-    """Return the sort key of a path that a pinned file may have now: another name, then the folders in common."""
-    is_other_name = PurePosixPath(pinned_path).name != PurePosixPath(path).name
-    return is_other_name, -_common_folders(pinned_path, path), path
-
-
-def _is_of_same_module(pinned_path: PurePosixPath, path: PurePosixPath) -> bool:
-    """Return whether the name of one path, without its suffix, is that of the other, or of its folder.
-
-    A file such as `session.ts` may become `session/index.ts`, and vice versa.
-    """
-    return path.stem in (pinned_path.stem, pinned_path.parent.name) or path.parent.name == pinned_path.stem
-
-
-def _is_in_moved_folder(pinned_path: str, path: str) -> bool:
-    """Return whether the paths differ only by the first folders, which one of them does not have."""
-    shorter, longer = sorted((pinned_path, path), key=len)
-    return "/" in shorter and longer.endswith(f"/{shorter}")
-
-
-def _common_folders(first: str, second: str) -> int:
-    """Return the number of folders in common, from both ends of the paths.
-
-    A moved folder keeps the end of its paths.
-    """
-    old, new = (path.rpartition("/")[0].split("/") for path in (first, second))
-    pairs = [*zip(old, new, strict=False), *zip(old[::-1], new[::-1], strict=False)]
-    return sum(old_folder == new_folder for old_folder, new_folder in pairs)

@@ -67,18 +67,19 @@ async def test_a_renamed_file_keeps_half_of_its_text(daily: DailyWorkspace, old:
 
 
 async def test_a_similar_file_is_not_the_renamed_file_if_that_is_in_a_moved_folder(daily: DailyWorkspace) -> None:
-    daily.up.git.commit({"packages/web/a.json": TEXT, "packages/b.json": TEXT, "c.json": TEXT}, at="2026-11-02")
+    files = dict.fromkeys(("packages/web/a.json", "packages/b.json", "c.json", "web/d.json"))
+    daily.up.git.commit(dict.fromkeys(files, TEXT), at="2026-11-02")
     await daily.refresh()
-    daily.note("up:packages/web/a.json", "up:packages/web/a.json#L2", "up:packages/b.json", "up:c.json")
-    files = dict.fromkeys(("packages/web/a.json", "packages/b.json", "c.json"))
-    unlike = {"web/a.json": "unlike\n" * 40, "b.json": "unlike\n" * 40, "app/c.json": "unlike\n" * 40}
-    similar = {f"new/{name}.json": f"{MOST}new\n" for name in "abc"}
+    daily.note("up:packages/web/a.json#L2", *(f"up:{path}" for path in files))
+    unlike = dict.fromkeys(("web/a.json", "b.json", "app/c.json", "apps/web/d.json"), "unlike\n" * 40)
+    similar = {f"new/{name}.json": f"{MOST}new\n" for name in "abcd"}
     daily.up.git.commit({**files, **unlike, **similar}, at="2026-11-22")
     await daily.refresh()
     places = {path: drift.place.partition(":")[2] for path, drift in daily.drift().items()}
     assert places == {
         "packages/web/a.json": "",
         "packages/web/a.json#L2": "",
+        "web/d.json": "",
         # Without a folder, one name may be that of unrelated files.
         "packages/b.json": "new/b.json",
         "c.json": "new/c.json",
@@ -119,6 +120,25 @@ async def test_of_new_files_with_one_text_the_one_in_the_nearest_folder_is_the_m
     daily.up.git.commit({**removed, "cjs/style.css": TEXT, "esm/style.css": TEXT}, at="2026-11-22")
     await daily.refresh()
     assert daily.drift()["packages/esm/style.css"].place.partition(":")[2] == "esm/style.css"
+
+
+async def test_folders_in_common_count_from_the_start_of_the_path_too(daily: DailyWorkspace) -> None:
+    daily.up.git.commit({"packages/esm/style.css": TEXT}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:packages/esm/style.css")
+    new = {"packages/themes/css/style.css": TEXT, "apps/site/css/style.css": TEXT}
+    daily.up.git.commit({"packages/esm/style.css": None, **new}, at="2026-11-22")
+    await daily.refresh()
+    assert daily.drift()["packages/esm/style.css"].place.partition(":")[2] == "packages/themes/css/style.css"
+
+
+async def test_a_nearer_file_that_is_still_at_its_path_has_not_moved(daily: DailyWorkspace) -> None:
+    daily.up.git.commit({"packages/one/a.ts": "other\n"}, at="2026-11-02")
+    await daily.refresh()
+    daily.note("up:src/a.ts")
+    daily.up.git.commit({"src/a.ts": None, "packages/two/a.ts": MOST + "new\n"}, at="2026-11-22")
+    await daily.refresh()
+    assert daily.drift()["src/a.ts"].place.partition(":")[2] == "packages/two/a.ts"
 
 
 async def test_a_file_with_an_earlier_copy_may_have_a_new_place_too(daily: DailyWorkspace) -> None:

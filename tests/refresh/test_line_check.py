@@ -1,5 +1,7 @@
 """The check of pinned lines with a source of two texts: when a text is read, and what an unreadable one means."""
 
+import sys
+from types import FrameType
 from typing import cast
 
 import pytest
@@ -244,6 +246,11 @@ async def test_lines_that_changed_and_are_now_in_another_file_have_their_change(
     assert {f"-{BLOCK[0]}", "+const other = 1"} <= set(found.hunk)
 
 
+async def test_removed_lines_are_in_a_new_file_with_the_whole_earlier_text() -> None:
+    found = await check(Texts({"old": OLD, "new": REMOVED}, {}), {PATH: blob("new"), "lib/b.ts": blob("old")})
+    assert (found.state, found.place) == ("moved", f"up/stream@{HEAD}:lib/b.ts#L2-L3")
+
+
 @pytest.mark.parametrize(("first", "state"), [("a" * 23, "changed"), ("a" * 24, "moved")])
 async def test_short_lines_are_not_searched_for_in_other_files(first: str, state: str) -> None:
     # A short line such as `position: absolute;` is often in unrelated files.
@@ -268,3 +275,23 @@ async def test_the_pinned_tree_is_read_only_if_requests_are_left() -> None:
     texts = Texts({"old": OLD, "new": REMOVED, "copy": COPY}, {}, left=RESERVED_REQUESTS)
     found = await check(texts, {PATH: blob("new"), "lib/b.ts": blob("copy")})
     assert (found.state, EARLIER in texts.read) == ("gone", False)
+
+
+async def test_many_removed_files_of_one_name_are_not_all_compared_with_each_new_file() -> None:
+    before = {f"packages/p{number}/src/{name}.ts": blob(f"{name}{number}") for number in range(900) for name in "ab"}
+    at_head = {path.replace("packages", "libs/new"): blob(f"{entry.sha}new") for path, entry in before.items()}
+    texts = Texts({"old": OLD, "new": REMOVED}, before)
+    calls = 0
+
+    def count(_frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        found = await check(texts, {**at_head, PATH: blob("new")})
+    finally:
+        sys.setprofile(None)
+    assert found.state == "gone"
+    # To compare each with half of the others would be more than a million calls.
+    assert calls < 100_000

@@ -186,6 +186,9 @@ def test_lines_with_other_spaces_changed_at_their_own_place() -> None:
     # The equal line is the first one.
     found = line_drift([old[0], "}", old[0]], [f"    {old[0]}", old[0], "}"], (3, 3))
     assert (found.state, found.lines) == ("gone", None)
+    # Without the spaces, only one of the lines is equal: the place is that of the line with equal spaces.
+    found = line_drift([f"    {old[0]}", old[1]], [old[1], old[0]], (1, 2))
+    assert (found.state, found.lines) == ("changed", (1, 1))
     # A brace may be another one.
     assert line_drift(["a", "  }"], ["a", "}"], (2, 2)).state == "gone"
 
