@@ -32,7 +32,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
 
     `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
-    `previous` are the last two refreshes. `drift` has the drift of each pin. `due` is the day of the next review.
+    `previous` are the last two refreshes. `drift` has the drift of each pin, `replacements` the pin that replaces each
+    stale pin whose new place is known. `due` is the day of the next review.
     `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
@@ -48,6 +49,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
     drift: Mapping[str, Drift]
+    replacements: Mapping[str, str]
     due: dt.date | None
     plan: PlanStatus | None = None
 
@@ -92,7 +94,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def renewable_pins(self, subject: str) -> Mapping[str, str]:
         """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
         pins = (pin for _, entry in self.pin_entries(subject) for pin in entry.pins)
-        return {pin: new_pin for pin in pins if (new_pin := renewed_pin(self.drift[pin]))}
+        return {pin: self.replacements[pin] for pin in pins if pin in self.replacements}
 
     def pin_entries(self, subject: str) -> Iterator[tuple[str, GateEntry | EvaluationStepEntry | Note]]:
         """Yield the entries that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
@@ -107,9 +109,16 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
             serves_gate = kind == "gate" and subject_id in step.step.gates
             if step.entry and (serves_gate or step.subject == subject):
                 yield "steps", step.entry
-        for note in self.record.notes.values():
-            if subject in (note.subject, f"note:{note.id}"):
-                yield "notes", note
+        for note in self._notes_with_pins(subject):
+            yield "notes", note
+
+    def _notes_with_pins(self, subject: str) -> Iterable[Note]:
+        """Return the note of `note:ID`, or the notes on another subject. A status has its notes already."""
+        if note := self.note(subject):
+            return [note]
+        if status := self.status(subject):
+            return status.notes
+        return [note for note in self.record.notes.values() if note.subject == subject]
 
     def signal(self, signal_id: str) -> SignalStatus:
         """Return the status of that signal. Raises `KeyError` if the tracker does not have it."""
@@ -337,6 +346,7 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=reasons,
         earliest=earliest,
         drift=drift,
+        replacements={pin: new for pin, each in drift.items() if (new := renewed_pin(each))},
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=record.current_plan,
     )
