@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
+import pytest
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
@@ -177,3 +178,16 @@ def recorded_refresh(outcome: RefreshOutcome) -> Refresh:
     """Return the recorded refresh; fail if there is none."""
     assert outcome.refresh is not None, outcome.message
     return outcome.refresh
+
+
+def log_reads(source: GitHubSource, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return a list to which each read of a file's text adds whether it was optional."""
+    reads: list[bool] = []
+    read = source.blob
+
+    async def blob(repo: str, sha: str, *, optional: bool = False) -> bytes:
+        reads.append(optional)
+        return await read(repo, sha, optional=optional)
+
+    monkeypatch.setattr(source, "blob", blob)
+    return reads

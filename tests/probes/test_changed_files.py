@@ -7,7 +7,7 @@ import pytest
 
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.tracker.probe_types import NewFilesProbe
-from tests.probes.measuring import MeasureBoth, facts_of, measure
+from tests.probes.measuring import MeasureBoth, facts_of, log_reads, measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -61,14 +61,8 @@ async def test_a_text_of_the_past_is_optional_like_that_of_the_head(
 ) -> None:
     up.git.commit({"db/open.ts": "open()\n", "db/migration/01_init.ts": "a()\n"}, at="2026-06-01")
     up.git.commit({"db/open.ts": WIPE}, at="2026-11-10")
-    source, optional_reads = open_source(), []
-    read = source.blob
-
-    async def blob(repo: str, sha: str, *, optional: bool = False) -> bytes:
-        optional_reads.append(optional)
-        return await read(repo, sha, optional=optional)
-
-    monkeypatch.setattr(source, "blob", blob)
+    source = open_source()
+    optional_reads = log_reads(source, monkeypatch)
     monkeypatch.setattr(source, "requests_left", lambda: 0)
     assert (await measure(source, PROBE)).reading.state == "unmet"
     assert optional_reads == [True, True]

@@ -10,7 +10,7 @@ from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.tracker.probe_types import NewFilesProbe
 from pawtui.tracker.tracker_types import Policy
-from tests.probes.measuring import facts_of, measure
+from tests.probes.measuring import facts_of, log_reads, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -271,14 +271,8 @@ async def test_the_first_reads_are_required_if_requests_are_left(
 ) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(20)}, at="2026-11-01")
-    source, optional_reads = open_source(), []
-    read = source.blob
-
-    async def blob(repo: str, sha: str, *, optional: bool = False) -> bytes:
-        optional_reads.append(optional)
-        return await read(repo, sha, optional=optional)
-
-    monkeypatch.setattr(source, "blob", blob)
+    source = open_source()
+    optional_reads = log_reads(source, monkeypatch)
     monkeypatch.setattr(source, "requests_left", lambda: left)
     assert (await measure(source, PROBE)).reading.state == "unmet"
     assert optional_reads == [False] * required + [True] * (20 - required)
