@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.replay.mapping.emitting import SessionEvent
+from pawtui.replay.mapping.context import SessionEvent
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.read_only_database import open_read_only

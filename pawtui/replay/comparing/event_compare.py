@@ -12,8 +12,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.emitting import SessionEvent
-from pawtui.replay.mapping.fields import MISSING, field_at
+from pawtui.replay.mapping.context import MISSING, SessionEvent, field_at
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.decode import decode_any

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pawtui.replay.mapping.fields import MISSING
+from pawtui.replay.mapping.context import MISSING
 from pawtui.replay.mapping.generation import FieldStatement, FieldStatements
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.differences import Difference, DifferenceKind, Weight

@@ -3,9 +3,8 @@
 import sys
 
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.emitting import LANGUAGE
+from pawtui.replay.mapping.context import MISSING, field_at
 from pawtui.replay.mapping.expressions import compile_condition
-from pawtui.replay.mapping.fields import MISSING, field_at
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
@@ -96,7 +95,7 @@ class SessionComparer:
         # Fields of a session that are sums of the same fields of its messages.
         self._summed = rule.sums
         self._note = rule.note
-        self._needs_note = compile_condition(rule.note.when, LANGUAGE) if rule.note is not None else None
+        self._needs_note = compile_condition(rule.note.when) if rule.note is not None else None
         self._lost = tuple(rule.lost)
         self._clear()
 

@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from pawtui.replay.mapping.codegen import Getter
-from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
+from pawtui.replay.mapping.context import MISSING, MappingContext, SessionEvent
+from pawtui.replay.mapping.emitting import Emit, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
-from pawtui.replay.mapping.fields import MISSING
 from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
 from pawtui.replay.mapping.templates import compile_template
 from pawtui.replay.reading.db_tables import as_text, quote
@@ -139,9 +139,9 @@ class _CompiledRow:
             return compile_events(events, row.data, generation.events)
 
         self._begin, self._end = compile_(row.events), compile_(row.end)
-        self._content: Getter | None = compile_template(row.content, LANGUAGE) if row.content else None
+        self._content: Getter | None = compile_template(row.content) if row.content else None
         self._parts: list[tuple[Condition, Emit]] = [
-            (compile_condition(part.when, LANGUAGE), compile_(part.events)) for part in row.parts
+            (compile_condition(part.when), compile_(part.events)) for part in row.parts
         ]
 
     def events(self, data: Json, session_id: str, created: Any) -> list[SessionEvent]:

@@ -6,7 +6,7 @@ part, in all messages or in some. `projections` state which parts a reader makes
 `lost`, `changed` and `dropped` give the reasons for the differences between the original and what is read back.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -147,11 +147,9 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
 class Projection(_MappingTable, frozen=True, kw_only=True):
     """A part that a reader makes of events: one part, or one for each element of `each`.
 
-    Of projections with the same name, events and key, the first whose conditions are met applies.
-
     Args:
         name: the name that `PartRule.projection` uses.
-        events: types of events. Events with the same `key` (at most two fields of their data) are one group.
+        events: types of events. Events of a message with the same `key`, a field of their data, are one group.
         needs: types of events that the group must have.
         when: the condition on the events of the group.
         each: a list in the events, with one part for each element.
@@ -160,7 +158,7 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
 
     name: str
     events: tuple[str, ...]
-    key: Annotated[tuple[str, ...], msgspec.Meta(max_length=2)] = ()
+    key: str = ""
     needs: tuple[str, ...] = ()
     when: Conditions = {}
     each: str = ""

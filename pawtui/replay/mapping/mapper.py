@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
+from pawtui.replay.mapping.context import MappingContext, SessionEvent
+from pawtui.replay.mapping.emitting import Emit, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors, write_condition
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
@@ -190,7 +191,7 @@ def _compile_subtypes(generation: Generation) -> dict[str, Getter]:
     with locate_errors(generation.name, "subtypes"):
         for subtype in generation.subtypes:
             code = codes.setdefault(subtype.type, Code())
-            code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
+            code.add(f"if {write_condition(code, subtype.when)}: return {subtype.name!r}")
         return {part_type: code.function(repr(part_type)) for part_type, code in codes.items()}
 
 
@@ -223,8 +224,8 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
                 parts[subtype] = _compile_part(part_rule, subtype, number, emit)
     return CompiledMessageRule(
         rule,
-        when=compile_condition(rule.when, LANGUAGE),
-        some=compile_condition(rule.some, LANGUAGE),
+        when=compile_condition(rule.when),
+        some=compile_condition(rule.some),
         begin=compiled(rule.begin),
         end=compiled(rule.end),
         parts=parts,

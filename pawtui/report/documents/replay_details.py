@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pawtui.replay.inspection import InspectedPart
-from pawtui.replay.mapping.emitting import SessionEvent
+from pawtui.replay.mapping.context import SessionEvent
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
