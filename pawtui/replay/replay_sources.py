@@ -265,21 +265,18 @@ def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Up
     """
     results = []
     generations = all_generations()
-    # All generations use the same table of rows. The rows belong to the generation whose marker table exists. If no
-    # marker table exists, they belong to a generation without marker tables whose events exist.
-    marked = {
-        generation.name
-        for generation in generations
-        if any(table in database.layout for table in generation.marker_tables)
-    }
+    # All generations use the same table of rows. The rows belong to the generation whose table of sessions exists, or
+    # to one without such a table whose events exist.
+    owner = next(
+        (generation for generation in generations if generation.upstream.session_table in database.layout), None
+    )
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
             events = StoredEvents(database, generation)
             has_events = events.exist(types)
             if has_events:
                 results.append(_compare(database, generation, events))
-            has_unmarked_rows = has_events and not marked and not generation.marker_tables
-            if generation.name in marked or has_unmarked_rows:
+            if generation is owner or (has_events and owner is None and not generation.upstream.session_table):
                 results.append(_compare(database, generation, StoredRows(database, generation)))
     return [result for result in results if result.sessions or result.alone]
 

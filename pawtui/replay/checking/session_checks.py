@@ -32,7 +32,7 @@ class SessionChecks:
         self._session = session
         self._totals = totals
         self._schema_check = schema_check
-        self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
+        self._resumable = SETTLED | {state for state, resume in generation.resume.items() if resume.kept}
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
         self._is_exact = True

@@ -33,10 +33,12 @@ FieldStatements = dict[str, str | FieldStatement]
 
 
 class Subtype(_MappingTable, frozen=True, kw_only=True):
-    """A subtype of part: its name, its type, and the condition. The first subtype whose condition is met applies."""
+    """A subtype of part. Its name begins with the type of the part, such as `tool` of `tool.error`.
+
+    The first subtype of a type whose condition is met applies.
+    """
 
     name: str
-    type: str
     when: Conditions = {}
 
 
@@ -263,7 +265,8 @@ class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
         rows: the rows of the read model.
         not_in_rows: types of events that the read model does not store.
         row_known: known differences of the rows.
-        session_table: the read model's table of sessions, if it is not `session`; the columns are those of `session`.
+        session_table: the read model's own table of sessions, with the columns of `session`: only databases of this
+            generation have it.
     """
 
     message_ids: tuple[str, ...] = ()
@@ -280,10 +283,8 @@ class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
 
 
 class ResumeRule(_MappingTable, frozen=True, kw_only=True):
-    """What each runtime does with a session that stopped in `state`. `kept` is true if the state itself arrives."""
+    """What the new runtime does with a session that stopped in one state. `kept`: the state itself arrives."""
 
-    state: str
-    v1: str
     native: str
     kept: bool = False
 
@@ -326,19 +327,17 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     Args:
         sources: the documents and files that the `source` of a rule names.
         semantics: the names of all semantics.
-        marker_tables: tables that only databases of this generation have.
         documents: the names in the schema of the types of the first model, by `part` and `message`.
         accepts: what the upstream's reader accepts; without it, everything.
         lost_by_role: statements that apply to all messages of a role. Those of a rule have priority.
+        resume: by state in which a session stopped.
     """
 
     name: str
     title: str
     rank: int
-    about: str = ""
     sources: dict[str, str] = {}
     semantics: tuple[str, ...]
-    marker_tables: tuple[str, ...] = ()
     events: EventFormat
     documents: dict[str, str] = {}
     accepts: AcceptedData | None = None
@@ -351,7 +350,7 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     state: tuple[StateRule, ...] = ()
     session: SessionRule = SessionRule()
     upstream: UpstreamRules = UpstreamRules()
-    resume: tuple[ResumeRule, ...] = ()
+    resume: dict[str, ResumeRule] = {}
 
 
 def emitted_types(generation: Generation) -> frozenset[str]:

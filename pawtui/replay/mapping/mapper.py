@@ -190,7 +190,7 @@ def _compile_subtypes(generation: Generation) -> dict[str, Getter]:
     codes: dict[str, Code] = {}
     with locate_errors(generation.name, "subtypes"):
         for subtype in generation.subtypes:
-            code = codes.setdefault(subtype.type, Code())
+            code = codes.setdefault(subtype.name.partition(".")[0], Code())
             code.add(f"if {write_condition(code, subtype.when)}: return {subtype.name!r}")
         return {part_type: code.function(repr(part_type)) for part_type, code in codes.items()}
 

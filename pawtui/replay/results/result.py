@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from pawtui.replay.mapping.generation import Generation, ResumeRule
+from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
 from pawtui.replay.results.differences import NO_SESSION, Difference
@@ -187,10 +187,6 @@ class Result(NamedTuple):
     def session_of(self, session_id: str) -> SessionResult | None:
         """Return the session with an id, or None."""
         return next((session for session in self.totals.sessions if session.id == session_id), None)
-
-    def resume_rule(self, state: str) -> ResumeRule | None:
-        """Return what each runtime does with a session that stopped in a state; None if the mapping has no rule."""
-        return next((resume for resume in self.generation.resume if resume.state == state), None)
 
     def outside_differences(self) -> list[OutsideDifference]:
         """Return the differences outside parts: unstated ones first, then by weight, then the most frequent."""
