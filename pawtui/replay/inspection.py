@@ -73,6 +73,6 @@ def _inspect(replayer: Replayer, session: Session | None, result: SessionResult,
     mapped, part, rule = mappings[0]
     prefix = replayer.generation.events.prefix
     events = [replace(event, type=prefix + event.type) for event in mapped.events if event.part_id == part_id]
-    differences = [found for other_id, _session, found in replayer.totals.differences() if other_id == part_id]
+    differences = [found.difference for found in replayer.totals.differences() if found.part == part_id]
     semantics = rule.semantics if rule is not None else differences[0].semantics
     return InspectedPart(part.id, part.type, semantics, part.data, part.problem, events, differences)

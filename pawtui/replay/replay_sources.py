@@ -200,8 +200,7 @@ class _SourceReplayer:
         replayer = Replayer(self.generation, self.schema_check, not_imported)
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
-        for part in database.orphan_parts():
-            replayer.count_orphan(part)
+        replayer.count_orphans(database.orphan_parts())
         upstream = _compare_upstream(database, inventory.events)
         for issue in (*database.pop_issues(), *missing_parent_issues(totals.sessions)):
             totals.count_issue(issue)

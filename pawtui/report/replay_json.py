@@ -15,8 +15,16 @@ from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.checking.session_state import V1_ON_RESUME
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import IssueKind, Json
-from pawtui.replay.results.result import PartDifference, Result, SchemaInfo, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
+from pawtui.replay.results.result import Result, SchemaInfo, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import (
+    CheckCounts,
+    Counts,
+    EventErrors,
+    IssueCount,
+    OutsideDifference,
+    PartDifference,
+    SessionResult,
+)
 from pawtui.sources.sanitize import json_escaped
 
 
