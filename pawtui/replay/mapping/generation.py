@@ -129,7 +129,7 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     """
 
     subtypes: tuple[str, ...]
-    semantics: str
+    semantics: str = ""
     semantics_of: dict[str, str] = {}
     messages: tuple[str, ...] = ()
     projection: str = ""
@@ -233,24 +233,6 @@ class KnownDifference(_MappingTable, frozen=True, kw_only=True):
     reason: str
 
 
-class ReadModelElement(_MappingTable, frozen=True, kw_only=True):
-    """The events of one element of a row's content. `$index` is its position among the elements of its type."""
-
-    when: Conditions = {}
-    events: tuple[Event, ...]
-
-
-class ReadModelRow(_MappingTable, frozen=True, kw_only=True):
-    """The events of one type of row of the upstream's read model: of the row, of its content, and at its end."""
-
-    type: str
-    data: dict[str, Any] = {}
-    events: tuple[Event, ...] = ()
-    content: str = ""
-    parts: tuple[ReadModelElement, ...] = ()
-    end: tuple[Event, ...] = ()
-
-
 class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
     """How to compare our events with the upstream's own events.
 
@@ -262,7 +244,8 @@ class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
         ignored: fields that always differ.
         foreign: types of events with the same prefix that belong to other generations, as patterns.
         known: known differences with their reasons; the first that matches applies.
-        rows: the rows of the read model.
+        messages, rules: how the rows of the read model become events, like messages whose role is the type of the row.
+            The elements of their `content` are parts.
         not_in_rows: types of events that the read model does not store.
         row_known: known differences of the rows.
         session_table: the read model's own table of sessions, with the columns of `session`: only databases of this
@@ -276,7 +259,8 @@ class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
     ignored: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     known: tuple[KnownDifference, ...] = ()
-    rows: tuple[ReadModelRow, ...] = ()
+    messages: tuple[MessageRule, ...] = ()
+    rules: tuple[PartRule, ...] = ()
     not_in_rows: tuple[str, ...] = ()
     row_known: tuple[KnownDifference, ...] = ()
     session_table: str = ""

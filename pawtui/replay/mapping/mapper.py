@@ -11,7 +11,7 @@ from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.context import MappingContext, SessionEvent
 from pawtui.replay.mapping.emitting import Emit, compile_events
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors, write_condition
-from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
+from pawtui.replay.mapping.generation import Event, EventFormat, Generation, MessageRule, PartRule
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
 
 
@@ -71,15 +71,18 @@ def _unmapped(message: Message) -> MappedMessage:
 
 
 class Mapper:
-    """The mapping of one generation. Call `start` before each session."""
+    """The mapping of one generation. Call `start` before each session.
 
-    def __init__(self, generation: Generation) -> None:
+    With `of_rows`, it maps the rows of the generation's read model.
+    """
+
+    def __init__(self, generation: Generation, *, of_rows: bool = False) -> None:
         """Compile the generation. Raises `ReplayError`."""
         self._context = MappingContext()
         self._parents: dict[str, ParentMessage] = {}
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
-        self._subtypes = _compile_subtypes(generation)
-        self._messages = _compile_messages(generation)
+        self._subtypes = {} if of_rows else _compile_subtypes(generation)
+        self._messages = _compile_messages(generation, of_rows=of_rows)
 
     def start(self, session_id: str) -> None:
         """Begin a session."""
@@ -196,26 +199,29 @@ def _compile_subtypes(generation: Generation) -> dict[str, Getter]:
 
 
 @lru_cache(8)
-def _compile_messages(generation: Generation) -> dict[str, list[CompiledMessageRule]]:
-    """Return the rules for messages by role."""
+def _compile_messages(generation: Generation, *, of_rows: bool) -> dict[str, list[CompiledMessageRule]]:
+    """Return the rules for messages, or for the rows of the read model, by role."""
+    rules = generation.upstream if of_rows else generation
     listed = {subtype.name for subtype in generation.subtypes}
     # Types without subtypes are not listed.
-    types = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
+    types = {name for rule in rules.rules for name in rule.subtypes if "*" not in name}
     messages: dict[str, list[CompiledMessageRule]] = {}
-    for rule in generation.messages:
+    for rule in rules.messages:
         with locate_errors(generation.name, f"messages.{rule.name}"):
-            compiled = _compile_message(rule, generation, sorted(listed | types))
+            compiled = _compile_message(rule, rules.rules, sorted(listed | types), generation.events)
             messages.setdefault(rule.role, []).append(compiled)
     return messages
 
 
-def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[str]) -> CompiledMessageRule:
+def _compile_message(
+    rule: MessageRule, part_rules: Sequence[PartRule], subtypes: list[str], common: EventFormat
+) -> CompiledMessageRule:
     def compiled(events: tuple[Event, ...]) -> Emit:
         # The rule for messages can add data to the events.
-        return compile_events(events, rule.data, generation.events)
+        return compile_events(events, rule.data, common)
 
     parts: dict[str, CompiledPartRule] = {}
-    for number, part_rule in enumerate(generation.rules):
+    for number, part_rule in enumerate(part_rules):
         if part_rule.messages and not _any_of(rule.name, part_rule.messages):
             continue
         emit = compiled(part_rule.events) if part_rule.events else None
