@@ -152,7 +152,6 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
     Args:
         name: the name that `PartRule.projection` uses.
         events: types of events. Events of a message with the same `key`, a field of their data, are one group.
-        needs: types of events that the group must have.
         when: the condition on the events of the group.
         each: a list in the events, with one part for each element.
         part: the part, with the fields of the first model. With `each`, the input of its values is the element.
@@ -161,7 +160,6 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
     name: str
     events: tuple[str, ...]
     key: str = ""
-    needs: tuple[str, ...] = ()
     when: Conditions = {}
     each: str = ""
     part: dict[str, Any]

@@ -183,9 +183,7 @@ def _compile(projections: list[Projection]) -> AppendParts:
     """Return the function that appends the parts of a group of events. Raises `ExpressionError`."""
     code = Code(reads_events=True)
     for projection in projections:
-        conditions = [f"{event_type!r} in s" for event_type in projection.needs]
-        conditions.append(write_condition(code, projection.when))
-        with code.block(f"if {' and '.join(conditions)}:"):
+        with code.block(f"if {write_condition(code, projection.when)}:"):
             _write_part(code, projection)
     append_parts: AppendParts = code.procedure("s, c, parts, order")
     return append_parts
