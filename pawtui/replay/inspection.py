@@ -15,9 +15,8 @@ from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.session_types import Json, MessagePart, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
-from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import SessionResult
+from pawtui.replay.results.totals import Difference, SessionResult
 
 
 class InspectedPart(NamedTuple):

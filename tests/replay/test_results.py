@@ -8,9 +8,8 @@ from msgspec.structs import replace
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
-from pawtui.replay.results.differences import WHOLE, Difference
 from pawtui.replay.results.result import Disagreement, Result, SchemaInfo, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
+from pawtui.replay.results.totals import MAX_EXAMPLES, WHOLE, Counts, Difference, SessionResult, Totals
 from tests.replay.conftest import whole_losses
 
 LOST = Difference("lost", WHOLE, "gone", "content")

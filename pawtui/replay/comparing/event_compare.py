@@ -17,8 +17,8 @@ from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.decode import decode_any
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results.differences import DifferenceKind
 from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, UpstreamResult
+from pawtui.replay.results.totals import DifferenceKind
 
 UNEXPLAINED = "Not explained."
 # The event of differences between two rows of a session. It is part of the JSON.

@@ -9,8 +9,7 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Message, Session
-from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind, Weight
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import WHOLE, Difference, DifferenceKind, Totals, Weight
 
 # The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"

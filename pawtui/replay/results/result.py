@@ -11,10 +11,10 @@ import msgspec
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
-from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.totals import (
     FIRST_MODEL,
     Counts,
+    Difference,
     Occurrences,
     OutsideDifference,
     PartDifference,

@@ -15,9 +15,12 @@ import msgspec
 
 from pawtui.replay.reading.decode import decode_any, encode
 from pawtui.replay.reading.session_types import DataIssue, IssueKind
-from pawtui.replay.results.differences import Difference, DifferenceKind, Weight
 
+DifferenceKind = Literal["lost", "changed", "added"]
+Weight = Literal["content", "detail"]
 DifferenceScope = Literal["session", "message", "table"]
+# The field of a difference that concerns a whole part or message.
+WHOLE = ""
 # The event type in errors about a message of the first model (V1). It is part of the JSON.
 FIRST_MODEL = "(first model)"
 # The number of examples that a result keeps of each finding.
@@ -32,6 +35,33 @@ _Example = TypeVar("_Example")
 def add_examples(examples: list[_Example], more: Iterable[_Example]) -> None:
     """Append examples to a list until it has `MAX_EXAMPLES` of them."""
     examples.extend(islice(more, MAX_EXAMPLES - len(examples)))
+
+
+class Difference(NamedTuple):
+    """A difference of one field.
+
+    `field` is the dotted path, with `*` for elements of lists; it is empty for a whole part or message. `stated` is
+    true if the mapping has the reason. `semantics` is that of the statement, if it names one. `of` adds the `type` of
+    the part and its semantics.
+    """
+
+    kind: DifferenceKind
+    field: str
+    reason: str
+    weight: Weight = "content"
+    semantics: str = ""
+    stated: bool = True
+    type: str = ""
+
+    @property
+    def is_whole_loss(self) -> bool:
+        """Whether a whole part or message is lost, not only a field."""
+        return self.kind == "lost" and self.field == WHOLE
+
+    def of(self, part_type: str, semantics: str) -> Difference:
+        """Return the difference with this type and semantics; outside parts, the type is the name of what differs."""
+        kind, field, reason, weight, own, stated, _ = self
+        return Difference(kind, field, reason, weight, own or semantics, stated, part_type)
 
 
 class Occurrences(msgspec.Struct, Generic[_Example], kw_only=True):
