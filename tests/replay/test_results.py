@@ -233,17 +233,6 @@ def test_a_result_has_a_few_examples() -> None:
     assert (errors.count, errors.examples) == (2 * MAX_EXAMPLES, [str(number) for number in range(MAX_EXAMPLES)])
 
 
-def test_the_issues_of_several_processes_are_added() -> None:
-    totals = Totals()
-    for number in range(3):
-        other = Totals()
-        other.count_issue(DataIssue("missing parent", str(number)))
-        other.count_issue(DataIssue("missing parent", str(number), unread=True))
-        totals.merge(other)
-    (issues,) = totals.issues.values()
-    assert (issues.count, issues.unread, len(issues.examples)) == (6, 3, MAX_EXAMPLES)
-
-
 def test_the_comparisons_of_several_sources_are_added() -> None:
     def result(reason: str, field: str = "f") -> UpstreamResult:
         found = Disagreement(

@@ -192,22 +192,6 @@ def test_data_that_is_no_text_is_lost_with_the_reason(tmp_path: Path, run: Repla
     assert lost_parts(result) == [("prt_2", "(undecodable)", reason)]
 
 
-def test_every_row_is_read_once(db: SessionDb, run: Replay) -> None:
-    for _ in range(2):
-        db.turn(TEXT)
-    db.part("ses_1", "gone", TEXT)
-    db.message("ses_none", user(), [TEXT])
-    result = run()
-    assert result.totals.issues.keys() == {"no session row"}
-    assert [(session.id, session.parts.total) for session in result.totals.sessions] == [
-        ("ses_1", 4),
-        ("ses_2", 4),
-        ("ses_none", 1),
-    ]
-    assert result.counts().total == 10
-    assert len(lost_parts(result)) == 2
-
-
 def test_tables_in_which_several_rows_can_have_one_id_are_incomplete(tmp_path: Path, run: Replay) -> None:
     db = SessionDb(tmp_path / "without_keys.db", TABLES.replace(" PRIMARY KEY", ""))
     db.turn(TEXT)

@@ -48,8 +48,7 @@ class Code:
 
     def value(self, value: Any) -> str:
         """Return an expression for an existing object: the same expression for the same object."""
-        known = (name for name, other in self._values.items() if other is value)
-        name = next(known, f"k{len(self._values)}")
+        name = f"k{id(value)}"
         self._values[name] = value
         return name
 

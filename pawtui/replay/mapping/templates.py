@@ -101,36 +101,27 @@ def _write_of_parts(code: Code, value: TomlTable) -> str:
     found = code.new_name()
     key = next(key for key in _OF_PARTS if key in value)
     getter = code.value(compile_template(value["as" if key == "parts" else "of"]))
-    call = f"{code.value(_OF_PARTS[key])}({getter}, {found}, c)"
+    call = f"{code.value(_OF_PARTS[key])}({code.value(_all)}({getter}, {found}, c))"
     return f"({call} if ({found} := c.parts.get({value[key]!r})) else M)"
 
 
-def _all(getter: Getter, elements: list[Any], context: Any) -> Any:
+def _all(getter: Getter, elements: list[Any], context: Any) -> list[Any]:
     return [value for element in elements if (value := getter(element, context)) is not MISSING]
 
 
-def _first(getter: Getter, elements: list[Any], context: Any) -> Any:
-    values = (getter(element, context) for element in elements)
-    return next((value for value in values if value is not MISSING), MISSING)
-
-
-def _last(getter: Getter, elements: list[Any], context: Any) -> Any:
-    return _first(getter, elements[::-1], context)
-
-
-def _union(getter: Getter, elements: list[Any], context: Any) -> Any:
-    lists = [items for element in elements if isinstance(items := getter(element, context), list)]
+def _union(values: list[Any]) -> Any:
+    lists = [value for value in values if isinstance(value, list)]
     flat = [item for items in lists for item in items]
     if not lists:
         return MISSING
     return list(dict.fromkeys(flat)) if all(isinstance(item, str) for item in flat) else flat
 
 
-# Return one value for the parts of a subtype: (function of a part, parts, context).
-_OF_PARTS: Mapping[str, Callable[[Getter, list[Any], Any], Any]] = {
-    "parts": _all,
-    "first": _first,
-    "last": _last,
+# Return one value for the values of all parts of a subtype.
+_OF_PARTS: Mapping[str, Callable[[list[Any]], Any]] = {
+    "parts": lambda values: values,
+    "first": lambda values: values[0] if values else MISSING,
+    "last": lambda values: values[-1] if values else MISSING,
     "union": _union,
 }
 
