@@ -149,7 +149,7 @@ class UpstreamComparer:
                 continue
             other = same_key.pop(0).data
             for field in self._differing_fields(event.data, other, ""):
-                if f"{event.type}:{field}" not in self._rules.json_fields or not _same_json(event.data, other, field):
+                if f"{event.type}/{field}" not in self._rules.json_fields or not _same_json(event.data, other, field):
                     yield _Difference(event, field, other=other)
         for event in chain.from_iterable(by_key.values()):
             yield _Difference(event, only="theirs")
@@ -233,8 +233,8 @@ def _is_empty(value: Any) -> bool:
 
 
 def _overlaps(difference: _Difference, carrier: str) -> bool:
-    """Return whether the field that differs contains the field `type:field`, or is in this field."""
-    event_type, _, carried = carrier.partition(":")
+    """Return whether the field that differs contains the field `type/field`, or is in this field."""
+    event_type, _, carried = carrier.partition("/")
     field = difference.field
     return event_type == difference.event.type and (not field or _is_in(field, carried) or _is_in(carried, field))
 

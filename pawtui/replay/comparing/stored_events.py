@@ -27,10 +27,7 @@ class StoredEvents:
     def __init__(self, database: V1Database, generation: Generation) -> None:
         self._database = database
         self._prefix = generation.events.prefix
-        # All types of events in the mapping file, without prefix and version.
-        projected = {event_type for projection in generation.projections for event_type in projection.events}
-        of_state = {state.source.partition("/")[0] for state in generation.state}
-        self._types = emitted_types(generation) | projected | of_state
+        self._types = emitted_types(generation)
         self._foreign = generation.upstream.foreign
         self._time = generation.events.time
 

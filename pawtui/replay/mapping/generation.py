@@ -116,7 +116,7 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
         semantics_of: the semantics of single subtypes.
         projection: the name of the projection that reads the part back; empty: the name of the subtype.
         events: the events that carry the part.
-        carried_by: fields of the message's events that carry the part, as `type:field`.
+        carried_by: fields of the message's events that carry the part, as `type/field`.
         joined: the field whose text is joined with that of other parts.
         waits: whether the part is lost unless a later message `closes` its message.
         merged: the reason why the part can be left out: its message contains the same data, without its position.
@@ -238,7 +238,7 @@ class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
         message_ids: fields of an event's data; the first that exists is the id of its message.
         keys: fields that distinguish events of the same type in one message.
         content: fields that are equal in two messages that correspond.
-        json_fields: fields (`type:field`) that contain JSON as text; their decoded values are compared.
+        json_fields: fields (`type/field`) that contain JSON as text; their decoded values are compared.
         ignored: fields that always differ.
         foreign: types of events with the same prefix that belong to other generations, as patterns.
         known: known differences with their reasons; the first that matches applies.
