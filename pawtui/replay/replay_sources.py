@@ -290,7 +290,7 @@ def _compare(database: V1Database, generation: Generation, stored: StoredEvents 
         if session is None or not replayer.replay(session, observe=messages.append).messages:
             comparer.result.alone += 1
             continue
-        if (fields := stored.session_fields(session_id)) is not None:
+        if isinstance(stored, StoredRows) and (fields := stored.session_fields(session_id)) is not None:
             comparer.compare_fields(session.info, fields)
         comparer.compare_events(messages, stored.events_of(session_id))
     return comparer.end()

@@ -35,9 +35,6 @@ class StoredEvents:
         """Return whether one of the stored types of events is of the generation."""
         return any(self._type_of(stored_type) in self._types for stored_type in types)
 
-    def session_fields(self, _session_id: str) -> Json | None:
-        """Return None: events have no row of a session."""
-
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
         if not _has_columns(self._database, "event", {"aggregate_id", "type", "data"}):
