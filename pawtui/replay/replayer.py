@@ -79,7 +79,7 @@ class Replayer:
         for event in mapped.events:
             self.totals.events[event.type] += 1
             if self._schema_check is not None and (error := self._schema_check.event_error(event.type, event.data)):
-                self.totals.count_event_errors(event.type, error, [message.id])
+                self.totals.count_event_error(event.type, error, message.id)
         projected = self._projector.project(mapped.events, message.role)
         self._part_comparer.compare(mapped, projected)
         self._message_comparer.compare(mapped, projected)

@@ -67,7 +67,7 @@ def test_an_event_can_be_wrapped_and_have_a_version() -> None:
     wrapped = {"properties": {"syncEvent": event("session.y.2"), "event": event("session.y")}}
     others = {"no-data": {"properties": {"type": {"const": "session.z"}}}, "no-event": event("text")}
     document = schema({}, Wrapped=wrapped, **others)
-    assert document.event_types() == {"session.x", "session.y", "session.y.2"}
+    assert document.events.keys() == {"session.x", "session.y", "session.y.2"}
     assert document.event_validator("session.y", 2) is not None
     assert document.event_validator("session.z", 1) is None
 

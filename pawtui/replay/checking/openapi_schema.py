@@ -46,29 +46,26 @@ class OpenApiSchema:
         named = _table(self._root.get("info"))
         self.document = document
         self._registry = new_registry(_URI, self._root)
-        self._events: dict[str, Json] = {}
+        # The schemas of the data of events, by type, with or without a version as in the document.
+        self.events: dict[str, Json] = {}
         for schema in self._schemas.values():
             # Some events are in a property of another object.
             for each in (schema, *_properties(schema).values()):
                 properties = _properties(each)
                 event_type = _constant(properties.get("type"))
                 if "data" in properties and "." in event_type:
-                    self._events.setdefault(event_type, properties["data"])
+                    self.events.setdefault(event_type, properties["data"])
         self.info = SchemaInfo(
             path=path,
             sha256=hashlib.sha256(document).hexdigest(),
             title=str(named.get("title", "")),
             version=str(named.get("version", "")),
-            events=len(self._events),
+            events=len(self.events),
         )
-
-    def event_types(self) -> frozenset[str]:
-        """Return the event types of the document, with or without a version as in the document."""
-        return frozenset(self._events)
 
     def event_validator(self, event_type: str, version: int) -> Validator | None:
         """Return the validator for the data of an event, or None if the document does not define the event."""
-        data = self._events.get(f"{event_type}.{version}", self._events.get(event_type))
+        data = self.events.get(f"{event_type}.{version}", self.events.get(event_type))
         return None if data is None else Validator(data, self._registry)
 
     def variants(self, name: str, tag: str) -> Mapping[str, Validator] | None:
@@ -165,7 +162,7 @@ def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:
     """Return whether a schema defines at least half of the events that the rules of a generation emit."""
     emitted = emitted_types(generation)
     # In some documents, the type has the version of the event.
-    defined = {re.sub(r"\.\d+$", "", event_type) for event_type in schema.event_types()}
+    defined = {re.sub(r"\.\d+$", "", event_type) for event_type in schema.events}
     known = [event_type for event_type in emitted if generation.events.prefix + event_type in defined]
     return 2 * len(known) >= len(emitted)
 

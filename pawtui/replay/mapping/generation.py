@@ -129,7 +129,7 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     """
 
     subtypes: tuple[str, ...]
-    semantics: str = ""
+    semantics: str = "message"
     semantics_of: dict[str, str] = {}
     messages: tuple[str, ...] = ()
     projection: str = ""

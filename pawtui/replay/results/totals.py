@@ -295,10 +295,10 @@ class Totals:
                 self.outside[key] = OutsideDifference(scope=scope, subject=fields.pop("type"), **fields)
             self.outside[key].add([example] if example else (), count)
 
-    def count_event_errors(self, event_type: str, error: str, examples: Sequence[str], count: int = 1) -> None:
-        """Count events that are invalid in the schema."""
+    def count_event_error(self, event_type: str, error: str, message_id: str) -> None:
+        """Count an event of a message that is invalid in the schema."""
         errors = self.event_errors.setdefault((event_type, error), EventErrors(type=event_type, error=error))
-        errors.add(examples, count)
+        errors.add([message_id])
 
     def count_issue(self, issue: DataIssue) -> None:
         """Count an issue of the source."""
