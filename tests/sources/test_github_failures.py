@@ -31,6 +31,7 @@ pytestmark = pytest.mark.network
 MakeRepo = Callable[..., GitRepo]
 SHA = "1" * 40
 ALWAYS = None
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -208,7 +209,7 @@ async def test_a_transient_error_is_retried(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, sleeps: list[float], script: str
 ) -> None:
     getattr(fake, script)("/trees", times=3)
-    async with open_source() as source:
+    async with open_source(clock=lambda: NOW) as source:
         assert (await source.tree("up/stream", up.sha("main"))).entries.keys() == {"a"}
         assert source.usage().sent == 4
     assert sleeps == [0.5, 1.0, 2.0]

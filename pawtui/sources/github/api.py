@@ -9,8 +9,8 @@ from urllib.parse import quote
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.facts import Commit
 from pawtui.sources.github.cache import Cache, fact_key
-from pawtui.sources.github.client import ApiResponse, Client, Params
-from pawtui.sources.github.request_options import CACHED, NOT_CACHED, RequestOptions
+from pawtui.sources.github.client import Client, Params
+from pawtui.sources.github.request import CACHED, NOT_CACHED, RequestOptions, Response
 from pawtui.sources.github.server import web_url
 from pawtui.sources.github.wire import WireBranch, WireRepo, repo_in
 from pawtui.sources.sanitize import safe_line
@@ -98,14 +98,14 @@ class Api:
         what: str,
         allow: frozenset[int] = frozenset(),
         options: RequestOptions = NOT_CACHED,
-    ) -> ApiResponse:
+    ) -> Response:
         """Read a path of a repository; see `Client.get`. `tail` begins with a slash, or is empty."""
         repo_path = self.repo_path(repo)
         response = await self.client.get(repo_path + tail, params, what=what, allow=allow, options=options)
-        if response.moved and not tail.startswith("/issues/"):
+        if not tail.startswith("/issues/"):
             # The path ends as requested, so its beginning is the repository's new path. Issues are excluded: they may
             # have moved without their repository.
-            path = response.url.removeprefix(self.client.api_url).partition("?")[0]
+            path = response.request.url.removeprefix(self.client.api_url).partition("?")[0]
             if path.endswith(tail) and path != repo_path + tail:
                 self._repo_paths[repo.lower()] = path[: len(path) - len(tail)] if tail else path
         return response
@@ -115,7 +115,7 @@ class Api:
     ) -> tuple[list[_T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[_T] = []
-        previous: ApiResponse | None = None
+        previous: Response | None = None
         for number in range(1, MAX_PAGES + 1):
             response = await self.page(
                 repo, tail, {"per_page": PAGE_SIZE}, number, previous, what=what, options=options
@@ -135,11 +135,11 @@ class Api:
         tail: str,
         params: Params,
         number: int,
-        previous: ApiResponse | None,
+        previous: Response | None,
         *,
         what: str,
         options: RequestOptions,
-    ) -> ApiResponse:
+    ) -> Response:
         """Return a page of a list: at the link of the page `previous`, or by its number if there is no link."""
         if previous is not None and previous.next:
             return await self.client.get(previous.next, what=what, options=options)
@@ -159,7 +159,7 @@ class Api:
             await asyncio.to_thread(self.cache.put_fact, key, value)
 
 
-def is_last_page(response: ApiResponse, items: int) -> bool:
+def is_last_page(response: Response, items: int) -> bool:
     """Return whether a page with so many items is the last one.
 
     A full page never counts as the last one, because proxies may remove the link to the next page.

@@ -1,8 +1,8 @@
 """A disk cache of responses and facts. Its deletion costs requests, nothing else.
 
-Each key has one file, whose name is the key's hash. It contains the key, the ETag, the `Link` header and the body, but
-no request headers and no token. A file that is unreadable, truncated or changed is a cache miss. On a read-only disk,
-nothing is cached.
+Each key has one file, whose name is the key's hash. It contains the key, the ETag, the address of the next page and the
+body, but no request headers and no token. A file that is unreadable, truncated or changed is a cache miss. On a
+read-only disk, nothing is cached.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from pawtui.sources.github.token import Secret
 _T = TypeVar("_T")
 
 # Increase it if a cached fact has a new field: the entries of the old format do not have it.
-FORMAT = "v4"
+FORMAT = "v5"
 # Kinds of facts (`fact_key`).
 TREE, BLOB = "full tree", "blob"
 _KEEP_DAYS = 90
@@ -35,12 +35,12 @@ def fact_key(kind: str, repo: str, *details: object) -> str:
 
 
 class CacheEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A cached response or fact. `etag` and `link` are headers, empty if missing."""
+    """A cached response or fact. `next` is the address of the next page of a list, empty if there is none."""
 
     key: str
     body: bytes
     etag: str = ""
-    link: str = ""
+    next: str = ""
     checksum: bytes = b""
 
 

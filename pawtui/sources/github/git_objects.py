@@ -17,7 +17,7 @@ from pawtui.sources.github import github_errors
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.request_options import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
+from pawtui.sources.github.request import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,

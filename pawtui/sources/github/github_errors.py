@@ -3,7 +3,6 @@
 No message contains a query string or a token. No httpx exception is chained: its frames contain request headers.
 """
 
-import datetime as dt
 import socket
 import ssl
 
@@ -26,8 +25,6 @@ from pawtui.sources.source_errors import (
     Unauthorized,
 )
 
-# For longer waits, a time is shown with its date.
-_HALF_A_DAY = 43_200
 # Without a connection, no byte of a request is sent.
 _NOT_SENT = (
     httpx.ConnectError,
@@ -123,8 +120,8 @@ def _write_error(status: int, detail: str, target: RequestTarget) -> SourceError
 def wait_error(pause: Pause, target: RequestTarget) -> SourceError:
     """Return the error for a wait that is too long, or did not help."""
     if pause.reason == "server":
-        return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {_time(pause)}.")
-    host, until = target.host, _time(pause)
+        return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {moment_text(pause.until)}.")
+    host, until = target.host, moment_text(pause.until)
     renewal = "Post it again then" if target.writes else "Refresh again then"
     if pause.reason == "secondary":
         reached = f"{host} limits requests (secondary rate limit) until {until}"
@@ -222,9 +219,3 @@ def _incomplete_write_error(target: RequestTarget) -> SourceError:
         f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
         f"{CHECK_FIRST}"
     )
-
-
-def _time(pause: Pause) -> str:
-    if pause.seconds < _HALF_A_DAY:
-        return f"{pause.until.astimezone(dt.UTC):%H:%M} UTC"
-    return moment_text(pause.until)

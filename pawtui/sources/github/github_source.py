@@ -15,7 +15,6 @@ from pawtui.sources.github import git_objects, issues_and_pulls, path_commits, r
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
-from pawtui.sources.github.middleware.limits import RequestCounter
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
@@ -76,7 +75,7 @@ class GitHubSource:
             api_url=api_url,
             token=token,
             cache=self._cache,
-            counter=RequestCounter(budget),
+            budget=budget,
             timing=Timing(time_limit, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock)),
             transport=transport,
         )

@@ -12,7 +12,7 @@ from pawtui.repo_names import branch_name, is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.request_options import CACHED, ISSUE_DETAILS_RESERVE, PULL_FILES_RESERVE, RequestOptions
+from pawtui.sources.github.request import CACHED, ISSUE_DETAILS_RESERVE, PULL_FILES_RESERVE, RequestOptions, Response
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
@@ -171,7 +171,7 @@ async def _request_updated(
     if response.next or len(wires) >= PAGE_SIZE:
         return {}
     changed = {wire.number: wire.to_fact(api.web, api.current_name(repo)) for wire in wires}
-    at = min(response.at, api.client.clock())
+    at = _checked_at(api, response)
     return {
         number: _CachedIssue(changed[number], at, at)
         if number in changed
@@ -187,8 +187,14 @@ async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | Sou
         fact = response.decode(WireIssue).to_fact(api.web, api.current_name(repo))
     except SourceError as error:
         return error
-    at = min(response.at, api.client.clock())
+    at = _checked_at(api, response)
     return _CachedIssue(fact, at, at)
+
+
+def _checked_at(api: Api, response: Response) -> dt.datetime:
+    """Return the time of a response: the server's, or ours if that is earlier."""
+    now = api.client.clock()
+    return min(response.date or now, now)
 
 
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:

@@ -21,8 +21,8 @@ from pawtui.repo_names import branch_name
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
-from pawtui.sources.github.client import ApiResponse, Params
-from pawtui.sources.github.request_options import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions
+from pawtui.sources.github.client import Params
+from pawtui.sources.github.request import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions, Response
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
@@ -283,7 +283,7 @@ class PastHeads:
         return self._api.identity_key("first parents", repo)
 
 
-def _pushes_to(ref: str, response: ApiResponse) -> list[WireActivity]:
+def _pushes_to(ref: str, response: Response) -> list[WireActivity]:
     """Return the pushes to a ref on a page of the activity."""
     return [push for push in response.decode(list[WireActivity]) if push.ref == ref]
 

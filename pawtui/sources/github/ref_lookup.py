@@ -14,7 +14,7 @@ from pawtui.moments import moment_text
 from pawtui.repo_names import branch_name
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.request_options import Rank, RequestOptions
+from pawtui.sources.github.request import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
