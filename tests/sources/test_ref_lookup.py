@@ -146,7 +146,7 @@ async def test_a_missing_ref_and_a_missing_repository_differ(up: GitRepo, open_s
     async with open_source() as source:
         assert await source.ref_head("up/stream", "v2") == MissingRef(name="v2")
         assert await source.ref_head("up/stream", "0" * 40) == MissingRef(name="0" * 40)
-        with pytest.raises(NotFound, match=r"Cannot find repository up/nowhere on .* not readable with"):
+        with pytest.raises(NotFound, match=r"Cannot find repository up/nowhere on .* not accessible with"):
             await source.ref_head("up/nowhere", "dev")
 
 

@@ -42,7 +42,7 @@ async def test_nothing_is_written_without_a_token(up: FakeRepo, fake: FakeGitHub
         with pytest.raises(Unauthorized, match="needs a token"):
             await source.edit_comment("up/stream", 1, "x")
         assert fake.log == []
-        with pytest.raises(Unauthorized, match="requires a token for your account"):
+        with pytest.raises(Unauthorized, match=r"denied access to your account .* and no token is set"):
             await source.user()
 
 

@@ -97,7 +97,7 @@ class RateLimiter:
         """
         if request.method != "GET":
             async with self._slots.hold():
-                return await self._exchange(request)
+                return await self._send_on(request)
         attempt = 0
         while True:
             try:
@@ -124,25 +124,16 @@ class RateLimiter:
         rank = options.rank if options.reserve is None else Rank.OPTIONAL
         resource = resource_of(request.url)
         while True:
-            await self._wait_for_pause(request, resource)
             async with self._slots.hold(rank):
-                # Another request may have reached a limit meanwhile.
-                if self._current_pause(resource) is None:
-                    return await self._exchange(request)
-
-    async def _exchange(self, request: Request) -> Response:
-        response = await self._send_on(request)
-        self._timing.waits.record_response()
-        return response
-
-    async def _wait_for_pause(self, request: Request, resource: str) -> None:
-        """Wait for the end of a pause: more requests would prolong it."""
-        current = self._current_pause(resource)
-        if current is None:
-            return
-        await self._timing.wait(current, request.target)
-        # The wait has ended these pauses, even if the clock was set back during it.
-        self._pauses = {name: other for name, other in self._pauses.items() if other.until > current.until}
+                pause = self._current_pause(resource)
+                if pause is None:
+                    response = await self._send_on(request)
+                    self._timing.waits.record_response()
+                    return response
+            # More requests would prolong the limit.
+            await self._timing.wait(pause, request.target)
+            # The wait has ended these pauses, even if the clock was set back during it.
+            self._pauses = {name: other for name, other in self._pauses.items() if other.until > pause.until}
 
     def _current_pause(self, resource: str) -> Pause | None:
         """Return the pause that ends last of those that apply to a resource, or None."""
