@@ -15,7 +15,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import github_errors
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
-from pawtui.sources.github.cache import BLOB, TREE, fact_key
+from pawtui.sources.github.cache import BLOB, TREE
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.request import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import (
@@ -123,16 +123,18 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
 
 
 async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
-    """Return the commit and the date of a tag. Cached by the SHA of the tag object."""
-    if not tag.annotated:
-        target = await commit(api, repo, tag.sha)
-        return DatedTag(name=tag.name, sha=target.sha, at=target.at)
-    key = fact_key("dated tag", api.current_name(repo), tag.sha)
-    if (known := await api.load_fact(key, DatedTag)) is not None:
+    """Return the commit and the date of a tag."""
+    if tag.annotated:
         # Several tags may name one object.
-        return msgspec.structs.replace(known, name=tag.name)
-    what = f"tag {tag.name} of {repo}"
-    sha, at = tag.sha, None
+        return msgspec.structs.replace(await _annotated_tag(api, repo, tag.sha, name=tag.name), name=tag.name)
+    target = await commit(api, repo, tag.sha)
+    return DatedTag(name=tag.name, sha=target.sha, at=target.at)
+
+
+@cached_by_sha("dated tag", DatedTag)
+async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str) -> DatedTag:
+    what = f"tag {name} of {repo}"
+    at = None
     for _ in range(MAX_NESTED_TAGS):
         response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
         wire = response.decode(WireAnnotatedTag)
@@ -142,11 +144,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
             break
     if wire.object.type != "commit":
         raise NotFound(f"{capitalized(what)} names no commit. Leave it out of the probe's `line`.")
-    if at is None:
-        at = (await commit(api, repo, sha)).at
-    dated = DatedTag(name=tag.name, sha=sha, at=at)
-    await api.store_fact(key, dated)
-    return dated
+    return DatedTag(name=name, sha=sha, at=at or (await commit(api, repo, sha)).at)
 
 
 @cached_by_sha("comparison", Comparison)

@@ -257,13 +257,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
         return cached.result
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
-    try:
-        response = await api.client.get("/search/issues", params, what=what)
-    except Refused:
-        if api.current_name(repo) == name:
-            raise
-        # Another request has found the new name of the repository since.
-        return await search(api, repo, query)
+    response = await api.client.get("/search/issues", params, what=what)
     wire = response.decode(WireSearchResult)
     result = SearchResult(
         total=wire.total_count,
