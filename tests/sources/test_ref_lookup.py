@@ -202,7 +202,8 @@ async def test_every_redirect_reveals_a_rename(up: GitRepo, fake: FakeGitHub, op
         await source.tree("up/stream", up.sha("dev"))
         await source.tree("up/stream", up.sha("dev~1"))
         head = await ref_head(source, "up/stream", "dev")
-    assert [request.status for request in fake.log] == [301, 200, 200, 200]
+    assert [request.status for request in fake.log] == [301, 200, 200, 200, 200]
+    assert [request.path.rpartition("/")[2] for request in fake.log][2].isdigit(), "its description has the new name"
     assert head.repo == "new/place"
 
 

@@ -23,8 +23,8 @@ from pawtui.sources.github.middleware.revalidation import revalidate
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.pauses import LIMITED, pause_after
 from pawtui.sources.github.request import NOT_CACHED, Request, RequestOptions, Response
+from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.urls import host_of, is_same_server
 from pawtui.sources.github.wire import response_message
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized

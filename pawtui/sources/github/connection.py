@@ -13,9 +13,8 @@ import httpx
 from pawtui import __version__
 from pawtui.sources.github.github_errors import BodyCutOff, too_large_error
 from pawtui.sources.github.request import Request, Response
-from pawtui.sources.github.server import is_loopback
+from pawtui.sources.github.server import host_of, is_loopback, is_same_server
 from pawtui.sources.github.token import Secret, may_carry_token
-from pawtui.sources.github.urls import host_of, is_same_server
 from pawtui.sources.source_errors import BadNetworkSettings, Offline
 
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)

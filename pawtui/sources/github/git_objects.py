@@ -15,7 +15,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import github_errors
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
-from pawtui.sources.github.cache import BLOB, TREE
+from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.request import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import (
@@ -47,8 +47,6 @@ _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add
 @cached_by_sha("commit", Commit)
 async def commit(api: Api, repo: str, sha: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
-    if (known := api.known_commit(repo, sha)) is not None:
-        return known
     options = NOT_CACHED if is_full_sha(sha) else CACHED
     return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).to_fact()
 
@@ -155,9 +153,9 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     commits is exact.
     """
     wire = await _request_comparison(api, repo, base, head, page=1)
-    if wire.base_commit is not None:
+    if wire.base_commit is not None and wire.base_commit.sha == base:
         # The base is often a tag whose date is needed next.
-        api.add_known_commit(repo, wire.base_commit.to_fact())
+        await api.store_fact(fact_key("commit", api.current_name(repo), base), wire.base_commit.to_fact())
     files = len(wire.files or ())
     return Comparison(
         base=base,

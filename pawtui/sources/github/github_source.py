@@ -17,8 +17,8 @@ from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.past_heads import PastHeads
+from pawtui.sources.github.server import host_of
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.urls import host_of
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import REFRESH_TIME_LIMIT, HostWait, WaitTracker

@@ -31,6 +31,7 @@ _TRUSTED_FOR = dt.timedelta(days=7)
 # Time until a search is repeated: searches have no ETag and a low rate limit.
 _SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
+_DETAILS = RequestOptions(cached=True, reserve=ISSUE_DETAILS_RESERVE)
 _MAX_OPEN_PULLS = 50
 _MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
@@ -112,9 +113,8 @@ async def _with_conversion(api: Api, issue: Issue) -> Issue:
     converted = await api.load_fact(key, bool)
     if converted is None:
         what = f"the events of #{issue.number} of {issue.repo}"
-        if api.has_few_requests(ISSUE_DETAILS_RESERVE):
-            raise BudgetSpent(f"{capitalized(what)} were not read: the issue may have become a discussion.")
-        events, _ = await api.list_all(issue.repo, f"/issues/{issue.number}/events", list[WireIssueEvent], what=what)
+        tail = f"/issues/{issue.number}/events"
+        events, _ = await api.list_all(issue.repo, tail, list[WireIssueEvent], what=what, options=_DETAILS)
         converted = any(item.event == CONVERTED for item in events)
         await api.store_fact(key, converted)
     return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
@@ -129,11 +129,12 @@ async def _with_original(api: Api, issue: Issue) -> Issue:
     """
     key = api.identity_key("original of", issue.repo, issue.number, issue.updated_at)
     original = await api.load_fact(key, str)
-    if original is None and api.has_few_requests(ISSUE_DETAILS_RESERVE):
-        # Without its original, a duplicate does not count as done.
-        return issue
     if original is None:
-        written = await comments(api, issue.repo, issue.number)
+        try:
+            written = await comments(api, issue.repo, issue.number, _DETAILS)
+        except BudgetSpent:
+            # Without its original, a duplicate does not count as done.
+            return issue
         named = [name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, issue)]
         original = named[-1] if named else ""
         await api.store_fact(key, original)
@@ -268,10 +269,11 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     return result
 
 
-async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
+async def comments(api: Api, repo: str, number: int, options: RequestOptions = CACHED) -> tuple[Comment, ...]:
     """Return every comment on an issue or pull request, oldest first."""
     what = f"the comments on #{number} of {repo}"
-    wires, complete = await api.list_all(repo, f"/issues/{number}/comments", list[WireComment], what=what)
+    tail = f"/issues/{number}/comments"
+    wires, complete = await api.list_all(repo, tail, list[WireComment], what=what, options=options)
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
     return tuple(wire.to_fact(api.web, api.current_name(repo), number) for wire in wires)

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pawtui.redact import MASK, MIN_TOKEN_LENGTH, child_environment
-from pawtui.sources.github.server import is_loopback, web_url
-from pawtui.sources.github.urls import scheme_host_port
+from pawtui.sources.github.server import is_loopback, scheme_host_port, web_url
 
 GH = "gh"
 _GH_TIMEOUT = 5.0  # seconds

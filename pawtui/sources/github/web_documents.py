@@ -13,7 +13,7 @@ from pawtui.sources.github.connection import Connection
 from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.middleware.redirects import follow_redirects
 from pawtui.sources.github.request import Request, RequestOptions
-from pawtui.sources.github.urls import host_of, split_url
+from pawtui.sources.github.server import host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError
 
 # The index of a package lists the files of all its releases, which can be over 1 MB.

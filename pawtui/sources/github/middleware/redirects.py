@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from pawtui.sources.github.github_errors import redirect_error
 from pawtui.sources.github.request import Request, Response, Send
-from pawtui.sources.github.urls import host_of, is_same_server
+from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.source_errors import Refused
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

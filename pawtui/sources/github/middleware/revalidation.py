@@ -5,8 +5,16 @@ import asyncio
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.sources.github.cache import Cache, CacheEntry
+from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.request import Request, Response, Send
+
+
+class _CachedResponse(msgspec.Struct, frozen=True):
+    """The body of a response, its ETag, and the address of the next page (empty if there is none)."""
+
+    body: bytes
+    etag: str
+    next: str
 
 
 async def revalidate(send: Send, cache: Cache | None, identity: str, request: Request) -> Response:
@@ -18,7 +26,7 @@ async def revalidate(send: Send, cache: Cache | None, identity: str, request: Re
     if cache is None or not request.options.cached:
         return await send(request)
     key = f"response {identity} {request.url}"
-    stored = await asyncio.to_thread(cache.get, key)
+    stored = await asyncio.to_thread(cache.get, key, _CachedResponse)
     response = await send(replace(request, etag=stored.etag) if stored is not None else request)
     if response.status == 304 and stored is not None:
         if _opaque(response.headers.get("etag", "")) == _opaque(stored.etag):
@@ -28,8 +36,7 @@ async def revalidate(send: Send, cache: Cache | None, identity: str, request: Re
         response = await send(request)
     etag = response.headers.get("etag", "")
     if response.is_success and etag and _is_json(response.body):
-        entry = CacheEntry(key=key, body=response.body, etag=etag, next=response.next)
-        await asyncio.to_thread(cache.put, entry)
+        await asyncio.to_thread(cache.put, key, _CachedResponse(response.body, etag, response.next))
     return response
 
 
