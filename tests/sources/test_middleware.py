@@ -116,18 +116,18 @@ async def test_a_cookie_is_not_sent_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type", "content"),
+    ("body", "content_type", "sentence"),
     [
-        (b"\n <p>", "", "a web page"),
-        (b"[]", "text/html; charset=utf-8", "a web page"),
-        (b"hello", "text/plain", "something else"),
-        (b"", "application/json", "something else"),
+        (b"\n <p>", "", "a web page instead of JSON"),
+        (b"[]", "text/html; charset=utf-8", "a web page instead of JSON"),
+        (b"hello", "text/plain", "unexpected JSON"),
+        (b"", "application/json", "unexpected JSON"),
     ],
 )
-async def test_a_page_instead_of_json_is_reported(body: bytes, content_type: str, content: str) -> None:
+async def test_a_page_instead_of_json_is_reported(body: bytes, content_type: str, sentence: str) -> None:
     page = httpx.Response(200, headers={"Content-Type": content_type}, content=body)
     async with source_of(server_with(page)) as opened:
-        with pytest.raises(BadResponse, match=f"responded to your account with {content} instead of JSON"):
+        with pytest.raises(BadResponse, match=f"responded to your account with {sentence}"):
             await opened.user()
 
 

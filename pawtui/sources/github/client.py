@@ -15,7 +15,7 @@ from pawtui.phrases import capitalized
 from pawtui.sources.github import github_errors
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.connection import Connection
-from pawtui.sources.github.github_errors import CHECK_FIRST, RequestTarget
+from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.middleware.budget import RequestCounter
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
@@ -106,21 +106,19 @@ class Client:
     async def write(self, method: str, path: str, body: object, *, what: str) -> Response:
         """Send one write request, without retries and redirects.
 
-        Raises `SourceError` for a response that does not state that the write is done.
+        Raises `SourceError` for a response that is not a success.
         """
         if not self.has_token:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
         url = self._address(path, None, target)
         response = await self._send(Request(url=url, target=target, method=method, body=body))
-        if response.status in (200, 201):
+        if response.is_success:
             return response
         if response.status in REDIRECTS:
             raise Refused(
                 f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
             )
-        if response.status < 300:
-            raise BadResponse(f"{self.host} responded to {target.what} with status {response.status}. {CHECK_FIRST}")
         raise self._status_error(response)
 
     async def _read(self, request: Request, allow: frozenset[int]) -> Response:
@@ -129,12 +127,10 @@ class Client:
             return response
         if not response.is_success:
             raise self._status_error(response)
-        start = response.body[:64].lstrip()
-        is_html = start.startswith(b"<") or "text/html" in response.headers.get("content-type", "")
-        if is_html or not start.startswith((b"{", b"[")):
+        if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
             raise BadResponse(
-                f"{self.host} responded to {request.target.what} with {'a web page' if is_html else 'something else'} "
-                "instead of JSON. Check for a proxy or a login page, then try again."
+                f"{self.host} responded to {request.target.what} with a web page instead of JSON. "
+                "Check for a proxy or a login page, then try again."
             )
         return response
 

@@ -27,8 +27,7 @@ from pawtui.sources.source_errors import (
 
 # Without a connection, no byte of a request is sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL)
-CHECK_FIRST = "Check on GitHub before you try again."
-_MAYBE_WRITTEN = f"which may have been written or not. {CHECK_FIRST}"
+_MAYBE_WRITTEN = "which may have been written or not. Check on GitHub before you try again."
 
 
 class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,6 @@ from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.past_heads import PastHeads
-from pawtui.sources.github.server import host_of
 from pawtui.sources.github.token import Secret
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
@@ -174,8 +173,7 @@ class GitHubSource:
 
     async def _web_document(self, url: str) -> facts.WebDocument:
         self._client.counter.count()
-        with self._client.timing.waits.track_request(host_of(url)):
-            return await web_documents.fetch(url, self._web_transport)
+        return await web_documents.fetch(url, self._web_transport)
 
     @property
     def can_write(self) -> bool:

@@ -4,7 +4,7 @@ Requests that others depend on start first, optional requests last.
 """
 
 import asyncio
-import heapq
+import bisect
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -32,52 +32,39 @@ class RequestSlots:
     """A semaphore of `slots` requests. They start by rank, and within a rank in order of arrival."""
 
     def __init__(self, slots: int) -> None:
-        self._free = slots
-        # Active requests that are not optional.
-        self._required = 0
+        self._slots = slots
+        self._active: list[Rank] = []
         self._order = count()
-        self._waiting: list[tuple[Rank, int, asyncio.Future[None]]] = []
+        # Sorted: the first one starts next.
+        self._waiting: list[tuple[Rank, int, asyncio.Event]] = []
 
     @asynccontextmanager
     async def hold(self, rank: Rank = Rank.OTHER) -> AsyncIterator[None]:
         """Occupy a slot during the block."""
-        await self._take(rank)
+        turn = asyncio.Event()
+        waiting = (rank, next(self._order), turn)
+        bisect.insort(self._waiting, waiting)
+        self._start_next()
         try:
+            await turn.wait()
             yield
         finally:
-            self._release(rank)
+            if turn.is_set():
+                self._active.remove(rank)
+            else:
+                # It was cancelled before its start.
+                self._waiting.remove(waiting)
+            self._start_next()
 
-    async def _take(self, rank: Rank) -> None:
-        if self._may_start(rank):
-            self._start(rank)
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, next(self._order), turn))
-        try:
-            await turn
-        except asyncio.CancelledError:
-            # The slot may have been assigned just before the cancellation.
-            if turn.done() and not turn.cancelled():
-                self._release(rank)
-            raise
+    def _start_next(self) -> None:
+        while self._waiting and self._may_start(self._waiting[0][0]):
+            rank, _, turn = self._waiting.pop(0)
+            self._active.append(rank)
+            turn.set()
 
     def _may_start(self, rank: Rank) -> bool:
-        return self._free > 0 and (rank < Rank.OPTIONAL or self._required == 0)
-
-    def _start(self, rank: Rank) -> None:
-        self._free -= 1
-        if rank < Rank.OPTIONAL:
-            self._required += 1
-
-    def _release(self, rank: Rank) -> None:
-        self._free += 1
-        if rank < Rank.OPTIONAL:
-            self._required -= 1
-        while self._waiting and self._may_start(self._waiting[0][0]):
-            next_rank, _, turn = heapq.heappop(self._waiting)
-            if not turn.done():
-                self._start(next_rank)
-                turn.set_result(None)
+        is_alone = all(active == Rank.OPTIONAL for active in self._active)
+        return len(self._active) < self._slots and (rank < Rank.OPTIONAL or is_alone)
 
 
 class RateLimiter:
