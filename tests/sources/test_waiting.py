@@ -24,6 +24,7 @@ def test_a_wait_lasts_from_the_first_request_or_the_last_response() -> None:
     clock = Clock()
     waits = WaitTracker("api.github.com", clock)
     assert waits.current() is None
+    clock.now += 10 * SECOND
     first, second = waits.track_request(), waits.track_request()
     with second:
         with first:

@@ -1,8 +1,7 @@
 """A disk cache of responses and facts. Its deletion costs requests, nothing else.
 
-Each key has one file, whose name is the key's hash. It contains the key and the fact or the response, but no request
-headers and no token. A file that is unreadable, truncated or changed is a cache miss. On a read-only disk, nothing is
-cached.
+Each key has one file, whose name is the key's hash. It contains the fact or the response, but no request headers and no
+token. A file that is unreadable, truncated or changed is a cache miss. On a read-only disk, nothing is cached.
 """
 
 import hashlib
@@ -35,9 +34,8 @@ def fact_key(kind: str, repo: str, *details: object) -> str:
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """The content of a file: a value in MessagePack, its key, and the checksum of the value."""
+    """The content of a file: a value in MessagePack, and its checksum."""
 
-    key: str
     value: bytes
     checksum: bytes
 
@@ -57,7 +55,7 @@ class Cache:
         path = self._path(key)
         try:
             entry = msgspec.msgpack.decode(path.read_bytes(), type=_Entry)
-            if entry.key != key or entry.checksum != _checksum(entry.value):
+            if entry.checksum != _checksum(entry.value):
                 return None
             value = msgspec.msgpack.decode(entry.value, type=type_)
         except (OSError, msgspec.MsgspecError, ValueError):
@@ -71,7 +69,7 @@ class Cache:
         if self._secret is not None and self._secret.is_in(encoded):
             return
         path = self._path(key)
-        raw = msgspec.msgpack.encode(_Entry(key, encoded, _checksum(encoded)))
+        raw = msgspec.msgpack.encode(_Entry(encoded, _checksum(encoded)))
         # Without the cache, the next refresh only costs more requests.
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

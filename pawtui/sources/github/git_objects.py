@@ -153,9 +153,10 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     commits is exact.
     """
     wire = await _request_comparison(api, repo, base, head, page=1)
-    if wire.base_commit is not None and wire.base_commit.sha == base:
+    if wire.base_commit is not None:
         # The base is often a tag whose date is needed next.
-        await api.store_fact(fact_key("commit", api.current_name(repo), base), wire.base_commit.to_fact())
+        fact = wire.base_commit.to_fact()
+        await api.store_fact(fact_key("commit", api.current_name(repo), fact.sha), fact)
     files = len(wire.files or ())
     return Comparison(
         base=base,
