@@ -121,6 +121,6 @@ def test_an_implausible_date_is_ignored(date: str) -> None:
 
 def test_headers_out_of_range_are_limited_or_ignored() -> None:
     limit = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR})
-    assert (limit.remaining, limit.limit, limit.reset_at) == (2**53, None, LATEST)
+    assert (limit.remaining, limit.limit, limit.reset_at) == (10**15 - 1, None, LATEST)
     assert seconds_of(pause(200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR})) == MAX_WAIT
     assert pause(200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}) is None

@@ -26,7 +26,6 @@ SERVER_ERRORS = frozenset({500, 502, 503, 504})
 LIMITED = frozenset({403, 429})
 # A `Date` header further away from our clock is ignored.
 _MAX_CLOCK_ERROR = dt.timedelta(days=31)
-_MAX_NUMBER = 2**53
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -41,17 +40,15 @@ class Pause(msgspec.Struct, frozen=True):
 
 
 class RateLimit(msgspec.Struct, frozen=True):
-    """The rate limit in a response's headers; None for missing values (possible on an Enterprise server)."""
+    """The rate limit in a response's headers; None for missing values (possible on an Enterprise server).
+
+    `limit` is in requests an hour: that of searches (requests a minute) is None.
+    """
 
     resource: str
     limit: int | None
     remaining: int | None
     reset_at: dt.datetime | None
-
-    @property
-    def hourly(self) -> int | None:
-        """The limit in requests an hour; None for another limit, such as that of searches (requests a minute)."""
-        return self.limit if self.resource == "core" else None
 
 
 def resource_of(url: str) -> str:
@@ -62,9 +59,10 @@ def resource_of(url: str) -> str:
 def rate_limit(headers: Mapping[str, str]) -> RateLimit:
     """Return the values of the `x-ratelimit-*` headers; None for invalid values, an empty resource without a header."""
     reset = _number(headers.get("x-ratelimit-reset"))
+    resource = headers.get("x-ratelimit-resource", "")
     return RateLimit(
-        resource=headers.get("x-ratelimit-resource", ""),
-        limit=_number(headers.get("x-ratelimit-limit")),
+        resource=resource,
+        limit=_number(headers.get("x-ratelimit-limit")) if resource == "core" else None,
         remaining=_number(headers.get("x-ratelimit-remaining")),
         reset_at=None if reset is None else epoch_to_date(reset),
     )
@@ -85,11 +83,11 @@ def pause_after(status: int, headers: Mapping[str, str], body: bytes, attempt: i
     limit = rate_limit(headers)
     used_up = limit.remaining == 0
     if status in LIMITED and requested is not None:
-        return _pause("primary" if used_up else "secondary", requested, now, limit.hourly)
+        return _pause("primary" if used_up else "secondary", requested, now, limit.limit)
     if used_up and limit.reset_at is not None and (status in LIMITED or limit.reset_at > server_now):
         # Add a second: the reset time is in whole seconds.
         seconds = max(0.0, (limit.reset_at - server_now).total_seconds()) + 1
-        return _pause("primary", seconds, now, limit.hourly)
+        return _pause("primary", seconds, now, limit.limit)
     if status == 429 or (status == 403 and _is_about_limit(response_message(body).lower())):
         return _pause("secondary", _SECONDARY_WAIT * 2**attempt, now)
     return None
@@ -118,11 +116,9 @@ def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
 
 
 def _number(text: str | None) -> int | None:
-    """Return a non-negative integer, at most `_MAX_NUMBER`; None for any other text."""
+    """Return a non-negative integer; None for any other text. Of a longer number, only 15 digits are read."""
     text = (text or "").strip()
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return int(text) if len(text) <= 15 else _MAX_NUMBER
+    return int(text[:15]) if text.isascii() and text.isdigit() else None
 
 
 def http_date(text: str | None) -> dt.datetime | None:
