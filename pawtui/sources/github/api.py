@@ -149,8 +149,8 @@ def is_full_sha(text: str) -> bool:
     return _FULL_SHA.fullmatch(text) is not None
 
 
-def cached_by_sha(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
-    """Cache the facts that a function reads, by its arguments: the object of a full SHA never changes.
+def cached_by_arguments(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
+    """Cache the facts that a function reads, by its arguments, with which they never change.
 
     A fact is not cached if an argument is a short SHA or a tag. Keyword arguments are not part of the key.
     """

@@ -93,7 +93,7 @@ class Client:
 
         `path` is percent-encoded. A status in `allow` is returned like a success; any other failure raises a
         `SourceError` about `what`. An optional request beyond the budget raises `BudgetSpent`. For an immutable fact,
-        the option `cached` is not needed: its caller caches the fact itself by its SHA (`cached_by_sha`).
+        the option `cached` is not needed: its caller caches the fact itself by its SHA (`cached_by_arguments`).
         """
         if self.counter.budget is None:
             # Without a budget, no request is optional.

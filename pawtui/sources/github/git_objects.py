@@ -14,7 +14,7 @@ from pawtui.phrases import capitalized, short_sha
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import github_errors
-from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_arguments, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.request import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
@@ -44,14 +44,14 @@ _MAX_LATE_PAGES = 3
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
-@cached_by_sha("commit", Commit)
+@cached_by_arguments("commit", Commit)
 async def commit(api: Api, repo: str, sha: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
     options = NOT_CACHED if is_full_sha(sha) else CACHED
     return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).to_fact()
 
 
-@cached_by_sha("commit detail", CommitDetail)
+@cached_by_arguments("commit detail", CommitDetail)
 async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     """Return a commit by SHA, with its message and at most 300 files."""
     wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
@@ -78,7 +78,7 @@ async def _request_commit(
     return wire
 
 
-@cached_by_sha(TREE, Tree)
+@cached_by_arguments(TREE, Tree)
 async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree:
     """Return every path of a commit, by safe path."""
     what = f"the tree of {_short(sha)} of {repo}"
@@ -89,7 +89,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
     return await asyncio.to_thread(lambda: response.decode(WireTree).to_fact(sha))
 
 
-@cached_by_sha(BLOB, bytes)
+@cached_by_arguments(BLOB, bytes)
 async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> bytes:
     """Return a file's raw bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
@@ -129,7 +129,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
     return DatedTag(name=tag.name, sha=target.sha, at=target.at)
 
 
-@cached_by_sha("dated tag", DatedTag)
+@cached_by_arguments("dated tag", DatedTag)
 async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str) -> DatedTag:
     what = f"tag {name} of {repo}"
     at = None
@@ -145,7 +145,7 @@ async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str) -> DatedTa
     return DatedTag(name=name, sha=sha, at=at or (await commit(api, repo, sha)).at)
 
 
-@cached_by_sha("comparison", Comparison)
+@cached_by_arguments("comparison", Comparison)
 async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     """Return the comparison of two commits: the commits of `base..head`, and the files changed since their merge base.
 
@@ -171,7 +171,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     )
 
 
-@cached_by_sha("late commits", dict[str, dt.datetime])
+@cached_by_arguments("late commits", dict[str, dt.datetime])
 async def late_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
     """Return the commits of `base..head` that are dated before a day. A comparison lists the oldest commits first."""
     start = day_start(before)

@@ -10,7 +10,7 @@ import msgspec
 from pawtui.phrases import capitalized
 from pawtui.repo_names import branch_name, is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
-from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_arguments
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.request import CACHED, ISSUE_DETAILS_RESERVE, PULL_FILES_RESERVE, RequestOptions, Response
 from pawtui.sources.github.wire import (
@@ -99,54 +99,48 @@ async def _with_details(api: Api, cached: _CachedIssue | SourceError) -> Issue |
     try:
         # GitHub closes and locks an issue without a reason when it converts it.
         if issue.locked and issue.state == "closed" and not issue.is_pull and issue.reason in ("", "completed"):
-            return await _with_conversion(api, issue)
-        if issue.reason == "duplicate":
-            return await _with_original(api, issue)
+            if await _was_converted(api, issue.repo, issue.number, issue.updated_at):
+                return msgspec.structs.replace(issue, reason=CONVERTED)
+        elif issue.reason == "duplicate":
+            original = await _original_of(api, issue.repo, issue.number, issue.updated_at)
+            return msgspec.structs.replace(issue, original=original)
+    except BudgetSpent as error:
+        # Without its original, a duplicate does not count as done.
+        return issue if issue.reason == "duplicate" else error
     except SourceError as error:
         return error
     return issue
 
 
-async def _with_conversion(api: Api, issue: Issue) -> Issue:
-    """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion."""
-    key = api.identity_key("converted", issue.repo, issue.number, issue.updated_at)
-    converted = await api.load_fact(key, bool)
-    if converted is None:
-        what = f"the events of #{issue.number} of {issue.repo}"
-        tail = f"/issues/{issue.number}/events"
-        events, _ = await api.list_all(issue.repo, tail, list[WireIssueEvent], what=what, options=_DETAILS)
-        converted = any(item.event == CONVERTED for item in events)
-        await api.store_fact(key, converted)
-    return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
+@cached_by_arguments("converted", bool)
+async def _was_converted(api: Api, repo: str, number: int, _updated_at: dt.datetime | None) -> bool:
+    """Return whether an event of the issue states that it was converted to a discussion."""
+    what = f"the events of #{number} of {repo}"
+    events, _ = await api.list_all(repo, f"/issues/{number}/events", list[WireIssueEvent], what=what, options=_DETAILS)
+    return any(item.event == CONVERTED for item in events)
 
 
-async def _with_original(api: Api, issue: Issue) -> Issue:
-    """Return a duplicate, with its original if a maintainer's comment names it.
+@cached_by_arguments("original", str)
+async def _original_of(api: Api, repo: str, number: int, _updated_at: dt.datetime | None) -> str:
+    """Return the original of a duplicate that a maintainer's comment names last; empty if none names it.
 
     REST has no field for the original, and GraphQL (`MarkedAsDuplicateEvent.canonical`) needs a token. But issues are
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
     duplicate").
     """
-    key = api.identity_key("original of", issue.repo, issue.number, issue.updated_at)
-    original = await api.load_fact(key, str)
-    if original is None:
-        try:
-            written = await comments(api, issue.repo, issue.number, _DETAILS)
-        except BudgetSpent:
-            # Without its original, a duplicate does not count as done.
-            return issue
-        named = [name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, issue)]
-        original = named[-1] if named else ""
-        await api.store_fact(key, original)
-    return msgspec.structs.replace(issue, original=original)
+    written = await comments(api, repo, number, _DETAILS)
+    named = [
+        name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, repo, number)
+    ]
+    return named[-1] if named else ""
 
 
-def _named_originals(comment: Comment, issue: Issue) -> Iterator[str]:
-    """Yield the issues that a comment names as the original, as `owner/repo#number`."""
+def _named_originals(comment: Comment, repo: str, number: int) -> Iterator[str]:
+    """Yield the other issues that a comment on `number` names as the original, as `owner/repo#number`."""
     for found in _DUPLICATE_OF.finditer(comment.body):
-        repo = found["repo"] or found["linked"] or issue.repo
-        if is_repo_name(repo) and (repo.lower(), int(found["number"])) != (issue.repo.lower(), issue.number):
-            yield f"{repo}#{found['number']}"
+        named = found["repo"] or found["linked"] or repo
+        if is_repo_name(named) and (named.lower(), int(found["number"])) != (repo.lower(), number):
+            yield f"{named}#{found['number']}"
 
 
 def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue | None, now: dt.datetime) -> bool:
@@ -220,21 +214,17 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     return Pulls(items=tuple(item.to_fact(api.web, api.current_name(repo)) for item in items), complete=complete)
 
 
+@cached_by_arguments("merged pull", MergedPull)
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return the branch that a pull request was merged into, and the commit there; see `Source.merged_pull`."""
-    key = api.identity_key("merged pull", api.current_name(repo), number)
-    if (cached := await api.load_fact(key, MergedPull)) is not None:
-        return cached
     what = f"pull request #{number} of {repo}"
     wire = (await api.get(repo, f"/pulls/{number}", what=what)).decode(WireMergedPull)
     if not wire.merged or wire.merge_commit_sha is None:
         raise Undetermined(f"{capitalized(what)} is listed as merged, but its merge is not known.")
-    merged = MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
-    await api.store_fact(key, merged)
-    return merged
+    return MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
 
 
-@cached_by_sha("files of pull", tuple[str, ...])
+@cached_by_arguments("files of pull", tuple[str, ...])
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
     """Return the paths of all files that a pull request changes, with both names of a renamed file."""
     what = f"the files of #{number} of {repo}"
