@@ -25,7 +25,7 @@ from pawtui.sources.source_errors import (
 HOST = "api.github.com"
 UNTIL = dt.datetime(2026, 11, 20, 7, 55, tzinfo=dt.UTC)
 COMMENT = "a comment on #7 of down/fork"
-READING_WORDS = ("Refresh", "read")
+READING_WORDS = ("Refresh", "read", "names in the tracker")
 
 
 def read(what: str, *, has_token: bool = True) -> RequestTarget:

@@ -81,7 +81,8 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
         return Deleted(f"Cannot {verb} {what}: deleted on {host}{detail}. Remove it from the tracker.")
     if status >= 500:
         return _server_error(status, target)
-    return Refused(f"{host} refused {what}: status {status}{detail}. Check the names in the tracker.")
+    remedy = "Nothing was written: check the text and the issue" if target.writes else "Check the names in the tracker"
+    return Refused(f"{host} refused {what}: status {status}{detail}. {remedy}.")
 
 
 def _server_error(status: int, target: RequestTarget) -> SourceError:
