@@ -69,17 +69,9 @@ class PawtuiApp(BaseApp):
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),
-        Binding(
-            "ctrl+p",
-            "palette",
-            "Palette",
-            id="palette",
-            show=False,
-            priority=True,
-            tooltip="Find an action, signal, gate or note",
-        ),
+        Binding("ctrl+p,f1", "palette", "Palette", id="palette", show=False, priority=True, tooltip="The same as Help, also in dialogs"),
         # The footer always shows its last key.
-        Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="Every action, with its key"),
+        Binding("question_mark", "palette", "Help", id="help", tooltip="Every action, signal, gate and note"),
     ]
     # Seconds between two checks for changes by another process.
     CHECK_EVERY: ClassVar[float] = 1.0
@@ -290,29 +282,13 @@ class PawtuiApp(BaseApp):
             if help_text := _SYSTEM_COMMANDS.get(command.title):
                 yield command._replace(help=help_text)
 
-    async def _import_screens(self) -> None:
-        """Import all screens, whose bindings the help and the palette list. Keys that are typed meanwhile wait."""
+    async def action_palette(self) -> None:
+        """Open the palette: every action with its key. A command is a command of the shell here."""
         from pawtui.tui.keymap import known_bindings
 
+        # It imports all screens, whose bindings the palette lists. Keys that are typed meanwhile wait.
         await asyncio.to_thread(known_bindings)
-
-    async def action_palette(self) -> None:
-        """Open the palette. It searches actions: a command is a command of the shell here."""
-        await self._import_screens()
         if not CommandPalette.is_open(self):
             self.push_screen(
                 CommandPalette(placeholder="Search actions, signals, gates and notes", id="--command-palette")
             )
-
-    async def action_help(self) -> None:
-        """List every action with its key; run the chosen action."""
-        from pawtui.tui.help_list import HelpEntry, help_entries, help_text, run_entry
-        from pawtui.tui.screens.help_screen import HelpScreen
-
-        def run_chosen(entry: HelpEntry | None) -> None:
-            if entry is not None:
-                self.call_later(run_entry, self, entry)
-
-        await self._import_screens()
-        screen = self.screen
-        self.push_screen(HelpScreen(help_text(self, screen), help_entries(self, screen)), run_chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -79,6 +79,10 @@ class BaseApp(App[Any]):
     def get_key_display(self, binding: Binding) -> str:
         """Return a key as screens show it, with the same name in footers, dialogs and messages."""
         return _KEY_LABELS.get(binding.key) or super().get_key_display(binding)
+
+    def shown_keys(self, keys: Iterable[str]) -> str:
+        """Return keys as screens show them."""
+        return " ".join(self.get_key_display(Binding(key, "")) for key in keys)
 
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
         self.key_overrides = keymap

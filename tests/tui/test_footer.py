@@ -86,7 +86,7 @@ async def test_a_click_on_a_key_in_the_footer_presses_it(workspace: TestWorkspac
         await until(pilot, lambda: "sessions: blocked" in shown(app))
         await pilot.press("escape")
         await pilot.click(offset=(footer.index("Help"), 35))
-        await until(pilot, lambda: "Type to filter" in shown(app))
+        await until(pilot, lambda: "Search actions" in shown(app))
 
 
 async def test_the_footer_keeps_its_keys_while_another_window_has_the_focus(workspace: TestWorkspace) -> None:

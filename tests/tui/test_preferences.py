@@ -270,7 +270,7 @@ def test_an_unknown_action_without_a_similar_one_has_the_list_of_actions_as_a_hi
     ("wanted", "keymap", "summary"),
     [
         ({"log": ["f5"]}, {"log": "f5"}, ()),
-        ({"help": ["?", "f1"]}, {"help": "question_mark,f1"}, ()),
+        ({"help": ["?", "f6"]}, {"help": "question_mark,f6"}, ()),
         ({"walk": ["r"], "refresh": ["w"]}, {"walk": "r", "refresh": "w"}, ()),
         ({"quit": ["x"]}, {"quit": "q,x"}, ()),
         ({"undo": ["z"]}, {"undo": "z"}, ()),

@@ -148,6 +148,6 @@ async def test_help_uses_the_same_colours(workspace: TestWorkspace) -> None:
     async with running(workspace) as (app, pilot):
         app.theme = "nord"
         await pilot.press("question_mark")
-        await until(pilot, lambda: app.screen.query("#entries"))
-        style = app.screen.query_one("#entries").get_component_styles("option-list--option-highlighted")
+        await until(pilot, lambda: app.screen.query("OptionList"))
+        style = app.screen.query_one("OptionList").get_component_styles("option-list--option-highlighted")
         assert style.background.hex == app.theme_variables["block-cursor-background"]

@@ -20,7 +20,7 @@ from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import EMPTY
 from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.dialog import CANCEL_KEY, HELP_KEY, Dialog
+from pawtui.tui.screens.dialog import CANCEL_KEY, Dialog
 
 
 class ActionDialog(Dialog):
@@ -187,6 +187,5 @@ class ConfirmDialog(ActionDialog, inherit_bindings=False):
         Binding("y", "submit", "Yes"),
         Binding("n,enter", "cancel", "No, change nothing"),
         CANCEL_KEY,
-        HELP_KEY,
         *Screen.BINDINGS,
     ]
