@@ -69,7 +69,7 @@ class PawtuiApp(BaseApp):
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),
-        Binding("ctrl+p,f1", "palette", "Palette", id="palette", show=False, priority=True, tooltip="The same as Help, also in dialogs"),
+        Binding("ctrl+p,f1", "palette", "Palette", id="palette", show=False, priority=True, tooltip="Help in dialogs"),
         # The footer always shows its last key.
         Binding("question_mark", "palette", "Help", id="help", tooltip="Every action, signal, gate and note"),
     ]
@@ -82,7 +82,7 @@ class PawtuiApp(BaseApp):
         # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
         self.set_reactive(App.theme, theme if theme in _THEMES else themes.DARK.name)
-        super().__init__(workspace, opener)
+        super().__init__(workspace, opener, self.preferences.keys)
         # One instance: it is always at the bottom of the stack of screens.
         self.main = MainScreen()
 
@@ -107,6 +107,7 @@ class PawtuiApp(BaseApp):
 
     def on_mount(self) -> None:
         """Apply the preferences, and watch the record for changes."""
+        self.set_keymap(self.key_overrides)
         self.preferences.apply(self)
         self.set_interval(self.CHECK_EVERY, self.check_record)
 

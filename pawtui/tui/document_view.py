@@ -135,9 +135,6 @@ class DocumentView(LineView):
     def on_resize(self) -> None:
         self._lay_out()
 
-    def watch_chosen_keys(self) -> None:
-        self._lay_out()
-
     def action_move(self, by: int) -> None:
         """Go to the next target if it is near, else scroll by one line."""
         top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_lines

@@ -157,9 +157,6 @@ class LineList(LineView, Generic[T]):
     def watch_row_height(self) -> None:
         self.reset_rows()
 
-    def watch_chosen_keys(self) -> None:
-        self.reset_rows()
-
     @on(events.Resize)
     def reset_rows(self) -> None:
         """Update the number of lines, and scroll to the cursor."""

@@ -47,7 +47,7 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     """
 
     # The keys that the user has chosen, by the id of the action, for texts that name keys. The screen sets them.
-    chosen_keys: var[Mapping[str, str]] = var(MappingProxyType({}), init=False)
+    chosen_keys: Mapping[str, str] = MappingProxyType({})
     # The row under the cursor, counted from 0.
     cursor: var[int] = var(0, init=False)
     # The lines of each row.

@@ -1,12 +1,12 @@
 """Theme and keys, stored in `screens.toml` next to the folders of the records.
 
-The file is read once, before the first paint, because it contains the theme. The keys are checked later. Only the line
-of the theme is written; the rest of the file is not changed.
+The file is read once, before the first paint. Its keys are checked after the first paint, because the check imports all
+screens. Only the line of the theme is written; the rest of the file is not changed.
 """
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from pawtui.tui.messages import NoticesFound
 FILE_NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
-# The number of mistakes that are shown. If there are two or more others, they are only counted.
-_MAX_SHOWN = 2
+# `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
+_ALWAYS_QUIT = ("q", "ctrl+q")
 _MAX_BYTES = 100_000
 
 
@@ -38,7 +38,8 @@ class Preferences:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.theme = ""
-        self.keys: dict[str, tuple[str, ...]] = {}
+        # Comma-separated keys, by the id of the action.
+        self.keys: dict[str, str] = {}
         self.problems: list[str] = []
         self._save_lock = asyncio.Lock()
         try:
@@ -75,37 +76,39 @@ class Preferences:
         for binding_id, value in _flatten(keys):
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
-                self.keys[binding_id] = tuple(key for text in texts for key in text.split(",") if key.strip())
+                self._add_keys(binding_id, [key.strip() for text in texts for key in text.split(",") if key.strip()])
             else:
                 self.problems.append(f'`{binding_id}` in {FILE_NAME} is not a key. Write it as "f5", or ["f5", "r"].')
 
+    def _add_keys(self, binding_id: str, keys: Sequence[str]) -> None:
+        reserved = [key for key in keys if key in _ALWAYS_QUIT]
+        if binding_id == "quit":
+            self.keys["quit"] = ",".join(dict.fromkeys((_ALWAYS_QUIT[0], *keys)))
+        elif reserved:
+            self.problems.append(f"`{binding_id}` cannot have {reserved[0]}, which always quits. Choose another key.")
+        elif not keys:
+            self.problems.append(f"`{binding_id}` has no key. Give at least one.")
+        else:
+            self.keys[binding_id] = ",".join(keys)
+
     def apply(self, app: App[Any]) -> None:
-        """Set the keys, report mistakes, and save the theme whenever the user changes it."""
+        """Save the theme whenever the user changes it, and report mistakes."""
         app.watch(app, "theme", partial(self._on_theme, app), init=False)
         if self.theme and self.theme not in app.available_themes:
             close = nearest(self.theme, app.available_themes)
             remedy = f": did you mean {close!r}?" if close else ". `Theme` in the palette (Ctrl+P) lists all themes."
             self.problems.append(f"In {FILE_NAME}: there is no theme {safe_line(self.theme, 60)!r}{remedy}")
+        start_worker(app, partial(self._report, app), "preferences")
+
+    async def _report(self, app: App[Any]) -> None:
         if self.keys:
-            start_worker(app, partial(self._apply_keys, app), "preferences")
-        else:
-            self._report(app)
+            from pawtui.tui.keymap import find_key_mistakes
 
-    async def _apply_keys(self, app: App[Any]) -> None:
-        from pawtui.tui.keymap import keymap_of
-
-        keymap, problems = await asyncio.to_thread(keymap_of, self.keys)
-        app.call_later(app.set_keymap, keymap)
-        self.problems += [f"In {FILE_NAME}: {safe_line(problem, 300)}" for problem in problems]
-        self._report(app)
-
-    def _report(self, app: App[Any]) -> None:
-        shown, rest = self.problems[:_MAX_SHOWN], self.problems[_MAX_SHOWN:]
-        if len(rest) > 1:
-            rest = [f"{FILE_NAME} has {len(rest)} more mistakes. Correct these first."]
+            mistakes = await asyncio.to_thread(find_key_mistakes, self.keys)
+            self.problems += [f"In {FILE_NAME}: {safe_line(mistake, 300)}" for mistake in mistakes]
         if self.problems:
             # Reversed, because the banner shows the last notice at the top.
-            app.post_message(NoticesFound((*reversed(rest), *reversed(shown))))
+            app.post_message(NoticesFound(tuple(reversed(self.problems))))
 
     def _on_theme(self, app: App[Any], theme: str) -> None:
         start_worker(app, partial(self._save_theme, app), "preferences")

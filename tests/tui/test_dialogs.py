@@ -117,7 +117,7 @@ def keys_line(app: PawtuiApp) -> str:
 @pytest.mark.parametrize(
     ("keys", "shown_keys"),
     [
-        (("n",), "^s Save Tab Next field Esc Cancel ^e Editor"),
+        (("n",), "^e Editor ^s Save Tab Next field Esc Cancel"),
         (("c",), "^s Save Tab Next field Esc Cancel"),
         (("v",), "Enter Choose ^s Save Tab Next field Esc Cancel"),
         (("2", "p"), "^s Save Esc Cancel"),
@@ -125,7 +125,7 @@ def keys_line(app: PawtuiApp) -> str:
         (("M",), "^s Replay Tab Next field Esc Cancel"),
         (("A",), "^s Preview Esc Cancel"),
         (("2", "j", "t"), "y Yes n No, change nothing"),
-        (("3", "p"), "^s Save Tab Next field Esc Cancel ^e Editor"),
+        (("3", "p"), "^e Editor ^s Save Tab Next field Esc Cancel"),
     ],
     ids=str,
 )
@@ -142,7 +142,7 @@ async def test_a_dialog_shows_the_key_that_the_user_has_chosen(tmp_path: Path) -
     async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await until(pilot, lambda: app.key_overrides)
         await pilot.press("2", "b")
-        await until(pilot, lambda: keys_line(app) == "F9 Save Tab Next field Esc Cancel")
+        await until(pilot, lambda: keys_line(app) == "Tab Next field Esc Cancel F9 Save")
         await pilot.press("f9")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
 

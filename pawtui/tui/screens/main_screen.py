@@ -16,7 +16,6 @@ from pawtui.report.documents.welcome_document import NOTHING_SELECTED, welcome_d
 from pawtui.review.attention import changed_since_review, update_changed
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
-from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.header import Header
@@ -81,7 +80,7 @@ class MainScreen(SubjectScreen):
         self.document_view = self.body.document_view
         self.header, self.progress_line = Header(), ProgressLine()
         yield self.header
-        yield Banner()
+        yield self.make_banner()
         yield self.progress_line
         yield self.body
         yield KeysFooter()

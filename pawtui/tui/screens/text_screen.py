@@ -16,7 +16,6 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.background import start_worker
-from pawtui.tui.banner import Banner
 from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.code_view import CodeText, CodeView
 from pawtui.tui.content import MUTED, code_lines, line, screen_title, spaced
@@ -70,7 +69,7 @@ class TextScreen(MessageScreen):
     def compose(self) -> ComposeResult:
         self.heading, self.code = Static(id="heading"), CodeView()
         yield self.heading
-        yield Banner()
+        yield self.make_banner()
         yield self.code
         yield KeysFooter()
 
