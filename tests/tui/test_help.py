@@ -8,7 +8,6 @@ from textual.widgets import OptionList, TextArea
 from pawtui.report.spans import with_keys
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.base_app import MessageScreen
-from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import line, wrapped
 from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
@@ -113,4 +112,4 @@ def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
     bases = {*dialogs, MessageScreen, SubjectScreen, DocumentScreen, PinnedScreen}
     # The help of the main screen is that of its panes.
     without = {node for node in node_classes() if issubclass(node, (Screen, LineList)) and not node.HELP}
-    assert without - bases == {MainScreen, LineList, ChoiceList, LogList}
+    assert without - bases == {MainScreen, LineList, LogList}

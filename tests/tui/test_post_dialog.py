@@ -21,7 +21,6 @@ from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.source_errors import Offline, SourceError
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.external_programs import CannotOpen
-from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
@@ -90,8 +89,7 @@ def _has_reacted(app: PawtuiApp, dialog: Screen[object], focused: Widget | None,
 
 def words(app: PawtuiApp) -> str:
     """Return the text of the dialog without the preview."""
-    texts = [str(widget.visual) for widget in app.screen.query(Static) if widget.display]
-    return "\n".join([*texts, *(text.content.plain for text in app.screen.query(HangingText) if text.display)])
+    return "\n".join(str(widget.visual) for widget in app.screen.query(Static) if widget.display)
 
 
 async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, host: DemoHost) -> None:

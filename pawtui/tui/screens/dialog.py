@@ -34,7 +34,7 @@ class Dialog(ModalScreen[None], inherit_bindings=False):
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
     # The class of a tall screen has no styles: it replaces the class of a short one.
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (_TALL, "-tall")]  # noqa: RUF012 - as in Screen
-    AUTO_FOCUS = "Input, TextArea, LineList"
+    AUTO_FOCUS = "Input, TextArea, ChoiceList"
     BINDING_GROUP_TITLE = "Dialogs"
     # In the order of the keys. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
