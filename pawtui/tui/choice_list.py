@@ -22,14 +22,17 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class ChoiceList(OptionList, inherit_bindings=False):
-    """A list that is as high as its choices. A click only moves the cursor."""
+    """A list that is as high as its choices.
+
+    Letters do nothing: a reason that is typed here by mistake must not choose. A click only moves the cursor.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,right", "choose", "Choose"),
-        Binding("down,j", "cursor_down", "Down", show=False),
-        Binding("up,k", "cursor_up", "Up", show=False),
-        Binding("home,g", "first", "First", show=False),
-        Binding("end,G", "last", "Last", show=False),
+        Binding("down", "cursor_down", "Down", show=False),
+        Binding("up", "cursor_up", "Up", show=False),
+        Binding("home", "first", "First", show=False),
+        Binding("end", "last", "Last", show=False),
     ]
 
     class Chosen(Message):

@@ -117,3 +117,9 @@ def test_a_state_of_a_gate_removes_only_what_it_replaces() -> None:
     satisfied = replace(sessions, entry=entry)
     assert consequence(satisfied, "untested") == "This removes all 2 ticks."
     assert consequence(satisfied, "blocked") == ""
+
+
+async def test_letters_typed_in_the_list_of_verdicts_choose_nothing(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("v", "down", *"jkGq")
+        assert app.screen.query_one(ChoiceList).chosen == "partial"
