@@ -122,7 +122,7 @@ class MessageScreen(Screen[None]):
 
     app = getters.app(BaseApp)
     banner = getters.query_one(Banner)
-    _last_information = ""
+    _last_message = ""
 
     @property
     def overview(self) -> Overview:
@@ -139,8 +139,8 @@ class MessageScreen(Screen[None]):
         """Show short information as a toast, and any other message in the banner."""
         if severity == "information":
             # The message about the action before is out of date, for example after an undo.
-            self.banner.remove_message(self._last_information)
-            self._last_information = sentence
+            self.banner.remove_message(self._last_message)
+            self._last_message = sentence
             if len(sentence) <= self.size.width - 2:
                 # One toast at a time, because two would cover a row.
                 self.app.clear_notifications()
