@@ -168,7 +168,7 @@ class CodeView(LineView):
 
     def line_strip(self, index: int) -> Strip:
         if index >= len(self.text.lines):
-            return self.blank_line()
+            return self.blank_line(index)
         return self.cached_strip(index, self._kind(index), lambda _width: self._line(index))
 
     def _kind(self, row: int) -> RowKind:

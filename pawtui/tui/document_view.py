@@ -172,7 +172,7 @@ class DocumentView(LineView):
 
     def line_strip(self, index: int) -> Strip:
         if index >= len(self._lines):
-            return self.blank_line()
+            return self.blank_line(index)
         text, marked = self._lines[index].text, index in self.lines_of(self.cursor)
         return self.cached_strip(
             index,
