@@ -11,6 +11,7 @@ from textual.theme import BUILTIN_THEMES
 from pawtui.tui.line_view import LineView
 from pawtui.tui.themes import (
     BORDER_COLORS,
+    FOOTER,
     FOOTER_COLORS,
     MIN_BORDER_CONTRAST,
     MIN_CONTRAST,
@@ -70,7 +71,7 @@ def test_every_role_is_readable_on_every_area(name: str) -> None:
     areas = [variables["background"], *(variables[area] for area in (*ROW_COLORS, SURFACE, PANEL))]
     too_low = [(role, area) for role in TEXT_COLORS for area in areas if _ratio(variables[role], area) < MIN_CONTRAST]
     assert too_low == []
-    footer = variables["footer-background"]
+    footer = variables[FOOTER]
     assert [role for role in FOOTER_COLORS if _ratio(variables[role], footer) < MIN_CONTRAST] == []
     text, ground = SELECTION_COLORS
     assert _ratio(variables[text], variables[ground]) >= MIN_CONTRAST
@@ -127,6 +128,7 @@ def test_the_selected_row_is_visible(name: str) -> None:
         *TEXT_COLORS,
         PANEL,
         *SELECTION_COLORS,
+        FOOTER,
         *FOOTER_COLORS,
         *BORDER_COLORS,
         *SCROLLBAR_COLORS,
