@@ -41,13 +41,6 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 _THEMES = BUILTIN_THEMES | themes.OWN_THEMES
-# Textual's commands in the palette: title, and the words of pawtui for what they do.
-_SYSTEM_COMMANDS = {
-    "Theme": "Choose the colours",
-    "Maximize": "Enlarge the focused pane",
-    "Minimize": "Show all panes again",
-    "Screenshot": "Save a picture of the screen (SVG)",
-}
 
 
 def _palette_provider() -> type[Provider]:
@@ -279,9 +272,7 @@ class PawtuiApp(BaseApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return Textual's commands for the palette, except those that pawtui has as actions."""
-        for command in super().get_system_commands(screen):
-            if help_text := _SYSTEM_COMMANDS.get(command.title):
-                yield command._replace(help=help_text)
+        return [command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit")]
 
     async def action_palette(self) -> None:
         """Open the palette: every action with its key. A command is a command of the shell here."""

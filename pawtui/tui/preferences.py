@@ -28,10 +28,6 @@ _ALWAYS_QUIT = ("q", "ctrl+q")
 _MAX_BYTES = 100_000
 
 
-class CannotSaveTheme(PawtuiError):
-    """The theme was not saved; `str()` is a message for the user."""
-
-
 class Preferences:
     """The content of the file at `path`; empty if there is no file. `problems` has a message for each mistake."""
 
@@ -129,7 +125,7 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def save_theme(path: Path, theme: str) -> None:
-    """Write the line of the theme atomically; the rest of the file is not changed. Raises `CannotSaveTheme`."""
+    """Write the line of the theme atomically; the rest of the file is not changed. Raises `PawtuiError`."""
     import tomllib
 
     from pawtui.atomic import write_file
@@ -142,14 +138,12 @@ def save_theme(path: Path, theme: str) -> None:
             return
         changed = _with_theme(text, theme)
         if tomllib.loads(changed) != {**data, "theme": theme}:
-            raise CannotSaveTheme(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
+            raise PawtuiError(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())
     except OSError as error:
-        raise CannotSaveTheme(
-            f"Cannot save the theme in {path}: {os_reason(error)}. It applies until you quit."
-        ) from None
+        raise PawtuiError(f"Cannot save the theme in {path}: {os_reason(error)}. It applies until you quit.") from None
     except ValueError:
-        raise CannotSaveTheme(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
+        raise PawtuiError(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
 
 
 def _with_theme(text: str, theme: str) -> str:

@@ -12,6 +12,7 @@ from textual.keys import key_to_character
 from textual.theme import BUILTIN_THEMES
 
 import pawtui
+from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.document_view import DocumentView
@@ -19,7 +20,7 @@ from pawtui.tui.keymap import find_key_mistakes, known_bindings
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pin_completion import Completion
 from pawtui.tui.pin_field import CompletionBox
-from pawtui.tui.preferences import FILE_NAME, CannotSaveTheme, Preferences, save_theme
+from pawtui.tui.preferences import FILE_NAME, Preferences, save_theme
 from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.walk_screen import WalkScreen
@@ -98,7 +99,7 @@ def test_only_the_line_of_the_theme_is_written(tmp_path: Path, before: str | Non
 def test_an_invalid_file_is_not_changed(tmp_path: Path, text: str) -> None:
     path = tmp_path / FILE_NAME
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CannotSaveTheme, match="Cannot save the theme: "):
+    with pytest.raises(PawtuiError, match="Cannot save the theme: "):
         save_theme(path, "pawtui-light")
     assert path.read_text(encoding="utf-8") == text
 

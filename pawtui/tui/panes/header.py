@@ -74,31 +74,26 @@ class Header(Widget):
         sides = zip(self._heads("up", up, narrow), self._heads("down", down, narrow), strict=True)
         texts = [spaced(*heads, gap="  " if narrow else "     ") for heads in sides]
         # The words of a doubt are more important than the details of the refresh, but no commit is cut for them.
-        shortest_with_doubt = texts[-2]
-        status = first_that_fits(self._statuses(narrow), width - shortest_with_doubt.cell_length - 2)
+        status = first_that_fits(self._statuses(narrow), width - texts[1].cell_length - 2)
         return _ends_or_right(first_that_fits(texts, width - status.cell_length - 2), status, width)
 
     def _heads(self, label: str, snapshot: RepoSnapshot | None, narrow: bool) -> list[Content]:
         """Return ref, commit and age or doubt of a repository, as texts of decreasing length. No text cuts the commit.
 
-        First the age is omitted, then the end of a long ref, then the words of the doubt. The detail of the refresh has
-        them.
+        The detail of the refresh has what is omitted.
         """
         if snapshot is None:
-            return [EMPTY] * 4
+            return [EMPTY] * 3
         age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=narrow)
         shown_age = line(age.removesuffix(" ago") if narrow else age, MUTED)
         doubt = line(ref_doubt(snapshot), ALERT)
         ref, commit = line(snapshot.ref, STRONG), concat(" @ ", line(short_sha(snapshot.sha), LINK))
-        short_ref = ref.truncate(_SHORT_REF_WIDTH, ellipsis=True)
-        variants = (
-            (ref, doubt if doubt.plain else shown_age),
-            (ref, doubt),
-            (short_ref, doubt),
-            (short_ref, line("?" if doubt.plain else "", ALERT)),
-        )
-        name = trusted(f"{label} ", MUTED)
-        return [spaced(concat(name, shown_ref, commit), remark, gap=" ") for shown_ref, remark in variants]
+        name, short_ref = trusted(f"{label} ", MUTED), ref.truncate(_SHORT_REF_WIDTH, ellipsis=True)
+        return [
+            spaced(concat(name, ref, commit), doubt if doubt.plain else shown_age, gap=" "),
+            spaced(concat(name, short_ref, commit), doubt, gap=" "),
+            spaced(concat(name, short_ref, commit), line("?" if doubt.plain else "", ALERT), gap=" "),
+        ]
 
     def _statuses(self, narrow: bool) -> list[Content]:
         """Return the age of the last refresh, and an alert, as texts of decreasing length."""
