@@ -109,9 +109,7 @@ class PawtuiApp(BaseApp):
     def on_record_changed(self, message: RecordChanged) -> None:
         self.overview = message.overview
         if change := message.change:
-            # What is removed is no longer on the screen: say how to get it back.
-            hint = self.with_keys(" <u:undo>: undo.") if change.summary.startswith("removed") else ""
-            self.show_message(f"{capitalized(short_pin(change.summary))}.{hint}")
+            self.show_message(f"{capitalized(short_pin(change.summary))}.")
             self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:

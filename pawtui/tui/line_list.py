@@ -30,14 +30,7 @@ _CHANGED_MARK = trusted("*", f"bold {ALERT}")
 class LineList(LineView, Generic[T]):
     """A list of items as rows of the same height. Subclasses define the key and the lines of a row."""
 
-    BINDING_GROUP_TITLE = "Lists"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
-        Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
-        Binding("home,g", "first", "First", show=False, id="list.first"),
-        Binding("end,G", "last", "Last", show=False, id="list.last"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
         Binding(
             "enter,right,l", "choose", "Detail", show=False, id="list.choose", tooltip="Go to the detail of the row"
         ),

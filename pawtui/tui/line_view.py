@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import ClassVar, Literal
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
@@ -38,9 +39,19 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     """A scroll view of text lines that can be selected with the mouse.
 
     The cursor is on one row: the lines that are marked together, such as those of an item. Subclasses define the number
-    of rows and the bindings of the actions; rows of different heights need `lines_of` and `row_of`. They implement
+    of rows; rows of different heights need `lines_of` and `row_of`. They implement
     `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
     """
+
+    BINDING_GROUP_TITLE = "Lists"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("home,g", "first", "First", show=False, id="list.first"),
+        Binding("end,G", "last", "Last", show=False, id="list.last"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
+    ]
 
     # The keys that the user has chosen, by the id of the action, for texts that name keys. The screen sets them.
     chosen_keys: Mapping[str, str] = MappingProxyType({})
