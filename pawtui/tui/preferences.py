@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual.app import App
 
 from pawtui.atomic import read_file
@@ -26,6 +27,13 @@ _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
 # `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
 _ALWAYS_QUIT = ("q", "ctrl+q")
 _MAX_BYTES = 100_000
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """The tables and keys of the file."""
+
+    theme: str = ""
+    keys: dict[str, Any] = {}
 
 
 class Preferences:
@@ -51,25 +59,14 @@ class Preferences:
 
     def _parse(self, text: str) -> None:
         """Set the theme and the keys from the text of the file, and add a message for each mistake."""
-        import tomllib
-
         try:
-            data = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            mistake = f"Cannot read {self.path}: it is not TOML ({safe_line(str(error), 120)})."
+            file = msgspec.toml.decode(text, type=_File)
+        except (msgspec.DecodeError, RecursionError) as error:
+            mistake = f"Cannot read {self.path} as TOML with `theme` and `[keys]` ({safe_line(str(error), 120)})."
             self.problems.append(f"{mistake} The default theme and keys apply.")
             return
-        for name in data.keys() - {"theme", "keys"}:
-            self.problems.append(f"{FILE_NAME} has an unknown setting {name!r}. Use only `theme` and `[keys]`.")
-        theme, keys = data.get("theme", ""), data.get("keys", {})
-        if isinstance(theme, str):
-            self.theme = theme
-        else:
-            self.problems.append(f'The theme in {FILE_NAME} is not text. Write a name, such as "pawtui-light".')
-        if not isinstance(keys, dict):
-            self.problems.append(f'`keys` in {FILE_NAME} is not a table. Write [keys], and below it refresh = "f5".')
-            return
-        for binding_id, value in _flatten(keys):
+        self.theme = file.theme
+        for binding_id, value in _flatten(file.keys):
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
                 self._add_keys(binding_id, [key.strip() for text in texts for key in text.split(",") if key.strip()])

@@ -211,10 +211,10 @@ async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence", "theme"),
     [
-        ('theme = "nord', "is not TOML (", ""),
-        ("theme = 3", "is not text", ""),
-        ('colour = "red"\ntheme = "nord"', "has an unknown setting 'colour'", "nord"),
-        ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
+        ('theme = "nord', "as TOML with `theme` and `[keys]` (", ""),
+        ("theme = 3", "Expected `str`, got `int` - at `$.theme`", ""),
+        ('colour = "red"\ntheme = "nord"', "Object contains unknown field `colour`", ""),
+        ('keys = "r"\ntheme = "nord"', "Expected `object`, got `str` - at `$.keys`", ""),
         ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
     ],
 )
@@ -232,7 +232,7 @@ def test_a_mistake_in_the_file_is_one_message_and_the_rest_is_read(
     ("text", "sentence", "theme"),
     [
         ('theme = "nrod"', "In screens.toml: there is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
-        ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
+        ('keys = "r"\ntheme = "nord"', "The default theme and keys apply.", "pawtui-dark"),
         ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no action `refesh`: did you mean `refresh`?", "nord"),
     ],
     ids=["theme", "file", "keys"],

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
 from textual.widgets import Input, Static
 
 from pawtui.evidence_reader import EvidenceReader, IsFolder
@@ -92,13 +91,6 @@ class TextScreen(MessageScreen):
 
     def on_resize(self) -> None:
         self._show_title()
-
-    def show_message(self, sentence: str, severity: SeverityLevel) -> None:
-        """Show a message in the title line, and an error in the banner."""
-        if severity == "error":
-            self.banner.add(sentence, severity)
-        else:
-            self._show_remark(sentence)
 
     def _show_remark(self, remark: str) -> None:
         self._remark = remark
