@@ -78,6 +78,7 @@ class PawtuiApp(BaseApp):
         super().__init__(workspace, opener, self.preferences.keys)
         # One instance: it is always at the bottom of the stack of screens.
         self.main = MainScreen()
+        self._attention = ""
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -100,7 +101,8 @@ class PawtuiApp(BaseApp):
 
     def on_mount(self) -> None:
         """Apply the preferences, and watch the record for changes."""
-        self.set_keymap(self.key_overrides)
+        if self.key_overrides:
+            self.set_keymap(self.key_overrides)
         self.preferences.apply(self)
         self.set_interval(self.CHECK_EVERY, self.check_record)
 
@@ -153,11 +155,17 @@ class PawtuiApp(BaseApp):
         if message.attention:
             hint = self.with_keys("(<w:walk>: walk)")
             sentence = f"{message.outcome.message} {message.attention} {hint}"
-            self.main.show_attention(sentence, is_incomplete=is_incomplete)
+            self._remove_attention()
+            self._attention = sentence
+            self.main.banner.add(sentence, "warning" if is_incomplete else "information")
         elif is_incomplete:
             self.main.banner.add(message.outcome.message, "warning")
         else:
             self.show_message(message.outcome.message)
+
+    def _remove_attention(self) -> None:
+        """Remove the message about what needs the user after the last refresh."""
+        self.main.banner.remove_message(self._attention)
 
     def on_refresh_cancelled(self, message: RefreshCancelled) -> None:
         self.main.show_progress(None)
@@ -214,7 +222,7 @@ class PawtuiApp(BaseApp):
         if self.overview.last is None:
             self.show_message("The walk reviews a refresh, and none is recorded. Refresh first.")
         else:
-            self.main.remove_attention()
+            self._remove_attention()
             self.push_screen(WalkScreen(Walk(self.overview)))
 
     def action_show(self, name: str) -> None:

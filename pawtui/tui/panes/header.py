@@ -1,4 +1,4 @@
-"""The two lines at the top: project and decision; both commits and the time of the refresh."""
+"""The top of the main screen: project and decision, both commits, and the progress of a running refresh."""
 
 from textual import getters
 from textual.content import Content
@@ -7,6 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from pawtui.phrases import short_sha
+from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.words import DECISION_WORD, ago, ref_doubt
 from pawtui.tui.base_app import BaseApp
@@ -121,3 +122,31 @@ def _ends_or_right(left: Content, right: Content, width: int) -> Content:
     """Return one text at the left edge and one at the right; the left one is truncated or omitted."""
     has_room = width - right.cell_length - 2 >= _MIN_TEXT_WIDTH
     return ends(left, right, width) if has_room else fit(right, width)
+
+
+class ProgressLine(Widget):
+    """A bar, the last result or the awaited host, and the number of requests."""
+
+    app = getters.app(BaseApp)
+
+    progress: reactive[Progress | None] = reactive(None)
+
+    def watch_progress(self) -> None:
+        self.display = self.progress is not None
+
+    def render(self) -> Content:
+        progress, width = self.progress, self.size.width
+        if progress is None:
+            return EMPTY
+        cells = 20 if width >= NARROW else 10
+        filled = round(cells * min(1.0, progress.done / progress.total)) if progress.total else 0
+        bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
+        count = line(f"{progress.done} of {progress.total}" if progress.total else "starting", "bold")
+        left = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
+        # A narrow screen has no space for both the host and the number of requests.
+        is_waiting = progress.waiting is not None and progress.text == progress.waiting.text
+        shows_sent = progress.sent and (width >= NARROW or not is_waiting)
+        cancel = self.app.with_keys("<Esc:back> cancels")
+        right = line(f"{progress.sent} requests, {cancel}" if shows_sent else cancel, MUTED)
+        rest = width - left.cell_length - right.cell_length - 2
+        return concat(left, fit(line(progress.text), rest), "  ", right)
