@@ -1,7 +1,5 @@
 """Messages that stay on a screen until they are dismissed."""
 
-from typing import NamedTuple
-
 from textual.content import Content
 from textual.notifications import SeverityLevel
 from textual.widgets import Static
@@ -12,11 +10,8 @@ _MARK: dict[str, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", AL
 _MAX_MESSAGES = 3
 
 
-class BannerMessage(NamedTuple):
-    """A message of the banner."""
-
-    sentence: str
-    severity: SeverityLevel
+# A sentence and its severity.
+_Message = tuple[str, SeverityLevel]
 
 
 class Banner(Static):
@@ -26,12 +21,12 @@ class Banner(Static):
         super().__init__()
         self.display = False
         self._dismiss_key = dismiss_key
-        self._messages: tuple[BannerMessage, ...] = ()
+        self._messages: tuple[_Message, ...] = ()
 
     def add(self, sentence: str, severity: SeverityLevel) -> None:
         """Add a message. A message that is already shown moves to the top."""
-        others = [message for message in self._messages if message.sentence != sentence]
-        self._show(BannerMessage(sentence, severity), *others)
+        others = [message for message in self._messages if message[0] != sentence]
+        self._show((sentence, severity), *others)
 
     def dismiss(self) -> bool:
         """Dismiss the newest message; return False if there is none."""
@@ -40,9 +35,9 @@ class Banner(Static):
         return had_message
 
     def remove_message(self, sentence: str) -> None:
-        self._show(*(message for message in self._messages if message.sentence != sentence))
+        self._show(*(message for message in self._messages if message[0] != sentence))
 
-    def _show(self, *messages: BannerMessage) -> None:
+    def _show(self, *messages: _Message) -> None:
         """Show each message after its mark, the newest with the key that dismisses it."""
         if messages == self._messages:
             return

@@ -56,7 +56,7 @@ class Header(Widget):
         status = concat(badge, "  ", line(counts))
         described = spaced(name, line(workspace.description, ALERT))
         room = width - status.cell_length - 2 - name.cell_length - 2
-        return _ends_or_right(described if room >= _MIN_TEXT_WIDTH else name, status, width)
+        return ends(described if room >= _MIN_TEXT_WIDTH else name, status, width)
 
     async def on_click(self, event: Click) -> None:
         """Show the reasons for the decision on a left click, unless it ended a text selection."""
@@ -70,13 +70,13 @@ class Header(Widget):
         elif up is None and down is None:
             tracker = self.app.overview.tracker
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
-            return _ends_or_right(line(repos, MUTED), line("no refresh yet", ALERT), width)
+            return ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
         narrow = width < NARROW
         sides = zip(self._heads("up", up, narrow), self._heads("down", down, narrow), strict=True)
         texts = [spaced(*heads, gap="  " if narrow else "     ") for heads in sides]
         # The words of a doubt are more important than the details of the refresh, but no commit is cut for them.
         status = first_that_fits(self._statuses(narrow), width - texts[1].cell_length - 2)
-        return _ends_or_right(first_that_fits(texts, width - status.cell_length - 2), status, width)
+        return ends(first_that_fits(texts, width - status.cell_length - 2), status, width)
 
     def _heads(self, label: str, snapshot: RepoSnapshot | None, narrow: bool) -> list[Content]:
         """Return ref, commit and age or doubt of a repository, as texts of decreasing length. No text cuts the commit.
@@ -116,12 +116,6 @@ class Header(Widget):
         details = line(", ".join(part for part in parts if part), MUTED)
         # The alert goes away with a refresh.
         return [spaced(line(self.app.with_keys(f"{alert} (<r:refresh>)") if alert else "", ALERT), details), *short]
-
-
-def _ends_or_right(left: Content, right: Content, width: int) -> Content:
-    """Return one text at the left edge and one at the right; the left one is truncated or omitted."""
-    has_room = width - right.cell_length - 2 >= _MIN_TEXT_WIDTH
-    return ends(left, right, width) if has_room else fit(right, width)
 
 
 class ProgressLine(Widget):
