@@ -88,11 +88,12 @@ def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identitie
     gone = [path for path in sorted(before) if path in identities and identities[path] not in known]
     if not gone:
         return {}
+    gone_texts = {before[path].sha for path in gone} - {EMPTY_FILE_SHA}
     # Of two new paths, the watched one counts: it comes last.
     new_paths = {
         (_name(path), entry.sha): path
         for path, entry in (*head.entries.items(), *now.items())
-        if entry.type != "tree" and entry.sha != EMPTY_FILE_SHA and path not in past.entries
+        if entry.sha in gone_texts and path not in past.entries
     }
     moved_to = {path: new_paths.get((_name(path), before[path].sha), "") for path in gone}
     return {path: new_path for path, new_path in moved_to.items() if new_path not in now}

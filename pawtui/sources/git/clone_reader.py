@@ -14,13 +14,11 @@ from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
 from pawtui.sources.git.objects import (
-    DIFF_TREES,
     LIST_TREE,
     MAX_COMMIT,
     ObjectReader,
     parse_commit,
     parse_tag,
-    parse_tree_difference,
     parse_tree_list,
 )
 from pawtui.sources.past_head_search import (
@@ -159,21 +157,15 @@ class CloneReader:
 
     async def tree(self, sha: str) -> facts.Tree:
         what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
-        missing = git_errors.missing_object_error(what, self._git.name)
-        if not is_sha(sha):
-            raise missing
-        known = self._nearest_tree(sha)
-        args = [*LIST_TREE, sha] if known is None else [*DIFF_TREES, known.sha, sha, "--"]
-        result = await self._git.run(args, what=what)
-        if result.status != 0:
-            if not await self.contains(sha):
-                raise missing
-            raise self._git.command_error(result.stderr, what)
-        if known is None:
-            tree = await asyncio.to_thread(parse_tree_list, sha, result.stdout)
-        else:
-            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.stdout)
-        self._known_trees[sha] = tree
+        commit = await self._objects.read(f"{sha}^{{commit}}", what, MAX_COMMIT) if is_sha(sha) else None
+        if commit is None:
+            raise git_errors.missing_object_error(what, self._git.name)
+        known = self._nearest_tree(commit.sha)
+        tree = await self._objects.tree_from(known, commit.sha, what) if known is not None else None
+        if tree is None:
+            out = await self._git.read(*LIST_TREE, commit.sha, what=what)
+            tree = await asyncio.to_thread(parse_tree_list, commit.sha, out)
+        self._known_trees[commit.sha] = tree
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
         return tree
