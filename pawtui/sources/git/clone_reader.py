@@ -160,6 +160,8 @@ class CloneReader:
         commit = await self._objects.read(f"{sha}^{{commit}}", what, MAX_COMMIT) if is_sha(sha) else None
         if commit is None:
             raise git_errors.missing_object_error(what, self._git.name)
+        if commit.sha in self._known_trees:
+            return self._known_trees[commit.sha]
         known = self._nearest_tree(commit.sha)
         tree = await self._objects.tree_from(known, commit.sha, what) if known is not None else None
         if tree is None:

@@ -137,7 +137,7 @@ class ObjectReader:
         return found
 
     async def tree_from(self, known: Tree, sha: str, what: str) -> Tree | None:
-        """Return the tree of another commit (a full SHA) than that of `known`; None if git cannot compare them.
+        """Return the tree of a commit (a full SHA, not that of `known`); None if git cannot compare them.
 
         It shares the entries of `known` that are equal.
         """
