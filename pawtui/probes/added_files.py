@@ -7,6 +7,7 @@ the commit may be earlier (a branch that was merged later), and the file may hav
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from pawtui.probes.parsers.down_migrations import is_down_file
@@ -92,7 +93,7 @@ def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identitie
     # Of two new paths, the watched one counts: it comes last.
     new_paths = {
         (_name(path), entry.sha): path
-        for path, entry in (*head.entries.items(), *now.items())
+        for path, entry in chain(head.entries.items(), now.items())
         if entry.sha in gone_texts and path not in past.entries
     }
     moved_to = {path: new_paths.get((_name(path), before[path].sha), "") for path in gone}
