@@ -49,17 +49,18 @@ ISSUES = (
     ),
     DemoIssue(DOWN, 96, "A shadow replay that only reads", -60, None, ("planning",)),
 )
-# (author, association, day, text) of the comments on the downstream's tracking issue, oldest first.
+# (author, association, day, text) of the comments on the downstream's tracking issue, oldest first. They are newer than
+# the last review: `r` finds them.
 _COMMENTS = (
-    ("first-maintainer", "OWNER", -149.5, "We look at this once a week until both sides are ready."),
+    ("first-maintainer", "OWNER", -6.3, "We look at this once a week until both sides are ready."),
     (
         "second-maintainer",
         "COLLABORATOR",
-        -19.2,
+        -6.2,
         "## Plan\n\n1. Copy ten session databases.\n2. Replay them without writing.\n3. Count what does not map.",
     ),
-    ("visitor", "NONE", -18.4, "approved"),
-    ("first-maintainer", "OWNER", -17.5, "> approved\n\nNot approved yet: say first which sessions."),
+    ("visitor", "NONE", -5.4, "approved"),
+    ("first-maintainer", "OWNER", -4.5, "> approved\n\nNot approved yet: say first which sessions."),
 )
 
 
