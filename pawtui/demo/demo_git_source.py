@@ -10,6 +10,7 @@ import msgspec
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_world import DemoWorld, tree_of
 from pawtui.moments import day_text
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import (
     Comment,
     Commit,
@@ -107,8 +108,8 @@ class DemoGitSource:
 
     async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         _, repository = await self._request_of(repo, "commits", head, path, since)
-        touched = list(repository.history(head, path))
-        items = tuple(_commit_fact(commit) for commit in touched if commit.at.date() >= since)
+        touched, start = list(repository.history(head, path)), day_start(since)
+        items = tuple(_commit_fact(commit) for commit in touched if commit.at >= start)
         return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:
