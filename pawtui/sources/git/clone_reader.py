@@ -2,8 +2,8 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pawtui.phrases import capitalized, short_sha
@@ -31,7 +31,6 @@ from pawtui.sources.past_head_search import (
 from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
-    CloneUnusable,
     EmptyRepository,
     NoCommonAncestor,
     NotFound,
@@ -79,17 +78,12 @@ class CloneReader:
                 return False
         return True
 
-    @asynccontextmanager
-    async def _requiring(self, *shas: str) -> AsyncIterator[None]:
-        """If the block fails, raise `NotInClone` if the clone lacks a commit: git's error may not name the commit."""
-        try:
-            yield
-        except (CloneUnusable, NotInClone):
-            for sha in shas:
-                if not await self.contains(sha):
-                    what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
-                    raise git_errors.missing_object_error(what, self._git.name) from None
-            raise
+    async def _require(self, *shas: str) -> None:
+        """Raise `NotInClone` if the clone lacks one of these commits: git's own error may not name it."""
+        for sha in shas:
+            if not await self.contains(sha):
+                what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
+                raise git_errors.missing_object_error(what, self._git.name)
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
@@ -128,8 +122,8 @@ class CloneReader:
         if isinstance(search, facts.PastHead):
             return search
         graph, before = self._history.graph, search.before
-        async with self._requiring(search.start):
-            start_commit = await self._history.load(search.start)
+        await self._require(search.start)
+        start_commit = await self._history.load(search.start)
         limit = int(when.timestamp())
         for past_head in graph.first_parents(start_commit):
             # A date of 1970 or earlier is not usable: such a commit is skipped, unless it is the root commit.
@@ -202,12 +196,12 @@ class CloneReader:
 
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> facts.Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
-        async with self._requiring(head):
-            return await self._history.commits(head, path, since, need_first=need_first)
+        await self._require(head)
+        return await self._history.commits(head, path, since, need_first=need_first)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> facts.Commits | None:
-        async with self._requiring(head):
-            return await self._history.glob_commits(head, glob, since)
+        await self._require(head)
+        return await self._history.glob_commits(head, glob, since)
 
     async def tags(self, prefix: str) -> tuple[facts.Tag, ...]:
         return tuple(
@@ -237,8 +231,8 @@ class CloneReader:
         renamed and changed counts twice.
         """
         what = self._of_repo(f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))}")
-        async with self._requiring(base, head):
-            behind, ahead = await self._history.divergence(base, head)
+        await self._require(base, head)
+        behind, ahead = await self._history.divergence(base, head)
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
@@ -259,8 +253,8 @@ class CloneReader:
         return out.count(b"\0")
 
     async def late_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        async with self._requiring(base, head):
-            commits = await self._history.between(base, head)
+        await self._require(base, head)
+        commits = await self._history.between(base, head)
         graph, start = self._history.graph, int(day_start(before).timestamp())
         late = (commit for commit in commits if graph.dates[commit] < start)
         return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in late}

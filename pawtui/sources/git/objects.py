@@ -122,9 +122,10 @@ class ObjectReader:
             except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 await command.listening
                 failure = self._git.command_error(command.stderr_end, what)
-            # In a partial clone, git before 2.45 ends at a missing object.
             if not isinstance(failure, NotInClone):
                 raise failure
+            # In a partial clone, git before 2.45 ends at a missing object.
+            await command.stop()
             return None
 
         return await self._contents.ask(f"{name}\n", read_answer, what)
@@ -149,9 +150,12 @@ class ObjectReader:
             # A changed path may be equal to the SHA, but it is never an even field.
             while not (out.endswith(end) and out.count(b"\0") % 2 == 0):
                 chunk = await command.stdout.read(_CHUNK)
+                if not chunk:
+                    await command.stop()
+                    return b""
                 out += chunk
-                if not chunk or out == end:
-                    # git has ended, or the repository lacks the commit.
+                if out == end:
+                    # The repository lacks the commit.
                     return b""
             return out
 

@@ -331,6 +331,10 @@ async def test_a_missing_object_in_a_complete_clone_is_damage(up: GitRepo, tmp_p
             with pytest.raises(CloneDamaged, match=r"The clone of up/stream is damaged"):
                 await question()
         assert len((await repository.tree(up.sha("v2"))).entries) == 2
+        # The same if git compares the trees.
+        with pytest.raises(CloneDamaged, match=r"The clone of up/stream is damaged"):
+            await repository.tree(up.sha("dev"))
+        assert (await repository.tree(up.sha("dev~1"))).entries
 
 
 async def test_the_changed_files_are_counted_without_their_contents(make_repo: MakeRepo) -> None:
