@@ -4,7 +4,7 @@ import datetime as dt
 
 from pawtui.demo import demo_downstream as down
 from pawtui.demo import demo_upstream as up
-from pawtui.demo.demo_world import DemoWorld
+from pawtui.demo.demo_git_source import DemoWorld
 from pawtui.review.actions import ChangeFactory
 from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.note_actions import add_note

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pawtui.demo.demo_git_source import DemoHost
+from pawtui.demo.demo_git_source import DemoHost, demo_world
 from pawtui.demo.demo_issues import WEB
 from pawtui.demo.demo_reviews import USER, past_reviews
 from pawtui.demo.demo_source import DemoSource
-from pawtui.demo.demo_world import demo_world
 from pawtui.moments import utc_now
 from pawtui.review.actions import ActionContext, Actor, ChangeFactory, close_review
 from pawtui.store.store import Store
