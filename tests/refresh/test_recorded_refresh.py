@@ -61,7 +61,7 @@ async def test_a_backfill_measures_a_date_with_missing_facts_again(
     assert outcome.message == "Recorded 2 past days, 2 of them with missing facts."
     pair.fake.clear()
     outcome = await at.backfill(moments, lambda _step: None)
-    assert (outcome.message, len(outcome.refreshes)) == ("Recorded 2 past days.", 2)
+    assert (outcome.message, len(outcome.measured)) == ("Recorded 2 past days.", 2)
     assert (await at.backfill(moments, lambda _step: None)).skipped == 2
 
 

@@ -12,9 +12,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.demo.demo_git_source import DemoHost
+from pawtui.demo.demo_git_source import DemoHost, DemoWorld, demo_world
 from pawtui.demo.demo_source import DemoSource
-from pawtui.demo.demo_world import DemoWorld, demo_world
 from pawtui.errors import PawtuiError
 from pawtui.posting import MAX_BODY
 from pawtui.refresh.comment_text import mark
