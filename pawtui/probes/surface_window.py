@@ -7,7 +7,7 @@ commit is dated before the window and was merged in it, so that it is not counte
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -15,11 +15,10 @@ import msgspec
 from pawtui.phrases import counted, join_names
 from pawtui.probes.added_files import files_under
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_reader import PastBranch, RepoReader
+from pawtui.probes.repo_reader import PastBranch, RepoReader, entries_at
 from pawtui.probes.state import State
-from pawtui.probes.surface import SurfaceCommits, commits_back_to, has_unlisted_commits, newest_first, read_surface
+from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, read_surface
 from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
-from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import SourceError
@@ -114,7 +113,6 @@ class SurfaceWindow:
             with_late, late_paths = await self._with_late(late)
             head = await self.reader.tree()
             self.reader.refuse_cut(head, "nothing can be compared with it")
-            gone = [sentence async for sentence in self._gone_files(past, head)]
         except TooYoung:
             return WindowCheck(young=(f"the history begins after {self.since}",))
         except (SourceError, Unmeasurable) as error:
@@ -134,7 +132,7 @@ class SurfaceWindow:
         ]
         return WindowCheck(
             young=tuple(self._young_surfaces(past)),
-            causes=(*merged, *gone, *self._rewritten(past, head)),
+            causes=(*merged, *self._rewritten(past, head)),
             new_paths=tuple(new_paths),
         )
 
@@ -142,7 +140,7 @@ class SurfaceWindow:
         """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
 
         This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a
-        side branch may be older than their merge, and other files may have matched the wildcards.
+        side branch may be older than their merge.
         """
         since, today = self.since, self.reader.today
         for surface in self.surfaces:
@@ -151,7 +149,7 @@ class SurfaceWindow:
             if surface.first_day is not None and surface.first_day >= since:
                 age, window = (counted((today - day).days, "day") for day in (surface.first_day, since))
                 yield f"surface {surface.name} is {age} old and began in the window of {window}"
-            elif past is not None and not files_under(past.tree, surface.roots):
+            elif past is not None and not files_under(past.tree, surface.paths):
                 yield f"surface {surface.name} was not in the branch on {since}"
 
     def _changed_without_commits(self, past: PastBranch, head: Tree) -> Iterator[str]:
@@ -160,14 +158,14 @@ class SurfaceWindow:
         for surface in self.surfaces:
             for listing in surface.lists:
                 has_commit = any(commit.at >= start for commit in listing.items)
-                if not has_commit and _sha_at(past.tree, listing.path) != _sha_at(head, listing.path):
+                if not has_commit and entries_at(past.tree, listing.path) != entries_at(head, listing.path):
                     yield listing.path
 
     def _rewritten(self, past: PastBranch, head: Tree) -> Iterator[str]:
         """Yield a sentence for each surface of which most files changed in few commits. A moved file did not change."""
         start = day_start(self.since)
         for surface in self.surfaces:
-            then, now = files_under(past.tree, surface.roots), files_under(head, surface.roots)
+            then, now = files_under(past.tree, surface.paths), files_under(head, surface.paths)
             kept = Counter(entry.sha for entry in then.values()) & Counter(entry.sha for entry in now.values())
             total = max(len(then), len(now))
             changed = total - kept.total()
@@ -191,30 +189,12 @@ class SurfaceWindow:
             for listing in surface.lists:
                 items = listing.items
                 if not (listing.has_first or (items and items[-1].at <= oldest)):
-                    items = await commits_back_to(self.reader, surface, listing.path, oldest.date())
+                    items = await commits_back_to(self.reader, listing.path, oldest.date())
                 if late_items := [commit for commit in items if commit.sha in late]:
                     commits += late_items
                     paths.append(listing.path)
             surfaces.append(msgspec.structs.replace(surface, commits=newest_first(commits)))
         return replace(self, surfaces=surfaces, late=late), paths
-
-    async def _gone_files(self, past: PastBranch, head: Tree) -> AsyncIterator[str]:
-        """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
-        for surface in self.surfaces:
-            for glob in surface.incomplete_globs:
-                gone = [path for path in past.tree.entries if path not in head.entries and globs.matches(glob, path)]
-                if gone:
-                    yield f"{gone[0]} is gone since {self.since}: the commits to it are not counted"
-                # A file may have come and gone in the window.
-                elif await has_unlisted_commits(self.reader, surface, glob, self.since):
-                    may_be_gone = f"files that matched {glob} may be gone since {self.since}"
-                    yield f"{may_be_gone}: the commits to them are not counted"
-
-
-def _sha_at(tree: Tree, path: str) -> str | None:
-    """Return the SHA of the object at a path; None if the path does not exist."""
-    entry = tree.entries.get(path)
-    return entry.sha if entry is not None else None
 
 
 def _new_paths(surface: SurfaceCommits, past: PastBranch, head: Tree) -> list[str]:
@@ -222,4 +202,4 @@ def _new_paths(surface: SurfaceCommits, past: PastBranch, head: Tree) -> list[st
     existed = [path for path in surface.paths if path in past.tree.entries]
     if not existed or any(path not in head.entries for path in existed):
         return []
-    return [path for path in surface.roots if path in head.entries and path not in past.tree.entries]
+    return [path for path in surface.paths if path in head.entries and path not in past.tree.entries]

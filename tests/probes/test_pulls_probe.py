@@ -13,7 +13,7 @@ from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
-SURFACES = {"runner": ("src/runner",), "events": ("schema/*.ts",)}
+SURFACES = {"runner": ("src/runner",), "events": ("schema/event.ts",)}
 PROBE = PullsProbe(surfaces=("runner", "events"), days=28, met=1, partial=2)
 
 
@@ -100,7 +100,7 @@ async def test_only_some_pull_requests_and_commits_are_listed(begun: FakeRepo, o
 
 
 async def test_a_path_that_is_gone_is_a_gap(begun: FakeRepo, open_source: OpenSource) -> None:
-    surfaces = {"runner": ("src/runner", "src/old"), "events": ("schema/*.ts",)}
+    surfaces = {"runner": ("src/runner", "src/old"), "events": ("schema/event.ts",)}
     (gap,) = (await measure(open_source(), PROBE, surfaces=surfaces)).reading.gaps
     assert gap.startswith("src/old does not exist at main @ ")
 

@@ -36,19 +36,15 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
     return Commits(path=path, since=SINCE, items=items, has_first=has_first)
 
 
-def surface(
-    *lists: Commits, globs: tuple[str, ...] = (), first_day: dt.date | None = None, commits: tuple[Commit, ...] = ()
-) -> SurfaceCommits:
+def surface(*lists: Commits, first_day: dt.date | None = None, commits: tuple[Commit, ...] = ()) -> SurfaceCommits:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
     return SurfaceCommits(
         name="core",
-        roots=paths,
         paths=paths,
         commits=commits,
         listed=(),
         lists=lists,
-        incomplete_globs=globs,
         first_day=first_day,
     )
 
@@ -66,12 +62,10 @@ class Reader:
         *,
         error: Exception | None = None,
         longer: tuple[Commit, ...] = (),
-        unlisted: tuple[Commit, ...] = (),
         complete: bool = True,
     ) -> None:
         self._then, self._now, self._late, self._error = then, now, late or {}, error
-        self._commits = (*longer, *unlisted)
-        self._complete = complete
+        self._commits, self._complete = longer, complete
         self.read: list[str] = []
 
     async def past(self, day: dt.date) -> PastBranch:
@@ -86,7 +80,7 @@ class Reader:
     async def tree(self) -> Tree:
         return self._now
 
-    async def commits(self, path: str, since: dt.date) -> Commits:
+    async def commits(self, path: str, since: dt.date, *, need_first: bool) -> Commits:
         self.read.append(f"{path} since {since}")
         return Commits(path=path, since=since, items=self._commits, complete=self._complete)
 
@@ -271,49 +265,13 @@ async def test_a_path_that_is_younger_than_the_window_is_named(
     assert found.young == (("surface core was not in the branch on 2026-11-01",) if young else ())
 
 
-GLOB_GONE = "b.ts is gone since 2026-11-01: the commits to it are not counted"
-MAYBE_GONE = "files that matched *.ts may be gone since 2026-11-01: the commits to them are not counted"
-
-
-@pytest.mark.parametrize(
-    ("then", "unlisted", "cause"),
-    [
-        ({"a.ts": "1", "b.ts": "1"}, (), GLOB_GONE),
-        ({"a.ts": "1", "b.js": "1"}, (), ""),
-        # A file of another name, or one that came and went.
-        ({"a.ts": "1"}, (commit("other", START),), MAYBE_GONE),
-    ],
-)
-async def test_files_of_a_glob_that_may_be_gone_are_a_cause(
-    then: dict[str, str], unlisted: tuple[Commit, ...], cause: str
-) -> None:
-    # Only commits in the window that are not listed count.
-    known = (commit("old", START - HOUR), commit("listed", START))
-    reader = Reader(tree(**then), tree(**{"a.ts": "1"}), unlisted=(*unlisted, *known))
-    listed = surface(listing("a.ts"), globs=("*.ts",), commits=(commit("listed", START),))
-    found, _ = await check(reader, listed)
-    assert found.causes == ((cause,) if cause else ())
-
-
 async def test_a_list_that_is_cut_only_before_the_day_is_enough() -> None:
     earlier = commit("earlier", START - 30 * HOUR)
     late = Reader(tree(a="1"), tree(a="1"), {"old": OLD.at}, longer=(OLD, earlier), complete=False)
     assert (await check(late, surface(listing("a", commit("1", START)))))[0].causes == (MERGE,)
-    of_folder = Reader(tree(a="1"), tree(a="1"), longer=(OLD, earlier), complete=False)
-    assert (await check(of_folder, surface(listing("a"), globs=("*.ts",))))[0].causes == ()
 
 
-@pytest.mark.parametrize(
-    ("globs", "late", "cause"),
-    [
-        ((), {"old": OLD.at}, "a: not all of its commits since 2026-10-31 were listed"),
-        (("*.ts",), {}, "the root: not all of its commits were listed"),
-        (("src/*.ts",), {}, "src: not all of its commits were listed"),
-    ],
-)
-async def test_a_list_that_is_cut_when_it_is_read_again_is_a_cause(
-    globs: tuple[str, ...], late: dict[str, dt.datetime], cause: str
-) -> None:
-    reader = Reader(tree(a="1"), tree(a="1"), late, complete=False)
-    found, failures = await check(reader, surface(listing("a", commit("1", START)), globs=globs))
-    assert (found.causes, failures) == ((cause,), [])
+async def test_a_list_that_is_cut_when_it_is_read_again_is_a_cause() -> None:
+    reader = Reader(tree(a="1"), tree(a="1"), {"old": OLD.at}, complete=False)
+    found, failures = await check(reader, surface(listing("a", commit("1", START))))
+    assert (found.causes, failures) == (("a: not all of its commits since 2026-10-31 were listed",), [])
