@@ -8,7 +8,6 @@ to the same constant in all rows, unless the file added it. Statements are read 
 around them are ignored.
 """
 
-import time
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Iterator
 from functools import partial
@@ -133,19 +132,18 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
     """
     if is_down_file(path):
         return []
-    end = time.monotonic() + timeout
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
     parsed = read_statements(text, path, timeout)
     rows = _Rows()
     for statement in parsed.statements:
         rows.apply(statement)
-    by_builder = _deletions_by_builder(parsed.script, wanted, end) if parsed.script else ()
+    by_builder = _deletions_by_builder(parsed.script, wanted) if parsed.script else ()
     return sorted([*rows.deletions(wanted), *by_builder], key=lambda deletion: (deletion.line, deletion.table))
 
 
-def _deletions_by_builder(script: Script, wanted: regex.Pattern[str], end: float) -> Iterator[Deletion]:
-    """Yield the deletions by a query builder. Raises `TimeoutError` after the time `end`."""
-    for call in deleting_calls(script, end):
+def _deletions_by_builder(script: Script, wanted: regex.Pattern[str]) -> Iterator[Deletion]:
+    """Yield the deletions by a query builder."""
+    for call in deleting_calls(script):
         if any(wanted.fullmatch(_table(name)) for name in call.tables):
             yield Deletion(call.tables[0] if call.is_certain else _UNREAD, "delete", call.line, call.only_some)
 
