@@ -129,3 +129,10 @@ async def test_a_start_whose_day_in_the_branch_is_not_known_is_unknown(
     # An unmet window does not become another state by it.
     unmet = await measure(open_source(), SoakProbe(commit=start.sha, days=300, days_partial=200))
     assert (unmet.reading.state, unmet.errors) == ("unmet", ())
+
+
+async def test_a_break_with_a_later_date_leaves_no_quiet_day(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/runner/a": "1"}, at="2026-12-30", message="feat!: it")
+    facts = facts_of((await measure(open_source(), QUIET, surfaces=SURFACES)).reading, SoakFacts)
+    assert (facts.quiet_days, facts.quiet_on) == (0, dt.date(2027, 1, 27))

@@ -33,37 +33,6 @@ from pawtui.tracker.tracker_types import Policy
 _BREAKS_SHOWN = 5
 
 
-def compute_soak_facts(
-    probe: SoakProbe,
-    *,
-    mode: str,
-    today: dt.date,
-    start: dt.date,
-    last_break: dt.date | None,
-    releases: int,
-    minors: int,
-) -> SoakFacts:
-    """Return both conditions, computed from dates and counts. `mode` is `[policy] soak`.
-
-    The age counts from the start, the quiet time from the last breaking commit or the start.
-    """
-    quiet_from = last_break or start
-    # The clock of a committer may be ahead.
-    quiet = max(0, (today - quiet_from).days)
-    return SoakFacts(
-        mode=mode,
-        days=probe.days,
-        releases=releases,
-        minors=minors,
-        age_days=(today - start).days,
-        age_on=start + dt.timedelta(days=probe.days),
-        quiet_days=quiet,
-        quiet_on=quiet_from + dt.timedelta(days=probe.days),
-        days_closed=quiet >= probe.days,
-        releases_closed=_are_enough_releases(probe, releases, minors),
-    )
-
-
 def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
     """Return whether these numbers of releases and new minors close the window; False without a line."""
     return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
@@ -265,25 +234,33 @@ class _OpenWindow:
         )
 
     def _facts(self, breaks: Sequence[Commit]) -> SoakFacts:
-        """Return the facts if all breaks are listed and the whole window counts. `breaks` are the newest first."""
+        """Return the facts if all breaks are listed and the whole window counts. `breaks` are the newest first.
+
+        The age counts from the start, the quiet time from the last breaking commit or the start.
+        """
+        probe, start, today = self.probe, self.start, self.reader.today
+        opened_on, days = start.at.date(), dt.timedelta(days=probe.days)
         last = breaks[0] if breaks else None
-        facts = compute_soak_facts(
-            self.probe,
+        quiet_from = last.at.date() if last else opened_on
+        # The clock of a committer may be ahead.
+        quiet = max(0, (today - quiet_from).days)
+        return SoakFacts(
             mode=self.context.tracker.policy.soak,
-            today=self.reader.today,
-            start=self.start.at.date(),
-            last_break=last.at.date() if last else None,
-            releases=self.start.releases,
-            minors=self.start.minors,
-        )
-        return msgspec.structs.replace(
-            facts,
-            anchor=self.start.name,
-            anchor_at=self.start.at,
+            days=probe.days,
+            releases=start.releases,
+            minors=start.minors,
+            anchor=start.name,
+            anchor_at=start.at,
             newest=self.line.releases[-1].tag.name if self.line.releases else "",
+            age_days=(today - opened_on).days,
+            age_on=opened_on + days,
+            quiet_days=quiet,
+            quiet_on=quiet_from + days,
+            days_closed=quiet >= probe.days,
+            releases_closed=_are_enough_releases(probe, start.releases, start.minors),
             breaks=len(breaks),
             last_break=commit_facts(last) if last else None,
-            breaking=self.probe.breaking,
+            breaking=probe.breaking,
         )
 
     async def _find_breaks(self) -> _Breaks:
