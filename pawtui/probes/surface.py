@@ -21,7 +21,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         commits: the commits in the window, newest first, each once.
         listed: the commits in the window and those listed before it, newest first, each once.
         cut: the paths whose list is cut inside the window, so that counts are minimums.
-        cut_earlier: the paths whose list is cut before the window.
+        is_cut_earlier: whether a list is cut before the window, so that the peak is a minimum.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
         first_day: the day of the first commit of any path, if the lists go back that far.
         incomplete: the reasons why the number of commits may be too low, as sentences.
@@ -33,7 +33,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     commits: tuple[Commit, ...]
     listed: tuple[Commit, ...]
     cut: tuple[str, ...] = ()
-    cut_earlier: tuple[str, ...] = ()
+    is_cut_earlier: bool = False
     missing: tuple[str, ...] = ()
     first_day: dt.date | None = None
     incomplete: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
         commits=tuple(commit for commit in listed if commit.at >= start),
         listed=listed,
         cut=tuple(listing.path for listing in lists if not listing.reaches(since)),
-        cut_earlier=tuple(listing.path for listing in lists if listing.reaches(since) and not listing.complete),
+        is_cut_earlier=any(listing.reaches(since) and not listing.complete for listing in lists),
         missing=() if tree.truncated else tuple(path for path in paths if not entries_at(tree, path)),
         lists=tuple(lists),
         first_day=_first_day(lists),

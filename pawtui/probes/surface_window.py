@@ -26,20 +26,19 @@ from pawtui.sources.source_errors import SourceError
 # A surface is rewritten in few commits if at least this number and half of its files changed, and more than this number
 # for each commit. Then a commit may be a squash of many.
 _REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
-_PATHS_SHOWN = 3
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The reasons why few commits do not mean few changes.
 
     `young` has a clause for each surface, or for the history, that did not exist when the window opened. `causes` are
-    other reasons why the count may be too low. `new_paths` has a sentence for each path that is younger than the
-    window, if its surface is not.
+    other reasons why the count may be too low. `path_gaps` has a sentence about the paths that did not exist all the
+    time, if their surface did.
     """
 
     young: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
-    new_paths: tuple[str, ...] = ()
+    path_gaps: tuple[str, ...] = ()
 
 
 async def read_window(
@@ -84,19 +83,6 @@ class SurfaceWindow:
         """The reasons why the number of commits may be too low, each once."""
         return tuple(dict.fromkeys(reason for surface in self.surfaces for reason in surface.incomplete))
 
-    @property
-    def missing_path_gaps(self) -> tuple[str, ...]:
-        """A gap about the surface paths that do not exist at the head; empty without one."""
-        known = [surface for surface in self.surfaces if not surface.is_missing]
-        paths = tuple(dict.fromkeys(path for surface in known for path in surface.missing))
-        if not paths:
-            return ()
-        shown = paths
-        if len(paths) > _PATHS_SHOWN:
-            shown = (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - _PATHS_SHOWN + 1} more")
-        verb = "does" if len(paths) == 1 else "do"
-        return (f"{join_names(shown)} {verb} not exist at {self.reader.where}: only earlier commits are counted",)
-
     async def check(self, state: State, judge: Callable[["SurfaceWindow"], Awaitable[State]]) -> WindowCheck:
         """Return the check of the window.
 
@@ -106,7 +92,7 @@ class SurfaceWindow:
         """
         young = tuple(self._young_surfaces(None))
         if young or state in ("unmet", "unknown"):
-            return WindowCheck(young=young)
+            return WindowCheck(young=young, path_gaps=self._path_gaps(None))
         try:
             past = await self.reader.past(self.since)
             late = await self.reader.late_commits(past)
@@ -125,15 +111,10 @@ class SurfaceWindow:
             f"{path} changed since {self.since} by a merge of older commits, which are not counted"
             for path in dict.fromkeys(changed)
         ]
-        new_paths = [
-            f"{path} was not in the branch on {self.since}: the window has only its commits since then"
-            for surface in self.surfaces
-            for path in _new_paths(surface, past, head)
-        ]
         return WindowCheck(
             young=tuple(self._young_surfaces(past)),
             causes=(*merged, *self._rewritten(past, head)),
-            new_paths=tuple(new_paths),
+            path_gaps=self._path_gaps(past),
         )
 
     def _young_surfaces(self, past: PastBranch | None) -> Iterator[str]:
@@ -151,6 +132,19 @@ class SurfaceWindow:
                 yield f"surface {surface.name} is {age} old and began in the window of {window}"
             elif past is not None and not files_under(past.tree, surface.paths):
                 yield f"surface {surface.name} was not in the branch on {since}"
+
+    def _path_gaps(self, past: PastBranch | None) -> tuple[str, ...]:
+        """Return a gap about the paths that do not exist at the head or, if it is known, in the `past`."""
+        names: list[str] = []
+        for surface in self.surfaces:
+            new = [path for path in surface.paths if past is not None and not entries_at(past.tree, path)]
+            if not surface.is_missing and len(new) < len(surface.paths):
+                names += [*surface.missing, *new]
+        if not names:
+            return ()
+        known = tuple(dict.fromkeys(names))
+        were = "was" if len(known) == 1 else "were"
+        return (f"{join_names(known)} {were} not in the branch all the time since {self.since}: fewer commits count",)
 
     def _changed_without_commits(self, past: PastBranch, head: Tree) -> Iterator[str]:
         """Yield the paths that changed, but have no commit in the window."""
@@ -195,11 +189,3 @@ class SurfaceWindow:
                     paths.append(listing.path)
             surfaces.append(msgspec.structs.replace(surface, commits=newest_first(commits)))
         return replace(self, surfaces=surfaces, late=late), paths
-
-
-def _new_paths(surface: SurfaceCommits, past: PastBranch, head: Tree) -> list[str]:
-    """Return the tracker's paths of a surface that are new in the window; none if one is gone: then it was moved."""
-    existed = [path for path in surface.paths if path in past.tree.entries]
-    if not existed or any(path not in head.entries for path in existed):
-        return []
-    return [path for path in surface.paths if path in head.entries and path not in past.tree.entries]

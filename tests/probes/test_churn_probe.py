@@ -83,7 +83,7 @@ async def test_counts_equal_those_of_git(big: World) -> None:
     assert found.evidence[0].pin == f"up/stream@{newest}"
     assert found.evidence[0].url.endswith(f"/commit/{newest}")
     assert found.gaps[-1] == f"{facts.total - 12} older commits not listed"
-    assert found.gaps[0].startswith("src/event.ts does not exist at main @ ")
+    assert found.gaps[0].startswith("src/event.ts was not in the branch all the time since ")
 
 
 async def test_a_cut_list_is_never_met(big: World) -> None:
@@ -93,7 +93,6 @@ async def test_a_cut_list_is_never_met(big: World) -> None:
     found = (await measure(big.source(budget=200), probe, surfaces=SURFACES)).reading
     since = TODAY - dt.timedelta(days=28)
     assert (found.state, facts_of(found, ChurnFacts).total) == ("met", counted(big.up.git, "main", since, "busy.ts"))
-    assert found.gaps[0] == "busy.ts: not all of its earlier commits were listed, so the peak is a minimum"
     assert found.summary.split(", ")[1].startswith("at most ")
     found = (await measure(big.source(), msgspec.structs.replace(probe, days=98), surfaces=SURFACES)).reading
     assert (found.state, facts_of(found, ChurnFacts).total) == ("unknown", 3000)

@@ -60,14 +60,6 @@ def test_commits_are_sorted_by_time_and_sha() -> None:
     assert newest_first([first, later, last, first]) == newest_first([last, first, later]) == (later, last, first)
 
 
-async def test_some_of_the_missing_paths_of_a_surface_are_named(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"src/a.ts": "0"}, at="2026-06-01")
-    for missing, names in ((3, "b0, b1 and b2"), (5, "b0, b1 and 3 more")):
-        paths = ("src/a.ts", *(f"b{number}" for number in range(missing)))
-        gaps = (await measure(open_source(), PROBE, surfaces={"all": paths})).reading.gaps
-        assert [gap.partition(" do not exist at ")[0] for gap in gaps if " do not exist at " in gap] == [names]
-
-
 @pytest.mark.parametrize("gone", ["tool/edit.ts", "tool"])
 async def test_a_path_that_moved_out_of_its_surface_is_unknown(
     up: FakeRepo, open_source: OpenSource, gone: str

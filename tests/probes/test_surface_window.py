@@ -36,7 +36,9 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
     return Commits(path=path, since=SINCE, items=items, has_first=has_first)
 
 
-def surface(*lists: Commits, first_day: dt.date | None = None, commits: tuple[Commit, ...] = ()) -> SurfaceCommits:
+def surface(
+    *lists: Commits, first_day: dt.date | None = None, commits: tuple[Commit, ...] = (), missing: tuple[str, ...] = ()
+) -> SurfaceCommits:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
     return SurfaceCommits(
@@ -44,6 +46,7 @@ def surface(*lists: Commits, first_day: dt.date | None = None, commits: tuple[Co
         paths=paths,
         commits=commits,
         listed=(),
+        missing=missing,
         lists=lists,
         first_day=first_day,
     )
@@ -244,24 +247,21 @@ async def test_late_commits_count_if_they_change_the_state(
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "new_paths", "young"),
+    ("then", "now", "named", "young"),
     [
-        ({"a": "1", "b": "1"}, {"a": "1", "b": "1"}, [], False),
-        ({"a": "1"}, {"a": "1", "b": "1"}, ["b"], False),
-        # `a` is gone: the surface was moved.
-        ({"a": "1"}, {"b": "1"}, [], False),
-        ({}, {"a": "1", "b": "1"}, [], True),
-        ({"a": "1"}, {"a": "1"}, [], False),
+        ("ab", "abc", "c was", False),
+        ("a", "abc", "b and c were", False),
+        # A path that moved.
+        ("ab", "ac", "b and c were", False),
+        ("", "abc", "", True),
+        ("abc", "abc", "", False),
     ],
 )
-async def test_a_path_that_is_younger_than_the_window_is_named(
-    then: dict[str, str], now: dict[str, str], new_paths: list[str], young: bool
-) -> None:
-    # `c` never existed.
-    found, _ = await check(Reader(tree(**then), tree(**now)), surface(*map(listing, "abc")))
-    assert found.new_paths == tuple(
-        f"{path} was not in the branch on 2026-11-01: the window has only its commits since then" for path in new_paths
-    )
+async def test_a_path_that_did_not_exist_all_the_time_is_named(then: str, now: str, named: str, young: bool) -> None:
+    core = surface(*map(listing, "abc"), missing=tuple(path for path in "abc" if path not in now))
+    found, _ = await check(Reader(tree(**dict.fromkeys(then, "1")), tree(**dict.fromkeys(now, "1"))), core)
+    gap = f"{named} not in the branch all the time since 2026-11-01: fewer commits count"
+    assert found.path_gaps == ((gap,) if named else ())
     assert found.young == (("surface core was not in the branch on 2026-11-01",) if young else ())
 
 

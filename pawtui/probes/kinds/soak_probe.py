@@ -103,14 +103,13 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The breaking commits, newest first: since the start, or since a later day (`since`).
 
-    `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing.
+    `incomplete` are the reasons why one may not be listed.
     """
 
     window: SurfaceWindow | None = None
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
-    path_gaps: tuple[str, ...] = ()
 
 
 async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -> Finding:
@@ -227,8 +226,7 @@ class _OpenWindow:
                 *start.gaps,
                 *_unread_days(probe, read),
                 *causes,
-                *breaks.path_gaps,
-                *check.new_paths,
+                *check.path_gaps,
                 *_unlisted_breaks(breaks),
             ),
         )
@@ -288,7 +286,6 @@ class _OpenWindow:
             window=window,
             commits=tuple(await breaking_commits(self.probe.breaking, listed)),
             incomplete=window.incomplete,
-            path_gaps=window.missing_path_gaps,
         )
 
     async def _late_start_cause(self, since: dt.date, state: State) -> tuple[str, ...]:

@@ -77,8 +77,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *check.new_paths,
-            *window.missing_path_gaps,
+            *check.path_gaps,
             *not_listed(facts.matching, "older commit"),
         ),
     )
