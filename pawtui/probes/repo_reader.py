@@ -166,16 +166,13 @@ class RepoReader:
                 return matched
         raise await self.path_missing_error(paths)
 
-    async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
-        """Return the commits on a path since `history_start`, or since an earlier day.
-
-        With `need_first`, the list states for certain whether it goes back to the first commit.
-        """
+    async def commits(self, path: str, since: dt.date | None = None) -> Commits:
+        """Return the commits on a path since `history_start`, or since an earlier day."""
         self.refuse_doubt()
         if MADE_VISIBLE.search(path):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
         start = min(self.history_start, since) if since else self.history_start
-        return await self.source.commits(self.head.repo, self.head.sha, path, start, need_first=need_first)
+        return await self.source.commits(self.head.repo, self.head.sha, path, start)
 
     async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
         """Return the commits on the files that match a glob, also on files that are gone; None if that is not known.

@@ -23,7 +23,6 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         cut: the paths whose list is cut inside the window, so that counts are minimums.
         is_cut_earlier: whether a list is cut before the window, so that the peak is a minimum.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
-        first_day: the day of the first commit of any path, if the lists go back that far.
         incomplete: the reasons why the number of commits may be too low, as sentences.
         lists: the list of each path.
     """
@@ -35,7 +34,6 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     cut: tuple[str, ...] = ()
     is_cut_earlier: bool = False
     missing: tuple[str, ...] = ()
-    first_day: dt.date | None = None
     incomplete: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
 
@@ -55,15 +53,10 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
     """Return the commits on all paths of a surface; its window opens at the start of the day `since`."""
     paths = tuple(dict.fromkeys(map(globs.without_double_star, paths)))
 
-    async def read_lists(*, need_first: bool = False) -> list[Commits]:
-        return await asyncio.gather(*(_list_commits(reader, path, since, need_first=need_first) for path in paths))
-
-    tree, lists = await asyncio.gather(reader.tree(), read_lists())
+    tree, lists = await asyncio.gather(
+        reader.tree(), asyncio.gather(*(_list_commits(reader, path, since) for path in paths))
+    )
     start = day_start(since)
-    oldest_listed = min((listing.items[-1].at for listing in lists if listing.items), default=None)
-    if oldest_listed is not None and oldest_listed >= start:
-        # The surface may have begun in the window: this must be certain.
-        lists = await read_lists(need_first=True)
     listed = newest_first(commit for listing in lists for commit in listing.items)
     surface = SurfaceCommits(
         name=name,
@@ -74,7 +67,6 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
         is_cut_earlier=any(listing.reaches(since) and not listing.complete for listing in lists),
         missing=() if tree.truncated else tuple(path for path in paths if not entries_at(tree, path)),
         lists=tuple(lists),
-        first_day=_first_day(lists),
     )
     return msgspec.structs.replace(
         surface, incomplete=tuple([reason async for reason in _incomplete_reasons(reader, surface)])
@@ -114,20 +106,13 @@ def _gone_without_successor(surface: SurfaceCommits) -> Iterator[tuple[str, Comm
                 yield gone.path, gone.items[0]
 
 
-def _first_day(lists: Sequence[Commits]) -> dt.date | None:
-    """Return the day of the first commit on any of these paths; None if a list does not go back to its first commit."""
-    if not all(listing.has_first for listing in lists):
-        return None
-    return min((listing.items[-1].at.date() for listing in lists if listing.items), default=None)
-
-
-async def _list_commits(reader: RepoReader, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
+async def _list_commits(reader: RepoReader, path: str, since: dt.date) -> Commits:
     """Return the commits on a path of a surface.
 
     Raises `PathMissing` if a glob matches nothing at the head, and `Unmeasurable` if only a clone has its commits.
     """
     if not globs.is_glob(path):
-        return await reader.commits(path, since, need_first=need_first)
+        return await reader.commits(path, since)
     if not await reader.entries(path):
         raise PathMissing(f"path missing: nothing matches {path} at {reader.where}")
     listing = await reader.glob_commits(path, since)

@@ -86,15 +86,16 @@ class SurfaceWindow:
     async def check(self, state: State, judge: Callable[["SurfaceWindow"], Awaitable[State]]) -> WindowCheck:
         """Return the check of the window.
 
-        `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
-        commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge`
-        returns the state of the window with its late commits: they count if they would change the state.
+        The branch at the start of the window is compared with the head. If it cannot be read, that is a cause. `state`
+        is the state by the count alone, and `judge` returns that of the window with its late commits: they count if
+        they would change the state. If it is unmet or unknown, they are not read.
         """
-        young = tuple(self._young_surfaces(None))
-        if young or state in ("unmet", "unknown"):
-            return WindowCheck(young=young, path_gaps=self._path_gaps(None))
+        is_decided = state in ("unmet", "unknown")
         try:
-            past = await self.reader.past(self.since)
+            past = await self.reader.past(self.since, optional=is_decided)
+            young, path_gaps = tuple(self._young_surfaces(past)), self._path_gaps(past)
+            if is_decided or young:
+                return WindowCheck(young=young, path_gaps=path_gaps)
             late = await self.reader.late_commits(past)
             with_late, late_paths = await self._with_late(late)
             head = await self.reader.tree()
@@ -102,7 +103,8 @@ class SurfaceWindow:
         except TooYoung:
             return WindowCheck(young=(f"the history begins after {self.since}",))
         except (SourceError, Unmeasurable) as error:
-            self.context.error_log.add(error)
+            if not is_decided:
+                self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
         changed = list(self._changed_without_commits(past, head))
         if late_paths and await judge(with_late) != state:
@@ -111,33 +113,19 @@ class SurfaceWindow:
             f"{path} changed since {self.since} by a merge of older commits, which are not counted"
             for path in dict.fromkeys(changed)
         ]
-        return WindowCheck(
-            young=tuple(self._young_surfaces(past)),
-            causes=(*merged, *self._rewritten(past, head)),
-            path_gaps=self._path_gaps(past),
-        )
+        return WindowCheck(causes=(*merged, *self._rewritten(past, head)), path_gaps=path_gaps)
 
-    def _young_surfaces(self, past: PastBranch | None) -> Iterator[str]:
-        """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
-
-        This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a
-        side branch may be older than their merge.
-        """
-        since, today = self.since, self.reader.today
+    def _young_surfaces(self, past: PastBranch) -> Iterator[str]:
+        """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing."""
         for surface in self.surfaces:
-            if surface.is_missing:
-                continue
-            if surface.first_day is not None and surface.first_day >= since:
-                age, window = (counted((today - day).days, "day") for day in (surface.first_day, since))
-                yield f"surface {surface.name} is {age} old and began in the window of {window}"
-            elif past is not None and not files_under(past.tree, surface.paths):
-                yield f"surface {surface.name} was not in the branch on {since}"
+            if not surface.is_missing and not files_under(past.tree, surface.paths):
+                yield f"surface {surface.name} was not in the branch on {self.since}"
 
-    def _path_gaps(self, past: PastBranch | None) -> tuple[str, ...]:
-        """Return a gap about the paths that do not exist at the head or, if it is known, in the `past`."""
+    def _path_gaps(self, past: PastBranch) -> tuple[str, ...]:
+        """Return a gap about the paths that do not exist at the head or in the `past`."""
         names: list[str] = []
         for surface in self.surfaces:
-            new = [path for path in surface.paths if past is not None and not entries_at(past.tree, path)]
+            new = [path for path in surface.paths if not entries_at(past.tree, path)]
             if not surface.is_missing and len(new) < len(surface.paths):
                 names += [*surface.missing, *new]
         if not names:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,6 @@ from pawtui.sources.source_errors import Undetermined
 from pawtui.tracker.probe_types import NewFilesProbe
 from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import TODAY, MeasureBoth, facts_of, measure
-from tests.sources.git.clones import git_source
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -175,24 +173,6 @@ async def test_new_files_are_met_on_the_stated_day(
         assert [commit.sha for commit in facts.commits] == ([newest] if newest else [])
         unknown = f"the commit that added {facts.matching[0]} is not known"
         assert (unknown in found.gaps) is (not newest)
-
-
-async def test_the_complete_history_of_a_clone_is_not_read_for_new_files(
-    up: FakeRepo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    added = _added(up)
-    probe = NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=9)
-    async with git_source(("up/stream", up.git)) as source:
-        read, complete = source.commits, []
-
-        async def commits(repo: str, head: str, path: str, since: dt.date, *rest: Any, need_first: bool = False) -> Any:
-            complete.append(need_first)
-            return await read(repo, head, path, since, *rest, need_first=need_first)
-
-        monkeypatch.setattr(source, "commits", commits)
-        found = (await measure(source, probe)).reading
-    assert [commit.sha for commit in facts_of(found, NewFilesFacts).commits] == [added]
-    assert complete == [False] * len(complete)
 
 
 async def test_a_later_commit_to_a_merged_file_is_not_named_as_the_one_that_added_it(

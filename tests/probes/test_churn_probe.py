@@ -8,6 +8,7 @@ import pytest
 
 from pawtui.probes.kinds.churn_probe import judge_count, peak_window, rule, weekly_counts
 from pawtui.probes.probe_facts import ChurnFacts
+from pawtui.probes.rejudge import rejudge
 from pawtui.sources.facts import Commit
 from pawtui.tracker.probe_types import ChurnProbe, Limits
 from pawtui.tracker.tracker_types import Policy
@@ -192,12 +193,12 @@ async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSour
 
 async def test_a_surface_younger_than_its_window_is_not_met(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "0"}, at="2026-06-01")
-    up.git.commit({"schema/event.ts": "0"}, at="2026-10-23T00:00:00")
+    up.git.commit({"schema/event.ts": "0"}, at="2026-10-23T00:00:01")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     facts = facts_of(found, ChurnFacts)
     assert (found.state, facts.total, facts.met_on) == ("unmet", 1, None)
-    assert facts.young == ("surface events is 28 days old and began in the window of 28 days",)
-    assert found.summary == "surface events is 28 days old and began in the window of 28 days; 1 commit in 28 days"
+    assert facts.young == ("surface events was not in the branch on 2026-10-23",)
+    assert found.summary == "surface events was not in the branch on 2026-10-23; 1 commit in 28 days"
     later = (await measure(open_source(), BOTH, surfaces=SURFACES, today=TODAY + dt.timedelta(days=1))).reading
     assert (later.state, facts_of(later, ChurnFacts).young) == ("met", ())
 
@@ -266,12 +267,15 @@ async def test_limits_of_single_surfaces_are_enough(up: FakeRepo, open_source: O
     )
 
 
-async def test_the_past_is_not_read_for_an_unmet_state(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
+async def test_a_young_surface_with_many_commits_is_young(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": "0"}, at="2026-06-01")
     for number in range(21):
         up.git.commit({"src/runner/a.ts": f"{number} again"}, at=f"2026-11-19T{number:02}:00")
-    assert (await measure(open_source(), BOTH, surfaces=SURFACES)).reading.state == "unmet"
-    assert len(fake.requests("/git/trees/")) == 1
+    found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    young = "surface runner was not in the branch on 2026-10-23"
+    assert (found.state, facts_of(found, ChurnFacts).young) == ("unmet", (young,))
+    # A limit above its count does not make it calm.
+    assert rejudge(msgspec.structs.replace(BOTH, met=99), found, Policy(), TODAY) == "unmet"
 
 
 async def test_a_surface_added_and_removed_in_the_window_is_missing(up: FakeRepo, open_source: OpenSource) -> None:

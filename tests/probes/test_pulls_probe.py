@@ -177,7 +177,7 @@ async def test_few_pull_requests_on_a_young_surface_are_unknown(
         files: dict[str, str | None] = {"src/runner/a": f"{number}", "schema/event.ts": f"{number}"}
         up.git.commit(files, at=f"2026-11-{15 + number}", message=f"feat: it (#{number + 1})")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    young = "surface runner is 5 days old and began in the window of 28 days"
+    young = "surface runner was not in the branch on 2026-10-23"
     assert (found.state, found.cause) == (state, young if state == "unknown" else "")
 
 

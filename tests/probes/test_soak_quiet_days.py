@@ -24,7 +24,7 @@ async def test_the_quiet_time_of_a_young_surface_is_unknown(up: FakeRepo, open_s
     up.git.commit({"src/runner/a": "0"}, at=born)
     found = (await measure(open_source(), QUIET, surfaces=SURFACES, today=born + dt.timedelta(days=27))).reading
     assert (found.state, facts_of(found, SoakFacts).quiet_at_most) == ("unknown", True)
-    assert found.cause == "surface runner is 27 days old and began in the window of 27 days"
+    assert found.cause == "surface runner was not in the branch on 2026-10-20"
     # Whole days: the surface existed at the end of the first day.
     later = (await measure(open_source(), QUIET, surfaces=SURFACES, today=born + dt.timedelta(days=28))).reading
     assert (later.state, later.gaps) == ("met", ())

@@ -36,9 +36,7 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
     return Commits(path=path, since=SINCE, items=items, has_first=has_first)
 
 
-def surface(
-    *lists: Commits, first_day: dt.date | None = None, commits: tuple[Commit, ...] = (), missing: tuple[str, ...] = ()
-) -> SurfaceCommits:
+def surface(*lists: Commits, commits: tuple[Commit, ...] = (), missing: tuple[str, ...] = ()) -> SurfaceCommits:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
     return SurfaceCommits(
@@ -48,7 +46,6 @@ def surface(
         listed=(),
         missing=missing,
         lists=lists,
-        first_day=first_day,
     )
 
 
@@ -71,7 +68,7 @@ class Reader:
         self._commits, self._complete = longer, complete
         self.read: list[str] = []
 
-    async def past(self, day: dt.date) -> PastBranch:
+    async def past(self, day: dt.date, *, optional: bool) -> PastBranch:
         self.read.append("past")
         if self._error is not None:
             raise self._error
@@ -83,7 +80,7 @@ class Reader:
     async def tree(self) -> Tree:
         return self._now
 
-    async def commits(self, path: str, since: dt.date, *, need_first: bool) -> Commits:
+    async def commits(self, path: str, since: dt.date) -> Commits:
         self.read.append(f"{path} since {since}")
         return Commits(path=path, since=since, items=self._commits, complete=self._complete)
 
@@ -110,18 +107,13 @@ MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not c
 
 
 @pytest.mark.parametrize("state", ["unmet", "unknown"])
-async def test_nothing_is_read_if_the_state_is_not_by_few_commits(state: State) -> None:
-    reader = Reader(tree(a="1"), tree(a="2"))
+async def test_late_commits_are_not_read_if_the_state_is_not_by_few_commits(state: State) -> None:
+    reader = Reader(tree(a="1"), tree(a="2"), {"old": OLD.at})
     assert await check(reader, surface(listing("a")), state=state) == (WindowCheck(), [])
-    assert reader.read == []
-
-
-@pytest.mark.parametrize(("first", "is_young"), [(SINCE, True), (SINCE - dt.timedelta(days=1), False)])
-async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(first: dt.date, is_young: bool) -> None:
-    reader = Reader(tree(a="1"), tree(a="1"))
-    found, _ = await check(reader, surface(listing("a"), first_day=first))
-    words = "surface core is 28 days old and began in the window of 28 days"
-    assert (found.young, bool(reader.read)) == (((words,), False) if is_young else ((), True))
+    assert reader.read == ["past"]
+    # Nor is a past that is not known a failure.
+    unread = Reader(tree(), tree(), error=NotFound("no tree"))
+    assert await check(unread, surface(listing("a")), state=state) == (WindowCheck(causes=("no tree",)), [])
 
 
 @pytest.mark.parametrize(
