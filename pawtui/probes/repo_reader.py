@@ -13,14 +13,14 @@ import msgspec
 
 from pawtui.phrases import short_sha
 from pawtui.probes.copies import find_copies
-from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
+from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commits, Head, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.similar_path import similar_path
-from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, TooLarge
+from pawtui.sources.source_errors import NoCommonAncestor, TooLarge
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 # The words for the types of tree entries in messages.
@@ -210,14 +210,11 @@ class RepoReader:
     async def past(self, day: dt.date, *, optional: bool = False) -> PastBranch:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `TooYoung` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined` if
-        the commit is not known. For an `optional` past, that includes `BudgetSpent`.
+        Raises `BeginsLater` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined`
+        if the commit is not known. For an `optional` past, that includes `BudgetSpent`.
         """
         self.refuse_doubt()
-        try:
-            past_head = await self.source.past_head(self.head, day_start(day), self.recorded_heads)
-        except BeginsLater as error:
-            raise TooYoung(str(error)) from None
+        past_head = await self.source.past_head(self.head, day_start(day), self.recorded_heads)
         tree = await self.source.tree(self.head.repo, past_head.sha, optional=optional)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")

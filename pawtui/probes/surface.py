@@ -1,4 +1,4 @@
-"""The commits on the surfaces of a tracker, and the commits that their lists lack."""
+"""The commits on the surfaces of a tracker, why their lists may lack some, and a search of their subjects."""
 
 import asyncio
 import datetime as dt
@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 import msgspec
 
+from pawtui.probes.pattern import match_each
+from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.repo_reader import RepoReader, entries_at, linked_part
 from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
@@ -129,3 +131,20 @@ async def commits_back_to(reader: RepoReader, path: str, since: dt.date) -> tupl
     if not listing.reaches(since):
         raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
     return listing.items
+
+
+async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Return the commits whose subject matches."""
+    matches = await match_each(pattern, [commit.full_subject for commit in commits])
+    return [commit for commit, is_match in zip(commits, matches, strict=True) if is_match]
+
+
+async def breaking_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Return the commits whose subject matches, or whose message has the footer `BREAKING CHANGE`."""
+    matching = {commit.sha for commit in await matching_commits(pattern, commits)}
+    return [commit for commit in commits if commit.breaking or commit.sha in matching]
+
+
+def commit_facts(commit: Commit) -> CommitFacts:
+    """Return a commit as the facts contain it."""
+    return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)

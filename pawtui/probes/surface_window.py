@@ -18,10 +18,10 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_reader import PastBranch, RepoReader, entries_at
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, read_surface
-from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources.source_errors import BeginsLater, SourceError
 
 # A surface is rewritten in few commits if at least this number and half of its files changed, and more than this number
 # for each commit. Then a commit may be a squash of many.
@@ -100,7 +100,7 @@ class SurfaceWindow:
             with_late, late_paths = await self._with_late(late)
             head = await self.reader.tree()
             self.reader.refuse_cut(head, "nothing can be compared with it")
-        except TooYoung:
+        except BeginsLater:
             return WindowCheck(young=(f"the history begins after {self.since}",))
         except (SourceError, Unmeasurable) as error:
             if not is_decided:

@@ -267,6 +267,6 @@ async def test_files_that_cannot_be_compared_are_unknown(
 
 async def test_a_window_before_the_repository_began_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": schema("a")}, at="2026-11-01")
-    found = (await measure(open_source(), PROBE)).reading
-    assert found.state == "unknown"
-    assert found.cause == "The history of up/stream begins on 2026-11-01, after 2026-10-23."
+    found = await measure(open_source(), PROBE)
+    assert (found.reading.state, found.errors) == ("unknown", ())
+    assert found.reading.cause == "The history of up/stream begins on 2026-11-01, after 2026-10-23."

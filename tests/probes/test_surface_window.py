@@ -15,9 +15,9 @@ from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.surface_window import SurfaceWindow, WindowCheck
-from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
-from pawtui.sources.source_errors import NotFound
+from pawtui.sources.source_errors import BeginsLater, NotFound
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 SINCE, TODAY = START.date(), dt.date(2026, 11, 29)
@@ -119,7 +119,7 @@ async def test_late_commits_are_not_read_if_the_state_is_not_by_few_commits(stat
 @pytest.mark.parametrize(
     ("error", "found", "failures"),
     [
-        (TooYoung("young"), WindowCheck(young=("the history begins after 2026-11-01",)), 0),
+        (BeginsLater("young"), WindowCheck(young=("the history begins after 2026-11-01",)), 0),
         (Unmeasurable("rewritten"), WindowCheck(causes=("rewritten",)), 0),
         (NotFound("no tree"), WindowCheck(causes=("no tree",)), 1),
     ],

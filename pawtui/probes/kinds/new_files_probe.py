@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, AddedSince, changed_submodules
-from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_files import FileMatcher, MatchingFiles
 from pawtui.probes.pattern import quote_pattern
@@ -26,7 +25,7 @@ from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
 from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
-from pawtui.probes.surface import newest_first
+from pawtui.probes.surface import commit_facts, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import window_start
 from pawtui.sources import globs

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from pawtui.phrases import counted, short_sha
-from pawtui.probes.commit_subjects import breaking_commits, commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_days import matching_since
 from pawtui.probes.pattern import quote_pattern
@@ -23,6 +22,7 @@ from pawtui.probes.release_line import ReleaseLine, count_new, read_release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start, start_again
 from pawtui.probes.state import State, unknown_if_incomplete
+from pawtui.probes.surface import breaking_commits, commit_facts
 from pawtui.probes.surface_window import SurfaceWindow, WindowCheck, read_window
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import Commit
