@@ -213,28 +213,20 @@ async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(u
     assert facts.commits == ()
 
 
-@pytest.mark.parametrize(
-    ("met", "days_unmet", "added_on"),
-    [(0, 0, dt.date(2026, 11, 2)), (1, 0, None), (1, 28, dt.date(2026, 11, 2))],
-)
-async def test_a_probe_that_allows_new_files_dates_the_last_one_only_if_its_age_counts(
-    up: FakeRepo, both: MeasureBoth, met: int, days_unmet: int, added_on: dt.date | None
-) -> None:
+async def test_the_last_file_is_dated_also_if_new_files_are_allowed(up: FakeRepo, both: MeasureBoth) -> None:
     for name, day in (("00", "06-01"), ("01_reset", "10-10"), ("02_reset", "11-02")):
         up.git.commit({f"mig/{name}.sql": name}, at=f"2026-{day}")
-    probe = NewFilesProbe(paths=("mig",), days=56, days_unmet=days_unmet, name="reset", met=met, partial=9)
-    assert facts_of(await both(probe), NewFilesFacts).added_on == added_on
+    facts = facts_of(await both(NewFilesProbe(paths=("mig",), days=56, name="reset", met=1, partial=9)), NewFilesFacts)
+    assert (facts.added_on, facts.met_on) == (dt.date(2026, 11, 2), dt.date(2026, 12, 6))
 
 
-@pytest.mark.parametrize(("days_unmet", "added_on"), [(0, None), (28, dt.date(2026, 10, 10))])
-async def test_a_file_that_deletes_some_rows_is_not_the_last_one(
-    up: FakeRepo, both: MeasureBoth, days_unmet: int, added_on: dt.date | None
-) -> None:
+async def test_a_file_that_deletes_some_rows_is_not_the_last_one(up: FakeRepo, both: MeasureBoth) -> None:
     for text, day in (("SELECT 1;\n", "06-01"), (WIPED, "10-10"), ("DELETE FROM event WHERE kind = 'x';\n", "11-02")):
         up.git.commit({f"mig/{day}.sql": text}, at=f"2026-{day}")
-    probe = NewFilesProbe(paths=("mig",), days=56, days_unmet=days_unmet, discards="event", met=0, partial=9)
-    facts = facts_of(await both(probe), NewFilesFacts)
-    assert (facts.partly, facts.added_on) == (("mig/11-02.sql",), added_on)
+    facts = facts_of(
+        await both(NewFilesProbe(paths=("mig",), days=56, discards="event", met=0, partial=9)), NewFilesFacts
+    )
+    assert (facts.partly, facts.added_on) == (("mig/11-02.sql",), dt.date(2026, 10, 10))
 
 
 async def test_a_file_whose_commit_is_not_known_is_named(up: FakeRepo, both: MeasureBoth) -> None:

@@ -275,11 +275,7 @@ class _Measurement:
 
         full = _fully_matching(facts)
         few_since = await first_day(probe.met, facts.matching)
-        if probe.met == 0 and not facts.partly:
-            # Both searches are the same.
-            none_since = few_since
-        else:
-            none_since = await first_day(0, full) if probe.days_unmet and full else None
+        none_since = await first_day(0, full) if full else None
         met_on = few_since + dt.timedelta(days=probe.days) if few_since else None
         added_on = none_since - one_day if none_since else None
         return met_on, added_on
