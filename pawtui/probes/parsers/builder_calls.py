@@ -6,7 +6,7 @@ may remove an item of a map, and `dropTable("session")` may be for a later undo.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -33,36 +33,41 @@ _MOST_READ = 2_000  # characters at the start and the end of a call, and of a co
 
 
 class DeletingCall(NamedTuple):
-    """A call on `line` (from 1). `tables` are the names of its table, or of what may be its table."""
+    """A call on `line` (from 1) that deletes rows of `table`, or may do so if that is empty.
+
+    `how` is equal for equal calls.
+    """
 
     line: int
-    tables: list[str]
-    is_certain: bool = False
+    table: str = ""
+    how: str = "delete"
     only_some: bool = False
 
 
-def deleting_calls(script: Script) -> Iterator[DeletingCall]:
-    """Yield the calls that delete rows or may do so, and the first one that drops columns.
+def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[DeletingCall]:
+    """Yield the calls that delete rows of wanted tables, or may do so, in the order of the text.
 
-    The table of a column may be anywhere before: `alterTable("event", (t) => t.dropColumn("a"))`.
+    The table of a column may be anywhere before: `alterTable("event", (t) => t.dropColumn("a"))`. A call that drops
+    columns may concern any table that the script names, so it is equal only with equally many names.
     """
-    first_of_columns = 0
+    named = sum(map(is_wanted, _names_in(script.without_comments)))
     for call in without_down_functions(script, script.nodes("call_expression")):
         function = called_function(call)
         method = last_name(script, function)
         # A chain of calls begins on an earlier line than the method.
         line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
-            first_of_columns = first_of_columns or line
+            if named:
+                yield DeletingCall(line, how=f"drop column {named}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
             if method == "delete" and (table := table_of_constant(argument)):
-                yield DeletingCall(line, [table], is_certain=True, only_some=_has_condition(script, span(call)[1]))
+                if is_wanted(table):
+                    yield DeletingCall(line, table, only_some=_has_condition(script, span(call)[1]))
             else:
                 target = last_name(script, function.child_by_field_name("object"))
-                yield DeletingCall(line, [target, argument, *_names_in(_both_ends(script, call))])
-    if first_of_columns:
-        yield DeletingCall(first_of_columns, _names_in(script.without_comments))
+                if any(map(is_wanted, [target, argument, *_names_in(_both_ends(script, call))])):
+                    yield DeletingCall(line)
 
 
 def _names_in(text: str) -> list[str]:
