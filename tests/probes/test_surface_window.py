@@ -69,7 +69,7 @@ class Reader:
         self.read: list[str] = []
 
     async def past(self, day: dt.date, *, optional: bool) -> PastBranch:
-        self.read.append("past")
+        self.read.append("optional past" if optional else "past")
         if self._error is not None:
             raise self._error
         return PastBranch(day=day, sha="1" * 40, found_by="first parents", tree=self._then)
@@ -110,7 +110,7 @@ MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not c
 async def test_late_commits_are_not_read_if_the_state_is_not_by_few_commits(state: State) -> None:
     reader = Reader(tree(a="1"), tree(a="2"), {"old": OLD.at})
     assert await check(reader, surface(listing("a")), state=state) == (WindowCheck(), [])
-    assert reader.read == ["past"]
+    assert reader.read == ["optional past"]
     # Nor is a past that is not known a failure.
     unread = Reader(tree(), tree(), error=NotFound("no tree"))
     assert await check(unread, surface(listing("a")), state=state) == (WindowCheck(causes=("no tree",)), [])
