@@ -167,20 +167,25 @@ class RepoReader:
         raise await self.path_missing_error(paths)
 
     async def commits(self, path: str, since: dt.date | None = None) -> Commits:
-        """Return the commits on a path since `history_start`, or since an earlier day."""
+        """Return the commits on a path since `history_start`, or since an earlier day.
+
+        For a glob, they are the commits on the files that match, also on files that are gone. Raises `PathMissing` if
+        it matches nothing at the head, and `Unmeasurable` if only a clone has its commits.
+        """
         self.refuse_doubt()
         if MADE_VISIBLE.search(path):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
+        repo, sha = self.head.repo, self.head.sha
         start = min(self.history_start, since) if since else self.history_start
-        return await self.source.commits(self.head.repo, self.head.sha, path, start)
-
-    async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
-        """Return the commits on the files that match a glob, also on files that are gone; None if that is not known.
-
-        The list begins at `history_start`, or at an earlier day.
-        """
-        start = min(self.history_start, since)
-        return await self.source.glob_commits(self.head.repo, self.head.sha, glob, start)
+        if not globs.is_glob(path):
+            return await self.source.commits(repo, sha, path, start)
+        if not await self.entries(path):
+            raise PathMissing(f"path missing: nothing matches {path} at {self.where}")
+        listing = await self.source.glob_commits(repo, sha, path, start)
+        if listing is None:
+            remedy = "run `pawtui mirror`, or name a folder"
+            raise Unmeasurable(f"GitHub does not list the commits to the files that match {path}: {remedy}")
+        return listing
 
     async def blob_text(self, path: str, entry: TreeEntry, at: str = "", *, optional: bool = False) -> str:
         """Return the text of the blob `entry`, with `\\n` at line ends.

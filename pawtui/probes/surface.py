@@ -9,7 +9,7 @@ import msgspec
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.repo_reader import RepoReader, entries_at, linked_part
-from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
@@ -55,9 +55,7 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
     """Return the commits on all paths of a surface; its window opens at the start of the day `since`."""
     paths = tuple(dict.fromkeys(map(globs.without_double_star, paths)))
 
-    tree, lists = await asyncio.gather(
-        reader.tree(), asyncio.gather(*(_list_commits(reader, path, since) for path in paths))
-    )
+    tree, lists = await asyncio.gather(reader.tree(), asyncio.gather(*(reader.commits(path, since) for path in paths)))
     start = day_start(since)
     listed = newest_first(commit for listing in lists for commit in listing.items)
     surface = SurfaceCommits(
@@ -108,26 +106,9 @@ def _gone_without_successor(surface: SurfaceCommits) -> Iterator[tuple[str, Comm
                 yield gone.path, gone.items[0]
 
 
-async def _list_commits(reader: RepoReader, path: str, since: dt.date) -> Commits:
-    """Return the commits on a path of a surface.
-
-    Raises `PathMissing` if a glob matches nothing at the head, and `Unmeasurable` if only a clone has its commits.
-    """
-    if not globs.is_glob(path):
-        return await reader.commits(path, since)
-    if not await reader.entries(path):
-        raise PathMissing(f"path missing: nothing matches {path} at {reader.where}")
-    listing = await reader.glob_commits(path, since)
-    if listing is None:
-        raise Unmeasurable(
-            f"GitHub does not list the commits to the files that match {path}: run `pawtui mirror`, or name a folder"
-        )
-    return listing
-
-
 async def commits_back_to(reader: RepoReader, path: str, since: dt.date) -> tuple[Commit, ...]:
     """Return the commits on a path of a surface since an earlier day. Raises `Unmeasurable` if the list is cut."""
-    listing = await _list_commits(reader, path, since)
+    listing = await reader.commits(path, since)
     if not listing.reaches(since):
         raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
     return listing.items
