@@ -144,7 +144,7 @@ class DemoGitSource:
         files = tuple(repository.changes(commit.parent, commit.sha))
         return CommitDetail(commit=_commit_fact(commit), message=safe_text(commit.message), files=files)
 
-    async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
+    async def commits(self, repo: str, head: str, path: str, since: dt.date) -> Commits:
         _, repository = await self._request_of(repo, "commits", head, path, since)
         touched, start = list(repository.history(head, path)), day_start(since)
         items = tuple(_commit_fact(commit) for commit in touched if commit.at >= start)

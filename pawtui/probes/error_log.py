@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources.source_errors import BeginsLater, Deleted, SourceError
 
 _T = TypeVar("_T")
 
@@ -12,7 +12,8 @@ _T = TypeVar("_T")
 class ErrorLog:
     """The failures as sentences, each once, in the order in which they occurred.
 
-    Only a `SourceError` is a failure. A fact that cannot be measured, or a slow pattern, is a finding: it is not added.
+    Only a `SourceError` is a failure. A fact that cannot be measured, a slow pattern, an issue that was deleted, or a
+    history that begins later is a finding: it is not added.
     """
 
     def __init__(self) -> None:
@@ -20,7 +21,8 @@ class ErrorLog:
 
     def add(self, error: Exception | str) -> None:
         """Add a failure, unless the same sentence is there already."""
-        if isinstance(error, SourceError | str) and str(error) not in self.messages:
+        is_failure = isinstance(error, SourceError | str) and not isinstance(error, BeginsLater | Deleted)
+        if is_failure and str(error) not in self.messages:
             self.messages.append(str(error))
 
     async def value_or_none(self, fetching: Awaitable[_T]) -> _T | None:

@@ -14,10 +14,10 @@ from pawtui.phrases import counted
 from pawtui.probes.file_text import without_comments
 from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
-from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Tree
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources.source_errors import BeginsLater, SourceError
 
 _DAY = dt.timedelta(days=1)
 # Past days that are read at the same time, with two requests each at most. They are read one by one if fewer requests
@@ -70,7 +70,7 @@ class _PastFile:
         try:
             past = await self.reader.past(day, optional=True)
             return _PastDay(day, await self.matches_in(past.tree, f"the commit of {day}"))
-        except TooYoung:
+        except BeginsLater:
             return _PastDay(day)
         except (SourceError, Unmeasurable) as error:
             return _PastDay(day, cause=str(error))

@@ -107,24 +107,23 @@ class FileMatcher:
         optional read could spend the budget while a required one is still searched in the cache.
         """
         required = max(0, min(_REQUIRED_READS, self.reader.requests_left() - RESERVED_REQUESTS))
-        first = await asyncio.gather(*(self._try_to_match_text(path, optional=False) for path in paths[:required]))
-        others = await asyncio.gather(*(self._try_to_match_text(path, optional=True) for path in paths[required:]))
+        first = await asyncio.gather(*(self._match_text(path, optional=False) for path in paths[:required]))
+        others = await asyncio.gather(*(self._match_text(path, optional=True) for path in paths[required:]))
         return [*first, *others]
 
-    async def _try_to_match_text(
-        self, path: str, *, optional: bool
-    ) -> MatchingFile | SourceError | Unmeasurable | None:
+    async def _match_text(self, path: str, *, optional: bool) -> MatchingFile | SourceError | Unmeasurable | None:
+        """Return the file if it deletes rows that match, or if it is new and its text matches; otherwise None.
+
+        An error is returned, because the other files may decide the state.
+        """
         try:
-            return await self._match_text(path, optional=optional)
-        except BudgetSpent as error:
-            # Not a failure yet: the other files may decide the state.
-            return error
+            return await self._find_match(path, optional=optional)
         except (SourceError, Unmeasurable) as error:
-            self.error_log.add(error)
+            if not isinstance(error, BudgetSpent):
+                self.error_log.add(error)
             return error
 
-    async def _match_text(self, path: str, *, optional: bool) -> MatchingFile | None:
-        """Return the file if it deletes rows that match, or if it is new and its text matches; otherwise None."""
+    async def _find_match(self, path: str, *, optional: bool) -> MatchingFile | None:
         probe = self.probe
         old = self.added.before[path] if path in self.added.changed else None
         at = f"its commit of {self.added.past.day}"

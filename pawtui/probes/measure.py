@@ -54,9 +54,13 @@ async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list
 async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
     """Return the reading of one probe: that of its finding, or an unknown one with its cause."""
     module = kind_module(probe)
-    rule = module.rule(probe, context.tracker.policy)
     new_reading = partial(
-        ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
+        ProbeReading,
+        kind=kind_of(probe),
+        rule=module.rule(probe, context.tracker.policy),
+        part=probe.part,
+        decides=probe.decides,
+        absence=asks_for_absence(probe),
     )
     try:
         await check_patterns(probe)
@@ -65,7 +69,7 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
     except (SourceError, Unmeasurable, PatternError) as error:
         context.error_log.add(error)
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
-        return new_reading(state="unknown", summary=summary, rule=rule, cause=str(error), gaps=(str(error),))
-    finding = replace(finding, rule=finding.rule or rule, facts=replace(finding.facts, head=reader.head.sha))
+        return new_reading(state="unknown", summary=summary, cause=str(error), gaps=(str(error),))
+    finding = replace(finding, facts=replace(finding.facts, head=reader.head.sha))
     # A reading has all fields of a finding.
     return new_reading(**asdict(finding))

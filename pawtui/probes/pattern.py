@@ -123,8 +123,8 @@ async def first_match(pattern: str, text: str) -> LineMatch | None:
     return (await run_pattern(pattern, [text], _find_first))[0]
 
 
-async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:
-    """Return, for each text, the names that the pattern's groups matched (joined by `@`), each with its first line."""
+async def find_names(pattern: str, text: str) -> dict[str, int]:
+    """Return the names that the pattern's groups matched (joined by `@`), each with its first line."""
 
     def find(compiled: regex.Pattern[str], text: str, timeout: float) -> dict[str, int]:
         names: dict[str, int] = {}
@@ -135,4 +135,4 @@ async def find_names(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]
             names.setdefault(name, bisect_right(starts, found.start(groups[0]) if groups else _text_start(found)))
         return names
 
-    return await run_pattern(pattern, texts, find)
+    return (await run_pattern(pattern, [text], find))[0]

@@ -28,8 +28,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """The result that a kind of probe returns. `summary` is a short text; `cause` is the reason for an `unknown` state.
 
-    `gaps` are sentences about facts that the reading does not cover. `rule` is the rule in words if the finding makes
-    it more exact (such as the file that was read).
+    `gaps` are sentences about facts that the reading does not cover.
     """
 
     state: State
@@ -38,7 +37,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     cause: str = ""
     gaps: tuple[str, ...] = ()
-    rule: str = ""
 
 
 class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,14 +13,14 @@ import msgspec
 
 from pawtui.phrases import short_sha
 from pawtui.probes.copies import find_copies
-from pawtui.probes.unmeasurable import PathMissing, TooYoung, Unmeasurable
+from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commits, Head, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.similar_path import similar_path
-from pawtui.sources.source_errors import BeginsLater, NoCommonAncestor, TooLarge
+from pawtui.sources.source_errors import NoCommonAncestor, TooLarge
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 # The words for the types of tree entries in messages.
@@ -166,24 +166,26 @@ class RepoReader:
                 return matched
         raise await self.path_missing_error(paths)
 
-    async def commits(self, path: str, since: dt.date | None = None, *, need_first: bool = False) -> Commits:
+    async def commits(self, path: str, since: dt.date | None = None) -> Commits:
         """Return the commits on a path since `history_start`, or since an earlier day.
 
-        With `need_first`, the list states for certain whether it goes back to the first commit.
+        For a glob, they are the commits on the files that match, also on files that are gone. Raises `PathMissing` if
+        it matches nothing at the head, and `Unmeasurable` if only a clone has its commits.
         """
         self.refuse_doubt()
         if MADE_VISIBLE.search(path):
             raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
+        repo, sha = self.head.repo, self.head.sha
         start = min(self.history_start, since) if since else self.history_start
-        return await self.source.commits(self.head.repo, self.head.sha, path, start, need_first=need_first)
-
-    async def glob_commits(self, glob: str, since: dt.date) -> Commits | None:
-        """Return the commits on the files that match a glob, also on files that are gone; None if that is not known.
-
-        The list begins at `history_start`, or at an earlier day.
-        """
-        start = min(self.history_start, since)
-        return await self.source.glob_commits(self.head.repo, self.head.sha, glob, start)
+        if not globs.is_glob(path):
+            return await self.source.commits(repo, sha, path, start)
+        if not await self.entries(path):
+            raise PathMissing(f"path missing: nothing matches {path} at {self.where}")
+        listing = await self.source.glob_commits(repo, sha, path, start)
+        if listing is None:
+            remedy = "run `pawtui mirror`, or name a folder"
+            raise Unmeasurable(f"GitHub does not list the commits to the files that match {path}: {remedy}")
+        return listing
 
     async def blob_text(self, path: str, entry: TreeEntry, at: str = "", *, optional: bool = False) -> str:
         """Return the text of the blob `entry`, with `\\n` at line ends.
@@ -213,14 +215,11 @@ class RepoReader:
     async def past(self, day: dt.date, *, optional: bool = False) -> PastBranch:
         """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `TooYoung` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined` if
-        the commit is not known. For an `optional` past, that includes `BudgetSpent`.
+        Raises `BeginsLater` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined`
+        if the commit is not known. For an `optional` past, that includes `BudgetSpent`.
         """
         self.refuse_doubt()
-        try:
-            past_head = await self.source.past_head(self.head, day_start(day), self.recorded_heads)
-        except BeginsLater as error:
-            raise TooYoung(str(error)) from None
+        past_head = await self.source.past_head(self.head, day_start(day), self.recorded_heads)
         tree = await self.source.tree(self.head.repo, past_head.sha, optional=optional)
         if tree.truncated:
             raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")

@@ -1,4 +1,4 @@
-"""The commits on the surfaces of a tracker, and the commits that their lists lack."""
+"""The commits on the surfaces of a tracker, why their lists may lack some, and a search of their subjects."""
 
 import asyncio
 import datetime as dt
@@ -6,44 +6,37 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 import msgspec
 
-from pawtui.probes.repo_reader import RepoReader, linked_part
-from pawtui.probes.unmeasurable import PathMissing, Unmeasurable
+from pawtui.probes.pattern import match_each
+from pawtui.probes.probe_facts import CommitFacts
+from pawtui.probes.repo_reader import RepoReader, entries_at, linked_part
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
-
-_MAX_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 
 
 class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     """The commits on a surface, in a window and before it.
 
     Args:
-        roots: the paths of the tracker (`src` for `src/**`).
-        paths: the same paths, with the matching files instead of each glob.
+        paths: the paths of the tracker (`src` for `src/**`), each once.
         commits: the commits in the window, newest first, each once.
         listed: the commits in the window and those listed before it, newest first, each once.
         cut: the paths whose list is cut inside the window, so that counts are minimums.
-        cut_earlier: the paths whose list is cut before the window.
+        is_cut_earlier: whether a list is cut before the window, so that the peak is a minimum.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
-        first_day: the day of the first commit of any path, if the lists go back that far. With wildcards it is not
-            known, because other files may have matched before.
         incomplete: the reasons why the number of commits may be too low, as sentences.
-        incomplete_globs: the paths with wildcards for which only the commits to existing files are listed.
         lists: the list of each path.
     """
 
     name: str
-    roots: tuple[str, ...]
     paths: tuple[str, ...]
     commits: tuple[Commit, ...]
     listed: tuple[Commit, ...]
     cut: tuple[str, ...] = ()
-    cut_earlier: tuple[str, ...] = ()
+    is_cut_earlier: bool = False
     missing: tuple[str, ...] = ()
-    first_day: dt.date | None = None
     incomplete: tuple[str, ...] = ()
-    incomplete_globs: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
 
     @property
@@ -60,31 +53,20 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
 
 async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
     """Return the commits on all paths of a surface; its window opens at the start of the day `since`."""
-    roots = tuple(map(globs.without_double_star, paths))
-    expanded = await _expand_globs(reader, name, roots)
-    tree, lists = await asyncio.gather(
-        reader.tree(), asyncio.gather(*(reader.commits(path, since) for path in expanded))
-    )
+    paths = tuple(dict.fromkeys(map(globs.without_double_star, paths)))
+
+    tree, lists = await asyncio.gather(reader.tree(), asyncio.gather(*(reader.commits(path, since) for path in paths)))
     start = day_start(since)
-    oldest_listed = min((listing.items[-1].at for listing in lists if listing.items), default=None)
-    has_globs = any(map(globs.is_glob, roots))
-    if oldest_listed is not None and oldest_listed >= start and not has_globs:
-        # The surface may have begun in the window: this must be certain.
-        lists = await asyncio.gather(*(reader.commits(path, since, need_first=True) for path in expanded))
-    glob_lists = await _read_glob_lists(reader, roots, since)
-    listed = newest_first(commit for listing in (*lists, *glob_lists.values()) for commit in listing.items)
+    listed = newest_first(commit for listing in lists for commit in listing.items)
     surface = SurfaceCommits(
         name=name,
-        roots=roots,
-        paths=expanded,
+        paths=paths,
         commits=tuple(commit for commit in listed if commit.at >= start),
         listed=listed,
         cut=tuple(listing.path for listing in lists if not listing.reaches(since)),
-        cut_earlier=tuple(listing.path for listing in lists if listing.reaches(since) and not listing.complete),
-        missing=() if tree.truncated else tuple(path for path in expanded if path not in tree.entries),
-        incomplete_globs=tuple(path for path in roots if globs.is_glob(path) and path not in glob_lists),
-        lists=(*lists, *glob_lists.values()),
-        first_day=None if has_globs else _first_day(lists),
+        is_cut_earlier=any(listing.reaches(since) and not listing.complete for listing in lists),
+        missing=() if tree.truncated else tuple(path for path in paths if not entries_at(tree, path)),
+        lists=tuple(lists),
     )
     return msgspec.structs.replace(
         surface, incomplete=tuple([reason async for reason in _incomplete_reasons(reader, surface)])
@@ -94,7 +76,7 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
 async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> AsyncIterator[str]:
     """Yield why commits may be missing: submodules, links, a missing surface, copies, and cut lists."""
     tree = await reader.tree()
-    for root in surface.roots:
+    for root in surface.paths:
         if linked := linked_part(tree, root):
             yield f"{linked} at {reader.where}: the commits to the files inside are not counted"
     if surface.is_missing:
@@ -105,8 +87,8 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
         for path, last in _gone_without_successor(surface):
             moved = f"{path} is gone since {last.at.date()}, and may have moved out of surface {surface.name}"
             yield f"{moved}: write its new path in `surfaces`, or remove it"
-    for root in surface.roots:
-        if copy := await reader.find_copy(root, surface.roots):
+    for root in surface.paths:
+        if copy := await reader.find_copy(root, surface.paths):
             yield f"{copy} is a copy of {root}, and its commits are not counted: add it to `surfaces`"
     for path in surface.cut:
         yield f"{path}: not all of its commits were listed, so the counts are minimums"
@@ -124,58 +106,26 @@ def _gone_without_successor(surface: SurfaceCommits) -> Iterator[tuple[str, Comm
                 yield gone.path, gone.items[0]
 
 
-def _first_day(lists: Sequence[Commits]) -> dt.date | None:
-    """Return the day of the first commit on any of these paths; None if a list does not go back to its first commit."""
-    if not all(listing.has_first for listing in lists):
-        return None
-    return min((listing.items[-1].at.date() for listing in lists if listing.items), default=None)
-
-
-async def _read_glob_lists(reader: RepoReader, paths: Iterable[str], since: dt.date) -> dict[str, Commits]:
-    """Return the complete list of each glob, with the commits to files that are gone, if the source has it."""
-    wild = [path for path in paths if globs.is_glob(path)]
-    lists = await asyncio.gather(*(reader.glob_commits(glob, since) for glob in wild))
-    return {glob: listing for glob, listing in zip(wild, lists, strict=True) if listing is not None}
-
-
-async def _expand_globs(reader: RepoReader, name: str, paths: Sequence[str]) -> tuple[str, ...]:
-    """Return the paths of a surface, each once, with the matching files for each glob."""
-    expanded: list[str] = []
-    for path in paths:
-        matched = [file for file, _ in await reader.entries(path)] if globs.is_glob(path) else [path]
-        if not matched:
-            raise PathMissing(f"path missing: nothing matches {path} of surface {name} at {reader.where}")
-        expanded += matched
-    if len(expanded) > max(_MAX_LISTED, len(paths)):
-        raise Unmeasurable(
-            f"surface {name} matches {len(expanded)} files, and the commits of at most {_MAX_LISTED} are listed: "
-            "name their folder instead"
-        )
-    return tuple(dict.fromkeys(expanded))
-
-
-async def commits_back_to(reader: RepoReader, surface: SurfaceCommits, path: str, since: dt.date) -> tuple[Commit, ...]:
-    """Return the commits on a path of the surface's `lists` since an earlier day.
-
-    Raises `Unmeasurable` if the list is cut before it.
-    """
-    if path in surface.paths:
-        listing = await reader.commits(path, since)
-    else:
-        listing = (await _read_glob_lists(reader, (path,), since))[path]
+async def commits_back_to(reader: RepoReader, path: str, since: dt.date) -> tuple[Commit, ...]:
+    """Return the commits on a path of a surface since an earlier day. Raises `Unmeasurable` if the list is cut."""
+    listing = await reader.commits(path, since)
     if not listing.reaches(since):
         raise Unmeasurable(f"{path}: not all of its commits since {since} were listed")
     return listing.items
 
 
-async def has_unlisted_commits(reader: RepoReader, surface: SurfaceCommits, glob: str, since: dt.date) -> bool:
-    """Return whether the folder of a glob has commits since that day that no list of its surface has.
+async def matching_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Return the commits whose subject matches."""
+    matches = await match_each(pattern, [commit.full_subject for commit in commits])
+    return [commit for commit, is_match in zip(commits, matches, strict=True) if is_match]
 
-    Raises `Unmeasurable` if the list of the folder is cut.
-    """
-    listed = {commit.sha for commit in surface.commits}
-    folder = globs.fixed_folder(glob)
-    found = await reader.commits(folder, since)
-    if not found.reaches(since):
-        raise Unmeasurable(f"{folder or 'the root'}: not all of its commits were listed")
-    return any(commit.at >= day_start(since) and commit.sha not in listed for commit in found.items)
+
+async def breaking_commits(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Return the commits whose subject matches, or whose message has the footer `BREAKING CHANGE`."""
+    matching = {commit.sha for commit in await matching_commits(pattern, commits)}
+    return [commit for commit in commits if commit.breaking or commit.sha in matching]
+
+
+def commit_facts(commit: Commit) -> CommitFacts:
+    """Return a commit as the facts contain it."""
+    return CommitFacts(sha=commit.sha, subject=commit.subject, at=commit.at)

@@ -7,7 +7,7 @@ commit is dated before the window and was merged in it, so that it is not counte
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -15,32 +15,30 @@ import msgspec
 from pawtui.phrases import counted, join_names
 from pawtui.probes.added_files import files_under
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.repo_reader import PastBranch, RepoReader
+from pawtui.probes.repo_reader import PastBranch, RepoReader, entries_at
 from pawtui.probes.state import State
-from pawtui.probes.surface import SurfaceCommits, commits_back_to, has_unlisted_commits, newest_first, read_surface
-from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
-from pawtui.sources import globs
+from pawtui.probes.surface import SurfaceCommits, commits_back_to, newest_first, read_surface
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources.source_errors import BeginsLater, SourceError
 
 # A surface is rewritten in few commits if at least this number and half of its files changed, and more than this number
 # for each commit. Then a commit may be a squash of many.
 _REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
-_PATHS_SHOWN = 3
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The reasons why few commits do not mean few changes.
 
     `young` has a clause for each surface, or for the history, that did not exist when the window opened. `causes` are
-    other reasons why the count may be too low. `new_paths` has a sentence for each path that is younger than the
-    window, if its surface is not.
+    other reasons why the count may be too low. `path_gaps` has a sentence about the paths that did not exist all the
+    time, if their surface did.
     """
 
     young: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
-    new_paths: tuple[str, ...] = ()
+    path_gaps: tuple[str, ...] = ()
 
 
 async def read_window(
@@ -85,40 +83,28 @@ class SurfaceWindow:
         """The reasons why the number of commits may be too low, each once."""
         return tuple(dict.fromkeys(reason for surface in self.surfaces for reason in surface.incomplete))
 
-    @property
-    def missing_path_gaps(self) -> tuple[str, ...]:
-        """A gap about the surface paths that do not exist at the head; empty without one."""
-        known = [surface for surface in self.surfaces if not surface.is_missing]
-        paths = tuple(dict.fromkeys(path for surface in known for path in surface.missing))
-        if not paths:
-            return ()
-        shown = paths
-        if len(paths) > _PATHS_SHOWN:
-            shown = (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - _PATHS_SHOWN + 1} more")
-        verb = "does" if len(paths) == 1 else "do"
-        return (f"{join_names(shown)} {verb} not exist at {self.reader.where}: only earlier commits are counted",)
-
     async def check(self, state: State, judge: Callable[["SurfaceWindow"], Awaitable[State]]) -> WindowCheck:
         """Return the check of the window.
 
-        `state` is the state by the count alone: if it is unmet or unknown, nothing is requested. Otherwise the branch's
-        commit and tree at the start of the window are compared. If they cannot be read, that is a cause. `judge`
-        returns the state of the window with its late commits: they count if they would change the state.
+        The branch at the start of the window is compared with the head. If it cannot be read, that is a cause. `state`
+        is the state by the count alone, and `judge` returns that of the window with its late commits: they count if
+        they would change the state. If it is unmet or unknown, they are not read.
         """
-        young = tuple(self._young_surfaces(None))
-        if young or state in ("unmet", "unknown"):
-            return WindowCheck(young=young)
+        is_decided = state in ("unmet", "unknown")
         try:
-            past = await self.reader.past(self.since)
+            past = await self.reader.past(self.since, optional=is_decided)
+            young, path_gaps = tuple(self._young_surfaces(past)), self._path_gaps(past)
+            if is_decided or young:
+                return WindowCheck(young=young, path_gaps=path_gaps)
             late = await self.reader.late_commits(past)
             with_late, late_paths = await self._with_late(late)
             head = await self.reader.tree()
             self.reader.refuse_cut(head, "nothing can be compared with it")
-            gone = [sentence async for sentence in self._gone_files(past, head)]
-        except TooYoung:
+        except BeginsLater:
             return WindowCheck(young=(f"the history begins after {self.since}",))
         except (SourceError, Unmeasurable) as error:
-            self.context.error_log.add(error)
+            if not is_decided:
+                self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
         changed = list(self._changed_without_commits(past, head))
         if late_paths and await judge(with_late) != state:
@@ -127,32 +113,26 @@ class SurfaceWindow:
             f"{path} changed since {self.since} by a merge of older commits, which are not counted"
             for path in dict.fromkeys(changed)
         ]
-        new_paths = [
-            f"{path} was not in the branch on {self.since}: the window has only its commits since then"
-            for surface in self.surfaces
-            for path in _new_paths(surface, past, head)
-        ]
-        return WindowCheck(
-            young=tuple(self._young_surfaces(past)),
-            causes=(*merged, *gone, *self._rewritten(past, head)),
-            new_paths=tuple(new_paths),
-        )
+        return WindowCheck(causes=(*merged, *self._rewritten(past, head)), path_gaps=path_gaps)
 
-    def _young_surfaces(self, past: PastBranch | None) -> Iterator[str]:
-        """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing.
-
-        This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a
-        side branch may be older than their merge, and other files may have matched the wildcards.
-        """
-        since, today = self.since, self.reader.today
+    def _young_surfaces(self, past: PastBranch) -> Iterator[str]:
+        """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing."""
         for surface in self.surfaces:
-            if surface.is_missing:
-                continue
-            if surface.first_day is not None and surface.first_day >= since:
-                age, window = (counted((today - day).days, "day") for day in (surface.first_day, since))
-                yield f"surface {surface.name} is {age} old and began in the window of {window}"
-            elif past is not None and not files_under(past.tree, surface.roots):
-                yield f"surface {surface.name} was not in the branch on {since}"
+            if not surface.is_missing and not files_under(past.tree, surface.paths):
+                yield f"surface {surface.name} was not in the branch on {self.since}"
+
+    def _path_gaps(self, past: PastBranch) -> tuple[str, ...]:
+        """Return a gap about the paths that do not exist at the head or in the `past`."""
+        names: list[str] = []
+        for surface in self.surfaces:
+            new = [path for path in surface.paths if not entries_at(past.tree, path)]
+            if not surface.is_missing and len(new) < len(surface.paths):
+                names += [*surface.missing, *new]
+        if not names:
+            return ()
+        known = tuple(dict.fromkeys(names))
+        were = "was" if len(known) == 1 else "were"
+        return (f"{join_names(known)} {were} not in the branch all the time since {self.since}: fewer commits count",)
 
     def _changed_without_commits(self, past: PastBranch, head: Tree) -> Iterator[str]:
         """Yield the paths that changed, but have no commit in the window."""
@@ -160,14 +140,14 @@ class SurfaceWindow:
         for surface in self.surfaces:
             for listing in surface.lists:
                 has_commit = any(commit.at >= start for commit in listing.items)
-                if not has_commit and _sha_at(past.tree, listing.path) != _sha_at(head, listing.path):
+                if not has_commit and entries_at(past.tree, listing.path) != entries_at(head, listing.path):
                     yield listing.path
 
     def _rewritten(self, past: PastBranch, head: Tree) -> Iterator[str]:
         """Yield a sentence for each surface of which most files changed in few commits. A moved file did not change."""
         start = day_start(self.since)
         for surface in self.surfaces:
-            then, now = files_under(past.tree, surface.roots), files_under(head, surface.roots)
+            then, now = files_under(past.tree, surface.paths), files_under(head, surface.paths)
             kept = Counter(entry.sha for entry in then.values()) & Counter(entry.sha for entry in now.values())
             total = max(len(then), len(now))
             changed = total - kept.total()
@@ -191,35 +171,9 @@ class SurfaceWindow:
             for listing in surface.lists:
                 items = listing.items
                 if not (listing.has_first or (items and items[-1].at <= oldest)):
-                    items = await commits_back_to(self.reader, surface, listing.path, oldest.date())
+                    items = await commits_back_to(self.reader, listing.path, oldest.date())
                 if late_items := [commit for commit in items if commit.sha in late]:
                     commits += late_items
                     paths.append(listing.path)
             surfaces.append(msgspec.structs.replace(surface, commits=newest_first(commits)))
         return replace(self, surfaces=surfaces, late=late), paths
-
-    async def _gone_files(self, past: PastBranch, head: Tree) -> AsyncIterator[str]:
-        """Yield a sentence for each glob that may have lost files: the commits to them are not counted."""
-        for surface in self.surfaces:
-            for glob in surface.incomplete_globs:
-                gone = [path for path in past.tree.entries if path not in head.entries and globs.matches(glob, path)]
-                if gone:
-                    yield f"{gone[0]} is gone since {self.since}: the commits to it are not counted"
-                # A file may have come and gone in the window.
-                elif await has_unlisted_commits(self.reader, surface, glob, self.since):
-                    may_be_gone = f"files that matched {glob} may be gone since {self.since}"
-                    yield f"{may_be_gone}: the commits to them are not counted"
-
-
-def _sha_at(tree: Tree, path: str) -> str | None:
-    """Return the SHA of the object at a path; None if the path does not exist."""
-    entry = tree.entries.get(path)
-    return entry.sha if entry is not None else None
-
-
-def _new_paths(surface: SurfaceCommits, past: PastBranch, head: Tree) -> list[str]:
-    """Return the tracker's paths of a surface that are new in the window; none if one is gone: then it was moved."""
-    existed = [path for path in surface.paths if path in past.tree.entries]
-    if not existed or any(path not in head.entries for path in existed):
-        return []
-    return [path for path in surface.roots if path in head.entries and path not in past.tree.entries]

@@ -8,9 +8,5 @@ class Unmeasurable(Exception):
     """
 
 
-class TooYoung(Unmeasurable):
-    """A history that begins after the requested day. Unlike the `BeginsLater` of a source, it is not a failure."""
-
-
 class PathMissing(Unmeasurable):
     """A probed path that does not exist at the head: never `met`."""

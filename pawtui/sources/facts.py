@@ -115,8 +115,8 @@ class CommitDetail(msgspec.Struct, frozen=True, kw_only=True):
 class Commits(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of one path since a day, newest first; older commits may follow.
 
-    `complete` is False if commits since that day are missing. `has_first` is True if the list contains the first commit
-    that touched the path. It may be False by mistake, unless the caller set `need_first`.
+    `complete` is False if commits since that day are missing. `has_first` is True if the list is known to contain the
+    first commit that touched the path.
     """
 
     path: str

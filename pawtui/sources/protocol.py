@@ -60,13 +60,11 @@ class Source(Protocol):
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """Return a file's bytes by blob SHA. Raises `Refused` above 1 MB."""
 
-    async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False
-    ) -> facts.Commits:
+    async def commits(self, repo: str, head: str, path: str, since: dt.date) -> facts.Commits:
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
-        Older commits may follow. A commit counts by its own date, even if it was merged later. With `need_first`,
-        `has_first` of the result is always correct. An empty path is the root, which every commit belongs to.
+        Older commits may follow. A commit counts by its own date, even if it was merged later. An empty path is the
+        root, which every commit belongs to.
         """
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,6 @@ from pawtui.sources.source_errors import Undetermined
 from pawtui.tracker.probe_types import NewFilesProbe
 from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import TODAY, MeasureBoth, facts_of, measure
-from tests.sources.git.clones import git_source
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -177,24 +175,6 @@ async def test_new_files_are_met_on_the_stated_day(
         assert (unknown in found.gaps) is (not newest)
 
 
-async def test_the_complete_history_of_a_clone_is_not_read_for_new_files(
-    up: FakeRepo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    added = _added(up)
-    probe = NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=9)
-    async with git_source(("up/stream", up.git)) as source:
-        read, complete = source.commits, []
-
-        async def commits(repo: str, head: str, path: str, since: dt.date, *rest: Any, need_first: bool = False) -> Any:
-            complete.append(need_first)
-            return await read(repo, head, path, since, *rest, need_first=need_first)
-
-        monkeypatch.setattr(source, "commits", commits)
-        found = (await measure(source, probe)).reading
-    assert [commit.sha for commit in facts_of(found, NewFilesFacts).commits] == [added]
-    assert complete == [False] * len(complete)
-
-
 async def test_a_later_commit_to_a_merged_file_is_not_named_as_the_one_that_added_it(
     up: FakeRepo, both: MeasureBoth
 ) -> None:
@@ -233,28 +213,20 @@ async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(u
     assert facts.commits == ()
 
 
-@pytest.mark.parametrize(
-    ("met", "days_unmet", "added_on"),
-    [(0, 0, dt.date(2026, 11, 2)), (1, 0, None), (1, 28, dt.date(2026, 11, 2))],
-)
-async def test_a_probe_that_allows_new_files_dates_the_last_one_only_if_its_age_counts(
-    up: FakeRepo, both: MeasureBoth, met: int, days_unmet: int, added_on: dt.date | None
-) -> None:
+async def test_the_last_file_is_dated_also_if_new_files_are_allowed(up: FakeRepo, both: MeasureBoth) -> None:
     for name, day in (("00", "06-01"), ("01_reset", "10-10"), ("02_reset", "11-02")):
         up.git.commit({f"mig/{name}.sql": name}, at=f"2026-{day}")
-    probe = NewFilesProbe(paths=("mig",), days=56, days_unmet=days_unmet, name="reset", met=met, partial=9)
-    assert facts_of(await both(probe), NewFilesFacts).added_on == added_on
+    facts = facts_of(await both(NewFilesProbe(paths=("mig",), days=56, name="reset", met=1, partial=9)), NewFilesFacts)
+    assert (facts.added_on, facts.met_on) == (dt.date(2026, 11, 2), dt.date(2026, 12, 6))
 
 
-@pytest.mark.parametrize(("days_unmet", "added_on"), [(0, None), (28, dt.date(2026, 10, 10))])
-async def test_a_file_that_deletes_some_rows_is_not_the_last_one(
-    up: FakeRepo, both: MeasureBoth, days_unmet: int, added_on: dt.date | None
-) -> None:
+async def test_a_file_that_deletes_some_rows_is_not_the_last_one(up: FakeRepo, both: MeasureBoth) -> None:
     for text, day in (("SELECT 1;\n", "06-01"), (WIPED, "10-10"), ("DELETE FROM event WHERE kind = 'x';\n", "11-02")):
         up.git.commit({f"mig/{day}.sql": text}, at=f"2026-{day}")
-    probe = NewFilesProbe(paths=("mig",), days=56, days_unmet=days_unmet, discards="event", met=0, partial=9)
-    facts = facts_of(await both(probe), NewFilesFacts)
-    assert (facts.partly, facts.added_on) == (("mig/11-02.sql",), added_on)
+    facts = facts_of(
+        await both(NewFilesProbe(paths=("mig",), days=56, discards="event", met=0, partial=9)), NewFilesFacts
+    )
+    assert (facts.partly, facts.added_on) == (("mig/11-02.sql",), dt.date(2026, 10, 10))
 
 
 async def test_a_file_whose_commit_is_not_known_is_named(up: FakeRepo, both: MeasureBoth) -> None:

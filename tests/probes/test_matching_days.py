@@ -12,9 +12,9 @@ from pawtui.probes.matching_days import MatchingSince, matching_since
 from pawtui.probes.probe_facts import FileRead, SoakFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.repo_reader import PastBranch, RepoReader
-from pawtui.probes.unmeasurable import TooYoung
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
 from pawtui.sources.github.github_source import BUDGET_WITH_TOKEN
+from pawtui.sources.source_errors import BeginsLater
 from pawtui.tracker.probe_types import SoakProbe
 from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import TODAY, MeasureBoth, facts_of, measure
@@ -297,7 +297,7 @@ class Reader:
 
     async def past(self, day: dt.date, *, optional: bool) -> PastBranch:
         if day < self._begun:
-            raise TooYoung("young")
+            raise BeginsLater("young")
         return PastBranch(day=day, sha="1" * 40, found_by="first parents", tree=await self.tree())
 
     async def blob_text(self, path: str, entry: TreeEntry, at: str, *, optional: bool) -> str:

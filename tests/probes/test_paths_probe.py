@@ -144,7 +144,8 @@ async def test_a_path_with_control_characters_is_never_requested(up: FakeRepo, o
     assert shown.isprintable()
     # The shown path is not the name in git: its commits cannot be listed.
     probe = ChurnProbe(surfaces=("all",), met=3, partial=5)
-    found = (await measure(open_source(), probe, surfaces={"all": ("src/*.ts",)})).reading
+    path = found.evidence[0].text.removesuffix("  exists")
+    found = (await measure(open_source(), probe, surfaces={"all": (path,)})).reading
     assert found.state == "unknown"
     assert "control characters" in found.cause
     assert found.cause.isprintable()

@@ -6,7 +6,6 @@ from typing import Literal
 import msgspec
 import pytest
 
-from pawtui.probes.kinds.soak_probe import compute_soak_facts
 from pawtui.probes.probe_facts import (
     ChurnFacts,
     CommitFacts,
@@ -257,18 +256,3 @@ def test_releases_are_uncertain_if_the_file_is_not_known_to_match_all_the_time()
 @pytest.mark.parametrize(("probe", "facts"), OTHERS, ids=[kind_of(probe) for probe, _ in OTHERS])
 def test_facts_of_another_window_surface_or_pattern_keep_their_state(probe: Probe, facts: Facts) -> None:
     assert _rejudged(probe, facts) == "unmet"
-
-
-def test_a_break_with_a_later_date_leaves_no_quiet_day() -> None:
-    today = dt.date(2026, 11, 20)
-    later = today + dt.timedelta(days=40)
-    facts = compute_soak_facts(
-        SoakProbe(days=28),
-        mode="either",
-        today=today,
-        start=dt.date(2026, 11, 1),
-        last_break=later,
-        releases=1,
-        minors=0,
-    )
-    assert (facts.quiet_days, facts.quiet_on) == (0, later + dt.timedelta(days=28))

@@ -45,8 +45,8 @@ class RecordingSource:
         self.requests.append(("past head", when))
         return PastHead(sha=BASE, found_by="first parents")
 
-    async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool) -> Commits:
-        self.requests.append((path, since, need_first))
+    async def commits(self, repo: str, head: str, path: str, since: dt.date) -> Commits:
+        self.requests.append((path, since))
         return Commits(path=path, since=since, items=(), complete=True)
 
     def requests_left(self) -> int:
@@ -62,8 +62,8 @@ async def test_a_list_of_commits_begins_with_the_history_or_earlier(
     since: dt.date | None, start: dt.date | None
 ) -> None:
     source = RecordingSource()
-    await reader_of(source).commits("src", since, need_first=True)
-    assert source.requests == [("src", start or since, True)]
+    await reader_of(source).commits("src", since)
+    assert source.requests == [("src", start or since)]
 
 
 @pytest.mark.parametrize("mark", ["␀", "␛", "␟", "␡", "⟨U+202E⟩"])

@@ -24,7 +24,7 @@ async def test_the_quiet_time_of_a_young_surface_is_unknown(up: FakeRepo, open_s
     up.git.commit({"src/runner/a": "0"}, at=born)
     found = (await measure(open_source(), QUIET, surfaces=SURFACES, today=born + dt.timedelta(days=27))).reading
     assert (found.state, facts_of(found, SoakFacts).quiet_at_most) == ("unknown", True)
-    assert found.cause == "surface runner is 27 days old and began in the window of 27 days"
+    assert found.cause == "surface runner was not in the branch on 2026-10-20"
     # Whole days: the surface existed at the end of the first day.
     later = (await measure(open_source(), QUIET, surfaces=SURFACES, today=born + dt.timedelta(days=28))).reading
     assert (later.state, later.gaps) == ("met", ())
@@ -84,7 +84,7 @@ async def test_a_path_of_the_surface_that_is_younger_than_the_quiet_time_is_name
     up.git.commit({"src/runner/a": "0"}, at="2026-05-01")
     up.git.commit({"src/new": "0"}, at="2026-11-10")
     found = (await measure(open_source(), QUIET, surfaces={"runner": ("src/runner", "src/new")})).reading
-    gap = "src/new was not in the branch on 2026-10-24: the window has only its commits since then"
+    gap = "src/new was not in the branch all the time since 2026-10-24: fewer commits count"
     assert (found.state, found.gaps) == ("met", (gap,))
 
 
@@ -129,3 +129,10 @@ async def test_a_start_whose_day_in_the_branch_is_not_known_is_unknown(
     # An unmet window does not become another state by it.
     unmet = await measure(open_source(), SoakProbe(commit=start.sha, days=300, days_partial=200))
     assert (unmet.reading.state, unmet.errors) == ("unmet", ())
+
+
+async def test_a_break_with_a_later_date_leaves_no_quiet_day(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/runner/a": "1"}, at="2026-12-30", message="feat!: it")
+    facts = facts_of((await measure(open_source(), QUIET, surfaces=SURFACES)).reading, SoakFacts)
+    assert (facts.quiet_days, facts.quiet_on) == (0, dt.date(2027, 1, 27))

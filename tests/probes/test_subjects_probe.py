@@ -112,7 +112,7 @@ async def test_few_subjects_on_a_young_surface_are_unknown(
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     facts = facts_of(found, SubjectsFacts)
     assert (found.state, facts.matching, facts.met_on is None) == (state, breaks, state == "unknown")
-    young = "surface runner is 19 days old and began in the window of 28 days"
+    young = "surface runner was not in the branch on 2026-10-23"
     assert (found.cause, facts.incomplete) == (young if state == "unknown" else "", (young,))
 
 

@@ -15,9 +15,9 @@ from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.surface_window import SurfaceWindow, WindowCheck
-from pawtui.probes.unmeasurable import TooYoung, Unmeasurable
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
-from pawtui.sources.source_errors import NotFound
+from pawtui.sources.source_errors import BeginsLater, NotFound
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 SINCE, TODAY = START.date(), dt.date(2026, 11, 29)
@@ -36,20 +36,16 @@ def listing(path: str, *items: Commit, has_first: bool = False) -> Commits:
     return Commits(path=path, since=SINCE, items=items, has_first=has_first)
 
 
-def surface(
-    *lists: Commits, globs: tuple[str, ...] = (), first_day: dt.date | None = None, commits: tuple[Commit, ...] = ()
-) -> SurfaceCommits:
+def surface(*lists: Commits, commits: tuple[Commit, ...] = (), missing: tuple[str, ...] = ()) -> SurfaceCommits:
     """Return a surface of the listed paths."""
     paths = tuple(each.path for each in lists)
     return SurfaceCommits(
         name="core",
-        roots=paths,
         paths=paths,
         commits=commits,
         listed=(),
+        missing=missing,
         lists=lists,
-        incomplete_globs=globs,
-        first_day=first_day,
     )
 
 
@@ -66,16 +62,14 @@ class Reader:
         *,
         error: Exception | None = None,
         longer: tuple[Commit, ...] = (),
-        unlisted: tuple[Commit, ...] = (),
         complete: bool = True,
     ) -> None:
         self._then, self._now, self._late, self._error = then, now, late or {}, error
-        self._commits = (*longer, *unlisted)
-        self._complete = complete
+        self._commits, self._complete = longer, complete
         self.read: list[str] = []
 
-    async def past(self, day: dt.date) -> PastBranch:
-        self.read.append("past")
+    async def past(self, day: dt.date, *, optional: bool) -> PastBranch:
+        self.read.append("optional past" if optional else "past")
         if self._error is not None:
             raise self._error
         return PastBranch(day=day, sha="1" * 40, found_by="first parents", tree=self._then)
@@ -113,24 +107,19 @@ MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not c
 
 
 @pytest.mark.parametrize("state", ["unmet", "unknown"])
-async def test_nothing_is_read_if_the_state_is_not_by_few_commits(state: State) -> None:
-    reader = Reader(tree(a="1"), tree(a="2"))
+async def test_late_commits_are_not_read_if_the_state_is_not_by_few_commits(state: State) -> None:
+    reader = Reader(tree(a="1"), tree(a="2"), {"old": OLD.at})
     assert await check(reader, surface(listing("a")), state=state) == (WindowCheck(), [])
-    assert reader.read == []
-
-
-@pytest.mark.parametrize(("first", "is_young"), [(SINCE, True), (SINCE - dt.timedelta(days=1), False)])
-async def test_a_surface_that_began_in_the_window_is_young_and_nothing_is_read(first: dt.date, is_young: bool) -> None:
-    reader = Reader(tree(a="1"), tree(a="1"))
-    found, _ = await check(reader, surface(listing("a"), first_day=first))
-    words = "surface core is 28 days old and began in the window of 28 days"
-    assert (found.young, bool(reader.read)) == (((words,), False) if is_young else ((), True))
+    assert reader.read == ["optional past"]
+    # Nor is a past that is not known a failure.
+    unread = Reader(tree(), tree(), error=NotFound("no tree"))
+    assert await check(unread, surface(listing("a")), state=state) == (WindowCheck(causes=("no tree",)), [])
 
 
 @pytest.mark.parametrize(
     ("error", "found", "failures"),
     [
-        (TooYoung("young"), WindowCheck(young=("the history begins after 2026-11-01",)), 0),
+        (BeginsLater("young"), WindowCheck(young=("the history begins after 2026-11-01",)), 0),
         (Unmeasurable("rewritten"), WindowCheck(causes=("rewritten",)), 0),
         (NotFound("no tree"), WindowCheck(causes=("no tree",)), 1),
     ],
@@ -250,70 +239,31 @@ async def test_late_commits_count_if_they_change_the_state(
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "new_paths", "young"),
+    ("then", "now", "named", "young"),
     [
-        ({"a": "1", "b": "1"}, {"a": "1", "b": "1"}, [], False),
-        ({"a": "1"}, {"a": "1", "b": "1"}, ["b"], False),
-        # `a` is gone: the surface was moved.
-        ({"a": "1"}, {"b": "1"}, [], False),
-        ({}, {"a": "1", "b": "1"}, [], True),
-        ({"a": "1"}, {"a": "1"}, [], False),
+        ("ab", "abc", "c was", False),
+        ("a", "abc", "b and c were", False),
+        # A path that moved.
+        ("ab", "ac", "b and c were", False),
+        ("", "abc", "", True),
+        ("abc", "abc", "", False),
     ],
 )
-async def test_a_path_that_is_younger_than_the_window_is_named(
-    then: dict[str, str], now: dict[str, str], new_paths: list[str], young: bool
-) -> None:
-    # `c` never existed.
-    found, _ = await check(Reader(tree(**then), tree(**now)), surface(*map(listing, "abc")))
-    assert found.new_paths == tuple(
-        f"{path} was not in the branch on 2026-11-01: the window has only its commits since then" for path in new_paths
-    )
+async def test_a_path_that_did_not_exist_all_the_time_is_named(then: str, now: str, named: str, young: bool) -> None:
+    core = surface(*map(listing, "abc"), missing=tuple(path for path in "abc" if path not in now))
+    found, _ = await check(Reader(tree(**dict.fromkeys(then, "1")), tree(**dict.fromkeys(now, "1"))), core)
+    gap = f"{named} not in the branch all the time since 2026-11-01: fewer commits count"
+    assert found.path_gaps == ((gap,) if named else ())
     assert found.young == (("surface core was not in the branch on 2026-11-01",) if young else ())
-
-
-GLOB_GONE = "b.ts is gone since 2026-11-01: the commits to it are not counted"
-MAYBE_GONE = "files that matched *.ts may be gone since 2026-11-01: the commits to them are not counted"
-
-
-@pytest.mark.parametrize(
-    ("then", "unlisted", "cause"),
-    [
-        ({"a.ts": "1", "b.ts": "1"}, (), GLOB_GONE),
-        ({"a.ts": "1", "b.js": "1"}, (), ""),
-        # A file of another name, or one that came and went.
-        ({"a.ts": "1"}, (commit("other", START),), MAYBE_GONE),
-    ],
-)
-async def test_files_of_a_glob_that_may_be_gone_are_a_cause(
-    then: dict[str, str], unlisted: tuple[Commit, ...], cause: str
-) -> None:
-    # Only commits in the window that are not listed count.
-    known = (commit("old", START - HOUR), commit("listed", START))
-    reader = Reader(tree(**then), tree(**{"a.ts": "1"}), unlisted=(*unlisted, *known))
-    listed = surface(listing("a.ts"), globs=("*.ts",), commits=(commit("listed", START),))
-    found, _ = await check(reader, listed)
-    assert found.causes == ((cause,) if cause else ())
 
 
 async def test_a_list_that_is_cut_only_before_the_day_is_enough() -> None:
     earlier = commit("earlier", START - 30 * HOUR)
     late = Reader(tree(a="1"), tree(a="1"), {"old": OLD.at}, longer=(OLD, earlier), complete=False)
     assert (await check(late, surface(listing("a", commit("1", START)))))[0].causes == (MERGE,)
-    of_folder = Reader(tree(a="1"), tree(a="1"), longer=(OLD, earlier), complete=False)
-    assert (await check(of_folder, surface(listing("a"), globs=("*.ts",))))[0].causes == ()
 
 
-@pytest.mark.parametrize(
-    ("globs", "late", "cause"),
-    [
-        ((), {"old": OLD.at}, "a: not all of its commits since 2026-10-31 were listed"),
-        (("*.ts",), {}, "the root: not all of its commits were listed"),
-        (("src/*.ts",), {}, "src: not all of its commits were listed"),
-    ],
-)
-async def test_a_list_that_is_cut_when_it_is_read_again_is_a_cause(
-    globs: tuple[str, ...], late: dict[str, dt.datetime], cause: str
-) -> None:
-    reader = Reader(tree(a="1"), tree(a="1"), late, complete=False)
-    found, failures = await check(reader, surface(listing("a", commit("1", START)), globs=globs))
-    assert (found.causes, failures) == ((cause,), [])
+async def test_a_list_that_is_cut_when_it_is_read_again_is_a_cause() -> None:
+    reader = Reader(tree(a="1"), tree(a="1"), {"old": OLD.at}, complete=False)
+    found, failures = await check(reader, surface(listing("a", commit("1", START))))
+    assert (found.causes, failures) == (("a: not all of its commits since 2026-10-31 were listed",), [])

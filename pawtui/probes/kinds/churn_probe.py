@@ -210,21 +210,10 @@ async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) 
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *_peak_gaps(window),
-            *check.new_paths,
-            *window.missing_path_gaps,
+            *check.path_gaps,
             *not_listed(facts.total, "older commit"),
         ),
     )
-
-
-def _peak_gaps(window: SurfaceWindow) -> tuple[str, ...]:
-    """Return a sentence for each path whose earlier commits are cut.
-
-    Its peak may be too low, which only makes the rule stricter.
-    """
-    paths = dict.fromkeys(path for surface in window.surfaces for path in surface.cut_earlier)
-    return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
 def _summary(probe: ChurnProbe, facts: ChurnFacts, window: SurfaceWindow) -> str:
@@ -235,5 +224,5 @@ def _summary(probe: ChurnProbe, facts: ChurnFacts, window: SurfaceWindow) -> str
     if not facts.peak or window.is_cut:
         # Without exact counts a share of the peak is not known.
         return commits
-    most = "at most " if any(surface.cut_earlier for surface in window.surfaces) else ""
+    most = "at most " if any(surface.is_cut_earlier for surface in window.surfaces) else ""
     return f"{commits}, {most}{facts.total / facts.peak:.0%} of the earlier peak"

@@ -19,7 +19,7 @@ from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
 from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete, worst
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import CONVERTED, Issue
-from pawtui.sources.source_errors import Deleted, SourceError
+from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.probe_types import IssuesProbe
 from pawtui.tracker.tracker_types import Policy
 
@@ -151,10 +151,8 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: Re
         for number, issue in issues.items()
     }
     errors = [error for error in judged.values() if isinstance(error, SourceError)]
-    # A deleted issue is a finding about the tracker: a retry would not change it.
     for error in errors:
-        if not isinstance(error, Deleted):
-            context.error_log.add(error)
+        context.error_log.add(error)
     by_number = {number: watched for number, watched in judged.items() if isinstance(watched, _WatchedIssue)}
     undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not yet"}]
     not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]

@@ -1,8 +1,8 @@
 """`names`: how many names were removed from a file since the start of the window?
 
 The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
-branch's commit of that date. If the file moved in the window, the probe is at best partial. A name that is only in a
-comment now may have been removed; `parsers/comments.py` reads the comments of some languages.
+branch's commit of that date. If the file moved in the window, the probe is at best partial. Names in comments do not
+count; `parsers/comments.py` reads the comments of some languages.
 """
 
 import asyncio
@@ -34,15 +34,11 @@ _ENOUGH_REQUESTS = 30
 
 
 class _Names(NamedTuple):
-    """The names in the file at one commit. Without `contract`, their definitions have no fields.
-
-    `commented` are further names, which only comments contain.
-    """
+    """The names in the file at one commit. Without `contract`, their definitions have no fields."""
 
     sha: str
     path: str
     definitions: Mapping[str, Definition]
-    commented: frozenset[str] = frozenset()
 
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
@@ -76,7 +72,7 @@ async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader)
         raise Unmeasurable(f"{old.path} had no name on {since} that {_match_words(probe)}")
     if not new.definitions:
         raise Unmeasurable(f"{path} has no name that {_match_words(probe)}")
-    changes = _compare_names(old, new)
+    changes = compare_definitions(old.definitions, new.definitions)
     other = changes.other_values
     opaque = tuple(name for name, definition in new.definitions.items() if definition.opaque)
     causes = [
@@ -160,9 +156,8 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
     """Return the names in a text. Raises `Unmeasurable` if its definitions or comments cannot be read."""
     contract = probe.contract
     if contract is None:
-        lines, in_code = await find_names(probe.pattern, [text, await without_comments(path, text)])
-        definitions = {name: Definition(line) for name, line in in_code.items()}
-        return _Names(sha, path, definitions, frozenset(lines.keys() - in_code.keys()))
+        lines = await find_names(probe.pattern, await without_comments(path, text))
+        return _Names(sha, path, {name: Definition(line) for name, line in lines.items()})
     try:
         definitions = await run_in_time(
             partial(read_definitions, text, contract, path), f"reading the definitions of {path}"
@@ -172,20 +167,8 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
     return _Names(sha, path, definitions)
 
 
-def _compare_names(old: _Names, new: _Names) -> Changes:
-    """Return the changes; a removed name that is still in a comment is unsure."""
-    changes = compare_definitions(old.definitions, new.definitions)
-    commented = new.commented.intersection(changes.removed)
-    return changes._replace(
-        removed=tuple(name for name in changes.removed if name not in commented),
-        unsure=tuple(sorted({*changes.unsure, *commented})),
-    )
-
-
 def _why_unsure(name: str, new: _Names) -> str:
     """Return why it is not known whether a name is still there unchanged."""
-    if name in new.commented:
-        return f"{name} is only in a comment of {new.path} now: it may have been removed"
     if name in new.definitions:
         return f"{name} uses definitions outside the file: it may have changed"
     return f"{name} is not in {new.path} any more: it may have been removed"

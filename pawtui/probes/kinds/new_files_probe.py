@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from pawtui.phrases import counted
 from pawtui.probes.added_files import AddedFiles, AddedSince, changed_submodules
-from pawtui.probes.commit_subjects import commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_files import FileMatcher, MatchingFiles
 from pawtui.probes.pattern import quote_pattern
@@ -26,7 +25,7 @@ from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
 from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
-from pawtui.probes.surface import newest_first
+from pawtui.probes.surface import commit_facts, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import window_start
 from pawtui.sources import globs
@@ -276,11 +275,7 @@ class _Measurement:
 
         full = _fully_matching(facts)
         few_since = await first_day(probe.met, facts.matching)
-        if probe.met == 0 and not facts.partly:
-            # Both searches are the same.
-            none_since = few_since
-        else:
-            none_since = await first_day(0, full) if probe.days_unmet and full else None
+        none_since = await first_day(0, full) if full else None
         met_on = few_since + dt.timedelta(days=probe.days) if few_since else None
         added_on = none_since - one_day if none_since else None
         return met_on, added_on

@@ -110,8 +110,7 @@ async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) 
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *check.new_paths,
-            *window.missing_path_gaps,
+            *check.path_gaps,
             *not_listed(len(open_pulls.on_surfaces), "open pull request"),
             *not_listed(len(merged), "merged pull request"),
             *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from pawtui.phrases import counted, short_sha
-from pawtui.probes.commit_subjects import breaking_commits, commit_facts
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_days import matching_since
 from pawtui.probes.pattern import quote_pattern
@@ -23,6 +22,7 @@ from pawtui.probes.release_line import ReleaseLine, count_new, read_release_line
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
 from pawtui.probes.soak_start import SoakStart, find_start, start_again
 from pawtui.probes.state import State, unknown_if_incomplete
+from pawtui.probes.surface import breaking_commits, commit_facts
 from pawtui.probes.surface_window import SurfaceWindow, WindowCheck, read_window
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import Commit
@@ -31,37 +31,6 @@ from pawtui.tracker.probe_types import SoakProbe
 from pawtui.tracker.tracker_types import Policy
 
 _BREAKS_SHOWN = 5
-
-
-def compute_soak_facts(
-    probe: SoakProbe,
-    *,
-    mode: str,
-    today: dt.date,
-    start: dt.date,
-    last_break: dt.date | None,
-    releases: int,
-    minors: int,
-) -> SoakFacts:
-    """Return both conditions, computed from dates and counts. `mode` is `[policy] soak`.
-
-    The age counts from the start, the quiet time from the last breaking commit or the start.
-    """
-    quiet_from = last_break or start
-    # The clock of a committer may be ahead.
-    quiet = max(0, (today - quiet_from).days)
-    return SoakFacts(
-        mode=mode,
-        days=probe.days,
-        releases=releases,
-        minors=minors,
-        age_days=(today - start).days,
-        age_on=start + dt.timedelta(days=probe.days),
-        quiet_days=quiet,
-        quiet_on=quiet_from + dt.timedelta(days=probe.days),
-        days_closed=quiet >= probe.days,
-        releases_closed=_are_enough_releases(probe, releases, minors),
-    )
 
 
 def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
@@ -134,14 +103,13 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The breaking commits, newest first: since the start, or since a later day (`since`).
 
-    `incomplete` are the reasons why one may not be listed, `path_gaps` sentences about paths that are missing.
+    `incomplete` are the reasons why one may not be listed.
     """
 
     window: SurfaceWindow | None = None
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
-    path_gaps: tuple[str, ...] = ()
 
 
 async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -> Finding:
@@ -258,32 +226,39 @@ class _OpenWindow:
                 *start.gaps,
                 *_unread_days(probe, read),
                 *causes,
-                *breaks.path_gaps,
-                *check.new_paths,
+                *check.path_gaps,
                 *_unlisted_breaks(breaks),
             ),
         )
 
     def _facts(self, breaks: Sequence[Commit]) -> SoakFacts:
-        """Return the facts if all breaks are listed and the whole window counts. `breaks` are the newest first."""
+        """Return the facts if all breaks are listed and the whole window counts. `breaks` are the newest first.
+
+        The age counts from the start, the quiet time from the last breaking commit or the start.
+        """
+        probe, start, today = self.probe, self.start, self.reader.today
+        opened_on, days = start.at.date(), dt.timedelta(days=probe.days)
         last = breaks[0] if breaks else None
-        facts = compute_soak_facts(
-            self.probe,
+        quiet_from = last.at.date() if last else opened_on
+        # The clock of a committer may be ahead.
+        quiet = max(0, (today - quiet_from).days)
+        return SoakFacts(
             mode=self.context.tracker.policy.soak,
-            today=self.reader.today,
-            start=self.start.at.date(),
-            last_break=last.at.date() if last else None,
-            releases=self.start.releases,
-            minors=self.start.minors,
-        )
-        return msgspec.structs.replace(
-            facts,
-            anchor=self.start.name,
-            anchor_at=self.start.at,
+            days=probe.days,
+            releases=start.releases,
+            minors=start.minors,
+            anchor=start.name,
+            anchor_at=start.at,
             newest=self.line.releases[-1].tag.name if self.line.releases else "",
+            age_days=(today - opened_on).days,
+            age_on=opened_on + days,
+            quiet_days=quiet,
+            quiet_on=quiet_from + days,
+            days_closed=quiet >= probe.days,
+            releases_closed=_are_enough_releases(probe, start.releases, start.minors),
             breaks=len(breaks),
             last_break=commit_facts(last) if last else None,
-            breaking=self.probe.breaking,
+            breaking=probe.breaking,
         )
 
     async def _find_breaks(self) -> _Breaks:
@@ -311,7 +286,6 @@ class _OpenWindow:
             window=window,
             commits=tuple(await breaking_commits(self.probe.breaking, listed)),
             incomplete=window.incomplete,
-            path_gaps=window.missing_path_gaps,
         )
 
     async def _late_start_cause(self, since: dt.date, state: State) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from pawtui.phrases import counted
-from pawtui.probes.commit_subjects import breaking_commits, matching_commits
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
+from pawtui.probes.surface import breaking_commits, matching_commits
 from pawtui.probes.surface_window import SurfaceWindow, read_window
 from pawtui.probes.windows import first_day_with_at_most, window_start
 from pawtui.sources.facts import Commit
@@ -77,8 +77,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         cause=causes[0] if state == "unknown" else "",
         gaps=(
             *causes,
-            *check.new_paths,
-            *window.missing_path_gaps,
+            *check.path_gaps,
             *not_listed(facts.matching, "older commit"),
         ),
     )

@@ -26,12 +26,7 @@ _MAX_FILES = 12  # limit of files that one probe reads, one request each the fir
 
 def rule(probe: TextProbe, _policy: Policy) -> str:
     """Return the rule in words."""
-    return _rule_for_files(probe, ())
-
-
-def _rule_for_files(probe: TextProbe, files: tuple[str, ...]) -> str:
-    """Return the rule for the files that were read, or without them for the files in the tracker."""
-    names = files or [" or ".join(alternatives(path)) for path in _paths_of(probe)]
+    names = [" or ".join(alternatives(path)) for path in _paths_of(probe)]
     where = join_names(names)
     is_wanted = probe.expect == "present"
     if probe.discards:
@@ -130,7 +125,6 @@ async def measure(probe: TextProbe, _context: ProbeContext, reader: RepoReader) 
     return Finding(
         state="unknown" if cause else state,
         summary=summary,
-        rule=_rule_for_files(probe, names),
         facts=facts,
         evidence=tuple(evidence),
         cause=cause,

@@ -6,14 +6,13 @@ may remove an item of a map, and `dropTable("session")` may be for a later undo.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
 from pawtui.probes.parsers.down_migrations import without_down_functions
-from pawtui.probes.parsers.script import Script, line_of, span, without_type
+from pawtui.probes.parsers.script import Script, called_function, last_name, line_of, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
 
 if TYPE_CHECKING:
@@ -30,52 +29,45 @@ _WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 # A text that may name a table, with or without its schema.
 _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
-# The grammar reads `await a.b<T>(c)` as a call of `await a.b`, and so with other operators.
-_BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
 _MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
-_DEEPEST_CALLBACK = 20  # nodes around a call that are read
 
 
 class DeletingCall(NamedTuple):
-    """A call on `line` (from 1). `tables` are the names of its table, or of what may be its table."""
+    """A call on `line` (from 1) that deletes rows of `table`, or may do so if that is empty.
+
+    `how` is equal for equal calls.
+    """
 
     line: int
-    tables: list[str]
-    is_certain: bool = False
+    table: str = ""
+    how: str = "delete"
     only_some: bool = False
 
 
-def deleting_calls(script: Script, end: float) -> Iterator[DeletingCall]:
-    """Yield the calls that delete rows or may do so, in the order of the text.
+def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[DeletingCall]:
+    """Yield the calls that delete rows of wanted tables, or may do so, in the order of the text.
 
-    Raises `TimeoutError` if columns are dropped after the time `end` of `time.monotonic`.
+    The table of a column may be anywhere before: `alterTable("event", (t) => t.dropColumn("a"))`. A call that drops
+    columns may concern any table that the script names, so it is equal only with equally many names.
     """
+    named = sum(map(is_wanted, _names_in(script.without_comments)))
     for call in without_down_functions(script, script.nodes("call_expression")):
-        target, method = _target_and_method(script, call)
+        function = called_function(call)
+        method = last_name(script, function)
+        # A chain of calls begins on an earlier line than the method.
+        line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
-            # In a long chain of calls, the search for the outermost call takes quadratic time.
-            if time.monotonic() > end:
-                raise TimeoutError
-            yield DeletingCall(_line_of_method(call), _names_in(_text_with_table(script, call)))
-        elif _METHOD.fullmatch(method):
-            yield _deletion_of_rows(script, call, target, method)
-
-
-def _line_of_method(call: Node) -> int:
-    """Return the line of the called method: a chain of calls begins on an earlier line."""
-    return line_of(call.named_children[-1])
-
-
-def _deletion_of_rows(script: Script, call: Node, target: str, method: str) -> DeletingCall:
-    """Return the call: certain for the constant of a table, otherwise with all names that may be the table."""
-    argument = _first_argument(script, call)
-    start, end = span(call)
-    if method == "delete" and (table := table_of_constant(argument)):
-        where = _WHERE.match(script.code, end, end + _MOST_READ)
-        only_some = where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
-        return DeletingCall(_line_of_method(call), [table], is_certain=True, only_some=only_some)
-    names = _names_in(_text_between(script, start, end))
-    return DeletingCall(_line_of_method(call), [target, argument, *names])
+            if named:
+                yield DeletingCall(line, how=f"drop column {named}")
+        elif function is not None and _METHOD.fullmatch(method):
+            argument = _first_argument(script, call)
+            if method == "delete" and (table := table_of_constant(argument)):
+                if is_wanted(table):
+                    yield DeletingCall(line, table, only_some=_has_condition(script, span(call)[1]))
+            else:
+                target = last_name(script, function.child_by_field_name("object"))
+                if any(map(is_wanted, [target, argument, *_names_in(_both_ends(script, call))])):
+                    yield DeletingCall(line)
 
 
 def _names_in(text: str) -> list[str]:
@@ -83,60 +75,22 @@ def _names_in(text: str) -> list[str]:
     return [found[2] for found in _NAME_IN_QUOTES.finditer(text)]
 
 
-def _text_between(script: Script, start: int, end: int) -> str:
-    """Return the text without comments; of a long one, only both ends.
+def _has_condition(script: Script, end: int) -> bool:
+    """Return whether a call that ends at `end` is followed by a condition on a value."""
+    where = _WHERE.match(script.code, end, end + _MOST_READ)
+    return where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
+
+
+def _both_ends(script: Script, call: Node) -> str:
+    """Return the text of a call without comments; of a long one, only both ends.
 
     The table may be named first: `knex("event").whereIn("id", [...]).del()`.
     """
+    start, end = span(call)
     text = script.without_comments
     if end - start <= 2 * _MOST_READ:
         return text[start:end]
     return f"{text[start : start + _MOST_READ]} {text[end - _MOST_READ : end]}"
-
-
-def _text_with_table(script: Script, call: Node) -> str:
-    """Return the text that names the table of a dropped column.
-
-    It is before the columns (`alterTable("event").dropColumn("a")`), also if the call is inside of another one
-    (`alterTable("event", (t) => t.dropColumn("a"))`), or the first of two arguments (`removeColumn("event", "a")`).
-    """
-    arguments = call.named_children[-1]
-    end = span(arguments)[0]
-    text = _text_between(script, span(_outermost_call(call))[0], end)
-    own = arguments.named_children
-    # `dropColumns("a", "b")` has only columns.
-    has_table = len(own) > 1 and (own[1].type == "array" or not text.endswith("dropColumns"))
-    return text + script.text_of(own[0]) if has_table else text
-
-
-def _outermost_call(call: Node) -> Node:
-    """Return the outermost call around a call, at most `_DEEPEST_CALLBACK` nodes up; without one, the call itself."""
-    outermost, node = call, call.parent
-    for _ in range(_DEEPEST_CALLBACK):
-        if node is None:
-            break
-        if node.type == "call_expression":
-            outermost = node
-        node = node.parent
-    return outermost
-
-
-def _target_and_method(script: Script, call: Node) -> tuple[str, str]:
-    """Return the last name of the object, such as `event` of `prisma.event`, and the called method; else empty."""
-    function = call.child_by_field_name("function")
-    while function is not None and function.type in _BEFORE_CALL:
-        function = function.named_children[-1]
-    target = function.child_by_field_name("object") if function else None
-    method = function.child_by_field_name("property") if function else None
-    if target is None or method is None:
-        return "", ""
-    return _last_name(script, target), script.text_of(method)
-
-
-def _last_name(script: Script, node: Node) -> str:
-    node = without_type(node)
-    name = node.child_by_field_name("property") or node
-    return script.text_of(name) if name.type in ("identifier", "property_identifier") else ""
 
 
 def _first_argument(script: Script, call: Node) -> str:

@@ -8,9 +8,8 @@ to the same constant in all rows, unless the file added it. Statements are read 
 around them are ignored.
 """
 
-import time
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable
 from functools import partial
 from typing import NamedTuple
 
@@ -18,7 +17,6 @@ import regex
 
 from pawtui.probes.parsers.builder_calls import ON_VALUE, deleting_calls
 from pawtui.probes.parsers.down_migrations import is_down_file
-from pawtui.probes.parsers.script import Script
 from pawtui.probes.parsers.sql import Statement, read_statements
 from pawtui.probes.pattern import run_in_time
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -133,21 +131,16 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
     """
     if is_down_file(path):
         return []
-    end = time.monotonic() + timeout
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
     parsed = read_statements(text, path, timeout)
     rows = _Rows()
     for statement in parsed.statements:
         rows.apply(statement)
-    by_builder = _deletions_by_builder(parsed.script, wanted, end) if parsed.script else ()
-    return sorted([*rows.deletions(wanted), *by_builder], key=lambda deletion: (deletion.line, deletion.table))
-
-
-def _deletions_by_builder(script: Script, wanted: regex.Pattern[str], end: float) -> Iterator[Deletion]:
-    """Yield the deletions by a query builder. Raises `TimeoutError` after the time `end`."""
-    for call in deleting_calls(script, end):
-        if any(wanted.fullmatch(_table(name)) for name in call.tables):
-            yield Deletion(call.tables[0] if call.is_certain else _UNREAD, "delete", call.line, call.only_some)
+    found = rows.deletions(wanted)
+    if parsed.script:
+        calls = deleting_calls(parsed.script, lambda name: wanted.fullmatch(_table(name)) is not None)
+        found += [Deletion(call.table or _UNREAD, call.how, call.line, call.only_some) for call in calls]
+    return sorted(found, key=lambda deletion: (deletion.line, deletion.table))
 
 
 class _Rows:

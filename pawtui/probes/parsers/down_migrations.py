@@ -6,13 +6,12 @@ They are files such as `down.sql`, the parts of `.sql` files below `-- +goose Do
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import regex
 
-from pawtui.probes.parsers.script import Script, span
+from pawtui.probes.parsers.script import Script, called_function, last_name, span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -30,6 +29,7 @@ _NAMED = {
     "variable_declarator": ("name", "value"),
     "assignment_expression": ("left", "right"),
 }
+_MAX_FUNCTIONS = 20
 _FUNCTIONS = ("arrow_function", "function_expression", "generator_function")
 
 
@@ -44,32 +44,19 @@ def without_down_parts(text: str) -> str:
 
 
 def without_down_functions(script: Script, nodes: Iterable[Node]) -> list[Node]:
-    """Return the nodes that are not in a function `down`."""
-    # The offsets at which the outermost of these functions start and end.
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in sorted(_down_functions(script)):
-        if not ends or start >= ends[-1]:
-            starts.append(start)
-            ends.append(end)
+    """Return the nodes that are not in a function `down`.
 
-    def is_inside(node: Node) -> bool:
-        start = span(node)[0]
-        # The function with this number is the last one that starts before the node, or with it.
-        number = bisect_right(starts, start) - 1
-        return number >= 0 and start < ends[number]
-
-    return [node for node in nodes if not is_inside(node)]
-
-
-def _down_functions(script: Script) -> list[tuple[int, int]]:
-    """Return the start and the end (exclusive) of each function `down`.
-
-    There is none in a script that calls `down`: `up` may begin with it.
+    All nodes if a call of `down` may run it (`up` may begin with it), or if a script has more of them than a migration.
     """
-    if any(_called_name(script, call) == "down" for call in script.nodes("call_expression")):
-        return []
-    found = []
+    spans = [span(node) for node in _down_functions(script)]
+    is_called = any(last_name(script, called_function(call)) == "down" for call in script.nodes("call_expression"))
+    if is_called or len(spans) > _MAX_FUNCTIONS:
+        return list(nodes)
+    return [node for node in nodes if not any(start <= span(node)[0] < end for start, end in spans)]
+
+
+def _down_functions(script: Script) -> Iterator[Node]:
+    """Yield each function `down`."""
     for kind, (name_field, value_field) in _NAMED.items():
         for node in script.nodes(kind):
             name = node.child_by_field_name(name_field)
@@ -77,12 +64,4 @@ def _down_functions(script: Script) -> list[tuple[int, int]]:
             is_function = not value_field or (value is not None and value.type in _FUNCTIONS)
             # `exports.down = ...` has the name after the last dot.
             if name is not None and is_function and script.text_of(name).rpartition(".")[2] == "down":
-                found.append(span(node))
-    return found
-
-
-def _called_name(script: Script, call: Node) -> str:
-    """Return the last name of the called function: `down` for `await this.down(q)`; empty for another value."""
-    function = call.child_by_field_name("function")
-    name = (function.child_by_field_name("property") or function) if function else None
-    return script.text_of(name) if name and name.type in ("identifier", "property_identifier") else ""
+                yield node

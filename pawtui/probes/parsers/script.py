@@ -37,6 +37,8 @@ _LISTED = frozenset(
 _WRAPPERS = frozenset(
     {"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "type_assertion"}
 )
+# The grammar reads `await a.b<T>(c)` as a call of `await a.b`, and so with other operators.
+_BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expression"})
 # The grammar does not know every type, such as `interface A<in B>`. Such an error hides no value.
 _TYPES = frozenset({"interface_declaration", "type_alias_declaration", "type_annotation", "type_parameters"})
 _ONLY_TYPES = regex.compile(r"[^\"'`{}/]*+")
@@ -125,6 +127,21 @@ def without_type(node: Node) -> Node:
         # The type of a cast comes first.
         node = node.named_children[-1 if node.type == "type_assertion" else 0]
     return node
+
+
+def called_function(call: Node) -> Node | None:
+    """Return the called function: `a.b` of `await a.b<T>(c)`."""
+    function = call.child_by_field_name("function")
+    while function is not None and function.type in _BEFORE_CALL:
+        function = function.named_children[-1]
+    return function
+
+
+def last_name(script: Script, node: Node | None) -> str:
+    """Return the last name of a value, `c` of `a.b.c`; empty for another value."""
+    value = without_type(node) if node else None
+    name = value.child_by_field_name("property") or value if value else None
+    return script.text_of(name) if name and name.type in ("identifier", "property_identifier") else ""
 
 
 def plain_string(script: Script, node: Node | None) -> str | None:

@@ -23,7 +23,6 @@ from pawtui.sources.source_errors import CloneUnusable
 _T = TypeVar("_T")
 
 _EVERYTHING = "."  # the root folder, as a path of `git diff-tree`
-_ALL_TIME = -(1 << 62)  # a time before every commit
 _DIFF_TREE = (
     *("diff-tree", "--stdin", "-r", "--root", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"),
     *("--ignore-submodules=none", "-z", "--encoding=UTF-8", "--format=%x00%H %P%x00%ct%x00%an%x00%B%x00"),
@@ -75,14 +74,12 @@ class CloneHistory:
         behind, ahead = map(int, counts.split())
         return behind, ahead
 
-    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
+    async def commits(self, head: str, path: str, since: dt.date) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         name = safe_path(path).rstrip("/")
         if name:
             touched = {name, f"{name}/"}
-            return await self._touching(
-                head, path, since, name, lambda changed: not touched.isdisjoint(changed), need_first=need_first
-            )
+            return await self._touching(head, path, since, name, lambda changed: not touched.isdisjoint(changed))
         commit = await self.load(head)
         commits = await _in_thread(partial(self.graph.commits_since, commit, _seconds(since)))
         items = tuple([await self._read_commit(self.graph.shas[commit]) for commit in commits])
@@ -91,7 +88,7 @@ class CloneHistory:
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
         folder = globs.fixed_folder(glob) or _EVERYTHING
-        return await self._touching(head, glob, since, folder, partial(_has_match, glob), need_first=False)
+        return await self._touching(head, glob, since, folder, partial(_has_match, glob))
 
     async def _touching(
         self,
@@ -100,8 +97,6 @@ class CloneHistory:
         since: dt.date,
         root: str,
         touches: Callable[[frozenset[str]], bool],
-        *,
-        need_first: bool,
     ) -> Commits:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
         commit, start = await self.load(head), _seconds(since)
@@ -109,9 +104,6 @@ class CloneHistory:
             group = self._group_of(root)
             await self._read(group, commit, start)
             found, ends = group.changes.touching(touches, commit)
-            if need_first and ends and not await self._existed(root, ends):
-                await self._read(group, commit, _ALL_TIME)
-                found, ends = group.changes.touching(touches, commit)
             if ends:
                 # Lists of other heads have read some of the older commits, but not those of every branch.
                 found = [number for number in found if self.graph.dates[number] >= start]
@@ -173,16 +165,6 @@ class CloneHistory:
                 if parent == index.get(diff.parent):
                     paths[commit, number] = changed
         group.changes.add(range_to_read, paths)
-
-    async def _existed(self, path: str, ends: list[int]) -> bool:
-        """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
-        if not path.isprintable():
-            return False
-        names = "".join(f"{self.graph.shas[commit]}:{path}\n" for commit in ends)
-        what = f"{safe_line(path, 120)} of {self._repo}"
-        # An error counts as a missing path: then more commits are read.
-        result = await self._git.run(["cat-file", "--batch-check"], what=what, stdin=names.encode())
-        return any(not line.endswith(b" missing") for line in result.stdout.splitlines())
 
     async def _read_commit(self, sha: str) -> Commit:
         """Return a commit, even if it changes no listed path."""

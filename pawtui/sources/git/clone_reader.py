@@ -194,10 +194,10 @@ class CloneReader:
             )
         return raw.data
 
-    async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> facts.Commits:
+    async def commits(self, head: str, path: str, since: dt.date) -> facts.Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
         await self._require(head)
-        return await self._history.commits(head, path, since, need_first=need_first)
+        return await self._history.commits(head, path, since)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         await self._require(head)

@@ -224,13 +224,9 @@ class GitSource(ApiFacts):
         except SourceError:
             raise missing from None
 
-    async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False
-    ) -> facts.Commits:
+    async def commits(self, repo: str, head: str, path: str, since: dt.date) -> facts.Commits:
         from_api = partial(self.api.commits, repo)
-        return await self._read_fact(
-            repo, (head,), CloneReader.commits, from_api, head, path, since, need_first=need_first
-        )
+        return await self._read_fact(repo, (head,), CloneReader.commits, from_api, head, path, since)
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:
         from_api = partial(self.api.glob_commits, repo)

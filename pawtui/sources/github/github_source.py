@@ -137,13 +137,8 @@ class GitHubSource:
         key = ("past head", head, when, tuple(recorded))
         return await self._shared.run(key, lambda: self._past_heads.find(head, when, recorded))
 
-    async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False
-    ) -> facts.Commits:
-        """See `Source.commits`. At most 3,000 commits are listed.
-
-        `need_first` changes nothing: `has_first` is False by mistake only if the path's last page is full.
-        """
+    async def commits(self, repo: str, head: str, path: str, since: dt.date) -> facts.Commits:
+        """See `Source.commits`. At most 3,000 commits are listed."""
         key = ("commits", repo, head, path, since)
         return await self._shared.run(key, lambda: path_commits.commits(self._api, self, repo, head, path, since))
 

@@ -180,27 +180,6 @@ async def test_a_list_has_no_commits_before_its_start_that_another_list_read(mak
         assert ([commit.sha for commit in found.items], found.has_first) == ([merge.sha], False)
 
 
-async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_repo: MakeRepo) -> None:
-    repo = make_repo("up")
-    for number in range(30):
-        repo.commit({"old": f"{number}"}, at=START + dt.timedelta(days=number))
-    # Created and deleted before the window starts, and created again in the window.
-    repo.commit({"again": "1"}, at=START + dt.timedelta(days=30))
-    repo.commit({"again": None}, at=START + dt.timedelta(days=31))
-    repo.commit({"new": "1"}, at=START + dt.timedelta(days=50))
-    repo.commit({"again": "2"}, at=START + dt.timedelta(days=51))
-    head, since = repo.sha("main"), (START + dt.timedelta(days=40)).date()
-    async with opened(repo, listed_paths=["old", "again", "new"]) as repository:
-        old = await repository.commits(head, "old", since, need_first=True)
-        assert (old.items, old.has_first) == ((), False)
-        new = await repository.commits(head, "new", since, need_first=True)
-        assert ([commit.sha for commit in new.items], new.has_first) == ([repo.sha("main~1")], True)
-        again = await repository.commits(head, "again", since, need_first=True)
-        assert again.has_first
-        assert (await repository.commits(head, "new", since)).has_first
-        assert [commit.sha for commit in again.items] == repo.git("log", "--format=%H", "--", "again").split()
-
-
 async def test_the_root_lists_every_commit(odd: GitRepo) -> None:
     head, since = odd.sha("main"), dt.date(2026, 6, 20)
     async with opened(odd) as repository:

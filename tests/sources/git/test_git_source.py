@@ -56,7 +56,7 @@ HEAD = Head(repo=UP, requested_repo=UP, ref="main", sha="a" * 40, committed_at=N
     ("name", "args", "options"),
     [
         ("past_head", (HEAD, NOW, ()), {}),
-        ("commits", (UP, HEAD.sha, "src", DAY), {"need_first": True}),
+        ("commits", (UP, HEAD.sha, "src", DAY), {}),
         ("compare", (UP, "b" * 40, HEAD.sha), {"files": False}),
         ("tree", (UP, HEAD.sha), {"optional": True}),
         ("blob", (UP, HEAD.sha), {"optional": True}),

@@ -79,7 +79,7 @@ watch = [30701, 33447, 41217, 49641]
 query = "is:open label:bug"
 query_met = 3
 """
-SURFACES = '[surfaces]\ncore = ["packages/core/src"]\nglobbed = ["packages/core/src/session/*.ts"]'
+SURFACES = '[surfaces]\ncore = ["packages/core/src"]\nglobbed = ["packages/core/src/session/**"]'
 
 
 @pytest.fixture(scope="module")
