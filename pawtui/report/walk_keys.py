@@ -1,6 +1,7 @@
-"""The keys that decide an item of the walk: on the screen those that the user has chosen, else the default keys."""
+"""The keys that decide an item of the walk, and the items as JSON. A screen shows the keys that the user has chosen."""
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 import msgspec
 
@@ -9,6 +10,7 @@ from pawtui.report.spans import with_keys
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
 from pawtui.review.subject_status import GateStatus, SignalStatus
+from pawtui.review.walk import Walk
 
 # The default key of each state of a gate.
 GATE_STATE_KEYS: Mapping[GateState, str] = {"satisfied": "s", "blocked": "b", "untested": "t"}
@@ -70,3 +72,32 @@ def _gate_keys(status: GateStatus) -> WalkKeys:
         others = other_states if status.stale else "skip it until the next refresh"
         return WalkKeys(_state_key("satisfied"), "satisfied, with another pin", others)
     return WalkKeys(_state_key(status.state), f"still {status.state}", f"{_PIN}: new pin")
+
+
+class WalkItemJson(TypedDict):
+    """One item of the walk, most urgent first.
+
+    `subject` is `signal:ID` or `gate:ID`. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to decide).
+    `decided` is true if someone decided it since the last refresh. `next` has the keys that decide the item, the usual
+    one first.
+    """
+
+    subject: str
+    why: str
+    urgency: int
+    decided: bool
+    next: str
+
+
+def walk_items_json(walk: Walk) -> list[WalkItemJson]:
+    """Return the items of a walk."""
+    return [
+        {
+            "subject": item.subject,
+            "why": item.why,
+            "urgency": item.urgency,
+            "decided": item.subject in walk.decided,
+            "next": walk_keys(walk.overview, walk.overview.statuses[item.subject]).text,
+        }
+        for item in walk.items
+    ]

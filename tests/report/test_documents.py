@@ -11,7 +11,7 @@ from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.document_parts import evidence_table
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
-from pawtui.report.documents.scope_document import scope_document
+from pawtui.report.documents.refresh_document import scope_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
@@ -50,7 +50,7 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
 def test_the_day_of_evidence_is_that_in_utc() -> None:
     # A clone has the time zones of the authors.
     evidence = Evidence(text="fix it", at=dt.datetime.fromisoformat("2026-11-21T01:30:00+02:00"))
-    assert plain_text(Document("evidence", "evidence", blocks=evidence_table([evidence]))) == "2026-11-20  fix it\n"
+    assert plain_text(Document("evidence", "evidence", blocks=evidence_table([evidence], 1))) == "2026-11-20  fix it\n"
 
 
 def test_an_empty_record_shows_the_next_step() -> None:

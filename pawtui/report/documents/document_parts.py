@@ -59,7 +59,8 @@ def compare_span(web: str, repo: str, base: str, head: str) -> Span:
 
 def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
     """Return a full SHA that links to its commit."""
-    return Field(label, Span(sha, "link"), Target(url=links.commit_url(web, repo, sha), copy=sha))
+    url = links.commit_url(web, repo, sha)
+    return Field(label, Span(sha, "link", url), Target(url=url, copy=sha))
 
 
 def entry_fields(entry: GateEntry | EvaluationStepEntry) -> list[Block]:
@@ -154,7 +155,7 @@ def titled_table(titles: Sequence[str], rows: Sequence[Row]) -> Table:
     return Table([Column(title, shrink="wrap") for title in titles], rows)
 
 
-def evidence_table(evidence: Sequence[Evidence], limit: int = 60) -> list[Block]:
+def evidence_table(evidence: Sequence[Evidence], limit: int) -> list[Block]:
     """Return the first `limit` evidence items as a table: day, commit or issue, text."""
     rows = [evidence_row(item) for item in evidence[:limit]]
     if (more := len(evidence) - limit) > 0:

@@ -166,9 +166,9 @@ def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
     for index, probe in enumerate(reading.probes):
         # The tracker may have other probes now: their reasons are not those of this reading.
         is_same_kind = index < len(probes) and kind_of(probes[index]) == probe.kind
-        evidence = evidence_table(probe.evidence, context.max_evidence)
-        details = _probe_details(probe, probes[index].why if is_same_kind else "", evidence)
-        blocks += [Paragraph(_probe_line(probe, shown_summary), hang=2), details, EmptyLine()]
+        why = probes[index].why if is_same_kind else ""
+        details = Nested(probe_details(probe, context.max_evidence, why=why))
+        blocks += [Paragraph(probe_line(probe, shown_summary), hang=2), details, EmptyLine()]
     return blocks
 
 
@@ -201,21 +201,21 @@ def _past_reading(refresh: Refresh, reading: SignalReading, context: DocumentCon
     yield Paragraph(muted(origin))
     for probe in reading.probes:
         evidence = evidence_table(probe.evidence, context.max_evidence)
-        yield Paragraph(_probe_line(probe), hang=2)
+        yield Paragraph(probe_line(probe), hang=2)
         yield Nested((Paragraph(Span(probe.cause, "alert")), *evidence))
 
 
-def _probe_line(probe: ProbeReading, shown_summary: str = "") -> Text:
+def probe_line(probe: ProbeReading, shown_summary: str = "") -> Text:
     """Return the state, kind and summary of a probe; without the summary if it is shown already."""
     summary = "" if probe.summary == shown_summary else probe.summary
     return spaced(state_span(probe.state), Span(probe.kind, "strong"), summary)
 
 
-def _probe_details(probe: ProbeReading, why: str, evidence: Sequence[Block]) -> Nested:
-    """Return the rule of a probe, the reason for the rule, its limits, and its evidence."""
+def probe_details(probe: ProbeReading, max_evidence: int, *, why: str = "") -> list[Block]:
+    """Return the rule of a probe, the reason for the rule (`why`), its limits, and its first evidence items."""
     fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
     fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
-    return Nested((*fields, *evidence))
+    return [*fields, *evidence_table(probe.evidence, max_evidence)]
 
 
 def probe_document(name: str, probe: ProbeReading, why: str) -> Document:
@@ -233,7 +233,7 @@ def probe_document(name: str, probe: ProbeReading, why: str) -> Document:
         for key, value in facts.items()
         if key != "kind"
     ]
-    first_line = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
-    details = _probe_details(probe, why, evidence_table(probe.evidence))
+    first_line = Paragraph(spaced(Span(name, "strong"), probe_line(probe)), hang=2)
+    details = Nested(probe_details(probe, 60, why=why))
     blocks = (first_line, details, Paragraph("facts" if fields else ""), Nested(fields))
     return Document(f"probe:{name}", name, blocks=blocks)
