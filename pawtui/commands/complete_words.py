@@ -12,7 +12,7 @@ from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
 from pawtui.moments import day_text
 from pawtui.probes.state import STATES
-from pawtui.review.record_types import GATE_STATES, STEP_STATES, Record
+from pawtui.review.record_types import GATE_STATES, PLAN_ENTRY_STATES, STEP_STATES, Record
 from pawtui.settings import Settings
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Tracker
@@ -32,6 +32,7 @@ _WORDS: Mapping[str, _Words] = {
     "states": lambda *_: STATES,
     "gate-states": lambda *_: GATE_STATES,
     "step-states": lambda *_: STEP_STATES,
+    "plan-states": lambda *_: PLAN_ENTRY_STATES,
     "pins": lambda _, load: _pins(load()),
     "notes": lambda _, load: reversed(load().notes),
     "refreshes": lambda _, load: ("last", "previous", *_days(load())),

@@ -1,12 +1,22 @@
-"""Commands that show the record: status, check, history, diff, log, notes."""
+"""Commands that show the record: status, check, history, diff, log, notes, export."""
 
 import argparse
 import datetime as dt
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
+from pawtui.commands.output import (
+    document_context,
+    json_text,
+    load_overview,
+    print_document,
+    print_json,
+    print_message,
+    write_text,
+)
 from pawtui.moments import day_text, is_in_future, minute_text, moment_text
 from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
@@ -15,7 +25,7 @@ from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.documents.record_documents import NO_REFRESH, history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
-from pawtui.report.status_json import check_json, history_json, status_json
+from pawtui.report.status_json import check_json, export_json, history_json, status_json
 from pawtui.report.words import ago, headline
 from pawtui.settings import Settings
 
@@ -207,3 +217,43 @@ def log(args: argparse.Namespace, settings: Settings) -> None:
         print_json(log_json(overview.record.log))
     else:
         print_document(log_document(overview.record.log))
+
+
+@command(
+    "export",
+    "pawtui export -o summary.md",
+    argument(
+        "-o",
+        "--output",
+        complete="files",
+        metavar="FILE",
+        help="the file to write or replace, or - for stdout (default: stdout)",
+    ),
+    argument(
+        "--format",
+        choices=("markdown", "json"),
+        help="markdown: the summary; json: all data (default: json if FILE ends in .json)",
+    ),
+    argument("--json", action="store_const", const="json", dest="format", help="the same as --format json"),
+)
+def export(args: argparse.Namespace, settings: Settings) -> None:
+    """Write the summary as Markdown, or all data as JSON."""
+    from pawtui.report.documents.summary_document import summary_document
+    from pawtui.report.markdown_text import markdown_text
+    from pawtui.terminal import write_markdown
+
+    output = Path(args.output) if args.output not in (None, "", "-") else None
+    overview = load_overview(settings)
+    default = "json" if output is not None and output.suffix == ".json" else "markdown"
+    as_json = (args.format or default) == "json"
+    if as_json:
+        text = json_text(export_json(overview, now=settings.now()))
+    else:
+        text = markdown_text(summary_document(document_context(settings, overview)))
+    if output is not None:
+        write_text(output, text)
+        print_message(f"Wrote {output}.")
+    elif as_json:
+        sys.stdout.write(text)
+    else:
+        write_markdown(text)

@@ -15,7 +15,7 @@ from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError
 from pawtui.report.documents.walk_document import walk_document, walk_items_document
-from pawtui.report.walk_keys import GATE_STATE_KEYS, RENEW, walk_items_json, walk_keys
+from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_items_json, walk_keys
 from pawtui.review.actions import ActionError, ChangeFactory, checked_text, close_review, find_gate, parse_choice
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
@@ -30,9 +30,7 @@ from pawtui.settings import Settings
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-_SIGNAL_KEYS = "v verdict, n note"
-_GATE_KEYS = ", ".join((*(f"{key} {state}" for state, key in GATE_STATE_KEYS.items()), "p pin", "n note"))
-_COMMON_KEYS = "u undo, h back, c close the review, q quit. Type a key, then Enter; Enter alone skips"
+_COMMON_KEYS = "n note, u undo, h back, c close the review, q quit. Type a key, then Enter; Enter alone skips"
 _GATE_STATES = {key: state for state, key in GATE_STATE_KEYS.items()}
 
 
@@ -83,8 +81,7 @@ class _TerminalWalk:
         self._show()
         while self._walk.subject == subject:
             # The title of a long item is above the top of the terminal by now.
-            keys = f"{subject.partition(':')[2]}: {self._keys(subject)}"
-            letter = _read(f"{keys}\n{_COMMON_KEYS} > ").lower()
+            letter = _read(f"{subject.partition(':')[2]}: {self._keys(subject)}\n{_COMMON_KEYS} > ").lower()
             if letter == "":
                 self._walk.skip()
             elif letter == "h":
@@ -100,15 +97,12 @@ class _TerminalWalk:
         print()
 
     def _keys(self, subject: str) -> str:
-        """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
+        """Return the keys that decide an item, and those of a gate for its pins and parts."""
         status = self._walk.overview.statuses[subject]
-        keys = _GATE_KEYS if isinstance(status, GateStatus) else _SIGNAL_KEYS
-        if isinstance(status, GateStatus) and status.gate.parts:
-            keys = f"{keys}, x tick a part"
-        if not status.evidence_problem:
-            return f"a agree, {keys}"
-        usual = walk_keys(self._walk.overview, status)
-        return f"R {usual.effect}, {keys}" if usual.key == RENEW else keys
+        keys = walk_keys(self._walk.overview, status).text
+        if not isinstance(status, GateStatus):
+            return keys
+        return f"{keys}, p: pin, x: tick a part" if status.gate.parts else f"{keys}, p: pin"
 
     def _show(self) -> None:
         """Show the current item, or the end of the walk."""

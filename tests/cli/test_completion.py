@@ -89,6 +89,7 @@ def test_zsh_requests_the_words_each_time(run: Run, completes: Callable[[str], O
 
 def test_the_script_requests_only_words_that_exist(run: Run) -> None:
     kinds = set(re.findall(r"--words ([a-z-]+)", run("completion", "bash").out))
+    assert "plan-states" in kinds
     assert {"gate-states", "subjects", "topics"} <= kinds
     for kind in kinds:
         assert run("completion", "--words", kind).status == 0
@@ -100,6 +101,7 @@ def test_the_script_requests_only_words_that_exist(run: Run) -> None:
         ("subjects", ["default-path", "calm", "plan", "value", "review"]),
         ("parts", ["app", "sdk"]),
         ("states", ["met", "partial", "unmet", "unknown"]),
+        ("plan-states", ["approved", "waiting", "withdrawn"]),
         ("refreshes", ["last", "previous"]),
         ("pins", []),
     ],

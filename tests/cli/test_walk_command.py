@@ -82,8 +82,10 @@ def test_agreeing_goes_to_the_next_most_urgent_item(run: Run, walk: Walk) -> Non
     )
     assert "Parts  0 of 2\n[ ] App\n[ ] SDK\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
-    assert "\nplan: a agree, s satisfied, b blocked" in walked.out, "the id is repeated after a long item"
-    assert walked.out.count("x tick a part") == 1, "only one of the gates has parts"
+    assert "\nplan: a: agree that it is still untested; or s: satisfied, b: blocked, p: pin" in walked.out, (
+        "the id is repeated after a long item"
+    )
+    assert walked.out.count("x: tick a part") == 1, "only one of the gates has parts"
     assert "= met  src/runner/run.ts exists" in walked.out
     assert "Decided  4 items" in walked.out
     assert "mira closed the review: hold." in walked.out
@@ -191,8 +193,8 @@ def stale_gate(run: Run, measured: World) -> str:
 def test_agreeing_with_stale_evidence_is_neither_offered_nor_possible(run: Run, walk: Walk, stale_gate: str) -> None:
     walked = walk("a", "q")
     assert shown_subjects(walked) == ["gate:value"]
-    assert "R renew 1 pin, s satisfied" in walked.out
-    assert "a agree" not in walked.out
+    assert "\nvalue: R: renew 1 pin; or s: satisfied" in walked.out
+    assert "a: agree" not in walked.out
     assert 'Cannot agree with "There is value": its evidence is stale: changed.' in walked.out
     assert [change["action"] for change in run("log", "--json").json] == ["gate"]
 
