@@ -331,9 +331,8 @@ def _cause_by_kind(before: ProbeReading | None, after: ProbeReading, changes: Se
         return "a breaking commit" if after.facts.last_break not in (None, old_break) else ""
     if not is_better or "gone" in changes:
         return ""
-    if after.kind in ("churn", "subjects"):
-        # New commits only increase their number, and a cut list may not have the commits that left.
+    # New commits only increase their number, and a cut list may not have the commits that left.
+    if after.kind in ("churn", "subjects") or (after.kind == "pulls" and "left the window" in changes):
         return _WINDOW_MOVED
-    if after.kind in ("new-files", "pulls") and "left the window" in changes and "no longer counted" not in changes:
-        return _WINDOW_MOVED
-    return ""
+    is_fewer_files = after.kind == "new-files" and "no longer counted" in changes
+    return "files were removed, or left the time window" if is_fewer_files else ""

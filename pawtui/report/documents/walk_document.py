@@ -12,19 +12,18 @@ from pawtui.report.document import (
     Field,
     Heading,
     Item,
-    Nested,
     Paragraph,
     Row,
     Table,
     Target,
 )
 from pawtui.report.documents.decision_parts import decision_blocks
-from pawtui.report.documents.difference_document import evidence_changes_table
+from pawtui.report.documents.difference_document import changed_states, evidence_change_blocks
 from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_item, section, table_of
 from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.signal_document import signal_document
-from pawtui.report.refresh_difference import ReadingChange, reading_change
-from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
+from pawtui.report.refresh_difference import reading_change
+from pawtui.report.spans import Span, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import walk_keys
 from pawtui.report.words import headline
 from pawtui.review.overview import Overview
@@ -157,15 +156,5 @@ def _since_last_review(status: SignalStatus | GateStatus, context: DocumentConte
     if change is None:
         # Evidence under another rule is not compared.
         return [Field(label, muted("no change" if before.rules == last.rules else "same state, with another tracker"))]
-    states = Field(label, _states(status, change))
-    if not change.evidence:
-        return [states]
-    table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
-    return [states, Field("", muted(f"evidence: {change.evidence_counts}")), Nested(tuple(table))]
-
-
-def _states(status: SignalStatus, change: ReadingChange) -> Text:
-    if not change.why:
-        return spaced(state_span(status.measured), muted("same state"))
-    was = state_span(change.before) if change.before else muted("not measured")
-    return spaced(was, muted("→"), state_span(status.measured), Span(change.why, "alert"))
+    states = spaced(changed_states(change), Span(change.why, "alert") if change.why else muted("same state"))
+    return [Field(label, states), *evidence_change_blocks(change, min(_CHANGES_SHOWN, context.max_evidence))]
