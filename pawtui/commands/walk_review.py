@@ -14,7 +14,7 @@ from pawtui.commands.output import has_terminal, print_document, print_json, pri
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError
-from pawtui.report.documents.walk_document import walk_document, walk_items_document
+from pawtui.report.documents.walk_document import walk_document
 from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_items_json, walk_keys
 from pawtui.review.actions import ActionError, ChangeFactory, checked_text, close_review, find_gate, parse_choice
 from pawtui.review.basis import Basis, SubjectChanged
@@ -53,7 +53,8 @@ def walk(args: argparse.Namespace, settings: Settings) -> None:
         _TerminalWalk(workspace, current).run()
     elif is_measured:
         print_message("The walk needs a terminal. These are its items:")
-        print_document(walk_items_document(current))
+        current.go_to_end()
+        print_document(walk_document(current, workspace.document_context(current.overview)))
 
 
 class _TerminalWalk:

@@ -24,14 +24,12 @@ from pawtui.sources import links
 class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a document shows: the overview, the web address of the host, and the current time (UTC).
 
-    `opened_refresh` is the id of the refresh whose reading is shown in full with its signal. `max_evidence` is the
-    maximum number of listed evidence items per probe, `max_notes` that of notes.
+    `max_evidence` is the maximum number of listed evidence items per probe, `max_notes` that of notes.
     """
 
     overview: Overview
     web: str
     now: dt.datetime
-    opened_refresh: str = ""
     max_evidence: int = 60
     max_notes: int = 20
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from pawtui.moments import day_text, minute_text
+from pawtui.moments import day_text
 from pawtui.phrases import counted, short_sha, spelled_spaces
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.refresh_types import Refresh, SignalReading
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import (
     Block,
     Chart,
@@ -173,7 +173,7 @@ def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
 
 
 def _history(signal_id: str, context: DocumentContext) -> list[Block]:
-    """Return one mark per refresh, and each change of state, newest first; the opened reading is in full."""
+    """Return one mark per refresh, and each change of state, newest first."""
     overview = context.overview
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [
@@ -189,20 +189,10 @@ def _history(signal_id: str, context: DocumentContext) -> list[Block]:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = day_text(refresh.moment)
             target = Target(subject=f"refresh:{refresh.id}", copy=day)
-            opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened_refresh else ()
-            rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
+            rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target))
             last = reading.state
     blocks = [Paragraph(marks), *table_of(rows[-_CHANGES_SHOWN:][::-1])] if rows else []
     return section("History", blocks, muted("one mark per refresh, newest last"))
-
-
-def _past_reading(refresh: Refresh, reading: SignalReading, context: DocumentContext) -> Iterator[Block]:
-    origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute_text(refresh.at)}"
-    yield Paragraph(muted(origin))
-    for probe in reading.probes:
-        evidence = evidence_table(probe.evidence, context.max_evidence)
-        yield Paragraph(probe_line(probe), hang=2)
-        yield Nested((Paragraph(Span(probe.cause, "alert")), *evidence))
 
 
 def probe_line(probe: ProbeReading, shown_summary: str = "") -> Text:

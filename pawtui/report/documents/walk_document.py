@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from pawtui.moments import day_text
-from pawtui.phrases import counted, shortened
+from pawtui.phrases import counted
 from pawtui.report.document import (
     Block,
-    Column,
     Document,
     EmptyLine,
     Field,
@@ -14,7 +13,6 @@ from pawtui.report.document import (
     Item,
     Paragraph,
     Row,
-    Table,
     Target,
 )
 from pawtui.report.documents.decision_parts import decision_blocks
@@ -25,33 +23,13 @@ from pawtui.report.documents.signal_document import signal_document
 from pawtui.report.refresh_difference import reading_change
 from pawtui.report.spans import Span, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import walk_keys
-from pawtui.report.words import headline
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Review
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
-# The maximum length of a reason in the list of items: it may contain the whole reason of a gate. All others fit.
-_WHY_SHOWN = 100
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
-
-
-def walk_items_document(walk: Walk) -> Document:
-    """Return all items in the order of the walk, with their states."""
-    items, decided = walk.items, walk.decided
-    open_items = [item for item in items if item.needs_decision and item.subject not in decided]
-    numbers = f"{counted(len(items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
-    first_line = f"{numbers}. {headline(walk.overview)}"
-    rows = []
-    for item in items:
-        state = "decided"
-        if item.subject not in decided:
-            state = "open" if item.needs_decision else ""
-        title = walk.overview.statuses[item.subject].title
-        rows.append(Row((item.subject, state, shortened(item.why, _WHY_SHOWN), title)))
-    table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
-    return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
 
 def walk_document(walk: Walk, context: DocumentContext, refusal: str = "") -> Document:
@@ -63,21 +41,23 @@ def walk_document(walk: Walk, context: DocumentContext, refusal: str = "") -> Do
 
 
 def _end_document(walk: Walk) -> Document:
-    """Return the decision with its reasons, the decided items, and the open items."""
+    """Return the numbers of items, the decision with its reasons, the decided items, and the other items."""
     decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
     overview = walk.overview
     review = _closed_review(overview)
     keys = hint(f" ({_close_key(overview)}, <e:walk.export>: summary, <←:walk.previous>: previous item)")
-    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys))]
+    open_items = [item for item in undecided if item.needs_decision]
+    numbers = f"{counted(len(walk.items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
+    blocks: list[Block] = [Paragraph(text_of(Span(numbers, "strong"), keys))]
     if review:
         blocks.append(Field("closed", text_of(review.recommendation, muted(f", by {review.by}"))))
     blocks += decision_blocks(overview)
     remark = (muted(counted(len(decided), "item")), hint(" (<Enter:detail.enter>: back to the item)"))
     blocks.append(Heading("Decided", remark))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
-    open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
-    blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
+    table = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
+    blocks += section("Not decided", table, muted(counted(len(undecided), "item")))
     return Document(key="walk:end", title="walk", subtitle=state_span(walk.overview.decision), blocks=blocks)
 
 

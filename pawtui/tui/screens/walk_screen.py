@@ -3,7 +3,6 @@
 from collections.abc import Hashable
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.notifications import SeverityLevel
@@ -50,10 +49,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, walk: Walk) -> None:
         super().__init__()
         self._walk = walk
-        # A short decision is shown in the title line, the refusal and the past refresh in the item.
+        # A short decision is shown in the title line, the refusal in the item.
         self._last_decision = ""
         self._refusal = ""
-        self._opened_refresh = ""
 
     @property
     def subject(self) -> str:
@@ -68,7 +66,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def _clear_item_messages(self) -> None:
         """Clear what is about the previous item."""
-        self._refusal, self._opened_refresh = "", ""
+        self._refusal = ""
 
     def current_binding_state(self) -> Hashable:
         return super().current_binding_state(), self._walk.item is None, bool(self._walk.evidence_problem)
@@ -141,17 +139,12 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     @property
     def document_context(self) -> DocumentContext:
-        """The context with the id of the open past refresh."""
-        return replace(self.app.workspace.document_context(self._walk.overview), opened_refresh=self._opened_refresh)
+        """The context with the overview of the walk."""
+        return self.app.workspace.document_context(self._walk.overview)
 
     def go_to(self, subject: str) -> None:
-        """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""
+        """At the end, go back to an item. In an item, do nothing: this never leaves the walk."""
         if self._walk.item is None:
             self._walk.go_to(subject)
             self._clear_item_messages()
-        elif subject.startswith("refresh:"):
-            refresh_id = subject.partition(":")[2]
-            self._opened_refresh = "" if self._opened_refresh == refresh_id else refresh_id
-        self.show()
-        if self._opened_refresh:
-            self.document_view.scroll_cursor_to_top()
+            self.show()
