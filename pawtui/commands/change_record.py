@@ -378,7 +378,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
 
 def _show_plan(settings: Settings, *, as_json: bool) -> None:
     from pawtui.report.document import Document
-    from pawtui.report.documents.decision_parts import plan_blocks
+    from pawtui.report.documents.document_parts import plan_blocks
 
     overview = load_overview(settings)
     status = overview.plan

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.refresh_types import SEE_ERRORS, Drift, PlanStatus, RelatedStatus
+from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.document import Document
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.document_parts import evidence_table
@@ -208,24 +208,12 @@ def test_a_change_shows_both_states_and_an_undone_change_is_listed_once() -> Non
     assert "undone  2026-11-20 14:05 UTC, mira" in plain_text(change_document(fold_log(record.log)[-1]))
 
 
-def test_each_error_of_a_refresh_is_shown_once_with_the_missing_facts() -> None:
+def test_each_error_of_a_refresh_is_shown_once() -> None:
     error = "There is no network. Check the connection."
-    calm = samples.reading("calm", "unknown", "could not be measured", gaps=(error,))
-    other = samples.reading("default", "met", "v2 is out")
     related = tuple(RelatedStatus(ref=f"up/stream#{number}", cause=error) for number in (1, 2))
-    last = samples.refresh(
-        calm, other, errors=(error, "Some pins."), related=related, plan=PlanStatus(state="none", cause=error)
-    )
+    last = samples.refresh(errors=(error, "Some pins."), related=related)
     text = page(Record(refreshes=(last,)), f"refresh:{last.id}")
-    assert f"Not available\n{error} Missing: the plan, 2 related issues, calm.\nSome pins.\n" in text
-    # With one error, the pins that refer to the errors are missing because of it.
-    failed = Drift(pin="up/stream#3", state="unchecked", summary=f"could not be checked: {SEE_ERRORS}", failed=True)
-    single = msgspec.structs.replace(last, errors=(error,), drift=(failed,))
-    shown = page(Record(refreshes=(single,)), f"refresh:{last.id}")
-    assert f"{error} Missing: the plan, 2 related issues, calm, 1 pin.\n" in shown
-    # With two errors, it is not known which one is the cause.
-    both = msgspec.structs.replace(last, drift=(failed,))
-    assert "calm.\nSome pins.\n" in page(Record(refreshes=(both,)), f"refresh:{last.id}")
+    assert f"Not available\n{error}\nSome pins.\n" in text
     assert "up/stream#2" in text.partition("Related work")[2]
     assert error not in text.partition("Related work")[2]
 

@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from pawtui.moments import day_text, moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, SideName
 from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Prose, Row, Target
-from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     DocumentContext,
     commit_field,
     compare_span,
+    decision_blocks,
     error_blocks,
     pin_target,
+    plan_blocks,
     section,
     table_of,
 )

@@ -13,8 +13,8 @@ from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Details, Document, Field, Heading, Item, Paragraph, Prose, Row, Table
-from pawtui.report.documents.decision_parts import NOTHING_MISSING
 from pawtui.report.documents.document_parts import (
+    NOTHING_MISSING,
     DocumentContext,
     commit_field,
     compare_span,
@@ -31,7 +31,7 @@ from pawtui.report.documents.record_documents import notes_newest_first
 from pawtui.report.documents.refresh_document import cost_fields, repository_fields, scope_blocks
 from pawtui.report.documents.signal_document import probe_details, probe_line
 from pawtui.report.documents.timeline_document import weekly_blocks
-from pawtui.report.reading_facts import errors_with_missing_facts, facts_of
+from pawtui.report.reading_facts import facts_of
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
@@ -170,28 +170,17 @@ def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[
     for folded in changes:
         by_name[folded.change.by].append(folded)
     for by, folded_changes in by_name.items():
-        listed: list[str] = []
-        agreed: set[str] = set()
-        notes = undone = 0
-        for folded in folded_changes:
-            change = folded.change
-            if folded.is_undone:
-                undone += 1
-            elif change.action == "note":
-                notes += 1
-            elif agreed_with(change) and not change.edits:
-                # An agreement that removed a verdict has edits, and is listed.
-                agreed.add(agreed_with(change))
-            else:
-                listed.append(change.summary)
-        parts = list(dict.fromkeys(listed))
-        if notes:
-            parts.append(counted(notes, "note change"))
-        if undone:
-            parts.append(counted(undone, "undone change"))
-        if known := agreed & overview.statuses.keys():
+        made = [folded.change for folded in folded_changes if not folded.is_undone]
+        notes = [change for change in made if change.action == "note"]
+        # An agreement that removed a verdict has edits, and is listed.
+        agreements = [change for change in made if agreed_with(change) and not change.edits]
+        parts = list(dict.fromkeys(change.summary for change in made if change not in (*notes, *agreements)))
+        parts += [counted(len(notes), "note change")] if notes else []
+        undone = len(folded_changes) - len(made)
+        parts += [counted(undone, "undone change")] if undone else []
+        if agreed := {agreed_with(change) for change in agreements} & overview.statuses.keys():
             subjects = counted(len(overview.statuses), "signal or gate", "signals and gates")
-            parts.append(f"agreed with {len(known)} of {subjects}")
+            parts.append(f"agreed with {len(agreed)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
@@ -333,8 +322,7 @@ def _commits(last: Refresh, web: str) -> Iterator[Block]:
     yield from repository_fields("downstream", last, web)
     yield Field("measured", moment_text(last.at))
     yield from cost_fields(last)
-    for error in errors_with_missing_facts(last):
-        yield Field("not available", error)
+    yield from (Field("not available", error) for error in last.errors)
 
 
 def _signal_evidence(context: DocumentContext) -> Iterator[Block]:

@@ -15,9 +15,15 @@ from pawtui.report.document import (
     Row,
     Target,
 )
-from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.difference_document import changed_states, evidence_change_blocks
-from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_item, section, table_of
+from pawtui.report.documents.document_parts import (
+    DocumentContext,
+    compare_span,
+    decision_blocks,
+    pin_item,
+    section,
+    table_of,
+)
 from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.signal_document import signal_document
 from pawtui.report.refresh_difference import reading_change
