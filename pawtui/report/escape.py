@@ -2,7 +2,7 @@
 
 There are two kinds of text:
 
-- `code` and `inline` escape one line of any origin. Plain words are unchanged; everything else is in a code span, whose
+- `code` and `inline` escape one line of any origin. Plain words are unchanged; any other is in a code span, whose
   fence is longer than any run of backticks in it. GitHub searches the rendered text for mentions and references, except
   in `code` and `a` elements; entities and backslashes do not prevent this. A reply by mail quotes code as plain text,
   so a zero-width space follows each `@` that could start a mention, even in code. An `@` at the end of a word cannot
@@ -19,7 +19,6 @@ direct link adds a back-reference to the linked page. Links to files and compari
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from urllib.parse import quote
 
 from pawtui.sources.sanitize import safe_line, safe_text, visible
@@ -34,10 +33,7 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word that Markdown and GitHub render unchanged: no reference, no address.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
-# An opening parenthesis that stays outside the code span of `_spanned`: it is not closed in the text, or at its end
-# after a letter or digit.
-_OPENING = re.compile(r"\((?=[^()]+$|[^()]*[^\W_]\)[.,;:]*$)")
-# A word, or a quotation: several words of code have one code span.
+# A word, or a quotation, which has one code span.
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|`[^`]+`)(?![^\s.,;:)])\S*|\S+""")
 # A text that already is a code span, with the punctuation after it.
 _IS_CODE = re.compile(r"`([^`]+)`([.,;:]*)")
@@ -99,39 +95,20 @@ def diff_block(lines: Iterable[str]) -> str:
 def inline(text: str, *, cell: bool = False) -> str:
     """Return a text on one line: plain words and numbers unchanged, everything else in code spans."""
     words = _WORD.findall(safe_line(text, LIMIT))
-    shown: list[str] = []
-    for plain, group in groupby(words, key=_is_plain):
-        # Each path of a list has its own code span.
-        shown += group if plain else [_spanned(item, cell=cell) for item in _list_items(group)]
-    return " ".join(shown)
+    return " ".join(word if _is_plain(word) else _spanned(word, cell=cell) for word in words)
 
 
-def _list_items(words: Iterable[str]) -> Iterator[str]:
-    """Yield the items of a list: each ends with a comma, or is the last one. A quotation with a comma is one word."""
-    item: list[str] = []
-    for word in words:
-        item.append(word)
-        if word.endswith(","):
-            yield " ".join(item)
-            item = []
-    if item:
-        yield " ".join(item)
+def _is_plain(word: str) -> bool:
+    # A quotation has several words.
+    return all(map(_PLAIN.fullmatch, word.split(" "))) and not _SUSPECT.search(word)
 
 
-def _is_plain(words: str) -> bool:
-    return all(map(_PLAIN.fullmatch, words.split(" "))) and not _SUSPECT.search(words)
-
-
-def _spanned(text: str, *, cell: bool) -> str:
-    """Return a text as a code span, with trailing punctuation and parentheses around the text outside the span."""
-    if found := _IS_CODE.fullmatch(text):
+def _spanned(word: str, *, cell: bool) -> str:
+    """Return a word as a code span, with trailing punctuation outside the span."""
+    if found := _IS_CODE.fullmatch(word):
         return code(found[1], cell=cell) + found[2]
-    if _OPENING.match(text):
-        return "(" + _spanned(text[1:], cell=cell)
-    body = text.rstrip(".,;:)") if text.count(")") > text.count("(") else text.rstrip(".,;:")
-    if not body or not body[-1].isalnum():
-        body = text.rstrip(",;") or text
-    return code(body, cell=cell) + text[len(body) :]
+    body = word.rstrip(".,;:") or word
+    return code(body, cell=cell) + word[len(body) :]
 
 
 def quoted(text: str) -> str:
