@@ -30,6 +30,8 @@ from pawtui.settings import Settings
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
+_SIGNAL_KEYS = "v verdict"
+_GATE_KEYS = ", ".join((*(f"{key} {state}" for state, key in GATE_STATE_KEYS.items()), "p pin", "x tick a part"))
 _COMMON_KEYS = "n note, u undo, h back, c close the review, q quit. Type a key, then Enter; Enter alone skips"
 _GATE_STATES = {key: state for state, key in GATE_STATE_KEYS.items()}
 
@@ -81,8 +83,7 @@ class _TerminalWalk:
         """Show the current item and read letters until the user decides it or goes to another one."""
         self._show()
         while self._walk.subject == subject:
-            # The title of a long item is above the top of the terminal by now.
-            letter = _read(f"{subject.partition(':')[2]}: {self._keys(subject)}\n{_COMMON_KEYS} > ").lower()
+            letter = _read(self._prompt(subject)).lower()
             if letter == "":
                 self._walk.skip()
             elif letter == "h":
@@ -97,13 +98,12 @@ class _TerminalWalk:
                 self._perform(letter, subject)
         print()
 
-    def _keys(self, subject: str) -> str:
-        """Return the keys that decide an item, and those of a gate for its pins and parts."""
+    def _prompt(self, subject: str) -> str:
+        """Return the keys that decide an item, then all keys. The title may be above the top of the terminal by now."""
         status = self._walk.overview.statuses[subject]
-        keys = walk_keys(self._walk.overview, status).text
-        if not isinstance(status, GateStatus):
-            return keys
-        return f"{keys}, p: pin, x: tick a part" if status.gate.parts else f"{keys}, p: pin"
+        keys = _GATE_KEYS if isinstance(status, GateStatus) else _SIGNAL_KEYS
+        usual = walk_keys(self._walk.overview, status).text
+        return f"{subject.partition(':')[2]}: {usual}\nKeys: {keys}, {_COMMON_KEYS} > "
 
     def _show(self) -> None:
         """Show the current item, or the end of the walk."""
