@@ -15,7 +15,7 @@ from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError
 from pawtui.report.documents.walk_document import walk_document
-from pawtui.report.walk_keys import GATE_STATE_KEYS, walk_items_json, walk_keys
+from pawtui.report.walk_keys import GATE_STATE_KEYS, default_walk_keys, walk_items_json
 from pawtui.review.actions import ActionError, ChangeFactory, checked_text, close_review, find_gate, parse_choice
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
@@ -102,7 +102,7 @@ class _TerminalWalk:
         """Return the keys that decide an item, then all keys. The title may be above the top of the terminal by now."""
         status = self._walk.overview.statuses[subject]
         keys = _GATE_KEYS if isinstance(status, GateStatus) else _SIGNAL_KEYS
-        usual = walk_keys(self._walk.overview, status).text
+        usual = default_walk_keys(self._walk.overview, status)
         return f"{subject.partition(':')[2]}: {usual}\nKeys: {keys}, {_COMMON_KEYS} > "
 
     def _show(self) -> None:

@@ -9,7 +9,7 @@ from pawtui.report.document import Document, Field, Item
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_document
 from pawtui.report.spans import Span
-from pawtui.report.walk_keys import walk_items_json, walk_keys
+from pawtui.report.walk_keys import default_walk_keys, walk_items_json
 from pawtui.review.actions import close_review
 from pawtui.review.record_types import Record
 from pawtui.review.walk import Walk
@@ -87,7 +87,7 @@ RENEWABLE, GONE, UNCHECKED = (
 )
 def test_an_item_names_the_keys_that_decide_it(record: Record, subject: str, keys: str) -> None:
     overview = samples.overview_of(record)
-    assert walk_keys(overview, overview.statuses[subject]).text == keys
+    assert default_walk_keys(overview, overview.statuses[subject]) == keys
     assert bool(overview.statuses[subject].evidence_problem) == ("a: " not in keys)
     json = {item["subject"]: item["next"] for item in walk_items_json(Walk(overview))}
     assert json[subject] == keys

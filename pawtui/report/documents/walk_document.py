@@ -89,15 +89,14 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal
     document = signal_document(status, context) if isinstance(status, SignalStatus) else gate_document(status, context)
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
-    keys = walk_keys(overview, status)
-    usual = Span(keys.key, "strong", names_keys=True)
+    usual, others = walk_keys(overview, status)
     closes = f"; {_close_key(overview)}" if not item.needs_decision else ""
-    others = Span(f"; or {keys.others}{closes}", "muted", names_keys=True)
+    other_keys = Span(f"; or {others}{closes}", "muted", names_keys=True)
     blocks = [
         statement,
         Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
-        Field("next", text_of(usual, f": {keys.effect}", others)),
+        Field("next", (Span(usual, "strong", names_keys=True), other_keys)),
         Field("decided", muted(f"{deciding.summary}, by {deciding.by}" if deciding else "")),
         *_since_decided(status, context),
         *_since_last_review(status, context),
