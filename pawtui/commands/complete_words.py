@@ -36,7 +36,11 @@ _WORDS: Mapping[str, _Words] = {
     "plan-states": lambda *_: PLAN_ENTRY_STATES,
     "pins": lambda _, load: _pins(load()),
     "notes": lambda _, load: reversed(load().notes),
-    "refreshes": lambda _, load: ("last", "previous", *_days(load())),
+    "refreshes": lambda _, load: (
+        "last",
+        "previous",
+        *(day_text(refresh.moment) for refresh in reversed(load().all_refreshes)),
+    ),
     "topics": lambda *_: (*topics(), *COMMAND_MODULES),
 }
 # The shells of shtab, which takes longer to import than to complete a word.
@@ -101,8 +105,3 @@ def _words_of(kind: str, settings: Settings) -> Iterable[str]:
         return [word for word in dict.fromkeys(words) if word and " " not in word]
     except PawtuiError:
         return []
-
-
-def _days(record: Record) -> Iterable[str]:
-    """Return the days of all refreshes, newest first."""
-    return (day_text(refresh.moment) for refresh in reversed(record.all_refreshes))

@@ -107,10 +107,7 @@ def _find_probes(tracker: Tracker, typed: str) -> dict[str, Probe]:
         return probes
     chosen = f"{signal.id}.{number}"
     if chosen not in probes:
-        problem, remedy = f"no probe {number}", f"Give a number from 1 to {len(probes)}"
-        if not probes:
-            problem, remedy = "no probes", "Give another signal"
-        raise WrongUsage(f"Signal {name!r} has {problem}. {remedy}.")
+        raise WrongUsage(f"There is no probe {chosen}. Signal {signal.id!r} has {counted(len(probes), 'probe')}.")
     return {chosen: probes[chosen]}
 
 
