@@ -13,8 +13,7 @@ from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
 from pawtui.report.documents.refresh_document import scope_document
 from pawtui.report.documents.status_document import status_document
-from pawtui.report.documents.subject_document import subject_document
-from pawtui.report.documents.welcome_document import welcome_document
+from pawtui.report.documents.subject_document import subject_document, welcome_document
 from pawtui.report.line_wrapping import string_width
 from pawtui.report.spans import text_of
 from pawtui.review.actions import close_review
