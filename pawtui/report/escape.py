@@ -47,11 +47,9 @@ _ACTIVE = re.compile(
 )
 _LINK = re.compile(r"(?<![\\!\]])\[([^\[\]`\\\n]{1,300})\]\((https?://[A-Za-z0-9/_.~%#?=&+:,@-]{1,2000})\)")
 _REFERENCE = re.compile(rf"{re.escape(GITHUB)}(/[^/]+/[^/]+/(?:issues|pull|commit|discussions)/[^/]+.*)", re.IGNORECASE)
-# A code span of a note. Fences, formulas, other runs of backticks and escaped backticks make it uncertain.
+# A code span of a note. Fences, formulas, other runs of backticks and escaped backticks make all of them uncertain.
 _CODE_SPAN = re.compile(r"(`[^`\n]+`)")
-_UNCERTAIN_BLOCK = re.compile(r"``|\\`|\$")
-_UNCERTAIN_TEXT = re.compile(r"```|~~~|\$\$")
-_BLANK_LINES = re.compile(r"(\n[ \t]*\n)")
+_UNCERTAIN = re.compile(r"``|\\`|\$|~~~")
 _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 
@@ -131,20 +129,17 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a Markdown text in order, each with whether it certainly is a code span.
 
     Code is not escaped, so a wrong match would be unsafe: an unclosed backtick swaps code and prose. Therefore each
-    line of its block (the lines up to a blank line) must have an even number of single backticks, and no span may
-    contain a pipe, which would end a table cell, or `]:`, which may define a link reference: blocks are found before
-    code spans (CommonMark 0.31, 3.1, 4.7 and 6.1; GFM, tables).
+    line must have an even number of single backticks, and no span may contain a pipe, which would end a table cell, or
+    `]:`, which may define a link reference (CommonMark 0.31, 3.1, 4.7 and 6.1; GFM, tables).
     """
-    for block in _BLANK_LINES.split(text):
-        parts = _CODE_SPAN.split(block)
-        is_certain = (
-            not _UNCERTAIN_TEXT.search(text)
-            and not _UNCERTAIN_BLOCK.search(block)
-            and all(line.count("`") % 2 == 0 for line in block.split("\n"))
-            and not any("|" in span or "]:" in span for span in parts[1::2])
-        )
-        for number, part in enumerate(parts):
-            yield part, is_certain and number % 2 == 1
+    parts = _CODE_SPAN.split(text)
+    is_certain = (
+        not _UNCERTAIN.search(text)
+        and all(line.count("`") % 2 == 0 for line in text.split("\n"))
+        and not any("|" in span or "]:" in span for span in parts[1::2])
+    )
+    for number, part in enumerate(parts):
+        yield part, is_certain and number % 2 == 1
 
 
 def _prose(text: str) -> str:

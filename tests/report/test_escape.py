@@ -151,8 +151,17 @@ def test_uncertain_code_creates_no_mention(note: str) -> None:
     assert "@\u200bmira" in escape.quoted(note)
 
 
-@pytest.mark.parametrize("note", ["~~~mermaid\n\n`#12`\n\n~~~", "```math\n\n`#12`\n\n```", "$$\n\n`#12`\n\n$$"])
-def test_a_note_with_a_picture_or_a_formula_has_no_certain_code(note: str) -> None:
+@pytest.mark.parametrize(
+    "note",
+    [
+        "~~~mermaid\n\n`#12`\n\n~~~",
+        "```math\n\n`#12`\n\n```",
+        "$$\n\n`#12`\n\n$$",
+        "`#12`\n\nand ``x``",
+        "`#12`\n\nan open `",
+    ],
+)
+def test_a_note_with_other_backticks_or_a_formula_has_no_certain_code(note: str) -> None:
     assert "#\u200b12" in escape.quoted(note)
 
 
