@@ -1,15 +1,16 @@
-"""Commands that change the record: signal, gate, note, undo, redo, close."""
+"""Commands that change the record: signal, gate, step, plan, note, undo, redo, close."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import WrongUsage, argument, command, flag, parse_day, repeatable
+from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, parse_day, repeatable
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import document_context, load_overview, print_document, print_message
+from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import Pin, parse_pin
@@ -20,6 +21,7 @@ from pawtui.review.actions import (
     close_review,
     find_gate,
     find_signal,
+    find_step,
     parse_choice,
 )
 from pawtui.review.basis import Basis
@@ -27,7 +29,9 @@ from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate,
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import Overview, new_pin_drift
 from pawtui.review.pin_actions import remove_pin, renew_pins
-from pawtui.review.record_types import GATE_STATES, Record
+from pawtui.review.plan_actions import set_plan_state
+from pawtui.review.record_types import GATE_STATES, PLAN_ENTRY_STATES, STEP_STATES, Record
+from pawtui.review.step_actions import set_step
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 _SIGNAL_STATES, _GATE_STATES = join_names(STATES, "or"), join_names(GATE_STATES, "or")
+_STEP_STATES, _PLAN_STATES = join_names(STEP_STATES, "or"), join_names(PLAN_ENTRY_STATES, "or")
 PIN = repeatable(
     "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
 )
@@ -118,14 +123,10 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
     if args.state:
         parse_choice(args.state, STATES, "state")
         refuse_empty_reason(args.reason)
-    workspace = settings.workspace()
-    if args.clear:
-        commit_and_print(workspace, lambda context: clear_verdict(context, args.id))
-    else:
-        commit_and_print(
-            workspace,
-            lambda context: give_verdict(context, args.id, args.state, reason=args.reason, until=args.until),
-        )
+    make_change = partial(clear_verdict, signal_id=args.id)
+    if args.state:
+        make_change = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
+    commit_and_print(settings.workspace(), make_change)
 
 
 @command(
@@ -162,27 +163,24 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         return
     pins = resolve_pins(workspace, args.pin, workspace.store.load())
     if args.renew:
-        renew(workspace, f"gate:{gate_id}")
+        _renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
-        unpin(workspace, f"gate:{gate_id}", pin)
-    if not args.state:
-        # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds them.
-        for pin in pins:
-            _pin(workspace, gate_id, pin)
+        commit_and_print(workspace, partial(remove_pin, subject=f"gate:{gate_id}", typed=pin))
+    # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds the pins.
+    for pin in () if args.state else pins:
+        commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
     for part in args.untick:
         _tick(workspace, gate_id, part, ticked=False)
     if args.state:
-        commit_and_print(
-            workspace, lambda context: set_gate(context, gate_id, args.state, reason=args.reason, pins=pins)
-        )
+        commit_and_print(workspace, partial(set_gate, gate_id=gate_id, state=args.state, reason=args.reason, pins=pins))
 
 
-def renew(workspace: Workspace, subject: str) -> None:
+def _renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of `gate:ID` or `step:ID`, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
-    commit_and_print(workspace, lambda context: renew_pins(context, subject))
+    commit_and_print(workspace, partial(renew_pins, subject=subject))
     print_places(places)
 
 
@@ -220,19 +218,10 @@ def _show_subject(subject: str, settings: Settings) -> None:
         print_document(document, urls=True)
 
 
-def _pin(workspace: Workspace, gate_id: str, pin: str) -> None:
-    commit_and_print(workspace, lambda context: add_pin(context, gate_id, pin))
-
-
-def unpin(workspace: Workspace, subject: str, pin: str) -> None:
-    """Remove a pin from `gate:ID` or `step:ID`."""
-    commit_and_print(workspace, lambda context: remove_pin(context, subject, pin))
-
-
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
     """Tick or untick a part. This is idempotent: a part in that state stays unchanged."""
     try:
-        commit_and_print(workspace, lambda context: tick_part(context, gate_id, part, ticked=ticked))
+        commit_and_print(workspace, partial(tick_part, gate_id=gate_id, part_id=part, ticked=ticked))
     except AlreadyDone as done:
         print(done)
 
@@ -265,15 +254,23 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
     if args.remove is not None:
-        commit_and_print(workspace, lambda context: remove_note(context, args.remove))
+        commit_and_print(workspace, partial(remove_note, note_id=args.remove))
         return
     pins = resolve_pins(workspace, args.pin, workspace.store.load())
-    edited, typed = args.edit or ("", " ".join(args.text))
-    text = sys.stdin.read() if typed == "-" else typed
     if args.edit:
-        commit_and_print(workspace, lambda context: edit_note(context, edited, text, pins=pins or None))
+        note_id, *words = args.edit
+        commit_and_print(workspace, partial(edit_note, note_id=note_id, text=_text_of(words), pins=pins or None))
     else:
-        commit_and_print(workspace, lambda context: add_note(context, args.subject, text, pins=pins))
+        commit_and_print(workspace, partial(add_note, subject=args.subject, text=_text_of(args.text), pins=pins))
+
+
+def _text_of(words: Sequence[str]) -> str:
+    """Return typed words as a text, or the text from stdin for `-`. Raises `WrongUsage` for `-` with other words."""
+    if words[0] != "-":
+        return " ".join(words)
+    if len(words) > 1:
+        raise WrongUsage("- reads the text from stdin. Use it without other words, or write the text in quotes.")
+    return sys.stdin.read()
 
 
 @command("undo", "pawtui undo")
@@ -303,5 +300,94 @@ def _undo_or_redo(workspace: Workspace, make_change: ChangeFactory) -> None:
 )
 def close(args: argparse.Namespace, settings: Settings) -> None:
     """Close the review of the last refresh with your recommendation."""
-    recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
-    commit_and_print(settings.workspace(), lambda context: close_review(context, recommendation))
+    commit_and_print(settings.workspace(), partial(close_review, recommendation=_text_of(args.words)))
+
+
+@command(
+    "step",
+    "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
+    argument("id", complete="steps", nargs="?", default="", help="an evaluation step (default: list all steps)"),
+    argument("state", complete="step-states", nargs="?", default="", help=f"{_STEP_STATES} (default: show the step)"),
+    argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
+    PIN,
+    flag("--renew", "replace the step's stale pins by pins to the current place of the text"),
+    repeatable("--unpin", "PIN", "remove a pin from the step; you may repeat it", complete="pins"),
+    JSON,
+    statuses=(ExitStatus.NEEDS_EVIDENCE,),
+)
+def step(args: argparse.Namespace, settings: Settings) -> None:
+    """Show the evaluation steps, set the state of a step, or renew and remove its pins.
+
+    Renew pins, set the state with new pins, remove pins, in this order. Each is one change.
+    """
+    if not args.id:
+        if args.reason or args.pin or args.renew or args.unpin:
+            raise WrongUsage("The id of the step is missing. `pawtui step` lists all steps.")
+        _show_steps(settings, as_json=args.json)
+        return
+    if not args.state and (args.reason or args.pin):
+        raise WrongUsage(f"--reason and --pin need a state: {_STEP_STATES}.")
+    if not (args.state or args.renew or args.unpin):
+        find_step(settings.tracker(), args.id)
+        _show_steps(settings, args.id, as_json=args.json)
+        return
+    workspace, step_id = settings.workspace(), args.id
+    pins = resolve_pins(workspace, args.pin, workspace.store.load())
+    if args.renew:
+        _renew(workspace, f"step:{step_id}")
+    if args.state:
+        commit_and_print(workspace, partial(set_step, step_id=step_id, state=args.state, reason=args.reason, pins=pins))
+    for pin in args.unpin:
+        commit_and_print(workspace, partial(remove_pin, subject=f"step:{step_id}", typed=pin))
+
+
+def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None:
+    """Print one evaluation step with the links to its evidence, or the list of all without an id."""
+    from pawtui.report.documents.gate_document import evaluation_steps_document
+    from pawtui.report.status_json import step_json
+
+    overview = load_overview(settings)
+    statuses = [status for status in overview.steps if step_id in ("", status.step.id)]
+    if as_json:
+        print_json([step_json(status) for status in statuses])
+    else:
+        context = document_context(settings, overview)
+        print_document(evaluation_steps_document(statuses, context), urls=bool(step_id))
+
+
+@command(
+    "plan",
+    'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
+    argument("state", complete="plan-states", nargs="?", help=f"{_PLAN_STATES} (default: show the state)"),
+    argument("--reason", default="", metavar="TEXT", help="why; a state needs a reason"),
+    argument("--comment", default="", metavar="URL", help="a link to the comment that is the reason"),
+    JSON,
+)
+def plan(args: argparse.Namespace, settings: Settings) -> None:
+    """Show the state of the plan, or record what the comments on it mean."""
+    if not args.state:
+        if args.reason or args.comment:
+            raise WrongUsage(f"--reason and --comment need a state: {_PLAN_STATES}.")
+        _show_plan(settings, as_json=args.json)
+        return
+    parse_choice(args.state, PLAN_ENTRY_STATES, "plan state")
+    refuse_empty_reason(args.reason)
+    make_change = partial(set_plan_state, state=args.state, reason=args.reason, comment=args.comment)
+    commit_and_print(settings.workspace(), make_change)
+
+
+def _show_plan(settings: Settings, *, as_json: bool) -> None:
+    from pawtui.report.document import Document
+    from pawtui.report.documents.document_parts import plan_blocks
+
+    overview = load_overview(settings)
+    status = overview.plan
+    if as_json:
+        print_json(status)
+    elif status is None:
+        remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "
+        print(f"Plan: not checked yet. {remedy}Run `pawtui refresh`.")
+    else:
+        print_document(Document("plan", "plan", blocks=plan_blocks(status)), urls=True)
+        if status.state == "unclear":
+            print(f"Record its meaning ({_PLAN_STATES}): `pawtui plan STATE --reason TEXT`")

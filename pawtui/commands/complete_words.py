@@ -4,15 +4,16 @@ It prints the script, and the words that the script requests from the tracker an
 """
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pawtui.commands.command import COMPLETIONS, WrongUsage, argument, command
 from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
 from pawtui.moments import day_text
+from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
-from pawtui.review.record_types import GATE_STATES, STEP_STATES, Record
+from pawtui.review.record_types import GATE_STATES, PLAN_ENTRY_STATES, STEP_STATES, Record
 from pawtui.settings import Settings
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Tracker
@@ -32,18 +33,24 @@ _WORDS: Mapping[str, _Words] = {
     "states": lambda *_: STATES,
     "gate-states": lambda *_: GATE_STATES,
     "step-states": lambda *_: STEP_STATES,
+    "plan-states": lambda *_: PLAN_ENTRY_STATES,
     "pins": lambda _, load: _pins(load()),
     "notes": lambda _, load: reversed(load().notes),
-    "refreshes": lambda _, load: ("last", "previous", *_days(load())),
+    "refreshes": lambda _, load: (
+        "last",
+        "previous",
+        *(day_text(refresh.moment) for refresh in reversed(load().all_refreshes)),
+    ),
     "topics": lambda *_: (*topics(), *COMMAND_MODULES),
-    "shells": lambda *_: _shells(),
 }
+# The shells of shtab, which takes longer to import than to complete a word.
+_SHELLS = ("bash", "fish", "powershell", "tcsh", "zsh")
 
 
 @command(
     "completion",
     "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
-    argument("shell", complete="shells", nargs="?", help="the name of your shell, such as bash, zsh or fish"),
+    argument("shell", choices=_SHELLS, nargs="?", metavar="SHELL", help=join_names(_SHELLS, "or")),
     # The script uses this option to request the words of one kind, one per line.
     argument("--words", choices=sorted(_WORDS), help=argparse.SUPPRESS),
 )
@@ -53,17 +60,9 @@ def completion(args: argparse.Namespace, settings: Settings) -> None:
         for word in _words_of(args.words, settings):
             print(word)
         return
-    if args.shell not in _shells():
-        problem = f"There is no completion for {args.shell!r}." if args.shell else "The name of the shell is missing."
-        raise WrongUsage(f"{problem} Give one of: {', '.join(_shells())}.")
+    if args.shell is None:
+        raise WrongUsage(f"The name of your shell is missing: {join_names(_SHELLS, 'or')}.")
     print(_script(args.shell))
-
-
-def _shells() -> Sequence[str]:
-    # Only the script needs shtab, which takes longer to import than to complete a word.
-    import shtab
-
-    return shtab.SUPPORTED_SHELLS
 
 
 def _script(shell: str) -> str:
@@ -106,8 +105,3 @@ def _words_of(kind: str, settings: Settings) -> Iterable[str]:
         return [word for word in dict.fromkeys(words) if word and " " not in word]
     except PawtuiError:
         return []
-
-
-def _days(record: Record) -> Iterable[str]:
-    """Return the days of all refreshes, newest first."""
-    return (day_text(refresh.moment) for refresh in reversed(record.all_refreshes))

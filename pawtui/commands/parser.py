@@ -16,7 +16,7 @@ from pawtui.commands.command import COMMANDS, Command, argument
 COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "measure_repositories",
-    "mirror": "make_mirrors",
+    "mirror": "measure_repositories",
     "backfill": "measure_repositories",
     "backtest": "run_backtest",
     "status": "show_record",
@@ -24,7 +24,7 @@ COMMAND_MODULES = {
     "walk": "walk_review",
     "signal": "change_record",
     "gate": "change_record",
-    "step": "step_and_plan",
+    "step": "change_record",
     "note": "change_record",
     "undo": "change_record",
     "redo": "change_record",
@@ -33,9 +33,9 @@ COMMAND_MODULES = {
     "diff": "show_record",
     "log": "show_record",
     "notes": "show_record",
-    "export": "export_summary",
+    "export": "show_record",
     "post": "post_comment",
-    "plan": "step_and_plan",
+    "plan": "change_record",
     "init": "tracker_file",
     "validate": "tracker_file",
     "probe": "measure_repositories",
@@ -70,38 +70,28 @@ def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> No
     argument("--home", complete="folders", metavar="DIR", help=argparse.SUPPRESS if hidden else home)(parser)
 
 
-class _CommandParser(argparse.ArgumentParser):
-    """The parser of one command. Its help wraps all texts, except the example: a user copies it."""
-
-    def __init__(self, command: Command) -> None:
-        super().__init__(
-            prog=f"pawtui {command.name}".strip(),
-            # An option that is unknown without a command may be one of a command.
-            usage=None if command.name else _USAGE_WITHOUT_COMMAND,
-            # Keep the line breaks of the example and the statuses.
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        self._command = command
-
-    def format_help(self) -> str:
-        """Return the help in the width of the terminal."""
-        # The width that argparse uses for the options.
-        width = max(get_terminal_size().columns - 2, _MIN_WIDTH)
-        command = self._command
-        self.description = "\n\n".join(fill(text, width) for text in (command.sentence, command.details) if text)
-        lines = ["example:", f"  {command.example}"]
-        if command.statuses:
-            lines += ["", fill("exit statuses of this command (`pawtui help commands` lists all):", width)]
-            for status in command.statuses:
-                lines.append(fill(f"  {status:<4} {status.meaning}", width, subsequent_indent=" " * 7))
-        self.epilog = "\n".join(lines)
-        return super().format_help()
-
-
 def command_parser(command: Command) -> argparse.ArgumentParser:
-    """Return the parser of one command. Parsing exits with status 2 for wrong usage and 0 after help."""
-    parser = _CommandParser(command)
+    """Return the parser of one command. Parsing exits with status 2 for wrong usage and 0 after help.
+
+    Its help wraps all texts at the width of the terminal, except the example: a user copies it.
+    """
+    # The width that argparse uses for the options.
+    width = max(get_terminal_size().columns - 2, _MIN_WIDTH)
+    lines = ["example:", f"  {command.example}"]
+    if command.statuses:
+        lines += ["", fill("exit statuses of this command (`pawtui help commands` lists all):", width)]
+        lines += [
+            fill(f"  {status:<4} {status.meaning}", width, subsequent_indent=" " * 7) for status in command.statuses
+        ]
+    parser = argparse.ArgumentParser(
+        prog=f"pawtui {command.name}".strip(),
+        # An option that is unknown without a command may be one of a command.
+        usage=None if command.name else _USAGE_WITHOUT_COMMAND,
+        description="\n\n".join(fill(text, width) for text in (command.sentence, command.details) if text),
+        epilog="\n".join(lines),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     _add_arguments(parser, command)
     return parser
 

@@ -19,28 +19,24 @@ from pawtui.settings import Settings
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
 
-# `KIND.KEY=LOW..HIGH`, and `:STEP` if it is given.
-_RANGE = re.compile(r"([^=]*\.[^=]*)=([^:]*?)\.\.([^:]*)(?::(.*))?")
+_NAME, _NUMBER = r"([^=]*\.[^=]*)", r"(\d{1,9}(?:\.\d{1,6})?)"
+# `KIND.KEY=VALUE`, and `KIND.KEY=LOW..HIGH:STEP`, whose step may be omitted.
+_THRESHOLD = re.compile(f"{_NAME}={_NUMBER}")
+_RANGE = re.compile(rf"{_NAME}={_NUMBER}\.\.{_NUMBER}(?::{_NUMBER})?")
 _MAX_VALUES = 200  # of a sweep
 _ROWS = 16  # of a sweep without a step
 _DEMO_WEEKS = 26
 
 
 def _parse_threshold(text: str) -> tuple[str, int | float]:
-    name, equals, value = text.partition("=")
-    if not equals or "." not in name:
+    found = _THRESHOLD.fullmatch(text)
+    if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a threshold: give KIND.KEY=VALUE, such as churn.met=20")
-    return name, _parse_number(value, text)
+    return found[1], _number(found[2])
 
 
-def _parse_number(value: str, text: str) -> int | float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1.0  # Refused below.
-    if not 0 <= number <= 1e9:
-        raise argparse.ArgumentTypeError(f"{text!r} needs a number of 0 or more, such as churn.met=20")
-    return int(number) if number.is_integer() and "." not in value else number
+def _number(text: str) -> int | float:
+    return float(text) if "." in text else int(text)
 
 
 def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
@@ -48,14 +44,12 @@ def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
     found = _RANGE.fullmatch(text)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
-    name, low_text, high_text, step_text = found.groups()
-    low, high = _parse_number(low_text, text), _parse_number(high_text, text)
-    if step_text:
-        step = _parse_number(step_text, text)
-    else:
-        step = (high - low) / (_ROWS - 1)
-        if isinstance(low, int) and isinstance(high, int):
-            step = max(1, math.ceil(step))
+    low, high = _number(found[2]), _number(found[3])
+    step = (high - low) / (_ROWS - 1)
+    if found[4]:
+        step = _number(found[4])
+    elif isinstance(low, int) and isinstance(high, int):
+        step = max(1, math.ceil(step))
     if low > high or step <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: LOW must not exceed HIGH, and STEP must be above 0")
     # The tolerance is for sums of fractions, such as 0.1 + 0.2.
@@ -65,7 +59,7 @@ def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
             f"{text!r} has {count:,} values, and the limit is {_MAX_VALUES}: give a longer step"
         )
     # `round` removes the error of a sum of fractions; a whole number stays whole.
-    return name, [round(low + step * number, 6) for number in range(count)]
+    return found[1], [round(low + step * number, 6) for number in range(count)]
 
 
 @command(

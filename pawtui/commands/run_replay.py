@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
 
 
-def _parse_jobs(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 64:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: give 1 to 64")
-    return int(text)
-
-
 @command(
     "replay",
     "pawtui replay sessions.db --schema openapi.json",
@@ -55,12 +49,6 @@ def _parse_jobs(text: str) -> int:
         default="",
         metavar="NAME",
         help="the mapping (default: the newest mapping whose events the schema defines)",
-    ),
-    argument(
-        "--jobs",
-        type=_parse_jobs,
-        metavar="N",
-        help="number of processes for a large database (default: one for each CPU, at most 3)",
     ),
     JSON,
     flag("--markdown", "print Markdown"),
@@ -88,7 +76,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
     with _ReplayProgressPrinter(quiet=args.quiet) as progress:
-        result = replay_sources(args.paths, generation, schema=schema, on_progress=progress, jobs=args.jobs)
+        result = replay_sources(args.paths, generation, schema=schema, on_progress=progress)
     _print(args, result)
     if args.attach:
         _attach(result, workspace)

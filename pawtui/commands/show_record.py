@@ -1,21 +1,30 @@
-"""Commands that show the record: status, check, history, diff, log, notes."""
+"""Commands that show the record: status, check, history, diff, log, notes, export."""
 
 import argparse
 import datetime as dt
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
+from pawtui.commands.output import (
+    document_context,
+    json_text,
+    load_overview,
+    print_document,
+    print_json,
+    print_message,
+    write_text,
+)
 from pawtui.moments import day_text, is_in_future, minute_text, moment_text
-from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.documents.record_documents import NO_REFRESH, history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
-from pawtui.report.status_json import check_json, history_json, status_json
+from pawtui.report.status_json import check_json, export_json, history_json, status_json
 from pawtui.report.words import ago, headline
 from pawtui.settings import Settings
 
@@ -104,22 +113,23 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
         print_document(history_document(overview, past=args.past))
 
 
-def _find_refreshes(refreshes: Sequence[Refresh], name: str) -> list[Refresh]:
-    """Return the refreshes of a name, oldest first; an empty list only for `last` and `previous`.
+def _find_refresh(refreshes: Sequence[Refresh], name: str) -> Refresh | None:
+    """Return the last refresh of a name; None only for `last` and `previous`.
 
     A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`. Raises `WrongUsage` if another
     name has no refresh.
     """
+    # A past day that was measured later is neither the last nor the previous refresh.
+    ordinary = [refresh for refresh in refreshes if refresh.as_of is None]
     if name in ("last", "previous"):
-        # A past day that was measured later is neither the last nor the previous refresh. The ids are in the order of
-        # the record, also if the clock was set back.
-        ordinary = sorted((refresh for refresh in refreshes if refresh.as_of is None), key=lambda refresh: refresh.id)
-        return ordinary[-1:] if name == "last" else ordinary[-2:-1]
-    matching = [refresh for refresh in refreshes if _has_name(refresh, name)]
-    if not matching:
-        raise WrongUsage(f"There is no refresh {name!r}. `pawtui history` lists all days and SHAs.")
+        # The ids are in the order of the record, also if the clock was set back.
+        recorded = sorted(ordinary, key=lambda refresh: refresh.id, reverse=True)
+        return next(iter(recorded if name == "last" else recorded[1:]), None)
     # A day means the refresh that was reviewed, not the measurement of its end that `backfill` added.
-    return [refresh for refresh in matching if refresh.as_of is None] or matching
+    for among in (ordinary, refreshes):
+        if matching := [refresh for refresh in among if _has_name(refresh, name)]:
+            return matching[-1]
+    raise WrongUsage(f"There is no refresh {name!r}. `pawtui history` lists all days and SHAs.")
 
 
 def _has_name(refresh: Refresh, name: str) -> bool:
@@ -128,14 +138,6 @@ def _has_name(refresh: Refresh, name: str) -> bool:
         return True
     typed = name.replace("T", " ").removesuffix("Z")
     return refresh.id == name or typed in (day_text(refresh.moment), minute_text(refresh.moment))
-
-
-def _print_choice(name: str, refreshes: list[Refresh], chosen: Refresh) -> None:
-    """Print on stderr which refresh is used if a name has several."""
-    if len(refreshes) > 1:
-        count = counted(len(refreshes), "refresh", "refreshes")
-        which = "last" if chosen is refreshes[-1] else "first"
-        print_message(f"{count} of {name}: using the {which}, {moment_text(chosen.moment)}.")
 
 
 @command(
@@ -148,7 +150,7 @@ def _print_choice(name: str, refreshes: list[Refresh], chosen: Refresh) -> None:
         nargs="?",
         default="previous",
         metavar="A",
-        help="a refresh: id, day or minute (2026-11-20, 2026-11-20T14:02), start of the upstream SHA, `last` or "
+        help="a refresh: id, day (its last refresh), minute (2026-11-20T14:02), start of the upstream SHA, `last` or "
         "`previous` (default: previous)",
     ),
     argument(
@@ -164,20 +166,15 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
     """Compare two refreshes."""
     overview = load_overview(settings)
     refreshes = overview.record.all_refreshes
-    matches = [_find_refreshes(refreshes, name) for name in (args.first, args.second)] if refreshes else []
-    if len(refreshes) < 2 or not all(matches):
+    names = (args.first, args.second) if refreshes else ("previous", "last")
+    first, second = (_find_refresh(refreshes, name) for name in names)
+    if first is None or second is None or len(refreshes) < 2:
         print_message("A comparison needs two refreshes. Run `pawtui refresh`, or give two past days.")
         if args.json:
             print_json(None)
         return
-    firsts, seconds = matches
-    second = seconds[-1]
-    # Two refreshes of one day are compared by the name of the day alone.
-    first = firsts[-1] if firsts[-1] is not second else firsts[0]
-    _print_choice(args.first, firsts, first)
-    _print_choice(args.second, seconds, second)
     if first is second:
-        print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
+        print_message(f"Both names mean the refresh of {moment_text(first.moment)}: a day means its last refresh.")
     difference = compare_refreshes(overview.tracker, overview.record, first, second)
     if args.json:
         print_json(difference_json(difference))
@@ -207,3 +204,43 @@ def log(args: argparse.Namespace, settings: Settings) -> None:
         print_json(log_json(overview.record.log))
     else:
         print_document(log_document(overview.record.log))
+
+
+@command(
+    "export",
+    "pawtui export -o summary.md",
+    argument(
+        "-o",
+        "--output",
+        complete="files",
+        metavar="FILE",
+        help="the file to write or replace, or - for stdout (default: stdout)",
+    ),
+    argument(
+        "--format",
+        choices=("markdown", "json"),
+        help="markdown: the summary; json: all data (default: json if FILE ends in .json)",
+    ),
+    argument("--json", action="store_const", const="json", dest="format", help="the same as --format json"),
+)
+def export(args: argparse.Namespace, settings: Settings) -> None:
+    """Write the summary as Markdown, or all data as JSON."""
+    from pawtui.report.documents.summary_document import summary_document
+    from pawtui.report.markdown_text import markdown_text
+    from pawtui.terminal import write_markdown
+
+    output = Path(args.output) if args.output not in (None, "", "-") else None
+    overview = load_overview(settings)
+    default = "json" if output is not None and output.suffix == ".json" else "markdown"
+    as_json = (args.format or default) == "json"
+    if as_json:
+        text = json_text(export_json(overview, now=settings.now()))
+    else:
+        text = markdown_text(summary_document(document_context(settings, overview)))
+    if output is not None:
+        write_text(output, text)
+        print_message(f"Wrote {output}.")
+    elif as_json:
+        sys.stdout.write(text)
+    else:
+        write_markdown(text)

@@ -55,11 +55,9 @@ def _parse_clone(text: str) -> tuple[str, Path]:
 def _parse_moment(text: str) -> dt.datetime:
     """Return the last second of a day, or a time. A time without a zone is UTC."""
     try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    try:
-        when = dt.datetime.combine(day, _LAST_SECOND) if day else dt.datetime.fromisoformat(text)
+        when = dt.datetime.fromisoformat(text)
+        if len(text) <= len("2026-07-10"):
+            when = dt.datetime.combine(when, _LAST_SECOND)
         return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-07-10") from None

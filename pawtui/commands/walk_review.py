@@ -14,9 +14,8 @@ from pawtui.commands.output import has_terminal, print_document, print_json, pri
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError
-from pawtui.report.documents.walk_document import walk_document, walk_items_document
-from pawtui.report.walk_json import walk_items_json
-from pawtui.report.walk_keys import GATE_STATE_KEYS, RENEW, walk_keys
+from pawtui.report.documents.walk_document import walk_document
+from pawtui.report.walk_keys import GATE_STATE_KEYS, default_walk_keys, walk_items_json
 from pawtui.review.actions import ActionError, ChangeFactory, checked_text, close_review, find_gate, parse_choice
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
@@ -31,9 +30,9 @@ from pawtui.settings import Settings
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-_SIGNAL_KEYS = "v verdict, n note"
-_GATE_KEYS = ", ".join((*(f"{key} {state}" for state, key in GATE_STATE_KEYS.items()), "p pin", "n note"))
-_COMMON_KEYS = "u undo, h back, c close the review, q quit. Type a key, then Enter; Enter alone skips"
+_SIGNAL_KEYS = "v verdict"
+_GATE_KEYS = ", ".join((*(f"{key} {state}" for state, key in GATE_STATE_KEYS.items()), "p pin", "x tick a part"))
+_COMMON_KEYS = "n note, u undo, h back, c close the review, q quit. Type a key, then Enter; Enter alone skips"
 _GATE_STATES = {key: state for state, key in GATE_STATE_KEYS.items()}
 
 
@@ -56,7 +55,8 @@ def walk(args: argparse.Namespace, settings: Settings) -> None:
         _TerminalWalk(workspace, current).run()
     elif is_measured:
         print_message("The walk needs a terminal. These are its items:")
-        print_document(walk_items_document(current))
+        current.go_to_end()
+        print_document(walk_document(current, workspace.document_context(current.overview)))
 
 
 class _TerminalWalk:
@@ -83,9 +83,7 @@ class _TerminalWalk:
         """Show the current item and read letters until the user decides it or goes to another one."""
         self._show()
         while self._walk.subject == subject:
-            # The title of a long item is above the top of the terminal by now.
-            keys = f"{subject.partition(':')[2]}: {self._keys(subject)}"
-            letter = _read(f"{keys}\n{_COMMON_KEYS} > ").lower()
+            letter = _read(self._prompt(subject)).lower()
             if letter == "":
                 self._walk.skip()
             elif letter == "h":
@@ -100,16 +98,12 @@ class _TerminalWalk:
                 self._perform(letter, subject)
         print()
 
-    def _keys(self, subject: str) -> str:
-        """Return the keys of an item: `a`, `R` and `x` only if it can be agreed with or renewed, or has parts."""
+    def _prompt(self, subject: str) -> str:
+        """Return the keys that decide an item, then all keys. The title may be above the top of the terminal by now."""
         status = self._walk.overview.statuses[subject]
         keys = _GATE_KEYS if isinstance(status, GateStatus) else _SIGNAL_KEYS
-        if isinstance(status, GateStatus) and status.gate.parts:
-            keys = f"{keys}, x tick a part"
-        if not status.evidence_problem:
-            return f"a agree, {keys}"
-        usual = walk_keys(self._walk.overview, status)
-        return f"R {usual.effect}, {keys}" if usual.key == RENEW else keys
+        usual = default_walk_keys(self._walk.overview, status)
+        return f"{subject.partition(':')[2]}: {usual}\nKeys: {keys}, {_COMMON_KEYS} > "
 
     def _show(self) -> None:
         """Show the current item, or the end of the walk."""

@@ -8,11 +8,11 @@ from pawtui.probes import probe_facts
 from pawtui.probes.probe_facts import ProbeFacts
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report import status_json
-from pawtui.report.change_json import DifferenceJson, LoggedChangeJson
+from pawtui.report.change_json import ChangeJson, DifferenceJson
 from pawtui.report.measurement_json import BackfillJson, BacktestJson, ProbeResultJson
 from pawtui.report.post_json import PostJson
 from pawtui.report.replay_json import ReplayJson
-from pawtui.report.walk_json import WalkItemJson
+from pawtui.report.walk_keys import WalkItemJson
 from pawtui.review.record_types import Note, Record
 from pawtui.sources.git.mirror import MirrorState
 from pawtui.tracker import probe_types
@@ -32,7 +32,7 @@ PRINTED_JSON: Mapping[str, Any] = {
     "walk": list[WalkItemJson],
     "history": list[status_json.HistoryEntryJson],
     "diff": DifferenceJson | None,
-    "log": list[LoggedChangeJson],
+    "log": list[ChangeJson],
     "notes": list[Note],
     "step": list[status_json.EvaluationStepJson],
     "export": status_json.ExportJson,

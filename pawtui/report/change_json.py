@@ -9,27 +9,6 @@ from pawtui.review.record_types import Change, Edit
 from pawtui.review.undo import FoldedChange, fold_log
 
 
-class ChangeJson(TypedDict):
-    """A change by a maintainer between two refreshes. `undone` is true if it was undone before the second one."""
-
-    at: dt.datetime
-    by: str
-    action: str
-    summary: str
-    undone: bool
-
-
-def _change(folded: FoldedChange) -> ChangeJson:
-    change = folded.change
-    return {
-        "at": change.at,
-        "by": change.by,
-        "action": change.action,
-        "summary": change.summary,
-        "undone": folded.is_undone,
-    }
-
-
 class LaterChangeJson(TypedDict):
     """An undo or a redo of a change: `action` is `undo` or `redo`."""
 
@@ -39,32 +18,43 @@ class LaterChangeJson(TypedDict):
     at: dt.datetime
 
 
-class LoggedChangeJson(ChangeJson):
+class ChangeJson(TypedDict):
     """A change by a maintainer, with each changed entry before and after.
 
-    `undone` is true if the change is undone now. `later` lists its undos and redos, oldest first; `record.log` of
-    `pawtui export --json` lists them as separate changes.
+    `undone` is true if the change is undone now; in a difference, if it was undone before the second refresh. `later`
+    lists its undos and redos, oldest first; `record.log` of `pawtui export --json` lists them as separate changes.
     """
 
     id: str
+    at: dt.datetime
+    by: str
+    action: str
+    summary: str
+    undone: bool
     edits: tuple[Edit, ...]
     later: list[LaterChangeJson]
 
 
-def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
+def _change(folded: FoldedChange) -> ChangeJson:
+    change = folded.change
+    return {
+        "id": change.id,
+        "at": change.at,
+        "by": change.by,
+        "action": change.action,
+        "summary": change.summary,
+        "undone": folded.is_undone,
+        "edits": change.edits,
+        "later": [
+            {"id": later.id, "action": "undo" if later.undoes else "redo", "by": later.by, "at": later.at}
+            for later in folded.later
+        ],
+    }
+
+
+def log_json(changes: tuple[Change, ...]) -> list[ChangeJson]:
     """Return all changes by maintainers, oldest first, with undone changes folded."""
-    return [
-        {
-            "id": folded.change.id,
-            **_change(folded),
-            "edits": folded.change.edits,
-            "later": [
-                {"id": later.id, "action": "undo" if later.undoes else "redo", "by": later.by, "at": later.at}
-                for later in folded.later
-            ],
-        }
-        for folded in fold_log(changes)
-    ]
+    return [_change(folded) for folded in fold_log(changes)]
 
 
 class ComparedRefreshJson(TypedDict):

@@ -293,11 +293,10 @@ def _bar(value: int, highest: int, height: int) -> str:
 
 
 def _label_line(labels: Sequence[str], step: int) -> str:
-    """Return the labels on one line. A label that would overlap the previous label is omitted."""
-    text, free = "", 0
+    """Return the labels on one line. A label without room, or directly after the previous label, is omitted."""
+    text, width = "", len(labels) * step
     for index, label in enumerate(labels):
         start = index * step
-        if start >= free:
+        if (not text or start > len(text)) and start + len(label) <= width:
             text = text.ljust(start) + label
-            free = start + len(label) + 1
-    return text.ljust(len(labels) * step)[: len(labels) * step]
+    return text.ljust(width)

@@ -2,7 +2,7 @@
 
 There are two kinds of text:
 
-- `code` and `inline` escape one line of any origin. Plain words are unchanged; everything else is in a code span, whose
+- `code` and `inline` escape one line of any origin. Plain words are unchanged; any other is in a code span, whose
   fence is longer than any run of backticks in it. GitHub searches the rendered text for mentions and references, except
   in `code` and `a` elements; entities and backslashes do not prevent this. A reply by mail quotes code as plain text,
   so a zero-width space follows each `@` that could start a mention, even in code. An `@` at the end of a word cannot
@@ -19,7 +19,6 @@ direct link adds a back-reference to the linked page. Links to files and compari
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from urllib.parse import quote
 
 from pawtui.sources.sanitize import safe_line, safe_text, visible
@@ -34,10 +33,7 @@ _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word that Markdown and GitHub render unchanged: no reference, no address.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
-# An opening parenthesis that stays outside the code span of `_spanned`: it is not closed in the text, or at its end
-# after a letter or digit.
-_OPENING = re.compile(r"\((?=[^()]+$|[^()]*[^\W_]\)[.,;:]*$)")
-# A word, or a quotation: several words of code have one code span.
+# A word, or a quotation, which has one code span.
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|`[^`]+`)(?![^\s.,;:)])\S*|\S+""")
 # A text that already is a code span, with the punctuation after it.
 _IS_CODE = re.compile(r"`([^`]+)`([.,;:]*)")
@@ -51,11 +47,9 @@ _ACTIVE = re.compile(
 )
 _LINK = re.compile(r"(?<![\\!\]])\[([^\[\]`\\\n]{1,300})\]\((https?://[A-Za-z0-9/_.~%#?=&+:,@-]{1,2000})\)")
 _REFERENCE = re.compile(rf"{re.escape(GITHUB)}(/[^/]+/[^/]+/(?:issues|pull|commit|discussions)/[^/]+.*)", re.IGNORECASE)
-# A code span of a note. Fences, formulas, other runs of backticks and escaped backticks make it uncertain.
+# A code span of a note. Fences, formulas, other runs of backticks and escaped backticks make all of them uncertain.
 _CODE_SPAN = re.compile(r"(`[^`\n]+`)")
-_UNCERTAIN_BLOCK = re.compile(r"``|\\`|\$")
-_UNCERTAIN_TEXT = re.compile(r"```|~~~|\$\$")
-_BLANK_LINES = re.compile(r"(\n[ \t]*\n)")
+_UNCERTAIN = re.compile(r"``|\\`|\$|~~~")
 _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 
@@ -99,39 +93,20 @@ def diff_block(lines: Iterable[str]) -> str:
 def inline(text: str, *, cell: bool = False) -> str:
     """Return a text on one line: plain words and numbers unchanged, everything else in code spans."""
     words = _WORD.findall(safe_line(text, LIMIT))
-    shown: list[str] = []
-    for plain, group in groupby(words, key=_is_plain):
-        # Each path of a list has its own code span.
-        shown += group if plain else [_spanned(item, cell=cell) for item in _list_items(group)]
-    return " ".join(shown)
+    return " ".join(word if _is_plain(word) else _spanned(word, cell=cell) for word in words)
 
 
-def _list_items(words: Iterable[str]) -> Iterator[str]:
-    """Yield the items of a list: each ends with a comma, or is the last one. A quotation with a comma is one word."""
-    item: list[str] = []
-    for word in words:
-        item.append(word)
-        if word.endswith(","):
-            yield " ".join(item)
-            item = []
-    if item:
-        yield " ".join(item)
+def _is_plain(word: str) -> bool:
+    # A quotation has several words.
+    return all(map(_PLAIN.fullmatch, word.split(" "))) and not _SUSPECT.search(word)
 
 
-def _is_plain(words: str) -> bool:
-    return all(map(_PLAIN.fullmatch, words.split(" "))) and not _SUSPECT.search(words)
-
-
-def _spanned(text: str, *, cell: bool) -> str:
-    """Return a text as a code span, with trailing punctuation and parentheses around the text outside the span."""
-    if found := _IS_CODE.fullmatch(text):
+def _spanned(word: str, *, cell: bool) -> str:
+    """Return a word as a code span, with trailing punctuation outside the span."""
+    if found := _IS_CODE.fullmatch(word):
         return code(found[1], cell=cell) + found[2]
-    if _OPENING.match(text):
-        return "(" + _spanned(text[1:], cell=cell)
-    body = text.rstrip(".,;:)") if text.count(")") > text.count("(") else text.rstrip(".,;:")
-    if not body or not body[-1].isalnum():
-        body = text.rstrip(",;") or text
-    return code(body, cell=cell) + text[len(body) :]
+    body = word.rstrip(".,;:") or word
+    return code(body, cell=cell) + word[len(body) :]
 
 
 def quoted(text: str) -> str:
@@ -154,20 +129,17 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a Markdown text in order, each with whether it certainly is a code span.
 
     Code is not escaped, so a wrong match would be unsafe: an unclosed backtick swaps code and prose. Therefore each
-    line of its block (the lines up to a blank line) must have an even number of single backticks, and no span may
-    contain a pipe, which would end a table cell, or `]:`, which may define a link reference: blocks are found before
-    code spans (CommonMark 0.31, 3.1, 4.7 and 6.1; GFM, tables).
+    line must have an even number of single backticks, and no span may contain a pipe, which would end a table cell, or
+    `]:`, which may define a link reference (CommonMark 0.31, 3.1, 4.7 and 6.1; GFM, tables).
     """
-    for block in _BLANK_LINES.split(text):
-        parts = _CODE_SPAN.split(block)
-        is_certain = (
-            not _UNCERTAIN_TEXT.search(text)
-            and not _UNCERTAIN_BLOCK.search(block)
-            and all(line.count("`") % 2 == 0 for line in block.split("\n"))
-            and not any("|" in span or "]:" in span for span in parts[1::2])
-        )
-        for number, part in enumerate(parts):
-            yield part, is_certain and number % 2 == 1
+    parts = _CODE_SPAN.split(text)
+    is_certain = (
+        not _UNCERTAIN.search(text)
+        and all(line.count("`") % 2 == 0 for line in text.split("\n"))
+        and not any("|" in span or "]:" in span for span in parts[1::2])
+    )
+    for number, part in enumerate(parts):
+        yield part, is_certain and number % 2 == 1
 
 
 def _prose(text: str) -> str:

@@ -2,8 +2,8 @@
 
 A refresh stores only the newest evidence items of a probe, so an item that is missing in the later list may have been
 cut. Each list therefore has the keys of all items, if the facts name them, or else is marked as cut. A commit that is
-older than the window has left the window; it is not gone from the branch. A file or name has no date: if the facts do
-not prove more, it is "no longer counted", because it may have left the window or may have been removed.
+older than the window has left the window; it is not gone from the branch. A file or name has no date: after the window
+moved on, it is "no longer counted", because it may have left the window or may have been removed.
 """
 
 import datetime as dt
@@ -37,18 +37,15 @@ class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     """A list of evidence: the `listed` items by key.
 
     `others` are the keys of the items that are not listed; None if the list was cut to the newest items and the other
-    keys are unknown. `since` is the first day of the window. `states` maps a key to its state, which may change.
-    `last_added` is the day on which the last of the items without a date was added, if known. `removed` are the keys of
-    items that existed when the window opened, and no longer exist. With `has_gaps`, items may be missing that are
-    not gone, for example because a path of a surface is missing, or because an issue was not read.
+    keys are unknown. `since` is the first day of the window. `states` maps a key to its state, which may change. With
+    `has_gaps`, items may be missing that are not gone, for example because a path of a surface is missing, or because
+    an issue was not read.
     """
 
     listed: Mapping[str, Evidence]
     others: frozenset[str] | None = frozenset()
     since: dt.date | None = None
     states: Mapping[str, str] = MappingProxyType({})
-    last_added: dt.date | None = None
-    removed: frozenset[str] = frozenset()
     has_gaps: bool = False
 
     @property
@@ -120,15 +117,8 @@ def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange
             elif not new.has_gaps and (new.others is not None or (new.oldest is not None and item.at > new.oldest)):
                 yield EvidenceChange(change="gone", evidence=item)
         elif new.others is not None and not new.has_gaps:
-            yield EvidenceChange(change=_undated_removal(key, old, new), evidence=item)
-
-
-def _undated_removal(key: str, old: _EvidenceList, new: _EvidenceList) -> ChangeKind:
-    """Return what became of an item without a date that is no longer listed."""
-    if key in new.removed or new.since is None or old.since is None or new.since <= old.since:
-        return "gone"
-    was_added_before = old.last_added is not None and old.last_added < new.since
-    return "left the window" if was_added_before else "no longer counted"
+            moved_on = new.since is not None and old.since is not None and new.since > old.since
+            yield EvidenceChange(change="no longer counted" if moved_on else "gone", evidence=item)
 
 
 def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
@@ -152,7 +142,8 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return [_named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)]
         case probe_facts.NewFilesFacts():
-            return [_files(facts, evidence)]
+            files = _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)
+            return [replace(files, has_gaps=facts.unread > 0)]
         case probe_facts.IssuesFacts():
             return _issue_lists(facts, evidence)
         case probe_facts.PullsFacts():
@@ -180,13 +171,6 @@ def _commits(
     listed = {item.pin or item.text: item for item in evidence}
     is_cut = total > len(listed) or bool(incomplete)
     return _EvidenceList(listed=listed, others=None if is_cut else frozenset(), since=since, has_gaps=bool(incomplete))
-
-
-def _files(facts: probe_facts.NewFilesFacts, evidence: Iterable[Evidence]) -> _EvidenceList:
-    files = _named_by_facts(((_path(item), item) for item in evidence), facts.matching, facts.since)
-    # The day is that of the last file that is not in `partly`.
-    last_added = None if facts.partly else facts.added_on
-    return replace(files, last_added=last_added, removed=frozenset(facts.removed), has_gaps=facts.unread > 0)
 
 
 def _named_by_facts(

@@ -114,7 +114,7 @@ def _field(field: doc.Field) -> Iterator[_Chunk]:
     if isinstance(field.value, doc.Prose):
         yield _item_with_below(f"- **{escape.inline(field.label)}:**" if field.label else "- –", (field.value,))
     elif value := _inline(field.value):
-        yield _Chunk("item", f"- **{escape.inline(field.label)}:** {value}" if field.label else f"- {value}")
+        yield _Chunk("item", f"- **{escape.inline(field.label)}:** {value}" if field.label else f"  - {value}")
 
 
 def _item(item: doc.Item) -> _Chunk:

@@ -29,7 +29,7 @@ _WINDOW_MOVED = "the time window moved"
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     """A signal's state in both refreshes (None: not measured), why it differs, and the changes of its evidence.
 
-    `summary` has the summaries of all probes in the second refresh. `why` is empty if the state is the same.
+    `summary` has the summaries of all probes in the second refresh, each once. `why` is empty if the state is the same.
     `incomplete` are the kinds of change of which `evidence` may not have all.
     """
 
@@ -246,7 +246,7 @@ def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) 
     old, new = before.state if before else None, after.state if after else None
     if old == new and not evidence:
         return None
-    summary = _summaries(after) if after else ""
+    summary = "; ".join(dict.fromkeys(probe.summary for probe in after.probes)) if after else ""
     why = _why(before, after, first, second, {item.change for item in evidence}) if old != new else ""
     return ReadingChange(
         id=signal_id,
@@ -258,12 +258,6 @@ def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) 
         evidence=evidence,
         incomplete=incomplete,
     )
-
-
-def _summaries(reading: SignalReading) -> str:
-    """Return the summaries of all probes, each once: `nothing new in 56 days; could not be measured (3 probes)`."""
-    times = Counter(probe.summary for probe in reading.probes)
-    return "; ".join(summary if count == 1 else f"{summary} ({count} probes)" for summary, count in times.items())
 
 
 def _why(
@@ -331,9 +325,8 @@ def _cause_by_kind(before: ProbeReading | None, after: ProbeReading, changes: Se
         return "a breaking commit" if after.facts.last_break not in (None, old_break) else ""
     if not is_better or "gone" in changes:
         return ""
-    if after.kind in ("churn", "subjects"):
-        # New commits only increase their number, and a cut list may not have the commits that left.
+    # New commits only increase their number, and a cut list may not have the commits that left.
+    if after.kind in ("churn", "subjects") or (after.kind == "pulls" and "left the window" in changes):
         return _WINDOW_MOVED
-    if after.kind in ("new-files", "pulls") and "left the window" in changes and "no longer counted" not in changes:
-        return _WINDOW_MOVED
-    return ""
+    is_fewer_files = after.kind == "new-files" and "no longer counted" in changes
+    return "files were removed, or left the time window" if is_fewer_files else ""

@@ -7,7 +7,7 @@ unchanged, except for control characters: a program that renders it must escape 
 
 import datetime as dt
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from pawtui import __version__
 from pawtui.probes.state import State
@@ -52,20 +52,8 @@ class RefreshJson(TypedDict):
 
 
 def refresh_json(refresh: Refresh) -> RefreshJson:
-    return {
-        "id": refresh.id,
-        "at": refresh.at,
-        "as_of": refresh.as_of,
-        "duration": refresh.duration,
-        "source": refresh.source,
-        "tool": refresh.tool,
-        "upstream": refresh.upstream,
-        "downstream": refresh.downstream,
-        "range": refresh.range,
-        "signals": refresh.signals,
-        "errors": refresh.errors,
-        "requests": refresh.requests,
-    }
+    """Return the fields of a refresh that have the names of these keys."""
+    return cast(RefreshJson, {key: getattr(refresh, key) for key in RefreshJson.__annotations__})
 
 
 class HistoryEntryJson(RefreshJson):

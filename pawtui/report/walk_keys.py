@@ -1,56 +1,58 @@
-"""The keys that decide an item of the walk: on the screen those that the user has chosen, else the default keys."""
+"""The keys that decide an item of the walk, and the items as JSON. A screen shows the keys that the user has chosen."""
 
 from collections.abc import Mapping
-
-import msgspec
+from typing import TypedDict
 
 from pawtui.phrases import counted
 from pawtui.report.spans import with_keys
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
 from pawtui.review.subject_status import GateStatus, SignalStatus
+from pawtui.review.walk import Walk
 
 # The default key of each state of a gate.
 GATE_STATE_KEYS: Mapping[GateState, str] = {"satisfied": "s", "blocked": "b", "untested": "t"}
-RENEW = "<R:pin.renew>"
-_AGREE, _VERDICT, _NOTE, _PIN = "<a:walk.agree>", "<v:signal.verdict>", "<n:note.write>", "<p:note.pin>"
+_RENEW, _AGREE, _VERDICT = "<R:pin.renew>", "<a:walk.agree>", "<v:signal.verdict>"
+_NOTE, _PIN = "<n:note.write>", "<p:note.pin>"
 
 
-class WalkKeys(msgspec.Struct, frozen=True):
-    """The usual key that decides an item, its effect, and the other keys with their effects.
+def walk_keys(overview: Overview, status: SignalStatus | GateStatus) -> tuple[str, str]:
+    """Return the usual key that decides an item, and the other keys; `with_keys` reads both.
 
-    The keys in `key` and `others` are written as `with_keys` reads them.
+    For example, `<a:walk.agree>: agree with "met"` and `<v:signal.verdict>: verdict`.
     """
-
-    key: str
-    effect: str
-    others: str
-
-    @property
-    def text(self) -> str:
-        """The default keys on one line: `a: agree with "unmet"; or v: verdict`."""
-        return with_keys(f"{self.key}: {self.effect}; or {self.others}")
-
-
-def walk_keys(overview: Overview, status: SignalStatus | GateStatus) -> WalkKeys:
-    """Return the keys that decide the item of a signal or gate."""
     renewable_pins = overview.renewable_pins(status.subject)
     if any(drift.pin in renewable_pins for drift in status.stale):
-        others = f"{_NOTE}: note with another pin, {_VERDICT}: verdict"
+        usual = f"{_RENEW}: renew {counted(len(renewable_pins), 'pin')}"
         if isinstance(status, GateStatus):
-            others = _keys_of_states()
-        return WalkKeys(RENEW, f"renew {counted(len(renewable_pins), 'pin')}", others)
+            return usual, _keys_of_states()
+        return usual, f"{_NOTE}: note with another pin, {_VERDICT}: verdict"
     return _gate_keys(status) if isinstance(status, GateStatus) else _signal_keys(status)
 
 
-def _signal_keys(status: SignalStatus) -> WalkKeys:
+def default_walk_keys(overview: Overview, status: SignalStatus | GateStatus) -> str:
+    """Return the default keys on one line: `a: agree with "unmet"; or v: verdict`."""
+    return with_keys("; or ".join(walk_keys(overview, status)))
+
+
+def _signal_keys(status: SignalStatus) -> tuple[str, str]:
     if status.evidence_problem:
-        return WalkKeys(_NOTE, "note with another pin", f"{_VERDICT}: verdict")
+        return f"{_NOTE}: note with another pin", f"{_VERDICT}: verdict"
     if status.renewal_reason:
-        return WalkKeys(_AGREE, f'accept the measured "{status.measured}"', f"{_VERDICT}: new verdict")
+        return f'{_AGREE}: accept the measured "{status.measured}"', f"{_VERDICT}: new verdict"
     if status.measured == "unknown" and not status.verdict:
-        return WalkKeys(_VERDICT, "verdict", f'{_AGREE}: agree that it is "unknown"')
-    return WalkKeys(_AGREE, f'agree with "{status.effective}"', f"{_VERDICT}: verdict")
+        return f"{_VERDICT}: verdict", f'{_AGREE}: agree that it is "unknown"'
+    return f'{_AGREE}: agree with "{status.effective}"', f"{_VERDICT}: verdict"
+
+
+def _gate_keys(status: GateStatus) -> tuple[str, str]:
+    other_states = _keys_of_states(without=status.state)
+    if not status.evidence_problem:
+        return f"{_AGREE}: agree that it is still {status.state}", other_states
+    if status.state == "satisfied":
+        others = other_states if status.stale else "skip it until the next refresh"
+        return f"{_state_key('satisfied')}: satisfied, with another pin", others
+    return f"{_state_key(status.state)}: still {status.state}", f"{_PIN}: new pin"
 
 
 def _keys_of_states(without: GateState | None = None) -> str:
@@ -62,11 +64,30 @@ def _state_key(state: GateState) -> str:
     return f"<{GATE_STATE_KEYS[state]}:gate.{state}>"
 
 
-def _gate_keys(status: GateStatus) -> WalkKeys:
-    other_states = _keys_of_states(without=status.state)
-    if not status.evidence_problem:
-        return WalkKeys(_AGREE, f"agree that it is still {status.state}", other_states)
-    if status.state == "satisfied":
-        others = other_states if status.stale else "skip it until the next refresh"
-        return WalkKeys(_state_key("satisfied"), "satisfied, with another pin", others)
-    return WalkKeys(_state_key(status.state), f"still {status.state}", f"{_PIN}: new pin")
+class WalkItemJson(TypedDict):
+    """One item of the walk, most urgent first.
+
+    `subject` is `signal:ID` or `gate:ID`. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to decide).
+    `decided` is true if someone decided it since the last refresh. `next` has the keys that decide the item, the usual
+    one first.
+    """
+
+    subject: str
+    why: str
+    urgency: int
+    decided: bool
+    next: str
+
+
+def walk_items_json(walk: Walk) -> list[WalkItemJson]:
+    """Return the items of a walk."""
+    return [
+        {
+            "subject": item.subject,
+            "why": item.why,
+            "urgency": item.urgency,
+            "decided": item.subject in walk.decided,
+            "next": default_walk_keys(walk.overview, walk.overview.statuses[item.subject]),
+        }
+        for item in walk.items
+    ]

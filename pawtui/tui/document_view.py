@@ -122,10 +122,6 @@ class DocumentView(LineView):
         stop = min(lines.stop, lines.start + self.visible_lines)
         return bool(lines) and first <= lines.start and stop <= first + self.visible_lines
 
-    def scroll_cursor_to_top(self) -> None:
-        if lines := self.lines_of(self.cursor):
-            self.scroll_to(y=lines.start, animate=False)
-
     def on_resize(self) -> None:
         self._lay_out()
 

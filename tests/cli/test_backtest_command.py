@@ -46,7 +46,7 @@ def test_without_dates_the_backtest_names_the_next_command(run: Run) -> None:
     ("options", "message"),
     [
         (("--set", "churn"), "'churn' is not a threshold"),
-        (("--set", "churn.met=-1"), "needs a number of 0 or more"),
+        (("--set", "churn.met=-1"), "'churn.met=-1' is not a threshold"),
         (("--set", "churn.mett=1"), "No probe of the tracker has 'churn.mett'"),
         (("--sweep", "churn.met=5"), "'churn.met=5' is not a range"),
         (("--sweep", "churn.met=5..1"), "LOW must not exceed HIGH"),

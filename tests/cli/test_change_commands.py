@@ -249,6 +249,7 @@ def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
         (["gate", "plna"], "did you mean 'plan'"),
         (["note", "calm", "x", "--pin", "up/stream@main:x"], "Pin a commit, not a branch"),
         (["note", "calm", "x", "--pin", "up:src/x"], "needs the commit of a refresh"),
+        (["note", "calm", "-", "x"], "- reads the text from stdin. Use it without other words"),
         (["close", ""], "There is no refresh"),
         (["gate", "plan", "--unpin", "up/stream#3"], "Gate 'plan' has no pin up/stream#3"),
         (["note", "calm"], "Give one of: a subject and a text, --edit with an id and a text, or --remove with an id."),

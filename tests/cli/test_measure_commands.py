@@ -115,9 +115,9 @@ def test_a_probe_that_waits_for_a_verdict_exits_0(run: Run, world: World, tracke
     ("name", "summary"),
     [
         ("clam", "did you mean 'calm'?"),
-        ("calm.2", "Signal 'calm' has no probe 2. Give a number from 1 to 1."),
-        ("calm.0", "Signal 'calm' has no probe 0"),
-        ("calm.²", "Signal 'calm' has no probe ²"),
+        ("calm.2", "There is no probe calm.2. Signal 'calm' has 1 probe."),
+        ("calm.0", "There is no probe calm.0."),
+        ("calm.²", "There is no probe calm.²."),
     ],
 )
 def test_an_unknown_probe_is_wrong_usage(run: Run, name: str, summary: str) -> None:

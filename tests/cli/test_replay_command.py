@@ -67,7 +67,7 @@ def test_the_report_counts_and_shows_no_text_of_a_session(run: Run, sessions: Se
 def test_markdown_shows_names_as_code_and_words_as_text(run: Run, sessions: SessionDb) -> None:
     lines = run("replay", str(sessions.path), "--markdown").out.splitlines()
     reason = "The importer drops a subtask; the child session remains, without the data of the part."
-    assert f"| 1 | `subtask` | `subtask` | {reason} |" in lines
+    assert f"| 1 | `subtask` | `subtask` | lost | `(all)` | {reason} |" in lines
     assert "| open | 1 | 0 | proven |" in lines
     assert (
         "| 1 | message | `subtask` | lost | `(all)` | The importer drops a message that only starts a subtask. |"
@@ -119,8 +119,8 @@ def test_fail_on_changed_counts_fields_too_and_lost_does_not(run: Run, tmp_path:
     changed = run("replay", str(db.path), "--fail-on", "changed")
     assert changed.status == 9
     assert "1 field lost in 1 kept or changed part.\n" in changed.out
-    section = changed.out.partition("Fields of kept or changed parts\n")[2].splitlines()
-    assert [row.split()[:4] for row in section[1:2]] == [["1", "tool", "lost", "state.title"]]
+    section = changed.out.partition("\nDifferences\n")[2].splitlines()
+    assert [row.split()[:5] for row in section[1:2]] == [["1", "tool", "tool", "lost", "state.title"]]
 
 
 @pytest.mark.usefixtures("gates")
@@ -196,7 +196,6 @@ def test_a_schema_can_be_pinned_and_is_then_evidence(run: Run, world: World, ses
         (("nowhere.db",), "Cannot read nowhere.db: no such file or directory."),
         (("mine", "--schema", "none.json"), "The schema none.json is neither a file nor a pin."),
         (("mine", "--generation", "9"), "9"),
-        (("mine", "--jobs", "0"), "is not a number of processes"),
     ],
 )
 def test_a_mistake_is_an_error_message(run: Run, sessions: SessionDb, words: tuple[str, ...], message: str) -> None:

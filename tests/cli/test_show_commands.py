@@ -152,25 +152,20 @@ def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[s
     return [refresh["id"] for refresh in run("history", "--json").json]
 
 
-# The names of two refreshes, the refreshes they mean, and what is said about the choice.
-CHOICES: tuple[tuple[tuple[str, ...], tuple[int, int], str], ...] = (
-    ((), (3, 4), ""),
-    (("2026-11-19",), (1, 4), "2 refreshes of 2026-11-19: using the last, 2026-11-19 11:00 UTC."),
-    (("2026-11-20",), (2, 4), "3 refreshes of 2026-11-20: using the first, 2026-11-20 09:00 UTC."),
-    (("2026-11-20", "2026-11-20"), (2, 4), "using the last, 2026-11-20 11:00 UTC."),
-    (("2026-11-19", "2026-11-20"), (1, 4), "using the last, 2026-11-20 11:00 UTC."),
-    (("2026-11-20", "2026-11-19"), (1, 4), "using the last, 2026-11-19 11:00 UTC."),
-    (("2026-11-20T10:00Z", "2026-11-20 09:00"), (2, 3), ""),
+@pytest.mark.parametrize(
+    ("names", "pair"),
+    [
+        ((), (3, 4)),
+        (("2026-11-19",), (1, 4)),
+        (("2026-11-20", "2026-11-19"), (1, 4)),
+        (("2026-11-20T10:00Z", "2026-11-20 09:00"), (2, 3)),
+    ],
 )
-
-
-def test_diff_reports_the_choice_for_a_day_with_several_refreshes(run: Run, busy_days: list[str]) -> None:
-    for names, pair, summary in CHOICES:
-        shown = run("diff", *names, "--json")
-        chosen = [shown.json[side]["id"] for side in ("first", "second")]
-        assert chosen == [busy_days[number] for number in pair], names
-        assert summary in shown.err, names
-        assert bool(summary) == bool(shown.err), names
+def test_a_day_means_its_last_refresh(
+    run: Run, busy_days: list[str], names: tuple[str, ...], pair: tuple[int, int]
+) -> None:
+    shown = run("diff", *names, "--json").json
+    assert [shown[side]["id"] for side in ("first", "second")] == [busy_days[number] for number in pair]
 
 
 def test_a_day_with_a_refresh_and_a_past_measurement_means_the_refresh(run: Run, busy_days: list[str]) -> None:
@@ -192,7 +187,7 @@ def test_diff_follows_the_order_of_the_record_after_the_clock_was_set_back(
 
 def test_comparing_a_refresh_with_itself_is_a_message(run: Run, busy_days: list[str]) -> None:
     same = run("diff", busy_days[4], "last")
-    summary = "Both names mean the refresh of 2026-11-20 11:00 UTC. Give two refreshes.\n"
+    summary = "Both names mean the refresh of 2026-11-20 11:00 UTC: a day means its last refresh.\n"
     assert (same.status, same.out, same.err) == (0, "", summary)
     assert run("diff", "last", "last", "--json").json["readings"] == []
 

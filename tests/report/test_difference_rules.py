@@ -271,27 +271,15 @@ def test_fewer_subjects_and_other_names_of_the_same_file_have_the_window_as_thei
     assert cause_of(measured("unmet", removed), measured("met", same)) == "its files changed upstream"
 
 
-def test_fewer_new_files_have_the_window_as_their_reason_only_if_they_left_it() -> None:
+def test_fewer_new_files_have_the_window_or_a_removal_as_their_reason() -> None:
     file = Evidence(text="m/1.ts is new", pin=f"up/stream@{'c' * 40}:m/1.ts")
-    before = NewFilesFacts(matching=("m/1.ts",), since=dt.date(2026, 10, 19), added_on=dt.date(2026, 10, 20))
-    after = NewFilesFacts(since=dt.date(2026, 10, 23))
-    assert cause_of(measured("partial", before, file), measured("met", after)) == "the time window moved"
-    undated = replace(before, added_on=None)
-    same_files = cause_of(measured("partial", undated, file), measured("met", after), fingerprint="l")
-    assert same_files == "the time window moved"
-    assert cause_of(measured("partial", undated, file), measured("met", after)) == "its files changed upstream"
-
-
-def test_one_file_that_may_be_removed_is_enough_not_to_name_the_window() -> None:
-    files = [Evidence(text=f"m/{name} is new", pin=f"up/stream@{'c' * 40}:m/{name}") for name in ("1.ts", "2.ts")]
-    since, added_on = dt.date(2026, 10, 19), dt.date(2026, 10, 20)
-    dated = NewFilesFacts(matching=("m/1.ts",), since=since, added_on=added_on)
-    undated = NewFilesFacts(matching=("m/2.ts",), since=since)
-    after = measured("met", NewFilesFacts(since=dt.date(2026, 10, 23)))
-    before, other = measured("partial", dated, files[0]), measured("partial", undated, files[1])
-    before = replace(before, probes=(*before.probes, *other.probes))
-    after = replace(after, probes=(*after.probes, *after.probes))
-    assert cause_of(before, after) == "its files changed upstream"
+    before = measured("partial", NewFilesFacts(matching=("m/1.ts",), since=dt.date(2026, 10, 19)), file)
+    after, later = (NewFilesFacts(since=dt.date(2026, 10, day)) for day in (19, 23))
+    assert cause_of(before, measured("met", later)) == "files were removed, or left the time window"
+    # The window is the same, or the file still counts.
+    assert cause_of(before, measured("met", after)) == "its files changed upstream"
+    unlisted = NewFilesFacts(since=dt.date(2026, 10, 23), matching=("m/1.ts",))
+    assert cause_of(before, measured("met", unlisted)) == "its files changed upstream"
 
 
 def test_fewer_pull_requests_have_the_window_as_their_reason_only_if_they_left_it() -> None:

@@ -244,6 +244,8 @@ def test_every_bar_has_its_number_and_the_tallest_is_full() -> None:
     highest = Chart((2, 8, 8), ("a", "b", "c"))
     bars = [span.role for line in _laid_out((highest,), 20) for span in line.text if "█" in span.text]
     assert bars[:2] == ["alert", "link"], "the first of the highest bars is highlighted"
+    days = Chart((1, 2, 3, 4), ("11-02", "11-09", "11-16", "11-23"))
+    assert lines(days, width=16)[-1] == "11-02   11-16", "a label without room is omitted, not cut"
     assert lines(chart, screen=False) == ["a 8, b 4, c 0, d 1"]
 
 

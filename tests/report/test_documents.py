@@ -5,16 +5,15 @@ import datetime as dt
 import msgspec
 
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.refresh_types import SEE_ERRORS, Drift, PlanStatus, RelatedStatus
+from pawtui.refresh.refresh_types import Drift, PlanStatus, RelatedStatus
 from pawtui.report.document import Document
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.document_parts import evidence_table
 from pawtui.report.documents.gate_document import evaluation_steps_document
 from pawtui.report.documents.record_documents import change_document, history_document, log_document, notes_document
-from pawtui.report.documents.scope_document import scope_document
+from pawtui.report.documents.refresh_document import scope_document
 from pawtui.report.documents.status_document import status_document
-from pawtui.report.documents.subject_document import subject_document
-from pawtui.report.documents.welcome_document import welcome_document
+from pawtui.report.documents.subject_document import subject_document, welcome_document
 from pawtui.report.line_wrapping import string_width
 from pawtui.report.spans import text_of
 from pawtui.review.actions import close_review
@@ -50,7 +49,7 @@ def test_stale_evidence_of_an_evaluation_step_is_named() -> None:
 def test_the_day_of_evidence_is_that_in_utc() -> None:
     # A clone has the time zones of the authors.
     evidence = Evidence(text="fix it", at=dt.datetime.fromisoformat("2026-11-21T01:30:00+02:00"))
-    assert plain_text(Document("evidence", "evidence", blocks=evidence_table([evidence]))) == "2026-11-20  fix it\n"
+    assert plain_text(Document("evidence", "evidence", blocks=evidence_table([evidence], 1))) == "2026-11-20  fix it\n"
 
 
 def test_an_empty_record_shows_the_next_step() -> None:
@@ -208,24 +207,12 @@ def test_a_change_shows_both_states_and_an_undone_change_is_listed_once() -> Non
     assert "undone  2026-11-20 14:05 UTC, mira" in plain_text(change_document(fold_log(record.log)[-1]))
 
 
-def test_each_error_of_a_refresh_is_shown_once_with_the_missing_facts() -> None:
+def test_each_error_of_a_refresh_is_shown_once() -> None:
     error = "There is no network. Check the connection."
-    calm = samples.reading("calm", "unknown", "could not be measured", gaps=(error,))
-    other = samples.reading("default", "met", "v2 is out")
     related = tuple(RelatedStatus(ref=f"up/stream#{number}", cause=error) for number in (1, 2))
-    last = samples.refresh(
-        calm, other, errors=(error, "Some pins."), related=related, plan=PlanStatus(state="none", cause=error)
-    )
+    last = samples.refresh(errors=(error, "Some pins."), related=related)
     text = page(Record(refreshes=(last,)), f"refresh:{last.id}")
-    assert f"Not available\n{error} Missing: the plan, 2 related issues, calm.\nSome pins.\n" in text
-    # With one error, the pins that refer to the errors are missing because of it.
-    failed = Drift(pin="up/stream#3", state="unchecked", summary=f"could not be checked: {SEE_ERRORS}", failed=True)
-    single = msgspec.structs.replace(last, errors=(error,), drift=(failed,))
-    shown = page(Record(refreshes=(single,)), f"refresh:{last.id}")
-    assert f"{error} Missing: the plan, 2 related issues, calm, 1 pin.\n" in shown
-    # With two errors, it is not known which one is the cause.
-    both = msgspec.structs.replace(last, drift=(failed,))
-    assert "calm.\nSome pins.\n" in page(Record(refreshes=(both,)), f"refresh:{last.id}")
+    assert f"Not available\n{error}\nSome pins.\n" in text
     assert "up/stream#2" in text.partition("Related work")[2]
     assert error not in text.partition("Related work")[2]
 

@@ -52,7 +52,7 @@ def test_each_kind_of_block_has_its_form() -> None:
         "\n"
         "### Part (two)\n"
         "- **label:** value\n"
-        "- more\n"
+        "  - more\n"
         "- item remark: remark\n"
         "- [x] done\n"
         "- [ ] open\n"

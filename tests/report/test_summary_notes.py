@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from pawtui.refresh.refresh_types import Range, Ranges
-from pawtui.report.documents.summary_notes import NOTES_BUDGET
+from pawtui.report.documents.summary_document import NOTES_BUDGET
 from pawtui.review.actions import close_review
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
@@ -90,7 +90,7 @@ def test_older_notes_are_counted_unless_they_are_evidence() -> None:
         "Rests on this.",
         "Of this week.",
     ]
-    assert "- **Other notes:** 3 (`pawtui notes` lists all)\n" in text
+    assert "- **other notes:** 3 (`pawtui notes` lists all)\n" in text
 
 
 def test_of_notes_without_pins_only_the_newest_is_evidence_of_a_gate() -> None:
@@ -183,5 +183,5 @@ def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
         record = samples.changed(record, lambda context: add_note(context, "review", "word " * 2500))
     text = summary(record)
     assert text.count("**review, note**") == 2
-    assert "- **Other notes:** 2 (`pawtui notes` lists all)\n" in text
+    assert "- **other notes:** 2 (`pawtui notes` lists all)\n" in text
     assert len(text) < NOTES_BUDGET + 10_000

@@ -7,10 +7,9 @@ from msgspec.structs import replace
 
 from pawtui.report.document import Document, Field, Item
 from pawtui.report.document_lines import plain_text
-from pawtui.report.documents.walk_document import walk_document, walk_items_document
+from pawtui.report.documents.walk_document import walk_document
 from pawtui.report.spans import Span
-from pawtui.report.walk_json import walk_items_json
-from pawtui.report.walk_keys import walk_keys
+from pawtui.report.walk_keys import default_walk_keys, walk_items_json
 from pawtui.review.actions import close_review
 from pawtui.review.record_types import Record
 from pawtui.review.walk import Walk
@@ -88,7 +87,7 @@ RENEWABLE, GONE, UNCHECKED = (
 )
 def test_an_item_names_the_keys_that_decide_it(record: Record, subject: str, keys: str) -> None:
     overview = samples.overview_of(record)
-    assert walk_keys(overview, overview.statuses[subject]).text == keys
+    assert default_walk_keys(overview, overview.statuses[subject]) == keys
     assert bool(overview.statuses[subject].evidence_problem) == ("a: " not in keys)
     json = {item["subject"]: item["next"] for item in walk_items_json(Walk(overview))}
     assert json[subject] == keys
@@ -127,13 +126,7 @@ def test_an_item_compares_with_the_commit_of_its_decision() -> None:
     assert re.search(r"upstream +(no new commits|\w{10}\.\.\w{10}) since its state was set on 2026-", text)
 
 
-def test_the_list_of_items_cuts_a_long_reason() -> None:
-    walk = Walk(samples.overview_of(samples.blocked(samples.week(), "No one has started " * 9)))
-    listed = plain_text(walk_items_document(walk))
-    assert f"  blocked: {'No one has started ' * 4}No one has sta…  " in listed
-
-
-def test_the_list_of_items_has_the_whole_reason_why_a_verdict_needs_renewal() -> None:
+def test_the_end_of_the_walk_has_the_whole_reason_why_a_verdict_needs_renewal() -> None:
     (given,) = samples.overridden().verdicts.values()
     for state, fingerprint, why in (
         ("partial", "l1", "the measured state went from partial to unknown"),
@@ -142,22 +135,18 @@ def test_the_list_of_items_has_the_whole_reason_why_a_verdict_needs_renewal() ->
         last = samples.refresh(samples.reading("default", "unknown", "no answer", fingerprint="l2"))
         verdict = replace(given, measured=state, fingerprint=fingerprint)
         walk = Walk(samples.overview_of(Record(refreshes=(last,), verdicts={"default": verdict})))
-        assert f"  verdict needs renewal: {why}  " in plain_text(walk_items_document(walk))
+        walk.go_to_end()
+        assert f"  verdict needs renewal: {why}\n" in plain_text(walk_document(walk, context(walk.overview)))
 
 
-def test_the_list_of_items_and_the_end_of_the_walk() -> None:
+def test_the_end_of_the_walk_has_all_items() -> None:
     record = samples.overridden()
     walk = Walk(samples.overview_of(record))
-    listed = plain_text(walk_items_document(walk)).splitlines()
-    assert listed[0] == "4 items, 2 open, 2 decided. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied"
-    assert [line.split()[:2] for line in listed[1:]] == [
-        [item.subject, "decided" if item.subject in walk.decided else "open"] for item in walk.items
-    ]
     walk.go_to("gate:value")
     walk.skip()
     walk.go_to_end()
     text = plain_text(walk_document(walk, context(walk.overview)))
-    assert "Decision  NO-GO  2 reasons\n" in text
+    assert text.startswith("4 items, 2 open, 2 decided\n\nDecision  NO-GO  2 reasons\n")
     assert "Decided  2 items\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text
     assert "Not decided  2 items\n" in text

@@ -188,10 +188,10 @@ def test_a_repository_and_its_ref_have_their_remarks() -> None:
     assert words.snapshot_remarks(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
 
 
-def test_a_month_is_named_if_it_has_room() -> None:
+def test_a_month_is_named_at_its_first_week() -> None:
     weeks = [Week(start=dt.date(2026, 9, 28) + dt.timedelta(weeks=number)) for number in range(8)]
     assert month_names(weeks) == " Oct Nov"
-    assert month_names(weeks, week_width=4) == "Sep Oct             Nov         "
+    assert month_names(weeks, week_width=4) == "    Oct             Nov         "
 
 
 def test_january_has_the_name_of_its_year() -> None:
@@ -199,7 +199,7 @@ def test_january_has_the_name_of_its_year() -> None:
         return month_names([Week(start=first + dt.timedelta(weeks=number)) for number in range(12)])
 
     # January has five weeks, or four.
-    assert names(dt.date(2023, 12, 4)) == "Dec 2024 Feb"
+    assert names(dt.date(2023, 12, 4)) == "Dec '24  Feb"
     assert names(dt.date(2024, 12, 2)) == "Dec  '25 Feb"
 
 

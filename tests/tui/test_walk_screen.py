@@ -42,7 +42,7 @@ async def test_space_never_sets_a_gate_in_the_walk(workspace: TestWorkspace) -> 
         for number in range(1, 7):
             await until(pilot, partial(is_shown, app, f"Walk  {number} of 6"))
             await pilot.press("space", "right")
-        await until(pilot, lambda: "End of the walk" in shown(app))
+        await until(pilot, lambda: "Walk  at the end" in shown(app))
         await pilot.press("space")
     made = workspace.store.load()
     assert {name: entry.state for name, entry in made.gates.items()} == {
@@ -237,7 +237,7 @@ async def test_an_item_whose_verdict_needs_renewal_shows_both_keys(tmp_path: Pat
 async def test_the_end_lists_missing_items_and_goes_back_to_an_item(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(120, 40)) as (app, pilot):
         await pilot.press("w", *["right"] * 6)
-        await until(pilot, lambda: "End of the walk" in shown(app))
+        await until(pilot, lambda: "Walk  at the end" in shown(app))
         seen = one_line(app)
         assert "Decision NO-GO 4 reasons" in seen
         assert '- Blocked: "The shadow replay maps": skill parts do not map' in seen
@@ -280,21 +280,6 @@ async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWork
         assert "Undid: agreed with replay" in shown(app)
 
 
-async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(workspace: TestWorkspace) -> None:
-    async with running(workspace) as (app, pilot):
-        await pilot.press("w")
-        await until(pilot, lambda: "Walk  1 of 6" in shown(app) and "▌" in shown(app))
-        await pilot.press("G")
-        # Enter opens the line only if it is visible.
-        await until(pilot, lambda: "▌ 2026-10-30" in shown(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, measured 2026-10-30 12:02" in shown(app))
-        assert "Walk  1 of 6" in shown(app)
-        await pilot.press("enter")
-        await until(pilot, lambda: "measured 2026-10-30" not in shown(app))
-        assert "Walk  1 of 6" in shown(app)
-
-
 async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
     app = make_app(workspace)
     presses = 0
@@ -331,7 +316,7 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
         await press("a")
         await until(pilot, lambda: "Walk  6 of 6" in shown(app))
         await press("a")
-        await until(pilot, lambda: "End of the walk" in shown(app))
+        await until(pilot, lambda: "Walk  at the end" in shown(app))
         seen = shown(app)
         await press("c")
         await until(pilot, lambda: "Close the review" in shown(app))

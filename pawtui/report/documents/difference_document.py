@@ -21,7 +21,7 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_row, table_of
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
-from pawtui.report.spans import Span, muted, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, muted, spaced, state_span, text_of
 from pawtui.review.undo import FoldedChange
 
 
@@ -78,21 +78,32 @@ def _state(state: State | None) -> Span:
 
 
 def _reading(reading: ReadingChange, context: DocumentContext) -> list[Block]:
-    changed = reading.before != reading.after
-    states = spaced(_state(reading.before), muted("→"), _state(reading.after)) if changed else (_state(reading.after),)
     target = Target(subject=f"signal:{reading.id}", copy=reading.id)
+    first_line = Paragraph(spaced(Span(reading.title, "strong"), changed_states(reading)), target, hang=2)
     details: list[Block] = [
         Field("why", Span(reading.why, "alert")),
         Field("now", muted(reading.summary)),
-        Field("evidence", muted(reading.evidence_counts)),
-        Nested(evidence_changes_table(reading.evidence, context.max_evidence)),
+        *evidence_change_blocks(reading, context.max_evidence),
     ]
-    first_line = Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2)
     return [first_line, Nested(details), EmptyLine()]
 
 
-def evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:
-    """Return the first `limit` changes of evidence as a table."""
+def changed_states(reading: ReadingChange) -> Text:
+    """Return both states of a signal, or the one state that it has in both refreshes."""
+    if reading.before == reading.after:
+        return (_state(reading.after),)
+    return spaced(_state(reading.before), muted("→"), _state(reading.after))
+
+
+def evidence_change_blocks(reading: ReadingChange, limit: int) -> list[Block]:
+    """Return the number of evidence changes by kind, and the first `limit` changes as a table."""
+    return [
+        Field("evidence", muted(reading.evidence_counts)),
+        Nested(_evidence_changes_table(reading.evidence, limit)),
+    ]
+
+
+def _evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:
     rows = []
     for change in changes[:limit]:
         before = Paragraph(muted(f"before: {change.before}" if change.before else ""))

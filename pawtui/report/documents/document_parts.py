@@ -1,4 +1,4 @@
-"""Parts of several documents: the state of a gate, commits, pins with their drift, notes, evidence."""
+"""Parts of several documents: the decision, the plan, the state of a gate, commits, pins, notes, evidence."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -10,28 +10,29 @@ from pawtui.moments import day_text
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.pins import pin_or_none
-from pawtui.refresh.refresh_types import Drift, Refresh
+from pawtui.refresh.refresh_types import Drift, PlanStatus, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
-from pawtui.report.reading_facts import errors_with_missing_facts
-from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
-from pawtui.report.words import name_and_commit, short_pin, shown_gate_state
+from pawtui.report.spans import Role, Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
+from pawtui.report.words import earliest_go, name_and_commit, plan_summary, short_pin, shown_gate_state
+from pawtui.review.decision import Reason
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
 from pawtui.review.subject_status import GateStatus
 from pawtui.sources import links
 
+NOTHING_MISSING = "Every signal is met, every gate is satisfied, no evidence is stale."
+_PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear": "alert", "withdrawn": "alert"}
+
 
 class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
     """What a document shows: the overview, the web address of the host, and the current time (UTC).
 
-    `opened_refresh` is the id of the refresh whose reading is shown in full with its signal. `max_evidence` is the
-    maximum number of listed evidence items per probe, `max_notes` that of notes.
+    `max_evidence` is the maximum number of listed evidence items per probe, `max_notes` that of notes.
     """
 
     overview: Overview
     web: str
     now: dt.datetime
-    opened_refresh: str = ""
     max_evidence: int = 60
     max_notes: int = 20
 
@@ -59,7 +60,8 @@ def compare_span(web: str, repo: str, base: str, head: str) -> Span:
 
 def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
     """Return a full SHA that links to its commit."""
-    return Field(label, Span(sha, "link"), Target(url=links.commit_url(web, repo, sha), copy=sha))
+    url = links.commit_url(web, repo, sha)
+    return Field(label, Span(sha, "link", url), Target(url=url, copy=sha))
 
 
 def entry_fields(entry: GateEntry | EvaluationStepEntry) -> list[Block]:
@@ -86,8 +88,7 @@ def entry_commits(entry: GateEntry | EvaluationStepEntry | Note, context: Docume
 
 def error_blocks(refresh: Refresh) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
-    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors_with_missing_facts(refresh)]
-    return section("Not available", lines)
+    return section("Not available", [Paragraph(Span(error, "alert"), hang=2) for error in refresh.errors])
 
 
 def pin_target(pin: str, web: str, pin_of: str = "") -> Target:
@@ -154,7 +155,7 @@ def titled_table(titles: Sequence[str], rows: Sequence[Row]) -> Table:
     return Table([Column(title, shrink="wrap") for title in titles], rows)
 
 
-def evidence_table(evidence: Sequence[Evidence], limit: int = 60) -> list[Block]:
+def evidence_table(evidence: Sequence[Evidence], limit: int) -> list[Block]:
     """Return the first `limit` evidence items as a table: day, commit or issue, text."""
     rows = [evidence_row(item) for item in evidence[:limit]]
     if (more := len(evidence) - limit) > 0:
@@ -178,3 +179,49 @@ def _pin_name(evidence: Evidence) -> str:
     if pin is None or pin.kind in ("url", "file"):
         return ""
     return f"#{pin.number}" if pin.kind == "issue" else short_sha(pin.sha)
+
+
+def decision_blocks(overview: Overview) -> list[Block]:
+    """Return the decision, all its reasons, and the first day on which it can become `go`."""
+    count = counted(len(overview.reasons), "reason") if overview.reasons else ""
+    earliest = f"No GO before {earliest_go(overview)}" if overview.earliest else ""
+    return [
+        Heading("Decision", spaced(state_span(overview.decision), muted(count))),
+        *reason_blocks(overview),
+        Paragraph(Span(earliest, "alert")),
+    ]
+
+
+def reason_blocks(overview: Overview) -> list[Block]:
+    """Return the reasons, each with a link to its signal or gate; without reasons, return that nothing is missing.
+
+    Decisions on subjects that the tracker does not define come last: the reasons do not have them.
+    """
+    reasons: list[Block] = [_reason_item(reason) for reason in overview.reasons]
+    undefined = ", ".join(overview.undefined_subjects)
+    remark = f"Decided, but not in the tracker: {undefined}. Restore the id, or decide again." if undefined else ""
+    return [*(reasons or [Paragraph(NOTHING_MISSING)]), Paragraph(Span(remark, "alert"))]
+
+
+def _reason_item(reason: Reason) -> Item:
+    label = Span(f"{reason.label}: ", "strong")
+    if not reason.subject:
+        return Item(text=text_of(label, reason.detail), target=Target(copy=reason.text))
+    detail = f": {short_pin(reason.detail)}" if reason.detail else ""
+    return Item(
+        text=text_of(label, f'"{reason.title}"', muted(detail)),
+        target=Target(copy=reason.text, subject=reason.subject),
+    )
+
+
+def plan_blocks(plan: PlanStatus | None) -> list[Block]:
+    """Return the status of the plan, with links to its comment and to the deciding comment."""
+    if plan is None:
+        return []
+    posted = Target(url=plan.url, copy=plan.url) if plan.url else None
+    state = Span(plan_summary(plan), _PLAN_ROLES.get(plan.state, "muted"))
+    blocks: list[Block] = [Heading("Plan", muted("migration work needs an approved plan")), Paragraph(state, posted)]
+    for words, url in (("approving comment", plan.approval_url), ("comment about the approval", plan.unclear_url)):
+        if url:
+            blocks.append(Paragraph(Span(words, "link"), Target(url=url, copy=url)))
+    return blocks

@@ -76,14 +76,8 @@ def folder_document(pin: Pin, tree: Tree, web: str) -> Document:
 
 def _entry_row(folder: Pin, path: str, entry: TreeEntry, web: str) -> Row:
     pin = Pin(kind="file", repo=folder.repo, sha=folder.sha, path=path)
-    name, remark, url = path[len(folder.path) + 1 :], "", pin.page_url(web)
-    match entry.type:
-        case "tree":
-            name, url = f"{name}/", links.tree_url(web, pin.repo, pin.sha, path)
-        case "blob":
-            remark = counted(entry.size, "byte") if entry.size else ""
-        case "symlink":
-            remark = "link"
-        case "commit":
-            remark = "submodule"
-    return Row((Span(name, "link"), muted(remark)), Target(url=url, copy=str(pin)))
+    name, url = path[len(folder.path) + 1 :], pin.page_url(web)
+    remark = {"blob": counted(entry.size, "byte") if entry.size else "", "symlink": "link", "commit": "submodule"}
+    if entry.type == "tree":
+        name, url = f"{name}/", links.tree_url(web, pin.repo, pin.sha, path)
+    return Row((Span(name, "link"), muted(remark.get(entry.type, ""))), Target(url=url, copy=str(pin)))

@@ -135,16 +135,11 @@ def _effect(edit: Edit) -> str:
 
 
 def _edit_table(edit: Edit) -> Table:
-    """Return the changed fields before and after; a new or removed entry has one value per field."""
+    """Return the changed fields before and after."""
     before, after = edit.before or {}, edit.after or {}
-    rows = []
-    for name in dict.fromkeys((*before, *after)):
-        old, new = _words(before.get(name)), _words(after.get(name))
-        if old != new:
-            values = (muted(old), new) if before and after else (old or new,)
-            rows.append(Row((name, *values)))
-    titles = ("before", "after") if before and after else ("value",)
-    return Table((Column("field"), *(Column(title, shrink="wrap") for title in titles)), rows)
+    fields = ((name, _words(before.get(name)), _words(after.get(name))) for name in dict.fromkeys((*before, *after)))
+    rows = [Row((name, muted(old), new)) for name, old, new in fields if old != new]
+    return Table((Column("field"), Column("before", shrink="wrap"), Column("after", shrink="wrap")), rows)
 
 
 def _words(value: Any) -> str:

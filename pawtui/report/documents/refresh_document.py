@@ -1,21 +1,22 @@
-"""A refresh: both commits, their ranges, the decision, the readings, the errors, and the requests."""
+"""A refresh: commits, ranges, decision, readings, errors, requests; and the scope of the tracker with related work."""
 
 from collections.abc import Collection, Sequence
 
 from pawtui.moments import day_text, moment_text
-from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
+from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, SideName
 from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Prose, Row, Target
-from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     DocumentContext,
     commit_field,
     compare_span,
+    decision_blocks,
     error_blocks,
     pin_target,
+    plan_blocks,
     section,
     table_of,
 )
-from pawtui.report.spans import Span, muted, signature, spaced, state_span
+from pawtui.report.spans import Span, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import ancestry, cost, range_size, snapshot_remarks
 from pawtui.review.overview import Overview, reading_summary
 from pawtui.tracker.tracker_types import Related
@@ -28,8 +29,8 @@ def refresh_document(refresh: Refresh, context: DocumentContext) -> Document:
     index = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[index - 1] if index > 0 else None
     blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment_text(refresh.moment)}", "strong")), EmptyLine()]
-    blocks += _repository("upstream", refresh.upstream, refresh.range.upstream, context.web)
-    blocks += _repository("downstream", refresh.downstream, refresh.range.downstream, context.web)
+    blocks += [*repository_fields("upstream", refresh, context.web), EmptyLine()]
+    blocks += [*repository_fields("downstream", refresh, context.web), EmptyLine()]
     blocks += _decision(overview, refresh)
     if refresh is overview.last:
         blocks += decision_blocks(overview)
@@ -39,8 +40,7 @@ def refresh_document(refresh: Refresh, context: DocumentContext) -> Document:
     blocks += error_blocks(refresh)
     blocks += [
         Heading("Cost"),
-        Field("requests", cost(refresh)),
-        Field("time", f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"),
+        *cost_fields(refresh),
         Field("id", muted(refresh.id), Target(copy=refresh.id)),
     ]
     related = tuple(Related(ref=status.ref) for status in refresh.related)
@@ -55,17 +55,25 @@ def refresh_document(refresh: Refresh, context: DocumentContext) -> Document:
     )
 
 
-def _repository(label: str, snapshot: RepoSnapshot, range_: Range | None, web: str) -> list[Block]:
-    blocks: list[Block] = [
-        Field(label, spaced(snapshot.repo, Span(snapshot.ref, "strong"))),
+def repository_fields(side: SideName, refresh: Refresh, web: str) -> list[Block]:
+    """Return one repository at a refresh: its ref, commit and remarks, and its range since the previous refresh."""
+    snapshot, range_ = refresh.snapshot(side), refresh.range.of_side(side)
+    fields: list[Block] = [
+        Field(side, spaced(snapshot.repo, Span(snapshot.ref, "strong"))),
         commit_field("", snapshot.repo, snapshot.sha, web),
         Field("", muted(f"committed {moment_text(snapshot.committed_at)}")),
     ]
-    blocks += [Field("", Span(remark, "alert")) for remark in snapshot_remarks(snapshot)]
-    blocks.append(Field("", muted(snapshot.source)))
-    if range_ is not None:
-        blocks += _range_fields(snapshot.repo, range_, web)
-    return [*blocks, EmptyLine()]
+    fields += [Field("", Span(remark, "alert")) for remark in snapshot_remarks(snapshot)]
+    fields.append(Field("", muted(snapshot.source)))
+    return [*fields, *_range_fields(snapshot.repo, range_, web)] if range_ else fields
+
+
+def cost_fields(refresh: Refresh) -> list[Block]:
+    """Return the requests of a refresh, its duration, its source, and the version of pawtui."""
+    return [
+        Field("requests", cost(refresh)),
+        Field("time", f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"),
+    ]
 
 
 def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
@@ -128,3 +136,27 @@ def _related_item(related: Related, status: RelatedStatus | None, web: str, show
         below=[Paragraph(muted(remark)) for remark in remarks if remark],
         mark="",
     )
+
+
+def scope_document(context: DocumentContext) -> Document:
+    """Return the scope, the decision, and related work with its states at the last refresh."""
+    overview = context.overview
+    tracker = overview.tracker
+    blocks: list[Block] = [Paragraph(Span(tracker.title, "strong")), Paragraph(muted(tracker.about))]
+    if tracker.issue:
+        issue = text_of("tracking issue: ", Span(tracker.issue, "link"))
+        blocks.append(Paragraph(issue, pin_target(tracker.issue, context.web)))
+    blocks += decision_blocks(overview)
+    blocks += plan_blocks(overview.plan)
+    if overview.plan and overview.plan.state == "unclear":
+        blocks.append(Paragraph(hint("<a:scope.plan>: record its meaning")))
+    return Document(key="scope", title=tracker.id, blocks=[*blocks, *scope_blocks(context)])
+
+
+def scope_blocks(context: DocumentContext, *, shown: Collection[str] = ()) -> list[Block]:
+    """Return what is in and out of scope, and related work. `shown` is that of `related_blocks`."""
+    tracker, last = context.overview.tracker, context.overview.last
+    inside = [Item(line, mark="+") for line in tracker.scope.inside]
+    outside = [Item(line) for line in tracker.scope.outside]
+    related = related_blocks(tracker.related, last.related if last else (), context.web, shown=shown)
+    return [*section("In scope", inside), *section("Out of scope", outside), *related]

@@ -9,7 +9,13 @@ from pawtui.replay.mapping.context import SessionEvent
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
-from pawtui.report.documents.replay_document import name_span, show_target, table_section, types_section
+from pawtui.report.documents.replay_document import (
+    differences_section,
+    name_span,
+    show_target,
+    table_section,
+    types_section,
+)
 from pawtui.report.spans import Span, hint, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
@@ -20,13 +26,9 @@ _LINE_CHARACTERS = 500
 
 def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
-    differences = [
-        (parts, difference.type, difference.kind, difference.field, difference.reason)
-        for difference, parts in result.difference_counts(semantics)
-    ]
     blocks = [
         *types_section(result, semantics),
-        *table_section("Differences", ("parts", "type", "result", "field", "reason"), differences),
+        *differences_section(result, semantics),
         *_sessions_of(result, semantics),
     ]
     return Document(key=f"semantics:{semantics}", title=f"Semantics {safe_line(semantics)}", blocks=blocks)

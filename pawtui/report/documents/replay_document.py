@@ -3,7 +3,6 @@
 It has counts, ids and names of fields only, because the text of sessions is private.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import PurePath
@@ -36,13 +35,11 @@ def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
         _semantics(result),
         _checks(result),
         _problems(result),
-        _lost(result),
-        _changed(result),
+        differences_section(result),
         _refused(result),
         _unfinished(result),
         _agreement(result),
         _sessions(result),
-        _fields(result),
         _outside(result),
         *(_disagreements(compared) for compared in result.upstream),
         types_section(result),
@@ -190,32 +187,12 @@ def _problems(result: Result) -> Iterator[Block]:
     yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
-def _lost(result: Result) -> Iterator[Block]:
-    rows = [
-        (parts, difference.type, difference.semantics, difference.reason)
-        for difference, parts in result.difference_counts()
-        if difference.is_whole_loss
-    ]
-    yield from table_section("Lost parts", ("parts", "type", "semantics", "reason"), rows)
-
-
-def _changed(result: Result) -> Iterator[Block]:
-    rows = [
-        (parts, difference.type, difference.semantics, difference.field, difference.reason)
-        for difference, parts in result.difference_counts()
-        if difference.weight == "content" and not difference.is_whole_loss
-    ]
-    yield from table_section("Changed parts", ("parts", "type", "semantics", "field", "reason"), rows)
-
-
-def _fields(result: Result) -> Iterator[Block]:
-    """Yield the fields that are missing or different in parts that are kept or changed."""
-    counts: Counter[tuple[str, str, str, str]] = Counter()
-    for difference, parts in result.difference_counts():
-        if difference.weight == "detail" and difference.field:
-            counts[difference.type, difference.kind, difference.field, difference.reason] += parts
-    rows = [(parts, *difference) for difference, parts in counts.most_common()]
-    yield from table_section("Fields of kept or changed parts", ("parts", "type", "result", "field", "reason"), rows)
+def differences_section(result: Result, semantics: str = "") -> list[Block]:
+    """Return the differences of parts, of all semantics or of one: lost parts, changed content, then details."""
+    counts = result.difference_counts(semantics)
+    counts.sort(key=lambda item: (not item[0].is_whole_loss, item[0].weight != "content"))
+    rows = [(parts, found.type, found.semantics, found.kind, found.field, found.reason) for found, parts in counts]
+    return table_section("Differences", ("parts", "type", "semantics", "result", "field", "reason"), rows)
 
 
 def _outside(result: Result) -> Iterator[Block]:

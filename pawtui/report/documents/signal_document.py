@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from pawtui.moments import day_text, minute_text
+from pawtui.moments import day_text
 from pawtui.phrases import counted, short_sha, spelled_spaces
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.refresh_types import Refresh, SignalReading
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import (
     Block,
     Chart,
@@ -166,14 +166,14 @@ def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
     for index, probe in enumerate(reading.probes):
         # The tracker may have other probes now: their reasons are not those of this reading.
         is_same_kind = index < len(probes) and kind_of(probes[index]) == probe.kind
-        evidence = evidence_table(probe.evidence, context.max_evidence)
-        details = _probe_details(probe, probes[index].why if is_same_kind else "", evidence)
-        blocks += [Paragraph(_probe_line(probe, shown_summary), hang=2), details, EmptyLine()]
+        why = probes[index].why if is_same_kind else ""
+        details = Nested(probe_details(probe, context.max_evidence, why=why))
+        blocks += [Paragraph(probe_line(probe, shown_summary), hang=2), details, EmptyLine()]
     return blocks
 
 
 def _history(signal_id: str, context: DocumentContext) -> list[Block]:
-    """Return one mark per refresh, and each change of state, newest first; the opened reading is in full."""
+    """Return one mark per refresh, and each change of state, newest first."""
     overview = context.overview
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [
@@ -189,33 +189,23 @@ def _history(signal_id: str, context: DocumentContext) -> list[Block]:
             summary = reading_summary(overview.tracker.signal(signal_id), reading)
             day = day_text(refresh.moment)
             target = Target(subject=f"refresh:{refresh.id}", copy=day)
-            opened = tuple(_past_reading(refresh, reading, context)) if refresh.id == context.opened_refresh else ()
-            rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target, opened))
+            rows.append(Row((muted(day), state_span(reading.state), muted(summary)), target))
             last = reading.state
     blocks = [Paragraph(marks), *table_of(rows[-_CHANGES_SHOWN:][::-1])] if rows else []
     return section("History", blocks, muted("one mark per refresh, newest last"))
 
 
-def _past_reading(refresh: Refresh, reading: SignalReading, context: DocumentContext) -> Iterator[Block]:
-    origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute_text(refresh.at)}"
-    yield Paragraph(muted(origin))
-    for probe in reading.probes:
-        evidence = evidence_table(probe.evidence, context.max_evidence)
-        yield Paragraph(_probe_line(probe), hang=2)
-        yield Nested((Paragraph(Span(probe.cause, "alert")), *evidence))
-
-
-def _probe_line(probe: ProbeReading, shown_summary: str = "") -> Text:
+def probe_line(probe: ProbeReading, shown_summary: str = "") -> Text:
     """Return the state, kind and summary of a probe; without the summary if it is shown already."""
     summary = "" if probe.summary == shown_summary else probe.summary
     return spaced(state_span(probe.state), Span(probe.kind, "strong"), summary)
 
 
-def _probe_details(probe: ProbeReading, why: str, evidence: Sequence[Block]) -> Nested:
-    """Return the rule of a probe, the reason for the rule, its limits, and its evidence."""
+def probe_details(probe: ProbeReading, max_evidence: int, *, why: str = "") -> list[Block]:
+    """Return the rule of a probe, the reason for the rule (`why`), its limits, and its first evidence items."""
     fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
     fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
-    return Nested((*fields, *evidence))
+    return [*fields, *evidence_table(probe.evidence, max_evidence)]
 
 
 def probe_document(name: str, probe: ProbeReading, why: str) -> Document:
@@ -233,7 +223,7 @@ def probe_document(name: str, probe: ProbeReading, why: str) -> Document:
         for key, value in facts.items()
         if key != "kind"
     ]
-    first_line = Paragraph(spaced(Span(name, "strong"), _probe_line(probe)), hang=2)
-    details = _probe_details(probe, why, evidence_table(probe.evidence))
+    first_line = Paragraph(spaced(Span(name, "strong"), probe_line(probe)), hang=2)
+    details = Nested(probe_details(probe, 60, why=why))
     blocks = (first_line, details, Paragraph("facts" if fields else ""), Nested(fields))
     return Document(f"probe:{name}", name, blocks=blocks)

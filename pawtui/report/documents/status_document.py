@@ -6,16 +6,15 @@ from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Table
-from pawtui.report.documents.decision_parts import reason_blocks
 from pawtui.report.documents.document_parts import (
     DocumentContext,
     drift_span,
     evidence_remark,
     gate_span,
+    reason_blocks,
     table_of,
 )
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
-from pawtui.report.reading_facts import errors_with_missing_facts
 from pawtui.report.spans import Span, Text, TextLike, muted, spaced, state_span, text_of
 from pawtui.report.words import (
     ago,
@@ -75,7 +74,7 @@ def _repositories(context: DocumentContext) -> Iterator[Block]:
     if overview.due:
         remark = Span(" (due)" if overview.is_due else "", "alert")
         yield Field("next review", text_of(str(overview.due), remark))
-    for error in errors_with_missing_facts(last):
+    for error in last.errors:
         yield Field("not available", Span(error, "alert"))
     if overview.plan:
         remedy = ". Record its meaning with `pawtui plan`" if overview.plan.state == "unclear" else ""

@@ -1,31 +1,43 @@
-"""The summary of a refresh for the tracking issue: the essential facts, and folded details."""
+"""The summary of a refresh for the tracking issue: the essential facts, and folded details.
+
+It has the notes of this review. Of the older notes it has only the evidence of a satisfied gate or a valid verdict, so
+that it does not grow with the record.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pawtui.ids import is_after
-from pawtui.moments import day_text
+from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted, short_sha
+from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
-from pawtui.report.document import Block, Document, Field, Heading, Item, Paragraph, Row, Table
-from pawtui.report.documents.decision_parts import NOTHING_MISSING
+from pawtui.report.document import Block, Details, Document, Field, Heading, Item, Paragraph, Prose, Row, Table
 from pawtui.report.documents.document_parts import (
+    NOTHING_MISSING,
     DocumentContext,
+    commit_field,
     compare_span,
+    drift_span,
     evidence_remark,
     gate_span,
+    pin_items,
     pin_target,
     reason_line,
     titled_table,
 )
 from pawtui.report.documents.gate_document import evaluation_step_table
-from pawtui.report.documents.summary_details import detail_sections
-from pawtui.report.documents.summary_notes import subject_notes, summary_notes
+from pawtui.report.documents.record_documents import notes_newest_first
+from pawtui.report.documents.refresh_document import cost_fields, repository_fields, scope_blocks
+from pawtui.report.documents.signal_document import probe_details, probe_line
+from pawtui.report.documents.timeline_document import weekly_blocks
+from pawtui.report.reading_facts import facts_of
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
-from pawtui.report.words import earliest_go, met_counts, plan_summary, short_name
+from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
+from pawtui.review.record_types import Note, Verdict
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
@@ -35,6 +47,9 @@ from pawtui.sources import links
 _DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
 # Kinds of reasons that are states of a signal. The summary lists them under one label.
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
+# The limit of a comment on GitHub is 65,536 characters; the rest is for the other parts.
+NOTES_BUDGET = 30_000
+_EVIDENCE_SHOWN = 3  # per probe
 
 
 def summary_document(context: DocumentContext) -> Document:
@@ -45,8 +60,8 @@ def summary_document(context: DocumentContext) -> Document:
     title = f"Scope refresh on {day_text(at)}: {overview.tracker.title}"
     if last is None:
         nothing = Paragraph("No refresh is recorded. Refresh first.")
-        return Document("summary", title, blocks=(nothing, *detail_sections(context)))
-    notes = summary_notes(overview)
+        return Document("summary", title, blocks=(nothing, *_detail_sections(context, ())))
+    notes = _notes(overview)
     base = compared_refresh(overview.record)
     difference = compare_refreshes(overview.tracker, overview.record, base, last) if base else None
     blocks: list[Block] = [
@@ -55,12 +70,12 @@ def summary_document(context: DocumentContext) -> Document:
         *(_changes(overview, difference) if difference else ()),
         _repositories(overview, last, difference, context.web),
         titled_table(("Signal", "State", "Measured"), [_signal_row(status) for status in overview.signals]),
-        *subject_notes("signal", notes, context),
+        *_subject_notes("signal", notes, context),
         titled_table(("Gate", "State", "Reason"), [_gate_row(status) for status in overview.gates]),
-        *subject_notes("gate", notes, context),
+        *_subject_notes("gate", notes, context),
         *evaluation_step_table(overview.steps),
-        *subject_notes("review", notes, context),
-        *detail_sections(context),
+        *_subject_notes("review", notes, context),
+        *_detail_sections(context, notes),
     ]
     return Document(key="summary", title=title, blocks=blocks)
 
@@ -155,28 +170,17 @@ def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[
     for folded in changes:
         by_name[folded.change.by].append(folded)
     for by, folded_changes in by_name.items():
-        listed: list[str] = []
-        agreed: set[str] = set()
-        notes = undone = 0
-        for folded in folded_changes:
-            change = folded.change
-            if folded.is_undone:
-                undone += 1
-            elif change.action == "note":
-                notes += 1
-            elif agreed_with(change) and not change.edits:
-                # An agreement that removed a verdict has edits, and is listed.
-                agreed.add(agreed_with(change))
-            else:
-                listed.append(change.summary)
-        parts = list(dict.fromkeys(listed))
-        if notes:
-            parts.append(counted(notes, "note change"))
-        if undone:
-            parts.append(counted(undone, "undone change"))
-        if known := agreed & overview.statuses.keys():
+        made = [folded.change for folded in folded_changes if not folded.is_undone]
+        notes = [change for change in made if change.action == "note"]
+        # An agreement that removed a verdict has edits, and is listed.
+        agreements = [change for change in made if agreed_with(change) and not change.edits]
+        parts = list(dict.fromkeys(change.summary for change in made if change not in (*notes, *agreements)))
+        parts += [counted(len(notes), "note change")] if notes else []
+        undone = len(folded_changes) - len(made)
+        parts += [counted(undone, "undone change")] if undone else []
+        if agreed := {agreed_with(change) for change in agreements} & overview.statuses.keys():
             subjects = counted(len(overview.statuses), "signal or gate", "signals and gates")
-            parts.append(f"agreed with {len(known)} of {subjects}")
+            parts.append(f"agreed with {len(agreed)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
@@ -210,7 +214,7 @@ def _commits_since(side: SideChange, web: str) -> Text:
 
 
 def _subject(status: SignalStatus | GateStatus) -> Text:
-    return text_of(Span(short_name(status.subject), "strong"), f": {status.title}")
+    return text_of(_name(status), f": {status.title}")
 
 
 def _signal_row(status: SignalStatus) -> Row:
@@ -226,3 +230,130 @@ def _gate_row(status: GateStatus) -> Row:
     state = spaced(gate_span(status), evidence_remark(status), gap=", ")
     parts = status.ticked_summary if status.state != "satisfied" else ""
     return Row((_subject(status), state, reason_line(status.entry, parts)))
+
+
+def _notes(overview: Overview) -> list[Note]:
+    """Return the notes of this review and the older notes that are evidence, newest first, up to the budget.
+
+    A review begins when the previous review was closed. Without a closed review, it begins at the previous refresh.
+    """
+    start = review_start(overview.record)
+    evidence_ids = {note.id for note in _evidence_notes(overview)}
+    left, fitting = NOTES_BUDGET, []
+    for note in notes_newest_first(overview):
+        if start is not None and not is_after(note, start) and note.id not in evidence_ids:
+            continue
+        left -= len(note.text) + sum(map(len, note.pins))
+        if left < 0:
+            break
+        fitting.append(note)
+    return fitting
+
+
+def _evidence_notes(overview: Overview) -> Iterator[Note]:
+    """Yield the notes that are the evidence of a satisfied gate or a valid verdict."""
+    for gate in overview.gates:
+        if gate.state == "satisfied" and not gate.own_pins:
+            # All notes with pins, or without any, the newest note.
+            yield from [note for note in gate.notes if note.pins] or gate.notes[-1:]
+    for signal in overview.signals:
+        if signal.verdict is not None and not signal.renewal_reason:
+            yield from [note for note in signal.notes if note.pins][-1:]
+
+
+def _subject_notes(kind: str, notes: Sequence[Note], context: DocumentContext) -> Iterator[Item]:
+    """Yield the notes on one kind of subject; for signals first the verdicts."""
+    if kind == "signal":
+        yield from (_verdict_item(status, status.verdict) for status in context.overview.signals if status.verdict)
+    yield from (_note_item(note, context) for note in notes if note.subject.partition(":")[0] == kind)
+
+
+def _verdict_item(status: SignalStatus, verdict: Verdict) -> Item:
+    remark = "needs renewal" if status.renewal_reason else f'measured "{verdict.measured}"'
+    until = f", until {verdict.until}" if verdict.until else ""
+    return Item(
+        text=text_of(
+            Span(f"{short_name(status.subject)}, verdict: ", "strong"),
+            state_span(verdict.state),
+            f" ({remark}; ",
+            Span(verdict.by, "code"),
+            f", {day_text(verdict.at)}{until})",
+        ),
+        below=(Prose(verdict.reason),),
+    )
+
+
+def _note_item(note: Note, context: DocumentContext) -> Item:
+    subject = "review" if note.subject == "review" else short_name(note.subject)
+    signature = text_of(Span(note.by, "code"), f", {day_text(note.at)}")
+    pins = [_pin_label(pin, context) for pin in note.pins]
+    return Item(
+        text=text_of(Span(f"{subject}, note", "strong"), " (", spaced(signature, *pins, gap="; "), ")"),
+        below=(Prose(note.text),),
+    )
+
+
+def _pin_label(pin: str, context: DocumentContext) -> Text:
+    """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
+    drift = context.overview.drift[pin]
+    name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)
+    state = drift_span(drift) if drift.is_stale or drift.failed else ""
+    return spaced(Span(name, "link", pin_target(pin, context.web).url), state, gap=" ")
+
+
+def _detail_sections(context: DocumentContext, notes: Sequence[Note]) -> list[Block]:
+    """Return the folded sections that are not empty. `notes` are those of the visible part."""
+    last = context.overview.last
+    sections: list[tuple[str, list[Block]]] = []
+    if last is not None:
+        commits = [*_commits(last, context.web), *weekly_blocks(context.overview)]
+        evidence = [*_signal_evidence(context), *_gate_evidence(context), *_counts(context.overview, notes)]
+        sections = [("Commits, cost, limits and history", commits), ("Evidence", evidence)]
+    sections.append(("Scope and related work", scope_blocks(context, shown=last.errors if last else ())))
+    return [Details(title, blocks) for title, blocks in sections if blocks]
+
+
+def _commits(last: Refresh, web: str) -> Iterator[Block]:
+    yield from repository_fields("upstream", last, web)
+    for facts in facts_of(last.signals, ReleaseFacts):
+        if newest := facts.newest:
+            yield Field("newest stable release", text_of(Span(newest.tag, "code"), f", {newest.at.date()}"))
+            yield commit_field("", last.upstream.repo, newest.sha, web)
+    yield from repository_fields("downstream", last, web)
+    yield Field("measured", moment_text(last.at))
+    yield from cost_fields(last)
+    yield from (Field("not available", error) for error in last.errors)
+
+
+def _signal_evidence(context: DocumentContext) -> Iterator[Block]:
+    for status in context.overview.signals:
+        parts = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in status.part_readings]
+        blocks = [Item("parts", below=parts)] if parts else []
+        blocks += [
+            Item(probe_line(probe), below=probe_details(probe, _EVIDENCE_SHOWN)) for probe in status.probe_readings
+        ]
+        if pins := [drift.pin for drift in status.problem_pins]:
+            blocks.append(Item("pins", below=pin_items(pins, context)))
+        if blocks:
+            yield Item(_name(status), below=blocks)
+
+
+def _name(status: SignalStatus | GateStatus) -> Span:
+    return Span(short_name(status.subject), "strong")
+
+
+def _gate_evidence(context: DocumentContext) -> Iterator[Block]:
+    for status in context.overview.gates:
+        pins = dict.fromkeys((*status.own_pins, *(drift.pin for drift in status.problem_pins)))
+        ticked = ", ".join(part.title for part in status.gate.parts if part.id in status.ticked_parts)
+        if pins or ticked:
+            named = f"{status.ticked_summary} ({ticked})" if ticked else status.ticked_summary
+            yield Item(spaced(_name(status), named), below=pin_items(pins, context))
+
+
+def _counts(overview: Overview, notes: Sequence[Note]) -> Iterator[Block]:
+    """Yield the number of pins by state, and the number of notes that the summary does not have."""
+    failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
+    yield Field("all pins", pin_counts(overview) + failed)
+    others = len(overview.record.notes) - len(notes)
+    yield Field("other notes", text_of(f"{others:,} (", Span("pawtui notes", "code"), " lists all)") if others else "")

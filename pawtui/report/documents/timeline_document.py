@@ -1,7 +1,6 @@
 """The timeline: signals, churn and upstream events by week, with one character per week; and one week in detail."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 import msgspec
 
@@ -83,21 +82,16 @@ def event_words(kind: EventKind) -> str:
 
 
 def month_names(weeks: Sequence[Week], week_width: int = 1) -> str:
-    """Return the name of each month at its first week, if the month has room for it; for January, the year.
+    """Return the name of each month at its first week, if it fits; for January, the year, such as `'25`.
 
     `week_width` is the number of columns of a week.
     """
-    text = ""
-    months = [list(group) for _, group in groupby(range(len(weeks)), lambda index: weeks[index].start.month)]
-    for month in months:
-        first = weeks[month[0]].start
-        room = len(month) * week_width
-        if month is not months[-1]:
-            # A space separates two names.
-            room -= 1
-        names = (f"{first:%Y}", f"'{first:%y}") if first.month == 1 else (f"{first:%b}",)
-        text = text.ljust(month[0] * week_width) + next((name for name in names if len(name) <= room), "")
-    return text.ljust(len(weeks) * week_width)
+    text, width = "", len(weeks) * week_width
+    for index, week in enumerate(weeks):
+        name = f"'{week.start:%y}" if week.start.month == 1 else f"{week.start:%b}"
+        if week.start.day <= 7 and index * week_width + len(name) <= width:
+            text = text.ljust(index * week_width) + name
+    return text.ljust(width)
 
 
 def timeline_document(overview: Overview) -> Document:

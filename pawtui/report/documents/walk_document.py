@@ -3,56 +3,39 @@
 from collections.abc import Iterable
 
 from pawtui.moments import day_text
-from pawtui.phrases import counted, shortened
+from pawtui.phrases import counted
 from pawtui.report.document import (
     Block,
-    Column,
     Document,
     EmptyLine,
     Field,
     Heading,
     Item,
-    Nested,
     Paragraph,
     Row,
-    Table,
     Target,
 )
-from pawtui.report.documents.decision_parts import decision_blocks
-from pawtui.report.documents.difference_document import evidence_changes_table
-from pawtui.report.documents.document_parts import DocumentContext, compare_span, pin_item, section, table_of
+from pawtui.report.documents.difference_document import changed_states, evidence_change_blocks
+from pawtui.report.documents.document_parts import (
+    DocumentContext,
+    compare_span,
+    decision_blocks,
+    pin_item,
+    section,
+    table_of,
+)
 from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.signal_document import signal_document
-from pawtui.report.refresh_difference import ReadingChange, reading_change
-from pawtui.report.spans import Span, Text, hint, muted, spaced, state_span, text_of
+from pawtui.report.refresh_difference import reading_change
+from pawtui.report.spans import Span, hint, muted, spaced, state_span, text_of
 from pawtui.report.walk_keys import walk_keys
-from pawtui.report.words import headline
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Review
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import Urgency, Walk, WalkItem, compared_refresh
 
-# The maximum length of a reason in the list of items: it may contain the whole reason of a gate. All others fit.
-_WHY_SHOWN = 100
 # The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
-
-
-def walk_items_document(walk: Walk) -> Document:
-    """Return all items in the order of the walk, with their states."""
-    items, decided = walk.items, walk.decided
-    open_items = [item for item in items if item.needs_decision and item.subject not in decided]
-    numbers = f"{counted(len(items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
-    first_line = f"{numbers}. {headline(walk.overview)}"
-    rows = []
-    for item in items:
-        state = "decided"
-        if item.subject not in decided:
-            state = "open" if item.needs_decision else ""
-        title = walk.overview.statuses[item.subject].title
-        rows.append(Row((item.subject, state, shortened(item.why, _WHY_SHOWN), title)))
-    table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
-    return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
 
 def walk_document(walk: Walk, context: DocumentContext) -> Document:
@@ -61,21 +44,23 @@ def walk_document(walk: Walk, context: DocumentContext) -> Document:
 
 
 def _end_document(walk: Walk) -> Document:
-    """Return the decision with its reasons, the decided items, and the open items."""
+    """Return the numbers of items, the decision with its reasons, the decided items, and the other items."""
     decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
     overview = walk.overview
     review = _closed_review(overview)
     keys = hint(f" ({_close_key(overview)}, <e:walk.export>: summary, <←:walk.previous>: previous item)")
-    blocks: list[Block] = [Paragraph(text_of(Span("End of the walk", "strong"), keys))]
+    open_items = [item for item in undecided if item.needs_decision]
+    numbers = f"{counted(len(walk.items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
+    blocks: list[Block] = [Paragraph(text_of(Span(numbers, "strong"), keys))]
     if review:
         blocks.append(Field("closed", text_of(review.recommendation, muted(f", by {review.by}"))))
     blocks += decision_blocks(overview)
     remark = (muted(counted(len(decided), "item")), hint(" (<Enter:detail.enter>: back to the item)"))
     blocks.append(Heading("Decided", remark))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
-    open_items = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
-    blocks += section("Not decided", open_items, muted(counted(len(undecided), "item")))
+    table = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
+    blocks += section("Not decided", table, muted(counted(len(undecided), "item")))
     return Document(key="walk:end", title="walk", subtitle=state_span(walk.overview.decision), blocks=blocks)
 
 
@@ -101,14 +86,13 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext) -> Docu
     document = signal_document(status, context) if isinstance(status, SignalStatus) else gate_document(status, context)
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
-    keys = walk_keys(overview, status)
-    usual = Span(keys.key, "strong", names_keys=True)
+    usual, others = walk_keys(overview, status)
     closes = f"; {_close_key(overview)}" if not item.needs_decision else ""
-    others = Span(f"; or {keys.others}{closes}", "muted", names_keys=True)
+    other_keys = Span(f"; or {others}{closes}", "muted", names_keys=True)
     blocks = [
         statement,
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
-        Field("next", text_of(usual, f": {keys.effect}", others)),
+        Field("next", (Span(usual, "strong", names_keys=True), other_keys)),
         Field("decided", muted(f"{deciding.summary}, by {deciding.by}" if deciding else "")),
         *_since_decided(status, context),
         *_since_last_review(status, context),
@@ -153,15 +137,5 @@ def _since_last_review(status: SignalStatus | GateStatus, context: DocumentConte
     if change is None:
         # Evidence under another rule is not compared.
         return [Field(label, muted("no change" if before.rules == last.rules else "same state, with another tracker"))]
-    states = Field(label, _states(status, change))
-    if not change.evidence:
-        return [states]
-    table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.max_evidence))
-    return [states, Field("", muted(f"evidence: {change.evidence_counts}")), Nested(tuple(table))]
-
-
-def _states(status: SignalStatus, change: ReadingChange) -> Text:
-    if not change.why:
-        return spaced(state_span(status.measured), muted("same state"))
-    was = state_span(change.before) if change.before else muted("not measured")
-    return spaced(was, muted("→"), state_span(status.measured), Span(change.why, "alert"))
+    states = spaced(changed_states(change), Span(change.why, "alert") if change.why else muted("same state"))
+    return [Field(label, states), *evidence_change_blocks(change, min(_CHANGES_SHOWN, context.max_evidence))]

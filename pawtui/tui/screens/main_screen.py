@@ -11,8 +11,7 @@ from textual.timer import Timer
 
 from pawtui.refresh.progress import Progress
 from pawtui.report.document import Document, Target
-from pawtui.report.documents.subject_document import subject_document
-from pawtui.report.documents.welcome_document import NOTHING_SELECTED, welcome_document
+from pawtui.report.documents.subject_document import NOTHING_SELECTED, subject_document, welcome_document
 from pawtui.review.attention import changed_since_review, update_changed
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from pawtui.report.document import Document
-from pawtui.report.documents.scope_document import scope_document
+from pawtui.report.documents.refresh_document import scope_document
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.plan_state_dialog import PlanStateDialog
 

@@ -3,7 +3,6 @@
 from collections.abc import Hashable
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.notifications import SeverityLevel
@@ -50,9 +49,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, walk: Walk) -> None:
         super().__init__()
         self._walk = walk
-        # A short decision is shown in the title line, the past refresh in the item.
+        # A short decision is shown in the title line.
         self._last_decision = ""
-        self._opened_refresh = ""
 
     @property
     def subject(self) -> str:
@@ -61,8 +59,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def show_overview(self, overview: Overview) -> None:
         """Show the new record. Go on if the user has decided the item, or back if they have undone a decision."""
-        if self._walk.reload_and_move(overview, self.app.workspace.own_changes):
-            self._opened_refresh = ""
+        self._walk.reload_and_move(overview, self.app.workspace.own_changes)
         self.show()
 
     def current_binding_state(self) -> Hashable:
@@ -113,7 +110,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._show_other_item()
 
     def _show_other_item(self) -> None:
-        self._opened_refresh = ""
         self._clear_message()
         self.show()
 
@@ -132,16 +128,11 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     @property
     def document_context(self) -> DocumentContext:
-        """The context with the id of the open past refresh."""
-        return replace(self.app.workspace.document_context(self._walk.overview), opened_refresh=self._opened_refresh)
+        """The context with the overview of the walk."""
+        return self.app.workspace.document_context(self._walk.overview)
 
     def go_to(self, subject: str) -> None:
-        """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""
+        """At the end, go back to an item. In an item, do nothing: this never leaves the walk."""
         if self._walk.item is None:
             self._walk.go_to(subject)
-        elif subject.startswith("refresh:"):
-            refresh_id = subject.partition(":")[2]
-            self._opened_refresh = "" if self._opened_refresh == refresh_id else refresh_id
-        self.show()
-        if self._opened_refresh:
-            self.document_view.scroll_cursor_to_top()
+            self.show()
