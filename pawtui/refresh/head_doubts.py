@@ -188,8 +188,7 @@ async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
     other = await refs.head(name)
     if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
         return None
-    has_moved_on = await refs.later_version(other) or await refs.release_tags(other).later_version(pre_release=True)
-    return None if has_moved_on else other
+    return None if await refs.later_version(other) else other
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head) -> bool:

@@ -9,7 +9,7 @@ applies:
 | none | | is followed |
 | any | a stable release is contained | is rejected: it has moved on |
 | contained | | is followed |
-| on a branch off the ref | a branch of it starts later | is rejected |
+| on a branch off the ref | a release or a recent pre-release exists | is rejected |
 | on a branch off the ref | | is followed if no other ref is |
 | elsewhere | | is rejected |
 
@@ -142,8 +142,8 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
     is_active = place.ahead > place.behind and refs.idle_days(head) < INACTIVE_DAYS
     is_base = is_active and await tags.come_from_head(releases)
-    if is_base and (later_branch := await tags.later_branch(newest)):
-        return _Rejection(head, later_branch, _LATER_REMEDY)
+    if is_base and (next_version := await tags.next_version()):
+        return _Rejection(head, f"{next_version}: {head.ref} may be developed for it", _LATER_REMEDY)
     reason = f"{head.ref} does not contain {newest.tag.name}"
     return _Rejection(head, reason, branch_remedy(newest.tag.name), is_base=is_base, behind=place.behind)
 

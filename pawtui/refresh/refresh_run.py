@@ -48,7 +48,7 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.refresh.side_refs import SideRefs
-from pawtui.refresh.snapshots import compared_snapshots, range_since, runtime_remark, snapshot_of, upstream_remark
+from pawtui.refresh.snapshots import compared_snapshots, idle_remark, range_since, runtime_remark, snapshot_of
 from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
@@ -212,7 +212,7 @@ class RefreshRun:
             duration=round((self.clock() - self._started).total_seconds(), 3),
             source=self.source.label,
             tool=f"pawtui {__version__}",
-            upstream=snapshot_of(up, await upstream_remark(self._refs("upstream"), up), self._origin_text(up)),
+            upstream=snapshot_of(up, idle_remark(self._refs("upstream"), up), self._origin_text(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=ranges.result(),
             signals=tuple(task.result() for task in signals),

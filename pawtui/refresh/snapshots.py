@@ -41,23 +41,12 @@ def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> R
     )
 
 
-async def upstream_remark(refs: SideRefs, followed: FollowedHead) -> str:
-    """Return remarks on the upstream's head; empty if it is in doubt.
-
-    It has no recent commits. It contains a pre-release of the next version of the lines, or a release or pre-release of
-    it was made from another branch. It lacks the newest pre-release of the lines, which is old and has no release yet.
-    """
-    if followed.doubt:
+def idle_remark(refs: SideRefs, followed: FollowedHead) -> str:
+    """Return a remark if the followed branch has no recent commits; empty if it has, or if it is in doubt."""
+    head, days = followed.head, refs.idle_days(followed.head)
+    if followed.doubt or days < INACTIVE_DAYS or is_out_of_range(head.committed_at):
         return ""
-    head, tags, value_or_none = followed.head, refs.release_tags(followed.head), refs.error_log.value_or_none
-    inactive, days = "", refs.idle_days(head)
-    if days >= INACTIVE_DAYS and not is_out_of_range(head.committed_at):
-        inactive = f"{head.ref} has had no commit for {days} days: is it still the active branch?"
-    later = await value_or_none(tags.later_version(pre_release=True))
-    if not later:
-        later = await value_or_none(tags.later_elsewhere(followed.rejections))
-    lacked = await value_or_none(tags.lacked_pre_release())
-    return "; ".join(filter(None, (inactive, later, lacked)))
+    return f"{head.ref} has had no commit for {days} days: is it still the active branch?"
 
 
 def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:

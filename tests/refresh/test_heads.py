@@ -7,14 +7,13 @@ from typing import cast
 import pytest
 
 from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.snapshots import upstream_remark
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import RefRule
 from tests.probes.measuring import tracker_of
-from tests.refresh.followed import BUSY, LINE, followed_tracker, following, lacks, refs_of, two_branches
+from tests.refresh.followed import BUSY, LINE, following, lacks, refs_of, two_branches
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -213,9 +212,6 @@ async def test_a_release_from_a_branch_off_the_ref_shows_that_it_has_the_work(
     refs = (RefRule(name="v3", start=dt.date(2026, 6, 28)), "dev")
     found = await following(open_source, *refs, lines=LINE)
     assert (found.head.ref, found.doubt) == ("dev", "")
-    # Its age says nothing, unlike that of a pre-release.
-    async with open_source() as source:
-        assert await upstream_remark(refs_of(followed_tracker(*refs, lines=LINE), source), found) == ""
 
 
 async def test_each_minor_may_be_released_from_a_branch_of_its_own(up: FakeRepo, open_source: OpenSource) -> None:

@@ -61,7 +61,7 @@ async def test_an_idle_branch_that_another_ref_contains_is_in_doubt_after_a_week
     assert not (await following(open_source, "v2", "dev", upstream=True, now=day_before)).doubt
     # The next version may continue in the other ref.
     up.git.tag("v2.0.0", "v2")
-    up.git.tag("v3.0.0-beta.1", "dev")
+    up.git.tag("v3.0.0", "dev")
     assert not (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt
     assert not (await following(open_source, "v2", upstream=True, now=BUSY)).doubt
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead
-from pawtui.refresh.snapshots import range_since, runtime_remark, snapshot_of, upstream_remark
+from pawtui.refresh.snapshots import idle_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.dates import EARLIEST, day_start
 from pawtui.sources.facts import Commit, Commits, Comparison, Head, MissingRef, Tree, TreeEntry
 from pawtui.sources.protocol import Source
@@ -34,15 +34,15 @@ def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:
 @pytest.mark.parametrize(
     ("days", "doubt", "is_remarked"), [(27, "", False), (28, "", True), (28, "it may be the wrong one", False)]
 )
-async def test_an_inactive_branch_has_a_remark_unless_it_is_in_doubt(days: int, doubt: str, is_remarked: bool) -> None:
-    async def remark(committed_at: dt.datetime) -> str:
+def test_an_inactive_branch_has_a_remark_unless_it_is_in_doubt(days: int, doubt: str, is_remarked: bool) -> None:
+    def remark(committed_at: dt.datetime) -> str:
         head = replace(HEAD, committed_at=committed_at)
         refs = refs_of(followed_tracker("v2"), cast(Source, None), now=day_start(TODAY))
-        return await upstream_remark(refs, FollowedHead(head=head, doubt=doubt))
+        return idle_remark(refs, FollowedHead(head=head, doubt=doubt))
 
     remarked = f"v2 has had no commit for {days} days: is it still the active branch?" if is_remarked else ""
-    assert await remark(day_start(TODAY) - dt.timedelta(days=days)) == remarked
-    assert await remark(EARLIEST) == ""
+    assert remark(day_start(TODAY) - dt.timedelta(days=days)) == remarked
+    assert remark(EARLIEST) == ""
 
 
 def test_a_ref_without_every_runtime_path_has_a_remark() -> None:
