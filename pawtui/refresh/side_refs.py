@@ -71,7 +71,7 @@ class SideRefs:
         commit = await self.source.commit(head.repo, past.sha)
         return replace(head, sha=commit.sha, committed_at=commit.at)
 
-    async def usual_branch(self, known: Container[str] = ()) -> str:
+    async def usual_branch(self, known: Container[str]) -> str:
         """Return the first usual default branch that exists, except those that are known; empty if there is none."""
         for name in _USUAL_BRANCHES:
             if name not in known and isinstance(await self.head(name), Head):

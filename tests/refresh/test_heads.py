@@ -33,33 +33,10 @@ async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: 
     assert (found.doubt, found.rejections) == ("", ())
 
 
-async def test_if_no_ref_exists_the_error_names_the_usual_branch(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"README.md": "1"}, branch="master")
-    with pytest.raises(NotFound, match=r"v3, v4 exists in up/stream\. It has master: check `refs` in the tracker\."):
-        await following(open_source, "v3", "v4")
-
-
-async def test_the_usual_branches_are_requested_until_one_exists(
-    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
-) -> None:
-    up.git.commit({"README.md": "1"}, branch="main")
-    with pytest.raises(NotFound, match="It has main"):
-        await following(open_source, "v3")
-    assert not fake.requests("master")
-
-
-async def test_a_usual_branch_that_cannot_be_checked_does_not_replace_the_error(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
-    up.fake.fail("/commits/heads/main", 502, times=None)
-    with pytest.raises(NotFound, match=r"The ref v3 does not exist in up/stream\. Check `refs` in the tracker\."):
-        await following(open_source, "v3")
-
-
 async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
-    with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. It has dev: check `refs`"):
+    with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. Check `refs`"):
         await following(open_source, "v3", "v4")
-    with pytest.raises(NotFound, match=r"The ref origin/dev does not exist in up/stream\. Write branches without"):
+    with pytest.raises(NotFound, match=r"The ref origin/dev does not exist in up/stream\. .* write branches without"):
         await following(open_source, "origin/dev")
     with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
         await following(open_source)
