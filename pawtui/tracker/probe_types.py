@@ -4,16 +4,24 @@
 """
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
-# Numbers with their ranges.
-Days = Annotated[int, Meta(ge=1, le=3660)]
-Count = Annotated[int, Meta(ge=0, le=1_000_000)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-IssueNumber = Annotated[int, Meta(ge=1, le=999_999_999)]
+from pawtui.tracker.value_types import (
+    Count,
+    Days,
+    DottedName,
+    FieldPath,
+    HttpsAddress,
+    IssueNumber,
+    Line,
+    Name,
+    PositiveCount,
+    ShaPrefix,
+    Share,
+    TagPattern,
+)
 
 
 class TrackerTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,8 +47,8 @@ class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
     `met` is the number of stable releases that are needed.
     """
 
-    line: str
-    met: Count = 1
+    line: TagPattern
+    met: PositiveCount = 1
 
 
 class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
@@ -57,12 +65,12 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     last. Without `line`, only days count.
     """
 
-    line: str = ""
-    commit: str = ""
+    line: TagPattern = ""
+    commit: ShaPrefix = ""
     date: dt.date | None = None
     days: Days = 28
     days_partial: Count = 14
-    releases: Count = 3
+    releases: PositiveCount = 3
     releases_partial: Count = 0
     minors: Count = 1
     surfaces: tuple[str, ...] = ()
@@ -156,11 +164,11 @@ class Contract(TrackerTable, frozen=True, kw_only=True):
     """
 
     block: str
-    name: str = ""
+    name: Name = ""
     name_after: str = ""
-    fields: str = ""
-    version: tuple[str, ...] = ()
-    stored: tuple[str, ...] = ()
+    fields: Name = ""
+    version: tuple[DottedName, ...] = ()
+    stored: tuple[Name, ...] = ()
     optional: str = ""
 
 
@@ -221,7 +229,7 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     watch: tuple[IssueNumber, ...] = ()
     met: Count = 0
     partial: Count = 1
-    query: str = ""
+    query: Line = ""
     query_met: Count = 0
     query_partial: Count = 0
 
@@ -246,8 +254,8 @@ class JsonProbe(ProbeKeys, frozen=True, kw_only=True, tag="json"):
     `expect` is whether it should match. A document has at most 4 MB.
     """
 
-    url: str
-    field: str
+    url: HttpsAddress
+    field: FieldPath
     pattern: str
     expect: Literal["present", "absent"] = "present"
 

@@ -5,24 +5,18 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from pawtui.repo_names import REPO, is_repo_name
-from pawtui.tracker.mistake import Mistake, one_line_mistake, unknown_name, with_prefix
+from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import probe_mistakes
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Side, Signal, Tracker
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
-# Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
-_BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
 _ADDRESS = re.compile(r"[A-Za-z+]+://|[\w.-]+@[\w.-]+:")
 # A line whose `*` may continue the last number: `v0.5*` matches v0.5.1 and v0.50.1.
 _AMBIGUOUS_LINE = re.compile(r"\d\.\d+\*$")
 # The id and the repositories of the tracker that `pawtui init --small` writes.
 _EXAMPLE_ID, _EXAMPLE_REPOS = "mine", ("they/theirs", "me/mine")
-_MAX_TITLE = 200  # characters
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
@@ -72,50 +66,20 @@ def find_warnings(tracker: Tracker) -> list[str]:
 
 
 def _top_level_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    if not _ID.fullmatch(tracker.id):
-        yield ("id",), _bad_id(tracker.id)
     if tracker.id == "cache":
         # The folder of the record is named after the tracker, next to the folder of the cache.
         yield ("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id."
-    yield from _title_mistakes(tracker.title)
-    if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
-        yield ("issue",), _not_an_issue(tracker.issue)
     seen: set[str] = set()
     for index, related in enumerate(tracker.related):
-        if not _ISSUE.fullmatch(related.ref):
-            yield ("related", index, "ref"), _not_an_issue(related.ref)
-        elif related.ref.lower() in seen:
+        if related.ref.lower() in seen:
             yield ("related", index, "ref"), f"{related.ref!r} is given twice. Remove one."
         seen.add(related.ref.lower())
 
 
-def _title_mistakes(title: str) -> Iterator[Mistake]:
-    if message := one_line_mistake(title, _MAX_TITLE):
-        yield ("title",), message
-
-
-def _bad_id(found: str) -> str:
-    return f"found {found[:80]!r}; expected 1 to 64 lower-case letters, digits and dashes, such as low-churn."
-
-
-def _not_an_issue(found: str) -> str:
-    page = re.search(rf"/({REPO})/(?:issues|pull)/(\d{{1,9}})", found)
-    example = f"{page[1]}#{page[2]}" if page else "octo/hello#12"
-    return f"found {found[:120]!r}; expected owner/repo#number, such as {example}."
-
-
 def _side_mistakes(side: Side) -> Iterator[Mistake]:
-    if not is_repo_name(side.repo) or side.repo.endswith(".git"):
-        # In an address, owner and repo come after the host.
-        named = re.search(rf"(?:^|//[^/]+/|@[^/:]+:|^[\w.-]+/)({REPO})(?=/|$)", side.repo)
-        example = named[1].removesuffix(".git") if named else "octo/hello"
-        yield ("repo",), f"found {side.repo[:120]!r}; expected owner/repo, such as {example}."
     seen: set[RefRule] = set()
-    for index, ref in enumerate(side.refs):
-        rule = RefRule(name=ref) if isinstance(ref, str) else ref
-        if message := _ref_name_mistake(rule.name):
-            yield ("refs", index), message
-        elif rule in seen:
+    for index, rule in enumerate(side.ref_rules()):
+        if rule in seen:
             yield ("refs", index), f"{rule.name!r} is given twice. Remove one."
         if rule.start and rule.end and rule.end <= rule.start:
             yield ("refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them."
@@ -124,15 +88,6 @@ def _side_mistakes(side: Side) -> Iterator[Mistake]:
     if side.clone and _ADDRESS.match(side.clone):
         # The address is not shown: it may have a password.
         yield ("clone",), "found an address; expected a path on this computer. Remove it, and run `pawtui mirror`."
-
-
-def _ref_name_mistake(name: str) -> str:
-    """Return the message for a mistake in the name of a branch or tag; empty if git allows it."""
-    if "|" in name:
-        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Write each ref separately."
-    if name and len(name) <= 200 and name.isprintable() and not _BAD_REF.search(name):
-        return ""
-    return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
 
 
 def _surface_mistakes(tracker: Tracker) -> Iterator[Mistake]:
@@ -145,16 +100,13 @@ def _surface_mistakes(tracker: Tracker) -> Iterator[Mistake]:
 def _item_mistakes(
     items: Sequence[Signal | Gate | EvaluationStep | Part], *, can_have_notes: bool = False
 ) -> Iterator[Mistake]:
-    """Yield the mistakes in the ids, titles and parts of a list of tables."""
+    """Yield the mistakes in the ids of a list of tables and of their parts."""
     ids = [item.id for item in items]
     for index, item in enumerate(items):
-        if not _ID.fullmatch(item.id):
-            yield (index, "id"), _bad_id(item.id)
-        elif can_have_notes and item.id == "review":
+        if can_have_notes and item.id == "review":
             yield (index, "id"), f"{item.id!r} is the subject of review notes. Choose another id."
         elif item.id in ids[:index]:
             yield (index, "id"), f"the id {item.id!r} is given twice. Give each a different id."
-        yield from with_prefix((index,), _title_mistakes(item.title))
         if isinstance(item, Signal | Gate):
             yield from with_prefix((index, "parts"), _item_mistakes(item.parts))
 

@@ -44,9 +44,9 @@ def test_a_mistake_in_a_probe_is_refused_with_its_key_and_line(probe: str, key: 
     ("probe", "part"),
     [
         (f'kind = "issues"\nwatch = {list(range(1, 102))}', "it names 101 issues; at most 100 are allowed"),
-        (f'kind = "issues"\nquery = "{"x" * 201}"', "201 characters; at most 200 are allowed"),
+        (f'kind = "issues"\nquery = "{"x" * 201}"', "one line of at most 200 characters"),
         (f'kind = "paths"\nexist = ["{"x" * 1_001}"]', "a path of at most 1,000 printable characters"),
-        (f'kind = "json"\nurl = "https://a.example/{"x" * 500}"\nfield = "a"\npattern = "b"', "expected an address"),
+        (f'kind = "json"\nurl = "https://a.example/{"x" * 500}"\nfield = "a"\npattern = "b"', "an https address"),
         (f'kind = "text"\nfile = "a"\npattern = "{"x" * 2_001}"', "2,001 characters; at most 2,000 are allowed"),
     ],
     ids=lambda value: value[:40],
