@@ -112,5 +112,6 @@ def _recorded_pin(pins: Sequence[str], typed: str, heads: HeadsBySide) -> str:
 
 
 def _is_same(recorded: Pin, typed: Pin) -> bool:
-    """Return whether a recorded pin is the typed one, whose SHA may be short."""
-    return recorded.sha.startswith(typed.sha) and replace(recorded, sha=typed.sha) == typed
+    """Return whether a recorded pin is the typed one. One of the SHAs may be short."""
+    is_same_sha = recorded.sha.startswith(typed.sha) or typed.sha.startswith(recorded.sha)
+    return is_same_sha and replace(recorded, sha=typed.sha) == typed

@@ -158,7 +158,7 @@ def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
         (["w"], "'w' is not a key of this item."),
         (["v"], "'v' is not a key of this item."),
         (["b", ""], "cannot be blocked without a reason"),
-        (["p", "nonsense"], "'nonsense' is not a pin: it has no commit"),
+        (["p", "nonsense"], "'nonsense' is not a pin. Write up:"),
         (["x", "9"], "'9'"),
         (["x", "ap"], "did you mean 'app'?"),
         (["u"], "no change to undo"),
