@@ -290,7 +290,7 @@ def test_a_concurrent_change_is_confirmed_with_one_letter(run: Run, walk: Walk) 
     close = ["close", "Not this year"]
     block = ["gate", "value", "blocked", "--reason", "No users"]
     walked = walk("", "", "", "", block, "Wait", close, "y", "y")
-    assert "the decision is no-go (before: hold)" in walked.out
+    assert "it is no-go (before: hold)" in walked.out
     assert "ann closed the review: no-go at " in walked.out
     assert walked.out.count("Record it anyway? [y/N] > ") == 2
     (last,) = run("log", "--json").json[-1:]
