@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from itertools import takewhile
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
@@ -124,14 +123,15 @@ async def _idle_doubt(refs: SideRefs, head: Head) -> str:
 
 async def _newer_ref_clause(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
     """Return, as a clause, that the work of an idle head may continue in the ref `name`; empty if nothing shows it."""
+    remedy = f"put {name} first in `refs`, or list only {head.ref}"
     try:
         other = await _newer_head(refs, name, head)
         if other is None:
             return ""
         if is_inactive:
-            return f"while {name} has newer commits ({_remedy(refs, name, head)})"
+            return f"while {name} has newer commits ({remedy})"
         if await _has_work_of(refs, other, head):
-            return f"while its work continues in {name} ({_remedy(refs, name, head)})"
+            return f"while its work continues in {name} ({remedy})"
     except SourceError as error:
         refs.error_log.add(error)
         if is_inactive:
@@ -148,18 +148,6 @@ async def _is_newest(refs: SideRefs, head: Head) -> bool:
 def branch_remedy(tag: str) -> str:
     """Return what to do if a tag was released from a ref that the tracker does not list."""
     return f"add the branch of {tag} to `refs`"
-
-
-def _remedy(refs: SideRefs, name: str, head: Head) -> str:
-    """Return what to do if the work of a head continues, or may continue, in the ref `name`.
-
-    The refs that the tracker lists before `head.ref` were rejected.
-    """
-    if name not in refs.names:
-        return f"put {name} first in `refs`"
-    if name in takewhile(lambda each: each != head.ref, refs.names):
-        return f"remove {name} from `refs` to measure only {head.ref}"
-    return f"put {name} first in `refs`, or remove it to measure only {head.ref}"
 
 
 async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:

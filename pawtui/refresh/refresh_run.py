@@ -54,7 +54,6 @@ from pawtui.refresh.refresh_types import (
 )
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.refresh.snapshots import idle_remark, range_since, runtime_remark, snapshot_of
-from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, Probe
@@ -254,7 +253,7 @@ class RefreshRun:
             history_start=history_start(self.tracker, today),
             web=self.web,
             recorded_heads=refs.recorded_heads(head),
-            unreleased=unreleased_lines(refs, head, self._started),
+            unreleased=refs.unreleased_lines(head, self._started),
             doubt=followed.doubt,
             as_of=self.as_of,
         )

@@ -15,8 +15,8 @@ _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 _ADDRESS = re.compile(r"[A-Za-z+]+://|[\w.-]+@[\w.-]+:")
 # A line whose `*` may continue the last number: `v0.5*` matches v0.5.1 and v0.50.1.
 _AMBIGUOUS_LINE = re.compile(r"\d\.\d+\*$")
-# The id and the repositories of the tracker that `pawtui init --small` writes.
-_EXAMPLE_ID, _EXAMPLE_REPOS = "mine", ("they/theirs", "me/mine")
+# The id of the tracker that `pawtui init --small` writes.
+_EXAMPLE_ID = "mine"
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
@@ -54,14 +54,8 @@ def find_warnings(tracker: Tracker) -> list[str]:
     lines = dict.fromkeys(getattr(probe, "line", "") for probe in tracker.probes)
     warnings += [_ambiguous_line(line[:-1]) for line in lines if _AMBIGUOUS_LINE.search(line)]
     for side in (tracker.upstream, tracker.downstream):
-        if side.repo in _EXAMPLE_REPOS:
-            warnings.append(f"The repository {side.repo} is only an example. Write your own in `repo`.")
-        names = (rule if isinstance(rule, str) else rule.name for rule in side.refs)
-        for name in filter(_FULL_SHA.fullmatch, names):
+        for name in filter(_FULL_SHA.fullmatch, side.ref_names()):
             warnings.append(f"The ref {name[:10]} of {side.repo} is a commit, which never moves. Name a branch.")
-        ends = [rule.end for rule in side.refs if isinstance(rule, RefRule) and rule.end]
-        if ends and len(ends) == len(side.refs):
-            warnings.append(f"From {max(ends)} on it follows no ref of {side.repo}. Remove the last `until`.")
     return warnings
 
 

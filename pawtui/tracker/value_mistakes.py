@@ -208,9 +208,6 @@ def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:
         return f" Write {_ELEMENT_EXAMPLES[names[-1]]}."
     if types == [tuple] and isinstance(value, str):
         return f" Write [{value[:60]!r}]."
-    if types == [dt.date] and isinstance(value, str):
+    if types in ([int], [float], [dt.date]) and isinstance(value, str):
         return " Write it without quotes."
-    if types in ([int], [float]) and isinstance(value, str):
-        number = re.fullmatch(r"#?(\d{1,9})", value)
-        return f" Write {number[1] if number else 'a number'} without quotes."
     return ""
