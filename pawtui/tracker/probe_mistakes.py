@@ -4,12 +4,11 @@ A rule that would always be met is refused, because a false `met` is the worst e
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
-from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 from pawtui.tracker.probe_types import (
     ChurnProbe,
     Contract,
@@ -34,25 +33,14 @@ def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     """Yield the mistakes in a probe of a tracker."""
     yield from _surface_mistakes(tracker, probe)
     yield from _partial_mistakes(probe)
-    yield from _path_key_mistakes(probe)
     if check := _CHECKS.get(type(probe)):
         yield from check(probe)
 
 
 def _surface_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
-    names: Sequence[str] | None = getattr(probe, "surfaces", None)
-    if names is None:
-        return
-    yield from with_prefix(("surfaces",), _duplicate_mistakes(names))
-    for number, name in enumerate(names):
+    for number, name in enumerate(getattr(probe, "surfaces", ())):
         if name not in tracker.surfaces:
             yield ("surfaces", number), unknown_name("surface", name, tracker.surfaces)
-
-
-def _duplicate_mistakes(names: Sequence[object]) -> Iterator[Mistake]:
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            yield (number,), f"{name!r} is given twice. Remove one."
 
 
 def _partial_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
@@ -77,17 +65,6 @@ def _choice_mistakes(probe: Probe | Contract, first: str, second: str) -> Iterat
     if has_first == has_second:
         where = (first,) if has_first else ()
         yield where, f"it needs either `{first}` or `{second}`. Give one of them."
-
-
-def _path_key_mistakes(probe: Probe) -> Iterator[Mistake]:
-    # `names` and `soak` compare one file with its past: a glob would silently read the first of its matches.
-    globs = not isinstance(probe, NamesProbe | SoakProbe)
-    allows_alternatives = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
-    for key, alternatives in allows_alternatives.items():
-        paths = getattr(probe, key, ())
-        yield from with_prefix((key,), path_mistakes(paths, globs=globs, alternatives=alternatives))
-    if (file := getattr(probe, "file", "")) and (message := path_mistake(file, globs=globs, alternatives=True)):
-        yield ("file",), message
 
 
 def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
@@ -140,13 +117,7 @@ def _churn_mistakes(probe: ChurnProbe) -> Iterator[Mistake]:
 def _names_mistakes(probe: NamesProbe) -> Iterator[Mistake]:
     yield from _choice_mistakes(probe, "pattern", "contract")
     if probe.contract is not None:
-        yield from with_prefix(("contract",), _contract_mistakes(probe.contract))
-
-
-def _contract_mistakes(contract: Contract) -> Iterator[Mistake]:
-    yield from _choice_mistakes(contract, "name", "name_after")
-    yield from with_prefix(("version",), _duplicate_mistakes(contract.version))
-    yield from with_prefix(("stored",), _duplicate_mistakes(contract.stored))
+        yield from with_prefix(("contract",), _choice_mistakes(probe.contract, "name", "name_after"))
 
 
 def _new_files_mistakes(probe: NewFilesProbe) -> Iterator[Mistake]:
@@ -161,7 +132,6 @@ def _new_files_mistakes(probe: NewFilesProbe) -> Iterator[Mistake]:
 def _issues_mistakes(probe: IssuesProbe) -> Iterator[Mistake]:
     if not (probe.watch or probe.query):
         yield (), "it has neither issues nor a search. Give `watch` or `query`."
-    yield from with_prefix(("watch",), _duplicate_mistakes(probe.watch))
     if len(probe.watch) > _MAX_WATCHED:
         yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MAX_WATCHED} are allowed. Give fewer."
     if probe.watch and probe.met >= len(probe.watch):

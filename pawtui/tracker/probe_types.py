@@ -13,6 +13,10 @@ from pawtui.tracker.value_types import (
     Days,
     DottedName,
     FieldPath,
+    FilePath,
+    FilePaths,
+    GlobPath,
+    GlobPaths,
     HttpsAddress,
     IssueNumber,
     Line,
@@ -75,7 +79,7 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     minors: Count = 1
     surfaces: tuple[str, ...] = ()
     breaking: str = ""
-    file: str = ""
+    file: FilePaths = ""
     pattern: str = ""
 
 
@@ -86,8 +90,8 @@ class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
     without `exist`, if some of `absent` do not.
     """
 
-    exist: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
+    exist: tuple[GlobPaths, ...] = ()
+    absent: tuple[GlobPaths, ...] = ()
 
 
 class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
@@ -101,8 +105,8 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     file after `-- +goose Down`, `-- +migrate Down` or `-- migrate:down`.
     """
 
-    file: str = ""
-    files: tuple[str, ...] = ()
+    file: GlobPaths = ""
+    files: tuple[GlobPaths, ...] = ()
     pattern: str = ""
     discards: str = ""
     read: Literal["text", "sql"] = "text"
@@ -181,7 +185,7 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
     best partial.
     """
 
-    files: tuple[str, ...]
+    files: tuple[FilePath, ...]
     pattern: str = ""
     contract: Contract | None = None
     days: Days = 28
@@ -204,7 +208,7 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     `text`.
     """
 
-    paths: tuple[str, ...]
+    paths: tuple[GlobPath, ...]
     days: Days = 56
     days_unmet: Count = 0
     name: str = ""

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from pawtui.tracker.probe_types import Probe, TrackerTable
-from pawtui.tracker.value_types import Days, Id, IssueName, Line, RefName, RepoName
+from pawtui.tracker.value_types import Days, FilePath, GlobPath, Id, IssueName, Line, RefName, RepoName
 
 
 class RefRule(TrackerTable, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Side(TrackerTable, frozen=True, kw_only=True):
 
     repo: RepoName
     refs: tuple[RefName | RefRule, ...]
-    runtime: tuple[str, ...] = ()
+    runtime: tuple[GlobPath, ...] = ()
     clone: str = ""
 
     def ref_names(self, day: dt.date | None = None) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ class Gate(TrackerTable, frozen=True, kw_only=True):
     title: Line
     about: str = ""
     parts: tuple[Part, ...] = ()
-    look: tuple[str, ...] = ()
+    look: tuple[FilePath, ...] = ()
     replay: Literal["", "semantics", "checks"] = ""
 
 
@@ -142,7 +142,7 @@ class Tracker(TrackerTable, frozen=True, kw_only=True):
     about: str = ""
     policy: Policy = Policy()
     scope: Scope = Scope()
-    surfaces: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    surfaces: dict[str, tuple[GlobPath, ...]] = msgspec.field(default_factory=dict)
     signals: tuple[Signal, ...] = ()
     gates: tuple[Gate, ...] = ()
     steps: tuple[EvaluationStep, ...] = ()

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
-from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import probe_mistakes
-from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Side, Signal, Tracker
+from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, Side, Signal, Tracker
 
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
@@ -27,7 +26,7 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
         *with_prefix(("downstream",), _side_mistakes(tracker.downstream)),
         *with_prefix(("surfaces",), _surface_mistakes(tracker)),
         *with_prefix(("signals",), _signal_mistakes(tracker)),
-        *with_prefix(("gates",), _gate_mistakes(tracker)),
+        *with_prefix(("gates",), _item_mistakes(tracker.gates, can_have_notes=True)),
         *with_prefix(("steps",), _step_mistakes(tracker)),
     ]
 
@@ -63,32 +62,25 @@ def _top_level_mistakes(tracker: Tracker) -> Iterator[Mistake]:
     if tracker.id == "cache":
         # The folder of the record is named after the tracker, next to the folder of the cache.
         yield ("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id."
-    seen: set[str] = set()
-    for index, related in enumerate(tracker.related):
-        if related.ref.lower() in seen:
-            yield ("related", index, "ref"), f"{related.ref!r} is given twice. Remove one."
-        seen.add(related.ref.lower())
+    refs = [related.ref.lower() for related in tracker.related]
+    for index, ref in enumerate(refs):
+        if ref in refs[:index]:
+            yield ("related", index, "ref"), f"{ref!r} is given twice. Remove one."
 
 
 def _side_mistakes(side: Side) -> Iterator[Mistake]:
-    seen: set[RefRule] = set()
     for index, rule in enumerate(side.ref_rules()):
-        if rule in seen:
-            yield ("refs", index), f"{rule.name!r} is given twice. Remove one."
         if rule.start and rule.end and rule.end <= rule.start:
             yield ("refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them."
-        seen.add(rule)
-    yield from with_prefix(("runtime",), path_mistakes(side.runtime))
     if side.clone and _ADDRESS.match(side.clone):
         # The address is not shown: it may have a password.
         yield ("clone",), "found an address; expected a path on this computer. Remove it, and run `pawtui mirror`."
 
 
 def _surface_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    for name, paths in tracker.surfaces.items():
+    for name in tracker.surfaces:
         if not name.strip() or not name.isprintable() or len(name) > 64:
             yield (name,), f"found {name[:80]!r}; expected a name of 1 to 64 characters."
-        yield from with_prefix((name,), path_mistakes(paths))
 
 
 def _item_mistakes(
@@ -129,12 +121,6 @@ def _undecided_mistakes(signal: Signal) -> Iterator[Mistake]:
     for index, part in enumerate(signal.parts):
         if not any(probe.part == part.id for probe in deciding):
             yield ("parts", index), f"no probe decides the part {part.id!r}. {remedy}"
-
-
-def _gate_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _item_mistakes(tracker.gates, can_have_notes=True)
-    for index, gate in enumerate(tracker.gates):
-        yield from with_prefix((index, "look"), path_mistakes(gate.look, globs=False))
 
 
 def _step_mistakes(tracker: Tracker) -> Iterator[Mistake]:

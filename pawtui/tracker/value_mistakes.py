@@ -65,8 +65,12 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         for name, item in value.items():
             yield from _required_value_mistakes(item, get_args(type_)[1], (*path, name))
     elif isinstance(value, list) and get_origin(type_) is tuple:
+        seen: set[str] = set()
         for index, item in enumerate(value):
             yield from value_mistakes(item, get_args(type_)[0], (*path, index))
+            if repr(item) in seen and not isinstance(item, dict):
+                yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
+            seen.add(repr(item))
     elif not _fits(value, type_):
         yield path, _wrong_value(value, options, path)
 
@@ -162,8 +166,11 @@ def _describe(value: Any) -> str:
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return "a number with more than 18 digits"
     word = _TYPE_WORDS.get(type(value), type(value).__name__)
-    shown = repr(_LOGIN.sub("***@", value)) if isinstance(value, str) else str(value)
-    return word if isinstance(value, dict | list | bool) else f"{shortened(shown, 100)}, {word}"
+    return word if isinstance(value, dict | list | bool) else f"{shortened(_shown(value), 100)}, {word}"
+
+
+def _shown(value: Any) -> str:
+    return repr(_LOGIN.sub("***@", value)) if isinstance(value, str) else str(value)
 
 
 def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:

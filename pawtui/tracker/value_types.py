@@ -73,3 +73,41 @@ HttpsAddress = Annotated[
         description="an https address such as https://example.org/version.json, without user name, password and #",
     ),
 ]
+
+
+def _path_pattern(forbidden: str) -> str:
+    """Return the pattern of a path without these characters.
+
+    It excludes `..`, `{a,b}` and brackets, too: they would silently match nothing.
+    """
+    controls = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+    character = rf"(?!\{{[^{{}},|]*,[^{{}}|]*\}})[^/|\\\[\]{controls}{forbidden}]"
+    folder = rf"(?!\.{{1,2}}(?:[/|\s]|\Z))(?:{character})+"
+    return rf"(?=[^\s|]){folder}(?:/{folder})*"
+
+
+_GLOB, _FILE = _path_pattern(""), _path_pattern("*?")
+_TOP = "a path from the top of the repository, such as src/a.ts"
+GlobPath = Annotated[
+    str,
+    Meta(pattern=rf"^{_GLOB}\Z", max_length=1_000, description=f"{_TOP} (no .., \\, {{a,b}} or [a], and no a | b)"),
+]
+FilePath = Annotated[
+    str, Meta(pattern=rf"^{_FILE}\Z", max_length=1_000, description=f"{_TOP} (no wildcards, .., or \\, and no a | b)")
+]
+GlobPaths = Annotated[
+    str,
+    Meta(
+        pattern=rf"^{_GLOB}(?:\| *{_GLOB})*\Z",
+        max_length=1_000,
+        description=f"{_TOP}, or several as a | b (no .., \\, {{a,b}} or [a])",
+    ),
+]
+FilePaths = Annotated[
+    str,
+    Meta(
+        pattern=rf"^{_FILE}(?:\| *{_FILE})*\Z",
+        max_length=1_000,
+        description=f"{_TOP}, or several as a | b (no wildcards, .. or \\)",
+    ),
+]

@@ -45,7 +45,7 @@ def test_a_mistake_in_a_probe_is_refused_with_its_key_and_line(probe: str, key: 
     [
         (f'kind = "issues"\nwatch = {list(range(1, 102))}', "it names 101 issues; at most 100 are allowed"),
         (f'kind = "issues"\nquery = "{"x" * 201}"', "one line of at most 200 characters"),
-        (f'kind = "paths"\nexist = ["{"x" * 1_001}"]', "a path of at most 1,000 printable characters"),
+        (f'kind = "paths"\nexist = ["{"x" * 1_001}"]', "a path from the top of the repository"),
         (f'kind = "json"\nurl = "https://a.example/{"x" * 500}"\nfield = "a"\npattern = "b"', "an https address"),
         (f'kind = "text"\nfile = "a"\npattern = "{"x" * 2_001}"', "2,001 characters; at most 2,000 are allowed"),
     ],
@@ -120,6 +120,14 @@ def test_a_mistake_is_refused_with_its_line(text: str, line: int, parts: list[st
     messages = [message for message in refused(text) if all(part in message for part in parts)]
     assert messages, refused(text)
     assert messages[0].startswith(f"t.toml:{line}: " if line else "t.toml: ")
+
+
+@pytest.mark.parametrize(
+    "value", ["a" + " " * 900_000 + "\\n", "{" * 400_000, "{" + "," * 900_000, "a/" * 400_000, "a | " * 200_000]
+)
+def test_a_very_long_path_is_refused_at_once(value: str) -> None:
+    # A pattern that backtracks would take hours.
+    assert refused(HEAD.replace('["src"]', f'["{value}"]'))
 
 
 def refused(text: str) -> tuple[str, ...]:
