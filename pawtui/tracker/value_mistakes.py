@@ -67,11 +67,11 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
     elif isinstance(value, list) and get_origin(type_) is tuple:
         seen: set[str] = set()
         for index, item in enumerate(value):
-            yield from value_mistakes(item, get_args(type_)[0], (*path, index))
+            yield from _required_value_mistakes(item, get_args(type_)[0], (*path, index))
             if repr(item) in seen and not isinstance(item, dict):
                 yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
             seen.add(repr(item))
-    elif not _fits(value, type_):
+    elif not _fits(value, type_, options):
         yield path, _wrong_value(value, options, path)
 
 
@@ -91,8 +91,8 @@ def _is_struct(type_: Any) -> bool:
     return isinstance(type_, type) and issubclass(type_, msgspec.Struct)
 
 
-def _fits(value: Any, type_: Any) -> bool:
-    """Return whether a value has the type, and is in its range."""
+def _fits(value: Any, type_: Any, options: Sequence[Any]) -> bool:
+    """Return whether a value has the type (one of the options), and is in its range or has its form."""
     if type(value) is type_:
         # The usual case, without a conversion, which is slower.
         return True
@@ -100,7 +100,13 @@ def _fits(value: Any, type_: Any) -> bool:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
         return False
-    return True
+    forms = (_meta(option).extra for option in options if get_origin(option) is Annotated)
+    return not value or all(re.fullmatch(form["pattern"], value) for form in forms if form)
+
+
+def _meta(annotated: Any) -> Any:
+    """Return the range of a number, or the form of a text."""
+    return get_args(annotated)[1]
 
 
 def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyPath) -> Iterator[Mistake]:
@@ -198,7 +204,7 @@ def _expected(type_: Any, value: Any) -> str:
     words = _TYPE_WORDS[plain]
     if get_origin(type_) is not Annotated:
         return words
-    meta = get_args(type_)[1]
+    meta = _meta(type_)
     if plain is str:
         return meta.description if isinstance(value, str) else words
     return f"{words} from {meta.ge:,} to {meta.le:,}"
