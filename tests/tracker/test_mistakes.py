@@ -64,9 +64,8 @@ def test_a_value_of_a_probe_that_is_too_long_is_refused(probe: str, part: str) -
         f'kind = "json"\nurl = "https://a.example/{"x" * 482}"\nfield = "a"\npattern = "b"',
         f'kind = "release"\nline = "{"v" * 99}*"',
         f'kind = "text"\nfile = "a"\npattern = "{"x" * 2_000}"',
-        'kind = "text"\nfile = "a"\npattern = "x{1000}"',
-        'kind = "text"\nfile = "a"\npattern = "x{1000,1000}"',
-        'kind = "text"\nfile = "a"\npattern = "(x{999}){50}"',
+        'kind = "text"\nfile = "a"\npattern = "x{100000}"',
+        'kind = "text"\nfile = "a"\npattern = "(x{250}){250}"',
     ],
     ids=lambda value: value[:40],
 )
