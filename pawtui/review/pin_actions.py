@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from pawtui.phrases import capitalized, short_sha
+from pawtui.phrases import capitalized
 from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin, pin_or_none
 from pawtui.review.actions import (
     ActionContext,
@@ -58,15 +58,9 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     name = logged_name(subject)
     if len(chosen) > 1:
         return f"renewed {len(chosen)} pins of {name}"
-    ((pin, new),) = chosen.items()
-    if pin == new:
-        return f"renewed {pin} of {name}"
-    # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
-    old_pin, new_pin = parse_pin(pin), parse_pin(new)
-    start = f"renewed a pin of {name}:"
-    if old_pin.path_and_lines != new_pin.path_and_lines:
-        return f"{start} {old_pin.path_and_lines} to {new_pin.path_and_lines}"
-    return f"{start} {new_pin.path_and_lines} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
+    (pin,) = chosen
+    # The edit has the full pins.
+    return f"renewed {parse_pin(pin).path_and_lines or pin} of {name}"
 
 
 def remove_pin(context: ActionContext, subject: str, typed: str) -> Change:

@@ -263,11 +263,10 @@ def test_lines_of_nested_tables_are_found() -> None:
     assert line_of(["nowhere"]) is None
 
 
-def test_lines_of_the_elements_of_an_array_are_found() -> None:
-    text = 'a = [\n  "x", "y",  # ]\n  { k = 1, l = [2] },\n  """\n]""",\n]\nb.c = [\n]\n'
+def test_the_elements_of_an_array_have_the_line_of_its_key() -> None:
+    text = 'x = 1\na = [\n  "x", "y",  # ]\n  { k = 1, l = [2] },\n  """\n]""",\n]\nb.c = [\n]\n'
     line_of = KeyLines(text).line_of
-    assert [line_of(["a", number]) for number in range(4)] == [2, 2, 3, 4]
-    assert (line_of(["a", 2, "l", 0]), line_of(["b"]), line_of(["b", "c"])) == (3, 7, 7)
+    assert (line_of(["a"]), line_of(["a", 2, "l", 0]), line_of(["b", "c"])) == (2, 2, 8)
 
 
 def test_lines_after_a_very_long_array_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
