@@ -16,6 +16,8 @@ from pawtui.sources.source_errors import NoCommonAncestor, SourceError
 
 # A branch without a commit for this number of days is inactive: it may be abandoned.
 INACTIVE_DAYS = 28
+# The usual names of default branches.
+_USUAL_BRANCHES = ("main", "master", "dev", "develop", "trunk")
 # If a clone's last fetch is older, its branches may have moved.
 _OLD_CLONE = dt.timedelta(days=1)
 _UPDATE = "update it with `git fetch` or `pawtui mirror`"
@@ -163,12 +165,14 @@ async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
 async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) -> Sequence[str]:
     """Return `others`; if one of them does not exist any more, with the default branch under its usual name."""
     try:
-        exist = [isinstance(await refs.head(name), Head) for name in others]
-        usual = "" if all(exist) else await refs.usual_branch({head.ref, *others})
+        if all([isinstance(await refs.head(name), Head) for name in others]):
+            return others
+        for name in _USUAL_BRANCHES:
+            if name not in (head.ref, *others) and isinstance(await refs.head(name), Head):
+                return [*others, name]
     except SourceError as error:
         refs.error_log.add(error)
-        return others
-    return [*others, usual] if usual else others
+    return others
 
 
 async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:

@@ -1,7 +1,7 @@
 """The refs of one repository of a tracker, with their heads and release tags at the measured time."""
 
 import datetime as dt
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -15,9 +15,6 @@ from pawtui.sources.protocol import CLONES_ONLY, Source
 from pawtui.sources.source_errors import BeginsLater
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import Side, Tracker
-
-# The usual names of default branches.
-_USUAL_BRANCHES = ("main", "master", "dev", "develop", "trunk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +68,6 @@ class SideRefs:
             return MissingRef(name=name)
         commit = await self.source.commit(head.repo, past.sha)
         return replace(head, sha=commit.sha, committed_at=commit.at)
-
-    async def usual_branch(self, known: Container[str]) -> str:
-        """Return the first usual default branch that exists, except those that are known; empty if there is none."""
-        for name in _USUAL_BRANCHES:
-            if name not in known and isinstance(await self.head(name), Head):
-                return name
-        return ""
 
     def idle_days(self, head: Head) -> int:
         """Return the number of days since the head's commit."""
