@@ -164,7 +164,7 @@ def attach_evidence(
     return replace(
         note,
         summary=summary,
-        edits=(*note.edits, context.new_edit("gates", gate.id, entry)),
+        edits=(note.edits[0], context.new_edit("gates", gate.id, entry)),
     )
 
 
@@ -174,4 +174,6 @@ def add_pin(context: ActionContext, gate_id: str, pin: str) -> Change:
     old = context.record.gates.get(gate.id) or _current_entry(context, gate)
     (added,) = context.checked_pins([pin])
     entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
+    if context.reopening_edits(gate.id):
+        entry = replace(entry, state="untested", reason="")
     return _gate_change(context, "pin", entry, f"pinned {added} to {gate.id}")
