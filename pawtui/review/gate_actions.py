@@ -126,7 +126,7 @@ def _ticked_entry(
 ) -> GateEntry:
     """Return the entry of a gate with these ticked parts.
 
-    Unless the gate is blocked, its last part satisfies it. It is untested without evidence, and without a part that was
+    Unless the gate is blocked, its last part satisfies it if it has evidence. It is untested without a part that was
     ticked before. A new state has no reason yet. The author, time and commits are those of the state: a tick that keeps
     it does not change them.
     """
@@ -135,7 +135,7 @@ def _ticked_entry(
     state = current.state
     if state != "blocked" and has_evidence and parts == part_ids(gate):
         state = "satisfied"
-    elif state != "blocked" and not (has_evidence and set(current.parts).issubset(ticked)):
+    elif state != "blocked" and not set(current.parts).issubset(ticked):
         state = "untested"
     if old is not None and old.state == state:
         return replace(old, parts=parts)
