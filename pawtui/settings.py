@@ -255,7 +255,7 @@ class Settings:
         from pawtui.sources.facts import Tree
         from pawtui.sources.github.cache import TREE, Cache, fact_key
 
-        tree = Cache(self._cache_folder()).get_fact(fact_key(TREE, repo, sha), Tree)
+        tree = Cache(self._cache_folder()).get(fact_key(TREE, repo, sha), Tree)
         if tree is not None:
             return tree
         for side in (tracker.upstream, tracker.downstream):
@@ -271,7 +271,7 @@ class Settings:
         """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import BLOB, Cache, fact_key
 
-        return Cache(self._cache_folder()).get_fact(fact_key(BLOB, repo, sha), bytes)
+        return Cache(self._cache_folder()).get(fact_key(BLOB, repo, sha), bytes)
 
 
 def _login_name() -> str:

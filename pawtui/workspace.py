@@ -137,7 +137,8 @@ class Workspace:
             record = await asyncio.to_thread(self.store.load)
             recorded = {refresh.moment: refresh for refresh in record.past.values()}
             wanted = tuple(moments) if force else still_to_measure(moments, recorded, rules_fingerprint(self.tracker))
-            measured: list[Refresh] = []
+            measured: list[dt.date] = []
+            incomplete: list[BackfillFailure] = []
             failed: list[BackfillFailure] = []
             skipped = len(moments) - len(wanted)
             if not wanted:
@@ -146,24 +147,24 @@ class Workspace:
             async with self.open_source() as source:
                 reporter.watch(source)
                 for number, moment in enumerate(wanted, 1):
+                    day = moment.date()
                     try:
                         # Each time is reported as one step.
                         outcome = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
                         record = await self._write(outcome, record)
                     except NotFound as error:
-                        failed.append(BackfillFailure(date=moment.date(), cause=str(error)))
+                        failed.append(BackfillFailure(date=day, cause=str(error)))
                         result = str(error)
                     else:
-                        measured.append(record.past[past_key(moment)])
-                        result = _states_line(measured[-1])
-                    progress = Progress(
-                        done=number,
-                        total=len(wanted),
-                        message=f"{moment.date()}: {result}",
-                        sent=source.usage().sent,
-                    )
-                    reporter.report(progress)
-        return BackfillOutcome(refreshes=tuple(measured), skipped=skipped, failed=tuple(failed))
+                        refresh = record.past[past_key(moment)]
+                        measured.append(day)
+                        incomplete += [BackfillFailure(date=day, cause=cause) for cause in refresh.errors[:1]]
+                        result = _states_line(refresh)
+                    sent = source.usage().sent
+                    reporter.report(Progress(done=number, total=len(wanted), message=f"{day}: {result}", sent=sent))
+        return BackfillOutcome(
+            measured=tuple(measured), skipped=skipped, incomplete=tuple(incomplete), failed=tuple(failed)
+        )
 
     async def _measure(
         self, source: Source, record: Record, on_progress: ProgressCallback, *, force: bool, as_of: dt.datetime | None

@@ -33,7 +33,7 @@ PICTURES = (
     Picture("wide", ("j", "j"), "Week by week", WIDE),
     Picture("narrow", ("2", "j"), "Skill", SMALL),
     Picture("light", ("2", "j", "enter"), "Parts", theme="pawtui-light"),
-    Picture("help", ("question_mark",), "Type to filter"),
+    Picture("help", ("question_mark",), "Search actions"),
     Picture("note", ("2", "n"), "Write a note"),
     Picture("walk", ("w",), "Walk 1 of"),
     Picture("diff", ("4", "j", "d"), "Changed states"),

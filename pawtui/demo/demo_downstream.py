@@ -2,10 +2,8 @@
 
 import datetime as dt
 import random
-from collections.abc import Mapping
-from typing import NamedTuple
 
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision, swap
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, NewCommit, at_day, bump_revision, swap
 
 REPO = "example-fork/tuft"
 RUNTIME = "packages/runtime/src"
@@ -15,8 +13,8 @@ PROCESSOR = f"{RUNTIME}/session/processor.ts"
 PLAN = "docs/compatibility-plan.md"
 DESKTOP = "packages/desktop/src/main.ts"
 SDK = "packages/sdk/src/client.ts"
-# Six weeks ago `dev` was deleted; its work continues on `maint/v1`.
-DEV_DELETED = -43.5
+# `dev` was deleted between the first two reviews; its work continues on `maint/v1`.
+DEV_DELETED = -38.5
 
 FILES: dict[str, FileEdit] = {
     "README.md": "# tuft\n\nA made-up desktop application.\n",
@@ -38,28 +36,20 @@ _EVERYDAY = (
 AUTHORS = ("First Maintainer", "Second Maintainer")
 
 
-class _NewCommit(NamedTuple):
-    """A commit to add: `day` counts from today's midnight (negative)."""
-
-    day: float
-    subject: str
-    edits: Mapping[str, FileEdit]
-
-
 def build_downstream(today: dt.date) -> DemoRepository:
     """Return the downstream as of today's midnight (UTC). The result is the same for the same day."""
     rng = random.Random(209)  # noqa: S311 - a fixed seed
     commits = [
-        _NewCommit(
+        NewCommit(
             -23.2,
             "docs(plan): the SDK's part",
             {PLAN: swap("- SDK: open", "- SDK: written\n- Background run: open")},
         ),
-        _NewCommit(-5.7, "feat(export): keep notices", {EXPORT: swap("read(id)", "[...read(id), ...notices(id)]")}),
+        NewCommit(-5.7, "feat(export): keep notices", {EXPORT: swap("read(id)", "[...read(id), ...notices(id)]")}),
     ]
     for _ in range(54):
         path, commit_subject = rng.choice(_EVERYDAY)
-        commits.append(_NewCommit(rng.uniform(-180, -0.5), commit_subject, {path: bump_revision}))
+        commits.append(NewCommit(rng.uniform(-180, -0.5), commit_subject, {path: bump_revision}))
     repository = DemoRepository(REPO)
     repository.commit("dev", at_day(today, -181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
     for commit in sorted(commits, key=lambda commit: commit.day):

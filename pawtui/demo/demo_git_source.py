@@ -1,15 +1,17 @@
-"""The demo's facts of git, in memory: refs, commits, tags and files of the made-up repositories."""
+"""The made-up world of the demo, in memory, and its facts of git: refs, commits, tags and files."""
 
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
+from pawtui.demo.demo_downstream import build_downstream
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
-from pawtui.demo.demo_world import DemoWorld, tree_of
+from pawtui.demo.demo_upstream import build_upstream
 from pawtui.moments import day_text
+from pawtui.sources.dates import day_start
 from pawtui.sources.facts import (
     Comment,
     Commit,
@@ -28,6 +30,43 @@ from pawtui.sources.facts import (
 )
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import BeginsLater, NotFound
+
+
+class DemoWorld(msgspec.Struct, frozen=True, kw_only=True):
+    """The repositories of the demo's source. Their history ends at the midnight (UTC) of `today`."""
+
+    today: dt.date
+    repositories: dict[str, DemoRepository]
+
+    def repository(self, name: str) -> DemoRepository | None:
+        """Return the repository `owner/name`, ignoring case as GitHub does; None if there is none."""
+        return self.repositories.get(name.lower())
+
+    def tree(self, repo: str, sha: str) -> Tree | None:
+        """Return every path of a commit; None if there is no such repository or commit."""
+        repository = self.repository(repo)
+        return tree_of(repository, sha) if repository is not None and sha in repository.commits else None
+
+    def blob(self, repo: str, sha: str) -> bytes | None:
+        """Return the content of a file; None if there is no such repository or file."""
+        repository = self.repository(repo)
+        return repository.blobs.get(sha) if repository is not None else None
+
+
+@cache
+def tree_of(repository: DemoRepository, sha: str) -> Tree:
+    """Return every path of a commit."""
+    return Tree(sha=sha, entries=repository.entries(sha))
+
+
+@lru_cache(maxsize=2)
+def demo_world(today: dt.date) -> DemoWorld:
+    """Return the world on that day. Building it takes tens of milliseconds, so it is cached."""
+    repositories = (build_upstream(today), build_downstream(today))
+    return DemoWorld(
+        today=today,
+        repositories={repository.name.lower(): repository for repository in repositories},
+    )
 
 
 class DemoHost(msgspec.Struct, eq=False):
@@ -107,8 +146,8 @@ class DemoGitSource:
 
     async def commits(self, repo: str, head: str, path: str, since: dt.date, *, need_first: bool = False) -> Commits:
         _, repository = await self._request_of(repo, "commits", head, path, since)
-        touched = list(repository.history(head, path))
-        items = tuple(_commit_fact(commit) for commit in touched if commit.at.date() >= since)
+        touched, start = list(repository.history(head, path)), day_start(since)
+        items = tuple(_commit_fact(commit) for commit in touched if commit.at >= start)
         return Commits(path=path, since=since, items=items, has_first=len(items) == len(touched))
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> Commits | None:

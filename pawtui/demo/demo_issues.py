@@ -1,7 +1,7 @@
 """The made-up issues, pull requests and comments of both repositories, and a search of the issues."""
 
 import datetime as dt
-import shlex
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -49,17 +49,18 @@ ISSUES = (
     ),
     DemoIssue(DOWN, 96, "A shadow replay that only reads", -60, None, ("planning",)),
 )
-# (author, association, day, text) of the comments on the downstream's tracking issue, oldest first.
+# (author, association, day, text) of the comments on the downstream's tracking issue, oldest first. They are newer than
+# the last review: `r` finds them.
 _COMMENTS = (
-    ("first-maintainer", "OWNER", -149.5, "We look at this once a week until both sides are ready."),
+    ("first-maintainer", "OWNER", -6.3, "We look at this once a week until both sides are ready."),
     (
         "second-maintainer",
         "COLLABORATOR",
-        -19.2,
+        -6.2,
         "## Plan\n\n1. Copy ten session databases.\n2. Replay them without writing.\n3. Count what does not map.",
     ),
-    ("visitor", "NONE", -18.4, "approved"),
-    ("first-maintainer", "OWNER", -17.5, "> approved\n\nNot approved yet: say first which sessions."),
+    ("visitor", "NONE", -5.4, "approved"),
+    ("first-maintainer", "OWNER", -4.5, "> approved\n\nNot approved yet: say first which sessions."),
 )
 
 
@@ -115,18 +116,11 @@ def comments_at(today: dt.date, when: dt.datetime) -> list[Comment]:
 
 
 def search_issues(issues: Sequence[Issue], query: str) -> list[Issue]:
-    """Return the open issues that have all labels of a query and one of its words in their title.
+    """Return the open issues with a word of the query in their title: enough for the query of the demo's tracker."""
+    words = _words(query)
+    open_issues = [issue for issue in issues if issue.state == "open" and not issue.is_pull]
+    return [issue for issue in open_issues if words & _words(issue.title)]
 
-    This is the part of GitHub's issue search that the query of the demo's tracker needs.
-    """
-    terms = shlex.split(query.lower())
-    labels = {term.removeprefix("label:") for term in terms if term.startswith("label:")}
-    words = [term for term in terms if ":" not in term and term != "or"]
-    return [
-        issue
-        for issue in issues
-        if issue.state == "open"
-        and not issue.is_pull
-        and labels <= {label.lower() for label in issue.labels}
-        and any(word in issue.title.lower() for word in words)
-    ]
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))

@@ -33,6 +33,16 @@ def bump_revision(text: str) -> str:
     return f"{head}{mark}{int(number) + 1}\n" if mark else f"{text}\nOne more sentence.\n"
 
 
+class NewCommit(msgspec.Struct, frozen=True):
+    """A commit to add: `day` counts from today's midnight (negative); `branch` is empty for the main branch."""
+
+    day: float
+    subject: str
+    edits: Mapping[str, FileEdit]
+    author: str = "Heddle"
+    branch: str = ""
+
+
 class DemoCommit(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A commit: `at` is the author date and the committer date, `blobs` are the blob SHAs of all files by path.
 

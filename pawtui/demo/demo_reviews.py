@@ -1,13 +1,10 @@
-"""The history of the demo: the notes and decisions of eight weekly reviews, as actions to perform at past times."""
+"""The history of the demo: the notes and decisions of five reviews, as actions to perform at past times."""
 
 import datetime as dt
-from collections.abc import Sequence
-
-import msgspec
 
 from pawtui.demo import demo_downstream as down
 from pawtui.demo import demo_upstream as up
-from pawtui.demo.demo_world import DemoWorld
+from pawtui.demo.demo_git_source import DemoWorld
 from pawtui.review.actions import ChangeFactory
 from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.note_actions import add_note
@@ -20,16 +17,13 @@ COLLEAGUE = "colleague"
 UserAction = tuple[str, ChangeFactory]
 
 
-class PastReview(msgspec.Struct, frozen=True):
-    """A past review: its age in days, the actions with their users, and its recommendation (empty: not closed)."""
+class PastReview:
+    """A past review: its age in days, its recommendation, and the actions with their users."""
 
-    days_ago: int
-    actions: Sequence[UserAction]
-    recommendation: str
-
-
-def _review(days_ago: int, *actions: UserAction, recommendation: str = "") -> PastReview:
-    return PastReview(days_ago, actions, recommendation)
+    def __init__(self, days_ago: int, recommendation: str, *actions: UserAction) -> None:
+        self.days_ago = days_ago
+        self.recommendation = recommendation
+        self.actions = actions
 
 
 def _note(user: str, subject: str, text: str, *pins: str) -> UserAction:
@@ -60,53 +54,43 @@ def _commit_pin(world: DemoWorld, start: str) -> str:
 
 
 def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
-    """Return the weekly reviews, oldest first. Pins are to commits of the same week; some become stale later."""
+    """Return the reviews, oldest first. Pins are to commits of the same week; some become stale later."""
     me, other = USER, COLLEAGUE
     first_stable = f"{up.REPO}@{world.repositories[up.REPO].tags['v2.0.0'].commit}"
     return (
-        _review(
-            56,
-            _note(me, "review", "First review. The new line is still in beta and resets its tables."),
+        PastReview(
+            42,
+            "Hold. Recovery is good; churn is too high.",
+            _note(me, "review", "First review. The new line has a release candidate, and has reset its tables twice."),
             _note(
                 me,
                 "low-churn",
-                "Event names lost their prefix six weeks ago. Every name we read is in this list.",
+                "Event names lost their prefix eight weeks ago. Every name we read is in this list.",
                 f"up:{up.EVENTS}#L10-L11",
             ),
-            recommendation="Hold. Nothing to plan before a stable release.",
-        ),
-        _review(
-            49,
             _note(
                 me,
                 "recovery-story",
                 "Tools settle before their step ends: this is the rule our replay relies on.",
                 f"up:{up.SETTLEMENT}#L2",
             ),
-            _gate(other, "code-debt-value", "satisfied", "One settlement instead of our two.", f"up:{up.SETTLEMENT}"),
-            recommendation="Hold. Recovery is good; churn is too high.",
-        ),
-        _review(
-            42,
-            _note(me, "review", "Our `dev` is gone: the line built on loom lives on as `maint/v1`."),
             _note(
                 me,
                 "recovery-story",
                 "Durable continuation after a crash is still listed as deferred.",
                 f"up:{up.TODO}#L3",
             ),
+            _gate(other, "code-debt-value", "satisfied", "One settlement instead of our two.", f"up:{up.SETTLEMENT}"),
             _part(other, "compatibility-plan", "desktop-server"),
             _part(other, "compatibility-plan", "app"),
         ),
-        _review(
-            35,
+        PastReview(
+            28,
+            "Hold. v2 is the default now, and two gates are satisfied.",
+            _note(me, "review", "Our `dev` is gone: the line built on loom lives on as `maint/v1`."),
             _note(me, "default-path", "2.0.0 is out. The plain binary name is now the new line.", first_stable),
             _gate(me, "user-value", "satisfied", "", f"up:{up.CLI}"),
             _undo(me),
-            recommendation="Hold. v2 is the default now: the soak window starts.",
-        ),
-        _review(
-            28,
             _gate(
                 me,
                 "user-value",
@@ -121,10 +105,10 @@ def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
                 "| copy | sessions | lost |\n|---|---|---|\n| laptop | 31 | 0 |\n| desktop | 112 | 0 |",
                 f"down:{down.EXPORT}#L2-L4",
             ),
-            recommendation="Hold. Two gates are satisfied.",
         ),
-        _review(
+        PastReview(
             21,
+            "No-go while the replay is blocked. The quiet days start again.",
             _verdict(
                 me,
                 "no-resets",
@@ -146,10 +130,10 @@ def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
                 "A breaking rename: input.promoted is now inbox.delivered.",
                 _commit_pin(world, "feat(schema)!: rename session.input"),
             ),
-            recommendation="No-go while the replay is blocked. The quiet days start again.",
         ),
-        _review(
+        PastReview(
             14,
+            "No-go while the replay is blocked. Everything else improves.",
             _gate(me, "sessions-survive", "satisfied", "Ten copies, nothing lost."),
             _verdict(me, "low-churn", "partial", "The renames were one clean-up; the rest is ordinary work."),
             _note(
@@ -162,10 +146,10 @@ def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
             ),
             _part(other, "shadow-replay", "subtask"),
             _part(other, "shadow-replay", "tool"),
-            recommendation="No-go while the replay is blocked. Everything else improves.",
         ),
-        _review(
+        PastReview(
             7,
+            "No-go while the replay is blocked; review again when 2.2.0 is out.",
             _note(
                 me,
                 "recovery-story",
@@ -179,6 +163,5 @@ def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
                 f"down:{down.PLAN}#L3-L6",
             ),
             _note(me, "review", "Next week: is the window closed, and did 2.2.0 change what we store?"),
-            recommendation="No-go while the replay is blocked; review again when 2.2.0 is out.",
         ),
     )

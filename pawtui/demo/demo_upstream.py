@@ -6,11 +6,9 @@ version 2 is developed for half a year, becomes the default five weeks ago, and 
 
 import datetime as dt
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-import msgspec
-
-from pawtui.demo.demo_repository import DemoRepository, FileEdit, at_day, bump_revision, swap
+from pawtui.demo.demo_repository import DemoRepository, FileEdit, NewCommit, at_day, bump_revision, swap
 
 REPO = "example-upstream/loom"
 UPDATE_SERVICE = "https://loom.example/update/latest"
@@ -122,16 +120,6 @@ _HOSTILE_COMMIT_SUBJECTS = {
     -11.2: "feat(runner): [red]not red[/red], <b>not bold</b> | not a cell",
     -4.6: "fix(runner): `code`, **stars**, \x1b[31mescape\x1b[0m and a subject that goes on" + " and on" * 60,
 }
-
-
-class NewCommit(msgspec.Struct, frozen=True):
-    """A commit to add: `day` counts from today's midnight (negative); `branch` is empty for the main branch."""
-
-    day: float
-    subject: str
-    edits: Mapping[str, FileEdit]
-    author: str = "Heddle"
-    branch: str = ""
 
 
 def _add(line: str) -> Callable[[str], str]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pawtui.demo.demo_git_source import DemoHost
+from pawtui.demo.demo_git_source import DemoHost, demo_world
 from pawtui.demo.demo_issues import WEB
 from pawtui.demo.demo_reviews import USER, past_reviews
 from pawtui.demo.demo_source import DemoSource
-from pawtui.demo.demo_world import demo_world
 from pawtui.moments import utc_now
 from pawtui.review.actions import ActionContext, Actor, ChangeFactory, close_review
 from pawtui.store.store import Store
@@ -87,13 +86,12 @@ async def _perform_reviews(workspace: DemoWorkspace) -> None:
         for user, make_change in review.actions:
             clock.now += dt.timedelta(minutes=3)
             commit(user, make_change)
-        if review.recommendation:
-            clock.now += dt.timedelta(minutes=5)
-            commit(USER, partial(close_review, recommendation=review.recommendation))
+        clock.now += dt.timedelta(minutes=5)
+        commit(USER, partial(close_review, recommendation=review.recommendation))
 
 
 def seed(workspace: DemoWorkspace) -> None:
-    """Fill the record of the demo with eight weekly reviews; the last review was a week ago.
+    """Fill the record of the demo with five reviews; the last one was a week ago.
 
     It runs its own event loop in a thread, so it can be called with or without a running loop. Raises `StoreError`.
     """

@@ -7,6 +7,7 @@ the commit may be earlier (a branch that was merged later), and the file may hav
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from pawtui.probes.parsers.down_migrations import is_down_file
@@ -88,11 +89,12 @@ def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identitie
     gone = [path for path in sorted(before) if path in identities and identities[path] not in known]
     if not gone:
         return {}
+    gone_texts = {before[path].sha for path in gone} - {EMPTY_FILE_SHA}
     # Of two new paths, the watched one counts: it comes last.
     new_paths = {
         (_name(path), entry.sha): path
-        for path, entry in (*head.entries.items(), *now.items())
-        if entry.type != "tree" and entry.sha != EMPTY_FILE_SHA and path not in past.entries
+        for path, entry in chain(head.entries.items(), now.items())
+        if entry.sha in gone_texts and path not in past.entries
     }
     moved_to = {path: new_paths.get((_name(path), before[path].sha), "") for path in gone}
     return {path: new_path for path, new_path in moved_to.items() if new_path not in now}

@@ -22,8 +22,9 @@ def find_copies(tree: Tree, folder: str) -> list[str]:
     if len(files) < _MIN_FILES:
         return []
     equal_files: Counter[str] = Counter()
-    for path, entry in tree.entries.items():
-        for place in places.get(entry.sha, ()):
+    equal = [(path, entry) for path, entry in tree.entries.items() if entry.sha in places]
+    for path, entry in equal:
+        for place in places[entry.sha]:
             if path.endswith(place) and _has_text(entry):
                 equal_files[path.removesuffix(place)] += 1
     return [copy for copy, count in equal_files.most_common() if count > len(files) / 2]

@@ -103,11 +103,13 @@ class FileMatcher:
     async def _match_texts(self, paths: Sequence[str]) -> list[MatchingFile | SourceError | Unmeasurable | None]:
         """Return, for each file, the match of its text; None without one, or the error if a text cannot be read.
 
-        Only the first reads use the requests that are reserved for other probes.
+        Only the first reads use the requests that are reserved for other probes. The others start afterwards: an
+        optional read could spend the budget while a required one is still searched in the cache.
         """
-        required = min(_REQUIRED_READS, self.reader.requests_left() - RESERVED_REQUESTS)
-        reads = (self._try_to_match_text(path, optional=number >= required) for number, path in enumerate(paths))
-        return await asyncio.gather(*reads)
+        required = max(0, min(_REQUIRED_READS, self.reader.requests_left() - RESERVED_REQUESTS))
+        first = await asyncio.gather(*(self._try_to_match_text(path, optional=False) for path in paths[:required]))
+        others = await asyncio.gather(*(self._try_to_match_text(path, optional=True) for path in paths[required:]))
+        return [*first, *others]
 
     async def _try_to_match_text(
         self, path: str, *, optional: bool

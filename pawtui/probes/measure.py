@@ -59,7 +59,7 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
         ProbeReading, kind=kind_of(probe), part=probe.part, decides=probe.decides, absence=asks_for_absence(probe)
     )
     try:
-        await asyncio.to_thread(check_patterns, probe)
+        await check_patterns(probe)
         reader = await context.reader_of(probe)
         finding = await module.measure(probe, context, reader)
     except (SourceError, Unmeasurable, PatternError) as error:

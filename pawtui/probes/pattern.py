@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
+import msgspec
 import regex
 
 from pawtui.phrases import shortened, spelled_spaces
@@ -19,6 +20,9 @@ from pawtui.tracker.probe_types import Probe
 
 _PATTERN_SHOWN = 48  # characters
 TIME_LIMIT = 1.0  # seconds for one pattern on all its texts, or for reading one file
+
+# The probes whose patterns have no mistake, as JSON.
+_CHECKED: set[bytes] = set()
 
 _T = TypeVar("_T")
 
@@ -39,14 +43,19 @@ def quote_pattern(pattern: str) -> str:
     return repr(shortened(spelled_spaces(pattern), _PATTERN_SHOWN)).replace("\\\\", "\\")
 
 
-def check_patterns(probe: Probe) -> None:
-    """Raise `PatternError` if a pattern of the probe is invalid or matches everything. A check may take 200 ms.
+async def check_patterns(probe: Probe) -> None:
+    """Raise `PatternError` if a pattern of the probe is invalid or matches everything.
 
-    To read trackers fast, patterns are checked only before they run.
+    To read trackers fast, patterns are checked only before they run: in a thread, because a check may take 200 ms, and
+    once for all refreshes.
     """
-    if mistakes := probe_pattern_mistakes(probe):
+    key = msgspec.json.encode(probe)
+    if key in _CHECKED:
+        return
+    if mistakes := await asyncio.to_thread(probe_pattern_mistakes, probe):
         path, message = mistakes[0]
         raise PatternError(f"{'.'.join(map(str, path))}: {message}".rstrip("."))
+    _CHECKED.add(key)
 
 
 async def run_in_time(work: Callable[[float], _T], what: str, remedy: str = "") -> _T:

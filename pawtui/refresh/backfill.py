@@ -22,22 +22,21 @@ class BackfillFailure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The new refreshes, the number of days recorded before, and the days that could not be measured."""
+    """The measured days, the number of days recorded before, and the days that could not be measured.
 
-    refreshes: tuple[Refresh, ...] = ()
+    `incomplete` are the measured days with missing facts, each with its first cause. The next backfill measures them
+    again.
+    """
+
+    measured: tuple[dt.date, ...] = ()
     skipped: int = 0
+    incomplete: tuple[BackfillFailure, ...] = ()
     failed: tuple[BackfillFailure, ...] = ()
-
-    @property
-    def incomplete(self) -> tuple[BackfillFailure, ...]:
-        """The measured days with missing facts, each with its first cause. The next backfill measures them again."""
-        incomplete = (refresh for refresh in self.refreshes if refresh.errors)
-        return tuple(BackfillFailure(date=refresh.moment.date(), cause=refresh.errors[0]) for refresh in incomplete)
 
     @property
     def message(self) -> str:
         """The outcome as a sentence."""
-        parts = [f"Recorded {counted(len(self.refreshes), 'past day')}"]
+        parts = [f"Recorded {counted(len(self.measured), 'past day')}"]
         parts += [f"{len(self.incomplete)} of them with missing facts"] if self.incomplete else []
         parts += [f"{self.skipped} already recorded"] if self.skipped else []
         parts += [f"{len(self.failed)} could not be measured"] if self.failed else []

@@ -4,17 +4,19 @@ The parser is markdown-it-py with GitHub's tables and struck-out text. Quotes an
 alert (`> [!NOTE]`) is, although its syntax is that of a quote.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
+from typing import TYPE_CHECKING, NamedTuple
 
 from pawtui.sources.sanitize import MADE_VISIBLE
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
 MARK_START = "<!-- pawtui:"
 MAX_CHARACTERS = 70_000  # GitHub allows 65,536
@@ -36,11 +38,17 @@ class CommentBlock(NamedTuple):
 
 @cache
 def _parser() -> MarkdownIt:
+    # Imported here, because an issue without comments does not need it.
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
 
 
 def _tree(body: str) -> SyntaxTreeNode:
     """Return the syntax tree of a comment, without the text beyond `MAX_CHARACTERS`."""
+    from markdown_it.token import Token
+    from markdown_it.tree import SyntaxTreeNode
+
     tokens = _parser().parse(body[:MAX_CHARACTERS])
     try:
         return SyntaxTreeNode(tokens)

@@ -8,29 +8,22 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.replay.mapping.emitting import SessionEvent
+from pawtui.replay.mapping.context import SessionEvent
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.read_only_database import open_read_only
-from pawtui.replay.reading.session_types import Json, MessagePart, Session
+from pawtui.replay.reading.session_types import MessagePart, Session
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replayer import Replayer
-from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import SessionResult
+from pawtui.replay.results.totals import Difference, SessionResult
 
 
 class InspectedPart(NamedTuple):
-    """One part, and its events with their full types.
+    """One part, its semantics, its events with their full types, and its differences."""
 
-    If it could not be decoded, `original` is None and `problem` is the reason.
-    """
-
-    id: str
-    type: str
+    part: MessagePart
     semantics: str
-    original: Json | None
-    problem: str
     events: list[SessionEvent]
     differences: list[Difference]
 
@@ -43,16 +36,16 @@ def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart
     found = result.session_of(session_id)
     if found is None:
         return None
-    source, generation = result.sources[found.source], result.generation
+    source, replayer = result.sources[found.source], Replayer(result.generation)
     path = Path(source.path)
     match source.kind:
         case "database":
             with open_read_only(path) as opened:
                 database = V1Database(path, opened.connection)
-                return _inspect(Replayer(generation), database.session(session_id), found, part_id)
+                return _inspect(replayer, database.session(session_id), found, part_id)
         case "export":
             session = ExportFile(path).session
-            return _inspect(Replayer(generation), session if session.id == session_id else None, found, part_id)
+            return _inspect(replayer, session if session.id == session_id else None, found, part_id)
         case "":
             raise AssertionError("a file of unknown kind has no sessions")
 
@@ -73,6 +66,5 @@ def _inspect(replayer: Replayer, session: Session | None, result: SessionResult,
     mapped, part, rule = mappings[0]
     prefix = replayer.generation.events.prefix
     events = [replace(event, type=prefix + event.type) for event in mapped.events if event.part_id == part_id]
-    differences = [found for other_id, _session, found in replayer.totals.differences() if other_id == part_id]
-    semantics = rule.semantics if rule is not None else differences[0].semantics
-    return InspectedPart(part.id, part.type, semantics, part.data, part.problem, events, differences)
+    differences = [found.difference for found in replayer.totals.differences() if found.part == part_id]
+    return InspectedPart(part, rule.semantics if rule is not None else differences[0].semantics, events, differences)

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Collection, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,20 +68,15 @@ def replay_batches(
     """
     size = max(1, len(session_ids) * BATCH_PARTS // max(part_count, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]
-    others = set(active_children())
-    complete = False
     try:
         with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (work,)) as pool:
+            futures = [pool.submit(_replay_batch, batch) for batch in batches]
             try:
-                futures = [pool.submit(_replay_batch, batch) for batch in batches]
                 for batch, future in zip(batches, futures, strict=True):
                     yield len(batch), future.result()
-                complete = True
             finally:
-                if not complete:
-                    # After an error or a cancel, do not wait for the other batches.
-                    for child in set(active_children()) - others:
-                        child.terminate()
+                # After an error or a cancel, wait only for the batches that have begun.
+                pool.shutdown(cancel_futures=True)
     except (OSError, ImportError, BrokenProcessPool) as error:
         raise ProcessesUnavailable from error
 

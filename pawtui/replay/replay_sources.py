@@ -200,8 +200,7 @@ class _SourceReplayer:
         replayer = Replayer(self.generation, self.schema_check, not_imported)
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
-        for part in database.orphan_parts():
-            replayer.count_orphan(part)
+        replayer.count_orphans(database.orphan_parts())
         upstream = _compare_upstream(database, inventory.events)
         for issue in (*database.pop_issues(), *missing_parent_issues(totals.sessions)):
             totals.count_issue(issue)
@@ -265,21 +264,18 @@ def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Up
     """
     results = []
     generations = all_generations()
-    # All generations use the same table of rows. The rows belong to the generation whose marker table exists. If no
-    # marker table exists, they belong to a generation without marker tables whose events exist.
-    marked = {
-        generation.name
-        for generation in generations
-        if any(table in database.layout for table in generation.marker_tables)
-    }
+    # All generations use the same table of rows. The rows belong to the generation whose table of sessions exists, or
+    # to one without such a table whose events exist.
+    owner = next(
+        (generation for generation in generations if generation.upstream.session_table in database.layout), None
+    )
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
             events = StoredEvents(database, generation)
             has_events = events.exist(types)
             if has_events:
                 results.append(_compare(database, generation, events))
-            has_unmarked_rows = has_events and not marked and not generation.marker_tables
-            if generation.name in marked or has_unmarked_rows:
+            if generation is owner or (has_events and owner is None and not generation.upstream.session_table):
                 results.append(_compare(database, generation, StoredRows(database, generation)))
     return [result for result in results if result.sessions or result.alone]
 
@@ -294,7 +290,7 @@ def _compare(database: V1Database, generation: Generation, stored: StoredEvents 
         if session is None or not replayer.replay(session, observe=messages.append).messages:
             comparer.result.alone += 1
             continue
-        if (fields := stored.session_fields(session_id)) is not None:
+        if isinstance(stored, StoredRows) and (fields := stored.session_fields(session_id)) is not None:
             comparer.compare_fields(session.info, fields)
         comparer.compare_events(messages, stored.events_of(session_id))
     return comparer.end()

@@ -4,7 +4,7 @@ Messages are processed one by one, so that a long session needs little memory. D
 the request of a summary or the parent of a reply, is stored as ids and single parts.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from pawtui.replay.checking.importer import NOT_IMPORTED, Acceptance
 from pawtui.replay.checking.openapi_schema import SchemaCheck
@@ -66,10 +66,11 @@ class Replayer:
         self.totals.end_session()
         return result
 
-    def count_orphan(self, part: MessagePart) -> None:
-        """Count a part whose message is missing."""
+    def count_orphans(self, parts: Iterable[MessagePart]) -> None:
+        """Count parts whose message is missing."""
         self.totals.begin_session(None)
-        self._part_comparer.count_orphan(part)
+        for part in parts:
+            self._part_comparer.count_orphan(part)
         self.totals.end_session()
 
     def _replay_message(self, message: Message, observe: Observer | None) -> None:
@@ -78,7 +79,7 @@ class Replayer:
         for event in mapped.events:
             self.totals.events[event.type] += 1
             if self._schema_check is not None and (error := self._schema_check.event_error(event.type, event.data)):
-                self.totals.count_event_errors(event.type, error, [message.id])
+                self.totals.count_event_error(event.type, error, message.id)
         projected = self._projector.project(mapped.events, message.role)
         self._part_comparer.compare(mapped, projected)
         self._message_comparer.compare(mapped, projected)

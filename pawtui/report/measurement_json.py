@@ -35,7 +35,7 @@ class BackfillJson(TypedDict):
 
 def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
     return {
-        "measured": [refresh.moment.date() for refresh in outcome.refreshes],
+        "measured": list(outcome.measured),
         "skipped": outcome.skipped,
         "failed": outcome.failed,
     }

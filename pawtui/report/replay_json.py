@@ -12,10 +12,19 @@ from msgspec.structs import asdict
 
 from pawtui import __version__
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
+from pawtui.replay.checking.session_state import V1_ON_RESUME
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import IssueKind, Json
-from pawtui.replay.results.result import PartDifference, Result, SchemaInfo, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
+from pawtui.replay.results.result import Result, SchemaInfo, SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import (
+    CheckCounts,
+    Counts,
+    EventErrors,
+    IssueCount,
+    OutsideDifference,
+    PartDifference,
+    SessionResult,
+)
 from pawtui.sources.sanitize import json_escaped
 
 
@@ -198,12 +207,9 @@ def _head(result: Result) -> Json:
 def _left(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
     for state, number in sorted(result.totals.stopped_in.items()):
-        resume = result.resume_rule(state)
-        states[state] = {
-            "sessions": number,
-            "v1": resume.v1 if resume is not None else "",
-            "native": resume.native if resume is not None else "",
-        }
+        rule = result.generation.resume.get(state)
+        native = rule.native if rule is not None else ""
+        states[state] = {"sessions": number, "v1": V1_ON_RESUME.get(state, ""), "native": native}
     return states
 
 

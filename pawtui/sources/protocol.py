@@ -124,7 +124,7 @@ class Source(Protocol):
         """Return the number of optional requests that may still be sent; a large number without a budget."""
 
     def waiting(self) -> HostWait | None:
-        """Return the longest wait for a host; None if no request is active."""
+        """Return the wait for the host; None if no request is active."""
 
 
 class WritableSource(Source, Protocol):

@@ -1,4 +1,4 @@
-"""The time limits of a refresh, and the hosts that a source waits for, which the progress line shows."""
+"""The time limits of a refresh, and the wait of a source for its host, which the progress line shows."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -36,34 +36,34 @@ class HostWait(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitTracker:
-    """The hosts that have not responded yet, and the pauses that they requested. `host` is the default host."""
+    """The requests to a host that has not responded yet, and the pauses that it requested."""
 
     def __init__(self, host: str, clock: Callable[[], dt.datetime]) -> None:
         self._host = host
         self._clock = clock
-        self._requests: dict[str, int] = {}
-        self._silent_since: dict[str, dt.datetime] = {}
+        self._active = 0
+        # Since the first of these requests, or the last response.
+        self._silent_since = clock()
         self._pauses: list[dt.datetime] = []
 
     @contextmanager
-    def track_request(self, host: str = "") -> Iterator[None]:
-        """Record a wait for a host during the block."""
-        host = host or self._host
-        if not self._requests.get(host):
-            self._silent_since[host] = self._clock()
-        self._requests[host] = self._requests.get(host, 0) + 1
+    def track_request(self) -> Iterator[None]:
+        """Record a wait for the host during the block."""
+        if not self._active:
+            self.record_response()
+        self._active += 1
         try:
             yield
         finally:
-            self._requests[host] -= 1
+            self._active -= 1
 
     def record_response(self) -> None:
-        """Record a response of the default host."""
-        self._silent_since[self._host] = self._clock()
+        """Record that the host does not keep us waiting now."""
+        self._silent_since = self._clock()
 
     @contextmanager
     def track_pause(self, until: dt.datetime) -> Iterator[None]:
-        """Record a pause until a time, as the default host requested, during the block."""
+        """Record a pause until a time, as the host requested, during the block."""
         self._pauses.append(until)
         try:
             yield
@@ -71,11 +71,8 @@ class WaitTracker:
             self._pauses.remove(until)
 
     def current(self) -> HostWait | None:
-        """Return the longest wait for a host, or None if no request is active."""
-        silent = [(since, host) for host, since in self._silent_since.items() if self._requests.get(host)]
-        if not silent:
+        """Return the wait for the host, or None if no request is active."""
+        if not self._active:
             return None
-        since, host = min(silent)
-        seconds = max(0.0, (self._clock() - since).total_seconds())
-        until = max(self._pauses, default=None) if host == self._host else None
-        return HostWait(host=host, seconds=seconds, until=until)
+        seconds = max(0.0, (self._clock() - self._silent_since).total_seconds())
+        return HostWait(host=self._host, seconds=seconds, until=max(self._pauses, default=None))

@@ -41,13 +41,6 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 _THEMES = BUILTIN_THEMES | themes.OWN_THEMES
-# Textual's commands in the palette: title, and the words of pawtui for what they do.
-_SYSTEM_COMMANDS = {
-    "Theme": "Choose the colours",
-    "Maximize": "Enlarge the focused pane",
-    "Minimize": "Show all panes again",
-    "Screenshot": "Save a picture of the screen (SVG)",
-}
 
 
 def _palette_provider() -> type[Provider]:
@@ -69,17 +62,9 @@ class PawtuiApp(BaseApp):
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),
-        Binding(
-            "ctrl+p",
-            "palette",
-            "Palette",
-            id="palette",
-            show=False,
-            priority=True,
-            tooltip="Find an action, signal, gate or note",
-        ),
+        Binding("ctrl+p,f1", "palette", "Palette", id="palette", show=False, priority=True, tooltip="Help in dialogs"),
         # The footer always shows its last key.
-        Binding("question_mark,f1", "app.help", "Help", id="help", tooltip="Every action, with its key"),
+        Binding("question_mark", "palette", "Help", id="help", tooltip="Every action, signal, gate and note"),
     ]
     # Seconds between two checks for changes by another process.
     CHECK_EVERY: ClassVar[float] = 1.0
@@ -90,9 +75,10 @@ class PawtuiApp(BaseApp):
         # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
         # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
         self.set_reactive(App.theme, theme if theme in _THEMES else themes.DARK.name)
-        super().__init__(workspace, opener)
+        super().__init__(workspace, opener, self.preferences.keys)
         # One instance: it is always at the bottom of the stack of screens.
         self.main = MainScreen()
+        self._attention = ""
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -115,6 +101,8 @@ class PawtuiApp(BaseApp):
 
     def on_mount(self) -> None:
         """Apply the preferences, and watch the record for changes."""
+        if self.key_overrides:
+            self.set_keymap(self.key_overrides)
         self.preferences.apply(self)
         self.set_interval(self.CHECK_EVERY, self.check_record)
 
@@ -123,9 +111,7 @@ class PawtuiApp(BaseApp):
     def on_record_changed(self, message: RecordChanged) -> None:
         self.overview = message.overview
         if change := message.change:
-            # What is removed is no longer on the screen: say how to get it back.
-            hint = self.with_keys(" <u:undo>: undo.") if change.summary.startswith("removed") else ""
-            self.show_message(f"{capitalized(short_pin(change.summary))}.{hint}")
+            self.show_message(f"{capitalized(short_pin(change.summary))}.")
             self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:
@@ -169,11 +155,17 @@ class PawtuiApp(BaseApp):
         if message.attention:
             hint = self.with_keys("(<w:walk>: walk)")
             sentence = f"{message.outcome.message} {message.attention} {hint}"
-            self.main.show_attention(sentence, is_incomplete=is_incomplete)
+            self._remove_attention()
+            self._attention = sentence
+            self.main.banner.add(sentence, "warning" if is_incomplete else "information")
         elif is_incomplete:
             self.main.banner.add(message.outcome.message, "warning")
         else:
             self.show_message(message.outcome.message)
+
+    def _remove_attention(self) -> None:
+        """Remove the message about what needs the user after the last refresh."""
+        self.main.banner.remove_message(self._attention)
 
     def on_refresh_cancelled(self, message: RefreshCancelled) -> None:
         self.main.show_progress(None)
@@ -230,7 +222,7 @@ class PawtuiApp(BaseApp):
         if self.overview.last is None:
             self.show_message("The walk reviews a refresh, and none is recorded. Refresh first.")
         else:
-            self.main.remove_attention()
+            self._remove_attention()
             self.push_screen(WalkScreen(Walk(self.overview)))
 
     def action_show(self, name: str) -> None:
@@ -286,33 +278,15 @@ class PawtuiApp(BaseApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return Textual's commands for the palette, except those that pawtui has as actions."""
-        for command in super().get_system_commands(screen):
-            if help_text := _SYSTEM_COMMANDS.get(command.title):
-                yield command._replace(help=help_text)
-
-    async def _import_screens(self) -> None:
-        """Import all screens, whose bindings the help and the palette list. Keys that are typed meanwhile wait."""
-        from pawtui.tui.keymap import known_bindings
-
-        await asyncio.to_thread(known_bindings)
+        return [command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit")]
 
     async def action_palette(self) -> None:
-        """Open the palette. It searches actions: a command is a command of the shell here."""
-        await self._import_screens()
+        """Open the palette: every action with its key. A command is a command of the shell here."""
+        from pawtui.tui.keymap import known_bindings
+
+        # It imports all screens, whose bindings the palette lists. Keys that are typed meanwhile wait.
+        await asyncio.to_thread(known_bindings)
         if not CommandPalette.is_open(self):
             self.push_screen(
                 CommandPalette(placeholder="Search actions, signals, gates and notes", id="--command-palette")
             )
-
-    async def action_help(self) -> None:
-        """List every action with its key; run the chosen action."""
-        from pawtui.tui.help_list import HelpEntry, help_entries, help_text, run_entry
-        from pawtui.tui.screens.help_screen import HelpScreen
-
-        def run_chosen(entry: HelpEntry | None) -> None:
-            if entry is not None:
-                self.call_later(run_entry, self, entry)
-
-        await self._import_screens()
-        screen = self.screen
-        self.push_screen(HelpScreen(help_text(self, screen), help_entries(self, screen)), run_chosen)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
@@ -67,11 +66,12 @@ class BaseApp(App[Any]):
 
     # Set in `__init__`. The default is never used.
     overview: var[Overview] = var(cast(Any, None), init=False)
-    # Comma-separated keys by id, for the keys that `screens.toml` changes.
-    key_overrides: var[Mapping[str, str]] = var(MappingProxyType({}), init=False)
 
-    def __init__(self, workspace: Workspace, opener: Callable[[str], object]) -> None:
+    def __init__(self, workspace: Workspace, opener: Callable[[str], object], keymap: Mapping[str, str]) -> None:
         super().__init__()
+        # Comma-separated keys by id, for the keys that `screens.toml` changes; the first of each as screens show it.
+        self.key_overrides = keymap
+        self.chosen_keys = {item: self.shown_keys([keys.partition(",")[0]]) for item, keys in keymap.items()}
         self.workspace = workspace
         self.set_reactive(BaseApp.overview, workspace.overview())
         self.background = BackgroundTasks(self, workspace, opener)
@@ -80,15 +80,9 @@ class BaseApp(App[Any]):
         """Return a key as screens show it, with the same name in footers, dialogs and messages."""
         return _KEY_LABELS.get(binding.key) or super().get_key_display(binding)
 
-    def set_keymap(self, keymap: Mapping[str, str]) -> None:
-        self.key_overrides = keymap
-        super().set_keymap(keymap)
-
-    @property
-    def chosen_keys(self) -> dict[str, str]:
-        """The first key that the user has chosen for each changed action, as screens show it, by the id."""
-        first_keys = {binding_id: keys.partition(",")[0] for binding_id, keys in self.key_overrides.items()}
-        return {binding_id: self.get_key_display(Binding(key, "")) for binding_id, key in first_keys.items()}
+    def shown_keys(self, keys: Iterable[str]) -> str:
+        """Return keys as screens show them."""
+        return " ".join(self.get_key_display(Binding(key, "")) for key in keys)
 
     def with_keys(self, text: str) -> str:
         """Return pawtui's own text with the keys of the user, as `report.spans.with_keys` does."""
@@ -121,33 +115,32 @@ class BaseApp(App[Any]):
 
 
 class MessageScreen(Screen[None]):
-    """A screen with a banner. Subclasses yield a `Banner` in `compose`."""
+    """A screen with a banner. Subclasses yield `make_banner()` in `compose`."""
 
     # The key that dismisses a message, as `with_keys` reads it.
     BACK_KEY: ClassVar[str] = "<Esc:page.back>"
 
     app = getters.app(BaseApp)
     banner = getters.query_one(Banner)
-    _last_information = ""
+    _last_message = ""
 
     @property
     def overview(self) -> Overview:
         return self.app.overview
 
     def on_mount(self) -> None:
-        self.watch(self.app, "key_overrides", self._set_chosen_keys)
-
-    def _set_chosen_keys(self) -> None:
         for view in self.query(LineView):
             view.chosen_keys = self.app.chosen_keys
-        self.banner.dismiss_key = self.app.with_keys(self.BACK_KEY)
+
+    def make_banner(self) -> Banner:
+        return Banner(self.app.with_keys(self.BACK_KEY))
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> None:
         """Show short information as a toast, and any other message in the banner."""
         if severity == "information":
             # The message about the action before is out of date, for example after an undo.
-            self.banner.remove_message(self._last_information)
-            self._last_information = sentence
+            self.banner.remove_message(self._last_message)
+            self._last_message = sentence
             if len(sentence) <= self.size.width - 2:
                 # One toast at a time, because two would cover a row.
                 self.app.clear_notifications()

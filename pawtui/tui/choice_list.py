@@ -6,11 +6,11 @@ from typing import ClassVar
 import msgspec
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Region
-from textual.widget import Widget
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 from pawtui.tui.content import MUTED, concat, fit, line
-from pawtui.tui.line_list import LineList
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -21,39 +21,40 @@ class Choice(msgspec.Struct, frozen=True):
     meaning: str
 
 
-class ChoiceList(LineList[Choice]):
-    """A list that is as high as its choices."""
+class ChoiceList(OptionList, inherit_bindings=False):
+    """A list that is as high as its choices.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,right", "choose", "Choose", id="list.choose")]
+    Letters do nothing: a reason that is typed here by mistake must not choose. A click only moves the cursor.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,right", "choose", "Choose"),
+        Binding("down", "cursor_down", "Down", show=False),
+        Binding("up", "cursor_up", "Up", show=False),
+        Binding("home", "first", "First", show=False),
+        Binding("end", "last", "Last", show=False),
+    ]
+
+    class Chosen(Message):
+        """Enter was pressed on a choice."""
 
     def __init__(self, choices: Sequence[Choice] = (), current: str = "") -> None:
-        super().__init__(empty="", id="choices")
+        super().__init__(id="choices", markup=False)
         self.offer(choices, current)
 
     def offer(self, choices: Sequence[Choice], current: str = "") -> None:
         """Show the choices, with the cursor on `current` if it is one of them."""
-        self.fill(choices)
-        self.styles.height = len(choices) + 2
-        self.go_to(current)
+        width = max((choice.label.cell_length for choice in choices), default=0) + 2
+        rows = [concat(fit(choice.label, width), line(choice.meaning, MUTED)) for choice in choices]
+        self.set_options(Option(row, id=choice.key) for row, choice in zip(rows, choices, strict=True))
+        keys = [choice.key for choice in choices]
+        self.highlighted = keys.index(current) if current in keys else 0
 
     @property
     def chosen(self) -> str:
         """The key of the choice under the cursor; empty without choices."""
-        return self.key or ""
+        option = self.highlighted_option
+        return (option.id if option else None) or ""
 
-    def watch_cursor(self, before: int, now: int) -> None:
-        super().watch_cursor(before, now)
-        self._show_cursor()
-
-    def _show_cursor(self) -> None:
-        """Scroll the dialog to the row under the cursor: on a short screen the whole list may not fit."""
-        if isinstance(self.parent, Widget):
-            row = Region(self.virtual_region.x, self.virtual_region.y + 1 + self.cursor, 1, 1)
-            self.parent.scroll_to_region(row, animate=False)
-
-    def key_of(self, item: Choice) -> str:
-        return item.key
-
-    def row_lines(self, item: Choice, width: int) -> list[Content]:
-        label_width = max(choice.label.cell_length for choice in self.items) + 2
-        return [concat(fit(item.label, label_width), line(item.meaning, MUTED))]
+    def action_choose(self) -> None:
+        self.post_message(self.Chosen())

@@ -48,14 +48,9 @@ class CodeView(LineView):
 
     BINDING_GROUP_TITLE = "Text"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Next line", show=False, id="text.down"),
-        Binding("up,k", "move(-1)", "Previous line", show=False, id="text.up"),
         Binding("shift+down,J", "select(1)", "Select down", show=False, id="text.select_down", tooltip="One more line"),
         Binding("shift+up,K", "select(-1)", "Select up", show=False, id="text.select_up", tooltip="One more line"),
-        Binding("home,g", "first", "First line", show=False, id="text.first"),
-        Binding("end,G", "last", "Last line", show=False, id="text.last"),
-        Binding("pagedown,ctrl+d,space", "page(1)", "Page down", show=False, id="text.page_down"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="text.page_up"),
+        Binding("space", "page(1)", "Page down", show=False, id="text.page_down"),
         Binding("right,l", "scroll_columns(1)", "Scroll right", show=False, id="text.right"),
         Binding("left,h", "scroll_columns(-1)", "Scroll left", show=False, id="text.left"),
     ]
@@ -168,7 +163,7 @@ class CodeView(LineView):
 
     def line_strip(self, index: int) -> Strip:
         if index >= len(self.text.lines):
-            return self.blank_line()
+            return self.blank_line(index)
         return self.cached_strip(index, self._kind(index), lambda _width: self._line(index))
 
     def _kind(self, row: int) -> RowKind:

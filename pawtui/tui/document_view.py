@@ -27,16 +27,10 @@ class DocumentView(LineView):
 
     BINDING_GROUP_TITLE = "Detail"
     HELP = """
-    The detail. <j:detail.down> and <k:detail.up> go to each line that can be opened, copied or ticked.
+    The detail. <j:list.down> and <k:list.up> go to each line that can be opened, copied or ticked.
     Esc goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Next line", show=False, id="detail.down"),
-        Binding("up,k", "move(-1)", "Previous line", show=False, id="detail.up"),
-        Binding("home,g", "first", "Top", show=False, id="detail.top"),
-        Binding("end,G", "last", "End", show=False, id="detail.end"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="detail.page_down"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="detail.page_up"),
         Binding(
             "enter", "choose", "Open or tick", show=False, id="detail.enter", tooltip="Open or tick the marked line"
         ),
@@ -135,9 +129,6 @@ class DocumentView(LineView):
     def on_resize(self) -> None:
         self._lay_out()
 
-    def watch_chosen_keys(self) -> None:
-        self._lay_out()
-
     def action_move(self, by: int) -> None:
         """Go to the next target if it is near, else scroll by one line."""
         top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_lines
@@ -175,7 +166,7 @@ class DocumentView(LineView):
 
     def line_strip(self, index: int) -> Strip:
         if index >= len(self._lines):
-            return self.blank_line()
+            return self.blank_line(index)
         text, marked = self._lines[index].text, index in self.lines_of(self.cursor)
         return self.cached_strip(
             index,

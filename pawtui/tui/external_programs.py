@@ -18,20 +18,16 @@ from pawtui.redact import child_environment
 _FIND_TIMEOUT = 10.0  # seconds
 
 
-class CannotOpen(PawtuiError):
-    """The page was not opened; `str()` is a message with the reason and the address."""
-
-
 def open_page(url: str) -> subprocess.Popen[bytes]:
-    """Open an http or https page and return the process of the browser, which keeps running. Raises `CannotOpen`."""
+    """Open an http or https page and return the process of the browser, which keeps running. Raises `PawtuiError`."""
     if not _is_web_address(url):
-        raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address. Copy it.")
+        raise PawtuiError(f"Cannot open {url[:80]!r}: it is not a web address. Copy it.")
     # The browser, and the process that searches for one, get no token.
     env = child_environment(os.environ)
     try:
         command = _browser_command(url, env)
         if command is None:
-            raise CannotOpen(f"Cannot open {url}: no browser was found. Copy the address.")
+            raise PawtuiError(f"Cannot open {url}: no browser was found. Copy the address.")
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -42,7 +38,7 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
         )
     except (OSError, subprocess.SubprocessError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else "it did not start in time"
-        raise CannotOpen(f"Cannot open {url}: the browser failed to start ({reason}). Copy the address.") from None
+        raise PawtuiError(f"Cannot open {url}: the browser failed to start ({reason}). Copy the address.") from None
 
 
 def _is_web_address(url: str) -> bool:
@@ -54,10 +50,7 @@ def _is_web_address(url: str) -> bool:
 
 
 def _browser_command(url: str, env: dict[str, str]) -> list[str] | None:
-    """Return the command that opens a page: `BROWSER`, else Python's `webbrowser`; None if no browser is found."""
-    browser = env.get("BROWSER", "")
-    if browser and "%s" not in browser and os.pathsep not in browser:
-        return [browser, url]
+    """Return the command that opens a page with Python's `webbrowser`; None if it finds no browser."""
     search = subprocess.run(
         [sys.executable, "-c", "import webbrowser; webbrowser.get()"],
         stdin=subprocess.DEVNULL,
@@ -69,24 +62,20 @@ def _browser_command(url: str, env: dict[str, str]) -> list[str] | None:
     return [sys.executable, "-m", "webbrowser", url] if search.returncode == 0 else None
 
 
-class CannotEdit(PawtuiError):
-    """The text was not edited; `str()` is a message with the reason and the remedy."""
-
-
 def _editor_command(environ: Mapping[str, str]) -> list[str]:
-    """Return `VISUAL` or `EDITOR` as an argument list. Raises `CannotEdit` if neither is set."""
+    """Return `VISUAL` or `EDITOR` as an argument list. Raises `PawtuiError` if neither is set."""
     configured = environ.get("VISUAL") or environ.get("EDITOR") or ""
     try:
         words = shlex.split(configured)
     except ValueError as error:
-        raise CannotEdit(f"Cannot read VISUAL or EDITOR ({error}): {configured!r}. Correct it.") from None
+        raise PawtuiError(f"Cannot read VISUAL or EDITOR ({error}): {configured!r}. Correct it.") from None
     if not words:
-        raise CannotEdit("No editor is set. Set VISUAL or EDITOR, for example EDITOR=nano, and start pawtui again.")
+        raise PawtuiError("No editor is set. Set VISUAL or EDITOR, for example EDITOR=nano, and start pawtui again.")
     return words
 
 
 def edit_text(app: App[Any], text: str) -> str:
-    """Return the text after editing. Raises `CannotEdit` if the editor fails; its changes are then lost."""
+    """Return the text after editing. Raises `PawtuiError` if the editor fails; its changes are then lost."""
     words = _editor_command(os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="pawtui-") as folder:
@@ -95,9 +84,9 @@ def edit_text(app: App[Any], text: str) -> str:
             with app.suspend():
                 status = subprocess.run([*words, str(path)], env=child_environment(os.environ), check=False).returncode
             if status != 0:
-                raise CannotEdit(f"{words[0]} ended with status {status}. The text is unchanged.")
+                raise PawtuiError(f"{words[0]} ended with status {status}. The text is unchanged.")
             return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
     except SuspendNotSupported:
-        raise CannotEdit("This terminal cannot run an editor inside pawtui. Write the text here.") from None
+        raise PawtuiError("This terminal cannot run an editor inside pawtui. Write the text here.") from None
     except OSError as error:
-        raise CannotEdit(f"Cannot start {words[0]} ({os_reason(error)}). Set VISUAL or EDITOR.") from None
+        raise PawtuiError(f"Cannot start {words[0]} ({os_reason(error)}). Set VISUAL or EDITOR.") from None

@@ -23,11 +23,8 @@ class FilterBox(Input):
     ]
 
     def __init__(self, words: str) -> None:
-        super().__init__(words, id="filter", compact=True)
-
-    def on_mount(self) -> None:
-        """Show the keys of the empty field."""
-        self.placeholder = self.app.with_keys("Words to match; <Enter:filter.keep> keeps, <Esc:filter.clear> clears")
+        keys = self.app.with_keys("<Enter:filter.keep> keeps, <Esc:filter.clear> clears")
+        super().__init__(words, placeholder=f"Words to match; {keys}", id="filter", compact=True)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Return whether the field types the key. Textual does not know that the key `slash` types a character."""

@@ -4,11 +4,10 @@ Textual's own footer mounts one widget for each key, and mounts all of them agai
 time of a key press. This footer is one widget with one line of text.
 """
 
-from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from textual import getters
-from textual.binding import ActiveBinding, Binding
+from textual.binding import Binding
 from textual.content import Content
 from textual.events import MouseDown
 from textual.screen import Screen
@@ -23,8 +22,6 @@ _KEY_STYLE = "bold $footer-key-foreground on $footer-key-background"
 _LABEL_STYLE = "$footer-description-foreground on $footer-description-background"
 # The ids of the keys that are left out first. Instead of `o`, Enter shows the evidence in the app.
 _LEAST_IMPORTANT = ("evidence.open", "quit")
-# The ids of the keys that are shown last. Textual lists this one first, in the place of the field's own key.
-_LAST = ("note.editor",)
 
 
 class KeysFooter(Widget):
@@ -50,7 +47,7 @@ class KeysFooter(Widget):
         # While another window has the focus, no widget has it, and most keys would disappear.
         if self.app.app_focus:
             self._keys = {}
-            for active in _in_order(screen.active_bindings.values(), self.app.key_overrides):
+            for active in screen.active_bindings.values():
                 if active.binding.show:
                     self._keys.setdefault(active.binding.action, active.binding)
             self.refresh()
@@ -89,45 +86,6 @@ class KeysFooter(Widget):
                 text = text.stylize(_pressed_by_click(bindings[0]))
             labelled.append((bindings[0], concat(*keys, text)))
         return labelled
-
-
-def _in_order(active_bindings: Collection[ActiveBinding], chosen: Collection[str]) -> list[ActiveBinding]:
-    """Return the keys in the order of their classes. `chosen` are the ids whose keys the user has chosen.
-
-    Textual lists these after the other keys of the class.
-    """
-    ordered = [active for active in active_bindings if active.binding.id not in chosen]
-    for active in active_bindings:
-        if active.binding.id in chosen:
-            ordered.insert(_place(active, ordered), active)
-    return sorted(ordered, key=lambda active: active.binding.id in _LAST)
-
-
-def _place(moved: ActiveBinding, ordered: Sequence[ActiveBinding]) -> int:
-    """Return the place of a key: after the key that its class declares before it, or else before the next one.
-
-    The only key of a class is after the other keys of its screen or widget.
-    """
-    # By action, of the shown keys of the same node. An action may have several keys.
-    first_places: dict[str, int] = {}
-    last_places: dict[str, int] = {}
-    for place, other in enumerate(ordered):
-        if other.node is moved.node and other.binding.show:
-            first_places.setdefault(other.binding.action, place)
-            last_places[other.binding.action] = place
-    for node_class in type(moved.node).__mro__:
-        declared = [binding.action for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ()))]
-        if moved.binding.action not in declared:
-            continue
-        own = declared.index(moved.binding.action)
-        # The action itself is the first of these: its other keys may have a place.
-        for action in reversed(declared[: own + 1]):
-            if action in last_places:
-                return last_places[action] + 1
-        for action in declared[own + 1 :]:
-            if action in first_places:
-                return first_places[action]
-    return max((place + 1 for place in last_places.values()), default=len(ordered))
 
 
 def _leaves(binding: Binding) -> bool:

@@ -14,12 +14,11 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import var
 from textual.strip import Strip
 
 from pawtui.report.spans import with_keys
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
-from pawtui.tui.line_view import LineView, RowKind
+from pawtui.tui.line_view import LineView
 from pawtui.tui.word_filter import word_filter
 
 T = TypeVar("T")
@@ -31,21 +30,11 @@ _CHANGED_MARK = trusted("*", f"bold {ALERT}")
 class LineList(LineView, Generic[T]):
     """A list of items as rows of the same height. Subclasses define the key and the lines of a row."""
 
-    BINDING_GROUP_TITLE = "Lists"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
-        Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
-        Binding("home,g", "first", "First", show=False, id="list.first"),
-        Binding("end,G", "last", "Last", show=False, id="list.last"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
         Binding(
             "enter,right,l", "choose", "Detail", show=False, id="list.choose", tooltip="Go to the detail of the row"
         ),
     ]
-
-    # The row under the mouse; -1 for none.
-    hover: var[int] = var(-1, init=False)
 
     @dataclass
     class CursorMoved(Message):
@@ -150,14 +139,7 @@ class LineList(LineView, Generic[T]):
         super().watch_cursor(before, now)
         self.post_message(self.CursorMoved(self))
 
-    def watch_hover(self, before: int, now: int) -> None:
-        self.refresh_row(before)
-        self.refresh_row(now)
-
     def watch_row_height(self) -> None:
-        self.reset_rows()
-
-    def watch_chosen_keys(self) -> None:
         self.reset_rows()
 
     @on(events.Resize)
@@ -170,22 +152,13 @@ class LineList(LineView, Generic[T]):
         if self.items:
             self.post_message(self.RowOpened())
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        row = self.row_at(event)
-        self.hover = -1 if row is None else row
-
-    def on_leave(self) -> None:
-        self.hover = -1
-
     def line_strip(self, index: int) -> Strip:
         if not self.items:
             return self.cached_strip(index, "plain", partial(self._empty_line, index))
         row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
-            return self.blank_line()
-        kind: RowKind = "hover" if row == self.hover else "plain"
-        if row == self.cursor:
-            kind = self.cursor_kind
+            return self.blank_line(index)
+        kind = self.cursor_kind if row == self.cursor else "plain"
         return self.cached_strip(index, kind, partial(self._line, row, nth))
 
     def _line(self, row: int, nth: int, width: int) -> Content:

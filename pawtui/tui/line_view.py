@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import ClassVar, Literal
 
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
@@ -24,13 +22,12 @@ _CACHE_LIMIT = 2000
 CURSOR_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
 MARK_WIDTH = NO_MARK.cell_length
 
-RowKind = Literal["plain", "cursor", "blurred", "hover", "selected", "pinned", "added", "removed"]
+RowKind = Literal["plain", "cursor", "blurred", "selected", "pinned", "added", "removed"]
 # The style of each kind of row, and its style in ANSI themes, which have no colours for rows.
 _ROW_STYLES: dict[RowKind, tuple[str, str]] = {
     "plain": ("", ""),
     "cursor": ("bold on $block-cursor-background", "bold reverse"),
     "blurred": ("on $block-cursor-blurred-background", "bold"),
-    "hover": ("on $block-hover-background", ""),
     "selected": ("on $block-hover-background", ""),
     "pinned": ("on $surface", ""),
     "added": ("on $success-muted", ""),
@@ -42,12 +39,22 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     """A scroll view of text lines that can be selected with the mouse.
 
     The cursor is on one row: the lines that are marked together, such as those of an item. Subclasses define the number
-    of rows and the bindings of the actions; rows of different heights need `lines_of` and `row_of`. They implement
+    of rows; rows of different heights need `lines_of` and `row_of`. They implement
     `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
     """
 
+    BINDING_GROUP_TITLE = "Lists"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="list.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
+        Binding("home,g", "first", "First", show=False, id="list.first"),
+        Binding("end,G", "last", "Last", show=False, id="list.last"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
+    ]
+
     # The keys that the user has chosen, by the id of the action, for texts that name keys. The screen sets them.
-    chosen_keys: var[Mapping[str, str]] = var(MappingProxyType({}), init=False)
+    chosen_keys: Mapping[str, str] = MappingProxyType({})
     # The row under the cursor, counted from 0.
     cursor: var[int] = var(0, init=False)
     # The lines of each row.
@@ -57,7 +64,7 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         super().__init__(id=id)
         # The lines contain no Textual links, and the search for links takes an eighth of the rendering time.
         self.auto_links = False
-        self._strips: dict[tuple[int, int, RowKind], Strip] = {}
+        self._strips: dict[tuple[int, int, RowKind, tuple[int, int] | None], Strip] = {}
 
     @property
     def line_width(self) -> int:
@@ -154,22 +161,7 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
-        """Return one visible line, with its selected text highlighted."""
-        index = y + self.scroll_offset.y
-        strip = self.line_strip(index)
-        if self._is_pointed_at(y):
-            # Textual reads the character under the mouse from these offsets. They are applied only to this line,
-            # because they take a fifth of the rendering time of a line.
-            strip = strip.apply_offsets(0, index)
-        selection = self.text_selection
-        span = selection.get_span(index) if selection else None
-        if span is None:
-            return strip
-        return _highlighted(strip, *span, self.screen.get_component_rich_style("screen--selection"))
-
-    def _is_pointed_at(self, y: int) -> bool:
-        region = self.content_region
-        return min(self.app.mouse_position.y, region.bottom - 1) == region.y + y
+        return self.line_strip(y + self.scroll_offset.y)
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
         """Return the selected text without cursor marks and padding, and the line separator."""
@@ -186,18 +178,25 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         """Do nothing: a double click opens a line instead of selecting it."""
 
     def cached_strip(self, index: int, kind: RowKind, make_content: Callable[[int], Content]) -> Strip:
-        """Return line number `index`, in the style of a kind of row.
+        """Return line number `index`, in the style of a kind of row, with its selected text highlighted.
 
         `make_content` returns the content for a width in cells. The strip is cached until `reset_lines` is called.
         """
         # Read only once for each line, because Textual computes it every time from borders and scroll bars.
         width = self.line_width
-        strip = self._strips.get((index, width, kind))
-        if strip is None:
+        selected = self.text_selection.get_span(index) if self.text_selection else None
+        key = (index, width, kind, selected)
+        if key not in self._strips:
             if len(self._strips) > _CACHE_LIMIT:
                 self._strips.clear()
-            strip = self._strips[index, width, kind] = self._styled(make_content(width), width, kind)
-        return strip
+            content = fit(make_content(width), width)
+            if selected:
+                start, end = selected
+                style = self.screen.get_visual_style("screen--selection")
+                content = content.stylize(style, start, None if end < 0 else end)
+            # Textual reads the character under the mouse from the offsets.
+            self._strips[key] = self._styled(content, width, kind).apply_offsets(0, index)
+        return self._strips[key]
 
     @property
     def cursor_kind(self) -> RowKind:
@@ -209,9 +208,9 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
             return NO_MARK
         return CURSOR_MARK if self.has_focus else BLURRED_MARK
 
-    def blank_line(self) -> Strip:
+    def blank_line(self, index: int) -> Strip:
         """Return an empty line, for a position below the last line."""
-        return self.cached_strip(-1, "plain", lambda _width: EMPTY)
+        return self.cached_strip(index, "plain", lambda _width: EMPTY)
 
     def _styled(self, content: Content, width: int, kind: RowKind) -> Strip:
         coloured, ansi = _ROW_STYLES[kind]
@@ -219,20 +218,10 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         if style.reverse:
             # `reverse` would turn the colours of the text into backgrounds.
             content = uncoloured(content)
-        strips = Visual.to_strips(self, fit(content, width), width, 1, style, pad=True, apply_selection=False)
+        strips = Visual.to_strips(self, content, width, 1, style, pad=True, apply_selection=False)
         return strips[0] if strips else Strip.blank(width, self.rich_style)
 
     def notify_style_update(self) -> None:
         """Clear the cache of rendered lines, because colours have changed."""
         self._strips.clear()
         super().notify_style_update()
-
-
-def _highlighted(strip: Strip, start: int, end: int, style: Style) -> Strip:
-    """Return a strip with the characters from `start` to `end` (-1: the end of the strip) in that style."""
-    text = strip.text
-    length = strip.cell_length
-    cuts = [cell_len(text[:start]), length if end < 0 else cell_len(text[:end]), length]
-    before, inside, after = strip.divide(cuts)
-    marked = [Segment(part, (current or Style.null()) + style, control) for part, current, control in inside]
-    return Strip([*before, *marked, *after], length)

@@ -1,4 +1,4 @@
-"""The command palette: every action of the help list, and every signal, gate, note and refresh by name."""
+"""The palette, which is also the help: every action with its key, and every signal, gate, note and refresh by name."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
+from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -16,34 +17,30 @@ from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.content import MUTED, concat, line, trusted
-from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
+from pawtui.tui.content import MUTED, concat, fit, line, wrapped
+from pawtui.tui.keymap import PLACES, known_bindings
 from pawtui.tui.messages import SubjectRequested
 from pawtui.tui.word_filter import word_filter
 
 # The maximum number of matching refreshes and notes in the list.
 _MAX_TEXTS = 30
-# Actions that move the cursor or the focus. They are not listed before a word is typed.
-_MOVES = ("list.", "detail.", "pane.", "palette")
 # The scores of matches by words, which are below the scores of matches by name.
 _ABOUT_SCORE, _TEXT_SCORE = 0.4, 0.3
+# Cells of a row: the keys, the name of an action, and the space at both sides with the scroll bar.
+_KEYS_WIDTH, _NAME_WIDTH, _PADDING = 10, 14, 6
 
 
 class PaletteItem(NamedTuple):
-    """An item: the two lines of its row, and its function.
+    """An item: its name, description and function, and the keys of an action as screens show them.
 
-    `listed` is false if it is listed only after typing. The score of a match is multiplied by `weight`.
+    An action that does not apply here has a function that shows the place where it applies.
     """
 
     name: str
     about: str
     run: Callable[[], object]
-    listed: bool = True
-    weight: float = 0.9
-
-    @property
-    def text(self) -> str:
-        return f"{self.name} {self.about}"
+    keys: str = ""
+    is_here: bool = True
 
 
 class PaletteProvider(Provider):
@@ -55,13 +52,35 @@ class PaletteProvider(Provider):
         assert isinstance(app, BaseApp)  # noqa: S101 - only the app of pawtui has this provider
         return app
 
-    def _actions(self) -> Iterator[PaletteItem]:
-        app = self._app
-        for entry in help_entries(app, self.screen):
-            listed = entry.applies_here and not entry.known.id.startswith(_MOVES)
-            weight = 1.0 if entry.applies_here else 0.6
-            run = partial(run_entry, app, entry)
-            yield PaletteItem(entry.binding.description, _about(entry), run, listed, weight)
+    def help_text(self) -> str:
+        """Return the `HELP` of the screen, or of the focused node or its nearest ancestor with one."""
+        nodes = (self.screen, *(self.screen.focused or self.screen).ancestors_with_self)
+        text = next((node.HELP for node in nodes if node.HELP), "")
+        return self._app.with_keys(" ".join(text.split()))
+
+    def actions(self) -> Iterator[PaletteItem]:
+        """Yield every action with an id: first those that apply here, and of these first those of this screen."""
+        app, known = self._app, known_bindings()
+        active: dict[str, list[ActiveBinding]] = {}
+        for candidate in self.screen.active_bindings.values():
+            binding = known.get(candidate.binding.id or "")
+            # The key of an action that does not apply has the action that shows why.
+            if binding and candidate.enabled and candidate.binding.action == binding.binding.action:
+                active.setdefault(binding.id, []).append(candidate)
+        # The known bindings are in the order of `PLACES`. A screen whose place has no order comes first on that screen.
+        here = sorted((item for item in known.values() if item.id in active), key=lambda item: item.place in PLACES)
+        for item in here:
+            keys, first = active[item.id], active[item.id][0]
+            run = partial(app.run_action, first.binding.action, first.node)
+            yield PaletteItem(
+                item.binding.description, item.binding.tooltip, run, app.shown_keys(key.binding.key for key in keys)
+            )
+        for item in known.values():
+            if item.id not in active:
+                keys_elsewhere = app.key_overrides.get(item.id, ",".join(item.keys)).split(",")
+                name, about = item.binding.description, f"{item.place}: {item.binding.tooltip}"
+                explain = partial(app.show_message, f'"{name}" does not apply here (place: {item.place}).')
+                yield PaletteItem(name, about, explain, app.shown_keys(keys_elsewhere), is_here=False)
 
     def _go_to(self, subject: str, action: str = "") -> Callable[[], object]:
         return partial(self.app.post_message, SubjectRequested(subject, action))
@@ -117,34 +136,40 @@ class PaletteProvider(Provider):
             yield PaletteItem(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
 
     async def discover(self) -> Hits:
-        """Return the actions that apply here, the signals, the gates and Textual's commands, before a word is typed."""
-        for item in (*self._actions(), *self._subjects(), *self._commands_of_textual()):
-            if item.listed:
-                yield DiscoveryHit(self._shown(item), item.run, text=item.name)
+        """Return the help of the screen, all actions, signals and gates, before a word is typed."""
+        if text := self.help_text():
+            rows = wrapped(line(text, self._about_style), self.app.size.width - _PADDING)
+            yield DiscoveryHit(Content("\n").join(rows), lambda: None, text=text)
+        actions = list(self.actions())
+        here = [item for item in actions if item.is_here]
+        elsewhere = [item for item in actions if not item.is_here]
+        for item in (*here, *self._subjects(), *self._commands_of_textual(), *elsewhere):
+            yield DiscoveryHit(self._shown(item), item.run, text=item.name)
 
     async def search(self, query: str) -> Hits:
         """Return the matches: names by fuzzy match, all other text by words."""
         matcher = self.matcher(query)
         contains_words = word_filter(query)
-        for item in (*self._actions(), *self._subjects(), *self._state_changes(), *self._commands_of_textual()):
+        for item in (*self.actions(), *self._subjects(), *self._state_changes(), *self._commands_of_textual()):
             score = matcher.match(item.name)
-            if score == 0 and contains_words(item.text):
+            if score == 0 and contains_words(f"{item.name} {item.about} {item.keys}"):
                 score = _ABOUT_SCORE
             if score > 0:
-                yield Hit(score * item.weight, self._shown(item), item.run, text=item.name)
+                # Actions that apply here come first, actions of other places last.
+                weight = (1.0 if item.keys else 0.9) if item.is_here else 0.6
+                yield Hit(score * weight, self._shown(item), item.run, text=item.name)
         # A fuzzy match is too slow for long texts.
-        matching = (item for item in self._refreshes_and_notes() if contains_words(item.text))
+        matching = (item for item in self._refreshes_and_notes() if contains_words(f"{item.name} {item.about}"))
         for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_TEXTS))):
             yield Hit(_TEXT_SCORE, self._shown(item), item.run, text=item.name)
 
-    def _shown(self, item: PaletteItem) -> Content:
-        """Return the two lines without parsing markup, which Textual would do for a help text."""
+    @property
+    def _about_style(self) -> str:
         # In an ANSI theme, coloured text may be invisible on the selected row.
-        style = "not bold" if self.app.current_theme.ansi else f"not bold {MUTED}"
-        return concat(line(item.name), trusted("\n"), line(item.about, style))
+        return "not bold" if self.app.current_theme.ansi else f"not bold {MUTED}"
 
-
-def _about(entry: HelpEntry) -> str:
-    tooltip = entry.binding.tooltip
-    about = f"{entry.keys}: {tooltip}" if tooltip else entry.keys
-    return about if entry.applies_here else f"{about} (only in: {entry.known.place})"
+    def _shown(self, item: PaletteItem) -> Content:
+        """Return the row without parsing markup, which Textual would do for a help text."""
+        name = line(item.name, "" if item.is_here else self._about_style)
+        keys, name = fit(line(item.keys), _KEYS_WIDTH), fit(name, max(_NAME_WIDTH, name.cell_length))
+        return concat(keys, " ", name, "  ", line(item.about, self._about_style))

@@ -1,16 +1,17 @@
 """Theme and keys, stored in `screens.toml` next to the folders of the records.
 
-The file is read once, before the first paint, because it contains the theme. The keys are checked later. Only the line
-of the theme is written; the rest of the file is not changed.
+The file is read once, before the first paint. Its keys are checked after the first paint, because the check imports all
+screens. Only the line of the theme is written; the rest of the file is not changed.
 """
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from textual.app import App
 
 from pawtui.atomic import read_file
@@ -23,13 +24,16 @@ from pawtui.tui.messages import NoticesFound
 FILE_NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
-# The number of mistakes that are shown. If there are two or more others, they are only counted.
-_MAX_SHOWN = 2
+# `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
+_ALWAYS_QUIT = ("q", "ctrl+q")
 _MAX_BYTES = 100_000
 
 
-class CannotSaveTheme(PawtuiError):
-    """The theme was not saved; `str()` is a message for the user."""
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """The tables and keys of the file."""
+
+    theme: str = ""
+    keys: dict[str, Any] = {}
 
 
 class Preferences:
@@ -38,7 +42,8 @@ class Preferences:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.theme = ""
-        self.keys: dict[str, tuple[str, ...]] = {}
+        # Comma-separated keys, by the id of the action.
+        self.keys: dict[str, str] = {}
         self.problems: list[str] = []
         self._save_lock = asyncio.Lock()
         try:
@@ -54,58 +59,49 @@ class Preferences:
 
     def _parse(self, text: str) -> None:
         """Set the theme and the keys from the text of the file, and add a message for each mistake."""
-        import tomllib
-
         try:
-            data = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            mistake = f"Cannot read {self.path}: it is not TOML ({safe_line(str(error), 120)})."
+            file = msgspec.toml.decode(text, type=_File)
+        except (msgspec.DecodeError, RecursionError) as error:
+            mistake = f"Cannot read {self.path} as TOML with `theme` and `[keys]` ({safe_line(str(error), 120)})."
             self.problems.append(f"{mistake} The default theme and keys apply.")
             return
-        for name in data.keys() - {"theme", "keys"}:
-            self.problems.append(f"{FILE_NAME} has an unknown setting {name!r}. Use only `theme` and `[keys]`.")
-        theme, keys = data.get("theme", ""), data.get("keys", {})
-        if isinstance(theme, str):
-            self.theme = theme
-        else:
-            self.problems.append(f'The theme in {FILE_NAME} is not text. Write a name, such as "pawtui-light".')
-        if not isinstance(keys, dict):
-            self.problems.append(f'`keys` in {FILE_NAME} is not a table. Write [keys], and below it refresh = "f5".')
-            return
-        for binding_id, value in _flatten(keys):
+        self.theme = file.theme
+        for binding_id, value in _flatten(file.keys):
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
-                self.keys[binding_id] = tuple(key for text in texts for key in text.split(",") if key.strip())
+                self._add_keys(binding_id, [key.strip() for text in texts for key in text.split(",") if key.strip()])
             else:
                 self.problems.append(f'`{binding_id}` in {FILE_NAME} is not a key. Write it as "f5", or ["f5", "r"].')
 
+    def _add_keys(self, binding_id: str, keys: Sequence[str]) -> None:
+        reserved = [key for key in keys if key in _ALWAYS_QUIT]
+        if binding_id == "quit":
+            self.keys["quit"] = ",".join(dict.fromkeys((_ALWAYS_QUIT[0], *keys)))
+        elif reserved:
+            self.problems.append(f"`{binding_id}` cannot have {reserved[0]}, which always quits. Choose another key.")
+        elif not keys:
+            self.problems.append(f"`{binding_id}` has no key. Give at least one.")
+        else:
+            self.keys[binding_id] = ",".join(keys)
+
     def apply(self, app: App[Any]) -> None:
-        """Set the keys, report mistakes, and save the theme whenever the user changes it."""
+        """Save the theme whenever the user changes it, and report mistakes."""
         app.watch(app, "theme", partial(self._on_theme, app), init=False)
         if self.theme and self.theme not in app.available_themes:
             close = nearest(self.theme, app.available_themes)
             remedy = f": did you mean {close!r}?" if close else ". `Theme` in the palette (Ctrl+P) lists all themes."
             self.problems.append(f"In {FILE_NAME}: there is no theme {safe_line(self.theme, 60)!r}{remedy}")
+        start_worker(app, partial(self._report, app), "preferences")
+
+    async def _report(self, app: App[Any]) -> None:
         if self.keys:
-            start_worker(app, partial(self._apply_keys, app), "preferences")
-        else:
-            self._report(app)
+            from pawtui.tui.keymap import find_key_mistakes
 
-    async def _apply_keys(self, app: App[Any]) -> None:
-        from pawtui.tui.keymap import keymap_of
-
-        keymap, problems = await asyncio.to_thread(keymap_of, self.keys)
-        app.call_later(app.set_keymap, keymap)
-        self.problems += [f"In {FILE_NAME}: {safe_line(problem, 300)}" for problem in problems]
-        self._report(app)
-
-    def _report(self, app: App[Any]) -> None:
-        shown, rest = self.problems[:_MAX_SHOWN], self.problems[_MAX_SHOWN:]
-        if len(rest) > 1:
-            rest = [f"{FILE_NAME} has {len(rest)} more mistakes. Correct these first."]
+            mistakes = await asyncio.to_thread(find_key_mistakes, self.keys)
+            self.problems += [f"In {FILE_NAME}: {safe_line(mistake, 300)}" for mistake in mistakes]
         if self.problems:
             # Reversed, because the banner shows the last notice at the top.
-            app.post_message(NoticesFound((*reversed(rest), *reversed(shown))))
+            app.post_message(NoticesFound(tuple(reversed(self.problems))))
 
     def _on_theme(self, app: App[Any], theme: str) -> None:
         start_worker(app, partial(self._save_theme, app), "preferences")
@@ -126,7 +122,7 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def save_theme(path: Path, theme: str) -> None:
-    """Write the line of the theme atomically; the rest of the file is not changed. Raises `CannotSaveTheme`."""
+    """Write the line of the theme atomically; the rest of the file is not changed. Raises `PawtuiError`."""
     import tomllib
 
     from pawtui.atomic import write_file
@@ -139,14 +135,12 @@ def save_theme(path: Path, theme: str) -> None:
             return
         changed = _with_theme(text, theme)
         if tomllib.loads(changed) != {**data, "theme": theme}:
-            raise CannotSaveTheme(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
+            raise PawtuiError(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())
     except OSError as error:
-        raise CannotSaveTheme(
-            f"Cannot save the theme in {path}: {os_reason(error)}. It applies until you quit."
-        ) from None
+        raise PawtuiError(f"Cannot save the theme in {path}: {os_reason(error)}. It applies until you quit.") from None
     except ValueError:
-        raise CannotSaveTheme(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
+        raise PawtuiError(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
 
 
 def _with_theme(text: str, theme: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from textual.color import BLACK, WHITE, Color
+from textual.color import Color
 from textual.theme import Theme
 
 TEXT_COLORS = (
@@ -19,7 +19,7 @@ TEXT_COLORS = (
 ROW_COLORS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
 # The backgrounds of the header, messages and dialogs.
 SURFACE, PANEL = "surface", "panel"
-FOOTER_COLORS = ("footer-key-foreground", "footer-description-foreground")
+FOOTER, FOOTER_COLORS = "footer-background", ("footer-key-foreground", "footer-description-foreground")
 SELECTION_COLORS = ("input-selection-foreground", "input-selection-background")
 # The borders of panes and fields, with and without focus.
 BORDER_COLORS = ("border", "border-blurred")
@@ -141,7 +141,7 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     white_or_black = base.get_contrast_text(1)
     colors = {name: row.hex for name, row in zip(ROW_COLORS, rows, strict=True)}
     foreground = _readable_color(opaque("foreground"), white_or_black, backgrounds)
-    for name in TEXT_COLORS:
+    for name in (*TEXT_COLORS, *FOOTER_COLORS):
         # `auto` is not a colour: it is derived from the background.
         is_auto = variables[name].startswith("auto")
         color = base.blend(foreground, 0.7, alpha=1) if is_auto else opaque(name)
@@ -149,31 +149,14 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
     # A panel that is far from the background would need text as bright as white, without a difference between roles.
     texts = [Color.parse(colors[name]) for name in TEXT_COLORS]
     colors[PANEL] = _readable_color(opaque(PANEL), surface, texts).hex
+    focused, blurred = BORDER_COLORS
+    for name in (focused, *SCROLLBAR_COLORS):
+        colors[name] = _readable_color(opaque(name), white_or_black, [base], MIN_NON_TEXT_CONTRAST).hex
+    # The theme's own colour may be invisible, or brighter than the border that shows the focus.
+    colors[blurred] = _readable_color(base, white_or_black, [base], MIN_BORDER_CONTRAST).hex
     # Selected text in a field has the colours of a selected row.
     selected = dict(zip(SELECTION_COLORS, (foreground.hex, rows[0].hex), strict=True))
-    return {**colors, **selected, **_footer_colors(variables, base), **_non_text_colors(variables, base)}
-
-
-def _footer_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
-    footer = base + Color.parse(variables["footer-background"])
-    # Textual's choice between white and black is not readable on every coloured footer.
-    white_or_black = max((WHITE, BLACK), key=lambda color: contrast(color, footer))
-    return {
-        name: _readable_color(footer + Color.parse(variables[name]), white_or_black, [footer]).hex
-        for name in FOOTER_COLORS
-    }
-
-
-def _non_text_colors(variables: Mapping[str, str], base: Color) -> dict[str, str]:
-    """Return the colours of borders and scroll bars."""
-    focused, blurred = BORDER_COLORS
-    white_or_black = base.get_contrast_text(1)
-    visible = {
-        name: _readable_color(base + Color.parse(variables[name]), white_or_black, [base], MIN_NON_TEXT_CONTRAST).hex
-        for name in (focused, *SCROLLBAR_COLORS)
-    }
-    # The theme's own colour may be invisible, or brighter than the border that shows the focus.
-    return {**visible, blurred: _readable_color(base, white_or_black, [base], MIN_BORDER_CONTRAST).hex}
+    return {**colors, **selected, FOOTER: surface.hex}
 
 
 def _readable_color(color: Color, target: Color, backgrounds: list[Color], minimum: float = MIN_CONTRAST) -> Color:

@@ -18,9 +18,8 @@ from unittest import mock
 
 from pawtui.commands import parser
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.demo.demo_git_source import DemoHost
+from pawtui.demo.demo_git_source import DemoHost, demo_world
 from pawtui.demo.demo_source import DemoSource
-from pawtui.demo.demo_world import demo_world
 from tests.attack import hostile
 from tests.attack.cases import each_case
 from tests.attack.isolated import Output, command, isolated

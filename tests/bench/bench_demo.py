@@ -15,7 +15,7 @@ ROUNDS = 15
 
 _DEMO = "import sys; from pawtui.cli import main; sys.argv = ['pawtui', 'demo']; sys.exit(main())"
 _MARKS = {
-    _DEMO: ("4 History", "8 refreshes"),
+    _DEMO: ("4 History", "5 refreshes"),
     INSTALLED_COMMAND: MARKS[INSTALLED_COMMAND],
 }
 

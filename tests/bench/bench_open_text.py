@@ -34,14 +34,14 @@ async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
     texts = {"long.ts": "".join(map(_LINE.format, range(5_000))), "short.ts": "".join(map(_LINE.format, range(10)))}
     blobs = {path: f"{number:040x}" for number, path in enumerate(texts)}
     entries = {path: TreeEntry(blobs[path], "blob", len(text)) for path, text in texts.items()}
-    cache.put_fact(fact_key(TREE, UP, commit), Tree(sha=commit, entries=entries))
+    cache.put(fact_key(TREE, UP, commit), Tree(sha=commit, entries=entries))
     for path, text in texts.items():
-        cache.put_fact(fact_key(BLOB, UP, blobs[path]), text.encode())
+        cache.put(fact_key(BLOB, UP, blobs[path]), text.encode())
     workspace = make_workspace(
         folder,
         record(),
-        local_tree=lambda repo, name: cache.get_fact(fact_key(TREE, repo, name), Tree),
-        local_blob=lambda repo, name: cache.get_fact(fact_key(BLOB, repo, name), bytes),
+        local_tree=lambda repo, name: cache.get(fact_key(TREE, repo, name), Tree),
+        local_blob=lambda repo, name: cache.get(fact_key(BLOB, repo, name), bytes),
     )
     app = PawtuiApp(workspace)
     taken: dict[str, list[float]] = {path: [] for path in texts}

@@ -43,4 +43,4 @@ class EmptyApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the same widgets in the same order as the main screen."""
-        yield from (Header(), Banner(), ProgressLine(), Body(), KeysFooter())
+        yield from (Header(), Banner("Esc"), ProgressLine(), Body(), KeysFooter())

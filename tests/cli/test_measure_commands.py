@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.sources.github.request_options import RequestOptions
+from pawtui.sources.github.request import RequestOptions
 from tests.cli.conftest import Run, World
 
 

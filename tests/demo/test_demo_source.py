@@ -6,10 +6,9 @@ import json
 import pytest
 
 from pawtui.demo import demo_downstream, demo_upstream
-from pawtui.demo.demo_git_source import DemoHost
+from pawtui.demo.demo_git_source import DemoHost, demo_world
 from pawtui.demo.demo_repository import DemoCommit, DemoRepository
 from pawtui.demo.demo_source import DemoSource
-from pawtui.demo.demo_world import demo_world
 from pawtui.sources.facts import Issue, MissingRef
 from pawtui.sources.source_errors import BeginsLater, NotFound
 from tests.sources.ref_head import ref_head

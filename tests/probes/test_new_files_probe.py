@@ -1,5 +1,6 @@
 """`new-files`: which files are new, which of them match, and how old they are."""
 
+import asyncio
 import datetime as dt
 
 import msgspec
@@ -289,6 +290,25 @@ async def test_files_beyond_the_budget_are_a_gap_of_a_decided_state(
     assert (found.reading.state, found.reading.gaps[0]) == ("unmet", f"{unread} new files not read yet")
     assert found.errors == ()
     assert len(fake.log) <= 30
+
+
+async def test_a_slow_required_read_is_within_the_budget(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({f"db/migration/1{n:02}.sql": f"{HARMLESS}{n}" for n in range(40)}, at="2026-11-01")
+    source = open_source(budget=20)
+    read = source.blob
+
+    async def blob(repo: str, sha: str, *, optional: bool = False) -> bytes:
+        if not optional:
+            # Its search in the cache takes longer than all optional reads.
+            await asyncio.sleep(0.2)
+        return await read(repo, sha, optional=optional)
+
+    monkeypatch.setattr(source, "blob", blob)
+    await measure(source, PROBE)
+    assert len(fake.log) == 19
 
 
 async def test_files_beyond_the_budget_make_an_undecided_state_unknown(

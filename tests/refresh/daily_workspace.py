@@ -57,8 +57,8 @@ class DailyWorkspace:
             web="https://github.com",
             open_source=open_source,
             clock=lambda: self.now,
-            local_tree=lambda repo, sha: Cache(home / "cache").get_fact(fact_key(TREE, repo, sha), Tree),
-            local_blob=lambda repo, sha: Cache(home / "cache").get_fact(fact_key(BLOB, repo, sha), bytes),
+            local_tree=lambda repo, sha: Cache(home / "cache").get(fact_key(TREE, repo, sha), Tree),
+            local_blob=lambda repo, sha: Cache(home / "cache").get(fact_key(BLOB, repo, sha), bytes),
         )
 
     async def refresh(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -81,8 +81,8 @@ class CloneWorkspace:
         return self.workspace.store.load().past_refreshes
 
 
-def times(outcome: BackfillOutcome) -> tuple[dt.datetime, ...]:
-    return tuple(refresh.moment for refresh in outcome.refreshes)
+def days(moments: Sequence[dt.datetime]) -> tuple[dt.date, ...]:
+    return tuple(moment.date() for moment in moments)
 
 
 def git(repo: GitRepo, *args: str) -> str:
@@ -100,7 +100,7 @@ def test_12_past_days_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
     clones = CloneWorkspace(tmp_path, repo)
     wanted = day_ends(SINCE, SINCE + dt.timedelta(days=8 * 11), 8)
     outcome = clones.backfill(wanted)
-    assert (times(outcome), outcome.failed) == (wanted, ())
+    assert (outcome.measured, outcome.failed) == (days(wanted), ())
     assert [one.moment for one in clones.past] == list(wanted)
     before = ""
     for found in clones.past:
@@ -137,12 +137,12 @@ def test_a_backfill_skips_recorded_dates(repo: GitRepo, tmp_path: Path) -> None:
     clones.backfill(wanted[:2])
     first = {one.moment: one.id for one in clones.past}
     outcome = clones.backfill(wanted)
-    assert (times(outcome), outcome.skipped) == (wanted[2:], 2)
+    assert (outcome.measured, outcome.skipped) == (days(wanted[2:]), 2)
     assert {one.moment: one.id for one in clones.past}.items() >= first.items()
     opened = clones.opened
     assert clones.backfill(wanted).message == "Recorded 0 past days, 5 already recorded."
     assert clones.opened == opened
-    assert times(clones.backfill(wanted[:1], force=True)) == wanted[:1]
+    assert clones.backfill(wanted[:1], force=True).measured == days(wanted[:1])
     assert len(clones.past) == 5
 
 

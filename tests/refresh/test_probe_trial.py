@@ -20,5 +20,7 @@ async def test_cancelling_a_trial_leaves_no_task(pair: Pair, open_source: OpenSo
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
-        assert asyncio.all_tasks() == before
+        # The source ends its own tasks when it is closed.
+        assert not [task for task in asyncio.all_tasks() - before if "/pawtui/sources/" not in repr(task)]
         pause.released.set()
+    assert asyncio.all_tasks() <= before

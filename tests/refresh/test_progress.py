@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.refresh.progress import Progress, WaitReporter
 from pawtui.review.record_types import Note, Record
-from pawtui.sources.waiting import HostWait, WaitTracker
+from pawtui.sources.waiting import HostWait
 from tests.probes.measuring import recorded_refresh, refreshed
 from tests.refresh.pair import TRACKER, Pair
 from tests.support.fake_github import FakeGitHub
@@ -104,25 +104,6 @@ async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
         f"waiting until 09:00:40 UTC for {host}",
         f"waiting until 09:00:07 UTC for {host}",
     ]
-
-
-def test_the_host_with_the_longest_wait_is_named() -> None:
-    time = Time()
-    waits = WaitTracker("api.github.com", time)
-    with waits.track_request():
-        time.now += dt.timedelta(seconds=5)
-        with waits.track_request("update.example.org"):
-            assert waits.current() == HostWait(host="api.github.com", seconds=5)
-            waits.record_response()
-            time.now += dt.timedelta(seconds=2)
-            waits.record_response()
-            assert waits.current() == HostWait(host="update.example.org", seconds=2)
-            # A wait is not negative after the clock was set back.
-            time.now -= dt.timedelta(hours=1)
-            found = waits.current()
-            assert found is not None
-            assert found.seconds == 0
-    assert waits.current() is None
 
 
 async def test_the_error_of_a_failing_report_is_raised() -> None:

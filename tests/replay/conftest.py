@@ -7,8 +7,8 @@ import pytest
 
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.replay_sources import choose_generation, replay_sources
-from pawtui.replay.results.differences import Difference
 from pawtui.replay.results.result import Result
+from pawtui.replay.results.totals import Difference
 from tests.replay.session_db import SessionDb
 
 Replay = Callable[..., Result]

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.mapping.read_generation import all_generations, find_generation
-from pawtui.replay.reading.db_tables import has_index, read_layout
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replay_sources import ReplayProgress, replay_sources
 from tests.replay.conftest import Replay, lost_parts
@@ -113,21 +112,6 @@ def test_unknown_tables_and_columns_are_listed(db: SessionDb, run: Replay) -> No
     assert source.inventory is not None
     assert source.inventory.unknown_tables == {"later": 1}
     assert source.inventory.unknown_columns == {"part": ["y"]}
-
-
-def test_only_a_full_index_finds_rows() -> None:
-    connection = sqlite3.connect(":memory:")
-    connection.text_factory = bytes
-    connection.executescript(
-        "CREATE TABLE part (id text PRIMARY KEY, plain, partial, first, second);"
-        "CREATE INDEX by_plain ON part (plain); CREATE INDEX by_partial ON part (partial) WHERE first = 1;"
-        "CREATE UNIQUE INDEX by_pair ON part (first, second)"
-    )
-    table = read_layout(connection)["part"]
-    found = {column for column in table.columns if has_index(connection, "part", column)}
-    connection.close()
-    assert table.key == {"id"}
-    assert found == {"id", "plain", "first"}
 
 
 def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path, run: Replay) -> None:

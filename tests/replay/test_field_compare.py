@@ -4,7 +4,7 @@ import pytest
 
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.generation import FieldStatement, FieldStatements
-from pawtui.replay.results.differences import Difference
+from pawtui.replay.results.totals import Difference
 from tests.replay.session_db import Json
 
 NO_PLACE = "The mapping has no place for this field."

@@ -1,7 +1,6 @@
 """The mapping files: they name their sources, and a new generation needs no code."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -56,13 +55,6 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     results = [replay_sources([db.path], generation) for generation in (find_generation("session.next"), other)]
     counts = [(result.by_type(), result.by_semantics()) for result in results]
     assert counts[0] == counts[1]
-
-
-def test_a_projection_has_at_most_two_key_fields() -> None:
-    text = (FILES / "session.toml").read_text(encoding="utf-8")
-    wrong = re.sub(r"(?m)^key = .*$", 'key = ["a", "b", "c"]', text, count=1)
-    with pytest.raises(ReplayError, match=r"length <= 2 - at `\$\.projections\[\d\]\.key`"):
-        parse_generation(wrong, "mine.toml")
 
 
 @pytest.mark.parametrize(
@@ -124,17 +116,6 @@ def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp
     db = SessionDb(tmp_path / "a.db")
     db.message(db.session(), assistant("msg_gone", summary=True), [TEXT])
     assert replay_sources([db.path], parse_generation(text, "mine.toml")).totals.messages == {"assistant": 1}
-
-
-def test_of_projections_with_the_same_name_the_first_that_applies_is_used(db: SessionDb) -> None:
-    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
-    before, mark, rest = text.partition('[[projections]]\nname = "text"\nevents = ["text.started"')
-    fallback, end, after = rest.partition("\n\n")
-    own = f'{before}{mark}{fallback}\nwhen = {{ "text.ended/text" = "*" }}\n\n{mark}{fallback}{end}{after}'
-    db.turn(TEXT, {**TEXT, "text": "another text"})
-    results = [replay_sources([db.path], parse_generation(each, "mine.toml")) for each in (text, own)]
-    assert results[0].counts() == results[1].counts()
-    assert results[0].counts().kept
 
 
 def test_an_event_whose_fields_are_all_missing_has_no_data(tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.checking.proof import proofs_of_semantics
-from pawtui.replay.mapping.emitting import LANGUAGE, SessionEvent
-from pawtui.replay.mapping.fields import MISSING
+from pawtui.replay.mapping.context import MISSING, SessionEvent
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.mapping.templates import compile_template
@@ -230,7 +229,7 @@ def test_the_importer_drops_an_attachment_without_data(db: SessionDb, run: Repla
     ],
 )
 def test_the_data_of_an_attachment_is_base64(url: str, data: object) -> None:
-    assert compile_template("base64(url)", LANGUAGE)({"url": url}, None) == data
+    assert compile_template("base64(url)")({"url": url}, None) == data
 
 
 def test_an_error_without_a_message_has_that_of_the_importer() -> None:

@@ -14,8 +14,8 @@ def test_a_part_of_a_database_has_its_events_or_the_reason_of_its_loss(db: Sessi
     kept, lost = (inspect_part(result, "ses_1", part) for part in ("prt_1", "prt_2"))
     assert kept is not None
     assert lost is not None
-    assert (kept.original, kept.semantics, kept.differences) == (TEXT, "message", [])
-    assert (lost.original, lost.semantics, lost.events) == (SUBTASK, "subtask", [])
+    assert (kept.part.data, kept.semantics, kept.differences) == (TEXT, "message", [])
+    assert (lost.part.data, lost.semantics, lost.events) == (SUBTASK, "subtask", [])
     assert [difference.kind for difference in lost.differences] == ["lost"]
     assert inspect_part(result, "ses_1", "prt_3") is None
 
@@ -37,7 +37,7 @@ def test_a_part_of_an_exported_session_is_read_from_its_file(tmp_path: Path, run
     result = run(path)
     part = inspect_part(result, "ses_x", "p")
     assert part is not None
-    assert part.original == TEXT
+    assert part.part.data == TEXT
     assert inspect_part(result, "ses_y", "p") is None
     path.write_text(path.read_text(encoding="utf-8").replace("ses_x", "ses_z"), encoding="utf-8")
     assert inspect_part(result, "ses_x", "p") is None
@@ -50,5 +50,5 @@ def test_a_part_is_read_from_the_source_of_its_session(db: SessionDb, tmp_path: 
     path.write_text(json.dumps({"info": {"id": "ses_x"}, "messages": [message]}), encoding="utf-8")
     result = run(path, db.path)
     found = [inspect_part(result, session, part) for session, part in (("ses_x", "p"), ("ses_1", "prt_1"))]
-    assert [part.type for part in found if part is not None] == ["text", "subtask"]
+    assert [inspected.part.type for inspected in found if inspected is not None] == ["text", "subtask"]
     assert inspect_part(result, "ses_2", "p") is None

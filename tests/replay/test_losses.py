@@ -203,11 +203,10 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     db.message("ses_1", assistant(prompt, time={"created": 1_000}), [tool("running")])
     result = run()
     assert result.totals.stopped_in == {"mid-tool": 1}
-    resume = result.resume_rule("mid-tool")
-    assert resume is not None
-    assert resume.v1
-    assert resume.native
-    assert "States: pawtui help sessions\n" in plain_text(replay_document(result))
+    text = plain_text(replay_document(result))
+    assert "Today: Reports the interrupted call to the model" in text
+    assert "After migration: Has the error" in text
+    assert "States: pawtui help sessions\n" in text
     assert [part_type for part_type, _counts in result.by_type("recovery")] == ["tool"]
 
 

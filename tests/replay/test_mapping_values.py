@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from pawtui.replay.mapping import codegen
-from pawtui.replay.mapping.emitting import LANGUAGE, MappingContext
+from pawtui.replay.mapping.context import MISSING, MappingContext, field_at
 from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
-from pawtui.replay.mapping.fields import MISSING, field_at
 from pawtui.replay.mapping.templates import compile_template
 from tests.replay.session_db import Json
 
@@ -96,7 +95,7 @@ CONTEXT = MappingContext(
     ],
 )
 def test_an_expression_has_the_value_of_the_part_or_of_the_context(expression: str, value: object) -> None:
-    assert compile_template(expression, LANGUAGE)(PART, CONTEXT) == value
+    assert compile_template(expression)(PART, CONTEXT) == value
 
 
 @pytest.mark.parametrize(
@@ -111,7 +110,7 @@ def test_an_expression_has_the_value_of_the_part_or_of_the_context(expression: s
 )
 def test_an_invalid_expression_is_an_error(expression: str, message: str) -> None:
     with pytest.raises(ExpressionError, match=message):
-        compile_template(expression, LANGUAGE)
+        compile_template(expression)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +136,7 @@ def test_an_invalid_expression_is_an_error(expression: str, message: str) -> Non
     ],
 )
 def test_all_conditions_must_be_met(wanted: dict[str, Wanted], met: bool) -> None:
-    condition = compile_condition(wanted, LANGUAGE)
+    condition = compile_condition(wanted)
     assert condition is not None
     assert bool(condition(PART, CONTEXT)) is met
 
@@ -186,13 +185,13 @@ def test_all_conditions_must_be_met(wanted: dict[str, Wanted], met: bool) -> Non
     ],
 )
 def test_a_table_combines_values_and_leaves_out_what_is_missing(template: Any, value: object) -> None:
-    assert compile_template(template, LANGUAGE)(PART, CONTEXT) == value
+    assert compile_template(template)(PART, CONTEXT) == value
 
 
 @pytest.mark.parametrize("path", ["a.b", "a.c", "a.b.c", "list.1.x", "list.0", "list.2.x", "list.x", "none.x", ""])
 @pytest.mark.parametrize("data", [{"a": {"b": 1}, "list": ["y", {"x": 2}], "none": None}, ["y"], None])
 def test_a_path_is_the_same_field_in_compared_data_as_in_an_expression(path: str, data: Any) -> None:
-    assert field_at(data, path) == compile_template(path, LANGUAGE)(data, MappingContext())
+    assert field_at(data, path) == compile_template(path)(data, MappingContext())
 
 
 def test_the_example_of_a_compiled_function_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,5 +202,5 @@ def test_the_example_of_a_compiled_function_is_true(monkeypatch: pytest.MonkeyPa
         values["get"] = None
 
     monkeypatch.setattr(codegen, "exec", execute, raising=False)
-    compile_condition({"state.status": "completed"}, LANGUAGE)
+    compile_condition({"state.status": "completed"})
     assert indent(sources[0], "    ") in (codegen.__doc__ or "")

@@ -1,7 +1,8 @@
 """Several processes: their number, and a result that is the same as that of one process."""
 
 import json
-from typing import NoReturn
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any, NoReturn
 
 import pytest
 
@@ -10,7 +11,8 @@ from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.parallel import default_jobs
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.v1_database import V1Database
-from pawtui.replay.replay_sources import replay_sources
+from pawtui.replay.replay_errors import ReplayError
+from pawtui.replay.replay_sources import ReplayProgress, replay_sources
 from pawtui.report.replay_json import write_replay
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
 from tests.replay.test_damaged_rows import damage_long_row
@@ -87,6 +89,28 @@ def test_without_processes_the_sessions_are_replayed_in_this_process(
     alone, _steps = replayed(large, jobs=1)
     monkeypatch.setattr("pawtui.replay.parallel.ProcessPoolExecutor", refuse)
     assert replayed(large, jobs=2) == (alone, STEPS)
+
+
+def test_a_cancel_does_not_wait_for_batches_that_have_not_begun(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pawtui.replay.replay_sources.MIN_PARTS", 1)
+    monkeypatch.setattr("pawtui.replay.parallel.BATCH_PARTS", 1)
+    for _ in range(200):
+        db.turn()
+    futures: list[Future[Any]] = []
+
+    class Pool(ProcessPoolExecutor):
+        def submit(self, *args: Any, **named: Any) -> Future[Any]:
+            futures.append(super().submit(*args, **named))
+            return futures[-1]
+
+    def cancel(_step: ReplayProgress) -> NoReturn:
+        raise ReplayError("cancelled")
+
+    monkeypatch.setattr("pawtui.replay.parallel.ProcessPoolExecutor", Pool)
+    with pytest.raises(ReplayError, match="cancelled"):
+        replay_sources([db.path], find_generation("session"), on_progress=cancel, jobs=2)
+    assert len(futures) == 200
+    assert futures[-1].cancelled()
 
 
 def test_a_damaged_table_of_sessions_does_not_stop_the_replay_of_a_large_database(

@@ -8,9 +8,8 @@ from msgspec.structs import replace
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
-from pawtui.replay.results.differences import WHOLE, Difference
 from pawtui.replay.results.result import Disagreement, Result, SchemaInfo, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import MAX_EXAMPLES, Counts, SessionResult, Totals
+from pawtui.replay.results.totals import MAX_EXAMPLES, WHOLE, Counts, Difference, SessionResult, Totals
 from tests.replay.conftest import whole_losses
 
 LOST = Difference("lost", WHOLE, "gone", "content")
@@ -72,8 +71,9 @@ def portions() -> Iterator[Totals]:
         totals.count_part("text", "message", f"orphan{number}", [LOST])
         totals.end_session()
         totals.count_outside("message", "step", [LOST_FIELD, UNSTATED], f"m{number}", count=2)
-        totals.count_event_errors("text.ended", "bad", [f"m{number}"], 3)
-        totals.count_event_errors(f"e{number}", "bad", ["m"])
+        for _ in range(3):
+            totals.count_event_error("text.ended", "bad", f"m{number}")
+        totals.count_event_error(f"e{number}", "bad", "m")
         totals.count_issue(DataIssue("damaged database", f"w{number}", unread=number == 1))
         totals.checks["open"].passed += 2
         totals.checks["read"].count(f"ses_{number}", "why")
@@ -229,20 +229,9 @@ def test_differences_outside_differences_without_a_reason_come_first() -> None:
 def test_a_result_has_a_few_examples() -> None:
     totals = Totals()
     for number in range(2 * MAX_EXAMPLES):
-        totals.count_event_errors("x", "bad", [str(number)])
+        totals.count_event_error("x", "bad", str(number))
     (errors,) = totals.event_errors.values()
     assert (errors.count, errors.examples) == (2 * MAX_EXAMPLES, [str(number) for number in range(MAX_EXAMPLES)])
-
-
-def test_the_issues_of_several_processes_are_added() -> None:
-    totals = Totals()
-    for number in range(3):
-        other = Totals()
-        other.count_issue(DataIssue("missing parent", str(number)))
-        other.count_issue(DataIssue("missing parent", str(number), unread=True))
-        totals.merge(other)
-    (issues,) = totals.issues.values()
-    assert (issues.count, issues.unread, len(issues.examples)) == (6, 3, MAX_EXAMPLES)
 
 
 def test_the_comparisons_of_several_sources_are_added() -> None:

@@ -83,13 +83,11 @@ def test_the_times_of_an_exported_message_are_those_of_its_events(tmp_path: Path
     [
         ("{}", r"it is not an exported session \(Object missing required field `info`\)\. Give a session database"),
         ('{"info": 3, "messages": []}', "it is not an exported session: `info` is not a JSON object"),
-        ('{"openapi": "3.1.0", "info": {"title": "opencode"}}', "it is an OpenAPI document. Give it as the schema"),
-        ('{"info": {"title": "a"}, "openapi": "3.1.0"}', "it is an OpenAPI document. Give it as the schema"),
-        ('{"info": {"title": "openapi"}}', "it is not an exported session"),
+        ('{"openapi": "3.1.0", "info": {"title": "opencode"}}', "it is not an exported session"),
         ('{"info": {}', "it is neither a SQLite database nor JSON"),
         ('{"x": ' + "[" * 100_000, "it is neither a SQLite database nor JSON"),
     ],
-    ids=["empty", "no info", "schema", "late schema", "title", "half", "deep"],
+    ids=["empty", "no info", "schema", "half", "deep"],
 )
 def test_a_file_without_an_exported_session_is_an_error(
     tmp_path: Path, run: Replay, content: str, message: str
@@ -155,8 +153,6 @@ def test_a_folder_without_sessions_is_an_error(tmp_path: Path, run: Replay) -> N
         ("DROP TABLE part", "there is no part"),
         ("ALTER TABLE part RENAME COLUMN data TO json", "there is no part.data"),
         ("DROP TABLE part; ALTER TABLE message DROP COLUMN data", "there is no message.data, part"),
-        ("DROP INDEX part_by_message", "there is no index of part.message_id"),
-        ("DROP INDEX message_by_session", "there is no index of message.session_id"),
         # Without rows in the other tables, there is nothing to replay.
         ("DROP TABLE part; DELETE FROM session; DELETE FROM message", ""),
     ],
@@ -192,22 +188,6 @@ def test_data_that_is_no_text_is_lost_with_the_reason(tmp_path: Path, run: Repla
     result = run(db.path)
     db.connection.close()
     assert lost_parts(result) == [("prt_2", "(undecodable)", reason)]
-
-
-def test_every_row_is_read_once(db: SessionDb, run: Replay) -> None:
-    for _ in range(2):
-        db.turn(TEXT)
-    db.part("ses_1", "gone", TEXT)
-    db.message("ses_none", user(), [TEXT])
-    result = run()
-    assert result.totals.issues.keys() == {"no session row"}
-    assert [(session.id, session.parts.total) for session in result.totals.sessions] == [
-        ("ses_1", 4),
-        ("ses_2", 4),
-        ("ses_none", 1),
-    ]
-    assert result.counts().total == 10
-    assert len(lost_parts(result)) == 2
 
 
 def test_tables_in_which_several_rows_can_have_one_id_are_incomplete(tmp_path: Path, run: Replay) -> None:

@@ -18,21 +18,21 @@ from tests.report import samples
 from tests.report.samples import PIN, context
 
 
-def item_document(record: Record, subject: str, refusal: str = "") -> Document:
+def item_document(record: Record, subject: str) -> Document:
     """Return the document of the item of a subject."""
     walk = Walk(samples.overview_of(record))
     walk.go_to(subject)
     assert walk.subject == subject
-    return walk_document(walk, context(walk.overview), refusal)
+    return walk_document(walk, context(walk.overview))
 
 
-def item_text(record: Record, subject: str, refusal: str = "") -> str:
-    return plain_text(item_document(record, subject, refusal))
+def item_text(record: Record, subject: str) -> str:
+    return plain_text(item_document(record, subject))
 
 
 def test_an_item_has_its_reason_and_the_changes_since_the_last_review() -> None:
-    text = item_text(samples.week(), "signal:calm", refusal="It failed.")
-    assert text.startswith("It is calm\nx It failed.\nwhy now      measured state changed: unmet to met\n")
+    text = item_text(samples.week(), "signal:calm")
+    assert text.startswith("It is calm\nwhy now      measured state changed: unmet to met\n")
     assert "since 11-16  x unmet  →  = met  its files changed upstream\n" in text
     assert text.count("It is calm\n") == 1
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pawtui.sources.facts import Issue
-from pawtui.sources.github.cache import FORMAT, Cache, CacheEntry
+from pawtui.sources.github.cache import FORMAT, Cache
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import SourceError
 from tests.sources.ref_head import ref_head
@@ -137,19 +137,19 @@ async def test_files_are_private_to_the_user(up: GitRepo, open_source: OpenSourc
 def test_files_unused_for_long_are_removed(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     for key in ("old", "used", "new"):
-        cache.put(CacheEntry(key=key, body=b"x"))
+        cache.put(key, b"x")
     long_ago = NOW.timestamp() - 10_000 * 86_400
     for path in files(tmp_path):
         os.utime(path, (long_ago, long_ago))
-    cache.put(CacheEntry(key="new", body=b"x"))
+    cache.put("new", b"x")
     stray = files(tmp_path)[0].with_name(".stray.tmp")
     stray.write_bytes(b"half")
     os.utime(stray, (long_ago, long_ago))
-    assert cache.get("used") is not None
+    assert cache.get("used", bytes) is not None
     cache.remove_unused()
-    assert cache.get("old") is None
-    assert cache.get("used") is not None
-    assert cache.get("new") is not None
+    assert cache.get("old", bytes) is None
+    assert cache.get("used", bytes) is not None
+    assert cache.get("new", bytes) is not None
     assert not stray.exists()
     # At most once a day.
     old = files(tmp_path)[0]
@@ -166,7 +166,7 @@ def test_a_file_is_kept_by_its_age(tmp_path: Path, name: str, hours: float, is_k
     cache = Cache(tmp_path)
     cache.remove_unused()
     assert not list(tmp_path.iterdir())
-    cache.put(CacheEntry(key="new", body=b"x"))
+    cache.put("new", b"x")
     file = files(tmp_path)[0].with_name(name)
     file.write_bytes(b"x")
     used = time.time() - hours * 3600
@@ -177,9 +177,9 @@ def test_a_file_is_kept_by_its_age(tmp_path: Path, name: str, hours: float, is_k
 
 def test_each_key_has_its_own_entry(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.put(CacheEntry(key="one", body=b"x"))
-    assert cache.get("two") is None
-    assert cache.get_fact("one", dict[str, int]) is None
+    cache.put("one", b"x")
+    assert cache.get("two", bytes) is None
+    assert cache.get("one", dict[str, int]) is None
 
 
 @pytest.mark.network

@@ -124,6 +124,8 @@ async def test_the_next_page_of_commits_is_read_at_its_link() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path.startswith("/repos/"):
             return httpx.Response(301, headers={"Location": f"{API}/repositories/1/commits"})
+        if request.url.path == "/repositories/1":
+            return httpx.Response(200, json={"full_name": "new/place"})
         size, page = (int(request.url.params.get(name, value)) for name, value in (("per_page", 30), ("page", 1)))
         more = page * size < len(commits)
         link = f'<{API}/repositories/1/commits?per_page={size}&page={page + 1}>; rel="next"'

@@ -1,28 +1,29 @@
 """The waits after responses: their reasons, their length, and headers that are invalid or out of range."""
 
 import datetime as dt
+import json
 
 import pytest
 
 from pawtui.sources.dates import LATEST
-from pawtui.sources.github.pauses import (
-    MAX_WAIT,
-    Pause,
-    rate_limit,
-    rate_limit_pause,
-    server_error_pause,
-    server_time,
-    used_up_pause,
-)
+from pawtui.sources.github.pauses import MAX_WAIT, Pause, pause_after, rate_limit
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 RESET = int(NOW.timestamp()) + 90
 DATE = {"date": "Fri, 20 Nov 2026 09:00:00 GMT"}
 
 
-def pause(status: int, headers: dict[str, str], message: str, attempt: int, now: dt.datetime) -> Pause | None:
-    """Return the wait after a response, for any reason."""
-    return server_error_pause(status, headers, attempt, now) or rate_limit_pause(status, headers, message, attempt, now)
+def pause(
+    status: int, headers: dict[str, str], message: str = "", attempt: int = 0, now: dt.datetime = NOW
+) -> Pause | None:
+    """Return the pause after a response with this message."""
+    return pause_after(status, headers, json.dumps({"message": message}).encode(), attempt, now)
+
+
+def seconds_of(wait: Pause | None, now: dt.datetime = NOW) -> float:
+    """Return the length of a pause that begins now."""
+    assert wait is not None
+    return (wait.until - now).total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -45,9 +46,8 @@ def pause(status: int, headers: dict[str, str], message: str, attempt: int, now:
 def test_the_response_decides_the_wait(
     status: int, headers: dict[str, str], message: str, reason: str, seconds: float
 ) -> None:
-    wait = pause(status, headers, message, 0, NOW)
-    assert wait is not None
-    assert (wait.reason, wait.seconds) == (reason, seconds)
+    wait = pause(status, headers, message)
+    assert (wait and wait.reason, seconds_of(wait)) == (reason, seconds)
 
 
 @pytest.mark.parametrize(
@@ -62,27 +62,24 @@ def test_the_response_decides_the_wait(
     ],
 )
 def test_no_wait_if_it_would_not_help(status: int, headers: dict[str, str]) -> None:
-    assert pause(status, headers, "Must have admin rights", 0, NOW) is None
+    assert pause(status, headers, "Must have admin rights") is None
 
 
 @pytest.mark.parametrize("headers", [{"retry-after": "soon"}, {"x-ratelimit-reset": "-9"}, {"date": "yesterday"}])
 def test_invalid_headers_are_ignored(headers: dict[str, str]) -> None:
-    wait = pause(429, headers | {"x-ratelimit-remaining": "0"}, "", 1, NOW)
-    assert wait is not None
-    assert wait.seconds == 120
+    assert seconds_of(pause(429, headers | {"x-ratelimit-remaining": "0"}, attempt=1)) == 120
 
 
 def test_a_wrong_clock_does_not_change_the_wait() -> None:
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE
-    wait = pause(403, headers, "", 0, NOW + dt.timedelta(days=3))
-    assert wait is not None
-    assert (wait.seconds, wait.until) == (91, dt.datetime.fromtimestamp(RESET, dt.UTC))
+    now = NOW + dt.timedelta(days=3)
+    assert seconds_of(pause(403, headers, now=now), now) == 91
 
 
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
-        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"}, 90),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"}, 91),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET - 90}"}, None),
         ({"x-ratelimit-remaining": "1", "x-ratelimit-reset": f"{RESET}"}, None),
         ({"x-ratelimit-remaining": "0"}, None),
@@ -90,8 +87,9 @@ def test_a_wrong_clock_does_not_change_the_wait() -> None:
     ],
 )
 def test_the_last_request_of_a_limit_stops_the_others(headers: dict[str, str], seconds: float | None) -> None:
-    wait = used_up_pause(headers | DATE, NOW + dt.timedelta(days=3))
-    assert (wait.seconds if wait else None) == seconds
+    now = NOW + dt.timedelta(days=3)
+    wait = pause(200, headers | DATE, now=now)
+    assert (seconds_of(wait, now) if wait else None) == seconds
 
 
 FAR = "9" * 40
@@ -111,23 +109,18 @@ DATES = ("Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -2359", "Mo
     ],
 )
 def test_a_wait_is_at_most_a_day(status: int, headers: dict[str, str]) -> None:
-    wait = pause(status, headers, "", 0, NOW)
-    assert wait is not None
-    assert (wait.seconds, wait.until) == (MAX_WAIT, NOW + dt.timedelta(days=1))
+    assert seconds_of(pause(status, headers)) == MAX_WAIT
 
 
 @pytest.mark.parametrize("date", [*DATES, "Mon, 32 Foo 2026", "Fri, 20 Nov 2026 09:00:00 +9999", "\ud800", "1" * 5000])
 def test_an_implausible_date_is_ignored(date: str) -> None:
-    assert server_time({"date": date}, NOW) == NOW
-    wait = pause(429, {"retry-after": date, "date": date}, "", 0, NOW)
-    assert wait is not None
-    assert 0 <= wait.seconds <= MAX_WAIT
+    assert 0 <= seconds_of(pause(429, {"retry-after": date, "date": date})) <= MAX_WAIT
+    used_up = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}", "date": date}
+    assert seconds_of(pause(403, used_up)) == 91
 
 
 def test_headers_out_of_range_are_limited_or_ignored() -> None:
     limit = rate_limit({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR})
-    assert (limit.remaining, limit.limit, limit.reset_at) == (2**53, None, LATEST)
-    wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)
-    assert wait is not None
-    assert wait.until == NOW + dt.timedelta(days=1)
-    assert used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, NOW) is None
+    assert (limit.remaining, limit.limit, limit.reset_at) == (10**15 - 1, None, LATEST)
+    assert seconds_of(pause(200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR})) == MAX_WAIT
+    assert pause(200, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}) is None

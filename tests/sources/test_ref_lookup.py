@@ -146,7 +146,7 @@ async def test_a_missing_ref_and_a_missing_repository_differ(up: GitRepo, open_s
     async with open_source() as source:
         assert await source.ref_head("up/stream", "v2") == MissingRef(name="v2")
         assert await source.ref_head("up/stream", "0" * 40) == MissingRef(name="0" * 40)
-        with pytest.raises(NotFound, match=r"Cannot find repository up/nowhere on .* not readable with"):
+        with pytest.raises(NotFound, match=r"Cannot find repository up/nowhere on .* not accessible with"):
             await source.ref_head("up/nowhere", "dev")
 
 
@@ -202,7 +202,8 @@ async def test_every_redirect_reveals_a_rename(up: GitRepo, fake: FakeGitHub, op
         await source.tree("up/stream", up.sha("dev"))
         await source.tree("up/stream", up.sha("dev~1"))
         head = await ref_head(source, "up/stream", "dev")
-    assert [request.status for request in fake.log] == [301, 200, 200, 200]
+    assert [request.status for request in fake.log] == [301, 200, 200, 200, 200]
+    assert [request.path.rpartition("/")[2] for request in fake.log][2].isdigit(), "its description has the new name"
     assert head.repo == "new/place"
 
 

@@ -6,13 +6,11 @@ import gc
 import warnings
 from collections.abc import Callable
 
-import httpx
 import pytest
 
 from pawtui.sources.github.github_errors import RequestTarget
-from pawtui.sources.github.middleware.limits import RequestCounter
-from pawtui.sources.github.middleware.transport import OPTIONS, TARGET
-from pawtui.sources.github.request_options import RequestOptions
+from pawtui.sources.github.middleware.budget import RequestCounter
+from pawtui.sources.github.request import Request, RequestOptions, Response
 from pawtui.sources.source_errors import BudgetSpent, NotFound, RateLimited
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
@@ -34,6 +32,17 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     return repo
 
 
+def request_of(path: str, reserve: int | None = None) -> Request:
+    """Return a request to a path of the API."""
+    target = RequestTarget(what="a file", host="api.github.com")
+    return Request(url=f"https://api.github.com{path}", target=target, options=RequestOptions(reserve=reserve))
+
+
+def response_to(request: Request, headers: dict[str, str]) -> Response:
+    """Return a success with these headers."""
+    return Response(request=request, status=200, headers=headers, body=b"")
+
+
 @pytest.mark.parametrize(
     ("headers", "path", "remaining"),
     [
@@ -44,12 +53,11 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     ],
 )
 async def test_only_the_core_limit_is_counted(headers: dict[str, str], path: str, remaining: int | None) -> None:
-    counter = RequestCounter(budget=45)
+    async def send(request: Request) -> Response:
+        return response_to(request, {"x-ratelimit-remaining": "9"} | headers)
 
-    async def send(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, headers={"x-ratelimit-remaining": "9"} | headers)
-
-    await counter.send_within_budget(httpx.Request("GET", f"https://api.github.com{path}"), send)
+    counter = RequestCounter(send, budget=45)
+    await counter.send(request_of(path))
     assert counter.usage.remaining == remaining
 
 
@@ -64,36 +72,35 @@ async def test_a_used_up_limit_is_reported_without_more_requests(
                 await ref_head(source, "up/stream", "main")
         usage = source.usage()
     assert "The rate limit of 5,000 requests an hour of 127.0.0.1:" in str(caught.value)
-    assert f"is used up until {until:%H:%M} UTC" in str(caught.value)
+    assert f"is used up until {until:%Y-%m-%d %H:%M} UTC" in str(caught.value)
     assert (len(fake.log), sleeps) == (1, [])
     assert (usage.sent, usage.remaining, usage.limit, usage.reset_at) == (1, 0, 5000, until)
 
 
 async def test_responses_in_another_order_do_not_raise_the_remaining_number() -> None:
-    counter = RequestCounter(budget=45)
-    for remaining, reset, known in ((9, RESET, 9), (12, RESET, 9), (8, RESET, 8), (60, RESET + 3600, 60)):
+    received = [(9, RESET), (12, RESET), (8, RESET), (60, RESET + 3600)]
+    left = iter(received)
 
-        async def send(request: httpx.Request, remaining: int = remaining, reset: int = reset) -> httpx.Response:
-            headers = {"x-ratelimit-remaining": f"{remaining}", "x-ratelimit-reset": f"{reset}"}
-            return httpx.Response(200, headers=headers)
+    async def send(request: Request) -> Response:
+        remaining, reset = next(left)
+        return response_to(request, {"x-ratelimit-remaining": f"{remaining}", "x-ratelimit-reset": f"{reset}"})
 
-        await counter.send_within_budget(httpx.Request("GET", "https://api.github.com/user"), send)
+    counter = RequestCounter(send, budget=45)
+    for known in (9, 9, 8, 60):
+        await counter.send(request_of("/user"))
         assert (counter.usage.remaining, counter.usage.not_modified) == (known, 0)
         assert counter.requests_left() == min(45 - counter.usage.sent, known)
 
 
 async def test_an_optional_request_leaves_its_reserve() -> None:
-    counter = RequestCounter(budget=2)
+    async def send(request: Request) -> Response:
+        return response_to(request, {})
 
-    async def send(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200)
-
-    target = RequestTarget(what="a file", host="api.github.com")
-    extensions = {OPTIONS: RequestOptions(reserve=1), TARGET: target}
-    request = httpx.Request("GET", "https://api.github.com/user", extensions=extensions)
-    assert (await counter.send_within_budget(request, send)).status_code == 200
+    counter = RequestCounter(send, budget=2)
+    request = request_of("/user", reserve=1)
+    assert (await counter.send(request)).status == 200
     with pytest.raises(BudgetSpent, match=r"^The budget of 2 requests was spent before a file could be read\.$"):
-        await counter.send_within_budget(request, send)
+        await counter.send(request)
     assert counter.usage.sent == 1
 
 

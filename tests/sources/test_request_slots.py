@@ -13,8 +13,7 @@ from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.middleware.rate_limits import RateLimiter, RequestSlots
 from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.middleware.transport import TARGET
-from pawtui.sources.github.request_options import Rank
+from pawtui.sources.github.request import Rank, Request, Response
 from pawtui.sources.source_errors import RateLimited, SourceError
 from pawtui.sources.waiting import WaitTracker
 from tests.sources.mock_server import NOW, server_with, source_of
@@ -22,6 +21,7 @@ from tests.sources.mock_server import NOW, server_with, source_of
 SHA = "1" * 40
 API = "https://api.github.com"
 HEAD = Head(repo="a/b", requested_repo="a/b", ref="dev", sha=SHA, committed_at=NOW)
+OK = (200, dict[str, str](), b"")
 USED_UP = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{int(NOW.timestamp()) + 90}"}
 
 
@@ -145,9 +145,9 @@ async def test_an_optional_request_waits_for_all_others() -> None:
 
 
 class Limits:
-    """A limiter with a clock and a server: each response is for one request, in order."""
+    """A limiter with a clock and a server: each status, with its headers and body, is for one request, in order."""
 
-    def __init__(self, *responses: httpx.Response, limit: float = 3600) -> None:
+    def __init__(self, *responses: tuple[int, dict[str, str], bytes], limit: float = 3600) -> None:
         self.now = NOW
         self.slept: list[float] = []
         self.sent: list[str] = []
@@ -155,25 +155,25 @@ class Limits:
         self.waits = WaitTracker("api.github.com", lambda: self.now)
         self.timing = Timing(limit, lambda: self.now, self._sleep, self.waits)
         self.timing.start()
-        self._limiter = RateLimiter(8, self.timing)
+        self._limiter = RateLimiter(self._send, 8, self.timing)
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += dt.timedelta(seconds=seconds)
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
-        self.sent.append(request.url.path)
-        return self._responses.pop(0)
+    async def _send(self, request: Request) -> Response:
+        self.sent.append(request.url)
+        status, headers, body = self._responses.pop(0)
+        return Response(request=request, status=status, headers=headers, body=body)
 
     async def get(self, path: str) -> int:
         """Return the status of the response."""
-        request = httpx.Request("GET", API + path, extensions={TARGET: RequestTarget(what="x", host="api.github.com")})
-        response = await self._limiter.send_within_limit(request, self._send)
-        return response.status_code
+        request = Request(url=API + path, target=RequestTarget(what="x", host="api.github.com"))
+        return (await self._limiter.send(request)).status
 
 
 async def test_a_limit_is_over_at_its_end() -> None:
-    limits = Limits(httpx.Response(200, headers=USED_UP), httpx.Response(200), httpx.Response(200))
+    limits = Limits((200, USED_UP, b""), OK, OK)
     assert await limits.get("/repos/a/b") == 200
     # The search has another limit.
     assert await limits.get("/search/issues") == 200
@@ -184,16 +184,16 @@ async def test_a_limit_is_over_at_its_end() -> None:
 
 @pytest.mark.parametrize("status", [200, 404])
 async def test_a_request_waits_for_the_end_of_a_limit(status: int) -> None:
-    limits = Limits(httpx.Response(status, headers=USED_UP), httpx.Response(200))
+    limits = Limits((status, USED_UP, b""), OK)
     assert await limits.get("/repos/a/b") == status
     limits.now += dt.timedelta(seconds=30)
     assert await limits.get("/repos/a/b") == 200
-    assert limits.slept == [60]
+    assert limits.slept == [61]
 
 
 @pytest.mark.parametrize(("headers", "sent"), [({"retry-after": "30"}, 1), (USED_UP, 2)], ids=["secondary", "primary"])
 async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str, str], sent: int) -> None:
-    limits = Limits(httpx.Response(403, headers=headers), httpx.Response(200), limit=10)
+    limits = Limits((403, headers, b""), OK, limit=10)
     with pytest.raises(RateLimited):
         await limits.get("/repos/a/b")
     if sent == 1:
@@ -205,14 +205,13 @@ async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str,
 
 
 async def test_a_secondary_limit_that_only_the_message_names_is_waited_for() -> None:
-    named = httpx.Response(403, json={"message": "You have exceeded a secondary rate limit."})
-    limits = Limits(named, httpx.Response(200))
+    limits = Limits((403, {}, b'{"message": "You have exceeded a secondary rate limit."}'), OK)
     assert await limits.get("/repos/a/b") == 200
     assert limits.slept == [60]
 
 
 async def test_a_response_ends_the_wait_for_the_host() -> None:
-    limits = Limits(httpx.Response(200))
+    limits = Limits(OK)
     with limits.waits.track_request():
         limits.now += dt.timedelta(seconds=5)
         await limits.get("/repos/a/b")

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from pawtui.sources.github.github_errors import BodyCutOff, RequestTarget
-from pawtui.sources.github.middleware.retries import retry
+from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.middleware.transport import TARGET
+from pawtui.sources.github.request import Request, Response
 from pawtui.sources.waiting import WaitTracker
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -50,20 +50,21 @@ async def test_a_read_is_repeated_if_that_may_help(outcome: Exception | int, wai
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    async def send(request: httpx.Request) -> httpx.Response:
+    async def send(request: Request) -> Response:
         nonlocal sent
         sent += 1
         if isinstance(outcome, Exception):
             raise outcome
-        return httpx.Response(outcome)
+        return Response(request=request, status=outcome, headers={}, body=b"")
 
     timing = Timing(60, lambda: NOW, sleep, WaitTracker("api.github.com", lambda: NOW))
-    extensions = {TARGET: RequestTarget(what="x", host="api.github.com")}
-    request = httpx.Request(method, "https://api.github.com/user", extensions=extensions)
+    target = RequestTarget(what="x", host="api.github.com")
+    request = Request(method=method, url="https://api.github.com/user", target=target)
+    limiter = RateLimiter(send, 8, timing)
     if isinstance(outcome, Exception):
         with pytest.raises(type(outcome)):
-            await retry(timing, request, send)
+            await limiter.send(request)
     else:
-        assert (await retry(timing, request, send)).status_code == outcome
+        assert (await limiter.send(request)).status == outcome
     assert slept == (waits if method == "GET" else [])
     assert sent == 1 + len(slept)

@@ -1,13 +1,13 @@
 """The token of a GitHub host is never sent to another host."""
 
-from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
-from pawtui.sources.github.middleware.tokens_and_redirects import add_token, mask_token
-from pawtui.sources.github.middleware.transport import MiddlewareTransport
+from pawtui.sources.github.connection import Connection
+from pawtui.sources.github.github_errors import RequestTarget
+from pawtui.sources.github.request import Request, Response
 from pawtui.sources.github.token import Secret, find_token, run_gh
 
 GITHUB = "https://api.github.com"
@@ -131,21 +131,29 @@ async def test_the_token_is_sent_to_the_api_only(api: str, url: str, sent: bool)
         received.append(request)
         return httpx.Response(200)
 
-    request = httpx.Request("GET", url)
-    transport = MiddlewareTransport(httpx.MockTransport(answer), partial(add_token, api, Secret("canary")))
-    await transport.handle_async_request(request)
-    assert received[0].headers.get("Authorization") == ("Bearer canary" if sent else None)
-    assert "Authorization" not in request.headers
+    await exchanged(api, url, "canary-canary", httpx.MockTransport(answer))
+    assert (received[0].headers.get("Authorization") == "Bearer canary-canary") is sent
+
+
+async def exchanged(api: str, url: str, token: str, transport: httpx.MockTransport) -> Response:
+    """Return the response to a request with a token for the API."""
+    connection = Connection(api, token=Secret(token), transport=transport)
+    connection.open()
+    response = await connection.exchange(Request(url=url, target=RequestTarget(what="x", host="x")))
+    await connection.close()
+    return response
 
 
 async def test_the_token_is_masked_in_the_headers_and_the_body_of_a_response() -> None:
     for content, header in (("a canary-canary", "x"), ("a", "x=canary-canary"), ("canary-canary", "canary-canary")):
-        answer = httpx.Response(200, headers={"X": header, "ETag": '"1"'}, content=content)
+        link = f'<{GITHUB}/{header}>; rel="next"'
+        answer = httpx.Response(200, headers={"X": header, "ETag": '"1"', "Link": link}, content=content)
         network = httpx.MockTransport(lambda _request, answer=answer: answer)
-        transport = MiddlewareTransport(network, partial(mask_token, Secret("canary-canary")))
-        response = await transport.handle_async_request(httpx.Request("GET", GITHUB))
-        assert response.text == content.replace("canary-canary", "***")
-        assert (response.headers["X"], response.headers["ETag"]) == (header.replace("canary-canary", "***"), '"1"')
+        response = await exchanged(GITHUB, GITHUB, "canary-canary", network)
+        assert response.body.decode() == content.replace("canary-canary", "***")
+        masked = header.replace("canary-canary", "***")
+        assert (response.headers["x"], response.headers["etag"]) == (masked, '"1"')
+        assert response.next == f"{GITHUB}/{masked}"
 
 
 @pytest.mark.parametrize(

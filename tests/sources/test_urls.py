@@ -2,7 +2,7 @@
 
 import pytest
 
-from pawtui.sources.github.urls import host_of, is_same_server
+from pawtui.sources.github.server import host_of, is_same_server
 
 API = "https://api.github.com"
 

@@ -135,7 +135,7 @@ SAMPLES: dict[str, Any] = {
         "truncated": False,
     },
     f"{_ROOT}/git/blobs/{SHA}": {"content": "MQ==", "encoding": "base64", "size": 1},
-    f"{_ROOT}/commits?sha={SHA}&per_page=100&path=src&page=1": [_COMMIT],
+    f"{_ROOT}/commits?sha={SHA}&path=src&per_page=100&page=1": [_COMMIT],
     f"{_ROOT}/commits?sha={SHA}&per_page=100": [_COMMIT],
     f"{_ROOT}/activity?ref=refs%2Fheads%2Fmain&time_period=quarter&direction=asc&per_page=100": [_PUSH],
     f"{_ROOT}/git/matching-refs/tags/v2?per_page=100&page=1": [

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.tui.external_programs import CannotOpen, open_page
+from pawtui.errors import PawtuiError
+from pawtui.tui.external_programs import open_page
 
 
 @pytest.mark.parametrize(
@@ -21,14 +22,14 @@ from pawtui.tui.external_programs import CannotOpen, open_page
     ],
 )
 def test_only_web_pages_are_opened(url: str) -> None:
-    with pytest.raises(CannotOpen):
+    with pytest.raises(PawtuiError):
         open_page(url)
 
 
 def test_the_remedy_names_no_key_that_has_another_effect_in_a_dialog(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("BROWSER", raising=False)
-    with pytest.raises(CannotOpen, match=r"no browser was found\. Copy the address\.$"):
+    with pytest.raises(PawtuiError, match=r"no browser was found\. Copy the address\.$"):
         open_page("https://github.com/loom/loom")
 
 

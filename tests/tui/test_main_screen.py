@@ -14,7 +14,7 @@ from pawtui.probes.probe_facts import CommitFacts, SoakFacts
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.record_types import Note, Record
 from pawtui.tui.app import PawtuiApp
-from pawtui.tui.panes.tabs import PaneTabs
+from pawtui.tui.panes.body import PaneTabs
 from tests.tui.support import (
     NOW,
     TestWorkspace,

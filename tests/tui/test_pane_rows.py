@@ -61,7 +61,7 @@ async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
     last = refresh(0)
     named = replace(last, upstream=replace(last.upstream, ref="feature/rewrite-of-the-runtime"))
     async with running(make_workspace(tmp_path, Record(refreshes=(refresh(1), named)))) as (app, pilot):
-        await until(pilot, lambda: f"feature/… {sha('b')[:10]}  main {sha('d')[:10]}  +229 commits" in shown(app))
+        await until(pilot, lambda: f"feature/… {sha('b')[:10]}  main      {sha('d')[:10]}  +229 commits" in shown(app))
 
 
 async def test_the_history_has_the_decision_of_a_closed_review(workspace: TestWorkspace) -> None:

@@ -258,7 +258,6 @@ async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None
         await until(pilot, lambda: "This gate has no pin to remove." in shown(app))
         await pilot.press("G")
         await until(pilot, lambda: "The value is concrete" in shown(app))
-        assert "X Remove" not in shown(app), "the list marks no pin"
         await pilot.press("X")
         await until(pilot, lambda: "No pin marked." in shown(app))
         await pilot.press("V")
@@ -269,7 +268,7 @@ async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None
         await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
         await pilot.press("X")
         await until(pilot, lambda: workspace.store.load().gates["value"].pins == ())
-        await until(pilot, lambda: "from value. u: undo." in shown(app))
+        await until(pilot, lambda: "from value." in shown(app))
         await pilot.press("X")
         await until(pilot, lambda: "This gate has no pin to remove." in shown(app))
         await pilot.press("ctrl+z")

@@ -12,16 +12,14 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.demo.demo_git_source import DemoHost
+from pawtui.demo.demo_git_source import DemoHost, DemoWorld, demo_world
 from pawtui.demo.demo_source import DemoSource
-from pawtui.demo.demo_world import DemoWorld, demo_world
+from pawtui.errors import PawtuiError
 from pawtui.posting import MAX_BODY
 from pawtui.refresh.comment_text import mark
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.source_errors import Offline, SourceError
 from pawtui.tui.app import PawtuiApp
-from pawtui.tui.external_programs import CannotOpen
-from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
@@ -90,8 +88,7 @@ def _has_reacted(app: PawtuiApp, dialog: Screen[object], focused: Widget | None,
 
 def words(app: PawtuiApp) -> str:
     """Return the text of the dialog without the preview."""
-    texts = [str(widget.visual) for widget in app.screen.query(Static) if widget.display]
-    return "\n".join([*texts, *(text.content.plain for text in app.screen.query(HangingText) if text.display)])
+    return "\n".join(str(widget.visual) for widget in app.screen.query(Static) if widget.display)
 
 
 async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, host: DemoHost) -> None:
@@ -104,7 +101,7 @@ async def test_the_summary_is_posted_once_after_yes(workspace: TestWorkspace, ho
         body = app.screen.query_one("#body", TextArea).text
         assert body.startswith(f"{SUMMARY}\n## Scope refresh on 2026-11-20")
         assert host.posted == []
-        await pilot.press("j", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: "Posted as a new comment" in shown(app))
         await pilot.press("enter", "ctrl+s", "o", "y")
         await until(pilot, lambda: opened)
@@ -137,7 +134,7 @@ async def test_y_answers_the_question_and_copies_the_link_afterwards(workspace: 
 
 async def test_a_page_that_cannot_be_opened_is_an_error_in_the_dialog(workspace: TestWorkspace, host: DemoHost) -> None:
     def fail(url: str) -> None:
-        raise CannotOpen(f"Cannot open {url}: no browser was found.")
+        raise PawtuiError(f"Cannot open {url}: no browser was found.")
 
     app = PawtuiApp(workspace, opener=fail)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -191,7 +188,7 @@ async def test_no_setting_changes_the_keys_that_answer(workspace: TestWorkspace,
 async def test_without_a_yes_nothing_is_posted(workspace: TestWorkspace, host: DemoHost) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("e")
-        for keys in (("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",), ("n",)):
+        for keys in (("enter",), ("escape",), ("down", "up", "enter"), ("ctrl+s",), ("n",)):
             await pilot.press("P")
             await until(pilot, lambda: "Post it?" in shown(app))
             await pilot.press(*keys)
@@ -224,15 +221,15 @@ async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoH
     async with running(posting_workspace(tmp_path, lambda: DelayedSource(host))) as (app, pilot):
         await pilot.press("e", "P", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
-        await pilot.press("j", "enter", "enter", "ctrl+s")
+        await pilot.press("down", "enter", "enter", "ctrl+s")
         await until(pilot, lambda: DelayedSource.requests == 1)
-        await pilot.press("escape", "enter", "j", "ctrl+s", "P")
+        await pilot.press("escape", "enter", "down", "ctrl+s", "P")
         await until(pilot, lambda: "cannot be cancelled" in shown(app))
         # Sending continues after the dialog is closed, and another comment must wait.
         app.pop_screen()
         await pilot.press("P")
         await until(pilot, lambda: "Post it?" in shown(app))
-        await pilot.press("j", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: "Another comment is being posted" in words(app))
         assert host.posted == []
         DelayedSource.released.set()
@@ -245,7 +242,7 @@ async def test_an_own_earlier_summary_is_updated(workspace: TestWorkspace, host:
     async with running(workspace) as (app, pilot):
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
-        await pilot.press("j", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: "Posted as a new comment" in shown(app))
         await pilot.press("escape", "P")
         await until(pilot, lambda: "There is nothing to post" in shown(app))
@@ -254,13 +251,13 @@ async def test_an_own_earlier_summary_is_updated(workspace: TestWorkspace, host:
         await pilot.press("P")
         await until(pilot, lambda: "replace your earlier comment" in shown(app))
         assert f"This updates your comment of 2026-11-20 on {ISSUE}" in words(app)
-        await pilot.press("j", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: "Your comment was updated" in shown(app))
         assert host.posted[0].body.startswith(f"{SUMMARY}\n## Scope refresh")
         host.posted[0] = replace(host.posted[0], body=f"{SUMMARY}\nolder")
         await pilot.press("escape", "P")
         await until(pilot, lambda: "add a new comment" in shown(app))
-        await pilot.press("j", "j", "enter")
+        await pilot.press("down", "down", "enter")
         await until(pilot, lambda: "Posted as a new comment" in shown(app))
     assert [comment.body.partition("\n")[2][:5] for comment in host.posted] == ["older", "## Sc"]
 
@@ -294,7 +291,7 @@ async def test_a_deleted_issue_is_reported_and_not_retried(
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         host.world = replace(world, today=dt.date(2030, 1, 1))
-        await pilot.press("j", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: "Sending" not in shown(app))
         assert str(app.screen.query_one("#mistake", Static).content), "the reason"
         host.world = world
@@ -319,7 +316,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
         await pilot.press("enter")
         await until(pilot, lambda: "Post it?" in shown(app))
         assert "The plan mentions @robin: GitHub will notify them." in words(app)
-        await pilot.press("j", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: "After a maintainer has" in words(app))
     assert [comment.body for comment in host.posted] == [f"{PLAN}\n## Plan\n\n1. Ask @robin.\n"]
     assert host.posted[0].created_at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from pawtui.replay import replay_sources
+from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.replay_sources import ReplayProgress
 from pawtui.tracker.tracker_types import Gate, Part
-from pawtui.tui.screens.replay_screen import ReplayCancelled
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
 from tests.tui.support import TestWorkspace, make_workspace, record, running, shown, tracker, until
 
@@ -99,7 +99,7 @@ async def test_escape_cancels_a_replay_and_closes_its_screen(
             while True:
                 on_progress(ReplayProgress(database, sessions_done=7, all_sessions=9, parts_done=3))
                 time.sleep(0.01)
-        except ReplayCancelled as error:
+        except ReplayError as error:
             ends.append(str(error))
             raise
 

@@ -19,8 +19,8 @@ from tests.tui.support import TestWorkspace, make_app, make_workspace, record, u
         (
             "pawtui.tui.app",
             "httpx pawtui.refresh.refresh_run tinydb markdown_it textual.document pawtui.tui.screens.walk_screen"
-            " pawtui.tui.screens.dialog argparse secrets webbrowser pawtui.tui.keymap pawtui.tui.help_list"
-            " pawtui.tui.palette pawtui.tui.screens.help_screen textual.widgets._tabs",
+            " pawtui.tui.screens.dialog argparse secrets webbrowser pawtui.tui.keymap"
+            " pawtui.tui.palette textual.widgets._tabs",
         ),
         ("pawtui.workspace", "httpx regex tree_sitter pawtui.probes.measure pawtui.refresh.refresh_run"),
     ],

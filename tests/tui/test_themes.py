@@ -11,6 +11,7 @@ from textual.theme import BUILTIN_THEMES
 from pawtui.tui.line_view import LineView
 from pawtui.tui.themes import (
     BORDER_COLORS,
+    FOOTER,
     FOOTER_COLORS,
     MIN_BORDER_CONTRAST,
     MIN_CONTRAST,
@@ -70,7 +71,7 @@ def test_every_role_is_readable_on_every_area(name: str) -> None:
     areas = [variables["background"], *(variables[area] for area in (*ROW_COLORS, SURFACE, PANEL))]
     too_low = [(role, area) for role in TEXT_COLORS for area in areas if _ratio(variables[role], area) < MIN_CONTRAST]
     assert too_low == []
-    footer = variables["footer-background"]
+    footer = variables[FOOTER]
     assert [role for role in FOOTER_COLORS if _ratio(variables[role], footer) < MIN_CONTRAST] == []
     text, ground = SELECTION_COLORS
     assert _ratio(variables[text], variables[ground]) >= MIN_CONTRAST
@@ -127,6 +128,7 @@ def test_the_selected_row_is_visible(name: str) -> None:
         *TEXT_COLORS,
         PANEL,
         *SELECTION_COLORS,
+        FOOTER,
         *FOOTER_COLORS,
         *BORDER_COLORS,
         *SCROLLBAR_COLORS,
@@ -148,6 +150,6 @@ async def test_help_uses_the_same_colours(workspace: TestWorkspace) -> None:
     async with running(workspace) as (app, pilot):
         app.theme = "nord"
         await pilot.press("question_mark")
-        await until(pilot, lambda: app.screen.query("#entries"))
-        style = app.screen.query_one("#entries").get_component_styles("option-list--option-highlighted")
+        await until(pilot, lambda: app.screen.query("OptionList"))
+        style = app.screen.query_one("OptionList").get_component_styles("option-list--option-highlighted")
         assert style.background.hex == app.theme_variables["block-cursor-background"]

@@ -42,7 +42,7 @@ def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: i
     As the measured window, it also has the day on which it ends: one of 6 days is a week. The first day is that of its
     first commit; None if there are no commits.
     """
-    dates = sorted(commit.at.date() for commit in commits if day_start(start) <= commit.at < day_start(end))
+    dates = sorted(day for commit in commits if start <= (day := commit.at.date()) < end)
     best, opened, first = 0, None, 0
     for last, day in enumerate(dates):
         while (day - dates[first]).days > days:

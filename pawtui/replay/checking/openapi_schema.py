@@ -23,9 +23,6 @@ from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.results.result import SchemaInfo
 
 _URI = "urn:openapi"
-_REFERENCE = f"{_URI}#/components/schemas/"
-# The number of nested schemas, or of references to references, that are followed.
-_MAX_DEPTH = 12
 UNKNOWN_EVENT = "The schema does not define this event."
 # A step of a path that can be the name of a field; another step is an index, or a text as a key, which is private.
 _NAME = re.compile(r"[A-Za-z_][\w-]{0,39}", re.ASCII)
@@ -41,34 +38,34 @@ class OpenApiSchema:
             # With absolute references, each schema in the document can be compiled alone.
             self._root = decode_object(document.replace(b'"#/components/', f'"{_URI}#/components/'.encode()))
             # A value that is not a table raises TypeError.
-            schemas: Json = {**self._root["components"]["schemas"]}
+            self._schemas: Json = {**self._root["components"]["schemas"]}
         except (Undecodable, KeyError, TypeError):
             raise ReplayError(
                 f"{name} is not an OpenAPI document with components.schemas. Give the upstream's openapi.json."
             ) from None
-        named = self._root.get("info")
-        named = named if isinstance(named, dict) else {}
+        named = _table(self._root.get("info"))
         self.document = document
-        self._schemas = schemas
         self._registry = new_registry(_URI, self._root)
-        self._events: dict[str, Json] = {}
-        for schema in schemas.values():
-            self._collect(schema, _MAX_DEPTH)
+        # The schemas of the data of events, by type, with or without a version as in the document.
+        self.events: dict[str, Json] = {}
+        for schema in self._schemas.values():
+            # Some events are in a property of another object.
+            for each in (schema, *_properties(schema).values()):
+                properties = _properties(each)
+                event_type = _constant(properties.get("type"))
+                if "data" in properties and "." in event_type:
+                    self.events.setdefault(event_type, properties["data"])
         self.info = SchemaInfo(
             path=path,
             sha256=hashlib.sha256(document).hexdigest(),
             title=str(named.get("title", "")),
             version=str(named.get("version", "")),
-            events=len(self._events),
+            events=len(self.events),
         )
-
-    def event_types(self) -> frozenset[str]:
-        """Return the event types of the document, with or without a version as in the document."""
-        return frozenset(self._events)
 
     def event_validator(self, event_type: str, version: int) -> Validator | None:
         """Return the validator for the data of an event, or None if the document does not define the event."""
-        data = self._events.get(f"{event_type}.{version}", self._events.get(event_type))
+        data = self.events.get(f"{event_type}.{version}", self.events.get(event_type))
         return None if data is None else Validator(data, self._registry)
 
     def variants(self, name: str, tag: str) -> Mapping[str, Validator] | None:
@@ -77,48 +74,15 @@ class OpenApiSchema:
         They accept unknown properties, because the upstream ignores them when it reads its database.
         """
         union = self._schemas.get(name)
-        if union is None:
+        if not isinstance(union, dict):
             return None
         registry = new_registry(_URI, _allow_unknown(self._root))
         validators: dict[str, Validator] = {}
-        for member in self._members(union):
-            value = _constant(self._resolved(_property(member, tag)))
-            if value:
+        for member in union.get("anyOf") or union.get("oneOf") or (union,):
+            reference = str(_table(member).get("$ref", "")).rpartition("/")[2]
+            if value := _constant(_properties(self._schemas.get(reference, member)).get(tag)):
                 validators[value] = Validator(_allow_unknown(member), registry)
         return validators
-
-    def _members(self, schema: Any) -> Iterator[Json]:
-        schema = self._resolved(schema)
-        inner = schema.get("anyOf") or schema.get("oneOf")
-        if not inner:
-            yield schema
-            return
-        for member in inner:
-            yield from self._members(member)
-
-    def _collect(self, schema: Any, depth: int) -> None:
-        """Collect the events in a schema and in its properties: in some versions, an event is wrapped in an object."""
-        if depth == 0 or not isinstance(schema, dict):
-            return
-        event_type = _constant(_property(schema, "type"))
-        data = _property(schema, "data")
-        if data is not None and "." in event_type:
-            self._events.setdefault(event_type, data)
-        properties = schema.get("properties")
-        if isinstance(properties, dict):
-            for inner in properties.values():
-                self._collect(inner, depth - 1)
-        for key in ("anyOf", "oneOf", "allOf"):
-            for inner in schema.get(key) or ():
-                self._collect(inner, depth - 1)
-
-    def _resolved(self, schema: Any) -> Json:
-        for _ in range(_MAX_DEPTH):
-            reference = schema.get("$ref") if isinstance(schema, dict) else None
-            if not isinstance(reference, str) or not reference.startswith(_REFERENCE):
-                break
-            schema = self._schemas.get(reference.removeprefix(_REFERENCE), {})
-        return schema if isinstance(schema, dict) else {}
 
 
 class Validator:
@@ -178,12 +142,11 @@ class SchemaCheck:
         # As in an export: with the ids that a database has in columns.
         ids = {"sessionID": session_id, "messageID": message.id}
         if self._messages is not None and message.data is not None:
-            role = message.data.get("role")
-            validator = self._messages.get(role) if isinstance(role, str) else None
+            validator = self._messages.get(message.role)
             if validator is None:
                 reasons.append("message: unknown role")
             elif error := validator.error({**message.data, "id": message.id, "sessionID": session_id}):
-                reasons.append(f"{role} message: {error}")
+                reasons.append(f"{message.role} message: {error}")
         for part in message.parts:
             if self._parts is None or part.data is None:
                 continue
@@ -197,14 +160,10 @@ class SchemaCheck:
 
 def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:
     """Return whether a schema defines at least half of the events that the rules of a generation emit."""
-    emitted, defined = emitted_types(generation), schema.event_types()
-    prefix = generation.events.prefix
-    known = [
-        event_type
-        for event_type in emitted
-        # In some documents, the type has the version of the event.
-        if any(f"{prefix}{event_type}{version}" in defined for version in ("", ".1", ".2", ".3"))
-    ]
+    emitted = emitted_types(generation)
+    # In some documents, the type has the version of the event.
+    defined = {re.sub(r"\.\d+$", "", event_type) for event_type in schema.events}
+    known = [event_type for event_type in emitted if generation.events.prefix + event_type in defined]
     return 2 * len(known) >= len(emitted)
 
 
@@ -246,16 +205,16 @@ def _replace_unsupported(value: Any) -> Any:
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), parse_int=float)
 
 
-def _property(schema: Any, name: str) -> Any:
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return properties.get(name) if isinstance(properties, dict) else None
+def _table(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _properties(schema: Any) -> Json:
+    return _table(_table(schema).get("properties"))
 
 
 def _constant(schema: Any) -> str:
     """Return the only text that a schema allows, or an empty text."""
-    if not isinstance(schema, dict):
-        return ""
-    if isinstance(schema.get("const"), str):
-        return str(schema["const"])
-    allowed = schema.get("enum")
-    return str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str) else ""
+    schema = _table(schema)
+    allowed = [schema["const"]] if "const" in schema else schema.get("enum")
+    return allowed[0] if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str) else ""

@@ -32,7 +32,7 @@ class SessionChecks:
         self._session = session
         self._totals = totals
         self._schema_check = schema_check
-        self._resumable = SETTLED | {resume.state for resume in generation.resume if resume.kept}
+        self._resumable = SETTLED | {state for state, resume in generation.resume.items() if resume.kept}
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
         self._is_exact = True
@@ -50,7 +50,7 @@ class SessionChecks:
         if self._schema_check is not None:
             for error in self._schema_check.message_errors(self._session.id, message):
                 self._read_error = self._read_error or _INVALID
-                self._totals.count_event_errors(FIRST_MODEL, error, [message.id])
+                self._totals.count_event_error(FIRST_MODEL, error, message.id)
 
     def end(self, result: SessionResult) -> None:
         """Count the checks that the session passes."""

@@ -1,5 +1,7 @@
 """The state in which a session stopped, from its messages of the first model (V1)."""
 
+from collections.abc import Mapping
+
 from pawtui.replay.reading.session_types import Json, Message
 
 UNKNOWN, EMPTY, ANSWERED = "unknown", "empty", "answered"
@@ -8,6 +10,16 @@ MID_COMPACTION, MID_SUBTASK = "mid-compaction", "mid-subtask"
 INTERRUPTED, FAILED, REVERTED = "interrupted", "failed", "reverted"
 # In these states there is nothing to resume: the session only needs another prompt.
 SETTLED = frozenset({EMPTY, ANSWERED, FAILED})
+# What V1 does on resume, by state.
+V1_ON_RESUME: Mapping[str, str] = {
+    UNANSWERED: "Keeps the prompt; the next run answers it.",
+    MID_STEP: "Keeps the unfinished reply; the next prompt continues the session.",
+    MID_TOOL: "Reports the interrupted call to the model; does not run it again.",
+    MID_COMPACTION: "Runs the requested compaction first.",
+    INTERRUPTED: "Keeps the reply up to the abort; the next prompt continues the session.",
+    MID_SUBTASK: "Runs the requested subtask first.",
+    REVERTED: "Hides the messages after the revert, and deletes them at the next prompt.",
+}
 _UNFINISHED = frozenset({"running", "pending"})
 _ABORTED = "MessageAbortedError"
 # The types of parts with which a user requests a task, and the state of a session whose task did not finish.

@@ -12,14 +12,13 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.emitting import SessionEvent
-from pawtui.replay.mapping.fields import MISSING, field_at
+from pawtui.replay.mapping.context import MISSING, SessionEvent, field_at
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.reading.decode import decode_any
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results.differences import DifferenceKind
 from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, UpstreamResult
+from pawtui.replay.results.totals import DifferenceKind
 
 UNEXPLAINED = "Not explained."
 # The event of differences between two rows of a session. It is part of the JSON.
@@ -150,7 +149,7 @@ class UpstreamComparer:
                 continue
             other = same_key.pop(0).data
             for field in self._differing_fields(event.data, other, ""):
-                if f"{event.type}:{field}" not in self._rules.json_fields or not _same_json(event.data, other, field):
+                if f"{event.type}/{field}" not in self._rules.json_fields or not _same_json(event.data, other, field):
                     yield _Difference(event, field, other=other)
         for event in chain.from_iterable(by_key.values()):
             yield _Difference(event, only="theirs")
@@ -234,8 +233,8 @@ def _is_empty(value: Any) -> bool:
 
 
 def _overlaps(difference: _Difference, carrier: str) -> bool:
-    """Return whether the field that differs contains the field `type:field`, or is in this field."""
-    event_type, _, carried = carrier.partition(":")
+    """Return whether the field that differs contains the field `type/field`, or is in this field."""
+    event_type, _, carried = carrier.partition("/")
     field = difference.field
     return event_type == difference.event.type and (not field or _is_in(field, carried) or _is_in(carried, field))
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pawtui.replay.mapping.fields import MISSING
+from pawtui.replay.mapping.context import MISSING
 from pawtui.replay.mapping.generation import FieldStatement, FieldStatements
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results.differences import Difference, DifferenceKind, Weight
+from pawtui.replay.results.totals import Difference, DifferenceKind, Weight
 
 # The step into any element of a list.
 ANY = "*"

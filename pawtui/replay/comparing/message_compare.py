@@ -3,15 +3,13 @@
 import sys
 
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.emitting import LANGUAGE
+from pawtui.replay.mapping.context import MISSING, field_at
 from pawtui.replay.mapping.expressions import compile_condition
-from pawtui.replay.mapping.fields import MISSING, field_at
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Message, Session
-from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind, Weight
-from pawtui.replay.results.totals import Totals
+from pawtui.replay.results.totals import WHOLE, Difference, DifferenceKind, Totals, Weight
 
 # The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"
@@ -96,7 +94,7 @@ class SessionComparer:
         # Fields of a session that are sums of the same fields of its messages.
         self._summed = rule.sums
         self._note = rule.note
-        self._needs_note = compile_condition(rule.note.when, LANGUAGE) if rule.note is not None else None
+        self._needs_note = compile_condition(rule.note.when) if rule.note is not None else None
         self._lost = tuple(rule.lost)
         self._clear()
 

@@ -1,12 +1,13 @@
 """Compare each part of a message with the part that was read back: kept, changed or lost, field by field."""
 
+from collections.abc import Sequence
+
 from pawtui.replay.comparing.field_compare import FieldComparer
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
-from pawtui.replay.reading.session_types import DataIssue, Message, MessagePart
-from pawtui.replay.results.differences import WHOLE, Difference, DifferenceKind
-from pawtui.replay.results.totals import DEFAULT_SEMANTICS, Totals
+from pawtui.replay.reading.session_types import DataIssue, Json, Message, MessagePart
+from pawtui.replay.results.totals import DEFAULT_SEMANTICS, WHOLE, Difference, Totals
 
 # The name of a field for the position of a part among the parts of its message. It is part of the JSON.
 PLACE = "(place)"
@@ -34,7 +35,7 @@ class PartComparer:
         """Count the waiting parts as lost."""
         for waiting in self._waiting.values():
             for part, compiled, reason in waiting:
-                self._count_whole(part, compiled.semantics, "lost", reason)
+                self._count_lost(part, compiled.semantics, reason)
         self._waiting.clear()
 
     def count_orphan(self, part: MessagePart) -> None:
@@ -50,94 +51,85 @@ class PartComparer:
         for part, compiled in mapped.parts:
             if compiled is None:
                 self._count_unmapped(part, mapped)
-            elif compiled.single:
-                self._compare_single(part, compiled, projected, used)
-            elif compiled.rule.joined:
-                self._compare_joined(part, compiled, projected)
-            elif compiled.rule.dropped:
-                self._count_whole(part, compiled.semantics, "lost", compiled.rule.dropped)
+            elif compiled.rule.waits:
+                self._waiting.setdefault(message.id, []).append((part, compiled, rule.unclosed if rule else ""))
+            else:
+                self._compare(part, compiled, projected, used)
                 if compiled.rule.stops_import:
                     session_id = self._totals.sessions[-1].id
                     self._totals.count_issue(DataIssue("import stops", part.id, _IMPORT_STOPS, session_id, unread=True))
-            elif compiled.rule.replaced:
-                self._count_whole(part, compiled.semantics, "changed", compiled.rule.replaced)
-            else:
-                reason = rule.unclosed if rule is not None else ""
-                self._waiting.setdefault(message.id, []).append((part, compiled, reason))
 
     def _count_unread(self, part: MessagePart, reason: str, *, stated: bool = True) -> None:
         """Count a part that was not mapped as lost, with the semantics of its type."""
-        self._count_whole(part, self._semantics.get(part.type, DEFAULT_SEMANTICS), "lost", reason, stated=stated)
+        self._count_lost(part, self._semantics.get(part.type, DEFAULT_SEMANTICS), reason, stated=stated)
 
     def _count_unmapped(self, part: MessagePart, mapped: MappedMessage) -> None:
         """Count a part that no rule applies to."""
         message = mapped.message
-        if part.data is None:
+        if part.problem:
             self._count_unread(part, f"It {part.problem}.")
         elif message.problem:
             self._count_unread(part, f"Its message {message.problem}.")
         elif skip_reason := message.skip_reason or part.skip_reason:
             self._count_unread(part, skip_reason)
-        elif mapped.rule is None:
-            self._count_unread(part, "The mapping has no rule for its message.", stated=False)
         else:
-            self._count_unread(part, "The mapping has no rule for such a part in such a message.", stated=False)
+            what = "its message" if mapped.rule is None else "such a part in such a message"
+            self._count_unread(part, f"The mapping has no rule for {what}.", stated=False)
 
-    def _compare_single(
+    def _compare(
         self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
     ) -> None:
-        """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
-        name, data = compiled.projection, part.data or {}
+        """Count a part with its differences. `used` counts the parts that were compared, by projection."""
+        differences = self._differences(part, compiled, projected, used)
+        self._totals.count_part(part.type, compiled.semantics, part.id, differences)
+
+    def _differences(
+        self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
+    ) -> list[Difference]:
+        rule, name, data = compiled.rule, compiled.projection, part.data or {}
+        if reason := rule.dropped or rule.replaced:
+            return [Difference("lost" if rule.dropped else "changed", WHOLE, reason)]
         if part.id in projected.overwritten:
-            self._count_whole(part, compiled.semantics, "lost", _REPLACED, stated=False)
-            return
+            return [Difference("lost", WHOLE, _REPLACED, stated=False)]
         index = used.get(name, 0)
         used[name] = index + 1
-        candidates = projected.parts.get(name, ())
-        comparer = self._comparers[compiled.number]
-        if compiled.rule.merged and (candidates or name not in self._projections):
+        candidates = projected.parts.get(name, [])
+        back: Json | None = None
+        loses_place = PLACE in rule.lost
+        if rule.joined:
+            back = _joined_part(data, rule.joined, candidates)
+            # A text that was joined with others has another place.
+            loses_place = back is not None and bool(candidates) and back is not candidates[0]
+        elif rule.merged and (candidates or name not in self._projections):
             # The same part has the data of all merged parts: what it has in addition is that of another part.
-            back = candidates[0] if candidates else {"type": data.get("type")}
-            differences = comparer.compare(data, {key: value for key, value in back.items() if key in data})
+            merged = candidates[0] if candidates else {"type": data.get("type")}
+            back = {key: value for key, value in merged.items() if key in data}
         elif index < len(candidates):
-            differences = comparer.compare(data, candidates[index])
-        else:
-            differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
-        if PLACE in compiled.rule.lost:
-            differences = [*differences, comparer.explain("lost", PLACE)]
-        self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
-
-    def _compare_joined(self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage) -> None:
-        """Compare a part with its portion of a joined text."""
-        field, data = compiled.rule.joined, part.data or {}
-        candidates = projected.parts.get(compiled.projection)
+            back = candidates[index]
         comparer = self._comparers[compiled.number]
-        if not candidates and data.get(field) == "":
-            # A reader makes no part of an empty text: only its other fields are lost.
-            differences = comparer.compare(data, {"type": data.get("type"), field: ""})
-        elif not candidates:
-            differences = [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
-        else:
-            back = candidates[0]
-            joined, text = back.get(field), data.get(field)
-            if isinstance(joined, str) and isinstance(text, str) and text in joined and text != joined:
-                differences = comparer.compare(data, {**back, field: text})
-                differences.append(comparer.explain("lost", PLACE))
-            else:
-                differences = comparer.compare(data, back)
-        self._totals.count_part(part.type, compiled.semantics, part.id, differences)
+        not_read_back = Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)
+        differences = comparer.compare(data, back) if back is not None else [not_read_back]
+        return [*differences, comparer.explain("lost", PLACE)] if loses_place else differences
 
     def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:
         """Compare the parts that waited for this message."""
         parent = message.data.get("parentID") if message.data is not None else None
-        if not isinstance(parent, str):
-            return
-        used: dict[str, int] = {}
-        for part, compiled, _reason in self._waiting.pop(parent, ()):
-            self._compare_single(part, compiled, projected, used)
+        if isinstance(parent, str):
+            used: dict[str, int] = {}
+            for part, compiled, _reason in self._waiting.pop(parent, ()):
+                self._compare(part, compiled, projected, used)
 
-    def _count_whole(
-        self, part: MessagePart, semantics: str, kind: DifferenceKind, reason: str, *, stated: bool = True
-    ) -> None:
-        difference = Difference(kind, WHOLE, reason, stated=stated)
-        self._totals.count_part(part.type, semantics, part.id, [difference])
+    def _count_lost(self, part: MessagePart, semantics: str, reason: str, *, stated: bool = True) -> None:
+        self._totals.count_part(part.type, semantics, part.id, [Difference("lost", WHOLE, reason, stated=stated)])
+
+
+def _joined_part(data: Json, field: str, candidates: Sequence[Json]) -> Json | None:
+    """Return the part that was read back for a part whose `field` is joined with others, or None."""
+    text = data.get(field)
+    if not candidates:
+        # A reader makes no part of an empty text: only its other fields are lost.
+        return {"type": data.get("type"), field: ""} if text == "" else None
+    joined = candidates[0].get(field)
+    if isinstance(joined, str) and isinstance(text, str) and text in joined and text != joined:
+        return {**candidates[0], field: text}
+    return candidates[0]

@@ -3,18 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Literal
 
-from pawtui.replay.mapping.codegen import Getter
-from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
-from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors
-from pawtui.replay.mapping.fields import MISSING
-from pawtui.replay.mapping.generation import Event, Generation, ReadModelRow, emitted_types
-from pawtui.replay.mapping.templates import compile_template
+from pawtui.replay.mapping.context import MISSING, SessionEvent
+from pawtui.replay.mapping.generation import Generation, emitted_types
+from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_row import session_rows
-from pawtui.replay.reading.session_types import Json
+from pawtui.replay.reading.session_types import Json, Message, MessagePart
 from pawtui.replay.reading.v1_database import V1Database
 
 _VERSION = re.compile(r"\.\d+$")
@@ -30,19 +27,13 @@ class StoredEvents:
     def __init__(self, database: V1Database, generation: Generation) -> None:
         self._database = database
         self._prefix = generation.events.prefix
-        # All types of events in the mapping file, without prefix and version.
-        projected = {event_type for projection in generation.projections for event_type in projection.events}
-        of_state = {state.source.partition("/")[0] for state in generation.state}
-        self._types = emitted_types(generation) | projected | of_state
+        self._types = emitted_types(generation)
         self._foreign = generation.upstream.foreign
         self._time = generation.events.time
 
     def exist(self, types: Iterable[str]) -> bool:
         """Return whether one of the stored types of events is of the generation."""
         return any(self._type_of(stored_type) in self._types for stored_type in types)
-
-    def session_fields(self, _session_id: str) -> Json | None:
-        """Return None: events have no row of a session."""
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
@@ -85,10 +76,10 @@ class StoredRows:
     form: Literal["rows"] = "rows"
 
     def __init__(self, database: V1Database, generation: Generation) -> None:
-        """Compile the rows. Raises `ReplayError`."""
+        """Compile the rules of the rows. Raises `ReplayError`."""
         self._database = database
-        with locate_errors(generation.name, "upstream.rows"):
-            self._rows = {row.type: _CompiledRow(row, generation) for row in generation.upstream.rows}
+        self._mapper = Mapper(generation, of_rows=True)
+        self._has_rules = bool(generation.upstream.messages)
         self._session_table = generation.upstream.session_table
 
     def session_fields(self, session_id: str) -> Json | None:
@@ -104,7 +95,7 @@ class StoredRows:
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
-        if not self._rows or not _has_columns(self._database, "session_message", {"session_id", "type", "data"}):
+        if not self._has_rules or not _has_columns(self._database, "session_message", {"session_id", "type", "data"}):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
         return frozenset(as_text(session) for (session,) in rows)
@@ -118,51 +109,20 @@ class StoredRows:
         order = table.column_sql("seq") if "seq" in table.columns else table.column_sql("time_created")
         columns = ", ".join(table.column_sql(name) for name in ("id", "type", "time_created", "data"))
         sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
+        self._mapper.start(session_id)
         for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
-            row = self._rows.get(as_text(row_type))
-            data, _ = decode_column(raw)
-            if row is None or data is None:
-                yield SessionEvent(f"({as_text(row_type)})" if row is None else UNDECODABLE, created, {})
-            else:
-                yield from row.events({**data, "id": as_text(row_id)}, session_id, created)
+            data, _problem = decode_column(raw)
+            if data is None:
+                yield SessionEvent(UNDECODABLE, created, {})
+                continue
+            content = data.get("content")
+            elements = content if isinstance(content, list) else []
+            parts = [MessagePart("", element) for element in elements if isinstance(element, dict)]
+            data |= {"id": as_text(row_id), "role": as_text(row_type)}
+            message = Message(as_text(row_id), created, 0, data, parts)
+            mapped = self._mapper.map(message)
+            yield from mapped.events if mapped.rule is not None else [SessionEvent(f"({message.role})", created, {})]
 
 
 def _has_columns(database: V1Database, table: str, columns: set[str]) -> bool:
     return table in database.layout and columns <= database.layout[table].columns
-
-
-class _CompiledRow:
-    """Makes the events of a row of one type."""
-
-    def __init__(self, row: ReadModelRow, generation: Generation) -> None:
-        def compile_(events: tuple[Event, ...]) -> Emit:
-            return compile_events(events, row.data, generation.events)
-
-        self._begin, self._end = compile_(row.events), compile_(row.end)
-        self._content: Getter | None = compile_template(row.content, LANGUAGE) if row.content else None
-        self._parts: list[tuple[Condition, Emit]] = [
-            (compile_condition(part.when, LANGUAGE), compile_(part.events)) for part in row.parts
-        ]
-
-    def events(self, data: Json, session_id: str, created: Any) -> list[SessionEvent]:
-        """Return the events of a row with this data. `created` is the time of the row in milliseconds."""
-        message_id = str(data.get("id", ""))
-        context = MappingContext(session_id, message_id, message_id, created=created, info=data)
-        events: list[SessionEvent] = []
-        self._begin(data, context, events, "")
-        items = self._content(data, context) if self._content is not None else []
-        if not isinstance(items, list):
-            items = []
-        counts: dict[str, int] = {}
-        for item in items:
-            if not isinstance(item, dict):
-                continue
-            item_type = str(item.get("type", ""))
-            context.index = counts.get(item_type, 0)
-            counts[item_type] = context.index + 1
-            for when, emit in self._parts:
-                if when(item, context):
-                    emit(item, context, events, "")
-                    break
-        self._end(data, context, events, "")
-        return events

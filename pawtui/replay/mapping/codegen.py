@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pawtui.replay.mapping.fields import MISSING
+from pawtui.replay.mapping.context import MISSING
 
 # (input, context) -> value
 Getter = Callable[[Any, Any], Any]
@@ -29,10 +29,12 @@ class Code:
     """The source code of one function of an input `s` (a part, message or event) and a context `c`.
 
     An expression is Python code. Its value is `M` if it does not exist. A table whose fields are used several times is
-    read once, at the beginning of the function (`hoist`).
+    read once, at the beginning of the function (`hoist`). `reads_events` is true if the input is a group of events, by
+    type.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, reads_events: bool = False) -> None:
+        self.reads_events = reads_events
         self._lines: list[str] = []
         self._indent = 1
         self._hoisted: dict[str, str] = {}
@@ -46,8 +48,7 @@ class Code:
 
     def value(self, value: Any) -> str:
         """Return an expression for an existing object: the same expression for the same object."""
-        known = (name for name, other in self._values.items() if other is value)
-        name = next(known, f"k{len(self._values)}")
+        name = f"k{id(value)}"
         self._values[name] = value
         return name
 

@@ -7,7 +7,10 @@
     "json(x)"             a function of `FUNCTIONS`
     ""                    no value
 
-The input is the part, the message or the event that is read; the context has the values of `$names`.
+The input is the part, the message or the data of an event. In a projection it is a group of events:
+
+    "step.ended/cost"     a field of the data of the event `step.ended`
+    "step.ended/@"        the time of this event
 
 A value that does not exist is `MISSING`. An expression with a missing value is missing too.
 
@@ -19,18 +22,16 @@ The conditions on the fields of a part, a message or an event are tables:
     { reason = ["aborted", "shutdown"] } the field is one of these texts
 """
 
-from __future__ import annotations
-
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from pawtui.replay.mapping.codegen import Code
-from pawtui.replay.mapping.fields import MISSING
+from pawtui.replay.mapping.context import MISSING, NAMES, NO_EVENT, renamed
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.replay_errors import ReplayError
 
@@ -40,9 +41,6 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Half of a surrogate pair has no UTF-8 form: JavaScript encodes it as U+FFFD.
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
-
-# Returns the Python code of a field in the value of a `$name`: (code, name, path). Without a path, of the value itself.
-WriteRoot = Callable[[Code, str, tuple[str, ...]], str]
 
 # A compiled condition: (input, context) -> true or false.
 Condition = Callable[[Any, Any], Any]
@@ -68,74 +66,62 @@ def locate_errors(generation: str, place: str) -> Iterator[None]:
         ) from None
 
 
-def write_field(code: Code, path: str) -> str:
-    """Return the Python code of a field of the input. If the input is not a table, the field is missing."""
-    return code.path(code.table("s"), path.split("."))
+def write_expression(code: Code, text: str) -> str:
+    """Return the Python code of a mapping file's expression. Raises `ExpressionError`."""
+    if not text or text[0] == "=":
+        return code.literal(text[1:]) if text else "M"
+    if len(text) > 1 and text[0] == text[-1] == "'":
+        return code.literal(text[1:-1])
+    if text.isdecimal():
+        return str(int(text))
+    alternatives = _split(text, "|")
+    if len(alternatives) > 1:
+        *others, last = [write_expression(code, part) for part in alternatives]
+        for other in reversed(others):
+            name = code.new_name()
+            last = f"({name} if ({name} := {other}) is not M else {last})"
+        return last
+    if call := _CALL.fullmatch(text):
+        return _write_call(code, call[1], _split(call[2], ","))
+    if not _FIELD.fullmatch(text):
+        raise ExpressionError(f"{text!r} is not a value: use a field, $name, =text or a function.")
+    return _write_name(code, text[1:]) if text[0] == "$" else _write_field(code, text)
 
 
-def write_context(code: Code, name: str, path: tuple[str, ...]) -> str:
-    """Return the Python code of the context's attribute with the same name, or of a field of this attribute."""
+def _write_call(code: Code, name: str, texts: list[str]) -> str:
+    if name not in FUNCTIONS:
+        raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
+    arguments = {code.new_name(): text for text in texts}
+    checks = [f"({variable} := {write_expression(code, text)}) is M" for variable, text in arguments.items()]
+    return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
+
+
+def _write_name(code: Code, text: str) -> str:
+    """Return the Python code of a `$name`, or of a field of its value."""
+    name, *path = text.split(".")
+    if name not in NAMES:
+        raise ExpressionError(f"there is no ${name}; use one of {', '.join(f'${known}' for known in NAMES)}.")
     return code.path(code.table(f"c.{name}"), path) if path else f"c.{name}"
 
 
-class Language(NamedTuple):
-    """The meaning of fields and `$names`.
-
-    `roots` has a writer for each `$name`. `write_field` returns the Python code of a field of the input.
-    `of_elements` is the language for an element of a list or a part, if it is another one.
-    """
-
-    roots: Mapping[str, WriteRoot]
-    write_field: Callable[[Code, str], str]
-    of_elements: Language | None = None
-
-    def write(self, code: Code, text: str) -> str:
-        """Return the Python code of a mapping file's expression. Raises `ExpressionError`."""
-        if not text or text[0] == "=":
-            return code.literal(text[1:]) if text else "M"
-        if len(text) > 1 and text[0] == text[-1] == "'":
-            return code.literal(text[1:-1])
-        if text.isdecimal():
-            return str(int(text))
-        alternatives = _split(text, "|")
-        if len(alternatives) > 1:
-            *others, last = [self.write(code, part) for part in alternatives]
-            for other in reversed(others):
-                name = code.new_name()
-                last = f"({name} if ({name} := {other}) is not M else {last})"
-            return last
-        if call := _CALL.fullmatch(text):
-            return self._call(code, call[1], _split(call[2], ","))
-        if not _FIELD.fullmatch(text):
-            raise ExpressionError(f"{text!r} is not a value: use a field, $name, =text or a function.")
-        if text.startswith("$"):
-            name, *rest = text[1:].split(".")
-            if name not in self.roots:
-                known = ", ".join(f"${root}" for root in self.roots)
-                raise ExpressionError(f"there is no ${name}; use one of {known}.")
-            return self.roots[name](code, name, tuple(rest))
-        return self.write_field(code, text)
-
-    def _call(self, code: Code, name: str, texts: list[str]) -> str:
-        if name not in FUNCTIONS:
-            raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
-        arguments = {code.new_name(): text for text in texts}
-        checks = [f"({variable} := {self.write(code, text)}) is M" for variable, text in arguments.items()]
-        return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
+def _write_field(code: Code, path: str) -> str:
+    """Return the Python code of a field of the input. If the input is not a table, the field is missing."""
+    if not code.reads_events:
+        return code.path(code.table("s"), path.split("."))
+    event_type, _, rest = path.partition("/")
+    event = code.hoist(f"s.get({event_type!r}, {code.value(NO_EVENT)})")
+    return f"{event}.at" if rest == "@" else code.path(code.hoist(f"{event}.data"), rest.split("."))
 
 
-def compile_condition(wanted: Conditions, language: Language) -> Condition:
+def compile_condition(wanted: Conditions) -> Condition:
     """Return a function that is true if all conditions in `wanted` are met. Raises `ExpressionError`."""
     code = Code()
-    return code.function(write_condition(code, wanted, language))
+    return code.function(write_condition(code, wanted))
 
 
-def write_condition(code: Code, wanted: Conditions, language: Language) -> str:
-    """Return an expression that is true if all conditions in `wanted` are met.
-
-    Raises `ExpressionError`.
-    """
-    tests = [_test(code, language.write(code, name), value) for name, value in wanted.items()]
+def write_condition(code: Code, wanted: Conditions) -> str:
+    """Return the Python code that is true if all conditions in `wanted` are met. Raises `ExpressionError`."""
+    tests = [_test(code, write_expression(code, name), value) for name, value in wanted.items()]
     return " and ".join(tests) or "True"
 
 
@@ -175,11 +161,6 @@ def _split(text: str, mark: str) -> list[str]:
 def _json(value: Any) -> Any:
     """Return a value as a text of JSON."""
     return encode(value).decode("utf-8", "surrogatepass")
-
-
-def renamed(prefix: Any, value: Any) -> Any:
-    """Return an id with another prefix: with `msg`, `prt_1` becomes `msg_1`."""
-    return f"{prefix}_{str(value).partition('_')[2]}"
 
 
 def _base64(url: Any) -> Any:

@@ -6,7 +6,7 @@ part, in all messages or in some. `projections` state which parts a reader makes
 `lost`, `changed` and `dropped` give the reasons for the differences between the original and what is read back.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -33,10 +33,12 @@ FieldStatements = dict[str, str | FieldStatement]
 
 
 class Subtype(_MappingTable, frozen=True, kw_only=True):
-    """A subtype of part: its name, its type, and the condition. The first subtype whose condition is met applies."""
+    """A subtype of part. Its name begins with the type of the part, such as `tool` of `tool.error`.
+
+    The first subtype of a type whose condition is met applies.
+    """
 
     name: str
-    type: str
     when: Conditions = {}
 
 
@@ -114,7 +116,7 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
         semantics_of: the semantics of single subtypes.
         projection: the name of the projection that reads the part back; empty: the name of the subtype.
         events: the events that carry the part.
-        carried_by: fields of the message's events that carry the part, as `type:field`.
+        carried_by: fields of the message's events that carry the part, as `type/field`.
         joined: the field whose text is joined with that of other parts.
         waits: whether the part is lost unless a later message `closes` its message.
         merged: the reason why the part can be left out: its message contains the same data, without its position.
@@ -127,7 +129,7 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
     """
 
     subtypes: tuple[str, ...]
-    semantics: str
+    semantics: str = "message"
     semantics_of: dict[str, str] = {}
     messages: tuple[str, ...] = ()
     projection: str = ""
@@ -147,12 +149,9 @@ class PartRule(_MappingTable, frozen=True, kw_only=True):
 class Projection(_MappingTable, frozen=True, kw_only=True):
     """A part that a reader makes of events: one part, or one for each element of `each`.
 
-    Of projections with the same name, events and key, the first whose conditions are met applies.
-
     Args:
         name: the name that `PartRule.projection` uses.
-        events: types of events. Events with the same `key` (at most two fields of their data) are one group.
-        needs: types of events that the group must have.
+        events: types of events. Events of a message with the same `key`, a field of their data, are one group.
         when: the condition on the events of the group.
         each: a list in the events, with one part for each element.
         part: the part, with the fields of the first model. With `each`, the input of its values is the element.
@@ -160,8 +159,7 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
 
     name: str
     events: tuple[str, ...]
-    key: Annotated[tuple[str, ...], msgspec.Meta(max_length=2)] = ()
-    needs: tuple[str, ...] = ()
+    key: str = ""
     when: Conditions = {}
     each: str = ""
     part: dict[str, Any]
@@ -233,24 +231,6 @@ class KnownDifference(_MappingTable, frozen=True, kw_only=True):
     reason: str
 
 
-class ReadModelElement(_MappingTable, frozen=True, kw_only=True):
-    """The events of one element of a row's content. `$index` is its position among the elements of its type."""
-
-    when: Conditions = {}
-    events: tuple[Event, ...]
-
-
-class ReadModelRow(_MappingTable, frozen=True, kw_only=True):
-    """The events of one type of row of the upstream's read model: of the row, of its content, and at its end."""
-
-    type: str
-    data: dict[str, Any] = {}
-    events: tuple[Event, ...] = ()
-    content: str = ""
-    parts: tuple[ReadModelElement, ...] = ()
-    end: tuple[Event, ...] = ()
-
-
 class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
     """How to compare our events with the upstream's own events.
 
@@ -258,14 +238,16 @@ class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
         message_ids: fields of an event's data; the first that exists is the id of its message.
         keys: fields that distinguish events of the same type in one message.
         content: fields that are equal in two messages that correspond.
-        json_fields: fields (`type:field`) that contain JSON as text; their decoded values are compared.
+        json_fields: fields (`type/field`) that contain JSON as text; their decoded values are compared.
         ignored: fields that always differ.
         foreign: types of events with the same prefix that belong to other generations, as patterns.
         known: known differences with their reasons; the first that matches applies.
-        rows: the rows of the read model.
+        messages, rules: how the rows of the read model become events, like messages whose role is the type of the row.
+            The elements of their `content` are parts.
         not_in_rows: types of events that the read model does not store.
         row_known: known differences of the rows.
-        session_table: the read model's table of sessions, if it is not `session`; the columns are those of `session`.
+        session_table: the read model's own table of sessions, with the columns of `session`: only databases of this
+            generation have it.
     """
 
     message_ids: tuple[str, ...] = ()
@@ -275,17 +257,16 @@ class UpstreamRules(_MappingTable, frozen=True, kw_only=True):
     ignored: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     known: tuple[KnownDifference, ...] = ()
-    rows: tuple[ReadModelRow, ...] = ()
+    messages: tuple[MessageRule, ...] = ()
+    rules: tuple[PartRule, ...] = ()
     not_in_rows: tuple[str, ...] = ()
     row_known: tuple[KnownDifference, ...] = ()
     session_table: str = ""
 
 
 class ResumeRule(_MappingTable, frozen=True, kw_only=True):
-    """What each runtime does with a session that stopped in `state`. `kept` is true if the state itself arrives."""
+    """What the new runtime does with a session that stopped in one state. `kept`: the state itself arrives."""
 
-    state: str
-    v1: str
     native: str
     kept: bool = False
 
@@ -328,19 +309,17 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     Args:
         sources: the documents and files that the `source` of a rule names.
         semantics: the names of all semantics.
-        marker_tables: tables that only databases of this generation have.
         documents: the names in the schema of the types of the first model, by `part` and `message`.
         accepts: what the upstream's reader accepts; without it, everything.
         lost_by_role: statements that apply to all messages of a role. Those of a rule have priority.
+        resume: by state in which a session stopped.
     """
 
     name: str
     title: str
     rank: int
-    about: str = ""
     sources: dict[str, str] = {}
     semantics: tuple[str, ...]
-    marker_tables: tuple[str, ...] = ()
     events: EventFormat
     documents: dict[str, str] = {}
     accepts: AcceptedData | None = None
@@ -353,7 +332,7 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     state: tuple[StateRule, ...] = ()
     session: SessionRule = SessionRule()
     upstream: UpstreamRules = UpstreamRules()
-    resume: tuple[ResumeRule, ...] = ()
+    resume: dict[str, ResumeRule] = {}
 
 
 def emitted_types(generation: Generation) -> frozenset[str]:

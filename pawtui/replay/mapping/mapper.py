@@ -1,6 +1,6 @@
 """Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -8,10 +8,20 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.emitting import LANGUAGE, Emit, MappingContext, SessionEvent, compile_events
-from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors, write_condition
-from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
+from pawtui.replay.mapping.context import MappingContext, SessionEvent
+from pawtui.replay.mapping.expressions import (
+    Condition,
+    compile_condition,
+    locate_errors,
+    write_condition,
+    write_expression,
+)
+from pawtui.replay.mapping.generation import Event, EventFormat, Generation, MessageRule, PartRule
+from pawtui.replay.mapping.templates import write_template
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
+
+# Appends the events of an input: (input, context, events, id of the part).
+Emit = Callable[[Any, Any, list[SessionEvent], str], None]
 
 
 class ParentMessage(NamedTuple):
@@ -25,7 +35,7 @@ class ParentMessage(NamedTuple):
 class CompiledPartRule(msgspec.Struct, frozen=True):
     """A rule for parts of one subtype. `number` is its index in the rules.
 
-    `single` parts are read back one by one. Of `ordered` parts, the position among the other parts counts.
+    Of `ordered` parts, the position among the other parts counts.
     """
 
     rule: PartRule
@@ -34,7 +44,6 @@ class CompiledPartRule(msgspec.Struct, frozen=True):
     projection: str
     semantics: str
     emit: Emit | None
-    single: bool
     ordered: bool
 
 
@@ -70,15 +79,18 @@ def _unmapped(message: Message) -> MappedMessage:
 
 
 class Mapper:
-    """The mapping of one generation. Call `start` before each session."""
+    """The mapping of one generation. Call `start` before each session.
 
-    def __init__(self, generation: Generation) -> None:
+    With `of_rows`, it maps the rows of the generation's read model.
+    """
+
+    def __init__(self, generation: Generation, *, of_rows: bool = False) -> None:
         """Compile the generation. Raises `ReplayError`."""
         self._context = MappingContext()
         self._parents: dict[str, ParentMessage] = {}
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
-        self._subtypes = _compile_subtypes(generation)
-        self._messages = _compile_messages(generation)
+        self._subtypes = {} if of_rows else _compile_subtypes(generation)
+        self._messages = _compile_messages(generation, of_rows=of_rows)
 
     def start(self, session_id: str) -> None:
         """Begin a session."""
@@ -189,32 +201,35 @@ def _compile_subtypes(generation: Generation) -> dict[str, Getter]:
     codes: dict[str, Code] = {}
     with locate_errors(generation.name, "subtypes"):
         for subtype in generation.subtypes:
-            code = codes.setdefault(subtype.type, Code())
-            code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
+            code = codes.setdefault(subtype.name.partition(".")[0], Code())
+            code.add(f"if {write_condition(code, subtype.when)}: return {subtype.name!r}")
         return {part_type: code.function(repr(part_type)) for part_type, code in codes.items()}
 
 
 @lru_cache(8)
-def _compile_messages(generation: Generation) -> dict[str, list[CompiledMessageRule]]:
-    """Return the rules for messages by role."""
+def _compile_messages(generation: Generation, *, of_rows: bool) -> dict[str, list[CompiledMessageRule]]:
+    """Return the rules for messages, or for the rows of the read model, by role."""
+    rules = generation.upstream if of_rows else generation
     listed = {subtype.name for subtype in generation.subtypes}
     # Types without subtypes are not listed.
-    types = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
+    types = {name for rule in rules.rules for name in rule.subtypes if "*" not in name}
     messages: dict[str, list[CompiledMessageRule]] = {}
-    for rule in generation.messages:
+    for rule in rules.messages:
         with locate_errors(generation.name, f"messages.{rule.name}"):
-            compiled = _compile_message(rule, generation, sorted(listed | types))
+            compiled = _compile_message(rule, rules.rules, sorted(listed | types), generation.events)
             messages.setdefault(rule.role, []).append(compiled)
     return messages
 
 
-def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[str]) -> CompiledMessageRule:
+def _compile_message(
+    rule: MessageRule, part_rules: Sequence[PartRule], subtypes: list[str], common: EventFormat
+) -> CompiledMessageRule:
     def compiled(events: tuple[Event, ...]) -> Emit:
         # The rule for messages can add data to the events.
-        return compile_events(events, rule.data, generation.events)
+        return _compile_events(events, rule.data, common)
 
     parts: dict[str, CompiledPartRule] = {}
-    for number, part_rule in enumerate(generation.rules):
+    for number, part_rule in enumerate(part_rules):
         if part_rule.messages and not _any_of(rule.name, part_rule.messages):
             continue
         emit = compiled(part_rule.events) if part_rule.events else None
@@ -223,8 +238,8 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
                 parts[subtype] = _compile_part(part_rule, subtype, number, emit)
     return CompiledMessageRule(
         rule,
-        when=compile_condition(rule.when, LANGUAGE),
-        some=compile_condition(rule.some, LANGUAGE),
+        when=compile_condition(rule.when),
+        some=compile_condition(rule.some),
         begin=compiled(rule.begin),
         end=compiled(rule.end),
         parts=parts,
@@ -232,7 +247,6 @@ def _compile_message(rule: MessageRule, generation: Generation, subtypes: list[s
 
 
 def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> CompiledPartRule:
-    is_read_back = not (rule.dropped or rule.replaced or rule.waits)
     return CompiledPartRule(
         rule,
         subtype,
@@ -240,8 +254,7 @@ def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) 
         projection=rule.projection or subtype,
         semantics=rule.semantics_of.get(subtype, rule.semantics),
         emit=emit,
-        single=is_read_back and not rule.joined,
-        ordered=is_read_back and not rule.merged,
+        ordered=not (rule.dropped or rule.replaced or rule.waits or rule.merged),
     )
 
 
@@ -265,3 +278,45 @@ def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:
 
 def _any_of(subtype: str, patterns: tuple[str, ...]) -> bool:
     return subtype in patterns or any("*" in pattern and fnmatchcase(subtype, pattern) for pattern in patterns)
+
+
+def _compile_events(events: Sequence[Event], base: Json, common: EventFormat) -> Emit:
+    """Return the function that emits these events. Raises `ExpressionError`.
+
+    `base` is the data that their message adds; `common` has the data of all events, and the field of their time.
+    """
+    code = Code()
+    # For rules without events: the body of a function must not be empty.
+    code.add("pass")
+    for event in events:
+        data = common.data | base | event.data
+        _write_event(code, event, data, common.time)
+    emit: Emit = code.procedure("s, c, out, part_id")
+    return emit
+
+
+def _write_event(code: Code, event: Event, data: Json, time: str) -> None:
+    """Add the statements that emit one event with this data. `time` is the field of the data for its time, or empty."""
+    condition = write_condition(code, event.when)
+    if event.has:
+        condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
+    built, at = code.new_name(), code.new_name()
+    with code.block(f"if {condition}:"):
+        # A table without fields is missing, but an event always has data.
+        code.add(f"{built} = {write_template(code, data)} or {{}}")
+        is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
+        with code.block(f"if {is_new}:"):
+            code.add(f"{at} = {write_expression(code, event.at)}")
+            if time:
+                code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
+            code.add(f"out.append({code.value(SessionEvent)}({event.type!r}, {at}, {built}, part_id))")
+
+
+def _has_changed(last: dict[str, Json], event_type: str, data: Json) -> bool:
+    """Return whether an event differs from the last event of its type, and store it as the last event."""
+    # The ids of messages always differ.
+    compared = {key: value for key, value in data.items() if key != "messageID"}
+    if last.get(event_type) == compared:
+        return False
+    last[event_type] = compared
+    return True

@@ -4,26 +4,15 @@ Events with the same key are one group. Each group becomes the parts that the `p
 describe. State of the session, such as the agent in use, is stored from message to message.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.emitting import SessionEvent
-from pawtui.replay.mapping.expressions import (
-    Condition,
-    Language,
-    WriteRoot,
-    compile_condition,
-    locate_errors,
-    write_condition,
-    write_context,
-    write_field,
-)
-from pawtui.replay.mapping.fields import MISSING
+from pawtui.replay.mapping.context import MISSING, MappingContext, SessionEvent
+from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors, write_condition
 from pawtui.replay.mapping.generation import Generation, Projection
 from pawtui.replay.mapping.templates import compile_template, write_template
 from pawtui.replay.reading.session_types import Json
@@ -41,7 +30,7 @@ class ProjectedMessage(msgspec.Struct, frozen=True):
     parts: dict[str, list[Json]]
     order: list[str]
     info: Json | None
-    overwritten: frozenset[str] = frozenset()
+    overwritten: set[str]
 
 
 # Appends the parts of a group of events: (group, context, parts by projection, projections in order).
@@ -49,14 +38,10 @@ AppendParts = Callable[[EventGroup, Any, dict[str, list[Json]], list[str]], None
 
 
 class _Grouping(NamedTuple):
-    """Projections of the same events by the same key: the values of at most two fields (an empty name: no field).
-
-    `number` is part of the key, so that groups of other projections have other keys.
-    """
+    """Projections of the same events by the same key. `number` is that of the grouping."""
 
     number: int
-    first_key: str
-    second_key: str
+    key: str
     append_parts: AppendParts
 
 
@@ -69,44 +54,12 @@ class _StateSetter(NamedTuple):
     not_after: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class ProjectionContext:
-    """The values of `$names` in a projection. `first` has the first event of each type of the message."""
-
-    session: str = ""
-    state: dict[str, Any] = field(default_factory=dict)
-    first: EventGroup = field(default_factory=dict)
-
-
-# The value of a missing event.
-_NO_EVENT = SessionEvent("", MISSING, {})
-
-
-def _write_event(code: Code, path: str, events: str = "s") -> str:
-    """Return the Python code of `type/path` in a group of events; `type/@` is the time of the event."""
-    event_type, _, rest = path.partition("/")
-    event = code.hoist(f"{events}.get({event_type!r}, {code.value(_NO_EVENT)})")
-    if rest == "@":
-        return f"{event}.at"
-    return code.path(code.hoist(f"{event}.data"), rest.split("."))
-
-
-_ROOTS: Mapping[str, WriteRoot] = {
-    "session": write_context,
-    "state": write_context,
-    "first": lambda code, _name, path: _write_event(code, ".".join(path), code.hoist("c.first")),
-}
-# For an element of a list in an event, or for the data of one event.
-_ELEMENT = Language(_ROOTS, write_field)
-_LANGUAGE = Language(_ROOTS, _write_event, of_elements=_ELEMENT)
-
-
 class Projector:
     """Projects the events of one generation. Call `start` before each session."""
 
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `ReplayError`."""
-        self._context = ProjectionContext()
+        self._context = MappingContext()
         self._previous_type = ""
         self._groupings = _groupings(generation)
         self._info_getters = _info_getters(generation)
@@ -132,10 +85,9 @@ class Projector:
         for append_parts, group in groups.in_order:
             if group:
                 append_parts(group, self._context, parts, order)
-        return ProjectedMessage(parts, order, self._info(role, events), frozenset(groups.overwritten))
+        return ProjectedMessage(parts, order, self._info(role, events), groups.overwritten)
 
     def _info(self, role: str, events: list[SessionEvent]) -> Json | None:
-        self._context.first = {event.type: event for event in reversed(events)}
         last = {event.type: event for event in events}
         for event_types, getter in self._info_getters.get(role, ()):
             if not event_types.isdisjoint(last):
@@ -144,9 +96,7 @@ class Projector:
         return None
 
     def _set_state(self, setter: _StateSetter, event: SessionEvent) -> None:
-        if self._previous_type in setter.not_after:
-            return
-        if setter.when(event.data, self._context):
+        if self._previous_type not in setter.not_after and setter.when(event.data, self._context):
             value = setter.value(event.data, self._context)
             if value is not MISSING:
                 self._context.state[setter.name] = value
@@ -163,21 +113,21 @@ class _EventGroups:
     def __init__(self) -> None:
         self.in_order: list[tuple[AppendParts, EventGroup]] = []
         self.overwritten: set[str] = set()
-        self._by_key: dict[tuple[Any, ...], EventGroup] = {}
+        self._by_key: dict[tuple[int, Any], EventGroup] = {}
 
     def add(self, grouping: _Grouping, event: SessionEvent) -> None:
         """Add an event to its group."""
-        number, first_key, second_key, append_parts = grouping
-        if not first_key:
+        number, name, append_parts = grouping
+        if not name:
             # Without a key, each event is a group.
             self.in_order.append((append_parts, {event.type: event}))
             return
-        key: tuple[Any, ...] = (number, event.data.get(first_key), event.data.get(second_key))
+        key = number, event.data.get(name)
         try:
             group = self._by_key.get(key)
         except TypeError:
             # A damaged source may have a list instead of an id.
-            key = (number, repr(key))
+            key = number, repr(key)
             group = self._by_key.get(key)
         if group is not None and event.type in group and group[event.type].part_id != event.part_id:
             # A reader replaces the earlier part: its group becomes empty and makes no part.
@@ -194,14 +144,13 @@ class _EventGroups:
 @lru_cache(8)
 def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
     """Return the compiled groupings by type of event. Raises `ReplayError`."""
-    by_key: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Projection]] = {}
+    by_key: dict[tuple[tuple[str, ...], str], list[Projection]] = {}
     for projection in generation.projections:
         by_key.setdefault((projection.events, projection.key), []).append(projection)
     groupings: dict[str, list[_Grouping]] = {}
-    for number, ((event_types, keys), projections) in enumerate(by_key.items()):
+    for number, ((event_types, key), projections) in enumerate(by_key.items()):
         with locate_errors(generation.name, f"projections.{projections[0].name}"):
-            first_key, second_key, *_ = (*keys, "", "")
-            grouping = _Grouping(number, first_key, second_key, _compile(projections))
+            grouping = _Grouping(number, key, _compile(projections))
         for event_type in event_types:
             groupings.setdefault(event_type, []).append(grouping)
     return groupings
@@ -213,7 +162,7 @@ def _info_getters(generation: Generation) -> dict[str, list[tuple[frozenset[str]
     getters: dict[str, list[tuple[frozenset[str], Getter]]] = {}
     for message in generation.message_projections:
         with locate_errors(generation.name, f"message_projections.{message.role}"):
-            info = compile_template(message.info, _LANGUAGE)
+            info = compile_template(message.info, reads_events=True)
             getters.setdefault(message.role, []).append((frozenset(message.events), info))
     return getters
 
@@ -225,27 +174,17 @@ def _setters(generation: Generation) -> dict[str, list[_StateSetter]]:
     for state in generation.state:
         with locate_errors(generation.name, f"state.{state.name}"):
             event_type, _, path = state.source.partition("/")
-            when = compile_condition(state.when, _ELEMENT)
-            setter = _StateSetter(state.name, compile_template(path, _ELEMENT), when, state.not_after)
+            setter = _StateSetter(state.name, compile_template(path), compile_condition(state.when), state.not_after)
             setters.setdefault(event_type, []).append(setter)
     return setters
 
 
 def _compile(projections: list[Projection]) -> AppendParts:
     """Return the function that appends the parts of a group of events. Raises `ExpressionError`."""
-    code = Code()
-    by_name: dict[str, list[Projection]] = {}
+    code = Code(reads_events=True)
     for projection in projections:
-        by_name.setdefault(projection.name, []).append(projection)
-    for alternatives in by_name.values():
-        # The first projection of this name whose conditions are met applies.
-        word = "if"
-        for projection in alternatives:
-            conditions = [f"{event_type!r} in s" for event_type in projection.needs]
-            conditions.append(write_condition(code, projection.when, _LANGUAGE))
-            with code.block(f"{word} {' and '.join(conditions)}:"):
-                _write_part(code, projection)
-            word = "elif"
+        with code.block(f"if {write_condition(code, projection.when)}:"):
+            _write_part(code, projection)
     append_parts: AppendParts = code.procedure("s, c, parts, order")
     return append_parts
 
@@ -253,11 +192,10 @@ def _compile(projections: list[Projection]) -> AppendParts:
 def _write_part(code: Code, projection: Projection) -> None:
     """Add the statements that append the part of a projection, or one part for each element of `each`."""
     if projection.each:
-        all_parts = f"{write_template(code, {'each': projection.each, 'as': projection.part}, _LANGUAGE)} or ()"
+        all_parts = f"{write_template(code, {'each': projection.each, 'as': projection.part})} or ()"
     else:
-        all_parts = f"({write_template(code, projection.part, _LANGUAGE)},)"
+        all_parts = f"({write_template(code, projection.part)},)"
     part, name = code.new_name(), repr(projection.name)
     with code.block(f"for {part} in {all_parts}:"):
-        code.add(f"if {name} in parts: parts[{name}].append({part})")
-        code.add(f"else: parts[{name}] = [{part}]")
+        code.add(f"parts.setdefault({name}, []).append({part})")
         code.add(f"order.append({name})")

@@ -16,66 +16,66 @@ from functools import partial
 from typing import Any
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.expressions import Language
-from pawtui.replay.mapping.fields import MISSING
+from pawtui.replay.mapping.context import MISSING
+from pawtui.replay.mapping.expressions import write_expression
 
 TomlTable = Mapping[str, Any]
 
 
-def compile_template(value: Any, language: Language) -> Getter:
+def compile_template(value: Any, *, reads_events: bool = False) -> Getter:
     """Return the compiled function of a value. Raises `ExpressionError`, and `KeyError` for a missing key."""
-    code = Code()
-    return code.function(write_template(code, value, language))
+    code = Code(reads_events=reads_events)
+    return code.function(write_template(code, value))
 
 
-def write_template(code: Code, value: Any, language: Language) -> str:
+def write_template(code: Code, value: Any) -> str:
     """Add the statements of a value to the code and return its expression. Raises the errors of `compile_template`."""
     if isinstance(value, str):
-        return language.write(code, value)
+        return write_expression(code, value)
     if isinstance(value, list):
-        return _write_list(code, value, language)
+        return _write_list(code, value)
     if not isinstance(value, dict):
         return code.literal(value)
     if not value:
         return "{}"
     if special := _SPECIAL.keys() & value.keys():
-        return _SPECIAL[next(iter(special))](code, value, language)
-    return _write_table(code, value, language)
+        return _SPECIAL[next(iter(special))](code, value)
+    return _write_table(code, value)
 
 
-def _write_table(code: Code, value: TomlTable, language: Language) -> str:
+def _write_table(code: Code, value: TomlTable) -> str:
     built = code.new_name()
     code.add(f"{built} = {{}}")
     for key, item in value.items():
         found = code.new_name()
-        code.add(f"{found} = {write_template(code, item, language)}")
+        code.add(f"{found} = {write_template(code, item)}")
         code.add(f"if {found} is not M: {built}[{key!r}] = {found}")
     return f"({built} or M)"
 
 
-def _write_list(code: Code, value: list[Any], language: Language) -> str:
+def _write_list(code: Code, value: list[Any]) -> str:
     built = code.new_name()
     code.add(f"{built} = []")
     for item in value:
         found = code.new_name()
-        code.add(f"{found} = {write_template(code, item, language)}")
+        code.add(f"{found} = {write_template(code, item)}")
         spread = isinstance(item, dict) and "each" in item
         code.add(f"if {found} is not M: {built}.{'extend' if spread else 'append'}({found})")
     return built
 
 
-def _write_any(code: Code, value: TomlTable, language: Language) -> str:
+def _write_any(code: Code, value: TomlTable) -> str:
     found = code.new_name()
     code.add(f"{found} = M")
     for item in value["any"]:
         with code.block(f"if {found} is M:"):
-            code.add(f"{found} = {write_template(code, item, language)}")
+            code.add(f"{found} = {write_template(code, item)}")
     return found
 
 
-def _write_choose(code: Code, value: TomlTable, language: Language) -> str:
+def _write_choose(code: Code, value: TomlTable) -> str:
     chosen, found = code.new_name(), code.new_name()
-    code.add(f"{chosen} = {write_template(code, value['choose'], language)}")
+    code.add(f"{chosen} = {write_template(code, value['choose'])}")
     word = "if"
     for key, item in value.items():
         if key in ("choose", "other"):
@@ -83,66 +83,52 @@ def _write_choose(code: Code, value: TomlTable, language: Language) -> str:
         # Keys in TOML are texts: `true` and `false` are booleans, `missing` is a missing value.
         literal = {"true": "True", "false": "False", "missing": "M"}.get(key)
         with code.block(f"{word} {chosen} is {literal}:" if literal else f"{word} {chosen} == {key!r}:"):
-            code.add(f"{found} = {write_template(code, item, language)}")
+            code.add(f"{found} = {write_template(code, item)}")
         word = "elif"
     with code.block("else:" if word == "elif" else "if True:"):
-        code.add(f"{found} = {write_template(code, value.get('other', ''), language)}")
+        code.add(f"{found} = {write_template(code, value.get('other', ''))}")
     return found
 
 
-def _write_each(code: Code, value: TomlTable, language: Language) -> str:
+def _write_each(code: Code, value: TomlTable) -> str:
     found, skip = code.new_name(), int(value.get("skip", 0))
-    elements = f"type({found} := {write_template(code, value['each'], language)}) is list and len({found}) > {skip}"
-    getter = code.value(_compile_for_element(value["as"], language))
+    elements = f"type({found} := {write_template(code, value['each'])}) is list and len({found}) > {skip}"
+    getter = code.value(compile_template(value["as"]))
     return f"({code.value(_all)}({getter}, {found}[{skip}:], c) if {elements} else M)"
 
 
-def _write_of_parts(code: Code, value: TomlTable, language: Language) -> str:
+def _write_of_parts(code: Code, value: TomlTable) -> str:
     found = code.new_name()
     key = next(key for key in _OF_PARTS if key in value)
-    getter = code.value(_compile_for_element(value["as" if key == "parts" else "of"], language))
-    call = f"{code.value(_OF_PARTS[key])}({getter}, {found}, c)"
+    getter = code.value(compile_template(value["as" if key == "parts" else "of"]))
+    call = f"{code.value(_OF_PARTS[key])}({code.value(_all)}({getter}, {found}, c))"
     return f"({call} if ({found} := c.parts.get({value[key]!r})) else M)"
 
 
-def _compile_for_element(value: Any, language: Language) -> Getter:
-    """Return the compiled function of a value whose input is an element of a list or a part."""
-    return compile_template(value, language.of_elements or language)
-
-
-def _all(getter: Getter, elements: list[Any], context: Any) -> Any:
+def _all(getter: Getter, elements: list[Any], context: Any) -> list[Any]:
     return [value for element in elements if (value := getter(element, context)) is not MISSING]
 
 
-def _first(getter: Getter, elements: list[Any], context: Any) -> Any:
-    values = (getter(element, context) for element in elements)
-    return next((value for value in values if value is not MISSING), MISSING)
-
-
-def _last(getter: Getter, elements: list[Any], context: Any) -> Any:
-    return _first(getter, elements[::-1], context)
-
-
-def _union(getter: Getter, elements: list[Any], context: Any) -> Any:
-    lists = [items for element in elements if isinstance(items := getter(element, context), list)]
+def _union(values: list[Any]) -> Any:
+    lists = [value for value in values if isinstance(value, list)]
     flat = [item for items in lists for item in items]
     if not lists:
         return MISSING
     return list(dict.fromkeys(flat)) if all(isinstance(item, str) for item in flat) else flat
 
 
-# Return one value for the parts of a subtype: (function of a part, parts, context).
-_OF_PARTS: Mapping[str, Callable[[Getter, list[Any], Any], Any]] = {
-    "parts": _all,
-    "first": _first,
-    "last": _last,
+# Return one value for the values of all parts of a subtype.
+_OF_PARTS: Mapping[str, Callable[[list[Any]], Any]] = {
+    "parts": lambda values: values,
+    "first": lambda values: values[0] if values else MISSING,
+    "last": lambda values: values[-1] if values else MISSING,
     "union": _union,
 }
 
 
-def _write_join(code: Code, value: TomlTable, language: Language) -> str:
+def _write_join(code: Code, value: TomlTable) -> str:
     of = value["of"]
-    fields = {name: _compile_for_element(of if isinstance(of, str) else of[name], language) for name in value["join"]}
+    fields = {name: compile_template(of if isinstance(of, str) else of[name]) for name in value["join"]}
     return f"{code.value(partial(_join, fields, value.get('with', '')))}(c)"
 
 
@@ -154,7 +140,7 @@ def _join(fields: Mapping[str, Getter], separator: str, context: Any) -> str:
     )
 
 
-_SPECIAL: Mapping[str, Callable[[Code, TomlTable, Language], str]] = {
+_SPECIAL: Mapping[str, Callable[[Code, TomlTable], str]] = {
     "any": _write_any,
     "choose": _write_choose,
     "each": _write_each,

@@ -56,13 +56,6 @@ def _table(connection: sqlite3.Connection, name: str) -> DbTable:
     return DbTable(frozenset(columns), frozenset(column for column, in_key in columns.items() if in_key))
 
 
-def has_index(connection: sqlite3.Connection, table: str, column: str) -> bool:
-    """Return whether SQLite finds the rows with a value of this column by an index. Raises `sqlite3.Error`."""
-    query = f"SELECT 1 FROM {quote(table)} WHERE {quote(column)} = ?"  # noqa: S608
-    steps = connection.execute(f"EXPLAIN QUERY PLAN {query}", ("",)).fetchall()
-    return all(as_text(detail).startswith("SEARCH") for *_, detail in steps)
-
-
 def as_text(value: object) -> str:
     """Return the value of a column as text: bytes are decoded as UTF-8, NULL is empty."""
     if type(value) is bytes:

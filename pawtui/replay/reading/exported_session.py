@@ -4,7 +4,6 @@ An exported session is a JSON object of `info` and `messages`.
 """
 
 import hashlib
-import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,8 +16,6 @@ from pawtui.replay.reading.session_types import Inventory, Json, Message, Messag
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError, unreadable_error
 
 _MAX_BYTES = 1 << 30
-# An OpenAPI document names its version at its start.
-_OPENAPI = re.compile(rb'\s*\{.{0,200}?"openapi"\s*:', re.DOTALL)
 _REMEDY = "Give a session database, or a session that `opencode export` wrote."
 
 
@@ -54,8 +51,6 @@ class ExportFile:
             document = msgspec.json.decode(data, type=_ExportDocument)
             info = decode_object(bytes(document.info))
         except msgspec.ValidationError as error:
-            if _OPENAPI.match(data):
-                raise NoSessions(path, "it is an OpenAPI document. Give it as the schema (`--schema`).") from None
             raise NoSessions(path, f"it is not an exported session ({error}). {_REMEDY}") from None
         except Undecodable as error:
             raise NoSessions(path, f"it is not an exported session: `info` {error}. {_REMEDY}") from None

@@ -1,8 +1,8 @@
 """Read sessions from the tables `session`, `message` and `part`, one session at a time and in bounded memory.
 
 The tables are those of opencode 1.x and of PawWork; a missing column is read as NULL. The order is that of the
-upstream: messages by time and id, parts by id. Each query reads one index, so that no query scans a whole table for
-one session. Tables without these indexes, which no version of opencode makes, are not read.
+upstream: messages by time and id, parts by id. Each query reads one index of the upstream, so that no query scans a
+whole table for one session.
 """
 
 import sqlite3
@@ -16,7 +16,6 @@ from pawtui.replay.reading.db_tables import (
     KNOWN_TABLES,
     READ_TABLES,
     as_text,
-    has_index,
     quote,
     read_layout,
 )
@@ -26,8 +25,6 @@ from pawtui.replay.reading.session_types import DataIssue, Inventory, Message, M
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
 _REQUIRED_COLUMNS = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
-# The columns by which the messages of a session and the parts of a message are found.
-_INDEXED_COLUMNS = {"message": "session_id", "part": "message_id"}
 
 
 class V1Database:
@@ -58,7 +55,7 @@ class V1Database:
             self._issues.append(DataIssue("incomplete tables", path.name, detail, unread=True))
 
     def _missing(self) -> list[str]:
-        """Return the tables, columns, keys and indexes of the first model that the database does not have.
+        """Return the tables, columns and keys of the first model that the database does not have.
 
         Raises `sqlite3.Error`.
         """
@@ -67,14 +64,9 @@ class V1Database:
             table = self.layout.get(name)
             if table is None:
                 missing.append(name)
-            elif missing_columns := [f"{name}.{column}" for column in columns if column not in table.columns]:
-                missing += missing_columns
-            else:
-                if table.key != {"id"}:
-                    missing.append(f"primary key {name}.id")
-                column = _INDEXED_COLUMNS.get(name)
-                if column and not has_index(self.connection, name, column):
-                    missing.append(f"index of {name}.{column}")
+                continue
+            missing_columns = [f"{name}.{column}" for column in columns if column not in table.columns]
+            missing += missing_columns or ([] if table.key == {"id"} else [f"primary key {name}.id"])
         return missing
 
     def inventory(self, session_columns: Iterable[str] = ()) -> Inventory:
@@ -188,11 +180,10 @@ class V1Database:
 
     def _messages(self, session: Session) -> Iterator[Message]:
         """Yield the messages of a session. Errors become issues of the session."""
-        if self.can_read:
-            try:
-                yield from self._read_messages(session)
-            except sqlite3.Error as error:
-                session.add_issue("damaged database", session.id, str(error), unread=True)
+        try:
+            yield from self._read_messages(session)
+        except sqlite3.Error as error:
+            session.add_issue("damaged database", session.id, str(error), unread=True)
 
     def _read_messages(self, session: Session) -> Iterator[Message]:
         """Yield the messages with their parts."""

@@ -8,15 +8,16 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from pawtui.replay.mapping.generation import Generation, ResumeRule
+from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
-from pawtui.replay.results.differences import NO_SESSION, Difference
 from pawtui.replay.results.totals import (
     FIRST_MODEL,
     Counts,
+    Difference,
     Occurrences,
     OutsideDifference,
+    PartDifference,
     PartGroup,
     SessionResult,
     Totals,
@@ -108,14 +109,6 @@ def _identity(difference: Disagreement) -> tuple[str, ...]:
     return difference.event, difference.field, difference.only, difference.reason
 
 
-class PartDifference(NamedTuple):
-    """One difference of one part. `session` is None if the message of the part is missing."""
-
-    part: str
-    session: SessionResult | None
-    difference: Difference
-
-
 class Result(NamedTuple):
     """The result of a replay. `source` is the sum of all sources; with several, its digest is that of their digests.
 
@@ -173,12 +166,10 @@ class Result(NamedTuple):
 
     def differences(self, *, semantics: str = "", session: str = "") -> Iterator[PartDifference]:
         """Yield the differences of parts one by one, in the order of the parts."""
-        sessions = self.totals.sessions
-        for part, index, found in self.totals.differences():
-            owner = sessions[index] if index != NO_SESSION else None
-            is_wanted = not session or (owner is not None and owner.id == session)
-            if is_wanted and semantics in ("", found.semantics):
-                yield PartDifference(part, owner, found)
+        for found in self.totals.differences():
+            is_wanted = not session or (found.session is not None and found.session.id == session)
+            if is_wanted and semantics in ("", found.difference.semantics):
+                yield found
 
     def sessions(self) -> list[SessionResult]:
         """Return the sessions, the worst first."""
@@ -187,10 +178,6 @@ class Result(NamedTuple):
     def session_of(self, session_id: str) -> SessionResult | None:
         """Return the session with an id, or None."""
         return next((session for session in self.totals.sessions if session.id == session_id), None)
-
-    def resume_rule(self, state: str) -> ResumeRule | None:
-        """Return what each runtime does with a session that stopped in a state; None if the mapping has no rule."""
-        return next((resume for resume in self.generation.resume if resume.state == state), None)
 
     def outside_differences(self) -> list[OutsideDifference]:
         """Return the differences outside parts: unstated ones first, then by weight, then the most frequent."""

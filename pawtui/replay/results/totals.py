@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 
+from pawtui.replay.reading.decode import decode_any, encode
 from pawtui.replay.reading.session_types import DataIssue, IssueKind
-from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceKind, PartLog, Weight
 
+DifferenceKind = Literal["lost", "changed", "added"]
+Weight = Literal["content", "detail"]
 DifferenceScope = Literal["session", "message", "table"]
+# The field of a difference that concerns a whole part or message.
+WHOLE = ""
 # The event type in errors about a message of the first model (V1). It is part of the JSON.
 FIRST_MODEL = "(first model)"
 # The number of examples that a result keeps of each finding.
@@ -33,6 +37,33 @@ def add_examples(examples: list[_Example], more: Iterable[_Example]) -> None:
     examples.extend(islice(more, MAX_EXAMPLES - len(examples)))
 
 
+class Difference(NamedTuple):
+    """A difference of one field.
+
+    `field` is the dotted path, with `*` for elements of lists; it is empty for a whole part or message. `stated` is
+    true if the mapping has the reason. `semantics` is that of the statement, if it names one. `of` adds the `type` of
+    the part and its semantics.
+    """
+
+    kind: DifferenceKind
+    field: str
+    reason: str
+    weight: Weight = "content"
+    semantics: str = ""
+    stated: bool = True
+    type: str = ""
+
+    @property
+    def is_whole_loss(self) -> bool:
+        """Whether a whole part or message is lost, not only a field."""
+        return self.kind == "lost" and self.field == WHOLE
+
+    def of(self, part_type: str, semantics: str) -> Difference:
+        """Return the difference with this type and semantics; outside parts, the type is the name of what differs."""
+        kind, field, reason, weight, own, stated, _ = self
+        return Difference(kind, field, reason, weight, own or semantics, stated, part_type)
+
+
 class Occurrences(msgspec.Struct, Generic[_Example], kw_only=True):
     """What was found several times: its number, and some examples."""
 
@@ -43,6 +74,10 @@ class Occurrences(msgspec.Struct, Generic[_Example], kw_only=True):
         """Add to the number and to the examples."""
         self.count += count
         add_examples(self.examples, examples)
+
+    def merge(self, other: Occurrences[_Example]) -> None:
+        """Add what was found in other sessions."""
+        self.add(other.examples, other.count)
 
 
 class Counts(msgspec.Struct, kw_only=True):
@@ -122,8 +157,7 @@ class CheckCounts(msgspec.Struct, kw_only=True):
         """Add the counts of the same check in other sessions."""
         self.passed += other.passed
         self.failed += other.failed
-        for reason, count in other.reasons.items():
-            self.reasons[reason] = self.reasons.get(reason, 0) + count
+        self.reasons = dict(Counter(self.reasons) + Counter(other.reasons))
         add_examples(self.examples, other.examples)
 
 
@@ -139,20 +173,42 @@ class IssueCount(Occurrences[DataIssue], kw_only=True):
 
     unread: int = 0
 
+    def merge(self, other: Occurrences[DataIssue]) -> None:
+        """Add the issues of the same kind of other sessions."""
+        super().merge(other)
+        if isinstance(other, IssueCount):
+            self.unread += other.unread
+
 
 @dataclass(eq=False, slots=True)
 class PartGroup:
-    """Parts of one type and semantics with the same differences.
+    """Parts of one type and semantics with the same differences: the counts of each part, and the number of parts."""
 
-    `number` is the position among all groups, `of_each` the counts of each part, and `count` the number of parts.
-    """
-
-    number: int
     type: str
     semantics: str
     differences: list[Difference]
     of_each: Counts
     count: int = 0
+
+    def merge(self, other: PartGroup) -> None:
+        """Add the parts of other sessions."""
+        self.count += other.count
+
+
+class PartDifference(NamedTuple):
+    """One difference of one part. `session` is None if the message of the part is missing."""
+
+    part: str
+    session: SessionResult | None
+    difference: Difference
+
+
+class _SessionLog(NamedTuple):
+    """The parts of a session that have differences: their ids as JSON, so that millions fit in memory, and groups."""
+
+    session: SessionResult | None
+    ids: bytes
+    groups: list[PartGroup]
 
 
 def _counts_of_part(differences: Sequence[Difference]) -> Counts:
@@ -180,7 +236,7 @@ class Totals:
     def __init__(self) -> None:
         # The tables of the report, by type and by semantics, are sums over these groups.
         self.groups: dict[tuple[Any, ...], PartGroup] = {}
-        self._log = PartLog()
+        self._log: list[_SessionLog] = []
         self.outside: dict[tuple[DifferenceScope, Difference], OutsideDifference] = {}
         self.sessions: list[SessionResult] = []
         self.messages: Counter[str] = Counter()
@@ -194,50 +250,55 @@ class Totals:
 
     def begin_session(self, session: SessionResult | None) -> None:
         """Begin the parts of a session, or parts that belong to no session (None)."""
-        self._session_groups: dict[PartGroup, int] = {}
-        if session is None:
-            self._session_index, self._session_counts = NO_SESSION, Counts()
-        else:
-            self._session_index, self._session_counts = len(self.sessions), session.parts
+        self._session = session
+        self._part_groups: list[PartGroup] = []
+        self._ids: list[str] = []
+        if session is not None:
             self.sessions.append(session)
 
     def count_part(self, part_type: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
         """Count one part with its differences. A part that is lost has one difference without a field."""
-        group = self.groups.get((part_type, semantics, *differences))
+        key = (part_type, semantics, *differences)
+        group = self.groups.get(key)
         if group is None:
             of_parts = [difference.of(part_type, semantics) for difference in differences]
-            group = PartGroup(len(self.groups), part_type, semantics, of_parts, _counts_of_part(differences))
-            self.groups[part_type, semantics, *differences] = group
-        groups = self._session_groups
-        groups[group] = groups.get(group, 0) + 1
+            group = self.groups[key] = PartGroup(part_type, semantics, of_parts, _counts_of_part(differences))
+        self._part_groups.append(group)
         if differences:
-            self._log.add(part_id, self._session_index, group.number)
+            self._ids.append(part_id)
 
     def end_session(self) -> None:
         """Add the parts of the session to its counts and to their groups."""
-        for group, count in self._session_groups.items():
-            self._session_counts.add(group.of_each, count)
+        for group, count in Counter(self._part_groups).items():
             group.count += count
+            if self._session is not None:
+                self._session.parts.add(group.of_each, count)
+        if self._ids:
+            groups = [group for group in self._part_groups if group.differences]
+            self._log.append(_SessionLog(self._session, encode(self._ids), groups))
 
-    def differences(self) -> Iterator[tuple[str, int, Difference]]:
-        """Yield (part id, index of its session or `NO_SESSION`, difference), in the order of the parts."""
-        groups = list(self.groups.values())
-        for part, session, number in self._log:
-            for difference in groups[number].differences:
-                yield part, session, difference
+    def differences(self) -> Iterator[PartDifference]:
+        """Yield the differences of parts one by one, in the order of the parts."""
+        for session, ids, groups in self._log:
+            for part, group in zip(decode_any(ids), groups, strict=True):
+                for difference in group.differences:
+                    yield PartDifference(part, session, difference)
 
     def count_outside(
         self, scope: DifferenceScope, name: str, differences: Sequence[Difference], example: str = "", count: int = 1
     ) -> None:
         """Count the differences of a message, a session or a table. `example` is its id."""
         for difference in differences:
-            outside = self._outside(scope, difference.of(name, DEFAULT_SEMANTICS))
-            outside.add([example] if example else (), count)
+            key = scope, difference.of(name, DEFAULT_SEMANTICS)
+            if key not in self.outside:
+                fields = key[1]._asdict()
+                self.outside[key] = OutsideDifference(scope=scope, subject=fields.pop("type"), **fields)
+            self.outside[key].add([example] if example else (), count)
 
-    def count_event_errors(self, event_type: str, error: str, examples: Sequence[str], count: int = 1) -> None:
-        """Count events that are invalid in the schema."""
+    def count_event_error(self, event_type: str, error: str, message_id: str) -> None:
+        """Count an event of a message that is invalid in the schema."""
         errors = self.event_errors.setdefault((event_type, error), EventErrors(type=event_type, error=error))
-        errors.add(examples, count)
+        errors.add([message_id])
 
     def count_issue(self, issue: DataIssue) -> None:
         """Count an issue of the source."""
@@ -245,33 +306,28 @@ class Totals:
         issues.unread += issue.unread
         issues.add([issue])
 
-    def _outside(self, scope: DifferenceScope, difference: Difference) -> OutsideDifference:
-        outside = self.outside.get((scope, difference))
-        if outside is None:
-            fields = difference._asdict()
-            outside = OutsideDifference(scope=scope, subject=fields.pop("type"), **fields)
-            self.outside[scope, difference] = outside
-        return outside
-
     def merge(self, other: Totals) -> None:
-        """Add other totals. Their sessions come after the sessions of these totals."""
-        numbers = []
-        for key, group in other.groups.items():
-            own = self.groups.setdefault(key, replace(group, number=len(self.groups), count=0))
-            own.count += group.count
-            numbers.append(own.number)
-        self._log.extend(other._log, len(self.sessions), numbers)
+        """Add other totals, which must not be used any more. Their sessions come after these sessions."""
+        for own, added in (
+            (self.groups, other.groups),
+            (self.outside, other.outside),
+            (self.event_errors, other.event_errors),
+            (self.issues, other.issues),
+            (self.checks, other.checks),
+        ):
+            _merge(own, added)
+        own_groups = {group: self.groups[key] for key, group in other.groups.items()}
+        self._log += [log._replace(groups=[own_groups[group] for group in log.groups]) for log in other._log]
         self.sessions += other.sessions
-        for key, outside in other.outside.items():
-            self._outside(*key).add(outside.examples, outside.count)
         self.messages.update(other.messages)
         self.events.update(other.events)
         self.stopped_in.update(other.stopped_in)
-        for errors in other.event_errors.values():
-            self.count_event_errors(errors.type, errors.error, errors.examples, errors.count)
-        for kind, issues in other.issues.items():
-            own_issues = self.issues.setdefault(kind, IssueCount())
-            own_issues.unread += issues.unread
-            own_issues.add(issues.examples, issues.count)
-        for name, check in other.checks.items():
-            self.checks[name].merge(check)
+
+
+def _merge(own: dict[Any, Any], added: dict[Any, Any]) -> None:
+    """Merge each value into the own value with the same key."""
+    for key, value in added.items():
+        if key in own:
+            own[key].merge(value)
+        else:
+            own[key] = value

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pawtui.replay.inspection import InspectedPart
-from pawtui.replay.mapping.emitting import SessionEvent
+from pawtui.replay.mapping.context import SessionEvent
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
@@ -75,18 +75,19 @@ def session_document(result: Result, session_id: str) -> Document:
     return Document(f"session:{session_id}", title, blocks=blocks)
 
 
-def part_document(part: InspectedPart, *, with_content: bool) -> Document:
+def part_document(inspected: InspectedPart, *, with_content: bool) -> Document:
     """Return one part: its differences, its events, and, if `with_content`, the content of both."""
-    blocks: list[Block] = [Field("type", name_span(part.type)), Field("semantics", name_span(part.semantics))]
+    part, events = inspected.part, inspected.events
+    blocks: list[Block] = [Field("type", name_span(part.type)), Field("semantics", name_span(inspected.semantics))]
     if part.problem:
         blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
-    rows = [(difference.kind, difference.field, difference.reason) for difference in part.differences]
+    rows = [(difference.kind, difference.field, difference.reason) for difference in inspected.differences]
     blocks += table_section("Differences", ("result", "field", "reason"), rows)
-    blocks.append(Heading("Events", muted(f"{len(part.events)}")))
+    blocks.append(Heading("Events", muted(f"{len(events)}")))
     if with_content:
-        blocks += _content(part.events, part.original)
+        blocks += _content(events, part.data)
     else:
-        blocks += [Paragraph(name_span(event.type)) for event in part.events]
+        blocks += [Paragraph(name_span(event.type)) for event in events]
         blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (<C:replay.content> shows it)"))))
     return Document(f"part:{part.id}", f"Part {safe_line(part.id)}", blocks=blocks)
 

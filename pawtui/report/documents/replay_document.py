@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from pawtui.phrases import counted
 from pawtui.replay.checking.proof import Proof, proofs_of_checks, proofs_of_semantics
-from pawtui.replay.checking.session_state import SETTLED
+from pawtui.replay.checking.session_state import SETTLED, V1_ON_RESUME
 from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Counts
 from pawtui.report.document import Block, Column, Document, Item, Paragraph, Row, Table, Target
@@ -239,10 +239,10 @@ def _unfinished(result: Result) -> Iterator[Block]:
     rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
-            resume = result.resume_rule(state)
+            rule = result.generation.resume.get(state)
             on_resume = "Unknown: see Problems."
-            if resume is not None:
-                on_resume = f"Today: {resume.v1} After migration: {resume.native}"
+            if rule is not None and state in V1_ON_RESUME:
+                on_resume = f"Today: {V1_ON_RESUME.get(state, '')} After migration: {rule.native}"
             examples = [session.id for session in result.totals.sessions if session.stopped_in == state][:3]
             rows.append((number, state, ", ".join(examples), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)

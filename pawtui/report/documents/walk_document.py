@@ -55,12 +55,9 @@ def walk_items_document(walk: Walk) -> Document:
     return Document("walk:items", "walk", blocks=(Paragraph(first_line), table))
 
 
-def walk_document(walk: Walk, context: DocumentContext, refusal: str = "") -> Document:
-    """Return the document of the current item; at the end of the walk, that of all items.
-
-    `context` has the overview of the walk. `refusal` is the reason why the last change was refused.
-    """
-    return _item_document(walk, walk.item, context, refusal) if walk.item is not None else _end_document(walk)
+def walk_document(walk: Walk, context: DocumentContext) -> Document:
+    """Return the document of the current item, or at the end of all. `context` has the overview of the walk."""
+    return _item_document(walk, walk.item, context) if walk.item is not None else _end_document(walk)
 
 
 def _end_document(walk: Walk) -> Document:
@@ -98,7 +95,7 @@ def _item_table(items: Iterable[tuple[WalkItem, str]]) -> list[Block]:
     return table_of(rows)
 
 
-def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal: str) -> Document:
+def _item_document(walk: Walk, item: WalkItem, context: DocumentContext) -> Document:
     overview, deciding = context.overview, walk.deciding_change
     status = overview.statuses[item.subject]
     document = signal_document(status, context) if isinstance(status, SignalStatus) else gate_document(status, context)
@@ -110,7 +107,6 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext, refusal
     others = Span(f"; or {keys.others}{closes}", "muted", names_keys=True)
     blocks = [
         statement,
-        Paragraph(Span(f"x {refusal}" if refusal else "", "danger"), hang=2),
         Field("why now", Span(item.why, "alert" if item.urgency <= Urgency.UNTESTED_GATE else "muted")),
         Field("next", text_of(usual, f": {keys.effect}", others)),
         Field("decided", muted(f"{deciding.summary}, by {deciding.by}" if deciding else "")),

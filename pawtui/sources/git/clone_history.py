@@ -64,8 +64,7 @@ class CloneHistory:
 
     async def between(self, base: str, head: str) -> list[int]:
         """Return the commits of `base..head` by their number in the graph."""
-        commits = await self.load(base), await self.load(head)
-        return await asyncio.to_thread(self.graph.between, *commits)
+        return self.graph.between(await self.load(base), await self.load(head))
 
     async def divergence(self, base: str, head: str) -> tuple[int, int]:
         """Return how many commits only `base` has, and how many only `head` has. This loads no history."""
@@ -109,10 +108,10 @@ class CloneHistory:
         async with self._reading:
             group = self._group_of(root)
             await self._read(group, commit, start)
-            found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
+            found, ends = group.changes.touching(touches, commit)
             if need_first and ends and not await self._existed(root, ends):
                 await self._read(group, commit, _ALL_TIME)
-                found, ends = await _in_thread(partial(group.changes.touching, touches, commit))
+                found, ends = group.changes.touching(touches, commit)
             if ends:
                 # Lists of other heads have read some of the older commits, but not those of every branch.
                 found = [number for number in found if self.graph.dates[number] >= start]

@@ -2,8 +2,8 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pawtui.phrases import capitalized, short_sha
@@ -14,13 +14,11 @@ from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
 from pawtui.sources.git.objects import (
-    DIFF_TREES,
     LIST_TREE,
     MAX_COMMIT,
     ObjectReader,
     parse_commit,
     parse_tag,
-    parse_tree_difference,
     parse_tree_list,
 )
 from pawtui.sources.past_head_search import (
@@ -33,7 +31,6 @@ from pawtui.sources.past_head_search import (
 from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
-    CloneUnusable,
     EmptyRepository,
     NoCommonAncestor,
     NotFound,
@@ -81,17 +78,12 @@ class CloneReader:
                 return False
         return True
 
-    @asynccontextmanager
-    async def _requiring(self, *shas: str) -> AsyncIterator[None]:
-        """If the block fails, raise `NotInClone` if the clone lacks a commit: git's error may not name the commit."""
-        try:
-            yield
-        except (CloneUnusable, NotInClone):
-            for sha in shas:
-                if not await self.contains(sha):
-                    what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
-                    raise git_errors.missing_object_error(what, self._git.name) from None
-            raise
+    async def _require(self, *shas: str) -> None:
+        """Raise `NotInClone` if the clone lacks one of these commits: git's own error may not name it."""
+        for sha in shas:
+            if not await self.contains(sha):
+                what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
+                raise git_errors.missing_object_error(what, self._git.name)
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
@@ -130,8 +122,8 @@ class CloneReader:
         if isinstance(search, facts.PastHead):
             return search
         graph, before = self._history.graph, search.before
-        async with self._requiring(search.start):
-            start_commit = await self._history.load(search.start)
+        await self._require(search.start)
+        start_commit = await self._history.load(search.start)
         limit = int(when.timestamp())
         for past_head in graph.first_parents(start_commit):
             # A date of 1970 or earlier is not usable: such a commit is skipped, unless it is the root commit.
@@ -159,21 +151,17 @@ class CloneReader:
 
     async def tree(self, sha: str) -> facts.Tree:
         what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
-        missing = git_errors.missing_object_error(what, self._git.name)
-        if not is_sha(sha):
-            raise missing
-        known = self._nearest_tree(sha)
-        args = [*LIST_TREE, sha] if known is None else [*DIFF_TREES, known.sha, sha, "--"]
-        result = await self._git.run(args, what=what)
-        if result.status != 0:
-            if not await self.contains(sha):
-                raise missing
-            raise self._git.command_error(result.stderr, what)
-        if known is None:
-            tree = await asyncio.to_thread(parse_tree_list, sha, result.stdout)
-        else:
-            tree = await asyncio.to_thread(parse_tree_difference, known, sha, result.stdout)
-        self._known_trees[sha] = tree
+        commit = await self._objects.read(f"{sha}^{{commit}}", what, MAX_COMMIT) if is_sha(sha) else None
+        if commit is None:
+            raise git_errors.missing_object_error(what, self._git.name)
+        if commit.sha in self._known_trees:
+            return self._known_trees[commit.sha]
+        known = self._nearest_tree(commit.sha)
+        tree = await self._objects.tree_from(known, commit.sha, what) if known is not None else None
+        if tree is None:
+            out = await self._git.read(*LIST_TREE, commit.sha, what=what)
+            tree = await asyncio.to_thread(parse_tree_list, commit.sha, out)
+        self._known_trees[commit.sha] = tree
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
         return tree
@@ -208,12 +196,12 @@ class CloneReader:
 
     async def commits(self, head: str, path: str, since: dt.date, *, need_first: bool = False) -> facts.Commits:
         """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
-        async with self._requiring(head):
-            return await self._history.commits(head, path, since, need_first=need_first)
+        await self._require(head)
+        return await self._history.commits(head, path, since, need_first=need_first)
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> facts.Commits | None:
-        async with self._requiring(head):
-            return await self._history.glob_commits(head, glob, since)
+        await self._require(head)
+        return await self._history.glob_commits(head, glob, since)
 
     async def tags(self, prefix: str) -> tuple[facts.Tag, ...]:
         return tuple(
@@ -243,8 +231,8 @@ class CloneReader:
         renamed and changed counts twice.
         """
         what = self._of_repo(f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))}")
-        async with self._requiring(base, head):
-            behind, ahead = await self._history.divergence(base, head)
+        await self._require(base, head)
+        behind, ahead = await self._history.divergence(base, head)
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
@@ -265,8 +253,8 @@ class CloneReader:
         return out.count(b"\0")
 
     async def late_commits(self, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
-        async with self._requiring(base, head):
-            commits = await self._history.between(base, head)
+        await self._require(base, head)
+        commits = await self._history.between(base, head)
         graph, start = self._history.graph, int(day_start(before).timestamp())
         late = (commit for commit in commits if graph.dates[commit] < start)
         return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in late}

@@ -20,10 +20,6 @@ from pawtui.sources.source_errors import (
 )
 
 _NO_REPOSITORY = re.compile(r"not a git repository|invalid gitfile format|not a gitdir", re.IGNORECASE)
-_UNKNOWN_FORMAT = re.compile(
-    r"unknown repository (?:extension|version)|expected git repo version|unknown ref storage", re.IGNORECASE
-)
-_PERMISSION_DENIED = re.compile(r"permission denied", re.IGNORECASE)
 _MISSING_OBJECT = re.compile(
     r"bad object|missing (?:blob|tree|commit|object)|promisor|lazy fetching disabled|"
     r"transport '.*' not allowed|could not (?:read|parse|get|fetch)|unable to (?:read|parse)|failed to traverse|"
@@ -72,10 +68,6 @@ def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceErr
     """Return the error for a failed command on the clone `name`, with this stderr. `partial`: it lacks objects."""
     if _NO_REPOSITORY.search(stderr):
         return no_repository_error(name)
-    if _UNKNOWN_FORMAT.search(stderr):
-        return CloneUnusable(f"{capitalized(name)} has a format that this git does not support. Update git.")
-    if _PERMISSION_DENIED.search(stderr):
-        return CloneUnusable(f"Cannot read {name}: permission denied. Make its files readable.")
     if _DAMAGE.search(stderr):
         return damage_error(stderr, name)
     if _MISSING_OBJECT.search(stderr):

@@ -30,7 +30,7 @@ from pawtui.sources.git.process import CommandResult, Git, open_git
 from pawtui.sources.github.server import is_loopback
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused, SourceError
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotFound, Refused, SourceError
 
 # The file that states whether a mirror is complete.
 METADATA_FILE = "pawtui-mirror.json"
@@ -247,13 +247,11 @@ class Mirror:
 
     async def _fetch_first_branches(self, git: Git, on_step: _StepCallback) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
-        listed = await self._run_remote(git, ["ls-remote", "--heads", "origin"])
-        heads = {line.partition("\t")[2] for line in listed.stdout.decode("utf-8", "replace").split("\n")}
         for name in self._first_branches:
-            if f"refs/heads/{name}" not in heads:
-                continue
             on_step(f"fetching {name}")
-            await self._run_remote(git, [*_FETCH, "origin", f"+refs/heads/{name}:refs/heads/{name}"])
+            # A tracker may name a branch that is not there yet.
+            with contextlib.suppress(NotFound):
+                await self._run_remote(git, [*_FETCH, "origin", f"+refs/heads/{name}:refs/heads/{name}"])
 
     async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
         out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")

@@ -1,14 +1,15 @@
 """Objects of one repository (commits, tags, files, trees): read with git, and parsed to facts.
 
-One long-running `git cat-file --batch` reads objects by name. Names are full SHAs or checked refs (`clone.py`), so that
-one line requests one object. All facts are made safe to show, as in every source.
+Two long-running commands read them: `git cat-file --batch` objects by name, `git diff-tree --stdin` the differences of
+trees. Names are full SHAs or checked refs (`clone.py`), so that one line requests one object. All facts are made safe
+to show, as in every source.
 """
 
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple, TypeVar
 
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import Commit, EntryType, Tree, TreeEntry, safe_commit
@@ -17,8 +18,11 @@ from pawtui.sources.git.process import TIMEOUT, Command, Git
 from pawtui.sources.sanitize import safe_path
 from pawtui.sources.source_errors import CloneDamaged, NotInClone
 
+_T = TypeVar("_T")
+
+_CHUNK = 1 << 18  # bytes
 LIST_TREE = ("ls-tree", "-r", "-t", "-z", "--full-tree")
-DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
+_DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 # The type of a path by its mode (gitformat-index(5)); every other mode is that of a file.
 _TYPE_BY_MODE: Mapping[str, EntryType] = {"040000": "tree", "120000": "symlink", "160000": "commit"}
 _DELETED = "D"
@@ -36,32 +40,95 @@ class GitObject(NamedTuple):
     data: bytes
 
 
-class ObjectReader:
-    """A reader of the objects of one repository, by name. Its `git cat-file` serves one caller at a time."""
+class _BatchCommand:
+    """A long-running git command that answers requests on its stdin, for one caller at a time."""
 
-    def __init__(self, git: Git) -> None:
+    def __init__(self, git: Git, *args: str) -> None:
         self._git = git
+        self._args = args
         self._turn = asyncio.Lock()
         self._command: Command | None = None
 
-    async def read(self, name: str, what: str, limit: int) -> GitObject | None:
-        """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object.
+    async def ask(self, request: str, read_answer: Callable[[Command], Awaitable[_T]], what: str) -> _T:
+        """Return the answer to a request. `what` names it in messages.
 
-        `what` is the object's name in error messages.
+        `read_answer` reads the whole answer, or stops the command.
         """
         async with self._turn:
             complete = False
             try:
                 async with asyncio.timeout(TIMEOUT):
-                    result = await self._read(name, what, limit)
-                complete = result is None or result.size <= limit
+                    command = await self._started()
+                    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                        command.stdin.write(request.encode("utf-8", "surrogateescape"))
+                    answer = await read_answer(command)
+                complete = True
             except TimeoutError:
                 raise git_errors.timeout_error(what, TIMEOUT) from None
             finally:
                 if not complete:
                     # The next caller must not read the rest of this output.
                     await self._stop()
-        return result
+        return answer
+
+    async def close(self) -> None:
+        async with self._turn:
+            await self._stop()
+
+    async def _started(self) -> Command:
+        if self._command is None or self._command.process.returncode is not None:
+            await self._stop()
+            # Each answer is written at once.
+            self._command = await self._git.start(self._args, env={**self._git.env, "GIT_FLUSH": "1"})
+        return self._command
+
+    async def _stop(self) -> None:
+        command, self._command = self._command, None
+        if command is not None:
+            await command.stop()
+
+
+class ObjectReader:
+    """A reader of the objects of one repository, by name."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._contents = _BatchCommand(git, "cat-file", "--batch")
+        self._differences = _BatchCommand(git, *_DIFF_TREES, "--stdin", "--always")
+
+    async def close(self) -> None:
+        await self._contents.close()
+        await self._differences.close()
+
+    async def read(self, name: str, what: str, limit: int) -> GitObject | None:
+        """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object.
+
+        `what` is the object's name in error messages.
+        """
+
+        async def read_answer(command: Command) -> GitObject | None:
+            """Read the line `SHA TYPE SIZE` and, up to the limit, the bytes."""
+            try:
+                words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
+                if len(words) < 3 or not words[-1].isdigit():
+                    # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
+                    await self._check_damage(command, what)
+                    return None
+                sha, type_, size = words[-3], words[-2], int(words[-1])
+                if size > limit:
+                    await command.stop()
+                    return GitObject(sha, type_, size, b"")
+                return GitObject(sha, type_, size, (await command.stdout.readexactly(size + 1))[:-1])
+            except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                await command.listening
+                failure = self._git.command_error(command.stderr_end, what)
+            if not isinstance(failure, NotInClone):
+                raise failure
+            # In a partial clone, git before 2.45 ends at a missing object.
+            await command.stop()
+            return None
+
+        return await self._contents.ask(f"{name}\n", read_answer, what)
 
     async def require(self, name: str, what: str) -> GitObject:
         """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
@@ -70,32 +137,31 @@ class ObjectReader:
             raise git_errors.missing_object_error(what, self._git.name)
         return found
 
-    async def close(self) -> None:
-        async with self._turn:
-            await self._stop()
+    async def tree_from(self, known: Tree, sha: str, what: str) -> Tree | None:
+        """Return the tree of a commit (a full SHA, not that of `known`); None if git cannot compare them.
 
-    async def _read(self, name: str, what: str, limit: int) -> GitObject | None:
-        """Request an object from `git cat-file`, and read its line `SHA TYPE SIZE` and, up to `limit`, its bytes."""
-        command = await self._started()
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            command.stdin.write(f"{name}\n".encode("utf-8", "surrogateescape"))
-        try:
-            words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
-            if len(words) < 3 or not words[-1].isdigit():
-                # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
-                await self._check_damage(command, what)
-                return None
-            sha, type_, size = words[-3], words[-2], int(words[-1])
-            data = (await command.stdout.readexactly(size + 1))[:-1] if size <= limit else b""
-            return GitObject(sha, type_, size, data)
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            await command.listening
-            failure = self._git.command_error(command.stderr_end, what)
-        if not isinstance(failure, NotInClone):
-            raise failure
-        # In a partial clone, git before 2.45 ends at a missing object.
-        await self._stop()
-        return None
+        It shares the entries of `known` that are equal.
+        """
+        # The output for a commit begins with its SHA. The second commit, compared with itself, ends the answer.
+        end = f"{known.sha}\0".encode()
+
+        async def read_answer(command: Command) -> bytes:
+            out = b""
+            # A changed path may be equal to the SHA, but it is never an even field.
+            while not (out.endswith(end) and out.count(b"\0") % 2 == 0):
+                chunk = await command.stdout.read(_CHUNK)
+                if not chunk:
+                    await command.stop()
+                    return b""
+                out += chunk
+                if out == end:
+                    # The repository lacks the commit.
+                    return b""
+            return out
+
+        request = f"{sha} {known.sha}\n{known.sha} {known.sha}\n"
+        out = await self._differences.ask(request, read_answer, what)
+        return _parse_tree_difference(known, sha, out[len(end) : -len(end)]) if out else None
 
     async def _check_damage(self, command: Command, what: str) -> None:
         """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
@@ -105,17 +171,6 @@ class ObjectReader:
             failure = self._git.command_error(command.stderr_end, what)
             if isinstance(failure, CloneDamaged):
                 raise failure
-
-    async def _started(self) -> Command:
-        if self._command is None or self._command.process.returncode is not None:
-            await self._stop()
-            self._command = await self._git.start(["cat-file", "--batch"])
-        return self._command
-
-    async def _stop(self) -> None:
-        command, self._command = self._command, None
-        if command is not None:
-            await command.stop()
 
 
 def parse_commit(sha: str, data: bytes) -> Commit:
@@ -178,7 +233,7 @@ def parse_tree_list(sha: str, out: bytes) -> Tree:
     return Tree(sha=sha, entries=entries)
 
 
-def parse_tree_difference(known: Tree, sha: str, out: bytes) -> Tree:
+def _parse_tree_difference(known: Tree, sha: str, out: bytes) -> Tree:
     """Return a commit's tree from the output of `git diff-tree --raw` since a known tree. New paths come last."""
     fields = out.decode("utf-8", "replace").split("\0")
     # :OLDMODE NEWMODE OLDSHA NEWSHA STATUS, then the path.

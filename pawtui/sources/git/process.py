@@ -130,7 +130,7 @@ class Git:
         # Receives the stderr of every command, in chunks.
         self.on_stderr: Callable[[bytes], None] | None = None
         self._executable = executable
-        self._env = dict(env)
+        self.env = dict(env)
         self._slots = asyncio.Semaphore(MAX_CONCURRENT)
 
     async def read(self, *args: str, what: str, stdin: bytes = b"", allow: Sequence[int] = (0,)) -> bytes:
@@ -180,7 +180,7 @@ class Git:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 cwd=self.git_dir,
-                env=dict(self._env if env is None else env),
+                env=dict(self.env if env is None else env),
                 start_new_session=True,
                 # A large pipe (on Linux) lets git write without waiting for this process.
                 pipesize=_PIPE_SIZE,

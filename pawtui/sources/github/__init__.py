@@ -5,10 +5,10 @@
    how the fact is cached.
 3. `api`: requests by the name of a repository, and lists in pages.
 4. `client`: a single request, with its deadline and the error of its failure.
-5. `middleware`: caching by ETag, redirects, retries, rate limits, the budget and the token.
-6. `network`: the connection, with a proxy and certificates.
+5. `middleware`: caching by ETag, redirects, retries, rate limits and the budget.
+6. `connection`: one exchange with the server, its proxy and certificates, and the token.
 
-`server` and `token` find the server and its token in the environment. `wire` has the types of the responses, `cache`
-the facts and responses on disk, `pauses` the rules of waits and retries, and `github_errors` the error messages.
-`web_documents` reads documents outside GitHub without the steps 3 and 4.
+`server` and `token` find the server and its token in the environment. `request` has the types of requests, `wire` those
+of the responses, `cache` the facts and responses on disk, `pauses` the rules of waits and retries, and `github_errors`
+the error messages. `web_documents` reads documents outside GitHub without the steps 3 and 4.
 """

@@ -7,12 +7,11 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from pawtui.repo_names import is_repo_name
-from pawtui.sources.facts import Commit
 from pawtui.sources.github.cache import Cache, fact_key
-from pawtui.sources.github.client import ApiResponse, Client, Params
-from pawtui.sources.github.request_options import CACHED, NOT_CACHED, RequestOptions
+from pawtui.sources.github.client import Client, Params
+from pawtui.sources.github.request import CACHED, NOT_CACHED, RequestOptions, Response
 from pawtui.sources.github.server import web_url
-from pawtui.sources.github.wire import WireBranch, WireRepo, repo_in
+from pawtui.sources.github.wire import WireBranch, WireRepo
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Refused
 
@@ -36,46 +35,25 @@ class Api:
         self.web = web_url(client.api_url)
         # Refs that were found as branches: the lower-case name of the repository, and the branch.
         self.known_branches: set[tuple[str, str]] = set()
-        # By the lower-case current name of the repository, and the SHA.
-        self._known_commits: dict[tuple[str, str], Commit] = {}
-        # By lower-case name: the current path of a renamed repository (`/repositories/ID` until its name is known).
-        self._repo_paths: dict[str, str] = {}
-
-    def known_commit(self, repo: str, sha: str) -> Commit | None:
-        """Return a commit that was in the response to another request, or None."""
-        return self._known_commits.get((self.current_name(repo).lower(), sha))
-
-    def add_known_commit(self, repo: str, commit: Commit) -> None:
-        """Record a commit from the response to another request: it need not be requested."""
-        self._known_commits[self.current_name(repo).lower(), commit.sha] = commit
-
-    def has_few_requests(self, limit: int) -> bool:
-        """Return whether at most `limit` optional requests are left of the budget."""
-        return self.client.counter.requests_left() <= limit
+        # By lower-case name: the current name of a renamed repository.
+        self._new_names: dict[str, str] = {}
 
     def repo_path(self, repo: str) -> str:
         """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""
         if not is_repo_name(repo):
             raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
-        return self._repo_paths.get(repo.lower(), f"/repos/{quote(repo, safe='/')}")
+        return f"/repos/{quote(self.current_name(repo), safe='/')}"
 
     def current_name(self, repo: str) -> str:
-        """Return the repository's current name, or `repo` if no response gave it."""
-        path = self.repo_path(repo)
-        return path.removeprefix("/repos/") if path.startswith("/repos/") else repo
+        """Return the repository's current name, or `repo` if no response redirected to it."""
+        return self._new_names.get(repo.lower(), repo)
 
-    async def record_new_name(self, repo: str, html_url: str) -> str:
-        """Record the new name of a repository that redirects requests, and return it; `repo` if it is not renamed.
-
-        `html_url` is the address of one of its web pages.
-        """
-        if repo.lower() not in self._repo_paths:
-            return repo
-        name = repo_in(html_url) or (await self.repository(repo)).full_name
-        if not is_repo_name(name):
-            return repo
-        self._repo_paths[repo.lower()] = f"/repos/{quote(name, safe='/')}"
-        return name
+    async def _record_new_name(self, repo: str, new_path: str) -> None:
+        """Record the name of a repository at the path to which requests were redirected (`/repositories/ID`)."""
+        response = await self.client.get(new_path, what=f"repository {repo}", options=CACHED)
+        name = response.decode(WireRepo).full_name
+        if is_repo_name(name):
+            self._new_names[repo.lower()] = name
 
     async def repository(self, repo: str) -> WireRepo:
         """Return GitHub's description of a repository."""
@@ -98,16 +76,16 @@ class Api:
         what: str,
         allow: frozenset[int] = frozenset(),
         options: RequestOptions = NOT_CACHED,
-    ) -> ApiResponse:
+    ) -> Response:
         """Read a path of a repository; see `Client.get`. `tail` begins with a slash, or is empty."""
         repo_path = self.repo_path(repo)
         response = await self.client.get(repo_path + tail, params, what=what, allow=allow, options=options)
-        if response.moved and not tail.startswith("/issues/"):
+        if not tail.startswith("/issues/"):
             # The path ends as requested, so its beginning is the repository's new path. Issues are excluded: they may
             # have moved without their repository.
-            path = response.url.removeprefix(self.client.api_url).partition("?")[0]
+            path = response.request.url.removeprefix(self.client.api_url).partition("?")[0]
             if path.endswith(tail) and path != repo_path + tail:
-                self._repo_paths[repo.lower()] = path[: len(path) - len(tail)] if tail else path
+                await self._record_new_name(repo, path.removesuffix(tail))
         return response
 
     async def list_all(
@@ -115,11 +93,9 @@ class Api:
     ) -> tuple[list[_T], bool]:
         """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[_T] = []
-        previous: ApiResponse | None = None
+        previous: Response | None = None
         for number in range(1, MAX_PAGES + 1):
-            response = await self.page(
-                repo, tail, {"per_page": PAGE_SIZE}, number, previous, what=what, options=options
-            )
+            response = await self.page(repo, tail, {}, number, previous, what=what, options=options)
             if previous is not None and not previous.next and response.body == previous.body:
                 # GitHub lists all refs on each page.
                 return items, True
@@ -135,15 +111,16 @@ class Api:
         tail: str,
         params: Params,
         number: int,
-        previous: ApiResponse | None,
+        previous: Response | None,
         *,
         what: str,
         options: RequestOptions,
-    ) -> ApiResponse:
+    ) -> Response:
         """Return a page of a list: at the link of the page `previous`, or by its number if there is no link."""
         if previous is not None and previous.next:
             return await self.client.get(previous.next, what=what, options=options)
-        return await self.get(repo, tail, {**params, "page": number}, what=what, options=options)
+        params = {**params, "per_page": PAGE_SIZE, "page": number}
+        return await self.get(repo, tail, params, what=what, options=options)
 
     def identity_key(self, kind: str, repo: str, *details: object) -> str:
         """Return the cache key of a fact that is not identified by a SHA: each host and each token has its own."""
@@ -151,15 +128,15 @@ class Api:
 
     async def load_fact(self, key: str, type_: type[_T]) -> _T | None:
         """Return the fact that `store_fact` cached under the key, or None."""
-        return await asyncio.to_thread(self.cache.get_fact, key, type_) if self.cache else None
+        return await asyncio.to_thread(self.cache.get, key, type_) if self.cache else None
 
     async def store_fact(self, key: str, value: object) -> None:
         """Cache a fact under a key that contains everything that it depends on."""
         if self.cache:
-            await asyncio.to_thread(self.cache.put_fact, key, value)
+            await asyncio.to_thread(self.cache.put, key, value)
 
 
-def is_last_page(response: ApiResponse, items: int) -> bool:
+def is_last_page(response: Response, items: int) -> bool:
     """Return whether a page with so many items is the last one.
 
     A full page never counts as the last one, because proxies may remove the link to the next page.
@@ -172,8 +149,8 @@ def is_full_sha(text: str) -> bool:
     return _FULL_SHA.fullmatch(text) is not None
 
 
-def cached_by_sha(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
-    """Cache the facts that a function reads, by its arguments: the object of a full SHA never changes.
+def cached_by_arguments(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
+    """Cache the facts that a function reads, by its arguments, with which they never change.
 
     A fact is not cached if an argument is a short SHA or a tag. Keyword arguments are not part of the key.
     """

@@ -1,8 +1,7 @@
 """A disk cache of responses and facts. Its deletion costs requests, nothing else.
 
-Each key has one file, whose name is the key's hash. It contains the key, the ETag, the `Link` header and the body, but
-no request headers and no token. A file that is unreadable, truncated or changed is a cache miss. On a read-only disk,
-nothing is cached.
+Each key has one file, whose name is the key's hash. It contains the fact or the response, but no request headers and no
+token. A file that is unreadable, truncated or changed is a cache miss. On a read-only disk, nothing is cached.
 """
 
 import hashlib
@@ -20,7 +19,7 @@ from pawtui.sources.github.token import Secret
 _T = TypeVar("_T")
 
 # Increase it if a cached fact has a new field: the entries of the old format do not have it.
-FORMAT = "v4"
+FORMAT = "v5"
 # Kinds of facts (`fact_key`).
 TREE, BLOB = "full tree", "blob"
 _KEEP_DAYS = 90
@@ -34,14 +33,11 @@ def fact_key(kind: str, repo: str, *details: object) -> str:
     return " ".join((kind, repo.lower(), *map(str, details)))
 
 
-class CacheEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A cached response or fact. `etag` and `link` are headers, empty if missing."""
+class _Entry(msgspec.Struct, frozen=True):
+    """The content of a file: a value in MessagePack, and its checksum."""
 
-    key: str
-    body: bytes
-    etag: str = ""
-    link: str = ""
-    checksum: bytes = b""
+    value: bytes
+    checksum: bytes
 
 
 class Cache:
@@ -54,42 +50,30 @@ class Cache:
         self._folder = folder / FORMAT
         self._secret = secret
 
-    def get(self, key: str) -> CacheEntry | None:
-        """Return the entry stored under the key, or None."""
+    def get(self, key: str, type_: type[_T]) -> _T | None:
+        """Return the value stored under the key; None if it is missing or of another type."""
         path = self._path(key)
         try:
-            entry = msgspec.msgpack.decode(path.read_bytes(), type=CacheEntry)
+            entry = msgspec.msgpack.decode(path.read_bytes(), type=_Entry)
+            if entry.checksum != _checksum(entry.value):
+                return None
+            value = msgspec.msgpack.decode(entry.value, type=type_)
         except (OSError, msgspec.MsgspecError, ValueError):
             return None
-        if entry.key != key or entry.checksum != _checksum(entry.body):
-            return None
         _mark_as_used(path)
-        return entry
+        return value
 
-    def put(self, entry: CacheEntry) -> None:
-        """Store an entry with an atomic write, unless it contains the secret."""
-        if self._secret is not None and self._secret.is_in(entry.body):
+    def put(self, key: str, value: object) -> None:
+        """Store a value with an atomic write, unless it contains the secret."""
+        encoded = msgspec.msgpack.encode(value)
+        if self._secret is not None and self._secret.is_in(encoded):
             return
-        path = self._path(entry.key)
-        raw = msgspec.msgpack.encode(msgspec.structs.replace(entry, checksum=_checksum(entry.body)))
+        path = self._path(key)
+        raw = msgspec.msgpack.encode(_Entry(encoded, _checksum(encoded)))
         # Without the cache, the next refresh only costs more requests.
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_file(path, raw, mode=PRIVATE, fsync=False)
-
-    def get_fact(self, key: str, type_: type[_T]) -> _T | None:
-        """Return the fact that `put_fact` stored under the key; None if it is missing or of another type."""
-        entry = self.get(key)
-        if entry is None:
-            return None
-        try:
-            return msgspec.msgpack.decode(entry.body, type=type_)
-        except (msgspec.MsgspecError, ValueError):
-            return None
-
-    def put_fact(self, key: str, value: object) -> None:
-        """Store a fact under the key; see `put`."""
-        self.put(CacheEntry(key=key, body=msgspec.msgpack.encode(value)))
 
     def remove_unused(self) -> None:
         """Remove temporary files and files that were not used for `_KEEP_DAYS`, at most once a day."""

@@ -14,10 +14,10 @@ from pawtui.phrases import capitalized, short_sha
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import github_errors
-from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha, is_full_sha
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_arguments, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.request_options import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
+from pawtui.sources.github.request import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -44,16 +44,14 @@ _MAX_LATE_PAGES = 3
 _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
-@cached_by_sha("commit", Commit)
+@cached_by_arguments("commit", Commit)
 async def commit(api: Api, repo: str, sha: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
-    if (known := api.known_commit(repo, sha)) is not None:
-        return known
     options = NOT_CACHED if is_full_sha(sha) else CACHED
     return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).to_fact()
 
 
-@cached_by_sha("commit detail", CommitDetail)
+@cached_by_arguments("commit detail", CommitDetail)
 async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     """Return a commit by SHA, with its message and at most 300 files."""
     wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
@@ -80,7 +78,7 @@ async def _request_commit(
     return wire
 
 
-@cached_by_sha(TREE, Tree)
+@cached_by_arguments(TREE, Tree)
 async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree:
     """Return every path of a commit, by safe path."""
     what = f"the tree of {_short(sha)} of {repo}"
@@ -91,7 +89,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
     return await asyncio.to_thread(lambda: response.decode(WireTree).to_fact(sha))
 
 
-@cached_by_sha(BLOB, bytes)
+@cached_by_arguments(BLOB, bytes)
 async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> bytes:
     """Return a file's raw bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
@@ -123,16 +121,18 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
 
 
 async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
-    """Return the commit and the date of a tag. Cached by the SHA of the tag object."""
-    if not tag.annotated:
-        target = await commit(api, repo, tag.sha)
-        return DatedTag(name=tag.name, sha=target.sha, at=target.at)
-    key = fact_key("dated tag", api.current_name(repo), tag.sha)
-    if (known := await api.load_fact(key, DatedTag)) is not None:
+    """Return the commit and the date of a tag."""
+    if tag.annotated:
         # Several tags may name one object.
-        return msgspec.structs.replace(known, name=tag.name)
-    what = f"tag {tag.name} of {repo}"
-    sha, at = tag.sha, None
+        return msgspec.structs.replace(await _annotated_tag(api, repo, tag.sha, name=tag.name), name=tag.name)
+    target = await commit(api, repo, tag.sha)
+    return DatedTag(name=tag.name, sha=target.sha, at=target.at)
+
+
+@cached_by_arguments("dated tag", DatedTag)
+async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str) -> DatedTag:
+    what = f"tag {name} of {repo}"
+    at = None
     for _ in range(MAX_NESTED_TAGS):
         response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
         wire = response.decode(WireAnnotatedTag)
@@ -142,14 +142,10 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
             break
     if wire.object.type != "commit":
         raise NotFound(f"{capitalized(what)} names no commit. Leave it out of the probe's `line`.")
-    if at is None:
-        at = (await commit(api, repo, sha)).at
-    dated = DatedTag(name=tag.name, sha=sha, at=at)
-    await api.store_fact(key, dated)
-    return dated
+    return DatedTag(name=name, sha=sha, at=at or (await commit(api, repo, sha)).at)
 
 
-@cached_by_sha("comparison", Comparison)
+@cached_by_arguments("comparison", Comparison)
 async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     """Return the comparison of two commits: the commits of `base..head`, and the files changed since their merge base.
 
@@ -159,7 +155,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     wire = await _request_comparison(api, repo, base, head, page=1)
     if wire.base_commit is not None:
         # The base is often a tag whose date is needed next.
-        api.add_known_commit(repo, wire.base_commit.to_fact())
+        fact = wire.base_commit.to_fact()
+        await api.store_fact(fact_key("commit", api.current_name(repo), fact.sha), fact)
     files = len(wire.files or ())
     return Comparison(
         base=base,
@@ -174,7 +171,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     )
 
 
-@cached_by_sha("late commits", dict[str, dt.datetime])
+@cached_by_arguments("late commits", dict[str, dt.datetime])
 async def late_commits(api: Api, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
     """Return the commits of `base..head` that are dated before a day. A comparison lists the oldest commits first."""
     start = day_start(before)

@@ -3,7 +3,6 @@
 No message contains a query string or a token. No httpx exception is chained: its frames contain request headers.
 """
 
-import datetime as dt
 import socket
 import ssl
 
@@ -26,18 +25,9 @@ from pawtui.sources.source_errors import (
     Unauthorized,
 )
 
-# For longer waits, a time is shown with its date.
-_HALF_A_DAY = 43_200
 # Without a connection, no byte of a request is sent.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-)
-CHECK_FIRST = "Check on GitHub before you try again."
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL)
+_MAYBE_WRITTEN = "which may have been written or not. Check on GitHub before you try again."
 
 
 class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,71 +50,53 @@ class RequestTarget(msgspec.Struct, frozen=True, kw_only=True):
 
 def status_error(status: int, message: str, target: RequestTarget) -> SourceError:
     """Return the error for a response that is neither a success nor a rate limit. `message` is GitHub's, made safe."""
-    host, what = target.host, target.what
+    host, what, verb = target.host, target.what, "write" if target.writes else "read"
     detail = f" ({message})" if message else ""
-    if status == 401 and not target.has_token:
-        return Unauthorized(f"{host} requires a token for {what}. Set GH_TOKEN, or run `gh auth login`.")
-    if status == 401:
-        without = ", or unset it to read public repositories without one" if not target.writes else ""
-        return Unauthorized(
-            f"{host} did not accept the token{target.consequence}. Renew it (`gh auth login`, or GH_TOKEN){without}."
-        )
-    if status == 403 and not target.has_token:
+    if status in (401, 403) and not target.has_token:
         return Unauthorized(
             f"{host} denied access to {what}{detail}, and no token is set. Set GH_TOKEN, or run `gh auth login`."
         )
+    if status == 401:
+        return Unauthorized(
+            f"{host} did not accept the token{target.consequence}. Renew it (`gh auth login`, or GH_TOKEN)."
+        )
     if status == 403:
-        verb = "write" if target.writes else "read"
         return Unauthorized(
             f"{host} denied access: the token has no permission to {verb} {what}{detail}. "
             "Check the token's permissions, or set another GH_TOKEN."
         )
-    return _write_error(status, detail, target) if target.writes else _read_error(status, detail, target)
-
-
-def _read_error(status: int, detail: str, target: RequestTarget) -> SourceError:
-    host, what = target.host, target.what
-    if status == 404:
-        hidden = "not readable with this token" if target.has_token else "private (no token is set)"
-        return NotFound(f"Cannot find {what} on {host}: missing, or {hidden}. Check the name.")
-    if status == 409:
-        return EmptyRepository(
-            f"Cannot read {what}: the repository is empty{detail}. Refresh again when it has commits."
-        )
-    if status == 410:
-        return Deleted(f"Cannot read {what}: deleted on {host}{detail}. Remove it from the tracker.")
-    if status == 451:
-        return NotFound(f"Cannot read {what}: taken down for legal reasons. Follow another repository.")
-    if status >= 500:
-        return BadResponse(
-            f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes."
-        )
-    return Refused(f"{host} refused {what}: status {status}{detail}. Check the names in the tracker.")
-
-
-def _write_error(status: int, detail: str, target: RequestTarget) -> SourceError:
-    host, what = target.host, target.what
-    if status == 404:
+    if status == 404 and target.writes:
         return NotFound(
             f"{host} cannot write {what}: the issue does not exist, or this token has no permission. "
             "Check the issue and the token's permissions."
         )
-    if status == 410:
-        return Deleted(f"{host} cannot write {what}: it was deleted{detail}. Check the tracker's issue.")
-    if status >= 500:
-        return BadResponse(
-            f"{host} reported a server error ({status}) for {what}, which may have been written or not. {CHECK_FIRST}"
+    if status == 404:
+        hidden = "not accessible with this token" if target.has_token else "private (no token is set)"
+        return NotFound(f"Cannot find {what} on {host}: missing, or {hidden}. Check the name.")
+    if status == 409 and not target.writes:
+        return EmptyRepository(
+            f"Cannot read {what}: the repository is empty{detail}. Refresh again when it has commits."
         )
-    return Refused(
-        f"{host} refused {what}: status {status}{detail}. Nothing was written: check the text and the issue."
-    )
+    if status == 410:
+        return Deleted(f"Cannot {verb} {what}: deleted on {host}{detail}. Remove it from the tracker.")
+    if status >= 500:
+        return _server_error(status, target)
+    remedy = "Nothing was written: check the text and the issue" if target.writes else "Check the names in the tracker"
+    return Refused(f"{host} refused {what}: status {status}{detail}. {remedy}.")
+
+
+def _server_error(status: int, target: RequestTarget) -> SourceError:
+    failed = f"{target.host} reported a server error ({status})"
+    if target.writes:
+        return BadResponse(f"{failed} for {target.what}, {_MAYBE_WRITTEN}")
+    return BadResponse(f"{failed}{target.consequence}. Try again in a few minutes.")
 
 
 def wait_error(pause: Pause, target: RequestTarget) -> SourceError:
     """Return the error for a wait that is too long, or did not help."""
     if pause.reason == "server":
-        return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {_time(pause)}.")
-    host, until = target.host, _time(pause)
+        return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {moment_text(pause.until)}.")
+    host, until = target.host, moment_text(pause.until)
     renewal = "Post it again then" if target.writes else "Refresh again then"
     if pause.reason == "secondary":
         reached = f"{host} limits requests (secondary rate limit) until {until}"
@@ -141,7 +113,7 @@ def deadline_error(seconds: float, target: RequestTarget) -> SourceError:
     late = f"The time limit of {seconds:g} s ended before {target.host}"
     if not target.writes:
         return TimedOut(f"{late} returned {target.what}. Refresh again.")
-    return TimedOut(f"{late} responded to {target.what}, which may have been written or not. {CHECK_FIRST}")
+    return TimedOut(f"{late} responded to {target.what}, {_MAYBE_WRITTEN}")
 
 
 def request_error(error: Exception, target: RequestTarget) -> SourceError:
@@ -152,8 +124,6 @@ def request_error(error: Exception, target: RequestTarget) -> SourceError:
     if target.writes and not isinstance(error, _NOT_SENT):
         return _incomplete_write_error(target)
     host, consequence = target.host, target.consequence
-    if isinstance(error, BodyCutOff):
-        return BadResponse(f"The response of {host} to {target.what} was cut off. Try again.")
     if is_caused_by(error, ssl.SSLCertVerificationError):
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
@@ -161,14 +131,12 @@ def request_error(error: Exception, target: RequestTarget) -> SourceError:
     # Without a connection, all requests fail for the same reason: their message is the same, so that it is shown once.
     if is_caused_by(error, socket.gaierror):
         return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return Offline(f"{host} could not be reached in time. Check the connection and try again.")
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+        return Offline(f"No connection to {host}. Check the network and proxy, then try again.")
     if isinstance(error, httpx.TimeoutException):
         return Offline(f"{host} took too long to respond{consequence}. Try again.")
-    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
-        return Offline(f"No connection to {host}. Check the network and proxy, then try again.")
-    if isinstance(error, httpx.DecodingError):
-        return BadResponse(f"The response of {host} to {target.what} is damaged (its compression). Try again.")
+    if isinstance(error, BodyCutOff | httpx.DecodingError):
+        return BadResponse(f"The response of {host} to {target.what} was cut off or is damaged. Try again.")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
         return Offline(f"{host} dropped the connection{consequence}. Try again.")
     return Refused(
@@ -218,13 +186,4 @@ def redirect_error(host: str, target: RequestTarget) -> SourceError:
 
 
 def _incomplete_write_error(target: RequestTarget) -> SourceError:
-    return Offline(
-        f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
-        f"{CHECK_FIRST}"
-    )
-
-
-def _time(pause: Pause) -> str:
-    if pause.seconds < _HALF_A_DAY:
-        return f"{pause.until.astimezone(dt.UTC):%H:%M} UTC"
-    return moment_text(pause.until)
+    return Offline(f"{target.host} returned an incomplete response about {target.what}, {_MAYBE_WRITTEN}")

@@ -15,11 +15,9 @@ from pawtui.sources.github import git_objects, issues_and_pulls, path_commits, r
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
-from pawtui.sources.github.middleware.limits import RequestCounter
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.urls import host_of
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import REFRESH_TIME_LIMIT, HostWait, WaitTracker
@@ -76,7 +74,7 @@ class GitHubSource:
             api_url=api_url,
             token=token,
             cache=self._cache,
-            counter=RequestCounter(budget),
+            budget=budget,
             timing=Timing(time_limit, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock)),
             transport=transport,
         )
@@ -175,8 +173,7 @@ class GitHubSource:
 
     async def _web_document(self, url: str) -> facts.WebDocument:
         self._client.counter.count()
-        with self._client.timing.waits.track_request(host_of(url)):
-            return await web_documents.fetch(url, self._web_transport)
+        return await web_documents.fetch(url, self._web_transport)
 
     @property
     def can_write(self) -> bool:

@@ -10,9 +10,9 @@ import msgspec
 from pawtui.phrases import capitalized
 from pawtui.repo_names import branch_name, is_repo_name
 from pawtui.sources.facts import CONVERTED, Comment, Issue, MergedPull, Pulls, SearchResult
-from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_sha
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_arguments
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.request_options import CACHED, ISSUE_DETAILS_RESERVE, PULL_FILES_RESERVE, RequestOptions
+from pawtui.sources.github.request import CACHED, ISSUE_DETAILS_RESERVE, PULL_FILES_RESERVE, RequestOptions, Response
 from pawtui.sources.github.wire import (
     WireComment,
     WireFile,
@@ -31,6 +31,7 @@ _TRUSTED_FOR = dt.timedelta(days=7)
 # Time until a search is repeated: searches have no ETag and a low rate limit.
 _SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
+_DETAILS = RequestOptions(cached=True, reserve=ISSUE_DETAILS_RESERVE)
 _MAX_OPEN_PULLS = 50
 _MAX_PULL_FILES = 3000  # GitHub lists no more
 _SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
@@ -98,54 +99,48 @@ async def _with_details(api: Api, cached: _CachedIssue | SourceError) -> Issue |
     try:
         # GitHub closes and locks an issue without a reason when it converts it.
         if issue.locked and issue.state == "closed" and not issue.is_pull and issue.reason in ("", "completed"):
-            return await _with_conversion(api, issue)
-        if issue.reason == "duplicate":
-            return await _with_original(api, issue)
+            if await _was_converted(api, issue.repo, issue.number, issue.updated_at):
+                return msgspec.structs.replace(issue, reason=CONVERTED)
+        elif issue.reason == "duplicate":
+            original = await _original_of(api, issue.repo, issue.number, issue.updated_at)
+            return msgspec.structs.replace(issue, original=original)
+    except BudgetSpent as error:
+        # Without its original, a duplicate does not count as done.
+        return issue if issue.reason == "duplicate" else error
     except SourceError as error:
         return error
     return issue
 
 
-async def _with_conversion(api: Api, issue: Issue) -> Issue:
-    """Return the issue, with the reason `CONVERTED` if an event states that it was converted to a discussion."""
-    key = api.identity_key("converted", issue.repo, issue.number, issue.updated_at)
-    converted = await api.load_fact(key, bool)
-    if converted is None:
-        what = f"the events of #{issue.number} of {issue.repo}"
-        if api.has_few_requests(ISSUE_DETAILS_RESERVE):
-            raise BudgetSpent(f"{capitalized(what)} were not read: the issue may have become a discussion.")
-        events, _ = await api.list_all(issue.repo, f"/issues/{issue.number}/events", list[WireIssueEvent], what=what)
-        converted = any(item.event == CONVERTED for item in events)
-        await api.store_fact(key, converted)
-    return msgspec.structs.replace(issue, reason=CONVERTED) if converted else issue
+@cached_by_arguments("converted", bool)
+async def _was_converted(api: Api, repo: str, number: int, _updated_at: dt.datetime | None) -> bool:
+    """Return whether an event of the issue states that it was converted to a discussion."""
+    what = f"the events of #{number} of {repo}"
+    events, _ = await api.list_all(repo, f"/issues/{number}/events", list[WireIssueEvent], what=what, options=_DETAILS)
+    return any(item.event == CONVERTED for item in events)
 
 
-async def _with_original(api: Api, issue: Issue) -> Issue:
-    """Return a duplicate, with its original if a maintainer's comment names it.
+@cached_by_arguments("original", str)
+async def _original_of(api: Api, repo: str, number: int, _updated_at: dt.datetime | None) -> str:
+    """Return the original of a duplicate that a maintainer's comment names last; empty if none names it.
 
     REST has no field for the original, and GraphQL (`MarkedAsDuplicateEvent.canonical`) needs a token. But issues are
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
     duplicate").
     """
-    key = api.identity_key("original of", issue.repo, issue.number, issue.updated_at)
-    original = await api.load_fact(key, str)
-    if original is None and api.has_few_requests(ISSUE_DETAILS_RESERVE):
-        # Without its original, a duplicate does not count as done.
-        return issue
-    if original is None:
-        written = await comments(api, issue.repo, issue.number)
-        named = [name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, issue)]
-        original = named[-1] if named else ""
-        await api.store_fact(key, original)
-    return msgspec.structs.replace(issue, original=original)
+    written = await comments(api, repo, number, _DETAILS)
+    named = [
+        name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, repo, number)
+    ]
+    return named[-1] if named else ""
 
 
-def _named_originals(comment: Comment, issue: Issue) -> Iterator[str]:
-    """Yield the issues that a comment names as the original, as `owner/repo#number`."""
+def _named_originals(comment: Comment, repo: str, number: int) -> Iterator[str]:
+    """Yield the other issues that a comment on `number` names as the original, as `owner/repo#number`."""
     for found in _DUPLICATE_OF.finditer(comment.body):
-        repo = found["repo"] or found["linked"] or issue.repo
-        if is_repo_name(repo) and (repo.lower(), int(found["number"])) != (issue.repo.lower(), issue.number):
-            yield f"{repo}#{found['number']}"
+        named = found["repo"] or found["linked"] or repo
+        if is_repo_name(named) and (named.lower(), int(found["number"])) != (repo.lower(), number):
+            yield f"{named}#{found['number']}"
 
 
 def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue | None, now: dt.datetime) -> bool:
@@ -171,7 +166,7 @@ async def _request_updated(
     if response.next or len(wires) >= PAGE_SIZE:
         return {}
     changed = {wire.number: wire.to_fact(api.web, api.current_name(repo)) for wire in wires}
-    at = min(response.at, api.client.clock())
+    at = _checked_at(api, response)
     return {
         number: _CachedIssue(changed[number], at, at)
         if number in changed
@@ -187,8 +182,14 @@ async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | Sou
         fact = response.decode(WireIssue).to_fact(api.web, api.current_name(repo))
     except SourceError as error:
         return error
-    at = min(response.at, api.client.clock())
+    at = _checked_at(api, response)
     return _CachedIssue(fact, at, at)
+
+
+def _checked_at(api: Api, response: Response) -> dt.datetime:
+    """Return the time of a response: the server's, or ours if that is earlier."""
+    now = api.client.clock()
+    return min(response.date or now, now)
 
 
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
@@ -213,21 +214,17 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
     return Pulls(items=tuple(item.to_fact(api.web, api.current_name(repo)) for item in items), complete=complete)
 
 
+@cached_by_arguments("merged pull", MergedPull)
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return the branch that a pull request was merged into, and the commit there; see `Source.merged_pull`."""
-    key = api.identity_key("merged pull", api.current_name(repo), number)
-    if (cached := await api.load_fact(key, MergedPull)) is not None:
-        return cached
     what = f"pull request #{number} of {repo}"
     wire = (await api.get(repo, f"/pulls/{number}", what=what)).decode(WireMergedPull)
     if not wire.merged or wire.merge_commit_sha is None:
         raise Undetermined(f"{capitalized(what)} is listed as merged, but its merge is not known.")
-    merged = MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
-    await api.store_fact(key, merged)
-    return merged
+    return MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
 
 
-@cached_by_sha("files of pull", tuple[str, ...])
+@cached_by_arguments("files of pull", tuple[str, ...])
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
     """Return the paths of all files that a pull request changes, with both names of a renamed file."""
     what = f"the files of #{number} of {repo}"
@@ -251,13 +248,7 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
         return cached.result
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
-    try:
-        response = await api.client.get("/search/issues", params, what=what)
-    except Refused:
-        if api.current_name(repo) == name:
-            raise
-        # Another request has found the new name of the repository since.
-        return await search(api, repo, query)
+    response = await api.client.get("/search/issues", params, what=what)
     wire = response.decode(WireSearchResult)
     result = SearchResult(
         total=wire.total_count,
@@ -268,10 +259,11 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     return result
 
 
-async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
+async def comments(api: Api, repo: str, number: int, options: RequestOptions = CACHED) -> tuple[Comment, ...]:
     """Return every comment on an issue or pull request, oldest first."""
     what = f"the comments on #{number} of {repo}"
-    wires, complete = await api.list_all(repo, f"/issues/{number}/comments", list[WireComment], what=what)
+    tail = f"/issues/{number}/comments"
+    wires, complete = await api.list_all(repo, tail, list[WireComment], what=what, options=options)
     if not complete:
         raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
     return tuple(wire.to_fact(api.web, api.current_name(repo), number) for wire in wires)

@@ -10,7 +10,6 @@ a commit's parents never change. If the chain is long, the repository's activity
 
 import asyncio
 import datetime as dt
-import math
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
@@ -21,8 +20,8 @@ from pawtui.repo_names import branch_name
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
-from pawtui.sources.github.client import ApiResponse, Params
-from pawtui.sources.github.request_options import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions
+from pawtui.sources.github.client import Params
+from pawtui.sources.github.request import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions, Response
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
@@ -43,8 +42,6 @@ _ACTIVITY_PAGES = 2
 _NO_COMMIT_SHA = "0" * 40
 # The least number of days in each period, and GitHub's name of the period.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
-_NO_ACTIVITY = frozenset({401, 403, 404, 410, 422})
-_RETRY_ACTIVITY_AFTER = dt.timedelta(days=7)
 
 
 class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
@@ -101,12 +98,6 @@ def _ancestors(
 def _pace(later: Sequence[_ChainCommit]) -> float:
     """Return the average number of seconds between two commits of a chain, newest first; 0 if not known."""
     return max(0.0, (later[0].seconds - later[-1].seconds) / len(later)) if later else 0.0
-
-
-def _pages_left(later: Sequence[_ChainCommit], limit: int) -> float:
-    """Return the estimated number of pages from these commits back to `limit` (in seconds); infinite if not known."""
-    pace = _pace(later)
-    return (later[-1].seconds - limit) / (pace * PAGE_SIZE) if pace else math.inf
 
 
 def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead) -> bool:
@@ -176,8 +167,7 @@ class PastHeads:
             if sha not in commits:
                 if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
                     tried_activity = True
-                    is_shorter = _pages_left(later, limit) > _ACTIVITY_PAGES
-                    if is_shorter and (pushed := await self._from_activity(head, when, _pace(later))) is not None:
+                    if (pushed := await self._from_activity(head, when, _pace(later))) is not None:
                         return pushed
                 await self._read_more(head, sha, when, later)
             commit = commits[sha]
@@ -242,20 +232,14 @@ class PastHeads:
         that time agree on it. Tags and SHAs have no activity. `pace` is that of `_period`.
         """
         api = self._api
-        now = api.client.clock()
-        key = api.identity_key("activity", head.repo)
-        refused_at = await api.load_fact(key, dt.datetime)
-        period = _period(when, now, pace)
-        if not period or (refused_at is not None and abs(now - refused_at) < _RETRY_ACTIVITY_AFTER):
+        period = _period(when, api.client.clock(), pace)
+        if not period:
             return None
         what = f"the activity on {head.ref} of {head.repo}"
         ref = f"refs/heads/{branch_name(head.ref)}"
         params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": PAGE_SIZE}
         try:
-            response = await api.get(head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, options=_ACTIVITY)
-            if response.status in _NO_ACTIVITY:
-                await api.store_fact(key, now)
-                return None
+            response = await api.get(head.repo, "/activity", params, what=what, options=_ACTIVITY)
             pushes = _pushes_to(ref, response)
             pages = 1
             while response.next and pages < _ACTIVITY_PAGES and not (pushes and pushes[-1].at > when):
@@ -263,7 +247,7 @@ class PastHeads:
                 pushes += _pushes_to(ref, response)
                 pages += 1
         except SourceError:
-            # The chain gives the same commit with more requests.
+            # It is not readable with every token. The chain gives the same commit with more requests.
             return None
         return _head_between(pushes, when, complete=not response.next, head=head.sha)
 
@@ -283,7 +267,7 @@ class PastHeads:
         return self._api.identity_key("first parents", repo)
 
 
-def _pushes_to(ref: str, response: ApiResponse) -> list[WireActivity]:
+def _pushes_to(ref: str, response: Response) -> list[WireActivity]:
     """Return the pushes to a ref on a page of the activity."""
     return [push for push in response.decode(list[WireActivity]) if push.ref == ref]
 

@@ -7,8 +7,7 @@ import msgspec
 
 from pawtui.sources.facts import Commits
 from pawtui.sources.github.api import MAX_PAGES, PAGE_SIZE, Api, is_last_page
-from pawtui.sources.github.client import ApiResponse
-from pawtui.sources.github.request_options import COMMIT_PAGES_RESERVE, Rank, RequestOptions
+from pawtui.sources.github.request import COMMIT_PAGES_RESERVE, Rank, RequestOptions, Response
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line
@@ -78,14 +77,15 @@ async def _request_pages(api: Api, repo: str, cached: _CachedCommits, since: dt.
     """Return the list with the pages that follow its commits, until a page ends before a day or the budget is spent."""
     found = cached.commits
     what = f"the commits of {safe_line(found.path, 120) or 'the root'} of {repo}"
-    params: dict[str, str | int] = {"sha": cached.head, "per_page": PAGE_SIZE}
+    params = {"sha": cached.head}
     if found.path:
         params["path"] = found.path
     # If the budget is spent, the list is cut off.
     with contextlib.suppress(BudgetSpent):
-        response: ApiResponse | None = None
+        response: Response | None = None
         for number in range(len(found.items) // PAGE_SIZE + 1, MAX_PAGES + 1):
-            options = _LATER_PAGES if number > 1 and api.has_few_requests(_FEW_REQUESTS) else _PAGES
+            has_few = api.client.counter.requests_left() <= _FEW_REQUESTS
+            options = _LATER_PAGES if number > 1 and has_few else _PAGES
             response = await api.page(repo, "/commits", params, number, response, what=what, options=options)
             page = [wire.to_fact() for wire in response.decode(list[WireCommit])]
             has_first = is_last_page(response, len(page))

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from pawtui.sources.dates import LATEST, clamp_date, epoch_to_date
+from pawtui.sources.github.wire import response_message
 
 # Attempts of one request, with the first.
 ATTEMPTS = 4
@@ -20,114 +21,88 @@ FIRST_BACKOFF = 0.5
 _SECONDARY_WAIT = 60.0
 # Limits are renewed every hour: a pause of more than a day is a server error, and is cut to a day.
 MAX_WAIT = 86_400.0
-_SERVER_ERRORS = frozenset({500, 502, 503, 504})
+SERVER_ERRORS = frozenset({500, 502, 503, 504})
+# The statuses of a rate limit.
+LIMITED = frozenset({403, 429})
 # A `Date` header further away from our clock is ignored.
 _MAX_CLOCK_ERROR = dt.timedelta(days=31)
-_MAX_NUMBER = 2**53
-
-PauseReason = Literal["primary", "secondary", "server"]
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """A pause before the next request: its reason, its seconds, its end (UTC), and the limit that is used up.
+    """A pause before the next request: its reason, its end (UTC, by our clock), and the limit that is used up.
 
     `limit` is in requests an hour, None if it is not known.
     """
 
-    reason: PauseReason
-    seconds: float
+    reason: Literal["primary", "secondary", "server"]
     until: dt.datetime
     limit: int | None = None
 
 
 class RateLimit(msgspec.Struct, frozen=True):
-    """The rate limit in a response's headers; None for missing values (possible on an Enterprise server)."""
+    """The rate limit in a response's headers; None for missing values (possible on an Enterprise server).
+
+    `limit` is in requests an hour: that of searches (requests a minute) is None.
+    """
 
     resource: str
     limit: int | None
     remaining: int | None
     reset_at: dt.datetime | None
 
-    @property
-    def hourly(self) -> int | None:
-        """The limit in requests an hour; None for another limit, such as that of searches (requests a minute)."""
-        return self.limit if self.resource == "core" else None
 
-
-def resource_of(path: str) -> str:
-    """Return the name of the rate limit for a path."""
-    return "search" if "/search/" in path else "core"
+def resource_of(url: str) -> str:
+    """Return the name of the rate limit for an address."""
+    return "search" if "/search/" in url.partition("?")[0] else "core"
 
 
 def rate_limit(headers: Mapping[str, str]) -> RateLimit:
     """Return the values of the `x-ratelimit-*` headers; None for invalid values, an empty resource without a header."""
     reset = _number(headers.get("x-ratelimit-reset"))
+    resource = headers.get("x-ratelimit-resource", "")
     return RateLimit(
-        resource=headers.get("x-ratelimit-resource", ""),
-        limit=_number(headers.get("x-ratelimit-limit")),
+        resource=resource,
+        limit=_number(headers.get("x-ratelimit-limit")) if resource == "core" else None,
         remaining=_number(headers.get("x-ratelimit-remaining")),
         reset_at=None if reset is None else epoch_to_date(reset),
     )
 
 
-def server_time(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime:
-    """Return the response's `Date`, or `now` if it is missing or implausible.
+def pause_after(status: int, headers: Mapping[str, str], body: bytes, attempt: int, now: dt.datetime) -> Pause | None:
+    """Return the pause after a response; None if no pause would help. `attempt` counts from 0.
 
-    Waits are computed from it, so that they are correct even if our clock is a few days wrong.
+    It follows a server error, a rate limit, or the last request that a limit allowed. Without headers, only the message
+    in the body identifies a secondary limit.
     """
+    # By the server's clock: then the wait is correct even if our clock is a few days wrong.
     date = http_date(headers.get("date"))
-    return date if date is not None and abs(date - now) <= _MAX_CLOCK_ERROR else now
-
-
-def server_error_pause(status: int, headers: Mapping[str, str], attempt: int, now: dt.datetime) -> Pause | None:
-    """Return the pause after a server error; None for any other status. `attempt` counts from 0."""
-    if status not in _SERVER_ERRORS:
-        return None
-    seconds = _retry_after(headers, now)
-    return _pause("server", FIRST_BACKOFF * 2**attempt if seconds is None else seconds, now)
-
-
-def rate_limit_pause(
-    status: int, headers: Mapping[str, str], message: str, attempt: int, now: dt.datetime
-) -> Pause | None:
-    """Return the pause for a rate limit; None if the response is not about a rate limit. `attempt` counts from 0.
-
-    `message` is the JSON's: without headers, only it identifies a secondary limit.
-    """
-    if status not in (403, 429):
-        return None
-    server_now = server_time(headers, now)
+    server_now = date if date is not None and abs(date - now) <= _MAX_CLOCK_ERROR else now
+    requested = _retry_after(headers, server_now)
+    if status in SERVER_ERRORS:
+        return _pause("server", FIRST_BACKOFF * 2**attempt if requested is None else requested, now)
     limit = rate_limit(headers)
     used_up = limit.remaining == 0
-    seconds = _retry_after(headers, server_now)
-    if seconds is not None:
-        return _pause("primary" if used_up else "secondary", seconds, now, limit=limit.hourly)
-    if used_up and limit.reset_at is not None:
+    if status in LIMITED and requested is not None:
+        return _pause("primary" if used_up else "secondary", requested, now, limit.limit)
+    if used_up and limit.reset_at is not None and (status in LIMITED or limit.reset_at > server_now):
         # Add a second: the reset time is in whole seconds.
         seconds = max(0.0, (limit.reset_at - server_now).total_seconds()) + 1
-        return _pause("primary", seconds, now, until=limit.reset_at, limit=limit.hourly)
-    if status == 429 or "rate limit" in message.lower() or "abuse detection" in message.lower():
+        return _pause("primary", seconds, now, limit.limit)
+    if status == 429 or (status == 403 and _is_about_limit(response_message(body).lower())):
         return _pause("secondary", _SECONDARY_WAIT * 2**attempt, now)
     return None
 
 
-def used_up_pause(headers: Mapping[str, str], now: dt.datetime) -> Pause | None:
-    """Return the pause after a success that used the last request of the limit; None if requests remain."""
-    limit = rate_limit(headers)
-    if limit.remaining != 0 or limit.reset_at is None:
-        return None
-    seconds = (limit.reset_at - server_time(headers, now)).total_seconds()
-    return _pause("primary", seconds, now, until=limit.reset_at, limit=limit.hourly) if seconds > 0 else None
+def _is_about_limit(message: str) -> bool:
+    return "rate limit" in message or "abuse detection" in message
 
 
 def _pause(
-    reason: PauseReason, seconds: float, now: dt.datetime, *, until: dt.datetime | None = None, limit: int | None = None
+    reason: Literal["primary", "secondary", "server"], seconds: float, now: dt.datetime, limit: int | None = None
 ) -> Pause:
-    """Return a pause of at most a day; `until` is its end by the server's clock."""
-    if until is None or seconds > MAX_WAIT:
-        seconds = min(seconds, MAX_WAIT)
-        until = min(now, LATEST) + dt.timedelta(seconds=seconds)
-    return Pause(reason, seconds, until, limit)
+    """Return a pause of at most a day."""
+    seconds = max(0.0, min(seconds, MAX_WAIT))
+    return Pause(reason, min(now, LATEST) + dt.timedelta(seconds=seconds), limit)
 
 
 def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
@@ -137,15 +112,13 @@ def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
     if seconds is not None:
         return float(seconds)
     when = http_date(value)
-    return None if when is None else max(0.0, (when - now).total_seconds())
+    return None if when is None else (when - now).total_seconds()
 
 
 def _number(text: str | None) -> int | None:
-    """Return a non-negative integer, at most `_MAX_NUMBER`; None for any other text."""
+    """Return a non-negative integer; None for any other text. Of a longer number, only 15 digits are read."""
     text = (text or "").strip()
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return int(text) if len(text) <= 15 else _MAX_NUMBER
+    return int(text[:15]) if text.isascii() and text.isdigit() else None
 
 
 def http_date(text: str | None) -> dt.datetime | None:

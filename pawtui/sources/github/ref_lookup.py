@@ -14,7 +14,7 @@ from pawtui.moments import moment_text
 from pawtui.repo_names import branch_name
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.request_options import Rank, RequestOptions
+from pawtui.sources.github.request import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadResponse
@@ -82,7 +82,7 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
                 f"this computer shows {moment_text(now)}. Correct the clock, or check for a proxy with old responses."
             )
         if response.status == 200:
-            head = await _head_of(api, repo, ref, response.decode(WireCommit))
+            head = _head_of(api, repo, ref, response.decode(WireCommit))
             if form.startswith("heads/"):
                 api.known_branches.add((head.repo.lower(), form.removeprefix("heads/")))
             return head
@@ -111,10 +111,10 @@ def _forms(ref: str) -> tuple[str, ...]:
     return (f"heads/{ref}", ref)
 
 
-async def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
+def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
     if is_full_sha(ref) and commit.sha != ref:
         raise BadResponse(
             f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."
         )
-    current = await api.record_new_name(repo, commit.html_url)
+    current = api.current_name(repo)
     return Head(repo=current, requested_repo=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)

@@ -1,11 +1,11 @@
-"""The GitHub server that the environment names: the addresses of its API and its web pages, and local servers."""
+"""The GitHub server that the environment names, and the parts of addresses, which may be invalid."""
 
 import ipaddress
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from pawtui.sources.github.urls import split_url
+from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Refused
 
 _GITHUB_API = "https://api.github.com"
@@ -57,3 +57,35 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def split_url(url: str) -> SplitResult | None:
+    """Return the parts of a URL, or None if it is invalid (for example a port above 65,535)."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - a read raises ValueError for an invalid port
+    except ValueError:
+        return None
+    return parts
+
+
+def scheme_host_port(url: str) -> tuple[str, str, int] | None:
+    """Return the scheme, host and port (also the default port) of a URL, or None if it is invalid."""
+    parts = split_url(url)
+    if parts is None or not parts.hostname:
+        return None
+    return parts.scheme, parts.hostname.lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def is_same_server(url: str, root: str) -> bool:
+    """Return whether a URL has the scheme, host and port of `root`, and no user name or password."""
+    parts, found = split_url(url), scheme_host_port(url)
+    if parts is None or found is None or parts.username or parts.password:
+        return False
+    return found == scheme_host_port(root)
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL, safe to show; empty if there is none."""
+    parts = split_url(url)
+    return safe_line(parts.hostname or "", 80) if parts else ""

@@ -7,17 +7,19 @@ the host, so that a token of github.com is never sent to another host.
 
 import hashlib
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pawtui.redact import MIN_TOKEN_LENGTH, child_environment
-from pawtui.sources.github.server import is_loopback, web_url
-from pawtui.sources.github.urls import scheme_host_port
+from pawtui.redact import MASK, MIN_TOKEN_LENGTH, child_environment
+from pawtui.sources.github.server import is_loopback, scheme_host_port, web_url
 
 GH = "gh"
 _GH_TIMEOUT = 5.0  # seconds
+# The JSON escapes of all characters in a token: letters, digits, `_`.
+_ESCAPED = re.compile(rb"\\u00(3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -37,6 +39,17 @@ class Secret:
     def is_in(self, data: bytes) -> bool:
         """Return whether data contains the token. A value too short for a token is ignored: it may match by chance."""
         return len(self._value) >= MIN_TOKEN_LENGTH and self._value.encode() in data
+
+    def mask(self, text: str) -> str:
+        """Return a text with the token masked."""
+        return text.replace(self._value, MASK) if self.is_in(text.encode("utf-8", "replace")) else text
+
+    def mask_json(self, body: bytes) -> bytes:
+        """Return JSON with the token masked, even if some of its characters are escaped."""
+        if not self.is_in(body):
+            unescaped = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), body)
+            body = unescaped if self.is_in(unescaped) else body
+        return body.replace(self._value.encode(), MASK.encode()) if self.is_in(body) else body
 
     def __repr__(self) -> str:
         return "Secret(***)"

@@ -14,7 +14,7 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
 from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry, safe_commit
-from pawtui.sources.github.urls import split_url
+from pawtui.sources.github.server import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
@@ -55,7 +55,6 @@ class WireCommit(msgspec.Struct):
 
     sha: Sha
     commit: WireGitCommit
-    html_url: str = ""
     parents: list[WireSha] = []
 
     @property

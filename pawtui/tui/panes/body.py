@@ -1,5 +1,6 @@
 """The body of the main screen: the four lists and the detail, or tabs for them, laid out for the size of the screen."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from textual import events, on
@@ -8,9 +9,12 @@ from textual.geometry import Size
 from textual.layout import Layout
 from textual.message import Message
 from textual.reactive import var
+from textual.style import Style
 from textual.widget import Widget
+from textual.widgets import Static
 
 from pawtui.review.overview import Overview
+from pawtui.tui.content import LINK, MUTED, concat, trusted
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.line_list import LineList
 from pawtui.tui.pane_layout import (
@@ -27,10 +31,27 @@ from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
 from pawtui.tui.panes.notes_pane import NotesPane
 from pawtui.tui.panes.signals_pane import SignalsPane
-from pawtui.tui.panes.tabs import PaneTabs
 
 # The pane of each kind of subject.
 _PANE_OF_KIND = {"signal": "signals", "gate": "gates", "note": "notes", "refresh": "history"}
+
+
+class PaneTabs(Static):
+    """One line of tabs, one for each pane. A click on a tab goes to its pane."""
+
+    ALLOW_SELECT = False
+
+    def show_panes(self, labels: Mapping[str, str], current: str) -> None:
+        """Show the label of each pane; that of the current pane is marked."""
+        tabs = []
+        for pane, label in labels.items():
+            tab = trusted(f" {label} ", f"bold reverse {LINK}" if pane == current else MUTED)
+            tabs.append(tab.stylize(Style.from_meta({"pane": pane})))
+        self.update(concat(*tabs), layout=False)
+
+    async def on_mouse_down(self, event: events.MouseDown) -> None:
+        if event.button == 1 and (pane := event.style.meta.get("pane")):
+            await self.run_action(f"screen.go('{pane}')")
 
 
 class Body(Widget):

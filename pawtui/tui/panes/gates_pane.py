@@ -8,7 +8,6 @@ from pawtui.review.overview import Overview
 from pawtui.review.subject_status import GateStatus
 from pawtui.tui.content import ALERT, EMPTY, MUTED, concat, ends, fit, line, spaced, state_cell
 from pawtui.tui.line_list import LineList
-from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
 # Widths in cells.
 _STATE_WIDTH = 11
@@ -42,13 +41,10 @@ class GatesPane(LineList[GateStatus]):
         title, summary = line(item.title), _summary(item)
         if self.row_height > 1:
             return [concat(state, fit(title, rest)), concat(" " * state.cell_length, fit(summary, rest))]
-        remark = summary if width >= WIDTH_WITH_SUMMARY else _short_remark(item)
         space = rest - title.cell_length - 2
-        if remark.cell_length > space and item.evidence_state:
-            # The state of the evidence is always shown: the title is cut.
-            remark = _short_remark(item)
-        elif remark.cell_length > space:
-            # The title has priority: the remark is cut or omitted.
+        remark = summary if summary.cell_length <= space else _short_remark(item)
+        if not item.evidence_state and remark.cell_length > space:
+            # The title has priority, except over the state of the evidence, which is always shown.
             remark = fit(remark, space) if space >= _MIN_REMARK_WIDTH else EMPTY
         return [ends(concat(state, title), remark, width)]
 

@@ -1,4 +1,4 @@
-"""The two lines at the top: project and decision; both commits and the time of the refresh."""
+"""The top of the main screen: project and decision, both commits, and the progress of a running refresh."""
 
 from textual import getters
 from textual.content import Content
@@ -7,6 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from pawtui.phrases import short_sha
+from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.words import DECISION_WORD, ago, ref_doubt
 from pawtui.tui.base_app import BaseApp
@@ -55,7 +56,7 @@ class Header(Widget):
         status = concat(badge, "  ", line(counts))
         described = spaced(name, line(workspace.description, ALERT))
         room = width - status.cell_length - 2 - name.cell_length - 2
-        return _ends_or_right(described if room >= _MIN_TEXT_WIDTH else name, status, width)
+        return ends(described if room >= _MIN_TEXT_WIDTH else name, status, width)
 
     async def on_click(self, event: Click) -> None:
         """Show the reasons for the decision on a left click, unless it ended a text selection."""
@@ -69,36 +70,31 @@ class Header(Widget):
         elif up is None and down is None:
             tracker = self.app.overview.tracker
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
-            return _ends_or_right(line(repos, MUTED), line("no refresh yet", ALERT), width)
+            return ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
         narrow = width < NARROW
         sides = zip(self._heads("up", up, narrow), self._heads("down", down, narrow), strict=True)
         texts = [spaced(*heads, gap="  " if narrow else "     ") for heads in sides]
         # The words of a doubt are more important than the details of the refresh, but no commit is cut for them.
-        shortest_with_doubt = texts[-2]
-        status = first_that_fits(self._statuses(narrow), width - shortest_with_doubt.cell_length - 2)
-        return _ends_or_right(first_that_fits(texts, width - status.cell_length - 2), status, width)
+        status = first_that_fits(self._statuses(narrow), width - texts[1].cell_length - 2)
+        return ends(first_that_fits(texts, width - status.cell_length - 2), status, width)
 
     def _heads(self, label: str, snapshot: RepoSnapshot | None, narrow: bool) -> list[Content]:
         """Return ref, commit and age or doubt of a repository, as texts of decreasing length. No text cuts the commit.
 
-        First the age is omitted, then the end of a long ref, then the words of the doubt. The detail of the refresh has
-        them.
+        The detail of the refresh has what is omitted.
         """
         if snapshot is None:
-            return [EMPTY] * 4
+            return [EMPTY] * 3
         age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=narrow)
         shown_age = line(age.removesuffix(" ago") if narrow else age, MUTED)
         doubt = line(ref_doubt(snapshot), ALERT)
         ref, commit = line(snapshot.ref, STRONG), concat(" @ ", line(short_sha(snapshot.sha), LINK))
-        short_ref = ref.truncate(_SHORT_REF_WIDTH, ellipsis=True)
-        variants = (
-            (ref, doubt if doubt.plain else shown_age),
-            (ref, doubt),
-            (short_ref, doubt),
-            (short_ref, line("?" if doubt.plain else "", ALERT)),
-        )
-        name = trusted(f"{label} ", MUTED)
-        return [spaced(concat(name, shown_ref, commit), remark, gap=" ") for shown_ref, remark in variants]
+        name, short_ref = trusted(f"{label} ", MUTED), ref.truncate(_SHORT_REF_WIDTH, ellipsis=True)
+        return [
+            spaced(concat(name, ref, commit), doubt if doubt.plain else shown_age, gap=" "),
+            spaced(concat(name, short_ref, commit), doubt, gap=" "),
+            spaced(concat(name, short_ref, commit), line("?" if doubt.plain else "", ALERT), gap=" "),
+        ]
 
     def _statuses(self, narrow: bool) -> list[Content]:
         """Return the age of the last refresh, and an alert, as texts of decreasing length."""
@@ -122,7 +118,29 @@ class Header(Widget):
         return [spaced(line(self.app.with_keys(f"{alert} (<r:refresh>)") if alert else "", ALERT), details), *short]
 
 
-def _ends_or_right(left: Content, right: Content, width: int) -> Content:
-    """Return one text at the left edge and one at the right; the left one is truncated or omitted."""
-    has_room = width - right.cell_length - 2 >= _MIN_TEXT_WIDTH
-    return ends(left, right, width) if has_room else fit(right, width)
+class ProgressLine(Widget):
+    """A bar, the last result or the awaited host, and the number of requests."""
+
+    app = getters.app(BaseApp)
+
+    progress: reactive[Progress | None] = reactive(None)
+
+    def watch_progress(self) -> None:
+        self.display = self.progress is not None
+
+    def render(self) -> Content:
+        progress, width = self.progress, self.size.width
+        if progress is None:
+            return EMPTY
+        cells = 20 if width >= NARROW else 10
+        filled = round(cells * min(1.0, progress.done / progress.total)) if progress.total else 0
+        bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
+        count = line(f"{progress.done} of {progress.total}" if progress.total else "starting", "bold")
+        left = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
+        # A narrow screen has no space for both the host and the number of requests.
+        is_waiting = progress.waiting is not None and progress.text == progress.waiting.text
+        shows_sent = progress.sent and (width >= NARROW or not is_waiting)
+        cancel = self.app.with_keys("<Esc:back> cancels")
+        right = line(f"{progress.sent} requests, {cancel}" if shows_sent else cancel, MUTED)
+        rest = width - left.cell_length - right.cell_length - 2
+        return concat(left, fit(line(progress.text), rest), "  ", right)

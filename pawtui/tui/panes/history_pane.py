@@ -1,7 +1,5 @@
 """The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
-from collections.abc import Iterable
-
 from textual.content import Content
 
 from pawtui.moments import day_text, minute_text
@@ -34,7 +32,7 @@ _WIDTH_WITH_CLOSED = 86
 _WIDTH_WITH_REFS = 104
 # The cells that time, commits, changes and decision need beside the states.
 _WIDTH_BESIDE_STATES = 50
-_MAX_REF_WIDTH = 9  # cells
+_REF_WIDTH = 9  # cells
 
 
 class HistoryPane(LineList[Refresh]):
@@ -50,7 +48,6 @@ class HistoryPane(LineList[Refresh]):
         super().__init__(empty="No refresh is recorded. Press <r:refresh> to measure both repositories.", id="history")
         self._record = Record()
         self._signal_ids: tuple[str, ...] = ()
-        self._ref_widths = (_MAX_REF_WIDTH, _MAX_REF_WIDTH)
 
     def show(self, overview: Overview) -> None:
         record = overview.record
@@ -59,10 +56,6 @@ class HistoryPane(LineList[Refresh]):
         # A cursor on the newest refresh moves to the new one, unless the list has the focus.
         was_newest = self.cursor == 0 and not self.has_focus
         refreshes = record.all_refreshes
-        self._ref_widths = (
-            _longest_ref({item.upstream.ref for item in refreshes}),
-            _longest_ref({item.downstream.ref for item in refreshes}),
-        )
         due = f", next review due {overview.due}" if overview.due else ""
         count = counted(len(refreshes), "refresh", "refreshes")
         self.fill(refreshes[::-1], f"{count}{due}" if refreshes else "none yet")
@@ -79,11 +72,8 @@ class HistoryPane(LineList[Refresh]):
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
         # The time is more important than the refs: two refreshes of one day differ in it.
         day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else day_text(item.moment), MUTED)
-        if width < _WIDTH_WITH_REFS:
-            upstream, downstream = (line(short_sha(side.sha), LINK) for side in (item.upstream, item.downstream))
-        else:
-            upstream = _ref_and_sha(item.upstream, self._ref_widths[0])
-            downstream = _ref_and_sha(item.downstream, self._ref_widths[1])
+        with_ref = width >= _WIDTH_WITH_REFS
+        upstream, downstream = _head(item.upstream, with_ref=with_ref), _head(item.downstream, with_ref=with_ref)
         right = self._review_and_states(item, width)
         rest = width - right.cell_length - 2
         changes_by_length = _upstream_changes(item)
@@ -121,14 +111,10 @@ def _decision(record: Record, item: Refresh) -> Content:
     return line(DECISION_WORD[decision], DECISION_STYLE[decision])
 
 
-def _longest_ref(refs: Iterable[str]) -> int:
-    """Return the cells of the longest ref, at most those of a column."""
-    return min(max((line(ref).cell_length for ref in refs), default=0), _MAX_REF_WIDTH)
-
-
-def _ref_and_sha(snapshot: RepoSnapshot, ref_width: int) -> Content:
+def _head(snapshot: RepoSnapshot, *, with_ref: bool) -> Content:
     # A long ref is cut, but never the commit.
-    return concat(fit(line(snapshot.ref), ref_width), " ", line(short_sha(snapshot.sha), LINK))
+    ref = fit(line(snapshot.ref), _REF_WIDTH) if with_ref else EMPTY
+    return spaced(ref, line(short_sha(snapshot.sha), LINK), gap=" ")
 
 
 def _upstream_changes(item: Refresh) -> list[Content]:

@@ -68,9 +68,8 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
     def marked_summary(self, width: int) -> Content:
         """Return the summary, after the marks; only the marks if `width` has no space for both."""
         marks, summary = self.marks, self.summary
-        if marks.plain and width - marks.cell_length - 2 < min(summary.cell_length, _MIN_SUMMARY_WIDTH):
-            return marks
-        return spaced(marks, summary)
+        room = width - (marks.cell_length + 2 if marks.plain else 0)
+        return spaced(marks, summary) if room >= min(summary.cell_length, _MIN_SUMMARY_WIDTH) else marks
 
     @property
     def summary(self) -> Content:
@@ -122,28 +121,23 @@ class SignalsPane(LineList[SignalRow]):
             space = rest - weeks.cell_length
             second = concat(" " * state.cell_length, fit(item.marked_summary(space), space), weeks)
             return [concat(state, fit(title, rest)), second]
-        remark = self._remark(item, rest) if width >= WIDTH_WITH_SUMMARY else _short_remark(item, rest)
-        return [ends(concat(state, title), remark, width)]
+        return [ends(concat(state, title), self._remark(item, rest, is_wide=width >= WIDTH_WITH_SUMMARY), width)]
 
-    def _remark(self, item: SignalRow, width: int) -> Content:
-        """Return the summary and the weeks; `width` is that of the title and this remark.
+    def _remark(self, item: SignalRow, width: int, *, is_wide: bool) -> Content:
+        """Return the marks, the summary and the weeks; `width` is that of the title and this remark.
 
-        The remark gets a third of the width, two fifths if it is long, or all that no title needs.
+        On a wide row, the remark gets two fifths of the width, or all that no title needs. On a narrow one, only the
+        marks have priority over the title.
         """
         marks, weeks = item.marks, item.weeks
-        widest = max(line(row.status.title).cell_length for row in (item, *self.items))
-        length = spaced(marks, item.summary).cell_length
-        remark_width = max(min(length, width * 2 // 5), width // 3, width - widest - 2)
-        # The weeks have no priority over a mark, such as stale evidence.
-        space = remark_width - weeks.cell_length
-        if weeks.plain and marks.cell_length <= space:
-            return concat(fit(item.marked_summary(space), space), weeks)
-        return align_right(item.marked_summary(remark_width), remark_width)
-
-
-def _short_remark(item: SignalRow, width: int) -> Content:
-    """Return the marks, and the summary if both fit next to the title. The title has priority: the detail has both."""
-    marks = item.marks
-    remark = spaced(marks, item.summary)
-    space = max(width - line(item.status.title).cell_length - 2, marks.cell_length)
-    return remark if remark.cell_length <= space else marks
+        if is_wide:
+            widest = max(line(row.status.title).cell_length for row in (item, *self.items))
+            space = max(width - widest - 2, width * 2 // 5)
+            # The weeks have no priority over a mark, such as stale evidence.
+            if weeks.plain and marks.cell_length <= space - weeks.cell_length:
+                space -= weeks.cell_length
+                return concat(fit(item.marked_summary(space), space), weeks)
+            return align_right(item.marked_summary(space), space)
+        space = max(width - line(item.status.title).cell_length - 2, marks.cell_length)
+        remark = item.marked_summary(space)
+        return remark.truncate(space, ellipsis=True)

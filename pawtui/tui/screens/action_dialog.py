@@ -3,13 +3,12 @@
 from functools import partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from pawtui.errors import PawtuiError
 from pawtui.review.actions import ChangeFactory
@@ -18,9 +17,7 @@ from pawtui.review.overview import Overview
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import EMPTY
-from pawtui.tui.hanging_text import HangingText
-from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.dialog import CANCEL_KEY, HELP_KEY, Dialog
+from pawtui.tui.screens.dialog import CANCEL_KEY, Dialog
 
 
 class ActionDialog(Dialog):
@@ -48,8 +45,8 @@ class ActionDialog(Dialog):
     def fields(self) -> ComposeResult:
         heading = self.heading()
         if heading.plain:
-            yield HangingText(heading)
-        yield HangingText(self.current_state(), id="state")
+            yield Static(heading)
+        yield Static(self.current_state(), id="state")
         yield from self.inputs()
 
     def on_mount(self) -> None:
@@ -82,7 +79,7 @@ class ActionDialog(Dialog):
 
     def show_state(self) -> None:
         """Show the new state of the subject. The typed text stays."""
-        self.query_one("#state", HangingText).content = self.current_state()
+        self.query_one("#state", Static).update(self.current_state())
 
     async def check_before_commit(self) -> None:
         """Do the checks that need I/O. Raises `PawtuiError`."""
@@ -90,6 +87,9 @@ class ActionDialog(Dialog):
     @on(Input.Changed)
     @on(TextArea.Changed)
     def _edited(self) -> None:
+        for field in self.query(Input):
+            # Typing replaces a filled-in text when the field gets the focus, but not a typed one.
+            field.select_on_focus = field.value == self._filled_in.get(field.id or "")
         # The message of an edit may arrive after a key that has shown a mistake in the edited text.
         if self.typed != self._text_of_mistake:
             self._warned = False
@@ -115,38 +115,9 @@ class ActionDialog(Dialog):
         self.show_mistake(f"Text not saved. {save} saves it, {key} again discards it.")
         return True
 
-    @on(LineList.RowOpened)
-    def _choice_opened(self) -> None:
+    @on(ChoiceList.Chosen)
+    def _choice_made(self) -> None:
         self.focus_next()
-
-    def on_key(self, event: events.Key) -> None:
-        """Type a letter into the reason if the choices have the focus: some letters are keys of the list.
-
-        The keys that are typed immediately after it still arrive from the list: spaces are typed, too.
-        """
-        starts_reason = isinstance(self.focused, ChoiceList) and event.key != "space"
-        continues_reason = self.focused is not None and self.focused.id == "reason"
-        if event.is_printable and event.character and (starts_reason or continues_reason):
-            event.stop()
-            event.prevent_default()
-            self._type_into(self.query_one("#reason"), event.character)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Paste into the reason if the choices have the focus."""
-        if isinstance(self.focused, ChoiceList):
-            event.stop()
-            reason = self.query_one("#reason")
-            self.set_focus(reason)
-            reason.post_message(events.Paste(event.text))
-
-    def _type_into(self, field: Widget, text: str) -> None:
-        if isinstance(field, TextArea):
-            field.move_cursor(field.document.end)
-            field.insert(text)
-        elif isinstance(field, Input):
-            field.cursor_position = len(field.value)
-            field.insert_text_at_cursor(text)
-        self.set_focus(field)
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""
@@ -187,6 +158,5 @@ class ConfirmDialog(ActionDialog, inherit_bindings=False):
         Binding("y", "submit", "Yes"),
         Binding("n,enter", "cancel", "No, change nothing"),
         CANCEL_KEY,
-        HELP_KEY,
         *Screen.BINDINGS,
     ]

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import TextArea
+from textual.widgets import Static, TextArea
 
 from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted
@@ -14,7 +14,6 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import Review
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted
-from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -37,7 +36,7 @@ class CloseDialog(ActionDialog):
         review = self._review
         words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
-            yield HangingText(self._reasons(), id="reasons")
+            yield Static(self._reasons(), id="reasons")
         yield from labelled("Your recommendation", TextArea(words, id="words", classes="few-lines"))
 
     def current_state(self) -> Content:
@@ -56,7 +55,7 @@ class CloseDialog(ActionDialog):
 
     def show_state(self) -> None:
         super().show_state()
-        self.query_one("#reasons", HangingText).content = self._reasons()
+        self.query_one("#reasons", Static).update(self._reasons())
 
     def prepare_change(self) -> ChangeFactory:
         recommendation = self.typed["words"]

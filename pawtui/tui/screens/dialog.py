@@ -21,7 +21,6 @@ from pawtui.tui.messages import TaskFailed
 CANCEL_KEY = Binding(
     "escape", "cancel", "Cancel", id="dialog.cancel", tooltip="Close the dialog; warns before text is lost"
 )
-HELP_KEY = Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Every action, with its key")
 
 _TALL = 32  # lines of a screen
 
@@ -35,7 +34,7 @@ class Dialog(ModalScreen[None], inherit_bindings=False):
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "dialog.tcss"
     # The class of a tall screen has no styles: it replaces the class of a short one.
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (_TALL, "-tall")]  # noqa: RUF012 - as in Screen
-    AUTO_FOCUS = "Input, TextArea, LineList"
+    AUTO_FOCUS = "Input, TextArea, ChoiceList"
     BINDING_GROUP_TITLE = "Dialogs"
     # In the order of the keys. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,7 +42,6 @@ class Dialog(ModalScreen[None], inherit_bindings=False):
         Binding("ctrl+s", "submit", "Save", id="dialog.save", tooltip="Record it and close the dialog"),
         Binding("tab", "next_field", "Next field"),
         CANCEL_KEY,
-        HELP_KEY,
         *(binding for binding in Binding.make_bindings(Screen.BINDINGS) if binding.key != "tab"),
     ]
 

@@ -10,7 +10,6 @@ from textual.widgets import Static
 from pawtui.report.document import Document, Paragraph
 from pawtui.report.spans import Span, TextLike
 from pawtui.review.overview import Overview
-from pawtui.tui.banner import Banner
 from pawtui.tui.content import MUTED, line, screen_title, spaced
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
@@ -38,7 +37,7 @@ class DocumentScreen(SubjectScreen):
         self.heading = Static(id="heading")
         self.document_view = DocumentView()
         yield self.heading
-        yield Banner()
+        yield self.make_banner()
         yield from self.compose_content()
         yield KeysFooter()
 

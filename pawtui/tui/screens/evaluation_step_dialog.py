@@ -15,7 +15,6 @@ from pawtui.review.record_types import STEP_STATES, StepState
 from pawtui.review.step_actions import set_step
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import MUTED, STRONG, line, shown_text, spaced
-from pawtui.tui.line_list import LineList
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.dialog import Dialog
 from pawtui.tui.screens.pin_field_dialog import StateDialog
@@ -75,10 +74,10 @@ class StepChoiceDialog(Dialog):
             ]
         )
 
-    @on(LineList.RowOpened)
-    def _row_opened(self) -> None:
+    @on(ChoiceList.Chosen)
+    def _choice_made(self) -> None:
         self.action_submit()
 
     def action_submit(self) -> None:
-        status, state = self._choices[self.query_one(ChoiceList).cursor]
+        status, state = self._choices[int(self.query_one(ChoiceList).chosen)]
         self.app.switch_screen(EvaluationStepDialog(self._shown, status.step.id, state))

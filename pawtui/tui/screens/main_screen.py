@@ -16,11 +16,9 @@ from pawtui.report.documents.welcome_document import NOTHING_SELECTED, welcome_d
 from pawtui.review.attention import changed_since_review, update_changed
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
-from pawtui.tui.banner import Banner
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.panes.body import Body
-from pawtui.tui.panes.header import Header
-from pawtui.tui.panes.progress_line import ProgressLine
+from pawtui.tui.panes.header import Header, ProgressLine
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
@@ -73,7 +71,6 @@ class MainScreen(SubjectScreen):
         self._debounce: Timer | None = None
         # The subjects that have changed and were not read since.
         self._changed_subjects: frozenset[str] = frozenset()
-        self._attention = ""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets. The body lays out the panes for the size of the screen."""
@@ -81,7 +78,7 @@ class MainScreen(SubjectScreen):
         self.document_view = self.body.document_view
         self.header, self.progress_line = Header(), ProgressLine()
         yield self.header
-        yield Banner()
+        yield self.make_banner()
         yield self.progress_line
         yield self.body
         yield KeysFooter()
@@ -102,15 +99,6 @@ class MainScreen(SubjectScreen):
     def _mark_changed(self, subjects: frozenset[str]) -> None:
         self._changed_subjects = subjects
         self.body.mark_changed(subjects)
-
-    def show_attention(self, sentence: str, *, is_incomplete: bool) -> None:
-        """Show what needs the user after a refresh, until the message is dismissed or the walk begins."""
-        self.remove_attention()
-        self._attention = sentence
-        self.banner.add(sentence, "warning" if is_incomplete else "information")
-
-    def remove_attention(self) -> None:
-        self.banner.remove_message(self._attention)
 
     def show_progress(self, progress: Progress | None) -> None:
         """Show the progress of a refresh; None after its end."""

@@ -8,13 +8,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TextArea
 
+from pawtui.errors import PawtuiError
 from pawtui.review.actions import ChangeFactory
 from pawtui.review.note_actions import add_note, edit_note
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, spaced, trusted
-from pawtui.tui.external_programs import CannotEdit, edit_text
+from pawtui.tui.external_programs import edit_text
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
 
@@ -97,6 +98,6 @@ class NoteEditor(PinFieldDialog):
         area = self.query_one("#text", TextArea)
         try:
             area.text = edit_text(self.app, area.text)
-        except CannotEdit as error:
+        except PawtuiError as error:
             self.show_mistake(str(error))
         area.focus()

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.errors import PawtuiError
 from pawtui.evidence_reader import FilePinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
 from pawtui.review.actions import ChangeFactory
@@ -19,7 +18,6 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins
-from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -120,31 +118,14 @@ class PinFieldDialog(ActionDialog):
         if parse_query(self.pin_field.current_pin) == query:
             self._completion_box.offer(completions, query)
 
-    async def action_accept_completion(self) -> None:
-        """Accept the marked completion; without completions go to the next field.
-
-        Text that was typed just now is completed first. While the lines of a file are read, stay.
-        """
-        query = parse_query(self.pin_field.current_pin)
-        if query is not None and query != self._completion_box.pin_query:
-            if query.words is not None:
-                self._offer_lines(query)
-            else:
-                self._offer_if_unchanged(query, await self._path_completions_if_readable(query))
-            if query != self._completion_box.pin_query:
-                return
-        if completion := self._completion_box.marked:
+    def action_accept_completion(self) -> None:
+        """Accept the marked completion; without one for the typed text, go to the next field."""
+        completion = self._completion_box.marked
+        if completion and self._completion_box.pin_query == parse_query(self.pin_field.current_pin):
             self.pin_field.replace_current(completion.text)
             self._completion_box.offer((), None)
         else:
             self.focus_next()
-
-    async def _path_completions_if_readable(self, query: PinQuery) -> list[Completion]:
-        """Return the paths that match; none if they cannot be read. `_after_typing` then shows the reason."""
-        try:
-            return await asyncio.to_thread(self._path_completions, query, self.heads())
-        except PawtuiError:
-            return []
 
     def action_next_completion(self) -> None:
         self._completion_box.mark_next()
@@ -241,4 +222,4 @@ class StateDialog(PinFieldDialog):
         self._reason = safe_text(entry.reason) if entry and entry.state == state else ""
 
     def reason_field(self, label: str) -> ComposeResult:
-        yield from labelled(label, ReasonInput(self._reason))
+        yield from labelled(label, Input(self._reason, id="reason"))

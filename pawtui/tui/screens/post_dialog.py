@@ -16,9 +16,7 @@ from pawtui.posting import Draft, Posting, make_draft, prepare_posting
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import Choice, ChoiceList
-from pawtui.tui.content import ALERT, EMPTY, LINK, MUTED, STRONG, concat, line, trusted
-from pawtui.tui.hanging_text import HangingText
-from pawtui.tui.line_list import LineList
+from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.messages import PostResult, TaskFailed
 from pawtui.tui.screens.dialog import Dialog, FileDialog
 
@@ -53,7 +51,7 @@ class PostDialog(Dialog):
 
     def fields(self) -> ComposeResult:
         yield Static(id="target")
-        yield HangingText(EMPTY, id="warnings")
+        yield Static(id="warnings")
         yield TextArea("", id="body", read_only=True)
         self._choices = ChoiceList()
         yield self._choices
@@ -77,9 +75,9 @@ class PostDialog(Dialog):
         self.query_one("#body", TextArea).text = draft.body if draft.kind == "summary" else safe_text(draft.body)
 
     def _show_warnings(self, sentences: Sequence[str]) -> None:
-        warnings = self.query_one("#warnings", HangingText)
+        warnings = self.query_one("#warnings", Static)
         warnings.display = bool(sentences)
-        warnings.content = Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences])
+        warnings.update(Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences]))
 
     def on_task_failed(self, event: TaskFailed) -> None:
         """Show that the issue was not read. The handler of the base class runs too, and shows why."""
@@ -112,15 +110,15 @@ class PostDialog(Dialog):
             return bool(self._url) and self._posting is None and not self._sending
         return super().check_action(action, parameters)
 
-    @on(LineList.RowOpened)
-    def _row_opened(self) -> None:
+    @on(ChoiceList.Chosen)
+    def _choice_made(self) -> None:
         self.action_submit()
 
     def on_key(self, event: events.Key) -> None:
         """Answer the question with y or n. They are not bindings, so that no setting can change them."""
         if self._posting is not None and event.key in ("y", "n"):
             event.stop()
-            self._answer(_NO.key if event.key == "n" else self._choices.items[1].key)
+            self._answer(_NO.key if event.key == "n" else self._choices.options[1].id or "")
 
     def action_submit(self) -> None:
         """Carry out the choice under the cursor."""

@@ -28,14 +28,6 @@ _MAX_ROWS = 200  # of each list in the report
 _PROGRESS_SECONDS = 0.1  # between two updates of the progress
 
 
-class ReplayCancelled(ReplayError):
-    """The user cancelled the replay."""
-
-
-class PartNotFound(ReplayError):
-    """The database changed after the replay; `str()` is a message for the user."""
-
-
 class ReplayScreen(DocumentScreen):
     """A screen that replays `path` when it opens. Enter opens a semantics, a session or a part; Escape goes back.
 
@@ -83,14 +75,14 @@ class ReplayScreen(DocumentScreen):
     def _progress_callback(self) -> Callable[[ReplayProgress], None]:
         """Return a function for the replay thread: it posts the progress at most ten times a second.
 
-        After a cancel it raises `ReplayCancelled`.
+        After a cancel it raises `ReplayError`.
         """
         last = 0.0
 
         def post(progress: ReplayProgress) -> None:
             nonlocal last
             if self._cancel.is_set():
-                raise ReplayCancelled("Replay cancelled. Nothing was recorded.")
+                raise ReplayError("Replay cancelled. Nothing was recorded.")
             now = time.monotonic()
             if now - last >= _PROGRESS_SECONDS:
                 last = now
@@ -157,7 +149,7 @@ class ReplayScreen(DocumentScreen):
         assert self._result is not None  # noqa: S101 - parts are listed only in a result
         part = inspect_part(self._result, session_id, part_id)
         if part is None:
-            raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
+            raise ReplayError(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
         return part
 
     def current_binding_state(self) -> Hashable:

@@ -8,10 +8,6 @@ from pawtui.errors import PawtuiError, os_reason
 from pawtui.tui.screens.dialog import FileDialog
 
 
-class CannotSave(PawtuiError):
-    """The summary was not saved; `str()` is a message for the user."""
-
-
 class SaveDialog(FileDialog):
     """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
 
@@ -41,12 +37,12 @@ def _write(path: Path, text: str, *, replace: bool) -> bool:
     """Write a file atomically. Return True, without writing, if it exists and must not be replaced."""
     try:
         if path.is_dir():
-            raise CannotSave(f"Cannot write {path}: it is a folder. Give another path.")
+            raise PawtuiError(f"Cannot write {path}: it is a folder. Give another path.")
         if not replace and path.exists():
             return True
         write_file(path, text.encode())
     except FileNotFoundError:
-        raise CannotSave(f"Cannot write {path.name}: there is no folder {path.parent}. Give another path.") from None
+        raise PawtuiError(f"Cannot write {path.name}: there is no folder {path.parent}. Give another path.") from None
     except OSError as error:
-        raise CannotSave(f"Cannot write {path.name}: {os_reason(error)}. Give another path.") from None
+        raise PawtuiError(f"Cannot write {path.name}: {os_reason(error)}. Give another path.") from None
     return False

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 OPEN_KEY = Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser")
 COPY_KEY = Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line")
 _SET = Binding.Group("Set")
-_NO_PIN_MARKED = "No pin marked. Mark a pin of this gate or of its steps in the detail, then press <X:note.remove>."
 
 
 class SubjectScreen(MessageScreen):
@@ -112,20 +111,8 @@ class SubjectScreen(MessageScreen):
         if action == "next_state" and self.acts_on_marked_line():
             return True
         if action == "explain":
-            return bool(self._why_not(str(parameters[0])))
-        if action == "remove" and self._needs_marked_pin():
-            return False
+            return bool(self.selected.why_not(str(parameters[0])))
         return self.selected.allows(action)
-
-    def _needs_marked_pin(self) -> bool:
-        """Return whether keys act on a gate of the list: then it is not known which of its pins to remove."""
-        return self.selected.kind == "gate" and not self.acts_on_marked_line()
-
-    def _why_not(self, action: str) -> str:
-        """Return why the key of an action does nothing here; empty if it does something, or without an explanation."""
-        if action == "remove" and self._needs_marked_pin() and self.selected.allows(action):
-            return _NO_PIN_MARKED
-        return self.selected.why_not(action)
 
     def action_next_state(self) -> None:
         """In a list set the gate's next state. In the detail tick the marked part, else page down."""
@@ -185,7 +172,7 @@ class SubjectScreen(MessageScreen):
 
     def action_explain(self, action: str) -> None:
         """Show why the key of an action does nothing here."""
-        self.app.show_message(self.app.with_keys(self._why_not(action)))
+        self.app.show_message(self.app.with_keys(self.selected.why_not(action)))
 
     def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""
@@ -229,7 +216,8 @@ class SubjectScreen(MessageScreen):
         elif owner:
             self.app.commit(lambda context: remove_pin(context, owner, pin), owner)
         elif selected.gate:
-            self.app.show_message(self.app.with_keys(_NO_PIN_MARKED))
+            remedy = "Mark a pin of this gate or of its steps in the detail, then press <X:note.remove>."
+            self.app.show_message(self.app.with_keys(f"No pin marked. {remedy}"))
 
     def action_open(self) -> None:
         """Open the web page of the line under the cursor; from a list, else the first web page of the detail."""

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
 from textual.widgets import Input, Static
 
 from pawtui.evidence_reader import EvidenceReader, IsFolder
@@ -16,7 +15,6 @@ from pawtui.phrases import short_sha
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.background import start_worker
-from pawtui.tui.banner import Banner
 from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.code_view import CodeText, CodeView
 from pawtui.tui.content import MUTED, code_lines, line, screen_title, spaced
@@ -70,7 +68,7 @@ class TextScreen(MessageScreen):
     def compose(self) -> ComposeResult:
         self.heading, self.code = Static(id="heading"), CodeView()
         yield self.heading
-        yield Banner()
+        yield self.make_banner()
         yield self.code
         yield KeysFooter()
 
@@ -93,13 +91,6 @@ class TextScreen(MessageScreen):
 
     def on_resize(self) -> None:
         self._show_title()
-
-    def show_message(self, sentence: str, severity: SeverityLevel) -> None:
-        """Show a message in the title line, and an error in the banner."""
-        if severity == "error":
-            self.banner.add(sentence, severity)
-        else:
-            self._show_remark(sentence)
 
     def _show_remark(self, remark: str) -> None:
         self._remark = remark

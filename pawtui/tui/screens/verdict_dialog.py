@@ -65,7 +65,8 @@ class VerdictDialog(ActionDialog):
     def show_state(self) -> None:
         """Show the signal again; the cursor stays on its choice."""
         super().show_state()
-        self.query_one(ChoiceList).offer(self._choices())
+        choices = self.query_one(ChoiceList)
+        choices.offer(self._choices(), choices.chosen)
 
     def inputs(self) -> ComposeResult:
         verdict = self._status.verdict

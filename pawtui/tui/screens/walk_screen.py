@@ -50,9 +50,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, walk: Walk) -> None:
         super().__init__()
         self._walk = walk
-        # A short decision is shown in the title line, the refusal and the past refresh in the item.
+        # A short decision is shown in the title line, the past refresh in the item.
         self._last_decision = ""
-        self._refusal = ""
         self._opened_refresh = ""
 
     @property
@@ -63,12 +62,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def show_overview(self, overview: Overview) -> None:
         """Show the new record. Go on if the user has decided the item, or back if they have undone a decision."""
         if self._walk.reload_and_move(overview, self.app.workspace.own_changes):
-            self._clear_item_messages()
+            self._opened_refresh = ""
         self.show()
-
-    def _clear_item_messages(self) -> None:
-        """Clear what is about the previous item."""
-        self._refusal, self._opened_refresh = "", ""
 
     def current_binding_state(self) -> Hashable:
         return super().current_binding_state(), self._walk.item is None, bool(self._walk.evidence_problem)
@@ -85,7 +80,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return spaced(super().title_line(), line(self._last_decision, OK))
 
     def document(self) -> Document | None:
-        return walk_document(self._walk, self.document_context, self._refusal)
+        return walk_document(self._walk, self.document_context)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "agree":
@@ -118,26 +113,22 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._show_other_item()
 
     def _show_other_item(self) -> None:
-        self._clear_item_messages()
-        self._clear_last_decision()
+        self._opened_refresh = ""
+        self._clear_message()
         self.show()
 
-    def _clear_last_decision(self) -> None:
-        self._last_decision = ""
-        self.banner.remove_message(self._last_information)
+    def _clear_message(self) -> None:
+        self.banner.remove_message(self._last_message)
+        self._last_message = self._last_decision = ""
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> None:
-        """Show a decision in the title line, or in the banner if it is too long. Show a refusal in the item."""
-        self._clear_last_decision()
-        self._refusal = sentence if severity == "error" else ""
-        if severity != "error":
-            self._last_decision = sentence
-            if self.title_line().cell_length > self.size.width:
-                self._last_decision, self._last_information = "", sentence
-                self.banner.add(sentence, severity)
+        """Show a decision in the title line. A refusal, or a message that is too long, is in the banner at its item."""
+        self._clear_message()
+        self._last_message = self._last_decision = sentence
+        if severity == "error" or self.title_line().cell_length > self.size.width:
+            self._last_decision = ""
+            self.banner.add(sentence, severity)
         self.show()
-        if severity == "error":
-            self.document_view.scroll_home(animate=False)
 
     @property
     def document_context(self) -> DocumentContext:
@@ -148,7 +139,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """At the end, go back to an item. In an item, open or close a past reading. This never leaves the walk."""
         if self._walk.item is None:
             self._walk.go_to(subject)
-            self._clear_item_messages()
         elif subject.startswith("refresh:"):
             refresh_id = subject.partition(":")[2]
             self._opened_refresh = "" if self._opened_refresh == refresh_id else refresh_id

@@ -1,12 +1,15 @@
 """Commits and tags that few tools write: a clone reads each of them, and reads a commit alike in two ways."""
 
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from pawtui.sources.dates import EARLIEST, epoch_to_date
 from pawtui.sources.facts import DatedTag, Tag
+from pawtui.sources.git.objects import ObjectReader
+from pawtui.sources.source_errors import NotInClone
 from tests.sources.git.clones import opened
 from tests.support.git_repo import GitRepo
 
@@ -68,3 +71,35 @@ async def test_a_tag_without_a_date_has_the_date_of_its_commit(
     tag = Tag(name="v1", sha=write(repo, "tag", data, tmp_path), annotated=True)
     async with opened(repo) as clone:
         assert await clone.dated_tag(tag) == DatedTag(name="v1", sha=commit, at=epoch_to_date(seconds))
+
+
+@pytest.mark.parametrize("chunk", [1, 1 << 18])
+async def test_trees_are_the_same_in_any_order(
+    make_repo: Callable[..., GitRepo], monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr("pawtui.sources.git.objects._CHUNK", chunk)
+    repo = make_repo("up")
+    first = repo.commit({"a/b": "1", "a/c": "1"}).sha
+    second = repo.commit({"a/b": None, "a/c": None, "a": "1"}).sha
+    # A path that is equal to the SHA that ends the output of git.
+    shas = (first, second, repo.commit({first: "1"}).sha)
+    alone = {}
+    for sha in shas:
+        async with opened(repo) as clone:
+            alone[sha] = await clone.tree(sha)
+    for order in permutations(shas):
+        async with opened(repo) as clone:
+            for sha in (*order, *order):
+                assert await clone.tree(sha) == await clone.tree(sha[:9]) == alone[sha]
+            with pytest.raises(NotInClone):
+                await clone.tree("f" * 40)
+
+
+async def test_a_comparison_with_a_missing_commit_ends(make_repo: Callable[..., GitRepo]) -> None:
+    repo = make_repo("up")
+    known, sha = repo.commit({"a": "1"}).sha, repo.commit({"a": "2"}).sha
+    async with opened(repo) as clone:
+        tree, objects = await clone.tree(known), ObjectReader(clone.clone.git)
+        assert await objects.tree_from(tree, "f" * 40, "the tree") is None
+        assert await objects.tree_from(tree, sha, "the tree") == await clone.tree(sha)
+        await objects.close()

@@ -134,7 +134,7 @@ async def test_nothing_is_fetched_into_a_partial_clone(make_repo: MakeRepo, tmp_
 
 def remove_variable(repository: CloneReader, name: str) -> None:
     """Remove a variable from git's environment."""
-    env = repository.clone.git._env
+    env = repository.clone.git.env
     assert env.pop(name)
 
 

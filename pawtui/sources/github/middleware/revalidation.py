@@ -2,50 +2,47 @@
 
 import asyncio
 
-import httpx
 import msgspec
+from msgspec.structs import replace
 
-from pawtui.sources.github.cache import Cache, CacheEntry
-from pawtui.sources.github.middleware.transport import MASKED, Send, options_of
+from pawtui.sources.github.cache import Cache
+from pawtui.sources.github.request import Request, Response, Send
 
 
-async def revalidate(cache: Cache | None, identity: str, request: httpx.Request, send: Send) -> httpx.Response:
+class _CachedResponse(msgspec.Struct, frozen=True):
+    """The body of a response, its ETag, and the address of the next page (empty if there is none)."""
+
+    body: bytes
+    etag: str
+    next: str
+
+
+async def revalidate(send: Send, cache: Cache | None, identity: str, request: Request) -> Response:
     """Cache the JSON response of a request with the option `cached`, and return the cached response for a 304.
 
-    `identity` is part of the key: each token has its own responses. A response that contained the token, or is not
-    JSON, is not cached: it would return until the ETag changes.
+    `identity` is part of the key: each token has its own responses. A response that is not JSON is not cached: it would
+    return until the ETag changes.
     """
-    if cache is None or not options_of(request).cached:
+    if cache is None or not request.options.cached:
         return await send(request)
     key = f"response {identity} {request.url}"
-    stored = await asyncio.to_thread(cache.get, key)
-    if stored is not None:
-        request.headers["If-None-Match"] = stored.etag
-    response = await send(request)
-    if response.status_code == 304 and stored is not None:
+    stored = await asyncio.to_thread(cache.get, key, _CachedResponse)
+    response = await send(replace(request, etag=stored.etag) if stored is not None else request)
+    if response.status == 304 and stored is not None:
         if _opaque(response.headers.get("etag", "")) == _opaque(stored.etag):
-            return _restored(response, stored)
+            # GitHub usually omits the link of a 304.
+            return replace(response, status=200, body=stored.body, next=response.next or stored.next)
         # A 304 has the ETag of the current response (RFC 9110, section 15.4.5): this is about another one.
-        del request.headers["If-None-Match"]
         response = await send(request)
     etag = response.headers.get("etag", "")
-    if response.is_success and etag and MASKED not in response.extensions and _is_json(response.content):
-        link = response.headers.get("link", "")
-        await asyncio.to_thread(cache.put, CacheEntry(key=key, body=response.content, etag=etag, link=link))
+    if response.is_success and etag and _is_json(response.body):
+        await asyncio.to_thread(cache.put, key, _CachedResponse(response.body, etag, response.next))
     return response
 
 
 def _opaque(etag: str) -> str:
     """Return an ETag for a weak comparison: GitHub omits the `W/` in a 304."""
     return etag.removeprefix("W/")
-
-
-def _restored(response: httpx.Response, stored: CacheEntry) -> httpx.Response:
-    headers = response.headers.copy()
-    # GitHub usually omits it.
-    headers["Link"] = response.headers.get("link", stored.link)
-    headers["Content-Type"] = "application/json"
-    return httpx.Response(200, headers=headers, content=stored.body, extensions=response.extensions)
 
 
 def _is_json(body: bytes) -> bool:

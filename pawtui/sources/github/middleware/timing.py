@@ -37,8 +37,9 @@ class Timing:
         """Return whether a wait of `seconds` ends before the deadline."""
         return self.deadline is None or seconds <= self.deadline - asyncio.get_running_loop().time()
 
-    async def wait(self, pause: Pause, seconds: float, target: RequestTarget) -> None:
-        """Wait for the rest of a pause. Raises the error of `wait_error` if it ends after the deadline."""
+    async def wait(self, pause: Pause, target: RequestTarget) -> None:
+        """Wait for the end of a pause. Raises the error of `wait_error` if it ends after the deadline."""
+        seconds = (pause.until - self.clock()).total_seconds()
         if not self.allows(seconds):
             raise wait_error(pause, target)
         with self.waits.track_pause(pause.until):

@@ -1,0 +1,57 @@
+"""The number of requests, and their limit: the budget."""
+
+import msgspec
+
+from pawtui.sources.facts import RequestUsage
+from pawtui.sources.github.pauses import rate_limit, resource_of
+from pawtui.sources.github.request import Request, Response, Send
+from pawtui.sources.source_errors import BudgetSpent
+
+_UNLIMITED = 1_000_000
+
+
+class RequestCounter:
+    """The number of sent requests, the budget (None: not limited), and the last known hourly limit."""
+
+    def __init__(self, send: Send, budget: int | None) -> None:
+        self._send = send
+        self.budget = budget
+        self.usage = RequestUsage()
+
+    def requests_left(self) -> int:
+        """Return how many optional requests are left of the budget and of the hourly limit."""
+        if self.budget is None:
+            return _UNLIMITED
+        remaining = self.budget - self.usage.sent
+        if self.usage.remaining is not None:
+            remaining = min(remaining, self.usage.remaining)
+        return max(0, remaining)
+
+    def count(self) -> None:
+        """Count a request before it is sent."""
+        self.usage = msgspec.structs.replace(self.usage, sent=self.usage.sent + 1)
+
+    async def send(self, request: Request) -> Response:
+        """Count a request and send it on. Raises `BudgetSpent` for an optional request beyond the budget."""
+        reserve = request.options.reserve
+        if reserve is not None and self.requests_left() <= reserve:
+            what = request.target.what
+            raise BudgetSpent(f"The budget of {self.budget} requests was spent before {what} could be read.")
+        self.count()
+        response = await self._send(request)
+        self._record_response(response)
+        return response
+
+    def _record_response(self, response: Response) -> None:
+        """Record whether a response was not modified, and how many requests are left of the core limit."""
+        changes: dict[str, object] = {}
+        if response.status == 304:
+            changes["not_modified"] = self.usage.not_modified + 1
+        limit = rate_limit(response.headers)
+        if limit.remaining is not None and (limit.resource or resource_of(response.request.url)) == "core":
+            same_hour = limit.reset_at is not None and limit.reset_at == self.usage.reset_at
+            before = self.usage.remaining
+            # Responses may arrive out of order: within an hour, the remaining number only falls.
+            remaining = min(limit.remaining, before) if same_hour and before is not None else limit.remaining
+            changes |= {"remaining": remaining, "limit": limit.limit, "reset_at": limit.reset_at}
+        self.usage = msgspec.structs.replace(self.usage, **changes)

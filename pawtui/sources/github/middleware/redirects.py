@@ -1,0 +1,37 @@
+"""Follow redirects only within the scheme, host and port of a server."""
+
+import httpx
+from msgspec.structs import replace
+
+from pawtui.sources.github.github_errors import redirect_error
+from pawtui.sources.github.request import Request, Response, Send
+from pawtui.sources.github.server import host_of, is_same_server
+from pawtui.sources.source_errors import Refused
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+async def follow_redirects(send: Send, base_url: str, max_requests: int, request: Request) -> Response:
+    """Follow redirects of a GET request within the server of `base_url`. A write's redirect is returned unchanged.
+
+    Raises `Refused` for a redirect to another server, and after `max_requests` requests.
+    """
+    for _ in range(max_requests):
+        response = await send(request)
+        if request.method != "GET" or response.status not in REDIRECTS:
+            return response
+        request = replace(request, url=_redirect_address(base_url, response))
+    target = request.target
+    raise Refused(f"{target.host} redirects {target.what} in a loop. Check {target.setting}.")
+
+
+def _redirect_address(base_url: str, response: Response) -> str:
+    """Return the address of a redirect. Raises `Refused` before a request is sent to another server."""
+    location = response.headers.get("location", "")
+    try:
+        address = str(httpx.URL(response.request.url).join(location)) if location else ""
+    except (httpx.InvalidURL, ValueError):
+        address = ""
+    if not is_same_server(address, base_url):
+        raise redirect_error(host_of(address), response.request.target)
+    return address
