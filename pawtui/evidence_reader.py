@@ -11,7 +11,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import replace
 
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.file_drift import is_beyond_end
@@ -115,7 +114,6 @@ class EvidenceReader:
         A file at a commit of the last refresh (`heads`) is always searched, because it counts as evidence at once. At
         another commit, only a list of files on disk is searched.
         """
-        pin = _with_full_sha(pin, heads)
         tree = await self._tree_of(pin, heads)
         check = _check_without_reading(pin, tree) if tree else FilePinCheck()
         if not check.found or pin.lines is None:
@@ -154,14 +152,6 @@ def _check_without_reading(pin: Pin, tree: Tree) -> FilePinCheck:
     if pin.lines is not None and is_beyond_end(pin, entry):
         return FilePinCheck(problem=_no_such_lines(pin, f"only {counted(entry.size, 'byte')}"))
     return FilePinCheck(found=True)
-
-
-def _with_full_sha(pin: Pin, heads: HeadsBySide) -> Pin:
-    """Return the pin with the full SHA of a head, if its short SHA is that of the head."""
-    for head in heads.values():
-        if head.repo.lower() == pin.repo.lower() and head.sha.startswith(pin.sha):
-            return replace(pin, sha=head.sha)
-    return pin
 
 
 def _file_blob(path: str, sha: str, tree: Tree) -> str:

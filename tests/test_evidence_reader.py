@@ -79,7 +79,8 @@ async def test_a_path_without_lines_is_an_error(path: str, kind: type[Exception]
 async def test_a_typed_pin_with_a_short_sha_is_checked_at_the_commit_of_the_last_refresh(repo: str) -> None:
     sha = "c" * 40
     head = RepoSnapshot(repo="a/b", ref="v2", sha=sha, committed_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
-    check = await reader(OneTree()).check_file_pin(parse_pin(f"{repo}@{sha[:7]}:src/b.ts"), {"up": head})
+    heads = {"up": head}
+    check = await reader(OneTree()).check_file_pin(parse_pin(f"{repo}@{sha[:7]}:src/b.ts", heads), heads)
     assert check.problem.startswith("There is no file 'src/b.ts' at cccccccccc of ")
-    other = await reader(OneTree()).check_file_pin(parse_pin(f"else/where@{sha[:7]}:src/b.ts"), {"up": head})
+    other = await reader(OneTree()).check_file_pin(parse_pin(f"else/where@{sha[:7]}:src/b.ts", heads), heads)
     assert other == FilePinCheck(), "the commit of another repository is not that of the refresh"

@@ -49,12 +49,6 @@ class Release(NamedTuple):
         return (*self.version, 0)[:2]
 
     @property
-    def kind(self) -> tuple[int, str]:
-        """The major version and the first word of the suffix. Releases of one kind are made in the order of version."""
-        word = re.search(r"[a-z]+", self.suffix.lower())
-        return self.version[0], word[0] if word else ""
-
-    @property
     def prefix(self) -> str:
         """The name of the tag without its version. Another prefix is another product of the repository."""
         return without_version(self.tag.name.removesuffix(self.suffix))

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from heapq import nsmallest
+from operator import eq
 
 from msgspec.structs import replace
 
@@ -16,61 +18,187 @@ from pawtui.phrases import short_sha
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.refresh.file_drift import PinnedFile
-from pawtui.refresh.file_search import FileSearch, Unreadable
-from pawtui.refresh.line_drift import LineDrift, find_block, line_drift
-from pawtui.refresh.new_files import unlikeliness
-from pawtui.refresh.refresh_types import Drift
-from pawtui.sources.facts import EMPTY_FILE_SHA
+from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
+from pawtui.refresh.refresh_types import SEE_ERRORS, Drift
+from pawtui.sources.facts import EMPTY_FILE_SHA, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
+from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError
 
 # The share of its text that a renamed file keeps: git's default for a rename.
 _MIN_SIMILARITY = 0.5
 # Letters and digits of lines that are searched for in other files: shorter lines are often in unrelated files.
 _MIN_CHARACTERS_ELSEWHERE = 24
 _MAX_HUNK_WIDTH = 160
+# Limit of other files that are read for each pin, because its text may be there now.
+_MAX_CANDIDATES = 5
 
 
-async def check_file(file: PinnedFile, file_drift: Drift, source: Source, error_log: ErrorLog) -> Drift:
-    """Return the drift of a pin to a file, or to lines of it. `file_drift` is that of its file by the trees."""
-    search = FileSearch(file, source, error_log)
-    if file_drift.state == "gone" and file.entry is None and (path := await _find_same_content(search)):
-        return file.moved_to(path, file.pin.lines)
-    if file.pin.lines and file.pinned_sha:
-        return await _LineCheck(search, file_drift, file.pin.lines).drift()
-    if file_drift.state == "gone" and file.pinned_sha and (path := await _find_new_path(search)):
-        place, summary = str(file.pin_at_head(path, None)), f"changed, and moved to {path}"
-        return replace(file_drift, state="changed", summary=summary, place=place)
-    return file_drift
+class _Unreadable(Exception):
+    """A file whose lines cannot be compared; `str()` is the reason."""
 
 
-async def _find_same_content(search: FileSearch) -> str:
-    """Return the path of the head that has the content of the removed file; empty if there is none."""
-    file = search.file
-    paths = [path for path, entry in file.head_files.tree.entries.items() if entry.sha == file.pinned_sha]
-    # All empty files have the same content.
-    if not paths or file.pinned_sha == EMPTY_FILE_SHA:
-        return ""
-    pinned_tree = await search.read_pinned_tree()
-    if pinned_tree is not None and not pinned_tree.truncated:
-        # A path that the pinned commit has, too, is a copy.
-        paths = [path for path in paths if path not in pinned_tree.entries]
-    return min(paths, key=partial(unlikeliness, file.pin.path), default="")
+@dataclass(frozen=True, eq=False)
+class FileCheck:
+    """The check of a pin to a file, or to lines of it. `file_drift` is the drift of its file by the trees."""
 
+    file: PinnedFile
+    file_drift: Drift
+    source: Source
+    error_log: ErrorLog
 
-async def _find_new_path(search: FileSearch) -> str:
-    """Return the most similar new file of the same name (without its suffix); empty if none has half of the text."""
-    file, pinned_tree = search.file, await search.read_pinned_tree()
-    entry = pinned_tree.entries.get(file.pin.path) if pinned_tree else None
-    if entry is None or entry.type != "blob":
-        # A folder or a link has no lines.
-        return ""
-    similar: dict[str, float] = {}
-    for path, sha in (await search.find_candidates(same_name=True)).items():
-        with suppress(Unreadable):
-            similar[path] = _similarity(await search.read_lines(file.pinned_sha), await search.read_lines(sha))
-    best = max(similar, key=lambda path: similar[path], default="")
-    return best if best and similar[best] >= _MIN_SIMILARITY else ""
+    async def drift(self) -> Drift:
+        """Return the drift of the pin."""
+        file, lines, is_gone = self.file, self.file.pin.lines, self.file_drift.state == "gone"
+        if is_gone and file.entry is None and (path := await self._find_same_content()):
+            return file.moved_to(path, lines)
+        if lines and file.pinned_sha:
+            return await self._drift_of_lines(lines)
+        if is_gone and file.pinned_sha and (path := await self._find_new_path()):
+            place, summary = str(file.pin_at_head(path, None)), f"changed, and moved to {path}"
+            return replace(self.file_drift, state="changed", summary=summary, place=place)
+        return self.file_drift
+
+    async def _find_same_content(self) -> str:
+        """Return the path of the head that has the content of the removed file; empty if there is none."""
+        file = self.file
+        paths = [path for path, entry in file.head_files.tree.entries.items() if entry.sha == file.pinned_sha]
+        # All empty files have the same content.
+        if not paths or file.pinned_sha == EMPTY_FILE_SHA:
+            return ""
+        pinned_tree = await self._read_pinned_tree()
+        if pinned_tree is not None and not pinned_tree.truncated:
+            # A path that the pinned commit has, too, is a copy.
+            paths = [path for path in paths if path not in pinned_tree.entries]
+        return min(paths, key=partial(_unlikeliness, file.pin.path), default="")
+
+    async def _find_new_path(self) -> str:
+        """Return the most similar new file that may be the removed one; empty if none has half of its text."""
+        file, pinned_tree = self.file, await self._read_pinned_tree()
+        entry = pinned_tree.entries.get(file.pin.path) if pinned_tree else None
+        if entry is None or entry.type != "blob":
+            # A folder or a link has no lines.
+            return ""
+        similar: dict[str, float] = {}
+        for path, sha in (await self._find_candidates()).items():
+            if _has_name_of(file.pin.path, path):
+                with suppress(_Unreadable):
+                    similar[path] = _similarity(await self._read_lines(file.pinned_sha), await self._read_lines(sha))
+        best = max(similar, key=lambda path: similar[path], default="")
+        return best if best and similar[best] >= _MIN_SIMILARITY else ""
+
+    async def _drift_of_lines(self, lines: tuple[int, int]) -> Drift:
+        """Return the drift of the pinned lines; it is `unchecked` if a text cannot be read."""
+        file, file_drift = self.file, self.file_drift
+        entry = file.file_entry
+        # Even an unchanged file may never have had these lines. The reserved requests are not used to find out.
+        is_same = entry is not None and entry.sha == file.pinned_sha
+        if is_same and (file_drift.state != "fresh" or self.source.requests_left() <= RESERVED_REQUESTS):
+            return file_drift
+        try:
+            old = await self._read_lines(file.pinned_sha)
+            if lines[1] > len(old):
+                return self._beyond_end()
+            if is_same:
+                return file_drift
+            path = file.pin.path if entry else await self._find_new_path()
+            if not path:
+                return await self._find_elsewhere(old, lines) or file_drift
+            new = await self._read_lines(file.head_files.tree.entries[path].sha)
+            change = await asyncio.to_thread(line_drift, old, new, lines)
+        except _Unreadable as cause:
+            if is_same or file_drift.state == "gone":
+                return file_drift
+            return self._unchecked(f"the file changed, and its lines could not be compared: {cause}")
+        if change.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(old, lines)):
+            return replace(elsewhere, hunk=_safe_hunk(change))
+        return self._drift_by_change(change, path)
+
+    def _drift_by_change(self, change: LineDrift, path: str) -> Drift:
+        """Return the drift of the pin by the change of its lines within the file, which is now at `path`."""
+        if change.state == "unknown":
+            return self._unchecked("the file changed, and is too large for a comparison of its lines")
+        is_renamed, hunk = path != self.file.pin.path, _safe_hunk(change)
+        if change.state == "gone":
+            at_head = f" at {short_sha(self.file.head_files.head.sha)}"
+            summary = f"not in the file{f', which moved to {safe_line(path)}' if is_renamed else at_head}"
+            return replace(self.file_drift, state="gone", summary=summary, place="", hunk=hunk)
+        if change.state == "moved" or (change.state == "fresh" and is_renamed):
+            return replace(self.file.moved_to(path, change.lines), hunk=hunk)
+        now = self.file.pin_at_head(path, change.lines)
+        if change.state == "fresh":
+            summary = (
+                "the same lines" if change.lines == self.file.pin.lines else f"the same lines, now {now.line_span}"
+            )
+            url = now.page_url(self.file.head_files.web)
+            return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
+        span = now.path_and_lines if is_renamed else now.line_span
+        summary = f"lines changed, now {span}"
+        return replace(self.file_drift, state="changed", summary=summary, place=str(now), hunk=hunk)
+
+    def _unchecked(self, summary: str) -> Drift:
+        return replace(self.file_drift, state="unchecked", summary=summary, failed=True, place="")
+
+    def _beyond_end(self) -> Drift:
+        """Return the drift of a pin whose file ended before its lines even when it was pinned."""
+        pin = self.file.pin
+        summary = safe_line(f"{pin.path} ended before these lines at {short_sha(pin.sha)}")
+        return replace(self.file_drift, state="gone", summary=summary, place="")
+
+    async def _find_elsewhere(self, old: Sequence[str], lines: tuple[int, int]) -> Drift | None:
+        """Return the drift if the identical lines are in another file of the head, or None."""
+        block = old[lines[0] - 1 : lines[1]]
+        if find_block(block, old, _MIN_CHARACTERS_ELSEWHERE) is None:
+            return None
+        for path, sha in (await self._find_candidates()).items():
+            try:
+                place = find_block(block, await self._read_lines(sha))
+            except _Unreadable:
+                continue
+            if place is not None:
+                return self.file.moved_to(path, place)
+        return None
+
+    async def _find_candidates(self) -> dict[str, str]:
+        """Return new files of the head that the text may be in now, with their blob SHAs, the likeliest first.
+
+        They have the suffix of the pinned file (any, if it has none), or its name in another form. If the tree of the
+        pinned commit cannot be read, any file may have been there before: then only its name in another folder counts.
+        """
+        pinned_path, pinned_tree = self.file.pin.path, await self._read_pinned_tree()
+        new_files = self.file.head_files.new_files_since(pinned_tree or Tree(sha="", entries={}))
+        name = _name(pinned_path)
+        suffix = name[len(_stem(name)) :]
+        if pinned_tree is None:
+            paths = (path for path in new_files if _name(path) == name and path != pinned_path)
+        else:
+            paths = (path for path in new_files if path.endswith(suffix) or _has_name_of(pinned_path, path))
+        likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_unlikeliness, pinned_path))
+        return {path: new_files[path] for path in likeliest}
+
+    async def _read_pinned_tree(self) -> Tree | None:
+        """Return the tree of the pinned commit; None if it cannot be read. It must not use the reserved requests."""
+        if self.source.requests_left() > RESERVED_REQUESTS:
+            with suppress(SourceError):
+                return await self.source.tree(self.file.pin.repo, self.file.pin.sha, optional=True)
+        return None
+
+    async def _read_lines(self, sha: str) -> Sequence[str]:
+        """Return the lines of a file. Raises `_Unreadable`; the cause of a failure goes to the error log."""
+        try:
+            data = await self.source.blob(self.file.pin.repo, sha, optional=True)
+        except BudgetSpent as error:
+            self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
+            raise _Unreadable("this refresh has no requests left") from error
+        except Refused as error:
+            raise _Unreadable("it is too large") from error
+        except SourceError as error:
+            self.error_log.add(error)
+            raise _Unreadable(SEE_ERRORS) from error
+        lines = await asyncio.to_thread(split_lines, data)
+        if lines is None:
+            raise _Unreadable("it is a binary file")
+        return lines
 
 
 def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
@@ -88,86 +216,41 @@ def _size_of(lines: Iterable[str]) -> int:
     return sum(len(line.strip()) for line in lines)
 
 
-@dataclass(frozen=True, eq=False)
-class _LineCheck:
-    """The check of a pin's `lines`. `file_drift` is that of its file."""
+def _unlikeliness(pinned_path: str, path: str) -> tuple[bool, bool, int, str]:
+    """Return the sort key of a path that a pinned file may have now: by its name, then by the folders in common."""
+    is_other_name = _name(path) != _name(pinned_path)
+    return is_other_name, not _has_name_of(pinned_path, path), -_common_folders(pinned_path, path), path
 
-    search: FileSearch
-    file_drift: Drift
-    lines: tuple[int, int]
 
-    @property
-    def file(self) -> PinnedFile:
-        return self.search.file
+def _has_name_of(pinned_path: str, path: str) -> bool:
+    """Return whether a path has the name of the pinned file, with any suffix; `a.ts` may become `a/index.ts`."""
+    stem, pinned_stem = _stem(_name(path)), _stem(_name(pinned_path))
+    return stem in (pinned_stem, _folders(pinned_path)[-1]) or _folders(path)[-1] == pinned_stem
 
-    async def drift(self) -> Drift:
-        """Return the drift of the lines; it is `unchecked` if a text cannot be read."""
-        entry = self.file.file_entry
-        # Even an unchanged file may never have had these lines. The reserved requests are not used to find out.
-        is_same = entry is not None and entry.sha == self.file.pinned_sha
-        if is_same and (self.file_drift.state != "fresh" or self.search.source.requests_left() <= RESERVED_REQUESTS):
-            return self.file_drift
-        try:
-            old = await self.search.read_lines(self.file.pinned_sha)
-            if self.lines[1] > len(old):
-                return self._beyond_end()
-            if is_same:
-                return self.file_drift
-            path = self.file.pin.path if entry else await _find_new_path(self.search)
-            if not path:
-                return await self._find_elsewhere(old) or self.file_drift
-            new = await self.search.read_lines(self.file.head_files.tree.entries[path].sha)
-            change = await asyncio.to_thread(line_drift, old, new, self.lines)
-        except Unreadable as cause:
-            if is_same or self.file_drift.state == "gone":
-                return self.file_drift
-            return self._unchecked(f"the file changed, and its lines could not be compared: {cause}")
-        if change.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(old)):
-            return replace(elsewhere, hunk=_safe_hunk(change))
-        return self._drift_of_lines(change, path)
 
-    def _drift_of_lines(self, change: LineDrift, path: str) -> Drift:
-        """Return the drift of the pin by the change of its lines within the file, which is now at `path`."""
-        if change.state == "unknown":
-            return self._unchecked("the file changed, and is too large for a comparison of its lines")
-        is_renamed, hunk = path != self.file.pin.path, _safe_hunk(change)
-        if change.state == "gone":
-            at_head = f" at {short_sha(self.file.head_files.head.sha)}"
-            summary = f"not in the file{f', which moved to {safe_line(path)}' if is_renamed else at_head}"
-            return replace(self.file_drift, state="gone", summary=summary, place="", hunk=hunk)
-        if change.state == "moved" or (change.state == "fresh" and is_renamed):
-            return replace(self.file.moved_to(path, change.lines), hunk=hunk)
-        now = self.file.pin_at_head(path, change.lines)
-        if change.state == "fresh":
-            summary = "the same lines" if change.lines == self.lines else f"the same lines, now {now.line_span}"
-            url = now.page_url(self.file.head_files.web)
-            return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
-        span = now.path_and_lines if is_renamed else now.line_span
-        summary = f"lines changed, now {span}"
-        return replace(self.file_drift, state="changed", summary=summary, place=str(now), hunk=hunk)
+def _common_folders(first: str, second: str) -> int:
+    """Return the number of folders in common, from both ends of the paths.
 
-    def _unchecked(self, summary: str) -> Drift:
-        return replace(self.file_drift, state="unchecked", summary=summary, failed=True, place="")
+    A moved folder keeps the end of its paths.
+    """
+    old, new = _folders(first), _folders(second)
+    from_start: int = sum(map(eq, old, new))
+    from_end: int = sum(map(eq, reversed(old), reversed(new)))
+    return from_start + from_end
 
-    def _beyond_end(self) -> Drift:
-        """Return the drift of a pin whose file ended before its lines even when it was pinned."""
-        pin = self.file.pin
-        summary = safe_line(f"{pin.path} ended before these lines at {short_sha(pin.sha)}")
-        return replace(self.file_drift, state="gone", summary=summary, place="")
 
-    async def _find_elsewhere(self, old: Sequence[str]) -> Drift | None:
-        """Return the drift if the identical lines are in another file of the head, or None."""
-        block = old[self.lines[0] - 1 : self.lines[1]]
-        if find_block(block, old, _MIN_CHARACTERS_ELSEWHERE) is None:
-            return None
-        for path, sha in (await self.search.find_candidates()).items():
-            try:
-                lines = find_block(block, await self.search.read_lines(sha))
-            except Unreadable:
-                continue
-            if lines is not None:
-                return self.file.moved_to(path, lines)
-        return None
+def _folders(path: str) -> list[str]:
+    """Return the folders of a path from the root; a file at the root is in a folder without a name."""
+    return path.rpartition("/")[0].split("/")
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _stem(name: str) -> str:
+    """Return a file's name without its suffix."""
+    return name.rpartition(".")[0] or name
 
 
 def _safe_hunk(change: LineDrift) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
-from pawtui.refresh.new_files import NewFiles
 from pawtui.refresh.pins import Pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
@@ -18,6 +17,7 @@ from pawtui.sources.facts import Head, Tree, TreeEntry
 
 # Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
+_MAX_BYTES = 300_000  # of a file in which a pinned text is searched for
 
 
 def is_beyond_end(pin: Pin, entry: TreeEntry | None) -> bool:
@@ -39,14 +39,21 @@ class HeadFiles:
         return frozenset({self.head.repo.lower(), self.head.requested_repo.lower()})
 
     @cached_property
-    def _new_files(self) -> dict[str, NewFiles]:
+    def _new_files(self) -> dict[str, dict[str, str]]:
         """The new files by the SHA of the earlier tree."""
         return {}
 
-    def new_files_since(self, earlier: Tree) -> NewFiles:
-        """Return the files that an earlier commit does not have. They are found once for all pins to it."""
+    def new_files_since(self, earlier: Tree) -> dict[str, str]:
+        """Return the files that an earlier commit does not have, with their blob SHAs. Large files are left out.
+
+        They are found once for all pins to that commit.
+        """
         if earlier.sha not in self._new_files:
-            self._new_files[earlier.sha] = NewFiles(earlier, self.tree)
+            self._new_files[earlier.sha] = {
+                path: entry.sha
+                for path, entry in self.tree.entries.items()
+                if entry.type == "blob" and entry.size <= _MAX_BYTES and path not in earlier.entries
+            }
         return self._new_files[earlier.sha]
 
     def is_commit_of(self, pin: Pin) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from itertools import takewhile
 
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
@@ -17,6 +16,8 @@ from pawtui.sources.source_errors import NoCommonAncestor, SourceError
 
 # A branch without a commit for this number of days is inactive: it may be abandoned.
 INACTIVE_DAYS = 28
+# The usual names of default branches.
+_USUAL_BRANCHES = ("main", "master", "dev", "develop", "trunk")
 # If a clone's last fetch is older, its branches may have moved.
 _OLD_CLONE = dt.timedelta(days=1)
 _UPDATE = "update it with `git fetch` or `pawtui mirror`"
@@ -124,14 +125,15 @@ async def _idle_doubt(refs: SideRefs, head: Head) -> str:
 
 async def _newer_ref_clause(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
     """Return, as a clause, that the work of an idle head may continue in the ref `name`; empty if nothing shows it."""
+    remedy = f"put {name} first in `refs`, or list only {head.ref}"
     try:
         other = await _newer_head(refs, name, head)
         if other is None:
             return ""
         if is_inactive:
-            return f"while {name} has newer commits ({_remedy(refs, name, head)})"
+            return f"while {name} has newer commits ({remedy})"
         if await _has_work_of(refs, other, head):
-            return f"while its work continues in {name} ({_remedy(refs, name, head)})"
+            return f"while its work continues in {name} ({remedy})"
     except SourceError as error:
         refs.error_log.add(error)
         if is_inactive:
@@ -150,18 +152,6 @@ def branch_remedy(tag: str) -> str:
     return f"add the branch of {tag} to `refs`"
 
 
-def _remedy(refs: SideRefs, name: str, head: Head) -> str:
-    """Return what to do if the work of a head continues, or may continue, in the ref `name`.
-
-    The refs that the tracker lists before `head.ref` were rejected.
-    """
-    if name not in refs.names:
-        return f"put {name} first in `refs`"
-    if name in takewhile(lambda each: each != head.ref, refs.names):
-        return f"remove {name} from `refs` to measure only {head.ref}"
-    return f"put {name} first in `refs`, or remove it to measure only {head.ref}"
-
-
 async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
     """Return why an inactive branch may be outdated: the newest stable tag is elsewhere. Tags of lines are checked."""
     try:
@@ -175,12 +165,14 @@ async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
 async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) -> Sequence[str]:
     """Return `others`; if one of them does not exist any more, with the default branch under its usual name."""
     try:
-        exist = [isinstance(await refs.head(name), Head) for name in others]
-        usual = "" if all(exist) else await refs.usual_branch({head.ref, *others})
+        if all([isinstance(await refs.head(name), Head) for name in others]):
+            return others
+        for name in _USUAL_BRANCHES:
+            if name not in (head.ref, *others) and isinstance(await refs.head(name), Head):
+                return [*others, name]
     except SourceError as error:
         refs.error_log.add(error)
-        return others
-    return [*others, usual] if usual else others
+    return others
 
 
 async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
@@ -188,8 +180,7 @@ async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
     other = await refs.head(name)
     if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
         return None
-    has_moved_on = await refs.later_version(other) or await refs.release_tags(other).later_version(pre_release=True)
-    return None if has_moved_on else other
+    return None if await refs.later_version(other) else other
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head) -> bool:

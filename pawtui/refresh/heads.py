@@ -9,7 +9,7 @@ applies:
 | none | | is followed |
 | any | a stable release is contained | is rejected: it has moved on |
 | contained | | is followed |
-| on a branch off the ref | a branch of it starts later | is rejected |
+| on a branch off the ref | a release or a recent pre-release exists | is rejected |
 | on a branch off the ref | | is followed if no other ref is |
 | elsewhere | | is rejected |
 
@@ -26,7 +26,6 @@ rejects no ref. Releases are made from branches off a ref (`2.5-fixes`, `release
 import asyncio
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
@@ -105,7 +104,7 @@ async def _choose(refs: SideRefs) -> FollowedHead:
         if not rejection.is_certain:
             break
     if not rejections:
-        raise await _no_ref_error(refs, missing)
+        raise _no_ref_error(refs, missing)
     least_behind = min(rejection.behind for rejection in rejections)
     bases = (rejection for rejection in rejections if rejection.is_base and rejection.behind == least_behind)
     base = next(bases, None)
@@ -142,24 +141,16 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
     is_active = place.ahead > place.behind and refs.idle_days(head) < INACTIVE_DAYS
     is_base = is_active and await tags.come_from_head(releases)
-    if is_base and (later_branch := await tags.later_branch(newest)):
-        return _Rejection(head, later_branch, _LATER_REMEDY)
+    if is_base and (next_version := await tags.next_version()):
+        return _Rejection(head, f"{next_version}: {head.ref} may be developed for it", _LATER_REMEDY)
     reason = f"{head.ref} does not contain {newest.tag.name}"
     return _Rejection(head, reason, branch_remedy(newest.tag.name), is_base=is_base, behind=place.behind)
 
 
-async def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:
-    """Return the error that no ref exists. It names the usual default branch, if the repository has one."""
+def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:
+    """Return the error that no ref exists."""
     names = ", ".join(ref.name for ref in missing) or "(no refs given)"
     what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
     before = f" with a commit before {moment_text(refs.as_of)}" if refs.as_of else ""
-    remedy = "Check `refs` in the tracker."
-    if names.startswith("origin/"):
-        # The name that a clone gives to a branch of its remote.
-        remedy = "Write branches without origin/."
-    else:
-        # If a usual name cannot be checked, the missing ref is still the reason.
-        with suppress(SourceError):
-            if usual := await refs.usual_branch():
-                remedy = f"It has {usual}: check `refs` in the tracker."
+    remedy = "Check `refs` in the tracker, and write branches without origin/."
     return NotFound(f"{what} in {refs.tracked.repo}{before}. {remedy}")

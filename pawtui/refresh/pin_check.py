@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pawtui.phrases import short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.unmeasurable import Unmeasurable
-from pawtui.refresh.file_check import check_file
+from pawtui.refresh.file_check import FileCheck
 from pawtui.refresh.file_drift import NO_SUCH_PATH, HeadFiles, PinnedFile
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.pins import Pin, PinError, parse_pin, pin_or_none
@@ -35,7 +35,7 @@ async def check_pins(
     `heads` are the upstream's and the downstream's. Any number of pins costs few requests. The fetched trees are enough
     for all files. At most one request fetches the tree of an older pinned commit to find its files, and one finds the
     commit that changed a file; later refreshes do the rest. Lines of a changed file cost two requests, once; a file
-    that was moved or renamed costs up to five. A pinned commit costs one request, once. Known issues cost one request
+    that was moved or renamed costs up to seven. A pinned commit costs one request, once. Known issues cost one request
     per repository.
     """
     # A tree that could not be fetched lists nothing: any path may exist.
@@ -77,7 +77,7 @@ class _PinCheck:
         by_trees = file.file_drift()
         if by_trees is None:
             return self._drift_if_not_listed(file)
-        return await check_file(file, by_trees, self.context.source, self.context.error_log)
+        return await FileCheck(file, by_trees, self.context.source, self.context.error_log).drift()
 
     @cached_property
     def _pins(self) -> dict[str, Pin]:

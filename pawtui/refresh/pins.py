@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.errors import PawtuiError
 from pawtui.phrases import shortened
@@ -22,9 +23,8 @@ _FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):{_PLACE}")
 _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
 _ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>[1-9]\d{{0,8}})")
 _SIDE = re.compile(rf"(?P<side>up|down):{_PLACE}")
-_BARE_FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+(?:#L\d+(?:-L?\d+)?)?")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
-_WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?:refs/(?:heads|tags)/)?(?P<rest>[^/]+/.+)")
+_WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/[^/]+/.+")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>[1-9]\d{{0,8}})/?")
 # GitHub adds columns if a part of a line is selected.
@@ -110,11 +110,6 @@ def _file_pin(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> 
     return Pin(kind="file", repo=repo, sha=sha, path=path, lines=lines)
 
 
-def _path_after_ref(rest: str, followed: str) -> str:
-    """Return the path in `ref/path`. Only the followed ref is known to have slashes, such as `maint/v1`."""
-    return rest.removeprefix(f"{followed}/") if rest.startswith(f"{followed}/") else rest.partition("/")[2]
-
-
 def _url_pin(text: str, heads: HeadsBySide) -> Pin:
     """Return the pin of a link: a GitHub permalink is a pin to a file, commit or issue, any other link is plain.
 
@@ -147,12 +142,9 @@ def _github_pin(path: str, fragment: str, heads: HeadsBySide) -> Pin | None:
     lines = _line_range(place["first"], place["last"]) if place else None
     if found := _WEB_FILE.fullmatch(path):
         return _file_pin(found["repo"], found["sha"], found["path"], lines)
-    if found := _WEB_REF_FILE.fullmatch(path):
-        for side, head in heads.items():
-            if head.repo.lower() == found["repo"].lower():
-                file = Pin(kind="file", path=_path_after_ref(found["rest"], head.ref), lines=lines)
-                instead = f"{side}:{file.path_and_lines}"
-                raise PinError(f"The link names a branch or a tag, which can move. Write {instead}, or a permalink.")
+    followed = {head.repo.lower() for head in heads.values()}
+    if (found := _WEB_REF_FILE.fullmatch(path)) and found["repo"].lower() in followed:
+        raise PinError(f"The link names a branch or a tag, which can move. Write {_SIDE_EXAMPLE}, or a permalink.")
     if found := _WEB_COMMIT.fullmatch(path):
         return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
     if (found := _WEB_ISSUE.fullmatch(path)) and not fragment:
@@ -161,16 +153,26 @@ def _github_pin(path: str, fragment: str, heads: HeadsBySide) -> Pin | None:
 
 
 def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
-    """Return the pin that a user typed or pasted. `heads` allows `up:path#L3`. Raises `PinError`."""
-    text = text.strip()
+    """Return the pin that a user typed or pasted. Raises `PinError`.
+
+    With `heads`, a pin may be `up:path#L3`, and gets the full SHA of a head that its short SHA names.
+    """
+    pin = _parsed(text.strip(), heads or {})
+    for head in (heads or {}).values():
+        if head.repo.lower() == pin.repo.lower() and pin.sha and head.sha.startswith(pin.sha):
+            return replace(pin, sha=head.sha)
+    return pin
+
+
+def _parsed(text: str, heads: HeadsBySide) -> Pin:
     if not text:
         raise PinError(f"The pin is empty. Write it as {_EXAMPLE}.")
     if text.startswith(("http://", "https://")):
-        return _url_pin(text, heads or {})
+        return _url_pin(text, heads)
     if not text.isprintable():
         raise PinError(f"The pin contains unprintable characters. Write it as {_EXAMPLE}.")
     if found := _SIDE.fullmatch(text):
-        if not heads or found["side"] not in heads:
+        if found["side"] not in heads:
             raise PinError(f"{text!r} needs the commit of a refresh. Refresh first, or write it as {_EXAMPLE}.")
         head = heads[found["side"]]
         return _file_pin(head.repo, head.sha, found["path"], _line_range(found["first"], found["last"]))
@@ -180,7 +182,7 @@ def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
         return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
     if found := _FILE.fullmatch(text):
         return _file_pin(found["repo"], found["sha"], found["path"], _line_range(found["first"], found["last"]))
-    raise PinError(_mistake(text, heads or {}))
+    raise PinError(_mistake(text))
 
 
 def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
@@ -191,23 +193,12 @@ def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
         return None
 
 
-def _mistake(text: str, heads: HeadsBySide) -> str:
+def _mistake(text: str) -> str:
     """Return why a text is not a valid pin, and what to write."""
-    shown = shortened(text, _MAX_SHOWN)
-    if text.startswith(("up:", "down:")):
-        lines = text.partition("#")[2]
-        if lines:
-            return f"{'#' + lines!r} names no line. Write lines such as #L10-L20, or words that one line contains."
-        return f"{shown!r} is not a pin. Write the path of a file, as in {_SIDE_EXAMPLE}."
-    if heads and _BARE_FILE.fullmatch(text):
-        return f"{shown!r} is not a pin. Begin a path with up: (upstream) or down: (downstream)."
-    if "@" not in text and "#" not in text:
-        return f"{shown!r} is not a pin: it has no commit. Write {_SIDE_EXAMPLE}, {_EXAMPLE}, owner/repo#123 or a link."
-    if re.match(rf"{REPO}@", text) and not re.match(rf"{REPO}@{_SHA}(?![0-9A-Za-z])", text):
-        for side, head in heads.items():
-            start = f"{head.repo}@{head.ref}:"
-            if text.startswith(start):
-                pin = shortened(f"{side}:{text.removeprefix(start)}", _MAX_SHOWN)
-                return f"{head.ref!r} is a branch or a tag, which can move. Write {pin}, or a commit."
-        return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
-    return f"{shown!r} is not a pin. Write {_SIDE_EXAMPLE}, {_EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."
+    lines = text.partition("#")[2]
+    if lines and text.startswith(("up:", "down:")):
+        return f"{'#' + lines!r} names no line. Write lines such as #L10-L20, or words that one line contains."
+    mistake = f"{shortened(text, _MAX_SHOWN)!r} is not a pin."
+    if re.match(rf"{REPO}@", text):
+        return f"{mistake} Pin a commit, not a branch: its SHA has 7 to 40 lower-case hex digits."
+    return f"{mistake} Write {_SIDE_EXAMPLE}, {_EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

@@ -53,11 +53,14 @@ class ReleaseTags:
 
         Lower ones may have been made later: fetching the date of each tag would cost a request.
         """
-        releases = [release for line in lines for release in await read(self.source, self.head.requested_repo, line)]
-        releases.sort(key=lambda release: release.order, reverse=True)
-        for number, release in enumerate(releases):
+        repo = self.head.requested_repo
+        return await self._made_by_then([release for line in lines for release in await read(self.source, repo, line)])
+
+    async def _made_by_then(self, releases: Iterable[Release]) -> Sequence[Release]:
+        highest_first = sorted(releases, key=lambda release: release.order, reverse=True)
+        for number, release in enumerate(highest_first):
             if await self._existed(release.tag):
-                return releases[number:]
+                return highest_first[number:]
         return ()
 
     async def releases_of_lines(self) -> Sequence[Release]:
@@ -75,20 +78,6 @@ class ReleaseTags:
     async def is_old(self, pre_release: Tag) -> bool:
         """Return whether a pre-release may be from an attempt that was given up."""
         return (self.now - await self.date(pre_release)).days >= _OLD_PRE_RELEASE_DAYS
-
-    async def lacked_pre_release(self) -> str:
-        """Return a remark if the lines have no release, and the head lacks their newest pre-release, which is old.
-
-        It is empty otherwise: a newer pre-release rejects the head.
-        """
-        releases = await self.releases_of_lines()
-        if not releases or not releases[0].suffix:
-            return ""
-        newest = releases[0].tag
-        if not await self.is_old(newest) or (await self.place(newest)).is_contained:
-            return ""
-        made_on = (await self.date(newest)).date()
-        return f"{self.head.ref} does not contain {newest.name} of {made_on}: is it the branch of that version?"
 
     async def place(self, tag: Tag) -> TagPlace:
         """Return the place of a tag on the head."""
@@ -134,127 +123,71 @@ class ReleaseTags:
         ]
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
 
-    async def later_version(self, *, pre_release: bool = False) -> str:
-        """Return which release, or newest pre-release, of the next version the head contains, in words; empty if none.
+    async def later_version(self) -> str:
+        """Return which stable release of the next version of a line the head contains, in words; empty if none.
 
-        The next versions are those of `NextVersions`. It is empty, too, if no line has a release yet: the project may
-        have skipped that version, so that a head with the next one may be the right head.
+        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a head with
+        the next one may be the right head.
         """
         if not await self.find_releases(self.lines):
             return ""
         for line in self.lines:
-            following = await self._next_releases(line, pre_releases if pre_release else stable_releases)
-            if pre_release:
-                # The newest one of each major version: a maintenance branch may begin after the first pre-releases.
-                newest = {release.version[0]: release for release in following}
-                following = sorted(newest.values(), key=lambda release: release.order, reverse=True)
-            for release in following:
+            for release in _first_and_newest(await self._next_releases(line, stable_releases)):
                 if await self._has_moved_on(release, line):
-                    kind = "a pre-release of " if pre_release else ""
-                    return f"{self.head.ref} contains {release.tag.name}, {kind}a later version than {line}"
+                    return f"{self.head.ref} contains {release.tag.name}, a later version than {line}"
         return ""
 
-    async def later_elsewhere(self, named: Sequence[str]) -> str:
-        """Return which release of the next version, or else its newest pre-release, is not on the head, in words.
+    async def next_version(self) -> str:
+        """Return which release of the next version of a line, or else which pre-release, exists, in words; else empty.
 
-        It is empty if there is none, if the line has no release yet, or if one of the texts `named` has its name.
+        An old pre-release may be from an attempt that was given up.
         """
-        for line in self.lines:
-            releases = await self.find_releases([line])
-            following = await self._next_release(line) if releases else None
-            if following is None or any(following.tag.name in text for text in named):
-                continue
-            if await self._is_elsewhere(following, releases[-1]):
-                kind = "a pre-release of " if following.suffix else ""
-                return f"{following.tag.name}, {kind}a later version than {line}, was released from another branch"
-        return ""
-
-    async def _next_release(self, line: str) -> Release | None:
-        """Return the first release of a line's next version, or else its newest pre-release; None if it has neither."""
-        stable = await self._next_releases(line, stable_releases)
-        if stable:
-            return stable[0]
-        unstable = await self._next_releases(line, pre_releases)
-        return unstable[-1] if unstable else None
-
-    async def _is_elsewhere(self, following: Release, first: Release) -> bool:
-        """Return whether the head lacks `following`, and it may be the version after a line with that first release.
-
-        An old pre-release may be from an attempt that was given up. If it was made before the line, the project began
-        to count again.
-        """
-        if (await self.place(following.tag)).is_contained:
-            return False
-        if following.suffix and await self.is_old(following.tag):
-            return False
-        return await self.date(following.tag) >= await self.date(first.tag)
-
-    async def later_branch(self, newest: Release) -> str:
-        """Return, in words, which tag of the next version is on the head or branches off it later than `newest`.
-
-        It is empty if there is none.
-        """
-        start = await self.place(newest.tag)
         for line in self.lines:
             for read in (stable_releases, pre_releases):
-                for release in await self._next_releases(line, read, may_skip=True):
-                    place = await self.place(release.tag)
-                    if place.ahead < start.ahead:
-                        where = "is on" if place.is_contained else "branches off"
-                        later = f"{release.tag.name}, a later version than {line}"
-                        return f"{later}, {where} {self.head.ref} after {newest.tag.name}"
+                following = await self._next_releases(line, read, may_skip=True)
+                if following and not (following[0].suffix and await self.is_old(following[0].tag)):
+                    return f"{following[0].tag.name}, a later version than {line}, was released"
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags, *, may_skip: bool = False) -> Sequence[Release]:
-        """Return the first and about the newest release of each kind of a line's next versions, lowest version first.
+        """Return the releases of a line's next versions, as `find_releases`. A release of another line is left out.
 
-        The first one may be on a branch that was never merged, and `-alpha.1` may be made after `-beta.1`. A release of
-        another line is left out. `may_skip` is that of `next_versions`: it costs a request.
+        `may_skip` is that of `next_versions`: it costs a request.
         """
-        following = next_versions(line, may_skip=may_skip)
-        if following is None:
+        following, repo = next_versions(line, may_skip=may_skip), self.head.requested_repo
+        releases = [
+            release
+            for start in (following.starts if following else ())
+            for release in await read(self.source, repo, f"{start}*")
+            if following and following.includes(release.version)
+            if not any(fnmatchcase(release.tag.name, each) for each in self.lines)
+        ]
+        # Before the first stable release, the dates of the others need not be read.
+        first = min(releases, key=lambda release: release.order, default=None)
+        if first is None or (read is stable_releases and not await self._existed(first.tag)):
             return ()
-        kinds: dict[tuple[int, str], list[Release]] = {}
-        for start in following.starts:
-            for release in await read(self.source, self.head.requested_repo, f"{start}*"):
-                is_of_line = any(fnmatchcase(release.tag.name, each) for each in self.lines)
-                if following.includes(release.version) and not is_of_line:
-                    kinds.setdefault(release.kind, []).append(release)
-        ends = {release for releases in kinds.values() for release in await self._first_and_newest(releases)}
-        return sorted(ends, key=lambda release: (release.order, release.tag.name))
-
-    async def _first_and_newest(self, releases: Sequence[Release]) -> Sequence[Release]:
-        """Return the first of these releases, and about the newest one at the measured time; empty before the first."""
-        if not await self._existed(releases[0].tag):
-            return ()
-        # Bisection reads few dates: a project may have hundreds of pre-releases, and each date may cost a request. If
-        # tags are not in the order of their dates, it may find an earlier one.
-        newest, last = 0, len(releases) - 1
-        while newest < last:
-            middle = (newest + last + 1) // 2
-            if await self._existed(releases[middle].tag):
-                newest = middle
-            else:
-                last = middle - 1
-        return releases[0], releases[newest]
+        return await self._made_by_then(releases)
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head has moved on from the line: it contains `following`, a release of the next version.
 
-        A release that only seems to be of the next version does not count. Neither does one whose last commit the head
-        lacks, if the head contains a later release of the line.
+        A maintenance branch may begin one commit before the next version: then it contains a later release of the line.
         """
-        place = await self.place(following.tag)
-        releases = await self.find_releases([line])
-        if not place.is_contained or not releases:
+        place, releases = await self.place(following.tag), await self.find_releases([line])
+        if not place.is_contained or place.behind == 0 or not releases:
             return place.is_contained
-        newest, first = releases[0], releases[-1]
-        newest_at, first_at, next_at = [await self.date(release.tag) for release in (newest, first, following)]
-        # The line may have several major versions: `v1*` has `v10` too. A project may have begun to count again.
-        if following.version < newest.version or next_at < first_at:
-            return False
-        # A maintenance branch may begin one commit before the next version: then it contains a later release.
-        return place.behind == 0 or newest_at <= next_at or not (await self.place(newest.tag)).is_contained
+        newest = releases[0].tag
+        is_later = await self.date(newest) > await self.date(following.tag)
+        return not (is_later and (await self.place(newest)).is_contained)
+
+
+def _first_and_newest(releases: Sequence[Release]) -> Sequence[Release]:
+    """Return the first of these releases and the newest one of each major version. The input has the newest first.
+
+    The first one may be on a branch that was never merged, and the newest may be on a branch of its own.
+    """
+    newest = {release.version[0]: release for release in reversed(releases)}
+    return list(dict.fromkeys((*releases[-1:], *newest.values())))
 
 
 def is_newer(at: dt.datetime, head: Head) -> bool:

@@ -1,22 +1,20 @@
 """The refs of one repository of a tracker, with their heads and release tags at the measured time."""
 
 import datetime as dt
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from pawtui.probes.error_log import ErrorLog
+from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SideName
 from pawtui.refresh.release_tags import ReleaseTags
 from pawtui.sources.facts import Head, MissingRef, RecordedHead
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import CLONES_ONLY, Source
 from pawtui.sources.source_errors import BeginsLater
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
 from pawtui.tracker.tracker_types import Side, Tracker
-
-# The usual names of default branches.
-_USUAL_BRANCHES = ("main", "master", "dev", "develop", "trunk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +69,6 @@ class SideRefs:
         commit = await self.source.commit(head.repo, past.sha)
         return replace(head, sha=commit.sha, committed_at=commit.at)
 
-    async def usual_branch(self, known: Container[str] = ()) -> str:
-        """Return the first usual default branch that exists, except those that are known; empty if there is none."""
-        for name in _USUAL_BRANCHES:
-            if name not in known and isinstance(await self.head(name), Head):
-                return name
-        return ""
-
     def idle_days(self, head: Head) -> int:
         """Return the number of days since the head's commit."""
         return (self.now - head.committed_at).days
@@ -105,3 +96,25 @@ class SideRefs:
             for refresh, snapshot in self.snapshots(head)
             if snapshot.ref == head.ref
         )
+
+    def unreleased_lines(self, head: Head, now: dt.datetime) -> dict[str, dt.datetime]:
+        """Return the lines of tags, each with the time of the last refresh that found no stable release of it.
+
+        No release of such a line can be older; a lightweight tag has no date of its own, and its commit may be. `now`
+        is the present time, even if the head is that of a past time. A refresh dated later does not count, and neither
+        does one that read only clones: a clone may lack tags.
+        """
+        found: dict[str, dt.datetime] = {}
+        for refresh, _ in self.snapshots(head):
+            if refresh.at > now or refresh.source == CLONES_ONLY:
+                continue
+            for signal in self.tracker.signals:
+                measured = refresh.signal(signal.id)
+                for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
+                    facts = reading.facts
+                    if not isinstance(probe, ReleaseProbe) or not isinstance(facts, ReleaseFacts):
+                        continue
+                    # The tracker may have had another line at that refresh.
+                    if probe.side == self.side and facts.line == probe.line and facts.stable == 0:
+                        found[probe.line] = refresh.at
+        return found

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
@@ -78,6 +79,17 @@ class ActionContext(msgspec.Struct, frozen=True):
         """Return the edit that replaces one entry of the record, or adds it; None removes it."""
         new = plain_entry(after) if after is not None else None
         return Edit(table=table, key=key, before=self.record.plain_entry(table, key), after=new)
+
+    def reopening_edits(self, gate_id: str) -> list[Edit]:
+        """Return the edit that makes a satisfied gate untested if it has lost its evidence; nothing otherwise.
+
+        New evidence does not satisfy the gate again: a maintainer has to decide.
+        """
+        entry = self.record.gates.get(gate_id)
+        is_noted = any(note.subject == f"gate:{gate_id}" for note in self.record.notes.values())
+        if entry is None or entry.state != "satisfied" or entry.pins or is_noted:
+            return []
+        return [self.new_edit("gates", gate_id, replace(entry, state="untested", reason=""))]
 
 
 # Makes the change of an action on the current record; the store calls it under its lock.

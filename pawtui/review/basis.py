@@ -1,27 +1,27 @@
 """The state that a user saw before an action, and a check that the record still has it.
 
 An action on a screen or in the walk has a `Basis`. It is checked under the store's lock, against the record that the
-action would change. If the subject is not as it was shown, the action is refused. The error (`SubjectChanged`) states
-each change: its author, time, old and new state. It has the current overview, on which the action can be repeated.
+action would change. If the subject is not as the user knows it, the action is refused. The error (`SubjectChanged`)
+states what changed, and has the current overview, on which the action can be repeated.
 
 A command that reads and changes the record in one step needs no basis.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.phrases import capitalized
-from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import ActionContext, ActionError, subject_name
-from pawtui.review.overview import Overview
-from pawtui.review.record_types import Change, logged_state
-from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
+from pawtui.review.overview import Overview, make_overview
+from pawtui.review.record_types import KEYED_TABLES, Change, Record
 from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 
 _REFUSED = "Nothing was recorded: check it, then do it again."
+_MAX_NAMED = 3  # changes of other sessions that are named
 
 
 class SubjectChanged(ActionError):
@@ -49,14 +49,24 @@ class Basis(msgspec.Struct, frozen=True):
 
         `own_changes` are the ids of changes that the same session recorded or redid, so the user knows them.
         """
-        actor = context.actor
-        if not self.subject or (context.record is self.shown.record and actor.at.date() == self.shown.today):
+        actor, shown = context.actor, self.shown
+        if not self.subject or (context.record is shown.record and actor.at.date() == shown.today):
             return
         now = context.overview
-        # One change can edit several entries of the subject.
-        clauses = dict.fromkeys(_Comparison(self.shown, now, own_changes).clauses(self.subject, actor.by))
-        if clauses:
-            raise SubjectChanged(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
+        known = {change.id for change in shown.record.log}
+        since = [change for change in context.record.log if change.id not in known]
+        own = [change for change in since if change.id in own_changes]
+        expected = make_overview(shown.tracker, _with_changes(shown.record, own), shown.today) if own else shown
+        before, after = _state(self.subject, expected, actor.by), _state(self.subject, now, actor.by)
+        if before == after:
+            return
+        others = [change for change in since if change.id not in own_changes and _concerns(change, self.subject)]
+        clauses = [f"{change.by} {change.summary} at {moment_text(change.at)}" for change in others[-_MAX_NAMED:]]
+        if now.last is not None and now.last != shown.last:
+            clauses.append(f"the refresh of {moment_text(now.last.at)} was recorded")
+        if before[0] != after[0] or not clauses:
+            clauses.append(f"it is {after[0]} (before: {before[0]})")
+        raise SubjectChanged(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
 
 
 def _title(subject: str) -> str:
@@ -71,143 +81,59 @@ def _title(subject: str) -> str:
             return f"The {kind}"
 
 
-class _Comparison:
-    """The changes of a subject between two overviews, as clauses, without the changes that this session made."""
-
-    def __init__(self, shown: Overview, now: Overview, own_changes: Collection[str]) -> None:
-        self._shown = shown
-        self._now = now
-        known = {change.id for change in shown.record.log}
-        since = [change for change in now.record.log if change.id not in known]
-        self._own = [change for change in since if change.id in own_changes]
-        self._others = [change for change in since if change.id not in own_changes]
-
-    def clauses(self, subject: str, by: str) -> Iterator[str]:
-        """Yield each change of the subject; `by` is the user whose undo and redo are compared."""
-        kind, _, subject_id = subject.partition(":")
-        shown, now = self._shown, self._now
-        match kind:
-            case "signal":
-                yield from self._signal(shown.signal(subject_id), now.signal(subject_id))
-            case "gate":
-                yield from self._entry("gates", subject_id)
-                yield from self._evidence(shown.gate(subject_id), now.gate(subject_id))
-            case "step":
-                yield from self._entry("steps", subject_id)
-                yield from self._drift(now.step(subject_id))
-            case "note":
-                yield from self._entry("notes", subject_id)
-            case "review":
-                yield from self._review()
-            case "plan":
-                yield from self._plan()
-            case _:
-                yield from self._undo_or_redo(subject, by)
-
-    def _signal(self, shown: SignalStatus, now: SignalStatus) -> Iterator[str]:
-        clauses = [*self._reading(shown, now), *self._entry("verdicts", now.signal.id), *self._evidence(shown, now)]
-        has_own_verdict = any(change.has_edit("verdicts", now.signal.id) for change in self._own)
-        if not clauses and not has_own_verdict and shown.effective != now.effective:
-            cause = f": {now.renewal_reason}" if now.renewal_reason else ""
-            clauses.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
-        yield from clauses
-
-    def _reading(self, shown: SignalStatus, now: SignalStatus) -> Iterator[str]:
-        if shown.measured != now.measured:
-            yield f"{self._refresh()} measured {now.measured} (before: {shown.measured})"
-            return
-        before, after = _fingerprint(shown), _fingerprint(now)
-        if before and after and before != after:
-            yield f"{self._refresh()} found other content in the files that it reads"
-
-    def _evidence(self, shown: SignalStatus | GateStatus, now: SignalStatus | GateStatus) -> Iterator[str]:
-        yield from self._drift(now)
-        note_ids = [note.id for note in (*shown.notes, *now.notes)]
-        # A note that this session wrote since may be removed by now.
-        own_edits = [edit for change in self._own for edit in change.edits if edit.table == "notes"]
-        note_ids += [edit.key for edit in own_edits if (edit.after or {}).get("subject") == now.subject]
-        for note_id in note_ids:
-            yield from self._entry("notes", note_id)
-
-    def _drift(self, now: SubjectStatus) -> Iterator[str]:
-        """Yield the problems with pins that had none when they were shown."""
-        for drift in now.problem_pins:
-            before = self._shown.drift.get(drift.pin)
-            if before is not None and not (before.is_stale or before.failed):
-                state = drift.state if drift.state != "unchecked" else "that it could not be checked"
-                yield f"{self._refresh()} found the evidence {drift.pin} {state} (before: {before.state})"
-
-    def _review(self) -> Iterator[str]:
-        shown, now = self._shown, self._now
-        last = now.last
-        if last is not None and last != shown.last:
-            yield f"{self._refresh()} was recorded"
-        newest = next(reversed(self._others or self._own), None)
-        cause = f"{_summary_of(newest)}; " if newest else ""
-        if shown.decision != now.decision:
-            yield f"{cause}the decision is {now.decision} (before: {shown.decision})"
-        elif shown.reasons != now.reasons:
-            yield f"{cause}the decision is still {now.decision}, for other reasons"
-        if last is not None:
-            yield from self._entry("reviews", last.id)
-
-    def _plan(self) -> Iterator[str]:
-        shown, now = self._shown.plan, self._now.plan
-        if now is not None:
-            yield from self._entry("rulings", now.url)
-        # An entry changes the plan, but not what a refresh found.
-        if shown != now and _found_plan(self._shown) != _found_plan(self._now):
-            before, after = shown.state if shown else "none", now.state if now else "none"
-            was = f" (before: {before})" if before != after else ", with other comments"
-            yield f"{self._refresh()} found it {after}{was}"
-
-    def _undo_or_redo(self, verb: str, by: str) -> Iterator[str]:
-        """Yield the next change to undo or redo, unless the user expects it after the session's own changes."""
-        find = next_undo if verb == "undo" else next_redo
-        try:
-            before = find((*self._shown.record.log, *self._own), by)
-        except InconsistentLog:
-            # Another session undid one of the user's own changes.
-            before = find(self._shown.record.log, by)
-        after = find(self._now.record.log, by)
-        if before != after:
-            yield f"it is {_quoted(after)} (before: {_quoted(before)})"
-
-    def _entry(self, table: str, key: str) -> Iterator[str]:
-        """Yield the change of an entry since it was shown, apart from the session's own changes to it."""
-        before, after = self._known_entry(table, key), self._now.record.plain_entry(table, key)
-        if before == after:
-            return
-        newest = next((change for change in reversed(self._others) if change.has_edit(table, key)), None)
-        old, new = logged_state(table, before), logged_state(table, after)
-        was = f" (before: {old})" if old != new and table != "notes" else ""
-        yield f"{_summary_of(newest)}{was}" if newest else f"it is {new}{was}"
-
-    def _known_entry(self, table: str, key: str) -> Mapping[str, Any] | None:
-        """Return the entry after the session's own last change of it, or else as it was shown; None if none."""
-        for change in reversed(self._own):
-            for edit in change.edits:
-                if (edit.table, edit.key) == (table, key):
-                    return edit.after
-        return self._shown.record.plain_entry(table, key)
-
-    def _refresh(self) -> str:
-        last = self._now.last
-        return f"the refresh of {moment_text(last.at)}" if last else "the record without a refresh"
+def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
+    """Return a record with the edits of these changes, and with the changes in its log."""
+    tables: dict[str, Any] = {name: dict(getattr(record, name)) for name in KEYED_TABLES}
+    for change in changes:
+        for edit in change.edits:
+            if edit.after is None:
+                tables[edit.table].pop(edit.key, None)
+            else:
+                tables[edit.table][edit.key] = msgspec.convert(edit.after, KEYED_TABLES[edit.table])
+    return replace(record, log=(*record.log, *changes), **tables)
 
 
-def _fingerprint(status: SignalStatus) -> str:
-    return status.reading.fingerprint if status.reading else ""
+def _state(subject: str, overview: Overview, by: str) -> tuple[str, object]:
+    """Return the state of a subject in words, and all that belongs to it. `by` is the user who undoes or redoes."""
+    kind, _, subject_id = subject.partition(":")
+    record, last = overview.record, overview.last
+    match kind:
+        case "signal":
+            signal = overview.signal(subject_id)
+            return signal.effective, signal
+        case "gate":
+            gate = overview.gate(subject_id)
+            return gate.state, gate
+        case "step":
+            step = overview.step(subject_id)
+            return step.state, step
+        case "note":
+            note = record.notes.get(subject_id)
+            return "there" if note else "removed", note
+        case "review":
+            return overview.decision, (last, overview.reasons, record.reviews.get(last.id) if last else None)
+        case "plan":
+            plan = overview.plan
+            return (plan.state, (plan, record.rulings.get(plan.url))) if plan else ("none", None)
+        case _:
+            change = _next_change(subject, record, by)
+            return (f'"{change.summary}" of {moment_text(change.at)}', change.id) if change else ("nothing", None)
 
 
-def _found_plan(overview: Overview) -> PlanStatus | None:
-    """Return the plan as the last refresh found it."""
-    return overview.last.plan if overview.last else None
+def _next_change(verb: str, record: Record, by: str) -> Change | None:
+    """Return the change that this user would undo or redo next, or None."""
+    find = next_undo if verb == "undo" else next_redo
+    try:
+        return find(record.log, by)
+    except InconsistentLog:
+        # Another session undid one of the user's own changes, and this log has only the user's own.
+        return None
 
 
-def _quoted(change: Change | None) -> str:
-    return f'"{change.summary}" of {moment_text(change.at)}' if change else "nothing"
-
-
-def _summary_of(change: Change) -> str:
-    return f"{change.by} {change.summary} at {moment_text(change.at)}"
+def _concerns(change: Change, subject: str) -> bool:
+    """Return whether a change edited the subject, or a note on it. Every change may concern the review."""
+    subject_id = subject.partition(":")[2]
+    if not subject_id:
+        return subject == "review" or (subject == "plan" and any(edit.table == "rulings" for edit in change.edits))
+    notes = (entry.get("subject") for edit in change.edits for entry in (edit.before, edit.after) if entry)
+    return any(edit.key == subject_id for edit in change.edits) or subject in notes

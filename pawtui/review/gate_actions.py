@@ -14,7 +14,7 @@ from pawtui.review.actions import (
     parse_choice,
 )
 from pawtui.review.note_actions import add_note
-from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
+from pawtui.review.record_types import GATE_STATES, Change, GateEntry, Note, Record
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Gate
 
@@ -113,8 +113,7 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
     has_evidence = bool(current.pins or _notes_on(context.record, gate))
     parts = set(current.parts) - {part_id} if was_ticked else {*current.parts, part_id}
-    is_satisfied = has_evidence and parts.issuperset(part_ids(gate))
-    entry = _ticked_entry(context, gate, parts, "satisfied" if is_satisfied else "untested")
+    entry = _ticked_entry(context, gate, parts, has_evidence=has_evidence)
     verb = "unticked" if was_ticked else "ticked"
     summary = f"{verb} part {part_id} of {gate.id}"
     if entry.state != current.state:
@@ -122,15 +121,22 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
     return _gate_change(context, "tick", entry, summary)
 
 
-def _ticked_entry(context: ActionContext, gate: Gate, ticked: Collection[str], next_state: GateState) -> GateEntry:
-    """Return the entry of a gate with these ticked parts. It gets the next state unless it is blocked.
+def _ticked_entry(
+    context: ActionContext, gate: Gate, ticked: Collection[str], *, has_evidence: bool = True
+) -> GateEntry:
+    """Return the entry of a gate with these ticked parts.
 
-    A new state has no reason yet. The author, time and commits are those of the state: they do not change if a tick
-    keeps it.
+    Unless the gate is blocked, its last part satisfies it if it has evidence. It is untested without a part that was
+    ticked before. A new state has no reason yet. The author, time and commits are those of the state: a tick that keeps
+    it does not change them.
     """
     current, old = _current_entry(context, gate), context.record.gates.get(gate.id)
     parts = tuple(part for part in part_ids(gate) if part in ticked)
-    state: GateState = "blocked" if current.state == "blocked" else next_state
+    state = current.state
+    if state != "blocked" and has_evidence and parts == part_ids(gate):
+        state = "satisfied"
+    elif state != "blocked" and not set(current.parts).issubset(ticked):
+        state = "untested"
     if old is not None and old.state == state:
         return replace(old, parts=parts)
     return replace(current, state=state, parts=parts, reason="")
@@ -151,16 +157,14 @@ def attach_evidence(
     added = [part for part in part_ids(gate) if part in parts and part not in current.parts]
     if not added:
         return note
-    ticked = {*current.parts, *added}
-    # A gate that was satisfied may have several new parts: one of them does not decide it.
-    entry = _ticked_entry(context, gate, ticked, "satisfied" if ticked.issuperset(part_ids(gate)) else current.state)
+    entry = _ticked_entry(context, gate, {*current.parts, *added})
     summary = f"attached evidence to {gate.id} and ticked {', '.join(added)}"
     if entry.state != current.state:
         summary = f"set {gate.id} to {entry.state}: {summary}"
     return replace(
         note,
         summary=summary,
-        edits=(*note.edits, context.new_edit("gates", gate.id, entry)),
+        edits=(note.edits[0], context.new_edit("gates", gate.id, entry)),
     )
 
 
@@ -170,4 +174,6 @@ def add_pin(context: ActionContext, gate_id: str, pin: str) -> Change:
     old = context.record.gates.get(gate.id) or _current_entry(context, gate)
     (added,) = context.checked_pins([pin])
     entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
+    if context.reopening_edits(gate.id):
+        entry = replace(entry, state="untested", reason="")
     return _gate_change(context, "pin", entry, f"pinned {added} to {gate.id}")

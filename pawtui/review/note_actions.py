@@ -22,8 +22,8 @@ def add_note(context: ActionContext, subject: str, text: str, *, pins: Sequence[
         upstream=up,
         downstream=down,
     )
-    edit = context.new_edit("notes", note.id, note)
-    return context.new_change("note", f"wrote a note on {logged_name(subject)}", edit)
+    edits = [context.new_edit("notes", note.id, note), *context.reopening_edits(subject.removeprefix("gate:"))]
+    return context.new_change("note", f"wrote a note on {logged_name(subject)}", *edits)
 
 
 def _find_note(record: Record, note_id: str) -> Note:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from pawtui.phrases import capitalized, short_sha
+from pawtui.phrases import capitalized
 from pawtui.refresh.pins import HeadsBySide, Pin, parse_pin, pin_or_none
 from pawtui.review.actions import (
     ActionContext,
@@ -58,15 +58,9 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     name = logged_name(subject)
     if len(chosen) > 1:
         return f"renewed {len(chosen)} pins of {name}"
-    ((pin, new),) = chosen.items()
-    if pin == new:
-        return f"renewed {pin} of {name}"
-    # The edits have the full pins: here, without their repository, and with their commits only if nothing else differs.
-    old_pin, new_pin = parse_pin(pin), parse_pin(new)
-    start = f"renewed a pin of {name}:"
-    if old_pin.path_and_lines != new_pin.path_and_lines:
-        return f"{start} {old_pin.path_and_lines} to {new_pin.path_and_lines}"
-    return f"{start} {new_pin.path_and_lines} from {short_sha(old_pin.sha)} to {short_sha(new_pin.sha)}"
+    (pin,) = chosen
+    # The edit has the full pins.
+    return f"renewed {parse_pin(pin).path_and_lines or pin} of {name}"
 
 
 def remove_pin(context: ActionContext, subject: str, typed: str) -> Change:
@@ -112,5 +106,6 @@ def _recorded_pin(pins: Sequence[str], typed: str, heads: HeadsBySide) -> str:
 
 
 def _is_same(recorded: Pin, typed: Pin) -> bool:
-    """Return whether a recorded pin is the typed one, whose SHA may be short."""
-    return recorded.sha.startswith(typed.sha) and replace(recorded, sha=typed.sha) == typed
+    """Return whether a recorded pin is the typed one. One of the SHAs may be short."""
+    is_same_sha = recorded.sha.startswith(typed.sha) or typed.sha.startswith(recorded.sha)
+    return is_same_sha and replace(recorded, sha=typed.sha) == typed

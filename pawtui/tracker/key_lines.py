@@ -1,11 +1,11 @@
 """The lines of the keys in a TOML text, for messages, because `tomllib` does not return lines.
 
 A statement of TOML is the shortest run of lines that `tomllib` accepts: a header, a key with its value, a comment or an
-empty line. An array of several lines is also read up to each of its lines, to find the lines of its elements.
+empty line. The elements of an array have the line of its key.
 """
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pawtui.tracker.mistake import Key, KeyPath
@@ -15,7 +15,7 @@ _MAX_PARSED = 2_000_000
 
 
 class KeyLines:
-    """The lines of all keys and array elements of a valid TOML text. Those after very long arrays are not known."""
+    """The lines of all keys of a valid TOML text. Those after very long arrays are not known."""
 
     def __init__(self, text: str) -> None:
         # The index of the newest table of each array of tables.
@@ -24,25 +24,20 @@ class KeyLines:
         lines = text.split("\n")
         table: KeyPath = ()
         start = parsed = 0
-        line = 1
         for end in range(1, len(lines) + 1):
             statement = "\n".join(lines[start:end])
             parsed += len(statement)
             if parsed > _MAX_PARSED:
                 return
-            data = _parse(statement)
-            is_complete = data is not None
-            # If this is an array that goes on, close it after this line.
-            data = data if is_complete else _parse(f"{statement}\n]")
-            if data is None:
+            try:
+                data = tomllib.loads(statement)
+            except tomllib.TOMLDecodeError:
                 continue
             if statement.lstrip().startswith("["):
-                table = self._add_header(data, line)
+                table = self._add_header(data, start + 1)
             else:
-                self._add_values(table, data, line)
-            line = end + 1
-            if is_complete:
-                start = end
+                self._add_keys(table, data, start + 1)
+            start = end
 
     def line_of(self, path: Sequence[Key]) -> int | None:
         """Return the line (from 1) of the key at `path`, or of the nearest key above it; None if neither is found."""
@@ -64,21 +59,9 @@ class KeyLines:
                 self._lines.setdefault(path, line)
         return path
 
-    def _add_values(self, path: KeyPath, value: Any, line: int) -> None:
-        """Add the keys and elements in a value that have no line yet."""
-        items: Iterable[tuple[Key, Any]] = ()
+    def _add_keys(self, path: KeyPath, value: Any, line: int) -> None:
+        """Add the keys in a value that have no line yet."""
         if isinstance(value, dict):
-            items = value.items()
-        elif isinstance(value, list):
-            items = enumerate(value)
-        for key, inner in items:
-            self._lines.setdefault((*path, key), line)
-            self._add_values((*path, key), inner, line)
-
-
-def _parse(text: str) -> dict[str, Any] | None:
-    """Return the data of a TOML text; None if it is not TOML."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return None
+            for key, inner in value.items():
+                self._lines.setdefault((*path, key), line)
+                self._add_keys((*path, key), inner, line)

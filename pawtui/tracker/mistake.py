@@ -17,15 +17,6 @@ def with_prefix(path: KeyPath, mistakes: Iterable[Mistake]) -> Iterator[Mistake]
         yield (*path, *key_path), message
 
 
-def one_line_mistake(text: str, limit: int) -> str:
-    """Return the message for a text that is not one line of at most `limit` characters; empty if it is."""
-    if not text.isprintable():
-        return "found a line break or a control character; expected one line. Remove it."
-    if len(text) > limit:
-        return f"found {len(text):,} characters; at most {limit:,} are allowed. Shorten it."
-    return ""
-
-
 def unknown_name(kind: str, word: str, known: Iterable[str]) -> str:
     """Return the message for an unknown name: `there is no surface 'runnr'; did you mean 'runner'?`."""
     return f"there is no {kind} {word[:60]!r}; {did_you_mean(word, known)}"

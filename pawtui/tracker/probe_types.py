@@ -4,16 +4,28 @@
 """
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
-# Numbers with their ranges.
-Days = Annotated[int, Meta(ge=1, le=3660)]
-Count = Annotated[int, Meta(ge=0, le=1_000_000)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-IssueNumber = Annotated[int, Meta(ge=1, le=999_999_999)]
+from pawtui.tracker.value_types import (
+    Count,
+    Days,
+    DottedName,
+    FieldPath,
+    FilePath,
+    FilePaths,
+    GlobPath,
+    GlobPaths,
+    HttpsAddress,
+    IssueNumber,
+    Line,
+    Name,
+    PositiveCount,
+    ShaPrefix,
+    Share,
+    TagPattern,
+)
 
 
 class TrackerTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,8 +51,8 @@ class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
     `met` is the number of stable releases that are needed.
     """
 
-    line: str
-    met: Count = 1
+    line: TagPattern
+    met: PositiveCount = 1
 
 
 class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
@@ -57,17 +69,17 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     last. Without `line`, only days count.
     """
 
-    line: str = ""
-    commit: str = ""
+    line: TagPattern = ""
+    commit: ShaPrefix = ""
     date: dt.date | None = None
     days: Days = 28
     days_partial: Count = 14
-    releases: Count = 3
+    releases: PositiveCount = 3
     releases_partial: Count = 0
     minors: Count = 1
     surfaces: tuple[str, ...] = ()
     breaking: str = ""
-    file: str = ""
+    file: FilePaths = ""
     pattern: str = ""
 
 
@@ -78,8 +90,8 @@ class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
     without `exist`, if some of `absent` do not.
     """
 
-    exist: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
+    exist: tuple[GlobPaths, ...] = ()
+    absent: tuple[GlobPaths, ...] = ()
 
 
 class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
@@ -93,8 +105,8 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     file after `-- +goose Down`, `-- +migrate Down` or `-- migrate:down`.
     """
 
-    file: str = ""
-    files: tuple[str, ...] = ()
+    file: GlobPaths = ""
+    files: tuple[GlobPaths, ...] = ()
     pattern: str = ""
     discards: str = ""
     read: Literal["text", "sql"] = "text"
@@ -156,11 +168,11 @@ class Contract(TrackerTable, frozen=True, kw_only=True):
     """
 
     block: str
-    name: str = ""
+    name: Name = ""
     name_after: str = ""
-    fields: str = ""
-    version: tuple[str, ...] = ()
-    stored: tuple[str, ...] = ()
+    fields: Name = ""
+    version: tuple[DottedName, ...] = ()
+    stored: tuple[Name, ...] = ()
     optional: str = ""
 
 
@@ -173,7 +185,7 @@ class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
     best partial.
     """
 
-    files: tuple[str, ...]
+    files: tuple[FilePath, ...]
     pattern: str = ""
     contract: Contract | None = None
     days: Days = 28
@@ -196,7 +208,7 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     `text`.
     """
 
-    paths: tuple[str, ...]
+    paths: tuple[GlobPath, ...]
     days: Days = 56
     days_unmet: Count = 0
     name: str = ""
@@ -221,7 +233,7 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     watch: tuple[IssueNumber, ...] = ()
     met: Count = 0
     partial: Count = 1
-    query: str = ""
+    query: Line = ""
     query_met: Count = 0
     query_partial: Count = 0
 
@@ -246,8 +258,8 @@ class JsonProbe(ProbeKeys, frozen=True, kw_only=True, tag="json"):
     `expect` is whether it should match. A document has at most 4 MB.
     """
 
-    url: str
-    field: str
+    url: HttpsAddress
+    field: FieldPath
     pattern: str
     expect: Literal["present", "absent"] = "present"
 

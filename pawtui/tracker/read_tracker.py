@@ -26,18 +26,9 @@ SIZE_LIMIT = 1_000_000  # bytes; a tracker is a page or two
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 # `tomllib` would take half a minute for a key of 50,000 parts.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
+_TOML_REMEDY = "Write one key on a line: name = 'text', with lists in [brackets] and commas."
 # Starts of the messages of `tomllib` for a repeated key or table.
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot redefine", "Cannot mutate")
-# What to do about common mistakes, by the start of the message of `tomllib`.
-_TOML_REMEDIES: Mapping[str, str] = {
-    "Unescaped '\\": r"Write the text in single quotes: '\d+'.",
-    "Invalid hex value": r"Write the text in single quotes: 'C:\Users'.",
-    "Illegal character '\\n'": "Close the text with a quote on the same line.",
-    "Unclosed array": "Separate the values with commas, and close the list with ].",
-    "Expected '=' after a key": 'Write a key as name = "value".',
-    "Expected newline or end of document": r"Write one key on a line. In double quotes, write \" for a quote.",
-    "Invalid value": "Write a text in quotes, and true or false in lower case.",
-}
 
 
 class TrackerError(PawtuiError):
@@ -147,8 +138,7 @@ def _parse_toml(text: str, name: str) -> dict[str, Any]:
             message = "this key or table is given twice. Remove one, or write [[signals]] for a list of tables."
         else:
             column = f", column {place[2]}" if place else ""
-            remedy = next((words for start, words in _TOML_REMEDIES.items() if reason.startswith(start)), "Correct it.")
-            message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. {remedy}"
+            message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. {_TOML_REMEDY}"
         raise TrackerError([f"{where}: {message}"]) from None
 
 

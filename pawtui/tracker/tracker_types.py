@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from pawtui.tracker.probe_types import Days, Probe, TrackerTable
+from pawtui.tracker.probe_types import Probe, TrackerTable
+from pawtui.tracker.value_types import Days, FilePath, GlobPath, Id, IssueName, Line, RefName, RepoName
 
 
 class RefRule(TrackerTable, frozen=True, kw_only=True):
     """A ref that is only valid from a date (inclusive) or until one (exclusive)."""
 
-    name: str
+    name: RefName
     start: dt.date | None = msgspec.field(default=None, name="from")
     end: dt.date | None = msgspec.field(default=None, name="until")
 
@@ -28,9 +29,9 @@ class Side(TrackerTable, frozen=True, kw_only=True):
     refresh shows a message. `clone` is the path of a clone, relative to the tracker file: it is only read.
     """
 
-    repo: str
-    refs: tuple[str | RefRule, ...]
-    runtime: tuple[str, ...] = ()
+    repo: RepoName
+    refs: tuple[RefName | RefRule, ...]
+    runtime: tuple[GlobPath, ...] = ()
     clone: str = ""
 
     def ref_names(self, day: dt.date | None = None) -> tuple[str, ...]:
@@ -45,8 +46,8 @@ class Side(TrackerTable, frozen=True, kw_only=True):
 class Part(TrackerTable, frozen=True, kw_only=True):
     """A part of a signal or of a gate."""
 
-    id: str
-    title: str
+    id: Id
+    title: Line
 
 
 class Signal(TrackerTable, frozen=True, kw_only=True):
@@ -58,8 +59,8 @@ class Signal(TrackerTable, frozen=True, kw_only=True):
     `expect = "absent"` does not make a part partial, because it was met before anything was built.
     """
 
-    id: str
-    title: str
+    id: Id
+    title: Line
     about: str = ""
     combine: Literal["worst", "parts"] = "worst"
     parts: tuple[Part, ...] = ()
@@ -73,11 +74,11 @@ class Gate(TrackerTable, frozen=True, kw_only=True):
     as `tool`) or `checks` (parts are `open`, `read`, `resume` and `export`).
     """
 
-    id: str
-    title: str
+    id: Id
+    title: Line
     about: str = ""
     parts: tuple[Part, ...] = ()
-    look: tuple[str, ...] = ()
+    look: tuple[FilePath, ...] = ()
     replay: Literal["", "semantics", "checks"] = ""
 
 
@@ -93,8 +94,8 @@ class Verification(TrackerTable, frozen=True, kw_only=True):
 class EvaluationStep(TrackerTable, frozen=True, kw_only=True):
     """A small, reversible step that tries a part of the migration. `gates` are the ids of the gates that it serves."""
 
-    id: str
-    title: str
+    id: Id
+    title: Line
     verify: Verification = Verification()
     gates: tuple[str, ...] = ()
 
@@ -116,7 +117,7 @@ class Policy(TrackerTable, frozen=True, kw_only=True):
 class Related(TrackerTable, frozen=True, kw_only=True):
     """A related issue or pull request that is out of scope here. `ref` is `owner/repo#number`."""
 
-    ref: str
+    ref: IssueName
     why: str = ""
 
 
@@ -133,15 +134,15 @@ class Tracker(TrackerTable, frozen=True, kw_only=True):
     `issue` is the tracking issue, as `owner/repo#number`. `surfaces` gives a name to a list of upstream paths.
     """
 
-    id: str
-    title: str
+    id: Id
+    title: Line
     upstream: Side
     downstream: Side
-    issue: str = ""
+    issue: IssueName = ""
     about: str = ""
     policy: Policy = Policy()
     scope: Scope = Scope()
-    surfaces: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    surfaces: dict[str, tuple[GlobPath, ...]] = msgspec.field(default_factory=dict)
     signals: tuple[Signal, ...] = ()
     gates: tuple[Gate, ...] = ()
     steps: tuple[EvaluationStep, ...] = ()

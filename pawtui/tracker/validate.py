@@ -5,24 +5,17 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from pawtui.repo_names import REPO, is_repo_name
-from pawtui.tracker.mistake import Mistake, one_line_mistake, unknown_name, with_prefix
-from pawtui.tracker.path_mistakes import path_mistakes
+from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.probe_mistakes import probe_mistakes
-from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, RefRule, Side, Signal, Tracker
+from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, Side, Signal, Tracker
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_ISSUE = re.compile(rf"{REPO}#[1-9]\d{{0,8}}")
 _FULL_SHA = re.compile(r"[0-9a-f]{40}")
-# Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
-_BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
 _ADDRESS = re.compile(r"[A-Za-z+]+://|[\w.-]+@[\w.-]+:")
 # A line whose `*` may continue the last number: `v0.5*` matches v0.5.1 and v0.50.1.
 _AMBIGUOUS_LINE = re.compile(r"\d\.\d+\*$")
-# The id and the repositories of the tracker that `pawtui init --small` writes.
-_EXAMPLE_ID, _EXAMPLE_REPOS = "mine", ("they/theirs", "me/mine")
-_MAX_TITLE = 200  # characters
+# The id of the tracker that `pawtui init --small` writes.
+_EXAMPLE_ID = "mine"
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
@@ -33,7 +26,7 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
         *with_prefix(("downstream",), _side_mistakes(tracker.downstream)),
         *with_prefix(("surfaces",), _surface_mistakes(tracker)),
         *with_prefix(("signals",), _signal_mistakes(tracker)),
-        *with_prefix(("gates",), _gate_mistakes(tracker)),
+        *with_prefix(("gates",), _item_mistakes(tracker.gates, can_have_notes=True)),
         *with_prefix(("steps",), _step_mistakes(tracker)),
     ]
 
@@ -60,101 +53,46 @@ def find_warnings(tracker: Tracker) -> list[str]:
     lines = dict.fromkeys(getattr(probe, "line", "") for probe in tracker.probes)
     warnings += [_ambiguous_line(line[:-1]) for line in lines if _AMBIGUOUS_LINE.search(line)]
     for side in (tracker.upstream, tracker.downstream):
-        if side.repo in _EXAMPLE_REPOS:
-            warnings.append(f"The repository {side.repo} is only an example. Write your own in `repo`.")
-        names = (rule if isinstance(rule, str) else rule.name for rule in side.refs)
-        for name in filter(_FULL_SHA.fullmatch, names):
+        for name in filter(_FULL_SHA.fullmatch, side.ref_names()):
             warnings.append(f"The ref {name[:10]} of {side.repo} is a commit, which never moves. Name a branch.")
-        ends = [rule.end for rule in side.refs if isinstance(rule, RefRule) and rule.end]
-        if ends and len(ends) == len(side.refs):
-            warnings.append(f"From {max(ends)} on it follows no ref of {side.repo}. Remove the last `until`.")
     return warnings
 
 
 def _top_level_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    if not _ID.fullmatch(tracker.id):
-        yield ("id",), _bad_id(tracker.id)
     if tracker.id == "cache":
         # The folder of the record is named after the tracker, next to the folder of the cache.
         yield ("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id."
-    yield from _title_mistakes(tracker.title)
-    if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
-        yield ("issue",), _not_an_issue(tracker.issue)
-    seen: set[str] = set()
-    for index, related in enumerate(tracker.related):
-        if not _ISSUE.fullmatch(related.ref):
-            yield ("related", index, "ref"), _not_an_issue(related.ref)
-        elif related.ref.lower() in seen:
-            yield ("related", index, "ref"), f"{related.ref!r} is given twice. Remove one."
-        seen.add(related.ref.lower())
-
-
-def _title_mistakes(title: str) -> Iterator[Mistake]:
-    if message := one_line_mistake(title, _MAX_TITLE):
-        yield ("title",), message
-
-
-def _bad_id(found: str) -> str:
-    return f"found {found[:80]!r}; expected 1 to 64 lower-case letters, digits and dashes, such as low-churn."
-
-
-def _not_an_issue(found: str) -> str:
-    page = re.search(rf"/({REPO})/(?:issues|pull)/(\d{{1,9}})", found)
-    example = f"{page[1]}#{page[2]}" if page else "octo/hello#12"
-    return f"found {found[:120]!r}; expected owner/repo#number, such as {example}."
+    refs = [related.ref.lower() for related in tracker.related]
+    for index, ref in enumerate(refs):
+        if ref in refs[:index]:
+            yield ("related", index, "ref"), f"{ref!r} is given twice. Remove one."
 
 
 def _side_mistakes(side: Side) -> Iterator[Mistake]:
-    if not is_repo_name(side.repo) or side.repo.endswith(".git"):
-        # In an address, owner and repo come after the host.
-        named = re.search(rf"(?:^|//[^/]+/|@[^/:]+:|^[\w.-]+/)({REPO})(?=/|$)", side.repo)
-        example = named[1].removesuffix(".git") if named else "octo/hello"
-        yield ("repo",), f"found {side.repo[:120]!r}; expected owner/repo, such as {example}."
-    seen: set[RefRule] = set()
-    for index, ref in enumerate(side.refs):
-        rule = RefRule(name=ref) if isinstance(ref, str) else ref
-        if message := _ref_name_mistake(rule.name):
-            yield ("refs", index), message
-        elif rule in seen:
-            yield ("refs", index), f"{rule.name!r} is given twice. Remove one."
+    for index, rule in enumerate(side.ref_rules()):
         if rule.start and rule.end and rule.end <= rule.start:
             yield ("refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them."
-        seen.add(rule)
-    yield from with_prefix(("runtime",), path_mistakes(side.runtime))
     if side.clone and _ADDRESS.match(side.clone):
         # The address is not shown: it may have a password.
         yield ("clone",), "found an address; expected a path on this computer. Remove it, and run `pawtui mirror`."
 
 
-def _ref_name_mistake(name: str) -> str:
-    """Return the message for a mistake in the name of a branch or tag; empty if git allows it."""
-    if "|" in name:
-        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Write each ref separately."
-    if name and len(name) <= 200 and name.isprintable() and not _BAD_REF.search(name):
-        return ""
-    return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
-
-
 def _surface_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    for name, paths in tracker.surfaces.items():
+    for name in tracker.surfaces:
         if not name.strip() or not name.isprintable() or len(name) > 64:
             yield (name,), f"found {name[:80]!r}; expected a name of 1 to 64 characters."
-        yield from with_prefix((name,), path_mistakes(paths))
 
 
 def _item_mistakes(
     items: Sequence[Signal | Gate | EvaluationStep | Part], *, can_have_notes: bool = False
 ) -> Iterator[Mistake]:
-    """Yield the mistakes in the ids, titles and parts of a list of tables."""
+    """Yield the mistakes in the ids of a list of tables and of their parts."""
     ids = [item.id for item in items]
     for index, item in enumerate(items):
-        if not _ID.fullmatch(item.id):
-            yield (index, "id"), _bad_id(item.id)
-        elif can_have_notes and item.id == "review":
+        if can_have_notes and item.id == "review":
             yield (index, "id"), f"{item.id!r} is the subject of review notes. Choose another id."
         elif item.id in ids[:index]:
             yield (index, "id"), f"the id {item.id!r} is given twice. Give each a different id."
-        yield from with_prefix((index,), _title_mistakes(item.title))
         if isinstance(item, Signal | Gate):
             yield from with_prefix((index, "parts"), _item_mistakes(item.parts))
 
@@ -183,12 +121,6 @@ def _undecided_mistakes(signal: Signal) -> Iterator[Mistake]:
     for index, part in enumerate(signal.parts):
         if not any(probe.part == part.id for probe in deciding):
             yield ("parts", index), f"no probe decides the part {part.id!r}. {remedy}"
-
-
-def _gate_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _item_mistakes(tracker.gates, can_have_notes=True)
-    for index, gate in enumerate(tracker.gates):
-        yield from with_prefix((index, "look"), path_mistakes(gate.look, globs=False))
 
 
 def _step_mistakes(tracker: Tracker) -> Iterator[Mistake]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from pawtui.phrases import shortened
 from pawtui.similar_names import nearest
 from pawtui.tracker.mistake import KeyPath, Mistake
 from pawtui.tracker.probe_types import PROBE_TYPES, Contract, Probe, kind_of
@@ -33,30 +34,18 @@ _TYPE_WORDS: Mapping[Any, str] = {
 _NEVER_EMPTY = (*PROBE_TYPES, Contract)
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
-# For each key, the names that it has in other tools and in earlier versions.
+# Names of keys in other tools and in earlier versions, with the keys that they may mean here.
 _OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
-    "from": ("since", "start", "after", "begin"),
-    "until": ("to", "till", "end", "before"),
-    "name": ("branch", "ref"),
-    "pattern": ("regex", "regexp", "match"),
-    "met": ("max", "limit", "threshold"),
-    "partial": ("partly",),
-    "partial_share": ("partly_share",),
-    "days_partial": ("days_partly",),
-    "releases_partial": ("releases_partly",),
-    "query_partial": ("query_partly",),
-    "kind": ("type",),
-    "ask": ("question",),
-    "url": ("address",),
-    "field": ("key",),
-    "watch": ("numbers",),
-    "about": ("description",),
-    "title": ("name",),
-    "files": ("file",),
-    "paths": ("path",),
-    "file": ("path",),
-    "exist": ("path", "paths"),
+    **dict.fromkeys(("since", "start", "after", "begin"), ("from",)),
+    **dict.fromkeys(("to", "till", "end", "before"), ("until",)),
+    **dict.fromkeys(("branch", "ref"), ("name",)),
+    **dict.fromkeys(("regex", "regexp", "match"), ("pattern",)),
+    **dict.fromkeys(("max", "limit", "threshold"), ("met",)),
+    "question": ("ask",),
+    "path": ("file", "exist", "paths"),
 }
+# A user name and a password in an address, which may be a secret.
+_LOGIN = re.compile(r"(?<=//)[^/\s]*@")
 # The messages for empty values, without their end.
 _EMPTY: Mapping[type, str] = {
     str: "the text is empty. Write one",
@@ -76,9 +65,13 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         for name, item in value.items():
             yield from _required_value_mistakes(item, get_args(type_)[1], (*path, name))
     elif isinstance(value, list) and get_origin(type_) is tuple:
+        seen: set[str] = set()
         for index, item in enumerate(value):
-            yield from value_mistakes(item, get_args(type_)[0], (*path, index))
-    elif not _fits(value, type_):
+            yield from _required_value_mistakes(item, get_args(type_)[0], (*path, index))
+            if repr(item) in seen and not isinstance(item, dict):
+                yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
+            seen.add(repr(item))
+    elif not _fits(value, type_, options):
         yield path, _wrong_value(value, options, path)
 
 
@@ -98,8 +91,8 @@ def _is_struct(type_: Any) -> bool:
     return isinstance(type_, type) and issubclass(type_, msgspec.Struct)
 
 
-def _fits(value: Any, type_: Any) -> bool:
-    """Return whether a value has the type, and is in its range."""
+def _fits(value: Any, type_: Any, options: Sequence[Any]) -> bool:
+    """Return whether a value has the type (one of the options), and is in its range or has its form."""
     if type(value) is type_:
         # The usual case, without a conversion, which is slower.
         return True
@@ -107,7 +100,13 @@ def _fits(value: Any, type_: Any) -> bool:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
         return False
-    return True
+    forms = (_meta(option).extra for option in options if get_origin(option) is Annotated)
+    return not value or all(re.fullmatch(form["pattern"], value) for form in forms if form)
+
+
+def _meta(annotated: Any) -> Any:
+    """Return the range of a number, or the form of a text."""
+    return get_args(annotated)[1]
 
 
 def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyPath) -> Iterator[Mistake]:
@@ -151,7 +150,7 @@ def _fields(struct: Any) -> Mapping[str, msgspec.structs.FieldInfo]:
 
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
-    renamed = (name for name in allowed if key in _OTHER_NAMES.get(name, ()))
+    renamed = (name for name in _OTHER_NAMES.get(key, ()) if name in allowed)
     if close := next(renamed, "") or nearest(key, allowed):
         return f"there is no key {key[:60]!r}; did you mean {close!r}?"
     return f"there is no key {key[:60]!r}; allowed keys: {', '.join(allowed)}."
@@ -173,8 +172,11 @@ def _describe(value: Any) -> str:
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return "a number with more than 18 digits"
     word = _TYPE_WORDS.get(type(value), type(value).__name__)
-    shown = repr(value) if isinstance(value, str) else str(value)
-    return word if isinstance(value, dict | list | bool) else f"{shown}, {word}"[:120]
+    return word if isinstance(value, dict | list | bool) else f"{shortened(_shown(value), 100)}, {word}"
+
+
+def _shown(value: Any) -> str:
+    return repr(_LOGIN.sub("***@", value)) if isinstance(value, str) else str(value)
 
 
 def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
@@ -182,9 +184,11 @@ def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
     if get_origin(options[0]) is Literal:
         return _wrong_word(value, get_args(options[0]))
     types = [_plain_type(option) for option in options if option != NoneType]
-    wanted = " or ".join(_TYPE_WORDS[type_] for type_ in dict.fromkeys(types))
-    found = _describe(value).removesuffix(f", {wanted}")
-    return f"found {found}; expected {wanted}{_range_of(options[0])}.{_remedy(value, types, path)}"
+    wanted = " or ".join(dict.fromkeys(_expected(option, value) for option in options if option != NoneType))
+    found = _describe(value)
+    if type(value) in types:
+        found = found.removesuffix(f", {_TYPE_WORDS[type(value)]}")
+    return f"found {found}; expected {wanted}.{_remedy(value, types, path)}"
 
 
 def _plain_type(type_: Any) -> type:
@@ -194,12 +198,16 @@ def _plain_type(type_: Any) -> type:
     return dict if _is_struct(type_) else get_origin(type_) or type_
 
 
-def _range_of(type_: Any) -> str:
-    """Return ` from 1 to 3,660` for a number with a range; empty for any other type."""
+def _expected(type_: Any, value: Any) -> str:
+    """Return a type in words for a value that does not have it, with the range of a number or the form of a text."""
+    plain = _plain_type(type_)
+    words = _TYPE_WORDS[plain]
     if get_origin(type_) is not Annotated:
-        return ""
-    meta = get_args(type_)[1]
-    return f" from {meta.ge:,} to {meta.le:,}"
+        return words
+    meta = _meta(type_)
+    if plain is str:
+        return meta.description if isinstance(value, str) else words
+    return f"{words} from {meta.ge:,} to {meta.le:,}"
 
 
 def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:
@@ -213,9 +221,6 @@ def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:
         return f" Write {_ELEMENT_EXAMPLES[names[-1]]}."
     if types == [tuple] and isinstance(value, str):
         return f" Write [{value[:60]!r}]."
-    if types == [dt.date] and isinstance(value, str):
+    if types in ([int], [float], [dt.date]) and isinstance(value, str):
         return " Write it without quotes."
-    if types in ([int], [float]) and isinstance(value, str):
-        number = re.fullmatch(r"#?(\d{1,9})", value)
-        return f" Write {number[1] if number else 'a number'} without quotes."
     return ""

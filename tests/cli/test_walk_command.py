@@ -159,7 +159,7 @@ def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
         (["w"], "'w' is not a key of this item."),
         (["v"], "'v' is not a key of this item."),
         (["b", ""], "cannot be blocked without a reason"),
-        (["p", "nonsense"], "'nonsense' is not a pin: it has no commit"),
+        (["p", "nonsense"], "'nonsense' is not a pin. Write up:"),
         (["x", "9"], "'9'"),
         (["x", "ap"], "did you mean 'app'?"),
         (["u"], "no change to undo"),
@@ -291,7 +291,7 @@ def test_a_concurrent_change_is_confirmed_with_one_letter(run: Run, walk: Walk) 
     close = ["close", "Not this year"]
     block = ["gate", "value", "blocked", "--reason", "No users"]
     walked = walk("", "", "", "", block, "Wait", close, "y", "y")
-    assert "the decision is no-go (before: hold)" in walked.out
+    assert "it is no-go (before: hold)" in walked.out
     assert "ann closed the review: no-go at " in walked.out
     assert walked.out.count("Record it anyway? [y/N] > ") == 2
     (last,) = run("log", "--json").json[-1:]

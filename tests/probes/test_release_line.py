@@ -145,22 +145,6 @@ def test_the_minor_of_a_version_without_one_is_zero() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("version", "suffix", "kind"),
-    [
-        ((2, 6, 0), "", (2, "")),
-        ((3, 0, 0), "-rc.1", (3, "rc")),
-        ((3, 0, 0), "RC2", (3, "rc")),
-        ((3, 0, 0), "-beta-issue.1", (3, "beta")),
-        ((3, 0, 0), "-1", (3, "")),
-    ],
-)
-def test_the_kind_of_a_release_is_its_major_version_and_the_first_word_of_its_suffix(
-    version: tuple[int, ...], suffix: str, kind: tuple[int, str]
-) -> None:
-    assert Release(version, Tag(name="a", sha="b"), suffix).kind == kind
-
-
 class Tags:
     """A source of tags, each made on the day of November that its name ends with."""
 

@@ -20,7 +20,7 @@ NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 BUSY = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
 LINE = ("v2.*",)
 # What a doubt about `v2` says if `dev` has newer commits.
-NEWER_DEV = "while dev has newer commits (put dev first in `refs`, or remove it to measure only v2)"
+NEWER_DEV = "while dev has newer commits (put dev first in `refs`, or list only v2)"
 # What to do about a doubt that names a line of tags.
 LATER_REMEDY = " (add the branch of that line to `refs`, or change `line`)"
 

@@ -29,7 +29,7 @@ from pawtui.tracker.tracker_types import RefRule, Side, Signal, Tracker
 from tests.refresh.followed import lacks, refs_of
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
-PUT_FIRST = "put dev first in `refs`, or remove it to measure only v2"
+PUT_FIRST = "put dev first in `refs`, or list only v2"
 RELEASED = "v2 has had no commit for 28 days, while v9.0.0 was released (add the branch of v9.0.0 to `refs`)"
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 
@@ -163,7 +163,11 @@ async def test_a_branch_is_in_doubt_after_28_days_if_another_one_is_7_days_newer
     ("days", "newer", "doubt"),
     [
         (8, "dev", f"v2 has had no commit for 8 days, while its work continues in dev ({PUT_FIRST})"),
-        (28, "main", "v2 has had no commit for 28 days, while main has newer commits (put main first in `refs`)"),
+        (
+            28,
+            "main",
+            f"v2 has had no commit for 28 days, while main has newer commits ({PUT_FIRST.replace('dev', 'main')})",
+        ),
     ],
 )
 async def test_where_the_work_of_an_idle_branch_continues_is_not_checked_again(
@@ -176,7 +180,8 @@ async def test_where_the_work_of_an_idle_branch_continues_is_not_checked_again(
 
 async def test_the_usual_branch_is_another_one_than_the_followed_branch() -> None:
     branches = Branches({"main": NOW - 28 * DAY, "develop": NOW})
-    doubt = "main has had no commit for 28 days, while develop has newer commits (put develop first in `refs`)"
+    remedy = "put develop first in `refs`, or list only main"
+    doubt = f"main has had no commit for 28 days, while develop has newer commits ({remedy})"
     assert (await following(branches, refs=("main", "gone"))).doubt == doubt
 
 

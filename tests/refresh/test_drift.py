@@ -183,7 +183,7 @@ async def test_a_pinned_commit_is_evidence_after_it_was_read_once(daily: DailyWo
         return [daily.workspace.overview().gate(gate).counts_as_satisfied for gate in ("plan", "value")]
 
     assert counts() == [False, False]
-    assert daily.workspace.overview().drift[f"down/stream@{head[:10]}"].state == "fresh"
+    assert daily.workspace.overview().drift[f"down/stream@{head}"].state == "fresh"
     await daily.refresh()
     assert counts() == [False, True]
     last = daily.workspace.overview().last

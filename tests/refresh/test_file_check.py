@@ -66,26 +66,6 @@ async def test_a_renamed_file_keeps_half_of_its_text(daily: DailyWorkspace, old:
     assert daily.drift()["src/short.ts"].state == state
 
 
-async def test_a_similar_file_is_not_the_renamed_file_if_that_is_in_a_moved_folder(daily: DailyWorkspace) -> None:
-    files = dict.fromkeys(("packages/web/a.json", "packages/b.json", "c.json", "web/d.json"))
-    daily.up.git.commit(dict.fromkeys(files, TEXT), at="2026-11-02")
-    await daily.refresh()
-    daily.note("up:packages/web/a.json#L2", *(f"up:{path}" for path in files))
-    unlike = dict.fromkeys(("web/a.json", "b.json", "app/c.json", "apps/web/d.json"), "unlike\n" * 40)
-    similar = {f"new/{name}.json": f"{MOST}new\n" for name in "abcd"}
-    daily.up.git.commit({**files, **unlike, **similar}, at="2026-11-22")
-    await daily.refresh()
-    places = {path: drift.place.partition(":")[2] for path, drift in daily.drift().items()}
-    assert places == {
-        "packages/web/a.json": "",
-        "packages/web/a.json#L2": "",
-        "web/d.json": "",
-        # Without a folder, one name may be that of unrelated files.
-        "packages/b.json": "new/b.json",
-        "c.json": "new/c.json",
-    }
-
-
 async def test_a_file_of_the_same_name_that_existed_before_is_not_the_renamed_file(daily: DailyWorkspace) -> None:
     daily.up.git.commit({"lib/a.ts": TEXT}, at="2026-11-02")
     await daily.refresh()

@@ -90,6 +90,6 @@ def test_a_cut_list_of_paths_proves_nothing(old: str | None, state: str | None) 
 
 def test_the_new_files_are_found_once_for_each_earlier_commit() -> None:
     files, empty = head_files("up/stream", HEAD, TREE), Tree(sha=EARLIER, entries={})
-    assert not files.new_files_since(TREE).shas
-    assert files.new_files_since(empty).shas.keys() == {p for p, entry in TREE.entries.items() if entry.type == "blob"}
+    assert not files.new_files_since(TREE)
+    assert files.new_files_since(empty).keys() == {p for p, entry in TREE.entries.items() if entry.type == "blob"}
     assert files.new_files_since(empty) is files.new_files_since(empty)

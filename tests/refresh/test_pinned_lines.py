@@ -100,39 +100,6 @@ async def test_lines_of_a_renamed_file_may_be_in_another_new_file(daily: DailyWo
     assert (moved.state, moved.place.partition(":")[2]) == ("moved", "lib/part.ts#L1-L3")
 
 
-async def test_lines_did_not_move_to_a_file_that_was_another_one_before(daily: DailyWorkspace) -> None:
-    files = {"src/a/app.ts": CODE, "old/b/app.ts": CODE, "old/util.ts": TEXT}
-    daily.up.git.commit(files, at="2026-11-02")
-    await daily.refresh()
-    daily.note("up:src/a/app.ts#L13-L15", "up:src/a/app.ts#L25-L27")
-    daily.up.git.commit(
-        {
-            "src/a/app.ts": CODE.replace(part(3), "").replace(part(6), ""),
-            # This one had the lines before.
-            "old/b/app.ts": None,
-            "b/app.ts": f"// moved\n{CODE.replace(part(6), '')}",
-            # A removed file of the same name has no folder in common with this one.
-            "old/util.ts": None,
-            "src/a/util.ts": part(6),
-        },
-        at="2026-11-22",
-    )
-    await daily.refresh()
-    gone, moved = (daily.drift()[f"src/a/app.ts#{lines}"] for lines in ("L13-L15", "L25-L27"))
-    assert gone.state == "gone"
-    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "src/a/util.ts#L1-L3")
-
-
-async def test_lines_did_not_move_to_a_file_that_was_only_renamed(daily: DailyWorkspace) -> None:
-    daily.up.git.commit({"src/one.ts": CODE, "src/two.ts": CODE + part(33)}, at="2026-11-02")
-    await daily.refresh()
-    daily.note("up:src/one.ts#L13-L15")
-    files = {"src/one.ts": "", "src/two.ts": None, "src/Two.ts": CODE + part(33)}
-    daily.up.git.commit(files, at="2026-11-22")
-    await daily.refresh()
-    assert daily.drift()["src/one.ts#L13-L15"].state == "gone"
-
-
 async def test_lines_of_a_file_that_became_a_folder_or_the_reverse_have_moved(daily: DailyWorkspace) -> None:
     daily.up.git.commit({"src/session.ts": CODE, "src/event/index.ts": part(33) + TEXT}, at="2026-11-02")
     await daily.refresh()

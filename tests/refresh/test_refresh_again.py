@@ -11,16 +11,8 @@ from pawtui.refresh.progress import RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Refresh, RepoSnapshot
 from pawtui.review.record_types import Note, Record, past_key
 from pawtui.tracker.probe_types import (
-    IssuesProbe,
-    JsonProbe,
     NewFilesProbe,
-    PathsProbe,
-    Probe,
-    PullsProbe,
-    ReleaseProbe,
-    SoakProbe,
 )
-from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Signal
 from tests.probes.measuring import facts_of, recorded_refresh, refreshed
 from tests.refresh.followed import LATER_REMEDY, lacks
@@ -113,13 +105,6 @@ async def test_a_later_major_version_is_a_doubt_until_its_tag_is_gone(pair: Pair
     assert (await refresh_pair(open_source, record_of(first), at=LATER)).upstream.doubt == ""
 
 
-async def test_a_pre_release_of_the_next_version_is_a_remark(pair: Pair, open_source: OpenSource) -> None:
-    pair.up.git.tag("v3.0.0-beta.1", "main")
-    first = await refresh_pair(open_source)
-    assert first.upstream.doubt == ""
-    assert first.upstream.remark == "main contains v3.0.0-beta.1, a pre-release of a later version than v2.*"
-
-
 @pytest.mark.parametrize(
     ("side", "repo", "ref", "is_used"),
     [
@@ -209,35 +194,6 @@ async def test_a_refresh_is_repeated_until_every_pin_was_checked(
     record = msgspec.structs.replace(record_of(first), notes={"n": note})
     async with open_source() as source:
         assert ((await refreshed(TRACKER, source, record, at=LATER)).refresh is not None) == is_measured
-
-
-@pytest.mark.parametrize(
-    ("probe", "pin", "is_unread"),
-    [
-        (IssuesProbe(watch=(1,), met=0), "", True),
-        (JsonProbe(url="https://example.org/a.json", field="a", pattern="b"), "", True),
-        (PullsProbe(surfaces=("runner",)), "", True),
-        (ReleaseProbe(line="v2.*"), "", True),
-        (SoakProbe(line="v2.*"), "", True),
-        (PathsProbe(exist=("SPEC",)), "", False),
-        (PathsProbe(exist=("SPEC",)), "https://example.org/a", False),
-        (PathsProbe(exist=("SPEC",)), "up/stream#1", True),
-    ],
-    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
-)
-async def test_the_message_of_a_refresh_that_does_not_measure_names_what_was_not_read(
-    pair: Pair, open_source: OpenSource, probe: Probe, pin: str, is_unread: bool
-) -> None:
-    probes = (PathsProbe(exist=("src/runner",)), probe)
-    tracker = msgspec.structs.replace(TRACKER, signals=(Signal(id="one", title="One", probes=probes),))
-    notes = {"n": Note(id="n", subject="review", text="Seen", by="ann", at=NOW, pins=(pin,))} if pin else {}
-    first = await refresh_pair(open_source, Record(notes=notes))
-    first = msgspec.structs.replace(first, rules=rules_fingerprint(tracker))
-    async with open_source() as source:
-        again = await refreshed(tracker, source, Record(refreshes=(first,), notes=notes), at=LATER)
-    assert again.refresh is None
-    # Only the commits are known to be the same.
-    assert ("to read issues, pull requests, tags and documents" in again.message) is is_unread
 
 
 async def test_an_approval_is_recorded_although_no_head_moved(pair: Pair, open_source: OpenSource) -> None:

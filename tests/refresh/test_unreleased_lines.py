@@ -11,7 +11,6 @@ from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh, SideName
 from pawtui.refresh.side_refs import SideRefs
-from pawtui.refresh.unreleased_lines import unreleased_lines
 from pawtui.sources.facts import Head
 from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import ReleaseProbe, SoakProbe
@@ -94,6 +93,6 @@ async def test_a_line_of_the_other_repository_does_not_count(pair: Pair, open_so
             now=NOW,
             refreshes=[before],
         )
-        return unreleased_lines(refs, head, NOW)
+        return refs.unreleased_lines(head, NOW)
 
     assert (lines("upstream"), lines("downstream")) == ({}, {"v3.*": NOW})

@@ -371,7 +371,7 @@ def test_evidence_for_ticked_parts_keeps_the_tick_of_a_part_that_the_tracker_no_
     assert [edit.table for edit in change.edits] == ["notes"]
 
 
-def test_evidence_for_one_of_several_new_parts_keeps_the_state_its_reason_and_author() -> None:
+def test_one_of_several_new_parts_keeps_the_state_its_reason_and_author() -> None:
     plan, value = TRACKER.gates
     now = apply(RECORD, set_gate(context_of(RECORD), "plan", "satisfied", reason="all maps", pins=[PIN]))
     new_parts = (*plan.parts, Part(id="cli", title="CLI"), Part(id="web", title="Web"))
@@ -379,6 +379,7 @@ def test_evidence_for_one_of_several_new_parts_keeps_the_state_its_reason_and_au
     bob = Actor(by="bob", at=NOON + dt.timedelta(days=1))
     once = apply(now, attach_evidence(context_of(now, bob, tracker=longer), "plan", "replayed", parts=["cli"]))
     assert once.gates["plan"] == msgspec.structs.replace(now.gates["plan"], parts=("app", "sdk", "cli"))
+    assert apply(now, tick_part(context_of(now, bob, tracker=longer), "plan", "cli")).gates == once.gates
     status = make_overview(longer, once, NOON.date()).gate("plan")
     assert (status.state, status.reopened_reason) == ("untested", "was satisfied; the tracker has a new part")
 

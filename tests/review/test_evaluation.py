@@ -121,7 +121,7 @@ def test_an_action_is_refused_if_evidence_went_stale() -> None:
     assert [drift.pin for drift in make_overview(WITH_STEPS, lost, NOON.date()).step("replay").unchecked] == [PIN]
     newer = replace(done, refreshes=(*done.refreshes, refresh(at=later, drift=(Drift(pin=PIN, state="changed"),))))
     assert [drift.pin for drift in make_overview(WITH_STEPS, newer, NOON.date()).step("replay").stale] == [PIN]
-    with pytest.raises(SubjectChanged, match=r"found the evidence .*a\.ts changed"):
+    with pytest.raises(SubjectChanged, match="the refresh of 2026-11-20 13:00 UTC was recorded"):
         Basis("step:replay", shown).check(context_of(newer, tracker=WITH_STEPS))
 
 

@@ -7,6 +7,7 @@ from pawtui.refresh.refresh_types import Drift
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
+from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import Record
 from pawtui.review.subject_status import GateStatus
 from tests.review.review_samples import NOON, TRACKER, UP, apply, context_of, reading, record, refresh
@@ -74,3 +75,11 @@ def test_the_pins_of_notes_are_evidence_only_without_own_pins(own_pin: bool, sta
     assert make_overview(TRACKER, now, NOON.date()).renewable_pins("gate:value") == {OTHER: NEW}
     last = replace(last, drift=(Drift(pin=OTHER, state="unchecked", failed=True), Drift(pin=PIN, state="fresh")))
     assert [drift.pin for drift in gate_of(replace(now, refreshes=(last,)), "value").unchecked] == stale
+
+
+def test_new_evidence_does_not_satisfy_a_gate_that_lost_its_evidence() -> None:
+    done = apply(FIRST, set_gate(context_of(FIRST), "value", "satisfied", reason="seen", pins=[PIN]))
+    lost = apply(done, remove_pin(context_of(done), "gate:value", PIN))
+    for change in (add_note(context_of(lost), "gate:value", "new"), add_pin(context_of(lost), "value", PIN)):
+        assert gate_of(apply(lost, change), "value").state == "untested"
+    assert gate_of(apply(done, add_note(context_of(done), "gate:value", "new")), "value").state == "satisfied"

@@ -44,9 +44,9 @@ def test_a_mistake_in_a_probe_is_refused_with_its_key_and_line(probe: str, key: 
     ("probe", "part"),
     [
         (f'kind = "issues"\nwatch = {list(range(1, 102))}', "it names 101 issues; at most 100 are allowed"),
-        (f'kind = "issues"\nquery = "{"x" * 201}"', "201 characters; at most 200 are allowed"),
-        (f'kind = "paths"\nexist = ["{"x" * 1_001}"]', "a path of at most 1,000 printable characters"),
-        (f'kind = "json"\nurl = "https://a.example/{"x" * 500}"\nfield = "a"\npattern = "b"', "expected an address"),
+        (f'kind = "issues"\nquery = "{"x" * 201}"', "one line of at most 200 characters"),
+        (f'kind = "paths"\nexist = ["{"x" * 1_001}"]', "a path from the top of the repository"),
+        (f'kind = "json"\nurl = "https://a.example/{"x" * 500}"\nfield = "a"\npattern = "b"', "an https address"),
         (f'kind = "text"\nfile = "a"\npattern = "{"x" * 2_001}"', "2,001 characters; at most 2,000 are allowed"),
     ],
     ids=lambda value: value[:40],
@@ -64,9 +64,8 @@ def test_a_value_of_a_probe_that_is_too_long_is_refused(probe: str, part: str) -
         f'kind = "json"\nurl = "https://a.example/{"x" * 482}"\nfield = "a"\npattern = "b"',
         f'kind = "release"\nline = "{"v" * 99}*"',
         f'kind = "text"\nfile = "a"\npattern = "{"x" * 2_000}"',
-        'kind = "text"\nfile = "a"\npattern = "x{1000}"',
-        'kind = "text"\nfile = "a"\npattern = "x{1000,1000}"',
-        'kind = "text"\nfile = "a"\npattern = "(x{999}){50}"',
+        'kind = "text"\nfile = "a"\npattern = "x{100000}"',
+        'kind = "text"\nfile = "a"\npattern = "(x{250}){250}"',
     ],
     ids=lambda value: value[:40],
 )
@@ -122,6 +121,14 @@ def test_a_mistake_is_refused_with_its_line(text: str, line: int, parts: list[st
     assert messages[0].startswith(f"t.toml:{line}: " if line else "t.toml: ")
 
 
+@pytest.mark.parametrize(
+    "value", ["a" + " " * 900_000 + "\\n", "{" * 400_000, "{" + "," * 900_000, "a/" * 400_000, "a | " * 200_000]
+)
+def test_a_very_long_path_is_refused_at_once(value: str) -> None:
+    # A pattern that backtracks would take hours.
+    assert refused(HEAD.replace('["src"]', f'["{value}"]'))
+
+
 def refused(text: str) -> tuple[str, ...]:
     """Return the messages of all mistakes in a text."""
     with pytest.raises(TrackerError) as caught:
@@ -133,15 +140,10 @@ def refused(text: str) -> tuple[str, ...]:
 def test_a_valid_tracker_that_can_never_reach_go_has_warnings() -> None:
     bare = parse_tracker(HEAD, "t.toml")
     assert [warning[:17] for warning in find_warnings(bare)][:2] == ["It has no signals", "It has no gates, "]
-    ends = parse_tracker(HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }]\n[d'), "t.toml")
-    assert any("From 2026-01-01 on it follows no ref of a/b" in warning for warning in find_warnings(ends))
-    assert any("No probe uses the surface 's'" in warning for warning in find_warnings(ends))
-    assert not any("only an example" in warning for warning in find_warnings(ends))
-    assert not any("is a commit" in warning for warning in find_warnings(ends))
+    assert any("No probe uses the surface 's'" in warning for warning in find_warnings(bare))
+    assert not any("only an example" in warning or "is a commit" in warning for warning in find_warnings(bare))
     pinned = parse_tracker(HEAD.replace('["main"]\n[d', f'["{"a" * 40}"]\n[d'), "t.toml")
     assert any("The ref aaaaaaaaaa of a/b is a commit" in warning for warning in find_warnings(pinned))
-    open_end = HEAD.replace('["main"]\n[d', '[{ name = "main", until = 2026-01-01 }, "next"]\n[d')
-    assert not any("follows no ref" in warning for warning in find_warnings(parse_tracker(open_end, "t.toml")))
 
 
 @pytest.mark.parametrize(("line", "warned"), [("v0.5*", True), ("v0.5.*", False), ("v2*", False), ("v0.5?.*", False)])
@@ -208,10 +210,8 @@ def test_a_missing_table_is_called_so() -> None:
     assert down.endswith(" Add [downstream].")
 
 
-def test_the_id_and_the_repositories_of_the_small_tracker_have_warnings() -> None:
+def test_the_id_of_the_small_tracker_has_a_warning() -> None:
     small = parse_tracker(example_of(topics()["tracker"].read_text(encoding="utf-8")), "t.toml")
     assert find_warnings(small) == [
         f"The id {small.id!r} is only an example. Choose your own: trackers with the same id share one record.",
-        f"The repository {small.upstream.repo} is only an example. Write your own in `repo`.",
-        f"The repository {small.downstream.repo} is only an example. Write your own in `repo`.",
     ]

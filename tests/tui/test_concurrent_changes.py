@@ -58,7 +58,7 @@ async def test_a_verdict_is_refused_once_after_a_new_measurement(workspace: Test
         again = refresh(0, up="e", states=("unmet", "unmet", "unknown"))
         store_refresh(workspace.store, replace(again, id="refresh-1000", at=NOW))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "measured unmet (before: met)" in one_line(app))
+        await until(pilot, lambda: "it is unmet (before: met)" in one_line(app))
         assert "Ctrl+S saves your change anyway." in one_line(app)
         assert "measured x unmet" in one_line(app), "the new state is shown"
         assert app.screen.query_one("#reason", TextArea).text == "as ever", "the typed text stays"
@@ -184,7 +184,7 @@ async def test_closing_is_refused_once_after_the_decision_changed(workspace: Tes
         await paste(pilot, "wait")
         commit_as_ana(workspace, lambda context: set_gate(context, "replay", "untested"))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "the decision is hold (before: no-go)" in one_line(app))
+        await until(pilot, lambda: "it is hold (before: no-go)" in one_line(app))
         assert "HOLD" in one_line(app)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main)

@@ -37,7 +37,7 @@ from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
-from pawtui.review.record_types import Note, Verdict
+from pawtui.review.record_types import Change, Note, Record, Verdict
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
@@ -134,14 +134,24 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
     record, before = overview.record, difference.first
     yield Heading(f"Changes since {day_text(before.at)}")
-    start = review_start(record) or before
     # The changes before that review was closed are in its own summary.
-    changes = fold_log(change for change in record.log if is_after(change, start))
+    changes = [*_changes_since(record, review_start(record) or before)]
     lines = []
     if (old := record.decision_at(before)) != overview.decision:
         lines.append(text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}"))
     lines += [*_changed_facts(difference), *_log_lines(changes, overview)]
     yield from map(Item, lines) if lines else (Paragraph("No changes."),)
+
+
+def _changes_since(record: Record, start: Refresh | Change) -> Iterator[FoldedChange]:
+    """Yield the changes that began after the start, and the earlier ones that were undone or redone since."""
+    for folded in fold_log(record.log):
+        since = [change for change in (folded.change, *folded.later) if is_after(change, start)]
+        if folded.change in since:
+            yield folded
+        # An undo and its redo leave an earlier change as it was.
+        elif len(since) % 2 == 1:
+            yield FoldedChange(change=since[-1] if since[-1].undoes else folded.change)
 
 
 def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:

@@ -23,15 +23,13 @@ _MARKS: dict[EventKind, str] = {
     "release": "v",
     "reset": "!",
     "file": "!",
-    "renamed": "n",
     "removed": "n",
-    "version": "n",
     "breaking": "b",
 }
 # If a week has several kinds of breaks, the first of these is shown.
-_WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "renamed", "version", "breaking")
+_WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "breaking")
 STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
-EVENTS_LEGEND = "v release; ! reset or new file, n names removed or changed, b breaking commit"
+EVENTS_LEGEND = "v release; ! reset or new file, n names removed, b breaking commit"
 LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
 
 
@@ -77,8 +75,7 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
 
 def event_words(kind: EventKind) -> str:
     """Return the kind of an event in words."""
-    words = {"file": "new file", "removed": "names removed", "renamed": "names changed", "version": "new version"}
-    return words.get(kind, kind)
+    return {"file": "new file", "removed": "names removed"}.get(kind, kind)
 
 
 def month_names(weeks: Sequence[Week], week_width: int = 1) -> str:
