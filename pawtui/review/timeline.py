@@ -12,9 +12,9 @@ from pawtui.probes.reading import numbered_probes
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.record_types import Record
 
-EventKind = Literal["release", "reset", "file", "removed", "breaking"]
+EventKind = Literal["release", "reset", "file", "renamed", "removed", "version", "breaking"]
 # Events that break programs that read stored data.
-BREAKS: tuple[EventKind, ...] = ("reset", "file", "removed", "breaking")
+BREAKS: tuple[EventKind, ...] = ("reset", "file", "renamed", "removed", "version", "breaking")
 _MAX_NAMES = 3
 # A reset has the date in its file's name if the file can have been written on that date and merged between the two
 # measurements. A file is merged at most this long after it was written.
@@ -189,11 +189,25 @@ def _day_in(path: str) -> dt.date | None:
 
 
 def _name_events(before: NamesFacts, now: NamesFacts, refresh: Refresh) -> Iterator[UpstreamEvent]:
-    """Yield the removal of names. Names that are new at the same time may be their new names or versions."""
     removed = [name for name in now.removed if name not in before.removed]
-    added = [name for name in now.added if name not in before.added]
-    if removed:
-        more = f" and {len(removed) - _MAX_NAMES} more" if len(removed) > _MAX_NAMES else ""
-        new = f", {len(added)} new" if added else ""
-        text = f"{', '.join(removed[:_MAX_NAMES])}{more}: gone{new}"
-        yield UpstreamEvent(kind="removed", day=refresh.moment.date(), text=text, seen=refresh.moment)
+    added = {name for name in now.added if name not in before.added}
+    versions = [name for name in removed if _has_other_version(name, added)]
+    gone = [name for name in removed if name not in versions]
+    day, seen = refresh.moment.date(), refresh.moment
+    if versions:
+        yield UpstreamEvent(kind="version", day=day, text=_listed(versions, "with a new version"), seen=seen)
+    if gone and len(added) >= len(removed):
+        yield UpstreamEvent(kind="renamed", day=day, text=_listed(gone, f"gone, {len(added)} new"), seen=seen)
+    elif gone:
+        yield UpstreamEvent(kind="removed", day=day, text=_listed(gone, "gone"), seen=seen)
+
+
+def _has_other_version(name: str, added: Iterable[str]) -> bool:
+    stem, _, version = name.rpartition("@")
+    # A field of a definition follows its version, as in `name@1.field`.
+    return version.isdecimal() and any(other.rpartition("@")[0] == stem for other in added)
+
+
+def _listed(names: Sequence[str], change: str) -> str:
+    more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+    return f"{', '.join(names[:_MAX_NAMES])}{more}: {change}"

@@ -59,7 +59,7 @@ def test_resets_names_and_releases_are_on_their_days(past: tuple[Refresh, ...]) 
     assert [at for kind, at in found if kind == "reset"] == [day(152), day(102)]
     assert ("release", day(35.4)) in found
     # The next measurement finds a removed name.
-    (gone,) = (event for event in find_events(past) if event.kind == "removed" and event.day > day(40))
+    (gone,) = (event for event in find_events(past) if event.kind == "renamed" and event.day > day(40))
     assert "session.input.promoted" in gone.text
     assert day(24.4) <= gone.day <= day(24.4) + dt.timedelta(days=7)
     breaking = [event for event in find_events(past) if event.kind == "breaking"]
@@ -90,7 +90,7 @@ def test_a_release_signal_is_go_from_its_release_and_breaks_follow(
     go = backtest.periods[1]
     assert day(35.4) <= go.first < day(35.4) + dt.timedelta(days=7)
     assert backtest.first_go == go.first
-    assert [found.event.kind for found in go.breaks] == ["breaking", "breaking", "removed"]
+    assert [found.event.kind for found in go.breaks] == ["breaking", "breaking", "renamed"]
     assert go.breaks[0].after == (day(31.5) - go.first).days
     assert go.last_break is not None
     assert go.waited == (go.first - go.last_break.day).days

@@ -80,7 +80,8 @@ def test_a_signal_without_a_measurement_is_unknown_and_never_met() -> None:
     [
         (NewFilesFacts(discards="drop"), NewFilesFacts(discards="drop", matching=("a.sql",)), ["reset"]),
         (NamesFacts(), NamesFacts(removed=("a",)), ["removed"]),
-        (NamesFacts(), NamesFacts(removed=("a@1",), added=("a@2",)), ["removed"]),
+        (NamesFacts(), NamesFacts(removed=("a",), added=("b",)), ["renamed"]),
+        (NamesFacts(), NamesFacts(removed=("a@1",), added=("a@2",)), ["version"]),
         (SoakFacts(), broken(3), ["breaking"]),
         (ReleaseFacts(), ReleaseFacts(newest=TagFacts(tag="v2.0.0", sha=UP, at=NOON)), []),
     ],

@@ -120,20 +120,24 @@ def test_a_file_without_a_date_in_its_name_is_of_the_day_on_which_it_was_added(
 @pytest.mark.parametrize(
     ("removed", "added", "found"),
     [
-        (("a@1",), ("a@2", "b@1"), ["a@1: gone, 2 new"]),
-        (("a", "b", "c"), (), ["a, b, c: gone"]),
-        (("a", "b", "c", "d"), (), ["a, b, c and 1 more: gone"]),
+        (("a@1",), ("a@2", "b@1"), [("version", "a@1: with a new version")]),
+        (("a@1",), ("b@1",), [("renamed", "a@1: gone, 1 new")]),
+        (("a@1", "b@1"), ("c@1",), [("removed", "a@1, b@1: gone")]),
+        (("a@1", "b@1"), ("a@2", "c@1"), [("version", "a@1: with a new version"), ("renamed", "b@1: gone, 2 new")]),
+        (("a@1.field",), ("a@1.other",), [("renamed", "a@1.field: gone, 1 new")]),
+        (("a", "b", "c"), (), [("removed", "a, b, c: gone")]),
+        (("a", "b", "c", "d"), (), [("removed", "a, b, c and 1 more: gone")]),
         ((), ("a@2",), []),
         # `old` was added before.
-        (("a", "b"), ("c", "old"), ["a, b: gone, 1 new"]),
+        (("a", "b"), ("c", "old"), [("removed", "a, b: gone")]),
     ],
 )
-def test_removed_names_are_an_event_with_the_number_of_new_names(
-    removed: tuple[str, ...], added: tuple[str, ...], found: list[str]
+def test_removed_names_are_of_a_new_version_renamed_or_removed(
+    removed: tuple[str, ...], added: tuple[str, ...], found: list[tuple[str, str]]
 ) -> None:
     before = measurement(0, NamesFacts(added=("old",)))
     after = measurement(1, NamesFacts(removed=removed, added=added))
-    assert [event.text for event in find_events([before, after])] == found
+    assert [(event.kind, event.text) for event in find_events([before, after])] == found
 
 
 _RESET = NewFilesFacts(matching=("1_all.sql",), discards="event")

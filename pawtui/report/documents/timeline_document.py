@@ -23,13 +23,15 @@ _MARKS: dict[EventKind, str] = {
     "release": "v",
     "reset": "!",
     "file": "!",
+    "renamed": "n",
     "removed": "n",
+    "version": "n",
     "breaking": "b",
 }
 # If a week has several kinds of breaks, the first of these is shown.
-_WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "breaking")
+_WORST_FIRST: tuple[EventKind, ...] = ("reset", "file", "removed", "renamed", "version", "breaking")
 STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
-EVENTS_LEGEND = "v release; ! reset or new file, n names removed, b breaking commit"
+EVENTS_LEGEND = "v release; ! reset or new file, n names removed or changed, b breaking commit"
 LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
 
 
@@ -75,7 +77,8 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
 
 def event_words(kind: EventKind) -> str:
     """Return the kind of an event in words."""
-    return {"file": "new file", "removed": "names removed"}.get(kind, kind)
+    words = {"file": "new file", "removed": "names removed", "renamed": "names changed", "version": "new version"}
+    return words.get(kind, kind)
 
 
 def month_names(weeks: Sequence[Week], week_width: int = 1) -> str:
