@@ -22,7 +22,7 @@ from pawtui.refresh.refresh_types import (
     other_repo_summary,
 )
 from pawtui.review.decision import Reason, decide
-from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, Record, Verdict
+from pawtui.review.record_types import Note, PinnedEntry, Record, Verdict
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
@@ -96,7 +96,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         pins = (pin for _, entry in self.pin_entries(subject) for pin in entry.pins)
         return {pin: self.replacements[pin] for pin in pins if pin in self.replacements}
 
-    def pin_entries(self, subject: str) -> Iterator[tuple[str, GateEntry | EvaluationStepEntry | Note]]:
+    def pin_entries(self, subject: str) -> Iterator[tuple[str, PinnedEntry]]:
         """Yield the entries that have the pins of `signal:ID`, `gate:ID`, `step:ID` or `note:ID`, with their tables.
 
         A gate has its own pins, those of its evaluation steps and those of its notes; a signal and `review` have those

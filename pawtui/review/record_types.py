@@ -24,36 +24,43 @@ GateState = Literal["satisfied", "blocked", "untested"]
 GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
 
 
-class Verdict(RecordStruct, frozen=True, kw_only=True):
+class Entry(RecordStruct, frozen=True, kw_only=True):
+    """An entry of a table that maintainers edit: its id, who recorded it, and when."""
+
+    id: str
+    by: str
+    at: Moment
+
+
+class PinnedEntry(Entry, frozen=True, kw_only=True):
+    """An entry with pins. `upstream` and `downstream` are the commits of the last refresh when it was recorded."""
+
+    upstream: str = ""
+    downstream: str = ""
+    pins: tuple[str, ...] = ()
+
+
+class Verdict(Entry, frozen=True, kw_only=True):
     """A maintainer's judgement of a signal, which overrides the measurement.
 
     `measured`, `fingerprint` and `upstream` are the reading and the commit that it overrides. The verdict needs renewal
     on the date `until`, or when the reading or a path that the probes read changes.
     """
 
-    id: str
     signal: str
     state: State
     reason: str
-    by: str
-    at: Moment
     until: dt.date | None = None
     upstream: str = ""
     measured: State = "unknown"
     fingerprint: str = ""
 
 
-class GateEntry(RecordStruct, frozen=True, kw_only=True):
-    """The state of a gate as a maintainer set it, with both commits at that time. `parts` lists the ticked parts."""
+class GateEntry(PinnedEntry, frozen=True, kw_only=True):
+    """The state of a gate as a maintainer set it. `parts` lists the ticked parts."""
 
-    id: str
     state: GateState
     reason: str
-    by: str
-    at: Moment
-    upstream: str = ""
-    downstream: str = ""
-    pins: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
 
 
@@ -61,62 +68,41 @@ StepState = Literal["planned", "running", "done", "dropped"]
 STEP_STATES: tuple[StepState, ...] = ("planned", "running", "done", "dropped")
 
 
-class EvaluationStepEntry(RecordStruct, frozen=True, kw_only=True):
-    """The state of an evaluation step as a maintainer set it, with both commits at that time and its evidence."""
+class EvaluationStepEntry(PinnedEntry, frozen=True, kw_only=True):
+    """The state of an evaluation step as a maintainer set it."""
 
-    id: str
     state: StepState
     reason: str
-    by: str
-    at: Moment
-    upstream: str = ""
-    downstream: str = ""
-    pins: tuple[str, ...] = ()
 
 
-class Note(RecordStruct, frozen=True, kw_only=True):
-    """A note: a text, with or without pins. `subject` is `signal:ID`, `gate:ID` or `review`.
+class Note(PinnedEntry, frozen=True, kw_only=True):
+    """A note: a text, with or without pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
 
-    `upstream` and `downstream` are the commits of the last refresh when it was written.
-    """
-
-    id: str
     subject: str
     text: str
-    by: str
-    at: Moment
-    pins: tuple[str, ...] = ()
-    upstream: str = ""
-    downstream: str = ""
 
 
-class Review(RecordStruct, frozen=True, kw_only=True):
+class Review(Entry, frozen=True, kw_only=True):
     """A closed review of a refresh: the decision at that time, and the recommendation of the reviewer."""
 
-    id: str
     refresh: str
     decision: Decision
     recommendation: str
-    by: str
-    at: Moment
 
 
 PlanEntryState = Literal["approved", "waiting", "withdrawn"]
 PLAN_ENTRY_STATES: tuple[PlanEntryState, ...] = ("approved", "waiting", "withdrawn")
 
 
-class PlanEntry(RecordStruct, frozen=True, kw_only=True):
+class PlanEntry(Entry, frozen=True, kw_only=True):
     """The state of a plan as a maintainer recorded it after reading the comments, and why.
 
     It applies until the plan is edited again (`plan`, `plan_since`), or until a newer comment about the
     approval is found. `answered_at` is the time of the newest known comment about it.
     """
 
-    id: str
     state: PlanEntryState
     reason: str
-    by: str
-    at: Moment
     plan: str
     plan_since: Moment | None
     answered_at: Moment | None = None
@@ -185,7 +171,7 @@ _READ_PLAN_STATES = frozenset({"waiting", "approved", "withdrawn", "unclear"})
 # Tables whose entries are in order and never change.
 LIST_TABLES: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 # Tables whose entries have a key and can be edited.
-KEYED_TABLES: Mapping[str, type[Verdict | GateEntry | EvaluationStepEntry | Note | Review | PlanEntry]] = {
+KEYED_TABLES: Mapping[str, type[Entry]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
     "steps": EvaluationStepEntry,
@@ -252,7 +238,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
 
     def _entry_times(self) -> dict[str, dt.datetime]:
         """Return the time of the last entry that has each pin."""
-        tables: tuple[Mapping[str, GateEntry | EvaluationStepEntry | Note], ...] = (self.gates, self.steps, self.notes)
+        tables: tuple[Mapping[str, PinnedEntry], ...] = (self.gates, self.steps, self.notes)
         return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
     def renewed_since(self, refresh: Refresh | None) -> set[str]:

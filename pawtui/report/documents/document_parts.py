@@ -16,7 +16,7 @@ from pawtui.report.spans import Role, Span, Text, TextLike, hint, muted, signatu
 from pawtui.report.words import earliest_go, name_and_commit, plan_summary, short_pin, shown_gate_state
 from pawtui.review.decision import Reason
 from pawtui.review.overview import Overview
-from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note
+from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, PinnedEntry
 from pawtui.review.subject_status import GateStatus
 from pawtui.sources import links
 
@@ -79,7 +79,7 @@ def reason_line(entry: GateEntry | EvaluationStepEntry | None, parts: str = "") 
     return text_of(entry.reason, " (", remark, ")")
 
 
-def entry_commits(entry: GateEntry | EvaluationStepEntry | Note, context: DocumentContext) -> list[Block]:
+def entry_commits(entry: PinnedEntry, context: DocumentContext) -> list[Block]:
     """Return the known commits at which an entry was written, upstream first."""
     tracker = context.overview.tracker
     sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
