@@ -196,8 +196,8 @@ def test_a_change_shows_both_states_and_an_undone_change_is_listed_once() -> Non
         "",
         "gates plan  changed",
         "field   before                after",
-        "reason  No one has started    Something else",
         "at      2026-11-20T14:03:00Z  2026-11-20T14:04:00Z",
+        "reason  No one has started    Something else",
     ]
     record = samples.changed(record, undo)
     assert plain_text(log_document(record.log)).splitlines() == [

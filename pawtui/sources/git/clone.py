@@ -32,13 +32,6 @@ _USUAL_REFS = (_HEADS, "refs/remotes/", _TAGS)
 _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
 
 
-class BranchRefs(NamedTuple):
-    """The refs of a clone for GitHub's branches: `prefix` and the branch's name. None in `only`: all branches."""
-
-    prefix: str = _HEADS
-    only: frozenset[str] | None = None
-
-
 class Ref(NamedTuple):
     """The SHA and type of a ref's object."""
 
@@ -129,10 +122,10 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     _check_format(name, git_dir, settings)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
-    branches = branch_refs(remote.refspecs)
-    if not branches.prefix.startswith(_USUAL_REFS):
-        listed += await git.read(*_LIST_REFS, branches.prefix, what=f"the refs of {repo}")
-    refs = parse_refs(listed, branches)
+    prefix = branch_prefix(remote.refspecs)
+    if not prefix.startswith(_USUAL_REFS):
+        listed += await git.read(*_LIST_REFS, prefix, what=f"the refs of {repo}")
+    refs = parse_refs(listed, prefix)
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in settings):
         created_at = await asyncio.to_thread(_created_at, git_dir)
@@ -229,25 +222,20 @@ def _repo_in(url: str) -> str:
     return "/".join(parts[-2:]).lower()
 
 
-def branch_refs(refspecs: list[str]) -> BranchRefs:
-    """Return the refs to which fetch refspecs write GitHub's branches, or those of a bare clone without refspecs."""
-    # The prefix for each branch that has a refspec of its own.
-    single: dict[str, str] = {}
+def branch_prefix(refspecs: list[str]) -> str:
+    """Return where fetch refspecs write GitHub's branches: the start of their refs, before the branch's name.
+
+    Without such a refspec (a bare clone), GitHub's branches are the clone's own.
+    """
     for refspec in refspecs:
         source, _, target = refspec.removeprefix("+").partition(":")
-        if not target or source.startswith("^"):
-            continue
-        if source == f"{_HEADS}*" and target.endswith("*"):
-            return BranchRefs(target.removesuffix("*"))
         if source == "refs/*" and target.endswith("*"):
-            return BranchRefs(f"{target.removesuffix('*')}heads/")
+            return f"{target.removesuffix('*')}heads/"
+        # The name is `*` for all branches.
         name = source.removeprefix(_HEADS)
         if source.startswith(_HEADS) and target.endswith(name):
-            single[name] = target.removesuffix(name)
-    prefixes = set(single.values())
-    if len(prefixes) == 1:
-        return BranchRefs(prefixes.pop(), frozenset(single))
-    return BranchRefs()
+            return target.removesuffix(name)
+    return _HEADS
 
 
 def _common_dir(git_dir: Path) -> Path:
@@ -300,16 +288,14 @@ def is_sha(text: str) -> bool:
     return _SHA.fullmatch(text) is not None
 
 
-def parse_refs(out: bytes, branches: BranchRefs) -> Refs:
-    """Return the branches and tags among refs in the format `SHA TYPE NAME`."""
+def parse_refs(out: bytes, prefix: str) -> Refs:
+    """Return the branches (refs that begin with `prefix`) and tags among refs in the format `SHA TYPE NAME`."""
     heads: dict[str, Ref] = {}
     tags: dict[str, Ref] = {}
     for line in filter(None, out.decode("utf-8", "replace").split("\n")):
         sha, type_, name = line.split(" ", 2)
         if name.startswith(_TAGS):
             tags[name.removeprefix(_TAGS)] = Ref(sha, type_)
-        elif name.startswith(branches.prefix):
-            short = name.removeprefix(branches.prefix)
-            if branches.only is None or short in branches.only:
-                heads[short] = Ref(sha, type_)
+        elif name.startswith(prefix):
+            heads[name.removeprefix(prefix)] = Ref(sha, type_)
     return Refs(heads, tags)

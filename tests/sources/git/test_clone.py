@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef, Tag
-from pawtui.sources.git.clone import BranchRefs, branch_refs, open_clone, remote_of
+from pawtui.sources.git.clone import branch_prefix, open_clone, remote_of
 from pawtui.sources.git.clone_reader import CloneReader, tree_in
 from pawtui.sources.source_errors import (
     CloneDamaged,
@@ -137,17 +137,20 @@ def test_remote_urls_are_compared_with_the_repository(url: str, same: bool) -> N
     assert remote_of([("remote.x.url", url)], UP).urls == ([url] if same else [])
 
 
-def test_branch_refs_come_from_the_fetch_configuration() -> None:
-    def refs(*specs: str, url: str = "https://github.com/up/stream") -> BranchRefs:
-        settings = [("remote.x.url", url), *(("remote.x.fetch", spec) for spec in specs)]
-        return branch_refs(remote_of(settings, UP).refspecs)
-
-    assert refs("+refs/heads/*:refs/remotes/x/*").prefix == "refs/remotes/x/"
-    assert refs("+refs/*:refs/*") == BranchRefs("refs/heads/")
-    assert refs("^refs/heads/tmp", "+refs/heads/*:refs/up/*").prefix == "refs/up/"
-    assert refs("+refs/pull/*:refs/pull/*") == refs() == BranchRefs()
-    two = refs("+refs/heads/a:refs/remotes/x/a", "+refs/heads/b:refs/remotes/x/b")
-    assert two == BranchRefs("refs/remotes/x/", frozenset("ab"))
+@pytest.mark.parametrize(
+    ("refspecs", "prefix"),
+    [
+        (["+refs/heads/*:refs/remotes/x/*"], "refs/remotes/x/"),
+        (["+refs/*:refs/*"], "refs/heads/"),
+        (["+refs/*:refs/copy/*"], "refs/copy/heads/"),
+        (["^refs/heads/tmp", "refs/heads/gone", "+refs/heads/*:refs/up/*"], "refs/up/"),
+        (["+refs/pull/*:refs/pull/*"], "refs/heads/"),
+        ([], "refs/heads/"),
+        (["+refs/heads/a:refs/remotes/x/a", "+refs/heads/b:refs/remotes/x/b"], "refs/remotes/x/"),
+    ],
+)
+def test_branches_are_where_the_fetch_configuration_writes_them(refspecs: list[str], prefix: str) -> None:
+    assert branch_prefix(refspecs) == prefix
 
 
 async def refused(path: Path, kind: type[SourceError] = CloneUnusable, env: dict[str, str] | None = None) -> str:
