@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,8 +55,8 @@ _LEFTOVERS = (
     "objects/tmp_*",
     "objects/incoming-*",
 )
-# A progress line of `git fetch`.
-_STEP = re.compile(rb"(?:remote: )?(?P<what>[A-Z][a-z]+(?: [a-z]+)*): +(?P<percent>\d+)% \(\d+/\d+\)(?P<more>[^\r\n]*)")
+# A progress line of `git fetch`: `Receiving objects:  40% (4/10), 1.20 MiB | 2.00 MiB/s`.
+_STEP = re.compile(rb"[A-Z][a-z]+(?: [a-z]+)*: +\d+% \(\d+/\d+\)[^\r\n]*")
 _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
 _LOCK_SECONDS = 1.0  # time that a refresh waits for a mirror that another process is updating
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
@@ -98,26 +99,11 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
     size: int
 
 
-class _ProgressReader:
-    """Parser of the stderr of `git fetch --progress`, which reports each whole percent once."""
-
-    def __init__(self, on_step: _StepCallback) -> None:
-        self._on_step = on_step
-        self._rest = b""
-        self._last = ""
-
-    def feed(self, chunk: bytes) -> None:
-        """Parse the next bytes of stderr, and report each new percent, such as `receiving objects: 40%`."""
-        *lines, self._rest = re.split(rb"[\r\n]", self._rest + chunk)
-        for line in lines:
-            step = _STEP.match(line)
-            if step is None:
-                continue
-            percent = f"{step['what'].decode('ascii').lower()}: {step['percent'].decode('ascii')}%"
-            if percent != self._last:
-                self._last = percent
-                more = safe_line(step["more"].decode("ascii", "replace"), 60).strip(", ")
-                self._on_step(f"{percent} {more}".rstrip())
+def _report_progress(on_step: _StepCallback, stderr: bytes) -> None:
+    """Report the last line of progress in the next bytes of the stderr of `git fetch --progress`, if there is one."""
+    steps = _STEP.findall(stderr)
+    if steps:
+        on_step(safe_line(steps[-1].decode("ascii", "replace"), 80))
 
 
 class Mirror:
@@ -230,7 +216,7 @@ class Mirror:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         git.lock_descriptor = lock_descriptor
-        git.on_stderr = _ProgressReader(on_step).feed
+        git.on_stderr = partial(_report_progress, on_step)
         if await asyncio.to_thread(read_metadata, self.path, self.repo) is None:
             await self._create(git)
         if self._first_branches and self.updated_at() is None:
