@@ -55,14 +55,8 @@ class CloneReader:
         self._history = CloneHistory(clone.git, self._objects, clone.repo, listed_paths)
         # The last trees that were read. The next tree is built from the last one, and shares its entries.
         self._known_trees: dict[str, facts.Tree] = {}
-        self._preloading: asyncio.Task[int] | None = None
-        self._has_listed_paths = bool(listed_paths)
 
     async def close(self) -> None:
-        if self._preloading is not None:
-            self._preloading.cancel()
-            # Later readers of the history meet the same error.
-            await asyncio.gather(self._preloading, return_exceptions=True)
         await self._objects.close()
 
     async def contains(self, *shas: str) -> bool:
@@ -91,7 +85,6 @@ class CloneReader:
             raise EmptyRepository(
                 f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits."
             )
-        self._preload(ref)
         try:
             commit = await self.commit(ref)
         except NotFound:
@@ -103,12 +96,6 @@ class CloneReader:
             sha=commit.sha,
             committed_at=commit.at,
         )
-
-    def _preload(self, ref: str) -> None:
-        """Start to load the history of a branch, if commits on paths of this repository will be listed."""
-        target = self.clone.refs.resolve(ref)
-        if self._has_listed_paths and self._preloading is None and target is not None:
-            self._preloading = asyncio.create_task(self._history.load(target))
 
     async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead]
