@@ -1,10 +1,11 @@
 """Migrate the tables of an older schema to the current schema, as plain dictionaries.
 
-To change a key or add a table: increase `SCHEMA`, and add a function to `MIGRATIONS` under the old schema number.
+Version 0.1.0 wrote schema 1. Only versions in development wrote schemas 2 to 4, which have some of the same changes:
+one function migrates them all. To change a key or add a table: increase `SCHEMA`, and add a function to `migrate`.
 Values of an unexpected shape are not changed here; reading the record reports them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pawtui.review.record_types import SCHEMA
@@ -15,14 +16,15 @@ _GATE_ACTIONS = {"ticked": "tick", "unticked": "tick", "pinned": "pin", "removed
 
 def migrate(tables: dict[str, Any], schema: int) -> None:
     """Migrate the tables of that schema (1 to the current one) in place, including the entries in the log's edits."""
-    for number in range(schema, SCHEMA):
-        MIGRATIONS[number](tables)
-    if schema < SCHEMA:
-        for meta in _entries(tables, "meta"):
-            meta["schema"] = SCHEMA
+    if schema < 5:
+        _to_schema_5(tables)
+    for meta in _entries(tables, "meta"):
+        meta["schema"] = SCHEMA
 
 
-def _from_schema_1(tables: dict[str, Any]) -> None:
+def _to_schema_5(tables: dict[str, Any]) -> None:
+    tables.setdefault("rulings", {})
+    tables.setdefault("steps", {})
     _rename(tables, "refreshes.signals", looked="fingerprint")
     _rename(tables, "refreshes.signals.probes", said="summary", unseen="gaps")
     _add_kinds_of_facts(tables)
@@ -31,6 +33,13 @@ def _from_schema_1(tables: dict[str, Any]) -> None:
     _rename(tables, "refreshes.drift", said="summary")
     _rename(tables, "verdicts", looked="fingerprint")
     _rename(tables, "log", act="action", said="summary")
+    # The quiet days are an upper bound: an unlisted breaking change makes them fewer.
+    _rename(tables, "refreshes.signals.probes.facts", quiet_at_least="quiet_at_most")
+    # For the walk, the action `gate` decides a gate.
+    for change in _entries(tables, "log"):
+        if change.get("action") == "gate":
+            first_word = str(change.get("summary")).partition(" ")[0]
+            change["action"] = _GATE_ACTIONS.get(first_word, "gate")
     # Facts contain no signal state.
     for path in ("refreshes.signals", "refreshes.signals.probes", "verdicts"):
         for entry in _entries(tables, path):
@@ -50,36 +59,9 @@ def _add_kinds_of_facts(tables: dict[str, Any]) -> None:
             continue
         facts["kind"] = probe.get("kind")
         if facts["kind"] == "text" and isinstance(facts.get("file"), str):
-            facts["files"] = [facts["file"]]
+            facts.setdefault("files", [facts["file"]])
         if facts["kind"] == "issues" and "open" in facts:
-            facts["undone"] = facts["open"]
-
-
-def _from_schema_2(tables: dict[str, Any]) -> None:
-    # The plan also has new states. Recorded states of a plan do not change.
-    tables.setdefault("rulings", {})
-    # The quiet days are an upper bound: an unlisted breaking change makes them fewer.
-    _rename(tables, "refreshes.signals.probes.facts", quiet_at_least="quiet_at_most")
-
-
-def _from_schema_3(tables: dict[str, Any]) -> None:
-    tables.setdefault("steps", {})
-
-
-def _from_schema_4(tables: dict[str, Any]) -> None:
-    """Name ticks and pins: for the walk, the action `gate` decides a gate."""
-    for change in _entries(tables, "log"):
-        if change.get("action") == "gate":
-            first_word = str(change.get("summary")).partition(" ")[0]
-            change["action"] = _GATE_ACTIONS.get(first_word, "gate")
-
-
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], None]] = {
-    1: _from_schema_1,
-    2: _from_schema_2,
-    3: _from_schema_3,
-    4: _from_schema_4,
-}
+            facts.setdefault("undone", facts["open"])
 
 
 def _rename(tables: dict[str, Any], path: str, **keys: str) -> None:

@@ -18,7 +18,7 @@ from tinydb import TinyDB
 from pawtui.review.actions import Actor
 from pawtui.review.record_types import KEYED_TABLES, SCHEMA, TABLES, Record
 from pawtui.review.undo import NothingLeft, redo, undo
-from pawtui.store.migrations import MIGRATIONS, migrate
+from pawtui.store.migrations import migrate
 from pawtui.store.store import Store
 from tests.review.review_samples import apply, context_of
 from tests.store import store_samples
@@ -63,10 +63,6 @@ def without_facts(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: without_facts(inner) for key, inner in value.items() if key != "facts"}
     return [without_facts(inner) for inner in value] if isinstance(value, list) else value
-
-
-def test_every_older_schema_has_its_steps() -> None:
-    assert set(MIGRATIONS) == set(range(1, SCHEMA))
 
 
 def test_reading_alone_writes_nothing(migrated: Store, folder: Path) -> None:
