@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from pawtui.atomic import FileTooLarge, read_file
+from pawtui.atomic import read_file
 from pawtui.errors import os_reason
 from pawtui.moments import day_text
 from pawtui.refresh.comment_text import MARK_START, has_mark, mark, without_code
@@ -217,20 +217,13 @@ def _plan(workspace: Workspace, name: str) -> str:
     """Return the text of the plan file, with normalized line ends and without a mark of this plan."""
     try:
         # Reading a named pipe or a device may never end.
-        data = read_file(Path(name), _MAX_PLAN_BYTES)[0]
-    except FileTooLarge:
-        raise CannotPost(
-            f"Cannot post the plan {name}: it exceeds the limit of {MAX_BODY:,} characters for a comment. Shorten it."
-        ) from None
-    except ValueError:
-        # The name contains a NUL.
-        raise CannotPost(f"Cannot read the plan: {name!r} is not a file name. Give another file.") from None
+        data, _ = read_file(Path(name), _MAX_PLAN_BYTES)
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise CannotPost(f"Cannot read the plan {name}: {os_reason(error)}. Give another file.") from None
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError:
-        raise CannotPost(f"Cannot read the plan {name}: it is not UTF-8 text. Save it as UTF-8.") from None
+    except ValueError:
+        # Or its name contains a NUL.
+        raise CannotPost(f"Cannot read the plan {name!r}: it is not UTF-8 text. Save it as UTF-8.") from None
     # A plan that was copied from an earlier comment contains its mark.
     own = mark("plan", workspace.tracker.id)
     text = "\n".join(line for line in text.split("\n") if line.strip() != own).strip("\n")

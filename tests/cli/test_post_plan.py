@@ -49,7 +49,7 @@ def test_control_characters_in_a_plan_are_reported_and_not_printed(
         (b" \r\n\t\n", "it is empty. Write it first"),
         (b"\xff\xfe\x00", "it is not UTF-8 text"),
         (b"x" * MAX_BODY, "the limit for a comment is 65,536. Shorten it"),
-        (b"x" * (5 * MAX_BODY), "it exceeds the limit of 65,536 characters"),
+        (b"x" * (5 * MAX_BODY), ": too large. Give another file."),
         (f"Plan\n{SUMMARY}".encode(), "it contains a mark of another pawtui comment"),
         (f"Plan\n{mark('plan', 'other')}\n".encode(), "it contains a mark of another pawtui comment"),
         (None, ": no such file or directory. Give another file."),
@@ -68,7 +68,7 @@ def test_an_unusable_plan_is_an_error(
     assert writes(down.fake) == []
 
 
-@pytest.mark.parametrize(("name", "summary"), [(".", "is a folder"), ("a\0b", "is not a file name")])
+@pytest.mark.parametrize(("name", "summary"), [(".", "is a folder"), ("a\0b", "Cannot read the plan")])
 def test_a_path_that_is_not_a_file_is_an_error(run: Run, down: FakeRepo, name: str, summary: str) -> None:
     refused = run("post", "--plan", name)
     assert (refused.status, refused.err.count("\n")) == (2, 1)
