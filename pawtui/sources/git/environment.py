@@ -19,16 +19,13 @@ _NO_PROTOCOL = "none"  # no transport has this name
 _SETTINGS: Mapping[str, str] = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
-    "core.pager": "cat",
     "core.askPass": "",
-    "core.quotePath": "false",
     "core.alternateRefsCommand": "true",
     "credential.helper": "",
     "gc.auto": "0",
     "maintenance.auto": "false",
     "fetch.writeCommitGraph": "false",
     "fetch.recurseSubmodules": "false",
-    "diff.ignoreSubmodules": "none",
     "protocol.allow": "never",
 }
 
@@ -75,12 +72,7 @@ def _base(env: Mapping[str, str]) -> dict[str, str]:
         "TZ": "UTC",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ASKPASS": "",
-        "SSH_ASKPASS": "",
-        "GIT_PAGER": "cat",
-        "GIT_EDITOR": "true",
         # Ignore local replacements of objects and parents.
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_GRAFT_FILE": os.devnull,
