@@ -1,5 +1,7 @@
 """The two repositories of a refresh: the followed commit, remarks, and the range since the previous refresh."""
 
+import datetime as dt
+
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
@@ -74,13 +76,12 @@ async def range_since(source: Source, head: Head, before: RepoSnapshot) -> Range
 
 
 async def _find_undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
-    """Return the newest commits that a reset removed; empty if merges make them ambiguous."""
+    """Return the newest commits that a reset removed; empty if they cannot be read."""
     try:
-        listed = await source.commits(head.repo, range_.from_, "", head.committed_at.date())
+        dates = await source.late_commits(head.repo, head.sha, range_.from_, dt.date.max)
+        newest = sorted(dates, key=dates.__getitem__, reverse=True)[:_MAX_UNDONE]
+        commits = [await source.commit(head.repo, sha) for sha in newest]
     except SourceError:
         # Only the number of commits is known then.
         return ()
-    shas = [commit.sha for commit in listed.items]
-    if head.sha not in shas or shas.index(head.sha) != range_.behind:
-        return ()
-    return tuple(f"{short_sha(commit.sha)} {commit.subject}" for commit in listed.items[: range_.behind][:_MAX_UNDONE])
+    return tuple(f"{short_sha(commit.sha)} {commit.subject}" for commit in commits)

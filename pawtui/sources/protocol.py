@@ -63,8 +63,7 @@ class Source(Protocol):
     async def commits(self, repo: str, head: str, path: str, since: dt.date) -> facts.Commits:
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
-        Older commits may follow. A commit counts by its own date, even if it was merged later. An empty path is the
-        root, which every commit belongs to.
+        Older commits may follow. A commit counts by its own date, even if it was merged later.
         """
 
     async def glob_commits(self, repo: str, head: str, glob: str, since: dt.date) -> facts.Commits | None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pawtui.refresh.heads import FollowedHead
 from pawtui.refresh.snapshots import idle_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.dates import EARLIEST, day_start
-from pawtui.sources.facts import Commit, Commits, Comparison, Head, MissingRef, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Comparison, Head, MissingRef, Tree, TreeEntry
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.tracker_types import Side
@@ -58,40 +58,34 @@ def test_a_ref_without_every_runtime_path_has_a_remark() -> None:
 
 
 class Reset:
-    """A branch that was reset `behind` commits; `listed` are the commits before the reset, newest first."""
+    """A branch that was reset; `removed` are the removed commits, the newest first. None: they cannot be listed."""
 
-    def __init__(self, behind: int, listed: str | None, commits: int = 0) -> None:
-        self._behind, self._listed, self._commits = behind, listed, commits
+    def __init__(self, removed: str | None, commits: int = 0) -> None:
+        self._removed, self._commits = removed, commits
 
     async def compare(self, repo: str, base: str, head: str) -> Comparison:
-        return Comparison(base=base, head=head, commits=self._commits, behind=self._behind, files=3)
+        return Comparison(base=base, head=head, commits=self._commits, behind=len(self._removed or "ab"), files=3)
 
-    async def commits(self, repo: str, sha: str, path: str, since: dt.date) -> Commits:
-        if self._listed is None:
+    async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime]:
+        assert (base, head, before) == (HEAD.sha, "9" * 40, dt.date.max)
+        if self._removed is None:
             raise NotFound("gone")
-        items = tuple(Commit(sha=name * 40, at=HEAD.committed_at, subject=name) for name in self._listed)
-        return Commits(path=path, since=since, items=items)
+        hours = {name: len(self._removed) - number for number, name in enumerate(self._removed)}
+        # Sources list them in another order.
+        return {name * 40: HEAD.committed_at + dt.timedelta(hours=hours[name]) for name in sorted(hours)}
+
+    async def commit(self, repo: str, sha: str) -> Commit:
+        return Commit(sha=sha, at=HEAD.committed_at, subject=sha[0])
 
 
-@pytest.mark.parametrize(
-    ("behind", "listed", "undone"),
-    [
-        (2, "ab0c", ["a", "b"]),
-        (6, "abcdef0", ["a", "b", "c", "d", "e"]),
-        # Merges make it ambiguous which commits were removed, or the list is not known.
-        (2, "abc0", []),
-        (2, "abc", []),
-        (2, None, []),
-    ],
-)
-async def test_a_reset_names_at_most_five_undone_commits(behind: int, listed: str | None, undone: list[str]) -> None:
+@pytest.mark.parametrize(("removed", "undone"), [("ba", ["b", "a"]), ("fedcba", ["f", "e", "d", "c", "b"]), (None, [])])
+async def test_a_reset_names_at_most_five_undone_commits(removed: str | None, undone: list[str]) -> None:
     before = replace(snapshot_of(FollowedHead(head=HEAD)), sha="9" * 40)
-    source = cast(Source, Reset(behind, listed))
-    found = await range_since(source, HEAD, before)
+    found = await range_since(cast(Source, Reset(removed)), HEAD, before)
     assert found.undone == tuple(f"{name * 10} {name}" for name in undone)
-    assert (found.behind, found.files, found.ref_before) == (behind, 3, "")
+    assert (found.behind, found.files, found.ref_before) == (len(removed or "ab"), 3, "")
     # A rewritten branch has new commits: they replace the others.
-    rewritten = await range_since(cast(Source, Reset(behind, listed, commits=1)), HEAD, before)
+    rewritten = await range_since(cast(Source, Reset(removed, commits=1)), HEAD, before)
     assert rewritten.undone == ()
 
 

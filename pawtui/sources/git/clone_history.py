@@ -15,7 +15,7 @@ from pawtui.sources import globs
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.facts import Commit, Commits, safe_commit
 from pawtui.sources.git.graph import Graph, PathChanges, RangeToRead
-from pawtui.sources.git.objects import MAX_DATE_DIGITS, ObjectReader, parse_commit
+from pawtui.sources.git.objects import MAX_DATE_DIGITS
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable
@@ -42,10 +42,9 @@ class _PathGroup(NamedTuple):
 class CloneHistory:
     """The history of one repository. `listed_paths` are those whose commits will be listed."""
 
-    def __init__(self, git: Git, objects: ObjectReader, repo: str, listed_paths: Sequence[str]) -> None:
+    def __init__(self, git: Git, repo: str, listed_paths: Sequence[str]) -> None:
         self.graph = Graph()
         self._git = git
-        self._objects = objects
         self._repo = repo
         self._heads: list[str] = []
         # Two locks: loading commits does not wait for reading changes, which takes longer.
@@ -77,13 +76,8 @@ class CloneHistory:
     async def commits(self, head: str, path: str, since: dt.date) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         name = safe_path(path).rstrip("/")
-        if name:
-            touched = {name, f"{name}/"}
-            return await self._touching(head, path, since, name, lambda changed: not touched.isdisjoint(changed))
-        commit = await self.load(head)
-        commits = await _in_thread(partial(self.graph.commits_since, commit, _seconds(since)))
-        items = tuple([await self._read_commit(self.graph.shas[commit]) for commit in commits])
-        return Commits(path=path, since=since, items=items)
+        touched = {name, f"{name}/"}
+        return await self._touching(head, path, since, name, lambda changed: not touched.isdisjoint(changed))
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
@@ -165,14 +159,6 @@ class CloneHistory:
                 if parent == index.get(diff.parent):
                     paths[commit, number] = changed
         group.changes.add(range_to_read, paths)
-
-    async def _read_commit(self, sha: str) -> Commit:
-        """Return a commit, even if it changes no listed path."""
-        commit = self._commits.get(sha)
-        if commit is None:
-            raw = await self._objects.require(sha, f"commit {short_sha(sha)} of {self._repo}")
-            commit = self._commits[sha] = parse_commit(sha, raw.data)
-        return commit
 
 
 class _CommitDiff(NamedTuple):

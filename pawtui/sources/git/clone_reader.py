@@ -52,7 +52,7 @@ class CloneReader:
         self.clone = clone
         self._git = clone.git
         self._objects = ObjectReader(clone.git)
-        self._history = CloneHistory(clone.git, self._objects, clone.repo, listed_paths)
+        self._history = CloneHistory(clone.git, clone.repo, listed_paths)
         # The last trees that were read. The next tree is built from the last one, and shares its entries.
         self._known_trees: dict[str, facts.Tree] = {}
 

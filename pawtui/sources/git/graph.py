@@ -67,11 +67,6 @@ class Graph:
                 found.append(commit)
         return found
 
-    def commits_since(self, head: int, since: int) -> list[int]:
-        """Return the ancestors of a head since a time, newest first."""
-        commits = [commit for commit in self.ancestors(head, since, {}) if self.dates[commit] >= since]
-        return sorted(commits, key=lambda commit: -self.dates[commit])
-
     def ancestors(self, head: int, since: int, read: Mapping[int, int]) -> list[int]:
         """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor.
 

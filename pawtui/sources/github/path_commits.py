@@ -76,10 +76,8 @@ async def _is_valid(api: Api, source: Source, repo: str, head: str, cached: _Cac
 async def _request_pages(api: Api, repo: str, cached: _CachedCommits, since: dt.date) -> _CachedCommits:
     """Return the list with the pages that follow its commits, until a page ends before a day or the budget is spent."""
     found = cached.commits
-    what = f"the commits of {safe_line(found.path, 120) or 'the root'} of {repo}"
-    params = {"sha": cached.head}
-    if found.path:
-        params["path"] = found.path
+    what = f"the commits of {safe_line(found.path, 120)} of {repo}"
+    params = {"sha": cached.head, "path": found.path}
     # If the budget is spent, the list is cut off.
     with contextlib.suppress(BudgetSpent):
         response: Response | None = None

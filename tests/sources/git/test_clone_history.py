@@ -180,14 +180,6 @@ async def test_a_list_has_no_commits_before_its_start_that_another_list_read(mak
         assert ([commit.sha for commit in found.items], found.has_first) == ([merge.sha], False)
 
 
-async def test_the_root_lists_every_commit(odd: GitRepo) -> None:
-    head, since = odd.sha("main"), dt.date(2026, 6, 20)
-    async with opened(odd) as repository:
-        found = await listed(repository, head, "", since)
-    assert sorted(found) == sorted(logged_since(odd.git("log", DATED, head), since))
-    assert odd.git("log", "--format=%H", "--grep=nothing changed", head) in found
-
-
 async def test_a_decomposed_name_is_found_by_its_own_form_only(odd: GitRepo) -> None:
     """As on GitHub: the bytes of names are compared."""
     head, since = odd.sha("main"), dt.date(2026, 1, 1)
