@@ -285,10 +285,7 @@ async def _size_text(settings: Settings, repo: str) -> str:
 
 
 def _state_line(state: MirrorState) -> str:
-    return (
-        f"{state.repo}  {counted(state.branches, 'branch', 'branches')}, {counted(state.tags, 'tag')}, "
-        f"{_megabytes(state.size)}, updated {moment_text(state.updated_at)}"
-    )
+    return f"{state.repo}  {_megabytes(state.size)}, updated {moment_text(state.updated_at)}"
 
 
 def _megabytes(size: int) -> str:

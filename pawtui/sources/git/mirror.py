@@ -90,12 +90,10 @@ def read_metadata(path: Path, repo: str) -> MirrorMetadata | None:
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
-    """The contents of a mirror after an update. `size` is in bytes on disk."""
+    """A mirror after an update. `size` is in bytes on disk."""
 
     repo: str
     updated_at: dt.datetime
-    branches: int
-    tags: int
     size: int
 
 
@@ -229,7 +227,7 @@ class Mirror:
         for args in (["pack-refs", "--all"], ["commit-graph", "write", "--reachable"]):
             await git.run(args, what="the mirror", timed=False)
         await asyncio.to_thread(self._write_metadata, now)
-        return await self._state(git, now)
+        return MirrorState(repo=self.repo, updated_at=now, size=await asyncio.to_thread(_size_of, self.path))
 
     async def _fetch_first_branches(self, git: Git, on_step: _StepCallback) -> None:
         """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
@@ -238,13 +236,6 @@ class Mirror:
             # A tracker may name a branch that is not there yet.
             with contextlib.suppress(NotFound):
                 await self._run_remote(git, [*_FETCH, "origin", f"+refs/heads/{name}:refs/heads/{name}"])
-
-    async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
-        out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")
-        names = out.decode("utf-8", "replace").splitlines()
-        tags = sum(name.startswith("refs/tags/") for name in names)
-        size = await asyncio.to_thread(_size_of, self.path)
-        return MirrorState(repo=self.repo, updated_at=now, branches=len(names) - tags, tags=tags, size=size)
 
     async def _git(self) -> Git:
         await asyncio.to_thread(self.path.mkdir, parents=True, exist_ok=True)
