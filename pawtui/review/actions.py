@@ -135,9 +135,9 @@ def _find(kind: str, wanted: str, known: Sequence[_Item]) -> _Item:
 
 
 def subject_name(subject: str) -> str:
-    """Return a subject as messages name it: `gate 'user-value'`, or `the review`."""
+    """Return a subject as messages name it: `gate 'user-value'`, `the note`, or `the review`."""
     kind, _, subject_id = subject.partition(":")
-    if not subject_id:
+    if not subject_id or kind == "note":
         return f"the {kind}"
     return f"{'evaluation step' if kind == 'step' else kind} {subject_id!r}"
 

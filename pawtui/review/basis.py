@@ -71,14 +71,7 @@ class Basis(msgspec.Struct, frozen=True):
 
 def _title(subject: str) -> str:
     """Return the subject of a basis as the beginning of a sentence."""
-    kind = subject.partition(":")[0]
-    match kind:
-        case "signal" | "gate" | "step":
-            return capitalized(subject_name(subject))
-        case "undo" | "redo":
-            return f"The change to {kind}"
-        case _:
-            return f"The {kind}"
+    return f"The change to {subject}" if subject in ("undo", "redo") else capitalized(subject_name(subject))
 
 
 def _with_changes(record: Record, changes: Sequence[Change]) -> Record:

@@ -9,7 +9,6 @@ import asyncio
 import base64
 import contextlib
 import datetime as dt
-import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +26,7 @@ from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.environment import network_environment
 from pawtui.sources.git.mirror_lock import LockBusy, locked
-from pawtui.sources.git.process import CommandResult, Git, open_git
+from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.github.server import is_loopback
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.sanitize import safe_line
@@ -247,7 +246,6 @@ class Mirror:
         await git.read("init", "--quiet", "--bare", "--template=", "--initial-branch=main", ".", what=what)
         for key, value in (
             ("core.repositoryformatversion", "1"),
-            ("core.hooksPath", os.devnull),
             ("extensions.partialClone", "origin"),
             ("remote.origin.url", f"{self._web.rstrip('/')}/{self.repo}.git"),
             ("remote.origin.promisor", "true"),
@@ -256,7 +254,7 @@ class Mirror:
             await git.read("config", key, value, what=what)
         await asyncio.to_thread(self._write_metadata, None)
 
-    async def _run_remote(self, git: Git, args: Sequence[str], *, stdin: bytes = b"") -> CommandResult:
+    async def _run_remote(self, git: Git, args: Sequence[str], *, stdin: bytes = b"") -> None:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
         attempts = [self._needs_token]
@@ -267,7 +265,7 @@ class Mirror:
             result = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env)
             if result.status == 0:
                 self._needs_token = with_token
-                return result
+                return
             if not git_errors.is_access_denied(result.stderr):
                 break
         stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
