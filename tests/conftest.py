@@ -1,7 +1,6 @@
 """Load the shared fixtures, collect garbage rarely, and remove time limits, which fail on a busy machine."""
 
 import gc
-import math
 import os
 import shutil
 import signal
@@ -25,8 +24,8 @@ pytest_plugins = ["tests.support.fixtures"]
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return three workers for two cores: tests of screens wait for a third of their time."""
-    return math.ceil(1.5 * (os.cpu_count() or 1))
+    """Return two workers per core: tests of screens wait for a third of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
