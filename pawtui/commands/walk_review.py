@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pawtui.commands.change_record import commit_and_print, print_places, resolve_pins
 from pawtui.commands.command import JSON, WrongUsage, command
+from pawtui.commands.committing import commit_and_print, print_places, resolve_pins
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
