@@ -19,8 +19,8 @@ from pawtui.tracker.value_types import (
     GlobPaths,
     HttpsAddress,
     IssueNumber,
-    Line,
     Name,
+    OneLine,
     PositiveCount,
     ShaPrefix,
     Share,
@@ -233,7 +233,7 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     watch: tuple[IssueNumber, ...] = ()
     met: Count = 0
     partial: Count = 1
-    query: Line = ""
+    query: OneLine = ""
     query_met: Count = 0
     query_partial: Count = 0
 
