@@ -281,7 +281,7 @@ class PawtuiApp(BaseApp):
         return [command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit")]
 
     async def action_palette(self) -> None:
-        """Open the palette: every action with its key. A command is a command of the shell here."""
+        """Open the palette, which is also the help."""
         from pawtui.tui.keymap import known_bindings
 
         # It imports all screens, whose bindings the palette lists. Keys that are typed meanwhile wait.

@@ -63,8 +63,8 @@ class RequestSlots:
             turn.set()
 
     def _may_start(self, rank: Rank) -> bool:
-        is_alone = all(active == Rank.OPTIONAL for active in self._active)
-        return len(self._active) < self._slots and (rank < Rank.OPTIONAL or is_alone)
+        only_optional = all(active == Rank.OPTIONAL for active in self._active)
+        return len(self._active) < self._slots and (rank < Rank.OPTIONAL or only_optional)
 
 
 class RateLimiter:
