@@ -62,7 +62,15 @@ class PawtuiApp(BaseApp):
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),
-        Binding("ctrl+p,f1", "palette", "Palette", id="palette", show=False, priority=True, tooltip="Help in dialogs"),
+        Binding(
+            "ctrl+p,f1",
+            "palette",
+            "Palette",
+            id="palette",
+            show=False,
+            priority=True,
+            tooltip="Every action, also in dialogs",
+        ),
         # The footer always shows its last key.
         Binding("question_mark", "palette", "Help", id="help", tooltip="Every action, signal, gate and note"),
     ]
