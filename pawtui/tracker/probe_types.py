@@ -11,7 +11,8 @@ import msgspec
 from pawtui.tracker.value_types import (
     Count,
     Days,
-    DottedName,
+    DefinitionKey,
+    DottedKey,
     FieldPath,
     FilePath,
     FilePaths,
@@ -19,7 +20,6 @@ from pawtui.tracker.value_types import (
     GlobPaths,
     HttpsAddress,
     IssueNumber,
-    Name,
     OneLine,
     PositiveCount,
     ShaPrefix,
@@ -168,11 +168,11 @@ class Contract(TrackerTable, frozen=True, kw_only=True):
     """
 
     block: str
-    name: Name = ""
+    name: DefinitionKey = ""
     name_after: str = ""
-    fields: Name = ""
-    version: tuple[DottedName, ...] = ()
-    stored: tuple[Name, ...] = ()
+    fields: DefinitionKey = ""
+    version: tuple[DottedKey, ...] = ()
+    stored: tuple[DefinitionKey, ...] = ()
     optional: str = ""
 
 

@@ -61,9 +61,9 @@ TagPattern = Annotated[
         100,
     ),
 ]
-# A key of a definition in a source file, and several of them with dots.
-Name = Annotated[str, _form(_KEY, "a key of a definition")]
-DottedName = Annotated[str, _form(rf"{_KEY}(?:\.{_KEY})*", "a key of a definition")]
+# A key of a definition in a source file, and keys of nested definitions with dots between them.
+DefinitionKey = Annotated[str, _form(_KEY, "a key of a definition, such as type")]
+DottedKey = Annotated[str, _form(rf"{_KEY}(?:\.{_KEY})*", "a key of a definition, such as type or durable.version")]
 FieldPath = Annotated[
     str,
     _form(r"[^.\x00-\x1f\x7f]+(?:\.[^.\x00-\x1f\x7f]+)*", "names separated by dots, such as metadata.ref"),
