@@ -106,15 +106,18 @@ class SideRefs:
         """
         found: dict[str, dt.datetime] = {}
         for refresh, _ in self.snapshots(head):
-            if refresh.at > present or refresh.source == CLONES_ONLY:
-                continue
-            for signal in self.tracker.signals:
-                measured = refresh.signal(signal.id)
-                for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
-                    facts = reading.facts
-                    if not isinstance(probe, ReleaseProbe) or not isinstance(facts, ReleaseFacts):
-                        continue
-                    # The tracker may have had another line at that refresh.
-                    if probe.side == self.side and facts.line == probe.line and facts.stable == 0:
-                        found[probe.line] = refresh.at
+            if refresh.at <= present and refresh.source != CLONES_ONLY:
+                found |= dict.fromkeys(self._lines_without_release(refresh), refresh.at)
         return found
+
+    def _lines_without_release(self, refresh: Refresh) -> Iterator[str]:
+        """Yield the lines of which a refresh found no stable release."""
+        for signal in self.tracker.signals:
+            measured = refresh.signal(signal.id)
+            for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
+                facts = reading.facts
+                if not isinstance(probe, ReleaseProbe) or not isinstance(facts, ReleaseFacts):
+                    continue
+                # The tracker may have had another line at that refresh.
+                if probe.side == self.side and facts.line == probe.line and facts.stable == 0:
+                    yield probe.line

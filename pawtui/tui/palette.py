@@ -52,7 +52,7 @@ class PaletteProvider(Provider):
         assert isinstance(app, BaseApp)  # noqa: S101 - only the app of pawtui has this provider
         return app
 
-    def help_text(self) -> str:
+    def _help_text(self) -> str:
         """Return the `HELP` of the screen; without one, that of the focused widget or its nearest ancestor with one."""
         nodes = (self.screen, *(self.screen.focused or self.screen).ancestors_with_self)
         text = next((node.HELP for node in nodes if node.HELP), "")
@@ -137,7 +137,7 @@ class PaletteProvider(Provider):
 
     async def discover(self) -> Hits:
         """Return the help of the screen, all actions, signals and gates, before a word is typed."""
-        if text := self.help_text():
+        if text := self._help_text():
             rows = wrapped(line(text, self._about_style), self.app.size.width - _PADDING)
             yield DiscoveryHit(Content("\n").join(rows), lambda: None, text=text)
         actions = list(self.actions())
