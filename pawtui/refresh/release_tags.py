@@ -124,7 +124,7 @@ class ReleaseTags:
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
 
     async def later_version(self) -> str:
-        """Return which stable release of the next version of a line the head contains, in words; empty if none.
+        """Return, in words, that the head contains a stable release of the next version of a line; empty if it does not.
 
         It is empty, too, if no line has a release yet: the project may have skipped that version, so that a head with
         the next one may be the right head.
@@ -138,7 +138,7 @@ class ReleaseTags:
         return ""
 
     async def next_version(self, *, may_skip: bool = False) -> str:
-        """Return which release of the next version of a line, or else which pre-release, exists, in words; else empty.
+        """Return, in words, that a release of the next version of a line exists, or else a pre-release; empty if none does.
 
         An old pre-release may be from an attempt that was given up. `may_skip` is that of `next_versions`: it costs a
         request.

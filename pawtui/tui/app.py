@@ -57,7 +57,7 @@ class PawtuiApp(BaseApp):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
     # `action_palette` opens the palette instead of Textual.
     ENABLE_COMMAND_PALETTE = False
-    # Without the provider of Textual: its commands would come first. `PaletteProvider` lists them last.
+    # Without the provider of Textual: its commands would come first. `PaletteProvider` lists them after the subjects.
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette_provider}
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -207,7 +207,7 @@ class PawtuiApp(BaseApp):
 
     async def action_quit(self) -> None:
         """Quit, or warn first if the text that is typed in a dialog would be lost."""
-        # The help or the palette may be over the dialog.
+        # The palette may be over the dialog.
         if any(isinstance(screen, ModalScreen) for screen in self.screen_stack):
             from pawtui.tui.screens.action_dialog import ActionDialog
 
