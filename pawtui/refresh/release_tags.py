@@ -124,7 +124,7 @@ class ReleaseTags:
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
 
     async def later_version(self) -> str:
-        """Return, in words, that the head contains a stable release of the next version of a line; empty if it does not.
+        """Return, in words, that the head contains a stable release of the next version of a line; else empty.
 
         It is empty, too, if no line has a release yet: the project may have skipped that version, so that a head with
         the next one may be the right head.
@@ -138,7 +138,7 @@ class ReleaseTags:
         return ""
 
     async def next_version(self, *, may_skip: bool = False) -> str:
-        """Return, in words, that a release of the next version of a line exists, or else a pre-release; empty if none does.
+        """Return, in words, that a release or else a pre-release of the next version of a line exists; else empty.
 
         An old pre-release may be from an attempt that was given up. `may_skip` is that of `next_versions`: it costs a
         request.
