@@ -182,6 +182,14 @@ def test_quiet_days_become_an_upper_bound() -> None:
     assert found == {"meta": {"1": {"schema": SCHEMA}}, **tables("quiet_at_most"), "rulings": {}, "steps": {}}
 
 
+def test_facts_of_a_schema_in_development_keep_their_newer_keys() -> None:
+    text = {"kind": "text", "file": "a", "files": ["a", "b"]}
+    issues = {"kind": "issues", "open": [1], "undone": [1, 2]}
+    probes = [{"kind": facts["kind"], "facts": dict(facts)} for facts in (text, issues)]
+    migrate({"refreshes": {"1": {"signals": [{"probes": probes}]}}}, 3)
+    assert [probe["facts"] for probe in probes] == [text, issues]
+
+
 @pytest.mark.parametrize("table", ["refreshes", "verdicts", "log"])
 @pytest.mark.parametrize(
     "wrong",
