@@ -53,7 +53,7 @@ class CloneReader:
         self._git = clone.git
         self._objects = ObjectReader(clone.git)
         self._history = CloneHistory(clone.git, clone.repo, listed_paths)
-        # The last trees that were read. The next tree is built from the last one, and shares its entries.
+        # The last trees that were read. The next tree is built from one of them, and shares its entries.
         self._known_trees: dict[str, facts.Tree] = {}
 
     async def close(self) -> None:
@@ -143,8 +143,8 @@ class CloneReader:
             raise git_errors.missing_object_error(what, self._git.name)
         if commit.sha in self._known_trees:
             return self._known_trees[commit.sha]
-        last = next(reversed(self._known_trees.values()), None)
-        tree = await self._objects.tree_from(last, commit.sha, what) if last is not None else None
+        known = self._nearest_tree(commit.sha)
+        tree = await self._objects.tree_from(known, commit.sha, what) if known is not None else None
         if tree is None:
             out = await self._git.read(*LIST_TREE, commit.sha, what=what)
             tree = await asyncio.to_thread(parse_tree_list, commit.sha, out)
@@ -152,6 +152,19 @@ class CloneReader:
         while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
         return tree
+
+    def _nearest_tree(self, sha: str) -> facts.Tree | None:
+        """Return the cached tree of the commit that is nearest in time: it differs least."""
+        graph = self._history.graph
+        commit = graph.index.get(sha)
+        if commit is None or not self._known_trees:
+            return next(reversed(self._known_trees.values()), None)
+
+        def distance(known: str) -> float:
+            other = graph.index.get(known)
+            return abs(graph.dates[other] - graph.dates[commit]) if other is not None else float("inf")
+
+        return self._known_trees[min(self._known_trees, key=distance)]
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
