@@ -72,7 +72,7 @@ def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceErr
         return damage_error(stderr, name)
     if _MISSING_OBJECT.search(stderr):
         return missing_object_error(what, name, partial=True) if partial else damage_error(stderr, name)
-    return CloneUnusable(f"git cannot read {what}: {_quoted(stderr)}. Run `git fsck` in {name}.")
+    return CloneUnusable(f"git cannot read {what}: {_quoted(stderr)}. Run `git fsck` in {name}, or update git.")
 
 
 def damage_error(reason: str, name: str) -> SourceError:
