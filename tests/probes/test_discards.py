@@ -139,17 +139,26 @@ async def test_many_functions_of_that_name_are_read(count: int, is_read: bool) -
     assert (await found_in(text, "1.js") is not None) == is_read
 
 
+LOG = "knex('log').dropColumn('a')\nknex('event').insert(b)"
+
+
 @pytest.mark.parametrize(
-    ("now", "is_new"),
+    ("before", "now", "is_new"),
     [
-        ("knex('log').dropColumn('a')\nknex('event').insert(b)\nc()", False),
-        # Another call, or another table for the call.
-        ("knex('log').dropColumn('a').dropColumn('b')\nknex('event').insert(b)", True),
-        ("knex('event').dropColumn('a')\nknex('event').insert(b)", True),
+        (LOG, LOG + "\nc()", False),
+        # Another call, another table for the call, or another column.
+        (LOG, LOG.replace("('a')", "('a').dropColumn('b')"), True),
+        (LOG, LOG.replace("log", "event"), True),
+        (LOG, LOG.replace("'a'", "'b'"), True),
+        ("cache.delete(event)", "f()\n  cache.delete( event )", False),
+        ("cache.delete(event)", "prisma.event.deleteMany()", True),
+        ("db.run('DELETE e FROM event e')", "db.run('DELETE  e FROM event e')", False),
+        ("db.run('DELETE e FROM event e')", "db.run('DELETE message FROM event')", True),
     ],
 )
-async def test_a_dropped_column_of_an_earlier_text_is_known(now: str, is_new: bool) -> None:
-    before = "knex('log').dropColumn('a')\nknex('event').insert(b)"
+async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
+    before: str, now: str, is_new: bool
+) -> None:
     with pytest.raises(Unmeasurable) if is_new else nullcontext():
         assert await find_deletion(now, "1.ts", TABLES, before=before) is None
 

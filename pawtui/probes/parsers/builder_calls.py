@@ -35,7 +35,7 @@ _MOST_READ = 2_000  # characters at the start and the end of a call, and of a co
 class DeletingCall(NamedTuple):
     """A call on `line` (from 1) that deletes rows of `table`, or may do so if that is empty.
 
-    `how` is equal for equal calls.
+    `how` is equal for equal calls: without a table, it is the text of the call.
     """
 
     line: int
@@ -48,7 +48,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
     """Yield the calls that delete rows of wanted tables, or may do so, in the order of the text.
 
     The table of a column may be anywhere before: `alterTable("event", (t) => t.dropColumn("a"))`. A call that drops
-    columns may concern any table that the script names, so it is equal only with equally many names.
+    columns may concern any table that the script names, so it is equal only with equally many such names.
     """
     named = sum(map(is_wanted, _names_in(script.without_comments)))
     for call in without_down_functions(script, script.nodes("call_expression")):
@@ -58,7 +58,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
             if named:
-                yield DeletingCall(line, how=f"drop column {named}")
+                yield DeletingCall(line, how=f"{named} {_without_spaces(_both_ends(script, call))}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
             if method == "delete" and (table := table_of_constant(argument)):
@@ -66,8 +66,14 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
                     yield DeletingCall(line, table, only_some=_has_condition(script, span(call)[1]))
             else:
                 target = last_name(script, function.child_by_field_name("object"))
-                if any(map(is_wanted, [target, argument, *_names_in(_both_ends(script, call))])):
-                    yield DeletingCall(line)
+                text = _both_ends(script, call)
+                if any(map(is_wanted, [target, argument, *_names_in(text)])):
+                    yield DeletingCall(line, how=_without_spaces(text))
+
+
+def _without_spaces(text: str) -> str:
+    """Return a text that is the same after a change of line breaks and indents."""
+    return "".join(text.split())
 
 
 def _names_in(text: str) -> list[str]:

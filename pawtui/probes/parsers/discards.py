@@ -69,7 +69,10 @@ _COLUMN_CHANGES = ("drop column", "update")
 
 
 class Deletion(NamedTuple):
-    """A statement that deletes the rows of a table, or only some of them: its line (from 1), and how it does."""
+    """A statement that deletes the rows of a table, or only some of them: its line (from 1), and how it does.
+
+    For a form that is not known, `how` is its text.
+    """
 
     table: str
     how: str
@@ -200,7 +203,7 @@ class _Rows:
             elif deletion.table in self._copied_in_part:
                 found.append(deletion._replace(only_some=True))
         unread = [
-            Deletion(_UNREAD, "", line)
+            Deletion(_UNREAD, text, line)
             for line, text in self._unread
             if _DROPS_ALL.match(text)
             or _COMPUTED_NAME.search(text)
