@@ -150,7 +150,7 @@ LOG = "knex('log').dropColumn('a')\nknex('event').insert(b)"
         (LOG, LOG.replace("('a')", "('a').dropColumn('b')"), True),
         (LOG, LOG.replace("log", "event"), True),
         (LOG, LOG.replace("'a'", "'b'"), True),
-        ("cache.delete(event)", "f()\n  cache.delete( event )", False),
+        ("q.dropTable('event', { a })", 'f()\nq\n.dropTable( "event", {a,},)', False),
         ("cache.delete(event)", "prisma.event.deleteMany()", True),
         ("db.run('DELETE e FROM event e')", "db.run('DELETE  e FROM event e')", False),
         ("db.run('DELETE e FROM event e')", "db.run('DELETE message FROM event')", True),

@@ -29,13 +29,14 @@ _WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 # A text that may name a table, with or without its schema.
 _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
+_NOT_FORMAT = regex.compile(r"\w++|[^\s\w,\"'`]")
 _MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
 
 
 class DeletingCall(NamedTuple):
     """A call on `line` (from 1) that deletes rows of `table`, or may do so if that is empty.
 
-    `how` is equal for equal calls: without a table, it is the text of the call.
+    `how` is equal for equal calls: without a table, it is the text of the call without its format.
     """
 
     line: int
@@ -58,7 +59,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
             if named:
-                yield DeletingCall(line, how=f"{named} {_without_spaces(_both_ends(script, call))}")
+                yield DeletingCall(line, how=f"{named} {_without_format(_both_ends(script, call))}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
             if method == "delete" and (table := table_of_constant(argument)):
@@ -68,12 +69,12 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
                 target = last_name(script, function.child_by_field_name("object"))
                 text = _both_ends(script, call)
                 if any(map(is_wanted, [target, argument, *_names_in(text)])):
-                    yield DeletingCall(line, how=_without_spaces(text))
+                    yield DeletingCall(line, how=_without_format(text))
 
 
-def _without_spaces(text: str) -> str:
-    """Return a text that is the same after a change of line breaks and indents."""
-    return "".join(text.split())
+def _without_format(text: str) -> str:
+    """Return a text without what a formatter may change: spaces, commas and quotes."""
+    return " ".join(_NOT_FORMAT.findall(text))
 
 
 def _names_in(text: str) -> list[str]:
