@@ -139,30 +139,6 @@ async def test_many_functions_of_that_name_are_read(count: int, is_read: bool) -
     assert (await found_in(text, "1.js") is not None) == is_read
 
 
-LOG = "knex('log').dropColumn('a')\nknex('event').insert(b)"
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "is_new"),
-    [
-        (LOG, LOG + "\nc()", False),
-        # Another call, another table for the call, or another column.
-        (LOG, LOG.replace("('a')", "('a').dropColumn('b')"), True),
-        (LOG, LOG.replace("log", "event"), True),
-        (LOG, LOG.replace("'a'", "'b'"), True),
-        ("q.dropTable('event', { a })", 'f()\nq\n.dropTable( "event", {a,},)', False),
-        ("cache.delete(event)", "prisma.event.deleteMany()", True),
-        ("db.run('DELETE e FROM event e')", "db.run('DELETE  e FROM event e')", False),
-        ("db.run('DELETE e FROM event e')", "db.run('DELETE message FROM event')", True),
-    ],
-)
-async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
-    before: str, now: str, is_new: bool
-) -> None:
-    with pytest.raises(Unmeasurable) if is_new else nullcontext():
-        assert await find_deletion(now, "1.ts", TABLES, before=before) is None
-
-
 async def test_a_column_may_be_that_of_any_table_of_the_file() -> None:
     with pytest.raises(Unmeasurable, match=r"^1\.ts:1 may delete rows"):
         await found_in("knex('log').dropColumn('a')\nknex('event').insert(b)", "1.ts")

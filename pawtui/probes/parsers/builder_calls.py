@@ -36,13 +36,13 @@ _MOST_READ = 2_000  # characters at the start and the end of a call, and of a co
 class DeletingCall(NamedTuple):
     """A call on `line` (from 1) that deletes rows of `table`, or may do so if that is empty.
 
-    `how` is equal for equal calls: without a table, it is the text of the call without its format.
+    Without a table, `what` is the text of the call without its format: it is the same for equal calls.
     """
 
     line: int
     table: str = ""
-    how: str = "delete"
     only_some: bool = False
+    what: str = ""
 
 
 def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[DeletingCall]:
@@ -59,7 +59,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
             if named:
-                yield DeletingCall(line, how=f"{named} {_without_format(_both_ends(script, call))}")
+                yield DeletingCall(line, what=f"{named} {_without_format(_both_ends(script, call))}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
             if method == "delete" and (table := table_of_constant(argument)):
@@ -69,7 +69,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
                 target = last_name(script, function.child_by_field_name("object"))
                 text = _both_ends(script, call)
                 if any(map(is_wanted, [target, argument, *_names_in(text)])):
-                    yield DeletingCall(line, how=_without_format(text))
+                    yield DeletingCall(line, what=_without_format(text))
 
 
 def _without_format(text: str) -> str:
