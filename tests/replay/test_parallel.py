@@ -1,6 +1,7 @@
 """Several processes: their number, and a result that is the same as that of one process."""
 
 import json
+import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, NoReturn
 
@@ -106,6 +107,8 @@ def test_a_cancel_does_not_wait_for_batches_that_have_not_begun(db: SessionDb, m
 
     class Pool(ProcessPoolExecutor):
         def submit(self, *args: Any, **named: Any) -> Future[Any]:
+            # A process inherits this mask: Ctrl+C does not end it with a traceback while it starts.
+            assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
             futures.append(super().submit(*args, **named))
             return futures[-1]
 
@@ -117,6 +120,7 @@ def test_a_cancel_does_not_wait_for_batches_that_have_not_begun(db: SessionDb, m
         replay_sources([db.path], find_generation("session"), on_progress=cancel)
     assert len(futures) == 200
     assert futures[-1].cancelled()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_damaged_table_of_sessions_does_not_stop_the_replay_of_a_large_database(
