@@ -47,7 +47,8 @@ class KeysFooter(Widget):
         # While another window has the focus, no widget has it, and most keys would disappear.
         if self.app.app_focus:
             self._keys = {}
-            for active in screen.active_bindings.values():
+            # Textual lists a key with priority first, in the place of the field's own key.
+            for active in sorted(screen.active_bindings.values(), key=lambda active: active.binding.priority):
                 if active.binding.show:
                     self._keys.setdefault(active.binding.action, active.binding)
             self.refresh()
