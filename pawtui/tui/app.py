@@ -63,7 +63,7 @@ class PawtuiApp(BaseApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),
         Binding("ctrl+p,f1", "palette", "Palette", id="palette", show=False, priority=True, tooltip="Help in dialogs"),
-        # The footer always shows its last key.
+        # The footer always shows this key.
         Binding("question_mark", "palette", "Help", id="help", tooltip="Every action, signal, gate and note"),
     ]
     # Seconds between two checks for changes by another process.
