@@ -223,7 +223,8 @@ class PawtuiApp(BaseApp):
             self.show_message("The walk reviews a refresh, and none is recorded. Refresh first.")
         else:
             self._remove_attention()
-            self.push_screen(WalkScreen(Walk(self.overview)))
+            walk = Walk(self.overview)
+            self.push_screen(WalkScreen(walk), lambda _result: self.main.mark_read(walk.skipped))
 
     def action_show(self, name: str) -> None:
         """Open the screen of that name, or the dialog that opens it."""
