@@ -141,7 +141,7 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     # An inactive branch may be abandoned: then nothing shows that releases still branch off it.
     is_active = place.ahead > place.behind and refs.idle_days(head) < INACTIVE_DAYS
     is_base = is_active and await tags.come_from_head(releases)
-    if is_base and (next_version := await tags.next_version()):
+    if is_base and (next_version := await tags.next_version(may_skip=True)):
         return _Rejection(head, f"{next_version}: {head.ref} may be developed for it", _LATER_REMEDY)
     reason = f"{head.ref} does not contain {newest.tag.name}"
     return _Rejection(head, reason, branch_remedy(newest.tag.name), is_base=is_base, behind=place.behind)

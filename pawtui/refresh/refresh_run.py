@@ -53,7 +53,7 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.refresh.side_refs import SideRefs
-from pawtui.refresh.snapshots import idle_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.snapshots import compared_snapshots, range_since, runtime_remark, snapshot_of, upstream_remark
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, Probe
@@ -86,7 +86,9 @@ async def refresh(
         measured = await run.measure(force=force)
     if measured is None:
         return RefreshOutcome(refresh=None, message=no_change_message(baseline))
-    return RefreshOutcome(refresh=measured, message=recorded_message(measured), pinned_states=run.pinned_states)
+    return RefreshOutcome(
+        refresh=measured, message=recorded_message(measured, baseline), pinned_states=run.pinned_states
+    )
 
 
 async def try_probes(
@@ -214,7 +216,7 @@ class RefreshRun:
             duration=round((self.clock() - self._started).total_seconds(), 3),
             source=self.source.label,
             tool=f"pawtui {__version__}",
-            upstream=snapshot_of(up, idle_remark(self._refs("upstream"), up), self._origin_text(up)),
+            upstream=snapshot_of(up, await upstream_remark(self._refs("upstream"), up), self._origin_text(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=ranges.result(),
             signals=tuple(task.result() for task in signals),
@@ -260,11 +262,8 @@ class RefreshRun:
 
     async def _find_range(self, side: SideName) -> Range | None:
         """Return the range since the previous refresh; None without one, or if the comparison failed."""
-        earlier = self.baseline.refreshes_before(self.as_of)
-        head = (await self._head(side)).head
-        if not earlier:
-            return None
-        return await self._error_log.value_or_none(range_since(self.source, head, earlier[-1].snapshot(side)))
+        snapshots = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
+        return await range_since(self.source, self._error_log, (await self._head(side)).head, snapshots)
 
     async def _find_ranges(self) -> Ranges:
         upstream, downstream = await asyncio.gather(self._find_range("upstream"), self._find_range("downstream"))

@@ -137,23 +137,21 @@ class ReleaseTags:
                     return f"{self.head.ref} contains {release.tag.name}, a later version than {line}"
         return ""
 
-    async def next_version(self) -> str:
+    async def next_version(self, *, may_skip: bool = False) -> str:
         """Return which release of the next version of a line, or else which pre-release, exists, in words; else empty.
 
-        An old pre-release may be from an attempt that was given up.
+        An old pre-release may be from an attempt that was given up. `may_skip` is that of `next_versions`: it costs a
+        request.
         """
         for line in self.lines:
             for read in (stable_releases, pre_releases):
-                following = await self._next_releases(line, read, may_skip=True)
+                following = await self._next_releases(line, read, may_skip=may_skip)
                 if following and not (following[0].suffix and await self.is_old(following[0].tag)):
                     return f"{following[0].tag.name}, a later version than {line}, was released"
         return ""
 
     async def _next_releases(self, line: str, read: _ReadTags, *, may_skip: bool = False) -> Sequence[Release]:
-        """Return the releases of a line's next versions, as `find_releases`. A release of another line is left out.
-
-        `may_skip` is that of `next_versions`: it costs a request.
-        """
+        """Return the releases of a line's next versions, as `find_releases`. A release of another line is left out."""
         following, repo = next_versions(line, may_skip=may_skip), self.head.requested_repo
         releases = [
             release

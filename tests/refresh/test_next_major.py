@@ -5,7 +5,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.refresh.followed import LATER_REMEDY, LINE, NEWER_DEV, following, two_branches
+from pawtui.refresh.snapshots import upstream_remark
+from tests.refresh.followed import (
+    LATER_REMEDY,
+    LINE,
+    NEWER_DEV,
+    NOW,
+    followed_tracker,
+    following,
+    refs_of,
+    two_branches,
+)
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -206,3 +216,28 @@ async def test_a_maintenance_branch_may_begin_one_commit_before_the_next_major_v
     for number in range(3):
         git.commit({"fix": f"again {number}"}, branch="maint", at="2026-11-13")
     assert await doubt() == f"maint contains v3.0.0, a later version than v2.*{LATER_REMEDY}"
+
+
+@pytest.mark.parametrize(
+    ("tag", "on", "is_named"),
+    [
+        ("v3.0.0-beta.1", "2026-11-13", True),
+        ("v3.0.0", "2026-01-13", True),
+        # From an attempt that was given up.
+        ("v3.0.0-beta.1", "2026-05-23", False),
+        ("v4.0.0", "2026-11-13", False),
+        ("v2.1.0-beta.1", "2026-11-13", False),
+    ],
+)
+async def test_a_release_of_the_next_major_version_elsewhere_is_a_remark(
+    up: FakeRepo, open_source: OpenSource, tag: str, on: str, is_named: bool
+) -> None:
+    up.git.tag("v2.0.0", "dev")
+    up.git.branch("next", "dev")
+    up.git.commit({"next": "1"}, branch="next", at="2026-11-12")
+    up.git.tag(tag, up.git.commit({"next": "2"}, branch="next", at="2026-11-13"), annotated=True, on=on)
+    found = await following(open_source, "dev", lines=LINE)
+    assert not found.doubt
+    async with open_source(clock=lambda: NOW) as source:
+        remark = await upstream_remark(refs_of(followed_tracker("dev", lines=LINE), source), found)
+    assert remark == (f"{tag}, a later version than v2.*, was released" if is_named else "")

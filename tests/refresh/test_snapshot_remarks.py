@@ -6,8 +6,9 @@ from typing import cast
 import pytest
 from msgspec.structs import replace
 
+from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead
-from pawtui.refresh.snapshots import idle_remark, range_since, runtime_remark, snapshot_of
+from pawtui.refresh.snapshots import range_since, runtime_remark, snapshot_of, upstream_remark
 from pawtui.sources.dates import EARLIEST, day_start
 from pawtui.sources.facts import Commit, Commits, Comparison, Head, MissingRef, Tree, TreeEntry
 from pawtui.sources.protocol import Source
@@ -33,15 +34,15 @@ def test_a_snapshot_has_the_former_name_and_all_remarks() -> None:
 @pytest.mark.parametrize(
     ("days", "doubt", "is_remarked"), [(27, "", False), (28, "", True), (28, "it may be the wrong one", False)]
 )
-def test_an_inactive_branch_has_a_remark_unless_it_is_in_doubt(days: int, doubt: str, is_remarked: bool) -> None:
-    def remark(committed_at: dt.datetime) -> str:
+async def test_an_inactive_branch_has_a_remark_unless_it_is_in_doubt(days: int, doubt: str, is_remarked: bool) -> None:
+    async def remark(committed_at: dt.datetime) -> str:
         head = replace(HEAD, committed_at=committed_at)
         refs = refs_of(followed_tracker("v2"), cast(Source, None), now=day_start(TODAY))
-        return idle_remark(refs, FollowedHead(head=head, doubt=doubt))
+        return await upstream_remark(refs, FollowedHead(head=head, doubt=doubt))
 
     remarked = f"v2 has had no commit for {days} days: is it still the active branch?" if is_remarked else ""
-    assert remark(day_start(TODAY) - dt.timedelta(days=days)) == remarked
-    assert remark(EARLIEST) == ""
+    assert await remark(day_start(TODAY) - dt.timedelta(days=days)) == remarked
+    assert await remark(EARLIEST) == ""
 
 
 def test_a_ref_without_every_runtime_path_has_a_remark() -> None:
@@ -87,15 +88,19 @@ class Reset:
 async def test_a_reset_names_at_most_five_undone_commits(behind: int, listed: str | None, undone: list[str]) -> None:
     before = replace(snapshot_of(FollowedHead(head=HEAD)), sha="9" * 40)
     source = cast(Source, Reset(behind, listed))
-    found = await range_since(source, HEAD, before)
+    found = await range_since(source, ErrorLog(), HEAD, [before])
+    assert found is not None
     assert found.undone == tuple(f"{name * 10} {name}" for name in undone)
     assert (found.behind, found.files, found.ref_before) == (behind, 3, "")
     # A rewritten branch has new commits: they replace the others.
-    rewritten = await range_since(cast(Source, Reset(behind, listed, commits=1)), HEAD, before)
+    rewritten = await range_since(cast(Source, Reset(behind, listed, commits=1)), ErrorLog(), HEAD, [before])
+    assert rewritten is not None
     assert rewritten.undone == ()
 
 
 async def test_the_range_to_the_same_commit_is_empty_also_from_another_ref() -> None:
     before = snapshot_of(FollowedHead(head=replace(HEAD, ref="dev")))
-    found = await range_since(cast(Source, None), HEAD, before)
+    found = await range_since(cast(Source, None), ErrorLog(), HEAD, [before])
+    assert found is not None
     assert (found.ancestor, found.commits, found.files, found.ref_before) == (True, 0, 0, "dev")
+    assert await range_since(cast(Source, None), ErrorLog(), HEAD, []) is None

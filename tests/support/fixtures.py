@@ -45,28 +45,31 @@ class OpenSource(Protocol):
         """Open a source. By default, `token` is that of the fake, and `cache` is one folder for each test."""
 
 
-def _new_folder(factory: pytest.TempPathFactory, kind: str) -> Path:
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new folder for the files of a test, faster than that of pytest."""
     # `mktemp` would search all earlier folders for the next number.
-    folder = factory.getbasetemp() / f"{kind}-{next(_numbers)}"
+    folder = tmp_path_factory.getbasetemp() / f"test-{next(_numbers)}"
     folder.mkdir()
     return folder
 
 
-@pytest.fixture
-def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new folder for the files of a test, faster than that of pytest."""
-    return _new_folder(tmp_path_factory, "test")
+@pytest.fixture(scope="session", autouse=True)
+def _environment() -> Iterator[None]:
+    """Remove tokens, host and tracker from the environment, and hide `gh`."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in _REMOVED_VARIABLES:
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setattr("pawtui.sources.github.token.GH", "gh-that-is-not-there")
+        yield
 
 
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Remove tokens, host and tracker from the environment, hide `gh`, and return a new home folder."""
-    for name in _REMOVED_VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    home = _new_folder(tmp_path_factory, "home")
+    """Set a home folder that does not exist yet, and return it."""
+    home = tmp_path_factory.getbasetemp() / f"home-{next(_numbers)}"
     monkeypatch.setenv("PAWTUI_HOME", str(home / "pawtui"))
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setattr("pawtui.sources.github.token.GH", "gh-that-is-not-there")
     return home
 
 

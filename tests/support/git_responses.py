@@ -148,7 +148,7 @@ class GitResponses:
         """Return `base...head`: without a page the newest 250 commits, else that page; files only on the first page."""
         behind = len(self._objects.ancestors(base) - self._objects.ancestors(head))
         merge_base = self.text("merge-base", base, head).strip() if behind else base
-        ahead = self.text("rev-list", "--reverse", f"{base}..{head}").split() if base != head else []
+        ahead = self._objects.since(base, head)[::-1]
         shown = ahead[-COMPARE_COMMITS:] if page is None else ahead[(page - 1) * per_page : page * per_page]
         status = "behind" if behind else "identical"
         if ahead:

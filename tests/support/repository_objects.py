@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from bisect import insort
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -108,6 +109,21 @@ class GitObjects:
             if following not in found:
                 found.add(following)
                 rest += self.commit(following).parents
+        return found
+
+    def since(self, base: str, head: str) -> list[str]:
+        """Return the ancestors of `head`, and itself, that `base` does not have, the newest first."""
+        seen = self.ancestors(base)
+        found: list[str] = []
+        # The newest commit is next; of two with the same date, the one that was found first.
+        queue = [] if head in seen else [("", 0, head)]
+        while queue:
+            sha = queue.pop()[-1]
+            found.append(sha)
+            for parent in self.commit(sha).parents:
+                if parent not in seen:
+                    seen.add(parent)
+                    insort(queue, (self.commit(parent).committer["date"], -len(seen), parent))
         return found
 
     def listing(self, tree: str, recursive: bool, prefix: bytes = b"") -> Iterator[tuple[bytes, Entry]]:
