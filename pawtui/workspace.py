@@ -21,7 +21,8 @@ from pawtui.moments import moment_text, utc_now
 from pawtui.phrases import short_sha
 from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillFailure, BackfillOutcome, still_to_measure
-from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome, WaitReporter
+from pawtui.refresh.outcome import RefreshOutcome
+from pawtui.refresh.progress import Progress, ProgressCallback, WaitReporter
 from pawtui.review.actions import ActionContext, Actor, ChangeFactory, next_id
 from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview, make_overview

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, parse_day, repeatable
+from pawtui.commands.committing import PIN, commit_and_print, print_places, refuse_empty_reason, resolve_pins
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
-from pawtui.refresh.pins import Pin, parse_pin
-from pawtui.report.words import last_change, short_pin
 from pawtui.review.actions import (
     AlreadyDone,
     ChangeFactory,
@@ -24,20 +23,17 @@ from pawtui.review.actions import (
     find_step,
     parse_choice,
 )
-from pawtui.review.basis import Basis
 from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
-from pawtui.review.overview import Overview, new_pin_drift
 from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.plan_actions import set_plan_state
-from pawtui.review.record_types import GATE_STATES, PLAN_ENTRY_STATES, STEP_STATES, Record
+from pawtui.review.record_types import GATE_STATES, PLAN_ENTRY_STATES, STEP_STATES
 from pawtui.review.step_actions import set_step
 from pawtui.review.undo import NothingLeft
 from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.settings import Settings
-from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Gate
@@ -45,58 +41,6 @@ if TYPE_CHECKING:
 
 _SIGNAL_STATES, _GATE_STATES = join_names(STATES, "or"), join_names(GATE_STATES, "or")
 _STEP_STATES, _PLAN_STATES = join_names(STEP_STATES, "or"), join_names(PLAN_ENTRY_STATES, "or")
-PIN = repeatable(
-    "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
-)
-
-
-def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
-    """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
-    overview = workspace.commit(make_change, basis)
-    print(last_change(overview))
-    return overview
-
-
-def refuse_empty_reason(reason: str) -> None:
-    """Raise `WrongUsage` if a reason has no words."""
-    if not reason.strip():
-        raise WrongUsage("The reason is empty. Give it with --reason.")
-
-
-def resolve_pins(workspace: Workspace, typed: Sequence[str], record: Record) -> list[str]:
-    """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh of the record.
-
-    Raises `PinError`, and `WrongUsage` if a pinned file or line does not exist. Read a file that is not cached from the
-    source to count its lines, and the list of files at a commit of the last refresh. If this fails, or if the list is
-    incomplete, print why the pin was not checked, and accept it. Print this also for a new pin to an issue or a commit,
-    which is read by a refresh.
-    """
-    import asyncio
-
-    pins = []
-    for text in typed:
-        pin = parse_pin(text, record.heads)
-        if pin.kind == "file":
-            check = asyncio.run(workspace.evidence.check_file_pin(pin, record.heads))
-            if check.problem:
-                raise WrongUsage(check.problem)
-            if check.unread:
-                print_message(f"The lines of {text} were not checked. {check.unread}")
-            elif not check.found:
-                print_message(
-                    f"{text} was not checked: the list of files at its commit is not cached or is incomplete."
-                )
-        elif _is_checked_by_refresh(pin, record):
-            print_message(f"{text} was not checked: the next refresh checks it.")
-        pins.append(str(pin))
-    return pins
-
-
-def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
-    """Return whether only the next refresh finds out if the issue or commit of a pin exists."""
-    drift = record.last_drift.get(str(pin)) or new_pin_drift(str(pin), record.heads.values())
-    # Commits of other repositories are never read.
-    return drift.state == "unchecked" and (pin.kind == "issue" or (pin.kind == "commit" and drift.failed))
 
 
 @command(
@@ -120,11 +64,10 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         find_signal(settings.tracker(), args.id)
         _show_subject(f"signal:{args.id}", settings)
         return
+    make_change = partial(clear_verdict, signal_id=args.id)
     if args.state:
         parse_choice(args.state, STATES, "state")
         refuse_empty_reason(args.reason)
-    make_change = partial(clear_verdict, signal_id=args.id)
-    if args.state:
         make_change = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
     commit_and_print(settings.workspace(), make_change)
 
@@ -166,9 +109,10 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         _renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
         commit_and_print(workspace, partial(remove_pin, subject=f"gate:{gate_id}", typed=pin))
-    # Before the parts: the last tick satisfies only a gate that has evidence. With a state, `set_gate` adds the pins.
-    for pin in () if args.state else pins:
-        commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
+    if not args.state:
+        # Before the parts: the last tick satisfies only a gate that has evidence.
+        for pin in pins:
+            commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
     for part in args.untick:
@@ -182,15 +126,6 @@ def _renew(workspace: Workspace, subject: str) -> None:
     places = workspace.overview().renewable_pins(subject)
     commit_and_print(workspace, partial(renew_pins, subject=subject))
     print_places(places)
-
-
-def print_places(places: Mapping[str, str]) -> None:
-    """Print each stale pin with the pin that replaces it."""
-    for pin, new_pin in places.items():
-        # A pin to an issue is renewed without another place.
-        place = short_pin(new_pin) if new_pin != pin else "as it is now"
-        change = safe_line(f"{short_pin(pin)} -> {place}", 2_000)
-        print(f"  {change}")
 
 
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
@@ -377,6 +312,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _show_plan(settings: Settings, *, as_json: bool) -> None:
+    """Print the state of the plan, or why there is none."""
     from pawtui.report.document import Document
     from pawtui.report.documents.document_parts import plan_blocks
 

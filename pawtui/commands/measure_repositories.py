@@ -1,21 +1,16 @@
-"""Commands that measure the repositories or fetch them: refresh, probe, backfill, mirror."""
-
-from __future__ import annotations
+"""Commands that measure the repositories: refresh, probe, backfill."""
 
 import argparse
 import asyncio
 import datetime as dt
 import re
-from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pawtui.commands.command import JSON, QUIET, WrongUsage, argument, command, flag, parse_day
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, print_document, print_json, print_message
-from pawtui.commands.progress_lines import ProgressPrinter, RefreshProgressPrinter
+from pawtui.commands.progress_lines import RefreshProgressPrinter
 from pawtui.commands.source_options import CLONES, SOURCE_OPTIONS, source_choice, source_option
-from pawtui.moments import moment_text
 from pawtui.phrases import counted
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import MAX_DATES, BackfillOutcome, day_ends
@@ -30,13 +25,9 @@ from pawtui.review.actions import find_signal
 from pawtui.review.attention import find_attention
 from pawtui.review.record_types import Record, past_key
 from pawtui.settings import Settings, SourceChoice
-from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import HEAD_TIME_LIMIT, REFRESH_TIME_LIMIT
 from pawtui.tracker.probe_types import Probe
-from pawtui.tracker.tracker_types import Side, Tracker
-
-if TYPE_CHECKING:
-    from pawtui.sources.git.mirror import MirrorState
+from pawtui.tracker.tracker_types import Tracker
 
 _UNITS = {"d": 1, "w": 7}  # in days
 
@@ -220,84 +211,3 @@ def _print_backfill(outcome: BackfillOutcome, *, as_json: bool) -> None:
         when = f"{len(dates)} days from {dates[0]} to {dates[-1]}" if len(dates) > 1 else str(dates[0])
         print_message(f"{when}: {cause}")
     print(f"{outcome.message} `pawtui history --chart` shows all days.")
-
-
-@command("mirror", "pawtui mirror && pawtui refresh --as-of 2026-07-10", JSON, QUIET)
-def mirror(args: argparse.Namespace, settings: Settings) -> int:
-    """Create or update local mirrors of both repositories, to save requests.
-
-    Updates both mirrors, one by one. An interrupted run can continue later.
-    """
-    tracker = settings.tracker()
-    sides = [tracker.upstream]
-    if tracker.downstream.repo.lower() != tracker.upstream.repo.lower():
-        sides.append(tracker.downstream)
-    progress = _MirrorProgressPrinter(quiet=args.quiet)
-    try:
-        states, failures = asyncio.run(_update_all(settings, sides, progress))
-    except KeyboardInterrupt:
-        print_message("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
-        return ExitStatus.INTERRUPTED
-    if args.json:
-        print_json(states)
-    else:
-        for state in states:
-            print(_state_line(state))
-    for failure in failures:
-        print_message(f"pawtui: {failure}")
-    return ExitStatus.FAILED if failures else ExitStatus.DONE
-
-
-async def _update_all(
-    settings: Settings, sides: list[Side], progress: _MirrorProgressPrinter
-) -> tuple[list[MirrorState], list[str]]:
-    """Update every mirror. Return the updated mirrors, and a message for each failure."""
-    from pawtui.sources.github.server import find_api_url
-    from pawtui.sources.github.token import find_token
-
-    token = await asyncio.to_thread(find_token, settings.env, find_api_url(settings.env))
-    states: list[MirrorState] = []
-    failures: list[str] = []
-    for side in sides:
-        mirror = settings.mirror(side, token)
-        try:
-            if mirror.updated_at() is None:
-                progress(side.repo, await _size_text(settings, side.repo))
-            states.append(await mirror.update(partial(progress, side.repo)))
-        except SourceError as error:
-            failures.append(str(error))
-        finally:
-            progress.clear()
-    return states, failures
-
-
-async def _size_text(settings: Settings, repo: str) -> str:
-    """Return the size of a repository on the host, as text. A mirror is smaller: it has no file contents."""
-    try:
-        async with settings.open_github() as github:
-            size = await github.repo_size(repo)
-    except SourceError:
-        # The fetch that follows reports the error.
-        size = None
-    if size is None:
-        return "its size on the host is unknown"
-    return f"{_megabytes(size)} on the host; the mirror is smaller, because it has no file contents"
-
-
-def _state_line(state: MirrorState) -> str:
-    return (
-        f"{state.repo}  {counted(state.branches, 'branch', 'branches')}, {counted(state.tags, 'tag')}, "
-        f"{_megabytes(state.size)}, updated {moment_text(state.updated_at)}"
-    )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB" if size < 1e8 else f"{size / 1e6:,.0f} MB"
-
-
-class _MirrorProgressPrinter(ProgressPrinter):
-    """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
-
-    def __call__(self, repo: str, step: str) -> None:
-        show = self.overwrite if "%" in step else self.print_line
-        show(f"{repo}: {step}")

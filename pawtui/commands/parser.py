@@ -16,7 +16,7 @@ from pawtui.commands.command import COMMANDS, Command, argument
 COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "measure_repositories",
-    "mirror": "measure_repositories",
+    "mirror": "make_mirrors",
     "backfill": "measure_repositories",
     "backtest": "run_backtest",
     "status": "show_record",

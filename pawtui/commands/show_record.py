@@ -114,7 +114,7 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
 
 
 def _find_refresh(refreshes: Sequence[Refresh], name: str) -> Refresh | None:
-    """Return the last refresh of a name; None only for `last` and `previous`.
+    """Return the last refresh that has a name; None if there is no `last` or `previous` one.
 
     A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`. Raises `WrongUsage` if another
     name has no refresh.

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pawtui.commands.change_record import commit_and_print, print_places, resolve_pins
 from pawtui.commands.command import JSON, WrongUsage, command
+from pawtui.commands.committing import commit_and_print, print_places, resolve_pins
 from pawtui.commands.output import has_terminal, print_document, print_json, print_message, print_notices
 from pawtui.phrases import counted
 from pawtui.probes.state import STATES
 from pawtui.refresh.pins import PinError
 from pawtui.report.documents.walk_document import walk_document
-from pawtui.report.walk_keys import GATE_STATE_KEYS, default_walk_keys, walk_items_json
+from pawtui.report.walk_json import walk_items_json
+from pawtui.report.walk_keys import GATE_STATE_KEYS, default_walk_keys
 from pawtui.review.actions import ActionError, ChangeFactory, checked_text, close_review, find_gate, parse_choice
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part

@@ -12,7 +12,7 @@ from pawtui.report.change_json import ChangeJson, DifferenceJson
 from pawtui.report.measurement_json import BackfillJson, BacktestJson, ProbeResultJson
 from pawtui.report.post_json import PostJson
 from pawtui.report.replay_json import ReplayJson
-from pawtui.report.walk_keys import WalkItemJson
+from pawtui.report.walk_json import WalkItemJson
 from pawtui.review.record_types import Note, Record
 from pawtui.sources.git.mirror import MirrorState
 from pawtui.tracker import probe_types

@@ -46,8 +46,8 @@ def quote_pattern(pattern: str) -> str:
 async def check_patterns(probe: Probe) -> None:
     """Raise `PatternError` if a pattern of the probe is invalid or matches everything.
 
-    To read trackers fast, patterns are checked only before they run: in a thread, because a check may take 200 ms, and
-    once for all refreshes.
+    So that trackers are read fast, patterns are checked only before they run: in a thread, because a check may take 200
+    ms, and each probe only once.
     """
     key = msgspec.json.encode(probe)
     if key in _CHECKED:

@@ -54,7 +54,6 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
 async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
     """Return the commits on all paths of a surface; its window opens at the start of the day `since`."""
     paths = tuple(dict.fromkeys(map(globs.without_double_star, paths)))
-
     tree, lists = await asyncio.gather(reader.tree(), asyncio.gather(*(reader.commits(path, since) for path in paths)))
     start = day_start(since)
     listed = newest_first(commit for listing in lists for commit in listing.items)
@@ -76,8 +75,8 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
 async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> AsyncIterator[str]:
     """Yield why commits may be missing: submodules, links, a missing surface, copies, and cut lists."""
     tree = await reader.tree()
-    for root in surface.paths:
-        if linked := linked_part(tree, root):
+    for path in surface.paths:
+        if linked := linked_part(tree, path):
             yield f"{linked} at {reader.where}: the commits to the files inside are not counted"
     if surface.is_missing:
         missing = f"path missing: surface {surface.name} has none of its paths at {reader.where}"
@@ -87,9 +86,9 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
         for path, last in _gone_without_successor(surface):
             moved = f"{path} is gone since {last.at.date()}, and may have moved out of surface {surface.name}"
             yield f"{moved}: write its new path in `surfaces`, or remove it"
-    for root in surface.paths:
-        if copy := await reader.find_copy(root, surface.paths):
-            yield f"{copy} is a copy of {root}, and its commits are not counted: add it to `surfaces`"
+    for path in surface.paths:
+        if copy := await reader.find_copy(path, surface.paths):
+            yield f"{copy} is a copy of {path}, and its commits are not counted: add it to `surfaces`"
     for path in surface.cut:
         yield f"{path}: not all of its commits were listed, so the counts are minimums"
 

@@ -131,8 +131,8 @@ class SurfaceWindow:
         if not names:
             return ()
         known = tuple(dict.fromkeys(names))
-        were = "was" if len(known) == 1 else "were"
-        return (f"{join_names(known)} {were} not in the branch all the time since {self.since}: fewer commits count",)
+        verb = "was" if len(known) == 1 else "were"
+        return (f"{join_names(known)} {verb} not in the branch all the time since {self.since}: fewer commits count",)
 
     def _changed_without_commits(self, past: PastBranch, head: Tree) -> Iterator[str]:
         """Yield the paths that changed, but have no commit in the window."""

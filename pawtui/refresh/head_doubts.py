@@ -125,7 +125,11 @@ async def _idle_doubt(refs: SideRefs, head: Head) -> str:
 
 async def _newer_ref_clause(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
     """Return, as a clause, that the work of an idle head may continue in the ref `name`; empty if nothing shows it."""
+    # A ref that is listed before the followed one was rejected: to put it first would not help.
+    was_rejected = next((ref for ref in refs.names if ref in (name, head.ref)), "") == name
     remedy = f"put {name} first in `refs`, or list only {head.ref}"
+    if was_rejected:
+        remedy = f"list only {head.ref} in `refs`"
     try:
         other = await _newer_head(refs, name, head)
         if other is None:

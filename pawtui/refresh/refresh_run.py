@@ -30,15 +30,10 @@ from pawtui.probes.signal_state import deciding_summary, part_states, signal_sta
 from pawtui.probes.windows import window_start
 from pawtui.refresh.heads import FollowedHead, follow
 from pawtui.refresh.issue_check import related_statuses
+from pawtui.refresh.outcome import RefreshOutcome, no_change_message, recorded_message
 from pawtui.refresh.pin_check import check_pins
 from pawtui.refresh.plan_status import read_plan_status
-from pawtui.refresh.progress import (
-    Progress,
-    ProgressCallback,
-    RefreshOutcome,
-    no_change_message,
-    recorded_message,
-)
+from pawtui.refresh.progress import Progress, ProgressCallback
 from pawtui.refresh.refresh_types import (
     Drift,
     PartReading,

@@ -124,7 +124,7 @@ class ReleaseTags:
         return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
 
     async def later_version(self) -> str:
-        """Return which stable release of the next version of a line the head contains, in words; empty if none.
+        """Return, in words, that the head contains a stable release of the next version of a line; else empty.
 
         It is empty, too, if no line has a release yet: the project may have skipped that version, so that a head with
         the next one may be the right head.
@@ -138,7 +138,7 @@ class ReleaseTags:
         return ""
 
     async def next_version(self, *, may_skip: bool = False) -> str:
-        """Return which release of the next version of a line, or else which pre-release, exists, in words; else empty.
+        """Return, in words, that a release or else a pre-release of the next version of a line exists; else empty.
 
         An old pre-release may be from an attempt that was given up. `may_skip` is that of `next_versions`: it costs a
         request.
@@ -152,19 +152,23 @@ class ReleaseTags:
 
     async def _next_releases(self, line: str, read: _ReadTags, *, may_skip: bool = False) -> Sequence[Release]:
         """Return the releases of a line's next versions, as `find_releases`. A release of another line is left out."""
-        following, repo = next_versions(line, may_skip=may_skip), self.head.requested_repo
+        following = next_versions(line, may_skip=may_skip)
+        if following is None:
+            return ()
         releases = [
             release
-            for start in (following.starts if following else ())
-            for release in await read(self.source, repo, f"{start}*")
-            if following and following.includes(release.version)
-            if not any(fnmatchcase(release.tag.name, each) for each in self.lines)
+            for start in following.starts
+            for release in await read(self.source, self.head.requested_repo, f"{start}*")
+            if following.includes(release.version) and not self._is_of_a_line(release)
         ]
         # Before the first stable release, the dates of the others need not be read.
         first = min(releases, key=lambda release: release.order, default=None)
         if first is None or (read is stable_releases and not await self._existed(first.tag)):
             return ()
         return await self._made_by_then(releases)
+
+    def _is_of_a_line(self, release: Release) -> bool:
+        return any(fnmatchcase(release.tag.name, line) for line in self.lines)
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head has moved on from the line: it contains `following`, a release of the next version.

@@ -97,24 +97,27 @@ class SideRefs:
             if snapshot.ref == head.ref
         )
 
-    def unreleased_lines(self, head: Head, now: dt.datetime) -> dict[str, dt.datetime]:
+    def unreleased_lines(self, head: Head, present: dt.datetime) -> dict[str, dt.datetime]:
         """Return the lines of tags, each with the time of the last refresh that found no stable release of it.
 
-        No release of such a line can be older; a lightweight tag has no date of its own, and its commit may be. `now`
-        is the present time, even if the head is that of a past time. A refresh dated later does not count, and neither
-        does one that read only clones: a clone may lack tags.
+        No release of such a line can be older; a lightweight tag has no date of its own, and its commit may be. A
+        refresh that is dated after the `present` time does not count, and neither does one that read only clones: a
+        clone may lack tags.
         """
         found: dict[str, dt.datetime] = {}
         for refresh, _ in self.snapshots(head):
-            if refresh.at > now or refresh.source == CLONES_ONLY:
-                continue
-            for signal in self.tracker.signals:
-                measured = refresh.signal(signal.id)
-                for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
-                    facts = reading.facts
-                    if not isinstance(probe, ReleaseProbe) or not isinstance(facts, ReleaseFacts):
-                        continue
-                    # The tracker may have had another line at that refresh.
-                    if probe.side == self.side and facts.line == probe.line and facts.stable == 0:
-                        found[probe.line] = refresh.at
+            if refresh.at <= present and refresh.source != CLONES_ONLY:
+                found |= dict.fromkeys(self._lines_without_release(refresh), refresh.at)
         return found
+
+    def _lines_without_release(self, refresh: Refresh) -> Iterator[str]:
+        """Yield the lines of which a refresh found no stable release."""
+        for signal in self.tracker.signals:
+            measured = refresh.signal(signal.id)
+            for probe, reading in zip(signal.probes, measured.probes if measured else (), strict=False):
+                facts = reading.facts
+                if not isinstance(probe, ReleaseProbe) or not isinstance(facts, ReleaseFacts):
+                    continue
+                # The tracker may have had another line at that refresh.
+                if probe.side == self.side and facts.line == probe.line and facts.stable == 0:
+                    yield probe.line

@@ -1,14 +1,12 @@
-"""The keys that decide an item of the walk, and the items as JSON. A screen shows the keys that the user has chosen."""
+"""The keys that decide an item of the walk. A screen shows the keys that the user has chosen."""
 
 from collections.abc import Mapping
-from typing import TypedDict
 
 from pawtui.phrases import counted
 from pawtui.report.spans import with_keys
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
 from pawtui.review.subject_status import GateStatus, SignalStatus
-from pawtui.review.walk import Walk
 
 # The default key of each state of a gate.
 GATE_STATE_KEYS: Mapping[GateState, str] = {"satisfied": "s", "blocked": "b", "untested": "t"}
@@ -62,32 +60,3 @@ def _keys_of_states(without: GateState | None = None) -> str:
 
 def _state_key(state: GateState) -> str:
     return f"<{GATE_STATE_KEYS[state]}:gate.{state}>"
-
-
-class WalkItemJson(TypedDict):
-    """One item of the walk, most urgent first.
-
-    `subject` is `signal:ID` or `gate:ID`. `urgency` is from 0 (stale or unchecked evidence) to 6 (nothing to decide).
-    `decided` is true if someone decided it since the last refresh. `next` has the keys that decide the item, the usual
-    one first.
-    """
-
-    subject: str
-    why: str
-    urgency: int
-    decided: bool
-    next: str
-
-
-def walk_items_json(walk: Walk) -> list[WalkItemJson]:
-    """Return the items of a walk."""
-    return [
-        {
-            "subject": item.subject,
-            "why": item.why,
-            "urgency": item.urgency,
-            "decided": item.subject in walk.decided,
-            "next": default_walk_keys(walk.overview, walk.overview.statuses[item.subject]),
-        }
-        for item in walk.items
-    ]

@@ -80,13 +80,14 @@ class ActionContext(msgspec.Struct, frozen=True):
         new = plain_entry(after) if after is not None else None
         return Edit(table=table, key=key, before=self.record.plain_entry(table, key), after=new)
 
-    def reopening_edits(self, gate_id: str) -> list[Edit]:
-        """Return the edit that makes a satisfied gate untested if it has lost its evidence; nothing otherwise.
+    def edits_of_lost_evidence(self, subject: str) -> list[Edit]:
+        """Return the edit that records a satisfied gate without evidence as untested; nothing for another subject.
 
-        New evidence does not satisfy the gate again: a maintainer has to decide.
+        Otherwise new evidence would satisfy the gate again, and a maintainer has to decide that.
         """
-        entry = self.record.gates.get(gate_id)
-        is_noted = any(note.subject == f"gate:{gate_id}" for note in self.record.notes.values())
+        kind, _, gate_id = subject.partition(":")
+        entry = self.record.gates.get(gate_id) if kind == "gate" else None
+        is_noted = any(note.subject == subject for note in self.record.notes.values())
         if entry is None or entry.state != "satisfied" or entry.pins or is_noted:
             return []
         return [self.new_edit("gates", gate_id, replace(entry, state="untested", reason=""))]

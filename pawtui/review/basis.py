@@ -8,7 +8,7 @@ A command that reads and changes the record in one step needs no basis.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -60,12 +60,12 @@ class Basis(msgspec.Struct, frozen=True):
         before, after = _state(self.subject, expected, actor.by), _state(self.subject, now, actor.by)
         if before == after:
             return
-        others = [change for change in since if change.id not in own_changes and _concerns(change, self.subject)]
+        others = [change for change in since if change not in own and _concerns(change, self.subject)]
         clauses = [f"{change.by} {change.summary} at {moment_text(change.at)}" for change in others[-_MAX_NAMED:]]
         if now.last is not None and now.last != shown.last:
             clauses.append(f"the refresh of {moment_text(now.last.at)} was recorded")
-        if before[0] != after[0] or not clauses:
-            clauses.append(f"it is {after[0]} (before: {before[0]})")
+        if before.words != after.words or not clauses:
+            clauses.append(f"it is {after.words} (before: {before.words})")
         raise SubjectChanged(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
 
 
@@ -93,31 +93,41 @@ def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
     return replace(record, log=(*record.log, *changes), **tables)
 
 
-def _state(subject: str, overview: Overview, by: str) -> tuple[str, object]:
-    """Return the state of a subject in words, and all that belongs to it. `by` is the user who undoes or redoes."""
+class _State(NamedTuple):
+    """The state of a subject in words, and all that belongs to it."""
+
+    words: str
+    content: object
+
+
+def _state(subject: str, overview: Overview, by: str) -> _State:
+    """Return the state of a subject. `by` is the user who undoes or redoes."""
     kind, _, subject_id = subject.partition(":")
     record, last = overview.record, overview.last
     match kind:
         case "signal":
             signal = overview.signal(subject_id)
-            return signal.effective, signal
+            return _State(signal.effective, signal)
         case "gate":
             gate = overview.gate(subject_id)
-            return gate.state, gate
+            return _State(gate.state, gate)
         case "step":
             step = overview.step(subject_id)
-            return step.state, step
+            return _State(step.state, step)
         case "note":
             note = record.notes.get(subject_id)
-            return "there" if note else "removed", note
+            return _State("there" if note else "removed", note)
         case "review":
-            return overview.decision, (last, overview.reasons, record.reviews.get(last.id) if last else None)
+            review = record.reviews.get(last.id) if last else None
+            return _State(overview.decision, (last, overview.reasons, review))
         case "plan":
             plan = overview.plan
-            return (plan.state, (plan, record.rulings.get(plan.url))) if plan else ("none", None)
+            return _State(plan.state, (plan, record.rulings.get(plan.url))) if plan else _State("none", None)
         case _:
             change = _next_change(subject, record, by)
-            return (f'"{change.summary}" of {moment_text(change.at)}', change.id) if change else ("nothing", None)
+            if change is None:
+                return _State("nothing", None)
+            return _State(f'"{change.summary}" of {moment_text(change.at)}', change.id)
 
 
 def _next_change(verb: str, record: Record, by: str) -> Change | None:

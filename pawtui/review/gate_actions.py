@@ -126,9 +126,9 @@ def _ticked_entry(
 ) -> GateEntry:
     """Return the entry of a gate with these ticked parts.
 
-    Unless the gate is blocked, its last part satisfies it if it has evidence. It is untested without a part that was
-    ticked before. A new state has no reason yet. The author, time and commits are those of the state: a tick that keeps
-    it does not change them.
+    A blocked gate stays blocked. Another gate is satisfied if all parts are ticked and it has evidence, and untested if
+    a part is no longer ticked. A new state has no reason yet. The author, time and commits are those of the state: a
+    tick that keeps it does not change them.
     """
     current, old = _current_entry(context, gate), context.record.gates.get(gate.id)
     parts = tuple(part for part in part_ids(gate) if part in ticked)
@@ -174,6 +174,6 @@ def add_pin(context: ActionContext, gate_id: str, pin: str) -> Change:
     old = context.record.gates.get(gate.id) or _current_entry(context, gate)
     (added,) = context.checked_pins([pin])
     entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
-    if context.reopening_edits(gate.id):
+    if context.edits_of_lost_evidence(f"gate:{gate.id}"):
         entry = replace(entry, state="untested", reason="")
     return _gate_change(context, "pin", entry, f"pinned {added} to {gate.id}")

@@ -22,7 +22,7 @@ def add_note(context: ActionContext, subject: str, text: str, *, pins: Sequence[
         upstream=up,
         downstream=down,
     )
-    edits = [context.new_edit("notes", note.id, note), *context.reopening_edits(subject.removeprefix("gate:"))]
+    edits = [context.new_edit("notes", note.id, note), *context.edits_of_lost_evidence(subject)]
     return context.new_change("note", f"wrote a note on {logged_name(subject)}", *edits)
 
 

@@ -56,7 +56,7 @@ def _too_high_mistakes(probe: Probe, key: str, highest_key: str) -> Iterator[Mis
     """Yield a mistake if the value of one key is higher than that of another key."""
     value, highest = getattr(probe, key), getattr(probe, highest_key)
     if value > highest:
-        yield (key,), f"it is {value}, given or by default; 0 to {highest} (`{highest_key}`) are allowed."
+        yield (key,), f"it is {value} (given or default); expected at most {highest}, the value of `{highest_key}`."
 
 
 def _choice_mistakes(probe: Probe | Contract, first: str, second: str) -> Iterator[Mistake]:

@@ -11,7 +11,8 @@ import msgspec
 from pawtui.tracker.value_types import (
     Count,
     Days,
-    DottedName,
+    DefinitionKey,
+    DottedKey,
     FieldPath,
     FilePath,
     FilePaths,
@@ -19,8 +20,7 @@ from pawtui.tracker.value_types import (
     GlobPaths,
     HttpsAddress,
     IssueNumber,
-    Line,
-    Name,
+    OneLine,
     PositiveCount,
     ShaPrefix,
     Share,
@@ -168,11 +168,11 @@ class Contract(TrackerTable, frozen=True, kw_only=True):
     """
 
     block: str
-    name: Name = ""
+    name: DefinitionKey = ""
     name_after: str = ""
-    fields: Name = ""
-    version: tuple[DottedName, ...] = ()
-    stored: tuple[Name, ...] = ()
+    fields: DefinitionKey = ""
+    version: tuple[DottedKey, ...] = ()
+    stored: tuple[DefinitionKey, ...] = ()
     optional: str = ""
 
 
@@ -233,7 +233,7 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     watch: tuple[IssueNumber, ...] = ()
     met: Count = 0
     partial: Count = 1
-    query: Line = ""
+    query: OneLine = ""
     query_met: Count = 0
     query_partial: Count = 0
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from pawtui.tracker.probe_types import Probe, TrackerTable
-from pawtui.tracker.value_types import Days, FilePath, GlobPath, Id, IssueName, Line, RefName, RepoName
+from pawtui.tracker.value_types import Days, FilePath, GlobPath, Id, IssueName, OneLine, RefName, RepoName
 
 
 class RefRule(TrackerTable, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class Part(TrackerTable, frozen=True, kw_only=True):
     """A part of a signal or of a gate."""
 
     id: Id
-    title: Line
+    title: OneLine
 
 
 class Signal(TrackerTable, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class Signal(TrackerTable, frozen=True, kw_only=True):
     """
 
     id: Id
-    title: Line
+    title: OneLine
     about: str = ""
     combine: Literal["worst", "parts"] = "worst"
     parts: tuple[Part, ...] = ()
@@ -75,7 +75,7 @@ class Gate(TrackerTable, frozen=True, kw_only=True):
     """
 
     id: Id
-    title: Line
+    title: OneLine
     about: str = ""
     parts: tuple[Part, ...] = ()
     look: tuple[FilePath, ...] = ()
@@ -95,7 +95,7 @@ class EvaluationStep(TrackerTable, frozen=True, kw_only=True):
     """A small, reversible step that tries a part of the migration. `gates` are the ids of the gates that it serves."""
 
     id: Id
-    title: Line
+    title: OneLine
     verify: Verification = Verification()
     gates: tuple[str, ...] = ()
 
@@ -135,7 +135,7 @@ class Tracker(TrackerTable, frozen=True, kw_only=True):
     """
 
     id: Id
-    title: Line
+    title: OneLine
     upstream: Side
     downstream: Side
     issue: IssueName = ""

@@ -65,14 +65,19 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         for name, item in value.items():
             yield from _required_value_mistakes(item, get_args(type_)[1], (*path, name))
     elif isinstance(value, list) and get_origin(type_) is tuple:
-        seen: set[str] = set()
-        for index, item in enumerate(value):
-            yield from _required_value_mistakes(item, get_args(type_)[0], (*path, index))
-            if repr(item) in seen and not isinstance(item, dict):
-                yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
-            seen.add(repr(item))
+        yield from _list_mistakes(value, get_args(type_)[0], path)
     elif not _fits(value, type_, options):
         yield path, _wrong_value(value, options, path)
+
+
+def _list_mistakes(items: Sequence[Any], type_: Any, path: KeyPath) -> Iterator[Mistake]:
+    """Yield the mistakes in the items of a list, and the items that are given twice; tables may be equal."""
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        yield from _required_value_mistakes(item, type_, (*path, index))
+        if repr(item) in seen and not isinstance(item, dict):
+            yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
+        seen.add(repr(item))
 
 
 def _required_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional: bool = False) -> Iterator[Mistake]:

@@ -42,7 +42,7 @@ IssueNumber = Annotated[int, Meta(ge=1, le=999_999_999)]
 Id = Annotated[
     str, _form("[a-z0-9][a-z0-9-]{0,63}", "1 to 64 lower-case letters, digits and dashes, such as low-churn")
 ]
-Line = Annotated[str, _form(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+", "one line of at most 200 characters", 200)]
+OneLine = Annotated[str, _form(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+", "one line of at most 200 characters", 200)]
 RepoName = Annotated[str, _form(rf"(?!.*\.git\Z){REPO}", "owner/repo, such as octo/hello")]
 IssueName = Annotated[str, _form(rf"{REPO}#[1-9]\d{{0,8}}", "owner/repo#number, such as octo/hello#12")]
 # A name that begins with a dash would be read as an option.
@@ -61,9 +61,9 @@ TagPattern = Annotated[
         100,
     ),
 ]
-# A key of a definition in a source file, and several of them with dots.
-Name = Annotated[str, _form(_KEY, "a key of a definition")]
-DottedName = Annotated[str, _form(rf"{_KEY}(?:\.{_KEY})*", "a key of a definition")]
+# A key of a definition in a source file, and keys of nested definitions with dots between them.
+DefinitionKey = Annotated[str, _form(_KEY, "a key of a definition, such as type")]
+DottedKey = Annotated[str, _form(rf"{_KEY}(?:\.{_KEY})*", "a key of a definition, such as type or durable.version")]
 FieldPath = Annotated[
     str,
     _form(r"[^.\x00-\x1f\x7f]+(?:\.[^.\x00-\x1f\x7f]+)*", "names separated by dots, such as metadata.ref"),

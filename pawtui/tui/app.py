@@ -57,12 +57,20 @@ class PawtuiApp(BaseApp):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
     # `action_palette` opens the palette instead of Textual.
     ENABLE_COMMAND_PALETTE = False
-    # Without the provider of Textual: its commands would come first. `PaletteProvider` lists them last.
+    # Without the provider of Textual: its commands would come first. `PaletteProvider` lists them after the subjects.
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette_provider}
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),
-        Binding("ctrl+p,f1", "palette", "Palette", id="palette", show=False, priority=True, tooltip="Help in dialogs"),
+        Binding(
+            "ctrl+p,f1",
+            "palette",
+            "Palette",
+            id="palette",
+            show=False,
+            priority=True,
+            tooltip="Every action, also in dialogs",
+        ),
         # The footer always shows this key.
         Binding("question_mark", "palette", "Help", id="help", tooltip="Every action, signal, gate and note"),
     ]
@@ -199,7 +207,7 @@ class PawtuiApp(BaseApp):
 
     async def action_quit(self) -> None:
         """Quit, or warn first if the text that is typed in a dialog would be lost."""
-        # The help or the palette may be over the dialog.
+        # The palette may be over the dialog.
         if any(isinstance(screen, ModalScreen) for screen in self.screen_stack):
             from pawtui.tui.screens.action_dialog import ActionDialog
 
@@ -282,7 +290,7 @@ class PawtuiApp(BaseApp):
         return [command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit")]
 
     async def action_palette(self) -> None:
-        """Open the palette: every action with its key. A command is a command of the shell here."""
+        """Open the palette, which is also the help."""
         from pawtui.tui.keymap import known_bindings
 
         # It imports all screens, whose bindings the palette lists. Keys that are typed meanwhile wait.

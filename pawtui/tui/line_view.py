@@ -39,8 +39,8 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     """A scroll view of text lines that can be selected with the mouse.
 
     The cursor is on one row: the lines that are marked together, such as those of an item. Subclasses define the number
-    of rows; rows of different heights need `lines_of` and `row_of`. They implement
-    `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
+    of rows; rows of different heights need `lines_of` and `row_of`. Subclasses implement `line_strip` with
+    `cached_strip`, which renders a line and caches it until the lines change.
     """
 
     BINDING_GROUP_TITLE = "Lists"

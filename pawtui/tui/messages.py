@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from pawtui.refresh.outcome import RefreshOutcome
 from pawtui.refresh.pins import Pin
-from pawtui.refresh.progress import Progress, RefreshOutcome
+from pawtui.refresh.progress import Progress
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change
 

@@ -52,8 +52,8 @@ class PaletteProvider(Provider):
         assert isinstance(app, BaseApp)  # noqa: S101 - only the app of pawtui has this provider
         return app
 
-    def help_text(self) -> str:
-        """Return the `HELP` of the screen, or of the focused node or its nearest ancestor with one."""
+    def _help_text(self) -> str:
+        """Return the `HELP` of the screen; without one, that of the focused widget or its nearest ancestor with one."""
         nodes = (self.screen, *(self.screen.focused or self.screen).ancestors_with_self)
         text = next((node.HELP for node in nodes if node.HELP), "")
         return self._app.with_keys(" ".join(text.split()))
@@ -137,7 +137,7 @@ class PaletteProvider(Provider):
 
     async def discover(self) -> Hits:
         """Return the help of the screen, all actions, signals and gates, before a word is typed."""
-        if text := self.help_text():
+        if text := self._help_text():
             rows = wrapped(line(text, self._about_style), self.app.size.width - _PADDING)
             yield DiscoveryHit(Content("\n").join(rows), lambda: None, text=text)
         actions = list(self.actions())
@@ -155,9 +155,7 @@ class PaletteProvider(Provider):
             if score == 0 and contains_words(f"{item.name} {item.about} {item.keys}"):
                 score = _ABOUT_SCORE
             if score > 0:
-                # Actions that apply here come first, actions of other places last.
-                weight = (1.0 if item.keys else 0.9) if item.is_here else 0.6
-                yield Hit(score * weight, self._shown(item), item.run, text=item.name)
+                yield Hit(score * _weight(item), self._shown(item), item.run, text=item.name)
         # A fuzzy match is too slow for long texts.
         matching = (item for item in self._refreshes_and_notes() if contains_words(f"{item.name} {item.about}"))
         for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_TEXTS))):
@@ -173,3 +171,10 @@ class PaletteProvider(Provider):
         name = line(item.name, "" if item.is_here else self._about_style)
         keys, name = fit(line(item.keys), _KEYS_WIDTH), fit(name, max(_NAME_WIDTH, name.cell_length))
         return concat(keys, " ", name, "  ", line(item.about, self._about_style))
+
+
+def _weight(item: PaletteItem) -> float:
+    """Return the factor of a score: actions that apply here come first, actions of other places last."""
+    if not item.is_here:
+        return 0.6
+    return 1.0 if item.keys else 0.9

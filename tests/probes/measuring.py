@@ -17,7 +17,8 @@ from pawtui.probes.probe_inputs import history_start
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.refresh.heads import follow
-from pawtui.refresh.progress import Progress, RefreshOutcome
+from pawtui.refresh.outcome import RefreshOutcome
+from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_run import refresh
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.refresh.side_refs import SideRefs

@@ -74,8 +74,7 @@ async def test_a_ref_that_was_rejected_need_not_be_put_first(up: FakeRepo, open_
         git.commit({"release": f"{number}"}, branch="release", at="2026-11-10")
     git.tag("v2.0.0", "release")
     git.commit({"b": "1"}, branch="dev", at="2026-11-19")
-    remedy = "put dev first in `refs`, or list only release"
-    doubt = f"release has had no commit for 9 days, while its work continues in dev ({remedy})"
+    doubt = "release has had no commit for 9 days, while its work continues in dev (list only release in `refs`)"
     tracker = msgspec.structs.replace(followed_tracker("dev", "release", lines=LINE), surfaces={"code": ("a",)})
     async with open_source() as source:
         found = await follow(refs_of(tracker, source))

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts
-from pawtui.refresh.progress import RefreshOutcome
+from pawtui.refresh.outcome import RefreshOutcome
 from pawtui.refresh.refresh_types import Drift, Refresh, RepoSnapshot
 from pawtui.review.record_types import Note, Record, past_key
 from pawtui.tracker.probe_types import (

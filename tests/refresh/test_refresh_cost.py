@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.refresh.progress import RefreshOutcome
+from pawtui.refresh.outcome import RefreshOutcome
 from pawtui.review.record_types import Note, Record
 from pawtui.sources.github.github_source import BUDGET_WITH_TOKEN
 from pawtui.tracker.read_tracker import builtin_tracker

@@ -9,7 +9,8 @@ from pawtui.report.document import Document, Field, Item
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.walk_document import walk_document
 from pawtui.report.spans import Span
-from pawtui.report.walk_keys import default_walk_keys, walk_items_json
+from pawtui.report.walk_json import walk_items_json
+from pawtui.report.walk_keys import default_walk_keys
 from pawtui.review.actions import close_review
 from pawtui.review.record_types import Record
 from pawtui.review.walk import Walk

@@ -1,8 +1,8 @@
-"""The environment names the GitHub server."""
+"""The GitHub server that the environment names, and the parts of addresses."""
 
 import pytest
 
-from pawtui.sources.github.server import find_api_url, web_url
+from pawtui.sources.github.server import find_api_url, host_of, is_same_server, web_url
 from pawtui.sources.source_errors import Refused
 
 GITHUB = "https://api.github.com"
@@ -57,3 +57,36 @@ def test_an_invalid_address_is_refused(env: dict[str, str]) -> None:
         find_api_url(env)
     assert next(iter(env)) in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "other", "same"),
+    [
+        ("https://api.github.com/user?x=1", GITHUB, True),
+        ("https://API.github.com:443", GITHUB, True),
+        ("http://127.0.0.1", "http://127.0.0.1:80/x", True),
+        ("http://api.github.com", GITHUB, False),
+        ("http://api.github.com:443", GITHUB, False),
+        ("https://api.github.com:80", GITHUB, False),
+        ("https://api.github.com:444", GITHUB, False),
+        ("https://github.com", GITHUB, False),
+        ("/user", GITHUB, False),
+        ("/user", "/user", False),
+        ("https://[", "https://[", False),
+        ("https://api.github.com:99999999", GITHUB, False),
+        ("https://user@api.github.com", GITHUB, False),
+        ("https://:secret@api.github.com", GITHUB, False),
+        ("https://user:secret@api.github.com", GITHUB, False),
+        ("https://api.github.com/@user", GITHUB, True),
+    ],
+)
+def test_addresses_of_one_server_have_the_same_scheme_host_and_port(url: str, other: str, same: bool) -> None:
+    assert is_same_server(url, other) is same
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [("https://user@X.org:8443/y", "x.org"), ("https://x\u202e.org", "x⟨U+202E⟩.org"), ("https://[", "")],
+)
+def test_the_host_of_an_address_is_safe_to_show(url: str, host: str) -> None:
+    assert host_of(url) == host

@@ -27,7 +27,8 @@ from pawtui.evidence_reader import nothing_local
 from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
 from pawtui.probes.reading import Evidence, ProbeReading
 from pawtui.probes.state import State
-from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
+from pawtui.refresh.outcome import RefreshOutcome
+from pawtui.refresh.progress import Progress, ProgressCallback
 from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.review.actions import ActionContext, Actor, ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate

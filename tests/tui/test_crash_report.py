@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 from textual.worker import WorkerFailed
 
-from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
+from pawtui.refresh.outcome import RefreshOutcome
+from pawtui.refresh.progress import ProgressCallback
 from pawtui.tui.base_app import crash_report
 from tests.tui.support import TestWorkspace, make_app
 

@@ -11,7 +11,8 @@ from textual.widgets import Input
 from pawtui.probes import probe_facts
 from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Evidence
-from pawtui.refresh.progress import ProgressCallback, RefreshOutcome
+from pawtui.refresh.outcome import RefreshOutcome
+from pawtui.refresh.progress import ProgressCallback
 from pawtui.refresh.refresh_types import Refresh, RelatedStatus
 from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import add_pin, set_gate

@@ -1,4 +1,4 @@
-"""The command palette: actions, states, notes and refreshes by name."""
+"""The palette: actions, states, notes and refreshes by name."""
 
 import asyncio
 import threading

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.progress import Progress, ProgressCallback, RefreshOutcome
+from pawtui.refresh.outcome import RefreshOutcome
+from pawtui.refresh.progress import Progress, ProgressCallback
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import set_gate

@@ -33,9 +33,9 @@ _MOST_READ = 2_000  # characters at the start and the end of a call, and of a co
 
 
 class DeletingCall(NamedTuple):
-    """A call on `line` (from 1) that deletes rows of `table`, or may do so if that is empty.
+    """A call on `line` (from 1) that deletes rows of `table`; if that is empty, it may delete rows of a wanted table.
 
-    `how` is equal for equal calls.
+    `how` is equal for equal calls. With `only_some`, a condition limits the rows.
     """
 
     line: int

@@ -139,9 +139,11 @@ def called_function(call: Node) -> Node | None:
 
 def last_name(script: Script, node: Node | None) -> str:
     """Return the last name of a value, `c` of `a.b.c`; empty for another value."""
-    value = without_type(node) if node else None
-    name = value.child_by_field_name("property") or value if value else None
-    return script.text_of(name) if name and name.type in ("identifier", "property_identifier") else ""
+    if node is None:
+        return ""
+    value = without_type(node)
+    name = value.child_by_field_name("property") or value
+    return script.text_of(name) if name.type in ("identifier", "property_identifier") else ""
 
 
 def plain_string(script: Script, node: Node | None) -> str | None:

@@ -47,14 +47,7 @@ class OpenApiSchema:
         self.document = document
         self._registry = new_registry(_URI, self._root)
         # The schemas of the data of events, by type, with or without a version as in the document.
-        self.events: dict[str, Json] = {}
-        for schema in self._schemas.values():
-            # Some events are in a property of another object.
-            for each in (schema, *_properties(schema).values()):
-                properties = _properties(each)
-                event_type = _constant(properties.get("type"))
-                if "data" in properties and "." in event_type:
-                    self.events.setdefault(event_type, properties["data"])
+        self.events = _find_events(self._schemas)
         self.info = SchemaInfo(
             path=path,
             sha256=hashlib.sha256(document).hexdigest(),
@@ -203,6 +196,19 @@ def _allow_unknown(schema: Any) -> Any:
 def _replace_unsupported(value: Any) -> Any:
     """Return a value in which each half of a surrogate pair is `?`, and each integer a floating-point number."""
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), parse_int=float)
+
+
+def _find_events(schemas: Json) -> dict[str, Json]:
+    """Return the schema of the data of each event, by the type of the event."""
+    events: dict[str, Json] = {}
+    for schema in schemas.values():
+        # Some events are in a property of another object.
+        for each in (schema, *_properties(schema).values()):
+            properties = _properties(each)
+            event_type = _constant(properties.get("type"))
+            if "data" in properties and "." in event_type:
+                events.setdefault(event_type, properties["data"])
+    return events
 
 
 def _table(value: Any) -> Json:

@@ -219,7 +219,7 @@ def _unfinished(result: Result) -> Iterator[Block]:
             rule = result.generation.resume.get(state)
             on_resume = "Unknown: see Problems."
             if rule is not None and state in V1_ON_RESUME:
-                on_resume = f"Today: {V1_ON_RESUME.get(state, '')} After migration: {rule.native}"
+                on_resume = f"Today: {V1_ON_RESUME[state]} After migration: {rule.native}"
             examples = [session.id for session in result.totals.sessions if session.stopped_in == state][:3]
             rows.append((number, state, ", ".join(examples), on_resume))
     yield from table_section("Unfinished sessions", ("sessions", "state", "examples", "on resume"), rows)

@@ -39,7 +39,7 @@ _CHANGES_SHOWN = 8
 
 
 def walk_document(walk: Walk, context: DocumentContext) -> Document:
-    """Return the document of the current item, or at the end of all. `context` has the overview of the walk."""
+    """Return the document of the current item, or that of the end of the walk. `context` has the walk's overview."""
     return _item_document(walk, walk.item, context) if walk.item is not None else _end_document(walk)
 
 

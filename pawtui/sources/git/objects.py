@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pawtui.sources.dates import epoch_to_date
@@ -105,30 +106,29 @@ class ObjectReader:
 
         `what` is the object's name in error messages.
         """
+        return await self._contents.ask(f"{name}\n", partial(self._read_object, what, limit), what)
 
-        async def read_answer(command: Command) -> GitObject | None:
-            """Read the line `SHA TYPE SIZE` and, up to the limit, the bytes."""
-            try:
-                words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
-                if len(words) < 3 or not words[-1].isdigit():
-                    # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
-                    await self._check_damage(command, what)
-                    return None
-                sha, type_, size = words[-3], words[-2], int(words[-1])
-                if size > limit:
-                    await command.stop()
-                    return GitObject(sha, type_, size, b"")
-                return GitObject(sha, type_, size, (await command.stdout.readexactly(size + 1))[:-1])
-            except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                await command.listening
-                failure = self._git.command_error(command.stderr_end, what)
-            if not isinstance(failure, NotInClone):
-                raise failure
-            # In a partial clone, git before 2.45 ends at a missing object.
-            await command.stop()
-            return None
-
-        return await self._contents.ask(f"{name}\n", read_answer, what)
+    async def _read_object(self, what: str, limit: int, command: Command) -> GitObject | None:
+        """Read the line `SHA TYPE SIZE` and, up to the limit, the bytes."""
+        try:
+            words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
+            if len(words) < 3 or not words[-1].isdigit():
+                # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
+                await self._check_damage(command, what)
+                return None
+            sha, type_, size = words[-3], words[-2], int(words[-1])
+            if size > limit:
+                await command.stop()
+                return GitObject(sha, type_, size, b"")
+            return GitObject(sha, type_, size, (await command.stdout.readexactly(size + 1))[:-1])
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            await command.listening
+            failure = self._git.command_error(command.stderr_end, what)
+        if not isinstance(failure, NotInClone):
+            raise failure
+        # In a partial clone, git before 2.45 ends at a missing object.
+        await command.stop()
+        return None
 
     async def require(self, name: str, what: str) -> GitObject:
         """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
@@ -144,23 +144,8 @@ class ObjectReader:
         """
         # The output for a commit begins with its SHA. The second commit, compared with itself, ends the answer.
         end = f"{known.sha}\0".encode()
-
-        async def read_answer(command: Command) -> bytes:
-            out = b""
-            # A changed path may be equal to the SHA, but it is never an even field.
-            while not (out.endswith(end) and out.count(b"\0") % 2 == 0):
-                chunk = await command.stdout.read(_CHUNK)
-                if not chunk:
-                    await command.stop()
-                    return b""
-                out += chunk
-                if out == end:
-                    # The repository lacks the commit.
-                    return b""
-            return out
-
         request = f"{sha} {known.sha}\n{known.sha} {known.sha}\n"
-        out = await self._differences.ask(request, read_answer, what)
+        out = await self._differences.ask(request, partial(_read_until, end), what)
         return _parse_tree_difference(known, sha, out[len(end) : -len(end)]) if out else None
 
     async def _check_damage(self, command: Command, what: str) -> None:
@@ -171,6 +156,21 @@ class ObjectReader:
             failure = self._git.command_error(command.stderr_end, what)
             if isinstance(failure, CloneDamaged):
                 raise failure
+
+
+async def _read_until(end: bytes, command: Command) -> bytes:
+    """Return the output of `git diff-tree` up to `end`; empty if git ends, or if the repository lacks the commit."""
+    out = b""
+    # A changed path may be equal to the SHA, but it is never an even field.
+    while not (out.endswith(end) and out.count(b"\0") % 2 == 0):
+        chunk = await command.stdout.read(_CHUNK)
+        if not chunk:
+            await command.stop()
+            return b""
+        out += chunk
+        if out == end:
+            return b""
+    return out
 
 
 def parse_commit(sha: str, data: bytes) -> Commit:

@@ -68,6 +68,7 @@ class Connection:
                 ),
             )
             return
+        # Raised outside the handler: the exception context may contain the password of a proxy.
         named = [name for name in _SETTINGS if os.environ.get(name) or os.environ.get(name.lower())]
         raise BadNetworkSettings(
             f"Cannot use the proxy or certificates in {' or '.join(named) or 'the settings of the system'}. Correct or "
@@ -92,6 +93,7 @@ class Connection:
                     return self._masked_response(request, response, await _read_body(request, response))
                 finally:
                     await response.aclose()
+        # Raised outside the handler: the exception context would contain request headers.
         target = request.target
         raise Offline(
             f"{target.host} did not respond within {request.options.time_limit:g} s{target.consequence}. "

@@ -31,7 +31,7 @@ class Rank(IntEnum):
     HISTORY = 1
     FILE = 2
     OTHER = 3
-    OPTIONAL = 4  # starts only if no other request is active
+    OPTIONAL = 4  # starts only if all active requests are optional
 
 
 class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):

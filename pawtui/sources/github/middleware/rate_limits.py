@@ -63,8 +63,8 @@ class RequestSlots:
             turn.set()
 
     def _may_start(self, rank: Rank) -> bool:
-        is_alone = all(active == Rank.OPTIONAL for active in self._active)
-        return len(self._active) < self._slots and (rank < Rank.OPTIONAL or is_alone)
+        only_optional = all(active == Rank.OPTIONAL for active in self._active)
+        return len(self._active) < self._slots and (rank < Rank.OPTIONAL or only_optional)
 
 
 class RateLimiter:
@@ -95,16 +95,22 @@ class RateLimiter:
                     raise
                 await self._timing.sleep(backoff)
             else:
-                pause = pause_after(response.status, response.headers, response.body, attempt, self._timing.clock())
-                if pause is not None and pause.reason != "server":
-                    # All requests for the resource wait for its end, and also the next attempt.
-                    resource = _EVERY_RESOURCE if pause.reason == "secondary" else resource_of(request.url)
-                    self._pauses[resource] = pause
-                if pause is None or attempt + 1 == ATTEMPTS or response.status not in LIMITED | SERVER_ERRORS:
+                pause = self._pause_after(response, attempt)
+                may_help = response.status in LIMITED | SERVER_ERRORS and attempt + 1 < ATTEMPTS
+                if pause is None or not may_help:
                     return response
                 if pause.reason == "server":
+                    # `_send_by_rank` waits for the end of any other pause.
                     await self._timing.wait(pause, request.target)
             attempt += 1
+
+    def _pause_after(self, response: Response, attempt: int) -> Pause | None:
+        """Return the pause after a response. All requests for the resource of a rate limit wait for its end."""
+        pause = pause_after(response.status, response.headers, response.body, attempt, self._timing.clock())
+        if pause is not None and pause.reason != "server":
+            resource = _EVERY_RESOURCE if pause.reason == "secondary" else resource_of(response.request.url)
+            self._pauses[resource] = pause
+        return pause
 
     async def _send_by_rank(self, request: Request) -> Response:
         options = request.options

@@ -1,0 +1,81 @@
+"""Shared parts of the commands that change the record: the commit of a change, and typed reasons and pins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import WrongUsage, repeatable
+from pawtui.commands.output import print_message
+from pawtui.refresh.pins import Pin, parse_pin
+from pawtui.report.words import last_change, short_pin
+from pawtui.review.overview import Overview, new_pin_drift
+from pawtui.sources.sanitize import safe_line
+
+if TYPE_CHECKING:
+    from pawtui.review.actions import ChangeFactory
+    from pawtui.review.basis import Basis
+    from pawtui.review.record_types import Record
+    from pawtui.workspace import Workspace
+
+PIN = repeatable(
+    "--pin", "PIN", "evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it"
+)
+
+
+def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
+    """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
+    overview = workspace.commit(make_change, basis)
+    print(last_change(overview))
+    return overview
+
+
+def refuse_empty_reason(reason: str) -> None:
+    """Raise `WrongUsage` if a reason has no words."""
+    if not reason.strip():
+        raise WrongUsage("The reason is empty. Give it with --reason.")
+
+
+def resolve_pins(workspace: Workspace, typed: Sequence[str], record: Record) -> list[str]:
+    """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh of the record.
+
+    Raises `PinError`, and `WrongUsage` if a pinned file or line does not exist. Read a file that is not cached from the
+    source to count its lines, and the list of files at a commit of the last refresh. If this fails, or if the list is
+    incomplete, print why the pin was not checked, and accept it. Print this also for a new pin to an issue or a commit,
+    which is read by a refresh.
+    """
+    import asyncio
+
+    pins = []
+    for text in typed:
+        pin = parse_pin(text, record.heads)
+        if pin.kind == "file":
+            check = asyncio.run(workspace.evidence.check_file_pin(pin, record.heads))
+            if check.problem:
+                raise WrongUsage(check.problem)
+            if check.unread:
+                print_message(f"The lines of {text} were not checked. {check.unread}")
+            elif not check.found:
+                print_message(
+                    f"{text} was not checked: the list of files at its commit is not cached or is incomplete."
+                )
+        elif _is_checked_by_refresh(pin, record):
+            print_message(f"{text} was not checked: the next refresh checks it.")
+        pins.append(str(pin))
+    return pins
+
+
+def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
+    """Return whether only the next refresh finds out if the issue or commit of a pin exists."""
+    drift = record.last_drift.get(str(pin)) or new_pin_drift(str(pin), record.heads.values())
+    # Commits of other repositories are never read.
+    return drift.state == "unchecked" and (pin.kind == "issue" or (pin.kind == "commit" and drift.failed))
+
+
+def print_places(places: Mapping[str, str]) -> None:
+    """Print each stale pin with the pin that replaces it."""
+    for pin, new_pin in places.items():
+        # A pin to an issue is renewed without another place.
+        place = short_pin(new_pin) if new_pin != pin else "as it is now"
+        change = safe_line(f"{short_pin(pin)} -> {place}", 2_000)
+        print(f"  {change}")

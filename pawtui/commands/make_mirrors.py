@@ -1,0 +1,102 @@
+"""The command that creates and updates mirrors of both repositories: mirror."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import JSON, QUIET, command
+from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.output import print_json, print_message
+from pawtui.commands.progress_lines import ProgressPrinter
+from pawtui.moments import moment_text
+from pawtui.phrases import counted
+from pawtui.settings import Settings
+from pawtui.sources.source_errors import SourceError
+
+if TYPE_CHECKING:
+    from pawtui.sources.git.mirror import MirrorState
+    from pawtui.tracker.tracker_types import Side
+
+
+@command("mirror", "pawtui mirror && pawtui refresh --as-of 2026-07-10", JSON, QUIET)
+def mirror(args: argparse.Namespace, settings: Settings) -> int:
+    """Create or update local mirrors of both repositories, to save requests.
+
+    Updates both mirrors, one by one. An interrupted run can continue later.
+    """
+    tracker = settings.tracker()
+    sides = [tracker.upstream]
+    if tracker.downstream.repo.lower() != tracker.upstream.repo.lower():
+        sides.append(tracker.downstream)
+    progress = _MirrorProgressPrinter(quiet=args.quiet)
+    try:
+        states, failures = asyncio.run(_update_all(settings, sides, progress))
+    except KeyboardInterrupt:
+        print_message("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
+        return ExitStatus.INTERRUPTED
+    if args.json:
+        print_json(states)
+    else:
+        for state in states:
+            print(_state_line(state))
+    for failure in failures:
+        print_message(f"pawtui: {failure}")
+    return ExitStatus.FAILED if failures else ExitStatus.DONE
+
+
+async def _update_all(
+    settings: Settings, sides: list[Side], progress: _MirrorProgressPrinter
+) -> tuple[list[MirrorState], list[str]]:
+    """Update every mirror. Return the updated mirrors, and a message for each failure."""
+    from pawtui.sources.github.server import find_api_url
+    from pawtui.sources.github.token import find_token
+
+    token = await asyncio.to_thread(find_token, settings.env, find_api_url(settings.env))
+    states: list[MirrorState] = []
+    failures: list[str] = []
+    for side in sides:
+        mirror = settings.mirror(side, token)
+        try:
+            if mirror.updated_at() is None:
+                progress(side.repo, await _size_text(settings, side.repo))
+            states.append(await mirror.update(partial(progress, side.repo)))
+        except SourceError as error:
+            failures.append(str(error))
+        finally:
+            progress.clear()
+    return states, failures
+
+
+async def _size_text(settings: Settings, repo: str) -> str:
+    """Return the size of a repository on the host, as text. A mirror is smaller: it has no file contents."""
+    try:
+        async with settings.open_github() as github:
+            size = await github.repo_size(repo)
+    except SourceError:
+        # The fetch that follows reports the error.
+        size = None
+    if size is None:
+        return "its size on the host is unknown"
+    return f"{_megabytes(size)} on the host; the mirror is smaller, because it has no file contents"
+
+
+def _state_line(state: MirrorState) -> str:
+    return (
+        f"{state.repo}  {counted(state.branches, 'branch', 'branches')}, {counted(state.tags, 'tag')}, "
+        f"{_megabytes(state.size)}, updated {moment_text(state.updated_at)}"
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size < 1e8 else f"{size / 1e6:,.0f} MB"
+
+
+class _MirrorProgressPrinter(ProgressPrinter):
+    """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
+
+    def __call__(self, repo: str, step: str) -> None:
+        show = self.overwrite if "%" in step else self.print_line
+        show(f"{repo}: {step}")
