@@ -186,6 +186,7 @@ def test_each_key_in_a_text_is_the_default_key_of_its_action() -> None:
         " ": "Space",
         "enter": "Enter",
         "left": "←",
+        "right": "→",
         "ctrl+s": "Ctrl+S",
         "ctrl+n": "Ctrl+N",
         "\t": "Tab",
