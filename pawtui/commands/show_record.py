@@ -174,7 +174,10 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
             print_json(None)
         return
     if first is second:
-        print_message(f"Both names mean the refresh of {moment_text(first.moment)}: a day means its last refresh.")
+        print_message(
+            f"Both names mean the refresh of {moment_text(first.moment)}: a day means its last refresh. "
+            "`pawtui history` lists all refreshes with their minutes."
+        )
     difference = compare_refreshes(overview.tracker, overview.record, first, second)
     if args.json:
         print_json(difference_json(difference))

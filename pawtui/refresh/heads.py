@@ -14,7 +14,8 @@ applies:
 | elsewhere | | is rejected |
 
 The newest release is the highest stable version. Before the first one, it is the highest pre-release, and an old one
-rejects no ref. Releases are made from branches off a ref (`2.5-fixes`, `release-2.5`) if all of this is true:
+rejects no ref. A pre-release of the next version is recent if it is not old, or newer than the newest release. Releases
+are made from branches off a ref (`2.5-fixes`, `release-2.5`) if all of this is true:
 
 - The ref contains the first release of the newest or of the previous minor version, or the first pre-release of the
   newest, or the branches of these two start at different commits of the ref. If they start at one commit, the releases

@@ -140,35 +140,46 @@ class ReleaseTags:
     async def next_version(self, *, may_skip: bool = False) -> str:
         """Return, in words, that a release or else a pre-release of the next version of a line exists; else empty.
 
-        An old pre-release may be from an attempt that was given up. `may_skip` is that of `next_versions`: it costs a
-        request.
+        An old pre-release may be from an attempt that was given up, unless it is newer than all releases of the lines.
+        `may_skip` is that of `next_versions`: it costs a request.
         """
         for line in self.lines:
             for read in (stable_releases, pre_releases):
                 following = await self._next_releases(line, read, may_skip=may_skip)
-                if following and not (following[0].suffix and await self.is_old(following[0].tag)):
-                    return f"{following[0].tag.name}, a later version than {line}, was released"
+                # The date of each pre-release may cost a request: read that of the last alpha, beta and so on.
+                last = {(each.version[0], each.suffix.strip(".-_0123456789")): each for each in reversed(following)}
+                for release in last.values():
+                    if not release.suffix or not await self._is_given_up(release.tag):
+                        return f"{release.tag.name}, a later version than {line}, was released"
         return ""
 
+    async def _is_given_up(self, pre_release: Tag) -> bool:
+        """Return whether a pre-release is old, and a release of the lines is newer."""
+        releases = await self.releases_of_lines()
+        if not releases or not await self.is_old(pre_release):
+            return False
+        return await self.date(releases[0].tag) > await self.date(pre_release)
+
     async def _next_releases(self, line: str, read: _ReadTags, *, may_skip: bool = False) -> Sequence[Release]:
-        """Return the releases of a line's next versions, as `find_releases`. A release of another line is left out."""
+        """Return the releases of a line's next versions, for each major version as `find_releases`.
+
+        A release of another line is left out.
+        """
         following = next_versions(line, may_skip=may_skip)
         if following is None:
             return ()
-        releases = [
-            release
-            for start in following.starts
-            for release in await read(self.source, self.head.requested_repo, f"{start}*")
-            if following.includes(release.version) and not self._is_of_a_line(release)
-        ]
-        # Before the first stable release, the dates of the others need not be read.
-        first = min(releases, key=lambda release: release.order, default=None)
-        if first is None or (read is stable_releases and not await self._existed(first.tag)):
-            return ()
-        return await self._made_by_then(releases)
-
-    def _is_of_a_line(self, release: Release) -> bool:
-        return any(fnmatchcase(release.tag.name, line) for line in self.lines)
+        found: list[Release] = []
+        for start in following.starts:
+            releases = [
+                release
+                for release in await read(self.source, self.head.requested_repo, f"{start}*")
+                if following.includes(release.version)
+                if not any(fnmatchcase(release.tag.name, each) for each in self.lines)
+            ]
+            # Before the first stable release, the dates of the others need not be read.
+            if releases and (read is not stable_releases or await self._existed(releases[0].tag)):
+                found += await self._made_by_then(releases)
+        return found
 
     async def _has_moved_on(self, following: Release, line: str) -> bool:
         """Return whether the head has moved on from the line: it contains `following`, a release of the next version.
@@ -184,12 +195,13 @@ class ReleaseTags:
 
 
 def _first_and_newest(releases: Sequence[Release]) -> Sequence[Release]:
-    """Return the first of these releases and the newest one of each major version. The input has the newest first.
+    """Return the first and the newest release of each major version. The input has the newest of each first.
 
     The first one may be on a branch that was never merged, and the newest may be on a branch of its own.
     """
+    first = {release.version[0]: release for release in releases}
     newest = {release.version[0]: release for release in reversed(releases)}
-    return list(dict.fromkeys((*releases[-1:], *newest.values())))
+    return list(dict.fromkeys((*first.values(), *newest.values())))
 
 
 def is_newer(at: dt.datetime, head: Head) -> bool:

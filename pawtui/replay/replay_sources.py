@@ -76,13 +76,8 @@ def replay_sources(
     *,
     schema: OpenApiSchema | None = None,
     on_progress: ReplayProgressCallback = lambda _progress: None,
-    jobs: int | None = None,
 ) -> Result:
-    """Replay every session of the paths.
-
-    Args:
-        on_progress: receives the progress after each session or batch of sessions.
-        jobs: the number of processes for a large database; None for `default_jobs()`.
+    """Replay every session of the paths. `on_progress` receives the progress after each session or batch of sessions.
 
     Raises:
         ReplaySourceError: no source could be read; this is the error of the first one.
@@ -94,7 +89,7 @@ def replay_sources(
     skipped: list[str] = []
     errors: list[ReplaySourceError] = []
     upstream: dict[tuple[str, str], UpstreamResult] = {}
-    replayer = _SourceReplayer(generation, schema_check, on_progress, jobs or default_jobs())
+    replayer = _SourceReplayer(generation, schema_check, on_progress)
     for file in find_session_files(paths):
         try:
             replayed = replayer.replay(file)
@@ -151,12 +146,11 @@ class _ReplayedSource(NamedTuple):
 
 @dataclass(frozen=True)
 class _SourceReplayer:
-    """Replays one source after another. `jobs` is the number of processes for a large database."""
+    """Replays one source after another."""
 
     generation: Generation
     schema_check: SchemaCheck | None
     on_progress: ReplayProgressCallback
-    jobs: int
 
     def replay(self, file: SessionFile) -> _ReplayedSource:
         """Replay a source. Raises `ReplaySourceError`."""
@@ -222,11 +216,12 @@ class _SourceReplayer:
         all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
         ids = database.session_ids()
         sessions_done = parts_done = 0
-        if self.jobs > 1 and parts >= MIN_PARTS:
+        jobs = default_jobs()
+        if jobs > 1 and parts >= MIN_PARTS:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(database.path, uri, self.generation, schema, replayer.not_imported)
             # Without processes, the sessions that are not done yet are replayed below.
-            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, self.jobs)) as batches:
+            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, jobs)) as batches:
                 for count, totals in batches:
                     sessions_done += count
                     parts_done += sum(session.parts.total for session in totals.sessions)

@@ -102,10 +102,15 @@ def _is_plain(word: str) -> bool:
 
 
 def _spanned(word: str, *, cell: bool) -> str:
-    """Return a word as a code span, with trailing punctuation outside the span."""
+    """Return a word as a code span, with trailing punctuation and a parenthesis of other words outside the span."""
     if found := _IS_CODE.fullmatch(word):
         return code(found[1], cell=cell) + found[2]
     body = word.rstrip(".,;:") or word
+    unclosed = word.count("(") - word.count(")")
+    if unclosed > 0 and word.startswith("("):
+        return f"({_spanned(word[1:], cell=cell)}"
+    if unclosed < 0 and body.endswith(")"):
+        return f"{_spanned(body[:-1], cell=cell)}){word[len(body) :]}"
     return code(body, cell=cell) + word[len(body) :]
 
 

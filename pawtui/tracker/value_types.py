@@ -18,12 +18,12 @@ def _form(pattern: str, description: str, max_length: int = 1_000) -> Meta:
 def _path(forbidden: str) -> str:
     """Return the pattern of a path without these characters.
 
-    It excludes `..`, `{a,b}` and brackets, too: they would silently match nothing.
+    It excludes `..`, `{a,b}`, brackets and the end of `a/ | b`, too: they would silently match nothing.
     """
     controls = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
     character = rf"(?!\{{[^{{}},|]*,[^{{}}|]*\}})[^/|\\\[\]{controls}{forbidden}]"
-    folder = rf"(?!\.{{1,2}}(?:[/|\s]|\Z))(?:{character})+"
-    return rf"(?=[^\s|]){folder}(?:/{folder})*"
+    folder = rf"(?!\s|\.{{1,2}}(?:[/|\s]|\Z))(?:{character})+"
+    return rf"{folder}(?:/{folder})*"
 
 
 _GLOB, _FILE = _path(""), _path("*?")

@@ -71,7 +71,7 @@ class PawtuiApp(BaseApp):
             priority=True,
             tooltip="Every action, also in dialogs",
         ),
-        # The footer always shows its last key.
+        # The footer always shows this key.
         Binding("question_mark", "palette", "Help", id="help", tooltip="Every action, signal, gate and note"),
     ]
     # Seconds between two checks for changes by another process.
@@ -231,7 +231,8 @@ class PawtuiApp(BaseApp):
             self.show_message("The walk reviews a refresh, and none is recorded. Refresh first.")
         else:
             self._remove_attention()
-            self.push_screen(WalkScreen(Walk(self.overview)))
+            walk = Walk(self.overview)
+            self.push_screen(WalkScreen(walk), lambda _result: self.main.mark_read(walk.skipped))
 
     def action_show(self, name: str) -> None:
         """Open the screen of that name, or the dialog that opens it."""

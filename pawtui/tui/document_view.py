@@ -104,10 +104,10 @@ class DocumentView(LineView):
                 self._placed[-1].lines = range(self._placed[-1].lines.start, index + 1)
         self.reset_lines(len(self._lines))
         if self._is_new:
-            # The cursor starts at the first line to tick, else at the top.
+            # The cursor starts at the first part or pin of the gate, else at the top.
             self._is_new = False
-            ticks = (number for number, placed in enumerate(self._placed) if placed.target.part)
-            self.set_reactive(DocumentView.cursor, next(ticks, 0))
+            owned = (row for row, placed in enumerate(self._placed) if placed.target.part or placed.target.pin_of)
+            self.set_reactive(DocumentView.cursor, next(owned, 0))
 
     def reveal(self) -> bool:
         """Scroll to the cursor; return False if it is already visible."""

@@ -27,7 +27,7 @@ _LEAST_IMPORTANT = ("evidence.open", "quit")
 class KeysFooter(Widget):
     """The keys that apply now, most important first. A click on a key presses it.
 
-    If not all keys fit, the key that leaves the screen and the last key, which opens the list of all keys, stay. Of the
+    If not all keys fit, the key that leaves the screen and the key of the help, which lists all keys, stay. Of the
     other keys, those of `_LEAST_IMPORTANT` are left out first, then the last ones.
     """
 
@@ -47,7 +47,8 @@ class KeysFooter(Widget):
         # While another window has the focus, no widget has it, and most keys would disappear.
         if self.app.app_focus:
             self._keys = {}
-            for active in screen.active_bindings.values():
+            # Textual lists a key with priority first, in the place of the field's own key.
+            for active in sorted(screen.active_bindings.values(), key=lambda active: active.binding.priority):
                 if active.binding.show:
                     self._keys.setdefault(active.binding.action, active.binding)
             self.refresh()
@@ -62,7 +63,7 @@ class KeysFooter(Widget):
         width = self.content_size.width
         is_tight = self.screen.size.width < NARROW and spaced(*(text for _, text in labelled)).cell_length > width
         gap = " " if is_tight else "  "
-        optional = [index for index, (binding, _) in enumerate(labelled[:-1]) if not _leaves(binding)]
+        optional = [index for index, (binding, _) in enumerate(labelled) if not _stays(binding)]
         optional.sort(key=lambda index: labelled[index][0].id in _LEAST_IMPORTANT)
         shown = dict(enumerate(text for _, text in labelled))
         while optional and spaced(*shown.values(), gap=gap).cell_length > width:
@@ -88,9 +89,9 @@ class KeysFooter(Widget):
         return labelled
 
 
-def _leaves(binding: Binding) -> bool:
-    """Return whether a key leaves the screen; the user may have chosen another key than Escape for it."""
-    return binding.key == "escape" or binding.action == "back"
+def _stays(binding: Binding) -> bool:
+    """Return whether a key opens the help or leaves the screen; the user may have chosen another key than Escape."""
+    return binding.id == "help" or binding.key == "escape" or binding.action == "back"
 
 
 def _pressed_by_click(binding: Binding) -> Style:

@@ -78,9 +78,9 @@ class Preferences:
         if binding_id == "quit":
             self.keys["quit"] = ",".join(dict.fromkeys((_ALWAYS_QUIT[0], *keys)))
         elif reserved:
-            self.problems.append(f"`{binding_id}` cannot have {reserved[0]}, which always quits. Choose another key.")
+            self.problems.append(f"In {FILE_NAME}: `{binding_id}` cannot have {reserved[0]}, which always quits.")
         elif not keys:
-            self.problems.append(f"`{binding_id}` has no key. Give at least one.")
+            self.problems.append(f"In {FILE_NAME}: `{binding_id}` has no key. Give at least one.")
         else:
             self.keys[binding_id] = ",".join(keys)
 

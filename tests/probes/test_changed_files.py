@@ -1,11 +1,14 @@
 """`new-files` with `discards`: files that existed before and delete rows since they were changed, and undo files."""
 
 import datetime as dt
+from contextlib import nullcontext
 
 import msgspec
 import pytest
 
+from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.probe_facts import NewFilesFacts
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.tracker.probe_types import NewFilesProbe
 from tests.probes.measuring import MeasureBoth, facts_of, log_reads, measure
 from tests.support.fake_repo import FakeRepo
@@ -97,3 +100,32 @@ async def test_a_file_that_undoes_a_migration_does_not_stand_for_it(
     up.git.commit({name.format(key): text for key, text in statements.items()}, at="2026-11-10")
     probe = msgspec.structs.replace(PROBE, paths=("db/migration",))
     assert (await both(probe)).state == state
+
+
+LOG = "knex('log').dropColumn('a')\nknex('event').insert(b)"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_new"),
+    [
+        (LOG, LOG + "\nc()", False),
+        # Another call, another table for the call, or another column.
+        (LOG, LOG.replace("('a')", "('a').dropColumn('b')"), True),
+        (LOG, LOG.replace("log", "event"), True),
+        (LOG, LOG.replace("'a'", "'b'"), True),
+        ("q.dropTable('event', { a })", 'f()\nq\n.dropTable( "event", {a,},)', False),
+        ("cache.delete(event)", "prisma.event.deleteMany()", True),
+        ("db.run('DELETE e FROM event e')", "db.run('DELETE message FROM event')", True),
+    ],
+)
+async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
+    before: str, now: str, is_new: bool
+) -> None:
+    with pytest.raises(Unmeasurable) if is_new else nullcontext():
+        assert await find_deletion(now, "1.ts", "event|message", before=before) is None
+
+
+@pytest.mark.parametrize("text", ["ALTER TABLE event DROP COLUMN a", "DELETE FROM event WHERE a = 1"])
+async def test_a_deletion_of_other_rows_or_columns_is_new(text: str) -> None:
+    assert await find_deletion(text, "1.sql", "event|message", before=text.lower()) is None
+    assert await find_deletion(text, "1.sql", "event|message", before=text.replace(" a", " b"))

@@ -139,21 +139,6 @@ async def test_many_functions_of_that_name_are_read(count: int, is_read: bool) -
     assert (await found_in(text, "1.js") is not None) == is_read
 
 
-@pytest.mark.parametrize(
-    ("now", "is_new"),
-    [
-        ("knex('log').dropColumn('a')\nknex('event').insert(b)\nc()", False),
-        # Another call, or another table for the call.
-        ("knex('log').dropColumn('a').dropColumn('b')\nknex('event').insert(b)", True),
-        ("knex('event').dropColumn('a')\nknex('event').insert(b)", True),
-    ],
-)
-async def test_a_dropped_column_of_an_earlier_text_is_known(now: str, is_new: bool) -> None:
-    before = "knex('log').dropColumn('a')\nknex('event').insert(b)"
-    with pytest.raises(Unmeasurable) if is_new else nullcontext():
-        assert await find_deletion(now, "1.ts", TABLES, before=before) is None
-
-
 async def test_a_column_may_be_that_of_any_table_of_the_file() -> None:
     with pytest.raises(Unmeasurable, match=r"^1\.ts:1 may delete rows"):
         await found_in("knex('log').dropColumn('a')\nknex('event').insert(b)", "1.ts")

@@ -212,7 +212,7 @@ async def test_without_a_partial_limit_of_days_an_open_window_is_unmet(up: FakeR
     up.git.tag("v2.0.0", up.git.commit({"src/runner/a": "0"}, at="2026-11-01"))
     probe = msgspec.structs.replace(SOAK, days_partial=0)
     found = (await measure(open_source(), probe, surfaces={"runner": ("src/runner", "src/old")})).reading
-    assert "src/old was not in the branch all the time since 2026-11-02: fewer commits count" in found.gaps
+    assert any(gap.startswith("src/old does not exist at ") for gap in found.gaps)
     assert (found.state, found.rule) == (
         "unmet",
         "met after 28 days without a breaking commit or 3 stable releases with 1 new minor",

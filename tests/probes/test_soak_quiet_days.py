@@ -84,7 +84,7 @@ async def test_a_path_of_the_surface_that_is_younger_than_the_quiet_time_is_name
     up.git.commit({"src/runner/a": "0"}, at="2026-05-01")
     up.git.commit({"src/new": "0"}, at="2026-11-10")
     found = (await measure(open_source(), QUIET, surfaces={"runner": ("src/runner", "src/new")})).reading
-    gap = "src/new was not in the branch all the time since 2026-10-24: fewer commits count"
+    gap = "src/new was not in the branch on 2026-10-24: fewer commits count"
     assert (found.state, found.gaps) == ("met", (gap,))
 
 

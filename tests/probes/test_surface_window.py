@@ -52,7 +52,7 @@ def surface(*lists: Commits, commits: tuple[Commit, ...] = (), missing: tuple[st
 class Reader:
     """The branch now and when the window opened, and the late commits."""
 
-    today = TODAY
+    today, where = TODAY, "dev @ 0000000000"
 
     def __init__(
         self,
@@ -239,21 +239,24 @@ async def test_late_commits_count_if_they_change_the_state(
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "named", "young"),
+    ("then", "now", "gaps", "young"),
     [
-        ("ab", "abc", "c was", False),
-        ("a", "abc", "b and c were", False),
+        ("ab", "abc", ["c was not in the branch on 2026-11-01"], False),
+        ("a", "abc", ["b and c were not in the branch on 2026-11-01"], False),
         # A path that moved.
-        ("ab", "ac", "b and c were", False),
-        ("", "abc", "", True),
-        ("abc", "abc", "", False),
+        ("ab", "ac", ["b does not exist at dev @ 0000000000", "c was not in the branch on 2026-11-01"], False),
+        # Paths that never existed: typing mistakes.
+        ("a", "a", ["b and c do not exist at dev @ 0000000000"], False),
+        ("", "abc", [], True),
+        ("abc", "abc", [], False),
     ],
 )
-async def test_a_path_that_did_not_exist_all_the_time_is_named(then: str, now: str, named: str, young: bool) -> None:
+async def test_a_path_that_did_not_exist_all_the_time_is_named(
+    then: str, now: str, gaps: list[str], young: bool
+) -> None:
     core = surface(*map(listing, "abc"), missing=tuple(path for path in "abc" if path not in now))
     found, _ = await check(Reader(tree(**dict.fromkeys(then, "1")), tree(**dict.fromkeys(now, "1"))), core)
-    gap = f"{named} not in the branch all the time since 2026-11-01: fewer commits count"
-    assert found.path_gaps == ((gap,) if named else ())
+    assert found.path_gaps == tuple(f"{gap}: fewer commits count" for gap in gaps)
     assert found.young == (("surface core was not in the branch on 2026-11-01",) if young else ())
 
 

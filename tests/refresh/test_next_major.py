@@ -185,7 +185,28 @@ async def test_the_newest_later_minor_counts_also_after_the_next_major_version(
         git.tag(version, version)
     git.tag("v2.2.0", git.commit({"v2.2": "1"}, branch="dev", at="2026-11-11"))
     found = await following(open_source, "dev", lines=["v2.0.*"])
-    assert found.doubt == f"dev contains v2.2.0, a later version than v2.0.*{LATER_REMEDY}"
+    doubt = f"dev contains v2.2.0, a later version than v2.0.*{LATER_REMEDY}"
+    assert found.doubt == doubt
+    # A still later minor version does not count before it was made.
+    git.tag("v2.3.0", git.commit({"v2.3": "1"}, branch="v2.1.0", at="2026-11-16"))
+    then = dt.datetime(2026, 11, 15, tzinfo=dt.UTC)
+    assert (await following(open_source, "dev", lines=["v2.0.*"], now=then, as_of=then)).doubt == doubt
+
+
+async def test_the_first_release_of_each_later_version_counts(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.tag("v3.0.0", git.commit({"v3": "1"}, branch="dev", at="2026-11-11"), annotated=True)
+    for version, day in (("v2.1.0", 12), ("v3.0.1", 13)):
+        git.branch(version, "dev")
+        for number in range(2):
+            git.commit({version: str(number)}, branch=version, at=f"2026-11-{day}")
+        git.tag(version, version, annotated=True)
+    doubt = f"dev contains v3.0.0, a later version than v2.0.*{LATER_REMEDY}"
+    assert (await following(open_source, "dev", lines=["v2.0.*"])).doubt == doubt
+    # On this day there was no later minor version yet.
+    then = dt.datetime(2026, 11, 11, 12, tzinfo=dt.UTC)
+    assert (await following(open_source, "dev", lines=["v2.0.*"], now=then, as_of=then)).doubt == doubt
 
 
 async def test_a_line_without_a_release_can_be_behind_too(up: FakeRepo, open_source: OpenSource) -> None:

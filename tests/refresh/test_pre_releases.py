@@ -1,5 +1,6 @@
 """Pre-releases, and branches of the next version, show what a ref is developed for."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -131,6 +132,8 @@ async def test_a_ref_without_the_newest_release_is_rejected_if_the_next_version_
     commit_on(git, "dev", 3, 12)
     git.branch("next", "dev")
     commit_on(git, "next", 2, 13)
+    for attempt in ("v4.0.0-alpha.9", "v3.0.0-rc.9"):
+        git.tag(attempt, "next", annotated=True, on="2026-05-01")
     assert not (await following(open_source, "dev", lines=LINE)).doubt
     git.tag(later, "next", annotated=True, on=on)
     reason = f"{later}, a later version than v2.*, was released: dev may be developed for it"
@@ -138,3 +141,32 @@ async def test_a_ref_without_the_newest_release_is_rejected_if_the_next_version_
     if is_rejected:
         found = await following(open_source, "dev", "release", lines=LINE)
         assert (found.head.ref, found.rejections) == ("release", (reason,))
+
+
+@pytest.mark.parametrize(("on", "is_rejected"), [("2026-02-02", True), ("2026-01-31", False)])
+async def test_an_old_pre_release_of_the_next_version_counts_if_it_is_newer_than_all_releases(
+    up: FakeRepo, open_source: OpenSource, on: str, is_rejected: bool
+) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.branch("release", "v2")
+    commit_on(git, "release", 2, 11)
+    git.tag("v2.0.1", "release", annotated=True, on="2026-02-01")
+    git.tag("v3.0.0-beta.1", "dev", annotated=True, on=on)
+    commit_on(git, "dev", 3, 12)
+    reason = "v3.0.0-beta.1, a later version than v2.*, was released: dev may be developed for it"
+    assert (await following(open_source, "dev", lines=LINE)).doubt == (f"{reason}{LATER_REMEDY}" if is_rejected else "")
+
+
+async def test_a_pre_release_does_not_count_before_it_was_made(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    git.branch("release", "v2")
+    commit_on(git, "release", 2, 11)
+    git.tag("v2.0.1", "release")
+    commit_on(git, "dev", 3, 12)
+    git.tag("v4.0.0-alpha.1", "dev", annotated=True, on="2026-05-01")
+    git.tag("v3.0.0-beta.1", "dev", annotated=True, on="2026-11-14")
+    for day, is_rejected in ((13, False), (15, True)):
+        then = dt.datetime(2026, 11, day, 23, tzinfo=dt.UTC)
+        assert bool((await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt) == is_rejected

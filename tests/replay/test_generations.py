@@ -2,7 +2,9 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
@@ -55,6 +57,20 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
     results = [replay_sources([db.path], generation) for generation in (find_generation("session.next"), other)]
     counts = [(result.by_type(), result.by_semantics()) for result in results]
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"any": 5}, {"union": {}, "of": "x"}, {"join": [], "of": "x", "with": 5}, {"each": "x", "as": "x", "skip": "x"}],
+)
+def test_a_value_of_a_wrong_type_is_an_error(value: dict[str, Any]) -> None:
+    generation = find_generation("session.next")
+    rule = generation.messages[0]
+    wrong = msgspec.structs.replace(generation, messages=(msgspec.structs.replace(rule, data={"x": value}),))
+    with pytest.raises(
+        ReplayError, match=rf"^The mapping 'session\.next' is wrong at messages\.{rule.name}: .* (type|text)"
+    ):
+        Mapper(wrong)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The upstream's schema: references are followed, and invalid events have a reason without their values."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +101,18 @@ def test_a_reference_to_a_missing_schema_is_an_error() -> None:
     document = schema({"$ref": "#/components/schemas/Gone"})
     with pytest.raises(ReplayError, match="The schema document is damaged"):
         document.event_validator("session.x", 1)
+
+
+@pytest.mark.parametrize("address", ["https://example.org/schema.json", Path(__file__).as_uri()])
+def test_no_other_document_is_read(address: str) -> None:
+    document = schema({"$ref": address})
+    with pytest.raises(ReplayError, match="retrieving it failed: ValueError: the document must contain it"):
+        document.event_validator("session.x", 1)
+
+
+@pytest.mark.parametrize("union", [{"anyOf": 5}, {"oneOf": [5]}, {"anyOf": [{"$ref": "#/components/schemas/Gone"}]}])
+def test_a_damaged_union_is_an_error_of_one_line(union: dict[str, Any]) -> None:
+    with pytest.raises(
+        ReplayError, match=r"^The schema document is damaged: [^\n]+\. Give the upstream's openapi\.json\.$"
+    ):
+        schema({}, Part=union).variants("Part", "type")

@@ -1,6 +1,7 @@
 """Several processes: their number, and a result that is the same as that of one process."""
 
 import json
+import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, NoReturn
 
@@ -18,7 +19,14 @@ from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
 from tests.replay.test_damaged_rows import damage_long_row
 
 
-def replayed(db: SessionDb, jobs: int) -> tuple[str, list[tuple[int, int, int]]]:
+def use_two_processes(monkeypatch: pytest.MonkeyPatch, batch_parts: int) -> None:
+    """Replay every database in two processes, with batches of a number of parts."""
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("pawtui.replay.replay_sources.MIN_PARTS", 1)
+    monkeypatch.setattr("pawtui.replay.parallel.BATCH_PARTS", batch_parts)
+
+
+def replayed(db: SessionDb) -> tuple[str, list[tuple[int, int, int]]]:
     """Return the JSON of a replay with a schema of one event, and the sessions and parts that are done at each step.
 
     The database is the second source.
@@ -32,7 +40,6 @@ def replayed(db: SessionDb, jobs: int) -> tuple[str, list[tuple[int, int, int]]]
         find_generation("session"),
         schema=OpenApiSchema(json.dumps({"components": {"schemas": {"Event": event}}}).encode()),
         on_progress=lambda step: steps.append((step.sessions_done, step.all_sessions, step.parts_done)),
-        jobs=jobs,
     )
     written: list[str] = []
     write_replay(result, written.append)
@@ -40,11 +47,8 @@ def replayed(db: SessionDb, jobs: int) -> tuple[str, list[tuple[int, int, int]]]
 
 
 @pytest.fixture
-def large(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> SessionDb:
-    """A database that counts as large, with losses, a damaged row, and sessions without a row or not imported."""
-    monkeypatch.setattr("pawtui.replay.replay_sources.MIN_PARTS", 1)
-    monkeypatch.setattr("pawtui.replay.parallel.BATCH_PARTS", 12)
-
+def several_sessions(db: SessionDb) -> SessionDb:
+    """A database with losses, a damaged row, and sessions without a row or not imported."""
     for number in range(3):
         session = db.turn(TEXT, tool("completed", f"call_{number}", title="a title"), "{")
         db.message(session, user(), [SUBTASK])
@@ -68,38 +72,43 @@ def test_processes_are_limited_because_each_needs_memory(
     assert default_jobs() == jobs
 
 
-def test_several_processes_have_the_result_of_one_process(large: SessionDb) -> None:
-    alone, steps = replayed(large, jobs=1)
+def test_several_processes_have_the_result_of_one_process(
+    several_sessions: SessionDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, steps = replayed(several_sessions)
     assert steps == STEPS
     assert "text.ended" in alone
     assert "session not imported" in alone
-    together, steps = replayed(large, jobs=2)
     assert '"unreadable session row"' in alone
+    use_two_processes(monkeypatch, 12)
+    together, steps = replayed(several_sessions)
     # A process replays two sessions with a row as one batch.
     assert steps == STEPS[1::2] + STEPS[-1:]
     assert together == alone
 
 
 def test_without_processes_the_sessions_are_replayed_in_this_process(
-    large: SessionDb, monkeypatch: pytest.MonkeyPatch
+    several_sessions: SessionDb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_args: object) -> NoReturn:
         raise OSError("no semaphores")
 
-    alone, _steps = replayed(large, jobs=1)
+    alone, _steps = replayed(several_sessions)
+    use_two_processes(monkeypatch, 12)
     monkeypatch.setattr("pawtui.replay.parallel.ProcessPoolExecutor", refuse)
-    assert replayed(large, jobs=2) == (alone, STEPS)
+    assert replayed(several_sessions) == (alone, STEPS)
 
 
 def test_a_cancel_does_not_wait_for_batches_that_have_not_begun(db: SessionDb, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pawtui.replay.replay_sources.MIN_PARTS", 1)
-    monkeypatch.setattr("pawtui.replay.parallel.BATCH_PARTS", 1)
+    use_two_processes(monkeypatch, 1)
     for _ in range(200):
         db.turn()
     futures: list[Future[Any]] = []
 
     class Pool(ProcessPoolExecutor):
         def submit(self, *args: Any, **named: Any) -> Future[Any]:
+            # A process inherits this mask: Ctrl+C does not end it with a traceback while it starts.
+            assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
             futures.append(super().submit(*args, **named))
             return futures[-1]
 
@@ -108,23 +117,24 @@ def test_a_cancel_does_not_wait_for_batches_that_have_not_begun(db: SessionDb, m
 
     monkeypatch.setattr("pawtui.replay.parallel.ProcessPoolExecutor", Pool)
     with pytest.raises(ReplayError, match="cancelled"):
-        replay_sources([db.path], find_generation("session"), on_progress=cancel, jobs=2)
+        replay_sources([db.path], find_generation("session"), on_progress=cancel)
     assert len(futures) == 200
     assert futures[-1].cancelled()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_damaged_table_of_sessions_does_not_stop_the_replay_of_a_large_database(
     db: SessionDb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pawtui.replay.replay_sources.MIN_PARTS", 1)
     db.turn()
     # The time of the session is behind the damaged part of the row.
     db.turn(session=db.session(title="q" * 20_000))
     damage_long_row(db.path)
-    alone, steps = replayed(db, jobs=1)
+    alone, steps = replayed(db)
     assert steps == [(1, 2, 3), (2, 2, 6)]
     assert '"unreadable session row"' in alone
-    assert replayed(db, jobs=2) == (alone, steps)
+    use_two_processes(monkeypatch, 1)
+    assert replayed(db) == (alone, steps)
 
 
 def test_some_sessions_are_read_once_and_in_order(

@@ -150,5 +150,5 @@ def test_the_end_of_the_walk_has_all_items() -> None:
     assert text.startswith("4 items, 2 open, 2 decided\n\nDecision  NO-GO  2 reasons\n")
     assert "Decided  2 items\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text
-    assert "Not decided  2 items\n" in text
+    assert "Open  2 items\n" in text
     assert "gate:value   skipped\n" in text

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import httpx
 import pytest
 
 from pawtui.sources.facts import Issue
@@ -88,6 +89,17 @@ async def test_a_second_refresh_is_equal_and_cheaper(up: GitRepo, fake: FakeGitH
     assert await everything(open_source, up) == first
     assert len(fake.log) < cold / 2
     assert {request.status for request in fake.log} == {200, 304}
+
+
+async def test_the_merge_of_another_host_is_not_used(tmp_path: Path) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        base = {"ref": request.url.host, "sha": "b" * 40}
+        return httpx.Response(200, json={"number": 4, "merged": True, "merge_commit_sha": "a" * 40, "base": base})
+
+    transport = httpx.MockTransport(respond)
+    for host in ("api.github.com", "git.example.org"):
+        async with GitHubSource(api_url=f"https://{host}", token=None, cache=tmp_path, transport=transport) as source:
+            assert (await source.merged_pull("up/stream", 4)).base == host
 
 
 async def test_damage_and_deletion_cost_requests_only(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
-from pawtui.sources.source_errors import BadNetworkSettings, SourceError
+from pawtui.sources.source_errors import BadNetworkSettings, Refused, SourceError
 from tests.support.fake_github import FakeGitHub
 
 GITHUB = "https://api.github.com"
@@ -76,6 +76,14 @@ async def test_an_unreachable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch)
             SourceError, match=r"No connection to api.github.com.* Check the network and proxy"
         ) as caught:
             await source.ref_head("up/stream", "main")
+    assert "canary" not in str(caught.value)
+
+
+async def test_a_proxy_with_an_invalid_port_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:canary@127.0.0.1:99999")
+    async with GitHubSource(api_url=GITHUB, token=None, cache=None) as source:
+        with pytest.raises(Refused, match=r"is not valid\. Check GITHUB_API_URL and the proxy") as caught:
+            await source.user()
     assert "canary" not in str(caught.value)
 
 

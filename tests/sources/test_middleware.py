@@ -176,7 +176,15 @@ async def test_a_compressed_bomb_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["http://[", f"{API}:99999999/", "https://user@api.github.com/x", "ftp://api.github.com/"]
+    "location",
+    [
+        "http://[",
+        f"{API}:99999999/",
+        "https://user@api.github.com/x",
+        "ftp://api.github.com/",
+        "\x7f//",
+        "https://xn--/",
+    ],
 )
 async def test_an_invalid_redirect_is_refused(location: str) -> None:
     async with source_of(server_with(httpx.Response(302, headers={"Location": location}))) as opened:

@@ -285,3 +285,13 @@ async def test_an_error_is_not_cached(up: GitRepo, fake: FakeGitHub, open_source
         later = fake.now() + dt.timedelta(hours=2)
         fake.now = lambda: later
         assert len((await source.tree("up/stream", up.sha("main"))).entries) == 40
+
+
+async def test_an_optional_and_a_required_call_share_a_request(
+    fake: FakeGitHub, up: GitRepo, open_source: OpenSource
+) -> None:
+    sha = up.sha("main")
+    async with open_source() as source:
+        trees = await asyncio.gather(source.tree("up/stream", sha, optional=True), source.tree("up/stream", sha))
+    assert trees[0] == trees[1]
+    assert len(fake.requests("/git/trees/")) == 1

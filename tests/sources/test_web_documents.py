@@ -46,6 +46,11 @@ async def test_a_document_has_at_most_4_mb(size: int, refused: bool) -> None:
         assert len((await fetch(HOST, transport)).body) == size
 
 
+async def test_a_host_name_that_is_not_valid_is_reported() -> None:
+    with pytest.raises(Refused, match=r"The address .* is not valid\. Check `url` in the tracker"):
+        await fetch("https://xn--/", None)
+
+
 @pytest.mark.parametrize("url", ["http://x.example", "https://user:canary@x.example", "https://", "https://[", "x"])
 async def test_only_a_plain_https_address_is_requested(url: str) -> None:
     def respond(request: httpx.Request) -> httpx.Response:

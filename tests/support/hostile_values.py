@@ -68,6 +68,8 @@ HEADERS: dict[str, tuple[str, ...]] = {
         f"{API}/user",
         "https://user:secret@api.github.com/x",
         "\x7f",
+        "\x7f//",
+        "https://xn--/",
         f"https://{TOKEN}.evil.example/",
         "?page=2",
         "ftp://api.github.com/",

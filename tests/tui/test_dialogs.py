@@ -77,7 +77,7 @@ def keys_line(app: PawtuiApp) -> str:
 @pytest.mark.parametrize(
     ("keys", "shown_keys"),
     [
-        (("n",), "^e Editor ^s Save Tab Next field Esc Cancel"),
+        (("n",), "^s Save Tab Next field Esc Cancel ^e Editor"),
         (("c",), "^s Save Tab Next field Esc Cancel"),
         (("v",), "Enter Choose ^s Save Tab Next field Esc Cancel"),
         (("2", "p"), "^s Save Esc Cancel"),
@@ -85,7 +85,7 @@ def keys_line(app: PawtuiApp) -> str:
         (("M",), "^s Replay Tab Next field Esc Cancel"),
         (("A",), "^s Preview Esc Cancel"),
         (("2", "j", "t"), "y Yes n No, change nothing"),
-        (("3", "p"), "^e Editor ^s Save Tab Next field Esc Cancel"),
+        (("3", "p"), "^s Save Tab Next field Esc Cancel ^e Editor"),
     ],
     ids=str,
 )

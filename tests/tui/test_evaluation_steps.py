@@ -135,6 +135,7 @@ async def test_pins_of_a_step_are_renewed_and_removed_in_the_detail_of_its_gate(
         await until(pilot, lambda: "src/step.ts" in shown(app))
         await pilot.press("R")
         await until(pilot, lambda: "y Renew" in shown(app))
+        assert "src/step.ts  step spike" in shown(app)
         await pilot.press("y")
         await until(pilot, lambda: "y Renew" not in shown(app))
         assert workspace.store.load().steps["spike"].pins == (new, "up/stream#3")

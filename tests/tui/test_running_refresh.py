@@ -123,9 +123,10 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: Test
         assert "*[~] stale" in shown(app)
         await pilot.press("w")
         await until(pilot, lambda: "Walk  1 of" in shown(app))
-        await pilot.press("escape")
+        await pilot.press("right", "escape")
         await until(pilot, lambda: app.screen is app.main)
         assert "is stale (w: walk)" not in shown(app), "the walk has begun"
+        await until(pilot, lambda: "*[~] stale" not in shown(app) and "[~] stale" in shown(app))
 
 
 @pytest.mark.parametrize("width", [80, 120])

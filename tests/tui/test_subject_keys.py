@@ -45,6 +45,19 @@ async def test_satisfied_without_evidence_asks_for_a_pin(tmp_path: Path) -> None
     assert (entry.by, entry.upstream, entry.downstream) == ("ben", sha("b"), sha("d"))
 
 
+async def test_pasted_lines_of_a_reason_become_one_line(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("2", "b", *"see ")
+        await paste(pilot, "\n1. no counterpart\r\n  2. no export\n")
+        reason = app.screen.query_one("#reason", Input)
+        await until(pilot, lambda: reason.value == "see 1. no counterpart 2. no export")
+        await pilot.press("!")
+        assert reason.value.endswith("export!")
+        # The spaces around a single line separate it from what is typed.
+        await paste(pilot, " or import \n")
+        await until(pilot, lambda: reason.value.endswith("export! or import "))
+
+
 async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("2", "b", "enter")

@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
+from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.line_view import LineView
 from pawtui.tui.themes import (
     BORDER_COLORS,
@@ -108,6 +109,15 @@ async def test_ansi_themes_reverse_the_selected_row(workspace: TestWorkspace) ->
             assert all(style.color is None or style.color.is_default for style in row), theme
             assert all(style.bgcolor is None or style.bgcolor.is_default for style in row), theme
             assert "[!] blocked" in shown(app), theme
+
+
+async def test_ansi_themes_underline_the_choice_under_the_cursor(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        app.theme = "ansi-dark"
+        await pilot.press("v", "down")
+        choices = app.screen.query_one(ChoiceList)
+        marked = [any(part.style and part.style.underline for part in choices.render_line(row)) for row in range(4)]
+        assert marked == [False, True, False, False]
 
 
 async def test_a_dialog_hides_the_text_below_it_in_ansi_themes(workspace: TestWorkspace) -> None:

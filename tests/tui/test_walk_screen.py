@@ -15,6 +15,7 @@ from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.review.walk import agree
+from pawtui.tui.document_view import DocumentView
 from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
@@ -215,6 +216,20 @@ async def test_an_item_with_other_stale_evidence_stays_after_renewing(tmp_path: 
         await until(pilot, lambda: any(change.action == "renew" for change in app.overview.record.log))
         assert "Walk  1 of 6, 0 decided" in shown(app), "other evidence is stale"
         assert "evidence is stale: changed" in shown(app)
+
+
+async def test_the_cursor_starts_at_a_stale_pin_before_the_parts_of_a_gate(tmp_path: Path) -> None:
+    made, pin = record(), f"{UP}@{sha('a')}:src/old.ts"
+    ana = Actor(by="ana", at=NOW - dt.timedelta(days=3))
+    made = applied(made, set_gate(ActionContext(tracker(), made, ana), "sessions", "blocked", reason="ids", pins=[pin]))
+    last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, Drift(pin=pin, state="moved")))
+    made = replace(made, refreshes=(*made.refreshes[:-1], last))
+    async with running(make_workspace(tmp_path, made), size=(80, 24)) as (app, pilot):
+        await pilot.press("w", "right")
+        await until(pilot, lambda: "Evidence to renew" in shown(app) and "─ sessions ─" in shown(app))
+        target = app.screen.query_one(DocumentView).target
+        assert target is not None
+        assert (target.copy, target.pin_of) == (pin, "gate:sessions")
 
 
 async def test_an_item_whose_verdict_needs_renewal_shows_both_keys(tmp_path: Path) -> None:

@@ -29,26 +29,28 @@ _WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)
 _LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
 # A text that may name a table, with or without its schema.
 _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
+_NOT_FORMAT = regex.compile(r"\w++|[^\s\w,\"'`]")
 _MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
 
 
 class DeletingCall(NamedTuple):
     """A call on `line` (from 1) that deletes rows of `table`; if that is empty, it may delete rows of a wanted table.
 
-    `how` is equal for equal calls. With `only_some`, a condition limits the rows.
+    Without a table, `what` is the text of the call without its format: it is the same for equal calls. With
+    `only_some`, a condition limits the rows.
     """
 
     line: int
     table: str = ""
-    how: str = "delete"
     only_some: bool = False
+    what: str = ""
 
 
 def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[DeletingCall]:
     """Yield the calls that delete rows of wanted tables, or may do so, in the order of the text.
 
     The table of a column may be anywhere before: `alterTable("event", (t) => t.dropColumn("a"))`. A call that drops
-    columns may concern any table that the script names, so it is equal only with equally many names.
+    columns may concern any table that the script names, so it is equal only with equally many such names.
     """
     named = sum(map(is_wanted, _names_in(script.without_comments)))
     for call in without_down_functions(script, script.nodes("call_expression")):
@@ -58,7 +60,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
             if named:
-                yield DeletingCall(line, how=f"drop column {named}")
+                yield DeletingCall(line, what=f"{named} {_without_format(_both_ends(script, call))}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
             if method == "delete" and (table := table_of_constant(argument)):
@@ -66,8 +68,14 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
                     yield DeletingCall(line, table, only_some=_has_condition(script, span(call)[1]))
             else:
                 target = last_name(script, function.child_by_field_name("object"))
-                if any(map(is_wanted, [target, argument, *_names_in(_both_ends(script, call))])):
-                    yield DeletingCall(line)
+                text = _both_ends(script, call)
+                if any(map(is_wanted, [target, argument, *_names_in(text)])):
+                    yield DeletingCall(line, what=_without_format(text))
+
+
+def _without_format(text: str) -> str:
+    """Return a text without what a formatter may change: spaces, commas and quotes."""
+    return " ".join(_NOT_FORMAT.findall(text))
 
 
 def _names_in(text: str) -> list[str]:

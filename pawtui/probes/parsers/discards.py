@@ -69,12 +69,16 @@ _COLUMN_CHANGES = ("drop column", "update")
 
 
 class Deletion(NamedTuple):
-    """A statement that deletes the rows of a table, or only some of them: its line (from 1), and how it does."""
+    """A statement that deletes the rows of a table, or only some of them: its line (from 1), and how it does.
+
+    `what` are the columns, the condition, or the text of a form that is not known: equal deletions have the same.
+    """
 
     table: str
     how: str
     line: int
     only_some: bool = False
+    what: str = ""
 
     @property
     def description(self) -> str:
@@ -139,7 +143,7 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
     found = rows.deletions(wanted)
     if parsed.script:
         calls = deleting_calls(parsed.script, lambda name: wanted.fullmatch(_table(name)) is not None)
-        found += [Deletion(call.table or _UNREAD, call.how, call.line, call.only_some) for call in calls]
+        found += [Deletion(call.table or _UNREAD, "delete", call.line, call.only_some, call.what) for call in calls]
     return sorted(found, key=lambda deletion: (deletion.line, deletion.table))
 
 
@@ -166,7 +170,8 @@ class _Rows:
         verb = text.partition(" ")[0]
         if found := _DELETE.match(text):
             if _deletes_some(found[2] or ""):
-                self._deleted_in_part.append(Deletion(_table(found[1]), "delete", line, only_some=True))
+                deletion = Deletion(_table(found[1]), "delete", line, only_some=True, what=found[2] or "")
+                self._deleted_in_part.append(deletion)
             else:
                 self._remove(_table(found[1]), "delete", line)
         elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
@@ -200,7 +205,7 @@ class _Rows:
             elif deletion.table in self._copied_in_part:
                 found.append(deletion._replace(only_some=True))
         unread = [
-            Deletion(_UNREAD, "", line)
+            Deletion(_UNREAD, "", line, what=text)
             for line, text in self._unread
             if _DROPS_ALL.match(text)
             or _COMPUTED_NAME.search(text)
@@ -236,8 +241,9 @@ class _Rows:
 
     def _clear_columns(self, name: str, columns: Iterable[str], how: str, line: int) -> None:
         """Lose the values of columns, except new ones, and all of a new table."""
-        if name not in self._created and any((name, column) not in self._added_columns for column in columns):
-            self._deleted_in_part.append(Deletion(name, how, line, only_some=True))
+        lost = [column for column in columns if (name, column) not in self._added_columns]
+        if lost and name not in self._created:
+            self._deleted_in_part.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))
 
     def _rename(self, old: str, new: str, line: int) -> None:
         """Move the rows of a table to a new name. They are lost if that name does not match."""

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import jsonschema_rs
 
@@ -64,11 +64,14 @@ class OpenApiSchema:
     def variants(self, name: str, tag: str) -> Mapping[str, Validator] | None:
         """Return the validators of the members of a union by the value of `tag`, or None if there is no such union.
 
-        They accept unknown properties, because the upstream ignores them when it reads its database.
+        They accept unknown properties, because the upstream ignores them when it reads its database. Raises
+        `ReplayError`.
         """
         union = self._schemas.get(name)
         if not isinstance(union, dict):
             return None
+        # Raises an error if the union is damaged.
+        Validator(union, self._registry)
         registry = new_registry(_URI, _allow_unknown(self._root))
         validators: dict[str, Validator] = {}
         for member in union.get("anyOf") or union.get("oneOf") or (union,):
@@ -84,7 +87,7 @@ class Validator:
     def __init__(self, schema: Json, registry: jsonschema_rs.Registry) -> None:
         """Compile the schema; `registry` has the document. Raises `ReplayError`."""
         with _damage_as_replay_error():
-            self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry)
+            self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=_retrieve)
 
     def error(self, value: Any) -> str:
         """Return the field that is invalid and the reason, without the value; empty if the value is valid."""
@@ -166,12 +169,19 @@ def new_registry(uri: str, document: Json) -> jsonschema_rs.Registry:
         return jsonschema_rs.Registry([(uri, document)], draft=jsonschema_rs.Draft202012)
 
 
+def _retrieve(_address: str) -> NoReturn:
+    """Refuse to read another document: jsonschema-rs would request any address or file that a schema names."""
+    raise ValueError("the document must contain it")
+
+
 @contextmanager
 def _damage_as_replay_error() -> Iterator[None]:
     try:
         yield
     except (jsonschema_rs.ReferencingError, ValueError) as error:
-        message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
+        # The other lines have details of the library.
+        cause = str(error).partition("\n")[0]
+        message = f"The schema document is damaged: {cause}. Give the upstream's openapi.json."
         raise ReplayError(message) from None
 
 

@@ -64,6 +64,10 @@ def locate_errors(generation: str, place: str) -> Iterator[None]:
         raise ReplayError(
             f"The mapping {generation!r} is wrong at {place}: the key {key} is missing. Add it."
         ) from None
+    except (TypeError, ValueError) as error:
+        raise ReplayError(
+            f"The mapping {generation!r} is wrong at {place}: a value has the wrong type ({error}). Correct it."
+        ) from None
 
 
 def write_expression(code: Code, text: str) -> str:

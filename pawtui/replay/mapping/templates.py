@@ -17,7 +17,7 @@ from typing import Any
 
 from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.context import MISSING
-from pawtui.replay.mapping.expressions import write_expression
+from pawtui.replay.mapping.expressions import ExpressionError, write_expression
 
 TomlTable = Mapping[str, Any]
 
@@ -102,7 +102,14 @@ def _write_of_parts(code: Code, value: TomlTable) -> str:
     key = next(key for key in _OF_PARTS if key in value)
     getter = code.value(compile_template(value["as" if key == "parts" else "of"]))
     call = f"{code.value(_OF_PARTS[key])}({code.value(_all)}({getter}, {found}, c))"
-    return f"({call} if ({found} := c.parts.get({value[key]!r})) else M)"
+    return f"({call} if ({found} := c.parts.get({_text(value[key])!r})) else M)"
+
+
+def _text(value: Any) -> str:
+    """Return a value that must be a text. Raises `ExpressionError`."""
+    if not isinstance(value, str):
+        raise ExpressionError(f"{value!r} is not a text.")
+    return value
 
 
 def _all(getter: Getter, elements: list[Any], context: Any) -> list[Any]:
@@ -129,7 +136,7 @@ _OF_PARTS: Mapping[str, Callable[[list[Any]], Any]] = {
 def _write_join(code: Code, value: TomlTable) -> str:
     of = value["of"]
     fields = {name: compile_template(of if isinstance(of, str) else of[name]) for name in value["join"]}
-    return f"{code.value(partial(_join, fields, value.get('with', '')))}(c)"
+    return f"{code.value(partial(_join, fields, _text(value.get('with', ''))))}(c)"
 
 
 def _join(fields: Mapping[str, Getter], separator: str, context: Any) -> str:

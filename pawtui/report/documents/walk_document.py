@@ -59,8 +59,10 @@ def _end_document(walk: Walk) -> Document:
     remark = (muted(counted(len(decided), "item")), hint(" (<Enter:detail.enter>: back to the item)"))
     blocks.append(Heading("Decided", remark))
     blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
-    table = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in undecided)
-    blocks += section("Not decided", table, muted(counted(len(undecided), "item")))
+    others = [item for item in undecided if not item.needs_decision]
+    for heading, items in (("Open", open_items), ("Nothing to decide", others)):
+        table = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in items)
+        blocks += section(heading, table, muted(counted(len(items), "item")))
     return Document(key="walk:end", title="walk", subtitle=state_span(walk.overview.decision), blocks=blocks)
 
 

@@ -72,7 +72,7 @@ def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceErr
         return damage_error(stderr, name)
     if _MISSING_OBJECT.search(stderr):
         return missing_object_error(what, name, partial=True) if partial else damage_error(stderr, name)
-    return CloneUnusable(f"git cannot read {what}: {_quoted(stderr)}. Run `git fsck` in {name}.")
+    return CloneUnusable(f"git cannot read {what}: {_quoted(stderr)}. Run `git fsck` in {name}, or update git.")
 
 
 def damage_error(reason: str, name: str) -> SourceError:
@@ -108,8 +108,8 @@ def is_access_denied(stderr: str) -> bool:
 
 
 def _quoted(stderr: str) -> str:
-    """Return the first fatal or error line of git's stderr, or its last line if there is none."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    """Return the first fatal or error line of git's stderr, or its last line except hints if there is none."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("hint:")]
     reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), None)
     last = lines[-1] if lines else "no reason"
     return safe_line(re.sub(r"^(?:fatal|error): ", "", reason or last), 160).rstrip(".")

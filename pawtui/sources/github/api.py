@@ -152,13 +152,15 @@ def is_full_sha(text: str) -> bool:
 def cached_by_arguments(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
     """Cache the facts that a function reads, by its arguments, with which they never change.
 
-    A fact is not cached if an argument is a short SHA or a tag. Keyword arguments are not part of the key.
+    A fact is not cached if an argument is a short SHA or a tag. Without a SHA, as for a number of a pull request, each
+    host and each token has its own fact. Keyword arguments are not part of the key.
     """
 
     def decorate(read: _Read[_P, _T]) -> _Read[_P, _T]:
         async def cached_read(api: Api, repo: str, /, *args: _P.args, **options: _P.kwargs) -> _T:
-            key = fact_key(kind, api.current_name(repo), *args)
-            is_immutable = all(is_full_sha(arg) for arg in args if isinstance(arg, str))
+            names = [arg for arg in args if isinstance(arg, str)]
+            key = (fact_key if names else api.identity_key)(kind, api.current_name(repo), *args)
+            is_immutable = all(is_full_sha(name) for name in names)
             if is_immutable and (known := await api.load_fact(key, type_)) is not None:
                 return known
             fact = await read(api, repo, *args, **options)

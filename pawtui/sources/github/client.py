@@ -150,7 +150,7 @@ class Client:
                     return await self._send_on(request)
         except TimeoutError:
             failure = github_errors.deadline_error(self.timing.time_limit, request.target)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
+        except github_errors.REQUEST_ERRORS as error:
             failure = github_errors.request_error(error, request.target)
         # Raised outside the handler: the exception context would contain request headers.
         raise failure

@@ -12,7 +12,7 @@ import httpx
 
 from pawtui import __version__
 from pawtui.sources.github.github_errors import BodyCutOff, too_large_error
-from pawtui.sources.github.request import Request, Response
+from pawtui.sources.github.request import REDIRECT_ADDRESS, Request, Response
 from pawtui.sources.github.server import host_of, is_loopback, is_same_server
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.source_errors import BadNetworkSettings, Offline
@@ -62,6 +62,7 @@ class Connection:
                 headers=self._headers,
                 # No cookie is stored or sent.
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+                event_hooks={"response": [_rename_location]},
                 timeout=_TIMEOUT,
                 limits=httpx.Limits(
                     max_connections=self._max_connections, max_keepalive_connections=self._max_connections
@@ -113,6 +114,15 @@ class Connection:
             body, next_page = self._token.mask_json(body), self._token.mask(next_page)
             headers = {name: self._token.mask(value) for name, value in headers.items()}
         return Response(request=request, status=response.status_code, headers=headers, body=body, next=next_page)
+
+
+async def _rename_location(response: httpx.Response) -> None:
+    """Rename the header `Location`, so that httpx does not recognize a redirect.
+
+    httpx prepares the next request even if it does not follow redirects, and fails if the address is not valid.
+    """
+    if "location" in response.headers:
+        response.headers[REDIRECT_ADDRESS] = response.headers.pop("location")
 
 
 async def _read_body(request: Request, response: httpx.Response) -> bytes:

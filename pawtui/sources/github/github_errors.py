@@ -25,6 +25,9 @@ from pawtui.sources.source_errors import (
     Unauthorized,
 )
 
+# What sending a request raises. A host name that is not valid raises a `UnicodeError`, a port that is not valid an
+# `ExceptionGroup`.
+REQUEST_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ExceptionGroup, SourceError)
 # Without a connection, no byte of a request is sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL)
 _MAYBE_WRITTEN = "which may have been written or not. Check on GitHub before you try again."
@@ -117,7 +120,7 @@ def deadline_error(seconds: float, target: RequestTarget) -> SourceError:
 
 
 def request_error(error: Exception, target: RequestTarget) -> SourceError:
-    """Return the error for a request whose connection failed, or the error that middleware raised."""
+    """Return the error for one of `REQUEST_ERRORS`: a connection failed, or middleware raised an error."""
     if isinstance(error, SourceError):
         # Without its frames, which contain request headers.
         return error.with_traceback(None)

@@ -19,7 +19,7 @@ from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
 from pawtui.sources.single_flight import SingleFlight
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources.source_errors import BudgetSpent, SourceError
 from pawtui.sources.waiting import REFRESH_TIME_LIMIT, HostWait, WaitTracker
 
 _T = TypeVar("_T")
@@ -35,9 +35,16 @@ def _once(
     """Return a method that returns the result of `read`, which runs once for the same arguments."""
 
     async def method(self: "GitHubSource", /, *args: _P.args, **flags: _P.kwargs) -> _T:
-        # A flag that is False is the same as no flag.
-        key = (read, args, tuple(name for name, value in flags.items() if value))
-        return await self._shared.run(key, lambda: read(self._api, *args, **flags))
+        def run() -> Coroutine[Any, Any, _T]:
+            return self._shared.run((read, args), lambda: read(self._api, *args, **flags))
+
+        try:
+            return await run()
+        except BudgetSpent:
+            if flags.get("optional"):
+                raise
+            # This call may have waited for an optional one.
+            return await run()
 
     return method
 

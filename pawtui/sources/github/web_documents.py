@@ -14,7 +14,7 @@ from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.middleware.redirects import follow_redirects
 from pawtui.sources.github.request import Request, RequestOptions
 from pawtui.sources.github.server import host_of, split_url
-from pawtui.sources.source_errors import BadResponse, Refused, SourceError
+from pawtui.sources.source_errors import BadResponse, Refused
 
 # The index of a package lists the files of all its releases, which can be over 1 MB.
 _OPTIONS = RequestOptions(max_bytes=4_000_000, time_limit=15)
@@ -33,7 +33,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     try:
         request = Request(url=url, target=target, options=_OPTIONS)
         response = await follow_redirects(connection.exchange, url, _MAX_REQUESTS, request)
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SourceError) as error:
+    except github_errors.REQUEST_ERRORS as error:
         failure = github_errors.request_error(error, target)
     else:
         if response.status != 200:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -95,6 +96,10 @@ class MainScreen(SubjectScreen):
         self.body.show(overview)
         self._selection_changed()
 
+    def mark_read(self, subjects: Set[str]) -> None:
+        """Remove the marks of changed rows that the user has read."""
+        self._mark_changed(self._changed_subjects - subjects)
+
     def _mark_changed(self, subjects: frozenset[str]) -> None:
         self._changed_subjects = subjects
         self.body.mark_changed(subjects)
@@ -145,8 +150,7 @@ class MainScreen(SubjectScreen):
         if self._shown_overview is self.overview and self._shown_subject == self.subject:
             return
         if self._shown_subject != self.subject:
-            # The user has read the previous subject.
-            self._mark_changed(self._changed_subjects - {self._shown_subject})
+            self.mark_read({self._shown_subject})
         self._shown_overview, self._shown_subject = self.overview, self.subject
         self.document_view.show_document(self._document())
 

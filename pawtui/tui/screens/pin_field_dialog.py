@@ -18,6 +18,7 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins
+from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -222,4 +223,4 @@ class StateDialog(PinFieldDialog):
         self._reason = safe_text(entry.reason) if entry and entry.state == state else ""
 
     def reason_field(self, label: str) -> ComposeResult:
-        yield from labelled(label, Input(self._reason, id="reason"))
+        yield from labelled(label, ReasonInput(self._reason))

@@ -13,6 +13,7 @@ from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import PLAN_ENTRY_STATES
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import line
+from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -41,7 +42,7 @@ class PlanStateDialog(ActionDialog):
     def inputs(self) -> ComposeResult:
         comment = self.shown.plan.unclear_url if self.shown.plan else ""
         yield ChoiceList([Choice(state, line(state), _MEANINGS[state]) for state in PLAN_ENTRY_STATES], "waiting")
-        yield from labelled("Reason", Input(id="reason"))
+        yield from labelled("Reason", ReasonInput())
         yield from labelled("Link to the comment (optional)", Input(comment, id="comment"))
 
     def prepare_change(self) -> ChangeFactory:

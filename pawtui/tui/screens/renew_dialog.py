@@ -52,10 +52,12 @@ class RenewDialog(ConfirmDialog):
         """Return the old and the new place of each pin that is renewed."""
         lines: list[Content] = []
         chosen = self._chosen()
+        steps = {pin: step.subject for step in self.shown.steps if step.entry for pin in step.entry.pins}
         for pin, new_pin in list(chosen.items())[:_MAX_SHOWN]:
             drift = self.shown.drift[pin]
             path, old = _path_and_place(pin)
-            lines.append(spaced(state_mark(drift.state), line(path, LINK)))
+            step = logged_name(steps[pin]) if pin in steps else ""
+            lines.append(spaced(state_mark(drift.state), line(path, LINK), line(step, MUTED)))
             new_path, new = _path_and_place(new_pin)
             place = new if new_path == path else f"{new_path} {new}"
             if pin == new_pin:

@@ -43,8 +43,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     CSS_PATH = "timeline_screen.tcss"
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
-    One column per week: signal states, then churn, releases and breaks. left and right choose the week. Tab
-    goes to a chart that scrolls.
+    One column per week: signal states, then churn, releases and breaks. <←:timeline.earlier> and <→:timeline.later>
+    choose the week. Tab goes to a chart that scrolls.
     """
     AUTO_FOCUS = "DocumentView"
     # In the order of the footer. Inherited bindings would come before those of this class.

@@ -185,7 +185,9 @@ async def test_another_format_is_refused(up: GitRepo, tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "--object-format=sha256", "new")
     assert "does not use SHA-1, which GitHub uses" in await refused(tmp_path / "new")
     up.git("config", "core.repositoryformatversion", "99")
-    assert "xpected git repo version <= 1, found 99" in await refused(up.path)
+    message = await refused(up.path)
+    assert "xpected git repo version <= 1, found 99. Run `git fsck`" in message
+    assert message.endswith(", or update git.")
 
 
 async def test_a_missing_git_and_an_old_git_are_reported(up: GitRepo, tmp_path: Path) -> None:

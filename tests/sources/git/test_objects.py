@@ -8,6 +8,7 @@ import pytest
 
 from pawtui.sources.dates import EARLIEST, epoch_to_date
 from pawtui.sources.facts import DatedTag, Tag
+from pawtui.sources.git.git_errors import read_error
 from pawtui.sources.git.objects import ObjectReader
 from pawtui.sources.source_errors import NotInClone
 from tests.sources.git.clones import opened
@@ -103,3 +104,8 @@ async def test_a_comparison_with_a_missing_commit_ends(make_repo: Callable[..., 
         assert await objects.tree_from(tree, "f" * 40, "the tree") is None
         assert await objects.tree_from(tree, sha, "the tree") == await clone.tree(sha)
         await objects.close()
+
+
+def test_a_hint_of_git_is_not_the_reason_of_an_error() -> None:
+    error = read_error("hint: Support for grafts is deprecated\n", "the tree", "the clone", partial=False)
+    assert str(error).startswith("git cannot read the tree: no reason. ")

@@ -4,7 +4,7 @@ import httpx
 from msgspec.structs import replace
 
 from pawtui.sources.github.github_errors import redirect_error
-from pawtui.sources.github.request import Request, Response, Send
+from pawtui.sources.github.request import REDIRECT_ADDRESS, Request, Response, Send
 from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.source_errors import Refused
 
@@ -27,7 +27,7 @@ async def follow_redirects(send: Send, base_url: str, max_requests: int, request
 
 def _redirect_address(base_url: str, response: Response) -> str:
     """Return the address of a redirect. Raises `Refused` before a request is sent to another server."""
-    location = response.headers.get("location", "")
+    location = response.headers.get(REDIRECT_ADDRESS, "")
     try:
         address = str(httpx.URL(response.request.url).join(location)) if location else ""
     except (httpx.InvalidURL, ValueError):
