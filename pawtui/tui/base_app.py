@@ -29,11 +29,12 @@ from pawtui.tui.line_view import LineView
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-# Textual shows these keys as `esc`, `⏎`, `tab`, `space`, `home`, `end`, `pgup`, `pgdn` and `f1`.
+# Textual shows these keys as `esc`, `⏎`, `tab`, `shift+tab`, `space`, `home`, `end`, `pgup`, `pgdn` and `f1`.
 _KEY_LABELS = {
     "escape": "Esc",
     "enter": "Enter",
     "tab": "Tab",
+    "shift+tab": "Shift+Tab",
     "space": "Space",
     "home": "Home",
     "end": "End",

@@ -79,6 +79,12 @@ async def test_an_action_runs_on_its_node(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: app.main.body.gates.cursor == 2)
 
 
+async def test_keys_have_the_names_that_are_on_a_keyboard(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, _pilot):
+        keys = {item.name: item.keys for item in actions(app)}
+    assert (keys["Next pane"], keys["Previous pane"]) == ("Tab", "Shift+Tab")
+
+
 async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
     (tmp_path / "screens.toml").write_text('[keys]\nlog = "f5"\nwalk.agree = "ctrl+t"\n', encoding="utf-8")
     async with running(make_workspace(tmp_path, record()), size=(80, 24)) as (app, pilot):
