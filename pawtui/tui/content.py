@@ -135,6 +135,7 @@ def align_right(content: Content, width: int) -> Content:
     return cut.pad_left(width - cut.cell_length) if cut.cell_length < width else cut
 
 
-def wrapped(content: Content, width: int, *, indent: int = 0) -> list[Content]:
-    """Return the wrapped lines, after `indent` spaces; widths in cells."""
-    return [row.pad_left(indent) for row in content.wrap(max(8, width - indent)) or [EMPTY]]
+def wrapped(content: Content, width: int, *, indent: int = 0, hang: int = 0) -> list[Content]:
+    """Return the wrapped lines: `indent` spaces before the first, `hang` more before the others; widths in cells."""
+    first, *rest = content.wrap(max(8, width - indent - hang)) or [EMPTY]
+    return [first.pad_left(indent), *(other.pad_left(indent + hang) for other in rest)]

@@ -1,14 +1,18 @@
 """What all dialogs share: clicks on their keys, and short screens."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from msgspec.structs import replace
+from textual.content import Content
+from textual.geometry import Size
 
 from pawtui.review.overview import make_overview
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.footer import KeysFooter
+from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.preferences import FILE_NAME
 from pawtui.tui.screens.gate_dialog import GateDialog, consequence
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
@@ -123,3 +127,16 @@ async def test_letters_typed_in_the_list_of_verdicts_choose_nothing(workspace: T
     async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v", "down", *"jkGq")
         assert app.screen.query_one(ChoiceList).chosen == "partial"
+
+
+def test_a_wrapped_line_continues_with_an_indent() -> None:
+    text = HangingText(Content("a line that is wrapped\n  a line below that is wrapped"))
+    assert text.get_content_height(None, None, 14) == 5
+    with patch.object(HangingText, "size", Size(14, 5)):
+        assert text.render().plain.split("\n") == [
+            "a line that",
+            "  is wrapped",
+            "  a line",
+            "    below that",
+            "    is wrapped",
+        ]
