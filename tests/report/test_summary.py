@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import Evidence
 from pawtui.refresh.refresh_types import Drift, PlanStatus, Range, Ranges, RelatedStatus
+from pawtui.report.document import Field
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.status_document import status_document
+from pawtui.report.documents.summary_document import summary_document
 from pawtui.report.status_json import status_json
 from pawtui.review.actions import close_review
 from pawtui.review.gate_actions import add_pin, set_gate
@@ -271,6 +273,16 @@ def test_changes_have_states_reasons_and_actions_of_maintainers() -> None:
 def test_the_summary_has_the_status_of_the_plan(plan: PlanStatus, expected: str) -> None:
     assert expected in summary(Record(refreshes=(samples.refresh(plan=plan),)))
     assert "**Plan:**" not in summary(Record(refreshes=(samples.refresh(),)))
+
+
+@pytest.mark.parametrize(("url", "role"), [("", ""), (f"{WEB}/a", "link")])
+def test_only_a_posted_plan_looks_like_a_link(url: str, role: str) -> None:
+    plan = PlanStatus(state="waiting" if url else "none", url=url, plan_by="ann")
+    overview = samples.overview_of(Record(refreshes=(samples.refresh(plan=plan),)))
+    fields = [block for block in summary_document(samples.context(overview)).blocks if isinstance(block, Field)]
+    (field,) = [field for field in fields if field.label == "Plan"]
+    assert isinstance(field.value, tuple)
+    assert field.value[0].role == role
 
 
 def test_releases_scope_and_related_work_are_folded() -> None:

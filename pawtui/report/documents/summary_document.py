@@ -99,7 +99,7 @@ def _decision_fields(last: Refresh, context: DocumentContext) -> Iterator[Block]
 
 
 def _plan(plan: PlanStatus) -> Text:
-    posted = Span(plan_summary(plan), "link", plan.url)
+    posted = Span(plan_summary(plan), "link" if plan.url else "", plan.url)
     comments = [("approval", plan.approval_url), ("comment", plan.unclear_url)]
     comment_links = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
     return text_of(posted, *comment_links)
