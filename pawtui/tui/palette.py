@@ -79,7 +79,7 @@ class PaletteProvider(Provider):
             if item.id not in active:
                 keys_elsewhere = app.key_overrides.get(item.id, ",".join(item.keys)).split(",")
                 name, about = item.binding.description, f"{item.place}: {item.binding.tooltip}"
-                explain = partial(app.show_message, f'"{name}" does not apply here (place: {item.place}).')
+                explain = partial(app.show_message, f'"{name}" works only in this place: {item.place}. Go there first.')
                 yield PaletteItem(name, about, explain, app.shown_keys(keys_elsewhere), is_here=False)
 
     def _go_to(self, subject: str, action: str = "") -> Callable[[], object]:

@@ -107,7 +107,7 @@ async def test_the_palette_shows_where_another_action_applies(workspace: TestWor
         search(app, "agree")
         await until(pilot, lambda: "Walk: Confirm" in highlighted_command(app))
         await pilot.press("enter")
-        await until(pilot, lambda: '"Agree" does not apply here (place: Walk).' in shown(app))
+        await until(pilot, lambda: '"Agree" works only in this place: Walk. Go there first.' in shown(app))
 
 
 async def test_the_palette_finds_words_that_are_typed_before_it_is_ready(
