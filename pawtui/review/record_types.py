@@ -116,14 +116,6 @@ def plain_entry(struct: msgspec.Struct) -> dict[str, Any]:
     return entry
 
 
-def logged_state(table: str, entry: Mapping[str, Any] | None) -> str:
-    """Return the state in a logged entry of a table, as one word; None is the state without an entry."""
-    if entry is None:
-        return {"gates": "untested", "steps": "planned"}.get(table, "none")
-    state: str = entry.get("state") or entry.get("decision") or "another text"
-    return state
-
-
 def past_key(moment: dt.datetime) -> str:
     """Return the key of the refresh of a past time: each time has at most one refresh."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -166,8 +158,6 @@ class Change(RecordStruct, frozen=True, kw_only=True):
             yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
 
 
-# States of a plan whose comments were read.
-_READ_PLAN_STATES = frozenset({"waiting", "approved", "withdrawn", "unclear"})
 # Tables whose entries are in order and never change.
 LIST_TABLES: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 # Tables whose entries have a key and can be edited.
@@ -257,7 +247,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     def known_plan(self) -> PlanStatus | None:
         """The plan as the last refresh found it; None if there was none, or if its comments could not be read."""
         plan = self.last.plan if self.last else None
-        return plan if plan is not None and plan.state in _READ_PLAN_STATES else None
+        return plan if plan is not None and plan.state not in ("none", "unknown") else None
 
     @property
     def current_plan(self) -> PlanStatus | None:
