@@ -1,7 +1,8 @@
 """Undo and redo from the log: any number of changes, also after a restart, and safe with a second process.
 
 Undo adds a new change with the reversed edits, so no line ever leaves the log. Maintainers undo only their own changes,
-and only if no other change edited the same entry since. On screens, a change with its undos and redos is one line.
+and only if no other change edited the same entry, or replaced the evidence of a gate, since. On screens, a change with
+its undos and redos is one line.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec.structs import replace
 
+from pawtui.ids import is_after
 from pawtui.review.actions import ActionContext, ActionError
 from pawtui.review.record_types import Change, Edit, Record
 
@@ -53,7 +55,7 @@ class NothingLeft(ActionError):
 
 
 class ChangedSince(ActionError):
-    """Another change edited the same entry since: nothing was changed."""
+    """Another change edited the same entry, or replaced the evidence of a gate, since: nothing was changed."""
 
 
 def next_undo(log: Iterable[Change], by: str) -> Change | None:
@@ -64,14 +66,6 @@ def next_undo(log: Iterable[Change], by: str) -> Change | None:
 def next_redo(log: Iterable[Change], by: str) -> Change | None:
     """Return the change that this maintainer would redo next, or None. Raises `InconsistentLog`."""
     return next(reversed(undo_stacks(log).get(by, UndoStacks()).undone.values()), None)
-
-
-def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
-    for edit in edits:
-        if not record.has_entry(edit.table, edit.key, edit.before):
-            later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
-            since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
-            raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
 
 
 def undo(context: ActionContext) -> Change:
@@ -91,6 +85,29 @@ def redo(context: ActionContext) -> Change:
         raise NothingLeft("You have no change to redo.")
     _refuse_if_changed_since(context.record, last, last.edits, "redone")
     return replace(context.new_change("redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
+
+
+def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
+    for edit in edits:
+        since = ""
+        if not record.has_entry(edit.table, edit.key, edit.before):
+            later = next((other for other in reversed(record.log) if other.has_edit(edit.table, edit.key)), None)
+            since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
+        elif edit.table == "gates" and _has_other_evidence(record, change, edit, edits):
+            since = f"the evidence of {edit.key} has been replaced since"
+        if since:
+            raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
+
+
+def _has_other_evidence(record: Record, change: Change, edit: Edit, edits: tuple[Edit, ...]) -> bool:
+    """Return whether a gate's edit would satisfy the gate only by notes that are newer than the change."""
+    entry = edit.after or {}
+    edited_notes = {other.key: other.after for other in edits if other.table == "notes"}
+    if entry.get("state") != "satisfied" or entry.get("pins") or any(edited_notes.values()):
+        return False
+    notes = [note for note in record.notes.values() if note.subject == f"gate:{edit.key}"]
+    notes = [note for note in notes if note.id not in edited_notes]
+    return bool(notes) and all(is_after(note, change) for note in notes)
 
 
 class FoldedChange(msgspec.Struct, frozen=True, kw_only=True):
