@@ -63,8 +63,9 @@ class Basis(msgspec.Struct, frozen=True):
         clauses = [f"{change.by} {change.summary} at {moment_text(change.at)}" for change in others[-_MAX_NAMED:]]
         if now.last is not None and now.last != shown.last:
             clauses.append(f"the refresh of {moment_text(now.last.at)} was recorded")
-        if before[0] != after[0] or not clauses:
-            clauses.append(f"it is {after[0]} (before: {before[0]})")
+        (old_words, _), (new_words, _) = before, after
+        if old_words != new_words or not clauses:
+            clauses.append(f"it is {new_words} (before: {old_words})")
         is_undo = self.subject in ("undo", "redo")
         what = f"The change to {self.subject}" if is_undo else capitalized(subject_name(self.subject))
         raise SubjectChanged(f"{what} changed since it was shown: {'; '.join(clauses)}.", now)
