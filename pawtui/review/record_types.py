@@ -197,11 +197,6 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     # the timeline and the backtest read them.
     past: dict[str, Refresh] = msgspec.field(default_factory=dict)
 
-    def plain_entry(self, table: str, key: str) -> dict[str, Any] | None:
-        """Return the entry of a table with keys as a plain dictionary; None if there is none."""
-        struct = getattr(self, table).get(key)
-        return plain_entry(struct) if struct is not None else None
-
     def has_entry(self, table: str, key: str, expected: dict[str, Any] | None) -> bool:
         """Return whether the entry of a table with keys is the expected one of the log; None: there is no entry.
 
@@ -231,17 +226,17 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         tables: tuple[Mapping[str, PinnedEntry], ...] = (self.gates, self.steps, self.notes)
         return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
-    def renewed_since(self, refresh: Refresh | None) -> set[str]:
-        """Return the pins that were made again with the same name after a refresh; none if it is None."""
-        if refresh is None:
-            return set()
+    def renewed_since(self, refresh: Refresh) -> set[str]:
+        """Return the pins that were made again with the same name after a refresh."""
         return {pin for change in self.effective_changes() if is_after(change, refresh) for pin in change.renewed}
 
     @property
     def last_drift(self) -> dict[str, Drift]:
         """The drift of each pin at the last refresh, without the pins that were made again since."""
+        if self.last is None:
+            return {}
         renewed = self.renewed_since(self.last)
-        return {drift.pin: drift for drift in self.last.drift if drift.pin not in renewed} if self.last else {}
+        return {drift.pin: drift for drift in self.last.drift if drift.pin not in renewed}
 
     @property
     def known_plan(self) -> PlanStatus | None:

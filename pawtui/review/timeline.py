@@ -120,7 +120,7 @@ def _events_between(
                 for tag in filter(None, (facts.newest, facts.first)):
                     yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
             case _, NewFilesFacts() as facts:
-                before = [old.facts for old in history.last_facts.values() if isinstance(old.facts, NewFilesFacts)]
+                before = [each.facts for each in history.last_facts.values() if isinstance(each.facts, NewFilesFacts)]
                 yield from _file_events(before, facts, since.date(), refresh)
             case NamesFacts() as old, NamesFacts() as facts:
                 yield from _name_events(old, facts, refresh)
