@@ -108,7 +108,7 @@ class Walk:
         # before the user leaves the item.
         if after is not None and after.id in own_changes and (before is None or is_after(after, before)):
             self.index += 1
-        elif log[-1:] != last_change and log[-1].id in own_changes:
+        elif log and log[-1:] != last_change and log[-1].id in own_changes:
             undone = next((change for change in reversed(log) if change.id == log[-1].undoes), None)
             for subject in _decided_subjects(undone) if undone else ():
                 self.go_to(subject)
