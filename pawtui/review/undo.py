@@ -100,14 +100,15 @@ def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, 
 
 
 def _has_other_evidence(record: Record, change: Change, edit: Edit, edits: tuple[Edit, ...]) -> bool:
-    """Return whether a gate's edit would satisfy the gate only by notes that are newer than the change."""
+    """Return whether a gate's edit would satisfy the gate only by notes that were not there after the change."""
     entry = edit.after or {}
     edited_notes = {other.key: other.after for other in edits if other.table == "notes"}
     if entry.get("state") != "satisfied" or entry.get("pins") or any(edited_notes.values()):
         return False
-    notes = [note for note in record.notes.values() if note.subject == f"gate:{edit.key}"]
-    notes = [note for note in notes if note.id not in edited_notes]
-    return bool(notes) and all(is_after(note, change) for note in notes)
+    notes = {note.id for note in record.notes.values() if note.subject == f"gate:{edit.key}"} - edited_notes.keys()
+    later = [other for other in record.log if is_after(other, change)]
+    first_edits = {each.key: each for other in reversed(later) for each in other.edits if each.table == "notes"}
+    return bool(notes) and all(note in first_edits and first_edits[note].before is None for note in notes)
 
 
 class FoldedChange(msgspec.Struct, frozen=True, kw_only=True):
