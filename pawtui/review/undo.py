@@ -107,6 +107,7 @@ def _has_other_evidence(record: Record, change: Change, edit: Edit, edits: tuple
         return False
     notes = {note.id for note in record.notes.values() if note.subject == f"gate:{edit.key}"} - edited_notes.keys()
     later = [other for other in record.log if is_after(other, change)]
+    # The first edit of a note since the change shows whether the note was there then.
     first_edits = {each.key: each for other in reversed(later) for each in other.edits if each.table == "notes"}
     return bool(notes) and all(note in first_edits and first_edits[note].before is None for note in notes)
 
