@@ -95,7 +95,9 @@ def _chunks(blocks: Sequence[doc.Block]) -> Iterator[_Chunk]:
             case doc.Table() if block.is_titled:
                 yield _Chunk("text", "\n".join(_table_rows(block)))
             case doc.Table():
-                yield from map(_row_item, block.rows)
+                for row in block.rows:
+                    cells = (_inline(cell) for cell in row.cells)
+                    yield _item_with_below(f"- {' '.join(filter(None, cells)) or '–'}", row.below)
             case doc.Chart():
                 yield _Chunk("text", escape.code(block.text))
             case doc.Nested():
@@ -123,7 +125,7 @@ def _item(item: doc.Item) -> _Chunk:
         box = "[x] " if item.ticked else "[ ] "
     words = (_inline(item.text), _inline(item.remark))
     # Markdown would not attach blocks to an empty item.
-    text = " ".join(word for word in words if word) or "–"
+    text = " ".join(filter(None, words)) or "–"
     match item.below:
         case (doc.Paragraph() as paragraph,):
             # A single paragraph is on the line of the item.
@@ -132,11 +134,6 @@ def _item(item: doc.Item) -> _Chunk:
             return _Chunk("item", f"- {box}{text}: {escape.quoted_line(prose.text)}")
         case below:
             return _item_with_below(f"- {box}{text}", below)
-
-
-def _row_item(row: doc.Row) -> _Chunk:
-    cells = (_inline(cell) for cell in row.cells)
-    return _item_with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
 
 
 def _table_rows(table: doc.Table) -> Iterator[str]:

@@ -100,11 +100,10 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def status_words(self) -> tuple[str, str]:
         """The status at each refresh, in words."""
-        return _status_words(self.before), _status_words(self.after)
-
-
-def _status_words(plan: PlanStatus | None) -> str:
-    return plan_summary(plan).rstrip(".") if plan else "not checked"
+        before, after = (
+            plan_summary(plan).rstrip(".") if plan else "not checked" for plan in (self.before, self.after)
+        )
+        return before, after
 
 
 class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):

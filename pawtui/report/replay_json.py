@@ -22,7 +22,6 @@ from pawtui.replay.results.totals import (
     EventErrors,
     IssueCount,
     OutsideDifference,
-    PartDifference,
     SessionResult,
 )
 from pawtui.sources.sanitize import json_escaped
@@ -154,23 +153,19 @@ def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDiffere
     """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
         for found in result.differences():
-            if found.difference.kind in kinds and whole == (not found.difference.field):
-                yield _difference(found)
-
-
-def _difference(found: PartDifference) -> PartDifferenceJson:
-    difference = found.difference
-    return {
-        "part": found.part,
-        "field": difference.field,
-        "reason": difference.reason,
-        "type": difference.type,
-        "semantics": difference.semantics,
-        "session": found.session.id if found.session is not None else "",
-        "source": found.session.source if found.session is not None else None,
-        "weight": difference.weight,
-        "stated": difference.stated,
-    }
+            difference, session = found.difference, found.session
+            if difference.kind in kinds and whole == (not difference.field):
+                yield {
+                    "part": found.part,
+                    "field": difference.field,
+                    "reason": difference.reason,
+                    "type": difference.type,
+                    "semantics": difference.semantics,
+                    "session": session.id if session is not None else "",
+                    "source": session.source if session is not None else None,
+                    "weight": difference.weight,
+                    "stated": difference.stated,
+                }
 
 
 def _head(result: Result) -> Json:
