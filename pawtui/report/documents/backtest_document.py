@@ -19,19 +19,22 @@ _BAR = "█"
 _BAR_WIDTH = 16
 _MAX_MARKS = 6
 _CHANGED_SHOWN = 12
-_PERIOD_COLUMNS = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
 
 
 def backtest_document(backtest: Backtest, policy: Sequence[str]) -> Document:
     """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
     if not backtest.decisions:
         return Document("backtest", "backtest", blocks=(Paragraph(NO_DATES),))
+    periods = [
+        Row((str(period.first), str(period.last), state_span(period.decision), _why(period, backtest)))
+        for period in backtest.periods
+    ]
     blocks: list[Block] = [
         Field("policy", ", ".join(policy) or "the tracker's own"),
         *_fields(backtest, backtest.never),
         Field("go", f"on {backtest.go_dates} of {counted(len(backtest.decisions), 'date')}"),
         EmptyLine(),
-        Table(_PERIOD_COLUMNS, [_period_row(period, backtest) for period in backtest.periods]),
+        Table((Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap")), periods),
     ]
     if backtest.go_dates:
         count = counted(len(backtest.breaks), "break") if backtest.breaks else "none"
@@ -54,10 +57,6 @@ def _fields(backtest: Backtest, never: Sequence[str]) -> Iterator[Block]:
     yield Field("dates", f"{counted(len(backtest.decisions), 'date')}, {first} to {last}")
     if never:
         yield Field("never met", text_of(Span(", ".join(never), "alert"), " (--need selects the needed signals)"))
-
-
-def _period_row(period: Period, backtest: Backtest) -> Row:
-    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period, backtest)))
 
 
 def _why(period: Period, backtest: Backtest) -> str:

@@ -74,18 +74,15 @@ def notes_newest_first(overview: Overview) -> list[Note]:
 
 def notes_document(context: DocumentContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    items = [_note_item(note, context) for note in notes_newest_first(context.overview)]
+    drift, items = context.overview.drift, []
+    for note in notes_newest_first(context.overview):
+        # With full SHAs, so that a pin can be copied from the terminal.
+        pins = [
+            Item(Span(pin, "link"), drift_span(drift[pin]), pin_target(pin, context.web), mark="@") for pin in note.pins
+        ]
+        first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
+        items.append(Item(first_line, below=(Prose(note.text), *pins), mark=""))
     return Document("notes", "notes", blocks=items or [Paragraph("No notes recorded.")])
-
-
-def _note_item(note: Note, context: DocumentContext) -> Item:
-    # With full SHAs, so that a pin can be copied from the terminal.
-    pins = [
-        Item(Span(pin, "link"), drift_span(context.overview.drift[pin]), pin_target(pin, context.web), mark="@")
-        for pin in note.pins
-    ]
-    first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
-    return Item(first_line, below=(Prose(note.text), *pins), mark="")
 
 
 def log_document(changes: Iterable[Change]) -> Document:

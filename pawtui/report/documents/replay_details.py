@@ -26,15 +26,6 @@ _LINE_CHARACTERS = 500
 
 def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
-    blocks = [
-        *types_section(result, semantics),
-        *differences_section(result, semantics),
-        *_sessions_of(result, semantics),
-    ]
-    return Document(key=f"semantics:{semantics}", title=f"Semantics {safe_line(semantics)}", blocks=blocks)
-
-
-def _sessions_of(result: Result, semantics: str) -> list[Block]:
     counts = Counter(
         difference.session.id
         for difference in result.differences(semantics=semantics)
@@ -42,7 +33,12 @@ def _sessions_of(result: Result, semantics: str) -> list[Block]:
     )
     worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_ROWS]
     targets = [show_target("session", session) for session, _ in worst]
-    return table_section("Sessions with differences", ("session", "differences"), worst, targets)
+    blocks = [
+        *types_section(result, semantics),
+        *differences_section(result, semantics),
+        *table_section("Sessions with differences", ("session", "differences"), worst, targets),
+    ]
+    return Document(key=f"semantics:{semantics}", title=f"Semantics {safe_line(semantics)}", blocks=blocks)
 
 
 def session_document(result: Result, session_id: str) -> Document:

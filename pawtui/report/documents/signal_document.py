@@ -31,7 +31,6 @@ from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
 from pawtui.review.overview import reading_summary
-from pawtui.review.record_types import Verdict
 from pawtui.review.subject_status import SignalStatus
 from pawtui.tracker.probe_types import kind_of
 
@@ -78,20 +77,15 @@ def _verdict_fields(status: SignalStatus) -> Iterator[Block]:
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
     yield Field("verdict", first_line, Target(copy=verdict.reason))
     yield Field("", Prose(verdict.reason))
-    yield Field("", muted(_validity(verdict, needs_renewal=bool(status.renewal_reason))))
+    present, past = ("Confirms", "Confirmed") if verdict.state == verdict.measured else ("Overrides", "Overrode")
+    measured = f'"{verdict.measured}"' + (f" at {short_sha(verdict.upstream)}" if verdict.upstream else "")
     if status.renewal_reason:
+        yield Field("", muted(f"{past} {measured}"))
         text = f"Needs renewal: {status.renewal_reason}. The measured state applies until you renew it."
         yield Field("", Span(text, "alert"))
-
-
-def _validity(verdict: Verdict, *, needs_renewal: bool) -> str:
-    """Return the measured state that a verdict concerns, and its expiry date; in the past tense if it needs renewal."""
-    present, past = ("Confirms", "Confirmed") if verdict.state == verdict.measured else ("Overrides", "Overrode")
-    at = f" at {short_sha(verdict.upstream)}" if verdict.upstream else ""
-    if needs_renewal:
-        return f'{past} "{verdict.measured}"{at}'
-    end = f"expires on {verdict.until}" if verdict.until else "does not expire"
-    return f'{present} "{verdict.measured}"{at}, {end}'
+    else:
+        end = f"expires on {verdict.until}" if verdict.until else "does not expire"
+        yield Field("", muted(f"{present} {measured}, {end}"))
 
 
 def _soak_window(facts: SoakFacts) -> Iterator[Block]:

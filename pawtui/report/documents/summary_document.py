@@ -11,7 +11,7 @@ from pawtui.ids import is_after
 from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.document import Block, Details, Document, Field, Heading, Item, Paragraph, Prose, Row, Table
 from pawtui.report.documents.document_parts import (
     NOTHING_MISSING,
@@ -90,19 +90,15 @@ def _decision_fields(last: Refresh, context: DocumentContext) -> Iterator[Block]
         given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
         by = text_of(" (", Span(review.by, "code"), f", {day_text(review.at)}{given})")
         yield Field("Recommendation", text_of(review.recommendation, by))
-    if overview.plan is not None:
-        yield Field("Plan", _plan(overview.plan))
+    if plan := overview.plan:
+        posted = Span(plan_summary(plan), "link" if plan.url else "", plan.url)
+        comments = [("approval", plan.approval_url), ("comment", plan.unclear_url)]
+        comment_links = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
+        yield Field("Plan", text_of(posted, *comment_links))
     if overview.due:
         issue = overview.tracker.issue
         linked = text_of("; tracking issue ", Span(issue, "link", pin_target(issue, context.web).url)) if issue else ()
         yield Field("Next review", text_of(str(overview.due), linked))
-
-
-def _plan(plan: PlanStatus) -> Text:
-    posted = Span(plan_summary(plan), "link" if plan.url else "", plan.url)
-    comments = [("approval", plan.approval_url), ("comment", plan.unclear_url)]
-    comment_links = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
-    return text_of(posted, *comment_links)
 
 
 def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
@@ -132,26 +128,13 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
 
 
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
-    record, before = overview.record, difference.first
+    before = difference.first
     yield Heading(f"Changes since {day_text(before.at)}")
-    # The changes before that review was closed are in its own summary.
-    changes = [*_changes_since(record, review_start(record) or before)]
     lines = []
-    if (old := record.decision_at(before)) != overview.decision:
+    if (old := overview.record.decision_at(before)) != overview.decision:
         lines.append(text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}"))
-    lines += [*_changed_facts(difference), *_log_lines(changes, overview)]
+    lines += [*_changed_facts(difference), *_log_lines(overview, before)]
     yield from map(Item, lines) if lines else (Paragraph("No changes."),)
-
-
-def _changes_since(record: Record, start: Refresh | Change) -> Iterator[FoldedChange]:
-    """Yield the changes that began after the start, and the earlier ones that were undone or redone since."""
-    for folded in fold_log(record.log):
-        since = [change for change in (folded.change, *folded.later) if is_after(change, start)]
-        if folded.change in since:
-            yield folded
-        # An undo and its redo leave an earlier change as it was.
-        elif len(since) % 2 == 1:
-            yield FoldedChange(change=since[-1] if since[-1].undoes else folded.change)
 
 
 def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
@@ -174,10 +157,11 @@ def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
-def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[Text]:
+def _log_lines(overview: Overview, before: Refresh) -> Iterator[Text]:
     """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
     by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
-    for folded in changes:
+    # The changes before the last review was closed are in its own summary.
+    for folded in _changes_since(overview.record, review_start(overview.record) or before):
         by_name[folded.change.by].append(folded)
     for by, folded_changes in by_name.items():
         made = [folded.change for folded in folded_changes if not folded.is_undone]
@@ -193,6 +177,17 @@ def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[
             parts.append(f"agreed with {len(agreed)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
+
+
+def _changes_since(record: Record, start: Refresh | Change) -> Iterator[FoldedChange]:
+    """Yield the changes that began after the start, and the earlier ones that were undone or redone since."""
+    for folded in fold_log(record.log):
+        since = [change for change in (folded.change, *folded.later) if is_after(change, start)]
+        if folded.change in since:
+            yield folded
+        # An undo and its redo leave an earlier change as it was.
+        elif len(since) % 2 == 1:
+            yield FoldedChange(change=since[-1] if since[-1].undoes else folded.change)
 
 
 def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
