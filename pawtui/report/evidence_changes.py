@@ -152,7 +152,9 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             pulls = _named_by_facts(_numbered(evidence), states, facts.since, states)
             return [replace(pulls, others=None, has_gaps=True) if facts.incomplete else pulls]
         case probe_facts.ReleaseFacts():
-            return [_by_role(evidence)]
+            # By role, such as the newest tag: another tag in this role is a change.
+            tags = {_rest(item): item for item in evidence}
+            return [_EvidenceList(listed=tags, states={key: item.text for key, item in tags.items()})]
         case probe_facts.PathsFacts() if any(gap.endswith(NOT_LISTED) for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
             return []
@@ -161,7 +163,9 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             listed = {facts.field: evidence[0]} if evidence else {}
             return [_EvidenceList(listed=listed, states={facts.field: facts.value})]
         case _:
-            return [_by_path(evidence)]
+            # By file, or by the text if there is no file. A moved line is not a change.
+            places = {_path(item) or _name(item).partition(":")[0]: item for item in evidence}
+            return [_EvidenceList(listed=places, states={key: _rest(item) for key, item in places.items()})]
 
 
 def _commits(
@@ -203,18 +207,6 @@ def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -
     if facts.found is not None and facts.found <= len(searched):
         lists.append(_EvidenceList(listed=searched))
     return lists
-
-
-def _by_role(evidence: Iterable[Evidence]) -> _EvidenceList:
-    """Return tags by their role, such as the newest tag: another tag in this role is a change."""
-    listed = {_rest(item): item for item in evidence}
-    return _EvidenceList(listed=listed, states={key: item.text for key, item in listed.items()})
-
-
-def _by_path(evidence: Iterable[Evidence]) -> _EvidenceList:
-    """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
-    listed = {_path(item) or _name(item).partition(":")[0]: item for item in evidence}
-    return _EvidenceList(listed=listed, states={key: _rest(item) for key, item in listed.items()})
 
 
 def _name(evidence: Evidence) -> str:

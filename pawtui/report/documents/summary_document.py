@@ -43,8 +43,6 @@ from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
 from pawtui.sources import links
 
-# Kinds of reasons whose detail is short and not shown elsewhere in the visible part.
-_DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
 # Kinds of reasons that are states of a signal. The summary lists them under one label.
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 # The limit of a comment on GitHub is 65,536 characters; the rest is for the other parts.
@@ -124,37 +122,35 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":
         return f"{name} ({overview.statuses[reason.subject].evidence_state})"
-    return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
+    # Only these have a detail that is short and not shown elsewhere in the visible part.
+    if reason.kind in ("blocked", "renewal") and reason.detail:
+        return f"{name} ({reason.detail})"
+    return name
 
 
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
-    before = difference.first
+    before, plan = difference.first, difference.plan
     yield Heading(f"Changes since {day_text(before.at)}")
-    lines = []
+    facts: list[tuple[str, str]] = []
     if (old := overview.record.decision_at(before)) != overview.decision:
-        lines.append(text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}"))
-    lines += [*_changed_facts(difference), *_log_lines(overview, before)]
-    yield from map(Item, lines) if lines else (Paragraph("No changes."),)
-
-
-def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
-    for warning in difference.warnings:
-        yield text_of(Span("Warning: ", "strong"), warning)
-    if difference.plan.changed:
-        old, new = difference.plan.status_words
-        why = f" ({difference.plan.why})" if difference.plan.why else ""
-        yield text_of(Span("Plan: ", "strong"), f"{old} → {new}{why}")
+        facts.append(("Decision", f"{old} → {overview.decision}"))
+    facts += [("Warning", warning) for warning in difference.warnings]
+    if plan.changed:
+        was, now = plan.status_words
+        facts.append(("Plan", f"{was} → {now} ({plan.why})" if plan.why else f"{was} → {now}"))
+    same_state = []
     for reading in difference.readings:
+        name = short_name(f"signal:{reading.id}")
         if reading.why:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
-            yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
-    others = [
-        f"{short_name(f'signal:{reading.id}')} ({reading.evidence_counts})"
-        for reading in difference.readings
-        if reading.evidence and not reading.why
-    ]
-    if others:
-        yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
+            facts.append((name, f"{states} ({reading.why})"))
+        elif reading.evidence:
+            same_state.append(f"{name} ({reading.evidence_counts})")
+    if same_state:
+        facts.append(("Same state, new evidence", ", ".join(same_state)))
+    items: list[Block] = [Item(text_of(Span(f"{label}: ", "strong"), text)) for label, text in facts]
+    items += map(Item, _log_lines(overview, before))
+    yield from items or [Paragraph("No changes.")]
 
 
 def _log_lines(overview: Overview, before: Refresh) -> Iterator[Text]:
