@@ -222,7 +222,6 @@ def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]]
 
 
 def _row_lines(cells: Sequence[Text], columns: Sequence[doc.Column], widths: Sequence[int]) -> list[Text]:
-    """Return a row as lines, with each cell cut or wrapped to the width of its column."""
     shown = [(cell, column, width) for cell, column, width in zip(cells, columns, widths, strict=True) if width]
     stacked = [_cell_lines(cell, column, width) for cell, column, width in shown]
     lines = []

@@ -16,14 +16,7 @@ from pawtui.replay.checking.session_state import V1_ON_RESUME
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import IssueKind, Json
 from pawtui.replay.results.result import Result, SchemaInfo, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import (
-    CheckCounts,
-    Counts,
-    EventErrors,
-    IssueCount,
-    OutsideDifference,
-    SessionResult,
-)
+from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.sources.sanitize import json_escaped
 
 
@@ -169,7 +162,6 @@ def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDiffere
 
 
 def _head(result: Result) -> Json:
-    """Return the keys whose values are written as a whole."""
     totals, proofs, generation = result.totals, proofs_of_semantics(result), result.generation
     return {
         "source": result.source,

@@ -15,7 +15,6 @@ LIMITS = (
     "requests, a JSON document or a verdict is met on no past day. If a count exceeded its threshold, the probe did "
     "not search for uncounted changes: with a higher threshold, the count may be too low."
 )
-_BAR = "█"
 _BAR_WIDTH = 16
 _MAX_MARKS = 6
 _CHANGED_SHOWN = 12
@@ -99,7 +98,7 @@ def sweep_document(name: str, results: Mapping[int | float, Backtest]) -> Docume
 
 
 def _sweep_row(value: int | float, backtest: Backtest) -> Row:
-    bar = _BAR * round(backtest.go_dates / len(backtest.decisions) * _BAR_WIDTH)
+    bar = "█" * round(backtest.go_dates / len(backtest.decisions) * _BAR_WIDTH)
     wait = backtest.shortest_wait
     return Row(
         (

@@ -64,7 +64,6 @@ def _parts(status: GateStatus) -> list[Block]:
 
 
 def _paths(status: GateStatus, context: DocumentContext) -> list[Block]:
-    """Return the downstream paths that the tracker lists for this gate."""
     last = context.overview.last
     repo = last.downstream.repo if last else context.overview.tracker.downstream.repo
     sha = last.downstream.sha if last else ""

@@ -120,23 +120,22 @@ def change_document(folded: FoldedChange) -> Document:
         Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in folded.later
     ]
     for edit in change.edits:
-        blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(_effect(edit)))
+        blocks += _edit_blocks(edit)
     title = change.action.partition(" ")[0]
     return Document(key=f"log:{change.id}", title=title, blocks=blocks)
 
 
-def _effect(edit: Edit) -> str:
+def _edit_blocks(edit: Edit) -> list[Block]:
+    effect = "changed"
     if edit.after is None:
-        return "removed"
-    return "new" if edit.before is None else "changed"
-
-
-def _edit_table(edit: Edit) -> Table:
-    """Return the changed fields before and after."""
+        effect = "removed"
+    elif edit.before is None:
+        effect = "new"
     before, after = edit.before or {}, edit.after or {}
     fields = ((name, _words(before.get(name)), _words(after.get(name))) for name in dict.fromkeys((*before, *after)))
     rows = [Row((name, muted(old), new)) for name, old, new in fields if old != new]
-    return Table((Column("field"), Column("before", shrink="wrap"), Column("after", shrink="wrap")), rows)
+    table = Table((Column("field"), Column("before", shrink="wrap"), Column("after", shrink="wrap")), rows)
+    return section(f"{edit.table} {edit.key}", [table], muted(effect))
 
 
 def _words(value: Any) -> str:

@@ -202,7 +202,6 @@ def _refused(result: Result) -> list[Block]:
 
 
 def _unfinished(result: Result) -> Iterator[Block]:
-    """Yield the sessions that are unfinished or in an unknown state, and what each runtime does on resume."""
     rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
@@ -218,7 +217,6 @@ def _unfinished(result: Result) -> Iterator[Block]:
 
 
 def _agreement(result: Result) -> list[Block]:
-    """Return the agreement of the mapping with the upstream's own events or rows."""
     items = []
     with_messages = sum(session.messages > 0 for session in result.totals.sessions)
     for compared in result.upstream:
@@ -251,7 +249,6 @@ def _disagreements(compared: UpstreamResult) -> list[Block]:
 
 
 def _sessions(result: Result) -> list[Block]:
-    """Return the sessions with losses or changes, the worst first."""
     rows, targets = [], []
     for session in result.sessions():
         parts = session.parts
@@ -270,7 +267,6 @@ def types_section(result: Result, semantics: str = "") -> list[Block]:
 
 
 def _unknown(result: Result) -> list[Block]:
-    """Return the tables and columns that no known version has."""
     items = []
     for inventory in filter(None, (source.inventory for source in result.sources)):
         for table, count in inventory.unknown_tables.items():

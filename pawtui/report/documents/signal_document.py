@@ -89,7 +89,6 @@ def _verdict_fields(status: SignalStatus) -> Iterator[Block]:
 
 
 def _soak_window(facts: SoakFacts) -> Iterator[Block]:
-    """Yield the progress of each condition of the window, and the date on which it closes without a break."""
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor}"
     if facts.anchor_at and facts.anchor != str(facts.anchor_at.date()):
@@ -122,7 +121,6 @@ def _days(count: int, enough_on: dt.date | None, needed: int, *, at_most: bool =
 
 
 def _commit_counts(facts: ChurnFacts) -> Iterator[Block]:
-    """Yield a table of the commits of each surface, and a chart of all commits by the first day of each week."""
     weeks = len(facts.weeks)
     columns = (
         Column("surface", shrink="cut"),
@@ -167,7 +165,6 @@ def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
 
 
 def _history(signal_id: str, context: DocumentContext) -> list[Block]:
-    """Return one mark per refresh, and each change of state, newest first."""
     overview = context.overview
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [

@@ -204,7 +204,6 @@ def _repository_row(snapshot: RepoSnapshot, commits: Text, web: str) -> Row:
 
 
 def _commits_since(side: SideChange, web: str) -> Text:
-    """Return the commits between two refreshes, with their number if it is known."""
     before, after = side.before, side.after
     if before.repo.lower() not in (after.repo.lower(), after.renamed_from.lower()):
         return text_of("unknown")
@@ -353,7 +352,6 @@ def _gate_evidence(context: DocumentContext) -> Iterator[Block]:
 
 
 def _counts(overview: Overview, notes: Sequence[Note]) -> Iterator[Block]:
-    """Yield the number of pins by state, and the number of notes that the summary does not have."""
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
     yield Field("all pins", pin_counts(overview) + failed)
     others = len(overview.record.notes) - len(notes)
