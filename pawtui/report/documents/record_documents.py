@@ -48,24 +48,21 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
     """Return refreshes as a table, newest first: time, commits, size of the range, decision, states, closed review."""
     columns = _HISTORY_COLUMNS if titled else [replace(column, title="") for column in _HISTORY_COLUMNS]
-    pairs = zip(refreshes, (None, *refreshes), strict=False)
-    rows = [_history_row(overview, refresh, before) for refresh, before in pairs]
+    rows = []
+    # `before` is the refresh in the row below.
+    for refresh, before in zip(refreshes, (None, *refreshes), strict=False):
+        heads = [f"{snapshot.ref} {short_sha(snapshot.sha)}" for snapshot in (refresh.upstream, refresh.downstream)]
+        range_ = refresh.range.upstream
+        size = brief_range_size(range_) if range_ else "-"
+        # The refresh may be compared with one further below, for example if that of an earlier day was measured later.
+        if range_ and before and range_.from_ != before.upstream.sha:
+            size += f" since {short_sha(range_.from_)}"
+        decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
+        states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
+        review = overview.record.reviews.get(refresh.id)
+        closed = muted(f"closed: {review.decision}" if review else "")
+        rows.append(Row((minute_text(refresh.moment), *heads, size, decision, states, closed)))
     return Table(columns, rows[::-1])
-
-
-def _history_row(overview: Overview, refresh: Refresh, before: Refresh | None) -> Row:
-    """Return a refresh as a row; `before` is the refresh in the row below."""
-    heads = [f"{snapshot.ref} {short_sha(snapshot.sha)}" for snapshot in (refresh.upstream, refresh.downstream)]
-    range_ = refresh.range.upstream
-    size = brief_range_size(range_) if range_ else "-"
-    # The refresh may be compared with one further below, for example if that of an earlier day was measured later.
-    if range_ and before and range_.from_ != before.upstream.sha:
-        size += f" since {short_sha(range_.from_)}"
-    decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
-    states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
-    review = overview.record.reviews.get(refresh.id)
-    closed = muted(f"closed: {review.decision}" if review else "")
-    return Row((minute_text(refresh.moment), *heads, size, decision, states, closed))
 
 
 def notes_newest_first(overview: Overview) -> list[Note]:

@@ -11,7 +11,7 @@ from pawtui.ids import is_after
 from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Block, Details, Document, Field, Heading, Item, Paragraph, Prose, Row, Table
 from pawtui.report.documents.document_parts import (
     NOTHING_MISSING,
@@ -188,19 +188,16 @@ def _changes_since(record: Record, start: Refresh | Change) -> Iterator[FoldedCh
 
 def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
     since = "the previous refresh"
-    upstream = downstream = text_of("first refresh")
-    if difference is not None:
-        upstream, downstream = [_commits_since(side, web) for side in difference.sides]
-        if difference.first is not overview.previous:
-            since = day_text(difference.first.at)
-    rows = (_repository_row(last.upstream, upstream, web), _repository_row(last.downstream, downstream, web))
+    if difference is not None and difference.first is not overview.previous:
+        since = day_text(difference.first.at)
+    rows = []
+    for number, snapshot in enumerate((last.upstream, last.downstream)):
+        commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
+        remark = f". {snapshot.remark}" if snapshot.remark else ""
+        dated = text_of(commit, f" of {day_text(snapshot.committed_at)}", remark)
+        commits = _commits_since(difference.sides[number], web) if difference else "first refresh"
+        rows.append(Row((Span(snapshot.repo, "code"), Span(snapshot.ref, "code"), dated, commits)))
     return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
-
-
-def _repository_row(snapshot: RepoSnapshot, commits: Text, web: str) -> Row:
-    commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
-    dated = text_of(commit, f" of {day_text(snapshot.committed_at)}", f". {snapshot.remark}" if snapshot.remark else "")
-    return Row((Span(snapshot.repo, "code"), Span(snapshot.ref, "code"), dated, commits))
 
 
 def _commits_since(side: SideChange, web: str) -> Text:
