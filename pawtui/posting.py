@@ -196,28 +196,6 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
         return SentComment(await source.post_comment(issue.repo, issue.number, body), "add")
 
 
-async def _find_own(
-    source: WritableSource, issue: Issue, kind: str, tracker_id: str
-) -> tuple[Sequence[Comment], Comment | None]:
-    """Return all comments of an issue, and the newest with the mark by the owner of the token, if there is one."""
-    comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
-    own = (
-        comment
-        for comment in comments
-        if comment.author.casefold() == login.casefold() and has_mark(comment.body, kind, tracker_id)
-    )
-    return comments, max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
-
-
-def _has_text(comment: Comment, body: str) -> bool:
-    """Return whether a comment already has this text, compared with the text that a fetch returns."""
-    return comment.body.strip() == safe_text(body).strip()
-
-
-def _state_of(comment: Comment | None) -> tuple[int, str] | None:
-    return (comment.id, comment.body) if comment else None
-
-
 def _plan(workspace: Workspace, name: str) -> str:
     """Return the text of the plan file, with normalized line ends and without a mark of this plan."""
     try:
@@ -248,3 +226,25 @@ def _plan_warnings(text: str) -> Iterator[str]:
         yield f"The plan mentions {', '.join(mentions)}: GitHub will notify them."
     if safe_text(text) != unicodedata.normalize("NFC", text):
         yield "The plan contains control or invisible characters. They are posted unchanged."
+
+
+async def _find_own(
+    source: WritableSource, issue: Issue, kind: str, tracker_id: str
+) -> tuple[Sequence[Comment], Comment | None]:
+    """Return all comments of an issue, and the newest with the mark by the owner of the token, if there is one."""
+    comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
+    own = (
+        comment
+        for comment in comments
+        if comment.author.casefold() == login.casefold() and has_mark(comment.body, kind, tracker_id)
+    )
+    return comments, max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
+
+
+def _has_text(comment: Comment, body: str) -> bool:
+    """Return whether a comment already has this text, compared with the text that a fetch returns."""
+    return comment.body.strip() == safe_text(body).strip()
+
+
+def _state_of(comment: Comment | None) -> tuple[int, str] | None:
+    return (comment.id, comment.body) if comment else None

@@ -40,40 +40,6 @@ def markdown_text(document: doc.Document) -> str:
     return text
 
 
-def _item_with_below(line: str, blocks: Sequence[doc.Block]) -> _Chunk:
-    """Return the line of an item with the blocks below it. A list or a quote needs no empty line before it."""
-    text, before = line, "item"
-    for chunk in _chunks(blocks):
-        is_adjacent = chunk.kind in ("item", "quote") and before not in ("fold start", "fold end")
-        indented = "\n".join(f"  {part}" if part else "" for part in chunk.text.split("\n"))
-        text += f"\n{indented}" if is_adjacent else f"\n\n{indented}"
-        before = chunk.kind
-    return _Chunk("item", text)
-
-
-def _inline(text: TextLike, *, cell: bool = False) -> str:
-    """Return a text on one line. `cell`: the text is in a table cell."""
-    line = "".join(_span(span, cell=cell) for span in text_of(text) if span.role != "hint").strip()
-    # Escape a mark that Markdown would parse as a list or a rule.
-    return line if cell else _BEGINS_BLOCK.sub(r"\1\\\2", line)
-
-
-def _span(span: Span, *, cell: bool) -> str:
-    if span.text.isspace():
-        return " "
-    before = " " if span.text[:1] == " " else ""
-    after = " " if span.text[-1:] == " " else ""
-    text = DECISION_WORD.get(span.role, span.text) if span.text == span.role else span.text
-    if span.url:
-        shown = escape.link(text, span.url, cell=cell)
-    elif span.role == "code":
-        shown = escape.code(text, cell=cell)
-    else:
-        shown = escape.inline(text, cell=cell)
-        shown = f"**{shown}**" if shown and span.role in _STRONG else shown
-    return f"{before}{shown}{after}"
-
-
 def _chunks(blocks: Sequence[doc.Block]) -> Iterator[_Chunk]:
     """Yield the blocks as chunks. Fields, items and the rows of a table without titles are items of a list."""
     for block in blocks:
@@ -136,6 +102,17 @@ def _item(item: doc.Item) -> _Chunk:
             return _item_with_below(f"- {box}{text}", below)
 
 
+def _item_with_below(line: str, blocks: Sequence[doc.Block]) -> _Chunk:
+    """Return the line of an item with the blocks below it. A list or a quote needs no empty line before it."""
+    text, before = line, "item"
+    for chunk in _chunks(blocks):
+        is_adjacent = chunk.kind in ("item", "quote") and before not in ("fold start", "fold end")
+        indented = "\n".join(f"  {part}" if part else "" for part in chunk.text.split("\n"))
+        text += f"\n{indented}" if is_adjacent else f"\n\n{indented}"
+        before = chunk.kind
+    return _Chunk("item", text)
+
+
 def _table_rows(table: doc.Table) -> Iterator[str]:
     yield _row(escape.inline(column.title, cell=True) for column in table.columns)
     yield _row("---:" if column.align == "right" else "---" for column in table.columns)
@@ -145,3 +122,26 @@ def _table_rows(table: doc.Table) -> Iterator[str]:
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _inline(text: TextLike, *, cell: bool = False) -> str:
+    """Return a text on one line. `cell`: the text is in a table cell."""
+    line = "".join(_span(span, cell=cell) for span in text_of(text) if span.role != "hint").strip()
+    # Escape a mark that Markdown would parse as a list or a rule.
+    return line if cell else _BEGINS_BLOCK.sub(r"\1\\\2", line)
+
+
+def _span(span: Span, *, cell: bool) -> str:
+    if span.text.isspace():
+        return " "
+    before = " " if span.text[:1] == " " else ""
+    after = " " if span.text[-1:] == " " else ""
+    text = DECISION_WORD.get(span.role, span.text) if span.text == span.role else span.text
+    if span.url:
+        shown = escape.link(text, span.url, cell=cell)
+    elif span.role == "code":
+        shown = escape.code(text, cell=cell)
+    else:
+        shown = escape.inline(text, cell=cell)
+        shown = f"**{shown}**" if shown and span.role in _STRONG else shown
+    return f"{before}{shown}{after}"

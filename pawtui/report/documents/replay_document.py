@@ -59,10 +59,6 @@ def name_span(text: str) -> Span:
     return Span(safe_line(text), "code")
 
 
-def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
-    return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
-
-
 def show_target(kind: str, key: str) -> Target:
     """Return the target that shows the details of a `semantics`, a `session` or a `part`."""
     return Target(copy=key, subject=f"{kind}:{key}")
@@ -146,6 +142,10 @@ def _semantics(result: Result) -> list[Block]:
     ]
     targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in by_semantics]
     return table_section("Semantics", ("semantics", *_COUNT_TITLES, "proof"), rows, targets)
+
+
+def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
+    return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
 
 
 def _proof(proof: Proof, *, is_muted: bool = False) -> Span:

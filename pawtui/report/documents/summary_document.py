@@ -37,7 +37,7 @@ from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
-from pawtui.review.record_types import Change, Note, Record, Verdict
+from pawtui.review.record_types import Note, Verdict
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
@@ -155,9 +155,10 @@ def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Bloc
 
 def _log_lines(overview: Overview, before: Refresh) -> Iterator[Text]:
     """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
-    by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
     # The changes before the last review was closed are in its own summary.
-    for folded in _changes_since(overview.record, review_start(overview.record) or before):
+    start = review_start(overview.record) or before
+    by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
+    for folded in fold_log(change for change in overview.record.log if is_after(change, start)):
         by_name[folded.change.by].append(folded)
     for by, folded_changes in by_name.items():
         made = [folded.change for folded in folded_changes if not folded.is_undone]
@@ -173,17 +174,6 @@ def _log_lines(overview: Overview, before: Refresh) -> Iterator[Text]:
             parts.append(f"agreed with {len(agreed)} of {subjects}")
         if parts:
             yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
-
-
-def _changes_since(record: Record, start: Refresh | Change) -> Iterator[FoldedChange]:
-    """Yield the changes that began after the start, and the earlier ones that were undone or redone since."""
-    for folded in fold_log(record.log):
-        since = [change for change in (folded.change, *folded.later) if is_after(change, start)]
-        if folded.change in since:
-            yield folded
-        # An undo and its redo leave an earlier change as it was.
-        elif len(since) % 2 == 1:
-            yield FoldedChange(change=since[-1] if since[-1].undoes else folded.change)
 
 
 def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
