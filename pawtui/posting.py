@@ -120,7 +120,7 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     overview = workspace.overview()
     warnings: list[str] = []
     if plan is not None:
-        text = _plan(workspace, plan)
+        text = _read_plan(workspace, plan)
         warnings = [*_plan_warnings(text), *missing_in_plan(overview, text)]
     elif overview.last is None:
         raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
@@ -186,7 +186,7 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
             _, own = await _find_own(source, issue, posting.draft.kind, workspace.tracker.id)
             if own is not None and _has_text(own, body):
                 return SentComment(own, "none")
-            if only_as_shown and _state_of(own) != _state_of(posting.earlier):
+            if only_as_shown and _id_and_body(own) != _id_and_body(posting.earlier):
                 raise CannotPost(
                     f"Nothing was posted: your comment on {posting.issue_name} was added, changed or removed after the "
                     "preview. Check the comments, then post again."
@@ -196,7 +196,7 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
         return SentComment(await source.post_comment(issue.repo, issue.number, body), "add")
 
 
-def _plan(workspace: Workspace, name: str) -> str:
+def _read_plan(workspace: Workspace, name: str) -> str:
     """Return the text of the plan file, with normalized line ends and without a mark of this plan."""
     try:
         # Reading a named pipe or a device may never end.
@@ -246,5 +246,5 @@ def _has_text(comment: Comment, body: str) -> bool:
     return comment.body.strip() == safe_text(body).strip()
 
 
-def _state_of(comment: Comment | None) -> tuple[int, str] | None:
+def _id_and_body(comment: Comment | None) -> tuple[int, str] | None:
     return (comment.id, comment.body) if comment else None

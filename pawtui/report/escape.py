@@ -89,7 +89,7 @@ def _break_mentions(text: str) -> str:
 def inline(text: str, *, cell: bool = False) -> str:
     """Return a text on one line: plain words and numbers unchanged, everything else in code spans."""
     words = _WORD.findall(safe_line(text, LIMIT))
-    return " ".join(word if _is_plain(word) else _spanned(word, cell=cell) for word in words)
+    return " ".join(word if _is_plain(word) else _word_as_code(word, cell=cell) for word in words)
 
 
 def _is_plain(word: str) -> bool:
@@ -97,16 +97,16 @@ def _is_plain(word: str) -> bool:
     return all(map(_PLAIN.fullmatch, word.split(" "))) and not _SUSPECT.search(word)
 
 
-def _spanned(word: str, *, cell: bool) -> str:
+def _word_as_code(word: str, *, cell: bool) -> str:
     """Return a word as a code span, with trailing punctuation and a parenthesis of other words outside the span."""
     if found := _IS_CODE.fullmatch(word):
         return code(found[1], cell=cell) + found[2]
     body = word.rstrip(".,;:") or word
     unclosed = word.count("(") - word.count(")")
     if unclosed > 0 and word.startswith("("):
-        return f"({_spanned(word[1:], cell=cell)}"
+        return f"({_word_as_code(word[1:], cell=cell)}"
     if unclosed < 0 and body.endswith(")"):
-        return f"{_spanned(body[:-1], cell=cell)}){word[len(body) :]}"
+        return f"{_word_as_code(body[:-1], cell=cell)}){word[len(body) :]}"
     return code(body, cell=cell) + word[len(body) :]
 
 

@@ -200,7 +200,7 @@ def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
 def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> list[_EvidenceList]:
     """Return the list of the watched issues and, if it is complete, that of the search."""
     numbered = _numbered(evidence)
-    watched = _named_by_facts(numbered, facts.watched, None, facts.watched)
+    watched = _named_by_facts(numbered, facts.watched, states=facts.watched)
     lists = [replace(watched, has_gaps=facts.unread > 0)]
     searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.

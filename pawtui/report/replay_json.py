@@ -162,6 +162,7 @@ def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDiffere
 
 
 def _head(result: Result) -> Json:
+    """Return all keys except the long lists, which are written one by one."""
     totals, proofs, generation = result.totals, proofs_of_semantics(result), result.generation
     return {
         "source": result.source,

@@ -54,14 +54,12 @@ def folder_document(pin: Pin, tree: Tree, web: str) -> Document:
     # Folders first.
     inside.sort(key=lambda path: (tree.entries[path].type != "tree", path))
     url = links.tree_url(web, pin.repo, pin.sha, pin.path)
+    rows = [_entry_row(pin, path, tree.entries[path], web) for path in inside]
     blocks: list[Block] = [
         Field("folder", Span(f"{pin.path}/", "link"), Target(url=url)),
         commit_field("commit", pin.repo, pin.sha, web),
         Heading("Content", muted(counted(len(inside), "entry", "entries", at_least=tree.truncated))),
-        Table(
-            (Column(shrink="wrap"), Column(align="right")),
-            [_entry_row(pin, path, tree.entries[path], web) for path in inside],
-        ),
+        Table((Column(shrink="wrap"), Column(align="right")), rows),
     ]
     return Document(f"folder:{pin}", f"{pin.path}/", muted(f"{pin.repo} @ {short_sha(pin.sha)}"), blocks)
 

@@ -71,7 +71,8 @@ def notes_newest_first(overview: Overview) -> list[Note]:
 
 def notes_document(context: DocumentContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    drift, items = context.overview.drift, []
+    drift = context.overview.drift
+    items = []
     for note in notes_newest_first(context.overview):
         # With full SHAs, so that a pin can be copied from the terminal.
         pins = [

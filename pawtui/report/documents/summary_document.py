@@ -200,7 +200,7 @@ def _commits_since(side: SideChange, web: str) -> Text:
     return text_of(compare_span(web, after.repo, before.sha, after.sha), f": {size}" if size else "")
 
 
-def _subject(status: SignalStatus | GateStatus) -> Text:
+def _name_and_title(status: SignalStatus | GateStatus) -> Text:
     return text_of(_name(status), f": {status.title}")
 
 
@@ -210,13 +210,13 @@ def _signal_row(status: SignalStatus) -> Row:
     state = spaced(state_span(status.effective), by_verdict, renewal, status.evidence_problem, gap=", ")
     # Under a verdict, the column of the state does not have the measured state.
     measured = f"{status.measured}: {status.summary}" if status.overridden and status.summary else status.summary
-    return Row((_subject(status), state, measured))
+    return Row((_name_and_title(status), state, measured))
 
 
 def _gate_row(status: GateStatus) -> Row:
     state = spaced(gate_span(status), evidence_remark(status), gap=", ")
     parts = status.ticked_summary if status.state != "satisfied" else ""
-    return Row((_subject(status), state, reason_line(status.entry, parts)))
+    return Row((_name_and_title(status), state, reason_line(status.entry, parts)))
 
 
 def _notes(overview: Overview) -> list[Note]:

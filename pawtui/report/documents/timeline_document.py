@@ -48,23 +48,23 @@ class TimelineRow(msgspec.Struct, frozen=True):
 
 def timeline_rows(tracker: Tracker, weeks: Sequence[Week]) -> tuple[TimelineRow, ...]:
     """Return a row for each signal, then churn, releases and breaks."""
-    rows = [TimelineRow(signal.id, tuple(_state(week, signal.id) for week in weeks)) for signal in tracker.signals]
+    rows = [TimelineRow(signal.id, tuple(_state_cell(week, signal.id) for week in weeks)) for signal in tracker.signals]
     bars = sparkline([week.churn or 0 for week in weeks])
     churn = (muted(" ") if week.churn is None else Span(bar, "link") for week, bar in zip(weeks, bars, strict=True))
     rows.append(TimelineRow("churn", tuple(churn)))
-    rows.append(TimelineRow("releases", tuple(_event(week, ("release",), "ok") for week in weeks)))
-    rows.append(TimelineRow("breaks", tuple(_event(week, _WORST_FIRST, "danger") for week in weeks)))
+    rows.append(TimelineRow("releases", tuple(_mark_cell(week, ("release",), "ok") for week in weeks)))
+    rows.append(TimelineRow("breaks", tuple(_mark_cell(week, _WORST_FIRST, "danger") for week in weeks)))
     return tuple(rows)
 
 
-def _state(week: Week, signal_id: str) -> Span:
+def _state_cell(week: Week, signal_id: str) -> Span:
     reading = week.refresh.signal(signal_id) if week.refresh is not None else None
     if reading is None:
         return Span(EMPTY, "muted")
     return Span(STATE_GLYPH[reading.state], reading.state)
 
 
-def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
+def _mark_cell(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
     present = {event.kind for event in week.events}
     kind = next((kind for kind in kinds if kind in present), None)
     return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
