@@ -174,18 +174,20 @@ class _Layout:
 
 
 def shown_line(text: TextLike) -> Text:
-    """Return a text on one line, safe for a terminal, with a glyph before the name of a state."""
-    return one_line(tuple(_with_glyph(span) for span in text_of(text)))
+    """Return a text on one line, safe for a terminal.
 
-
-def _with_glyph(span: Span) -> Span:
-    """Return the name of a state with its glyph, and a decision in capitals: colour alone never shows a state."""
-    if span.text != span.role.removeprefix("gate-"):
-        return span
-    if span.role in DECISION_WORD:
-        return Span(DECISION_WORD[span.role], span.role, span.url)
-    glyph = GLYPHS.get(span.role)
-    return Span(f"{glyph} {span.text}", span.role, span.url) if glyph else span
+    A glyph is before the name of a state, and a decision is in capitals: colour alone never shows a state.
+    """
+    spans = []
+    for span in text_of(text):
+        words = span.text
+        if words == span.role.removeprefix("gate-"):
+            if span.role in DECISION_WORD:
+                words = DECISION_WORD[span.role]
+            elif span.role in GLYPHS:
+                words = f"{GLYPHS[span.role]} {words}"
+        spans.append(Span(words, span.role, span.url))
+    return one_line(tuple(spans))
 
 
 def _indented(text: Text, indent: int) -> Text:

@@ -91,22 +91,14 @@ def sweep_document(name: str, results: Mapping[int | float, Backtest]) -> Docume
         # Its numbers are in other columns, so it may be cut.
         Column("█ go, ! break", shrink="cut"),
     )
+    rows = []
+    for value, backtest in results.items():
+        go_dates = f"{backtest.go_dates} of {len(backtest.decisions)}"
+        first_go = str(backtest.first_go) if backtest.first_go else "never"
+        waited = counted(backtest.shortest_wait, "day") if backtest.shortest_wait is not None else "-"
+        bar = "█" * round(backtest.go_dates / len(backtest.decisions) * _BAR_WIDTH)
+        chart = text_of(Span(bar, "ok"), Span("!" * min(len(backtest.breaks), _MAX_MARKS), "danger"))
+        rows.append(Row((f"{value:g}", go_dates, first_go, waited, str(len(backtest.breaks)), chart)))
     never = [signal for signal in first.never if all(signal in backtest.never for backtest in results.values())]
-    table = Table(columns, [_sweep_row(value, backtest) for value, backtest in results.items()])
-    blocks = (*_fields(first, never), EmptyLine(), table, EmptyLine(), Paragraph(muted(LIMITS)))
+    blocks = (*_fields(first, never), EmptyLine(), Table(columns, rows), EmptyLine(), Paragraph(muted(LIMITS)))
     return Document("sweep", title, blocks=blocks)
-
-
-def _sweep_row(value: int | float, backtest: Backtest) -> Row:
-    bar = "█" * round(backtest.go_dates / len(backtest.decisions) * _BAR_WIDTH)
-    wait = backtest.shortest_wait
-    return Row(
-        (
-            f"{value:g}",
-            f"{backtest.go_dates} of {len(backtest.decisions)}",
-            str(backtest.first_go) if backtest.first_go else "never",
-            counted(wait, "day") if wait is not None else "-",
-            str(len(backtest.breaks)),
-            text_of(Span(bar, "ok"), Span("!" * min(len(backtest.breaks), _MAX_MARKS), "danger")),
-        )
-    )
