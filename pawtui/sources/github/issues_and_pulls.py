@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -125,25 +125,20 @@ async def _was_converted(api: Api, repo: str, number: int, _updated_at: dt.datet
 
 @cached_by_arguments("original", str)
 async def _original_of(api: Api, repo: str, number: int, _updated_at: dt.datetime | None) -> str:
-    """Return the original of a duplicate that a maintainer's comment names last; empty if none names it.
+    """Return the original that a maintainer's comment names last (`owner/repo#number`); empty if none names it.
 
     REST has no field for the original, and GraphQL (`MarkedAsDuplicateEvent.canonical`) needs a token. But issues are
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
     duplicate").
     """
-    written = await comments(api, repo, number, _DETAILS)
-    named = [
-        name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, repo, number)
-    ]
-    return named[-1] if named else ""
-
-
-def _named_originals(comment: Comment, repo: str, number: int) -> Iterator[str]:
-    """Yield the other issues that a comment on `number` names as the original, as `owner/repo#number`."""
-    for found in _DUPLICATE_OF.finditer(comment.body):
-        named = found["repo"] or found["linked"] or repo
-        if is_repo_name(named) and (named.lower(), int(found["number"])) != (repo.lower(), number):
-            yield f"{named}#{found['number']}"
+    original = ""
+    for comment in await comments(api, repo, number, _DETAILS):
+        if comment.is_by_maintainer:
+            for found in _DUPLICATE_OF.finditer(comment.body):
+                named = found["repo"] or found["linked"] or repo
+                if is_repo_name(named) and (named.lower(), int(found["number"])) != (repo.lower(), number):
+                    original = f"{named}#{found['number']}"
+    return original
 
 
 def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue | None, now: dt.datetime) -> bool:
@@ -221,7 +216,8 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return the branch that a pull request was merged into, and the commit there; see `Source.merged_pull`."""
     what = f"pull request #{number} of {repo}"
-    wire = (await api.get(repo, f"/pulls/{number}", what=what)).decode(WireMergedPull)
+    response = await api.get(repo, f"/pulls/{number}", what=what)
+    wire = response.decode(WireMergedPull)
     if not wire.merged or wire.merge_commit_sha is None:
         raise Undetermined(f"{capitalized(what)} is listed as merged, but its merge is not known.")
     return MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))

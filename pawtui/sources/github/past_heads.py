@@ -130,7 +130,9 @@ class PastHeads:
         if search.start_at <= when and search.before is None:
             return PastHead(sha=search.start, found_by="first parents")
         async with self._turn:
-            known = len(await self._load(head.repo))
+            if head.repo not in self._commits:
+                self._commits[head.repo] = await self._cached(head.repo)
+            known = len(self._commits[head.repo])
             try:
                 return await self._search(head, search, when)
             except BadResponse:
@@ -139,7 +141,9 @@ class PastHeads:
                 raise
             finally:
                 if len(self._commits[head.repo]) > known:
-                    await self._save(head.repo, search.start)
+                    # Without the commits of merged branches, which are most of the listed commits.
+                    chain = dict(_first_parents(self._commits[head.repo], search.start))
+                    await self._api.store_fact(self._key(head.repo), {**await self._cached(head.repo), **chain})
 
     def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
         """Return the commits of `base..head` that are dated before a day; None if not all of them are known."""
@@ -169,7 +173,14 @@ class PastHeads:
                     tried_activity = True
                     if (pushed := await self._from_activity(head, when, _pace(later))) is not None:
                         return pushed
-                await self._read_more(head, sha, when, later)
+                try:
+                    await self._read_page(head.repo, sha)
+                except Undetermined as cause:
+                    so_far = f", read back to {day_text(later[-1].at)} so far" if later else ""
+                    raise Undetermined(
+                        f"The commit of {head.ref} on {day_text(when)} is not known yet{so_far}. {cause} "
+                        "Refresh again to continue."
+                    ) from None
             commit = commits[sha]
             if commit.seconds <= limit and (commit.is_dated or not commit.parent):
                 return await self._confirm(head, search.before, sha, when, _pace(later))
@@ -180,17 +191,6 @@ class PastHeads:
             sha = commit.parent
         # Impossible in git: a SHA depends on the parents.
         raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
-
-    async def _read_more(self, head: Head, sha: str, when: dt.datetime, later: Sequence[_ChainCommit]) -> None:
-        """Read a page of the chain from `sha`. Raises `Undetermined` with the date to which the chain was read."""
-        try:
-            await self._read_page(head.repo, sha)
-        except Undetermined as cause:
-            so_far = f", read back to {day_text(later[-1].at)} so far" if later else ""
-            raise Undetermined(
-                f"The commit of {head.ref} on {day_text(when)} is not known yet{so_far}. {cause} "
-                "Refresh again to continue."
-            ) from None
 
     async def _confirm(
         self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
@@ -251,17 +251,8 @@ class PastHeads:
             return None
         return _head_between(pushes, when, complete=not response.next, head=head.sha)
 
-    async def _load(self, repo: str) -> dict[str, _ChainCommit]:
-        if repo not in self._commits:
-            self._commits[repo] = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
-        return self._commits[repo]
-
-    async def _save(self, repo: str, start: str) -> None:
-        """Cache the chain without the commits of merged branches, which are most of the listed commits."""
-        commits = self._commits[repo]
-        stored = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
-        stored.update(_first_parents(commits, start))
-        await self._api.store_fact(self._key(repo), stored)
+    async def _cached(self, repo: str) -> dict[str, _ChainCommit]:
+        return await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
 
     def _key(self, repo: str) -> str:
         return self._api.identity_key("first parents", repo)

@@ -16,22 +16,17 @@ async def follow_redirects(send: Send, base_url: str, max_requests: int, request
 
     Raises `Refused` for a redirect to another server, and after `max_requests` requests.
     """
+    target = request.target
     for _ in range(max_requests):
         response = await send(request)
         if request.method != "GET" or response.status not in REDIRECTS:
             return response
-        request = replace(request, url=_redirect_address(base_url, response))
-    target = request.target
+        location = response.headers.get(REDIRECT_ADDRESS, "")
+        try:
+            address = str(httpx.URL(request.url).join(location)) if location else ""
+        except (httpx.InvalidURL, ValueError):
+            address = ""
+        if not is_same_server(address, base_url):
+            raise redirect_error(host_of(address), target)
+        request = replace(request, url=address)
     raise Refused(f"{target.host} redirects {target.what} in a loop. Check {target.setting}.")
-
-
-def _redirect_address(base_url: str, response: Response) -> str:
-    """Return the address of a redirect. Raises `Refused` before a request is sent to another server."""
-    location = response.headers.get(REDIRECT_ADDRESS, "")
-    try:
-        address = str(httpx.URL(response.request.url).join(location)) if location else ""
-    except (httpx.InvalidURL, ValueError):
-        address = ""
-    if not is_same_server(address, base_url):
-        raise redirect_error(host_of(address), response.request.target)
-    return address
