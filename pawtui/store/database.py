@@ -65,11 +65,6 @@ class RecordDatabase(Storage):
         """Keep the tables in memory until `save`: TinyDB writes after each operation, and a change has several."""
         self._tables = data
 
-    @property
-    def is_saved(self) -> bool:
-        """Whether no change is only in memory."""
-        return self.draft is self.record
-
     def apply(self, update: Callable[[Record], tuple[Record, list[Write]]]) -> Record:
         """Return the draft after an update, which returns it and the writes to make.
 

@@ -1,6 +1,8 @@
 """The record of one tracker on disk: typed reads, transactions, and a stamp that detects changes."""
 
 import datetime as dt
+import errno
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,12 +58,20 @@ class Store:
         try:
             return self._open(files).record
         except Damaged as damage:
-            return self._load_recovered(files, damage)
+            try:
+                with self._locked(files):
+                    # Another process may have recovered the record in the meantime.
+                    return self._open_locked(files).record
+            except (WriteFailed, HomeUnusable) as error:
+                raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
 
     def check_writable(self) -> None:
-        """Raise `WriteFailed` if a write would fail because a permission is missing."""
+        """Raise `WriteFailed` if this user may not create files in the record's folder. Nothing is created."""
         try:
-            RecordFiles(self.path).check_writable()
+            # The nearest folder that exists. On Windows a drive may be missing: then the write reports it.
+            folder = next((part for part in RecordFiles(self.path).real.parents if part.is_dir()), None)
+            if folder is not None and not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             raise write_error(error, self.path) from error
 
@@ -137,14 +147,18 @@ class Store:
         try:
             return self._open(files)
         except Damaged as damage:
-            self._recover(files, damage)
+            # Imported here, because it is rarely needed.
+            from pawtui.store.recovery import recover
+
+            self._cached = None
+            self._notices.append(recover(files, damage, self._clock()))
             return self._open(files)
 
     def _open(self, files: RecordFiles) -> RecordDatabase:
         """Return the current record: the cached one, or that in the file. Raises `Damaged`."""
         cached = self._current()
-        # After a change that failed half-way, the next change must not be based on it.
-        if cached is not None and cached.is_saved:
+        # After a change that failed half-way, the next change must not be based on its draft.
+        if cached is not None and cached.draft is cached.record:
             return cached
         try:
             database = RecordDatabase(files.real)
@@ -163,22 +177,6 @@ class Store:
         """Return the cached record if the file has not changed since; otherwise None."""
         cached = self._cached
         return cached if cached is not None and cached.stamp is not None and cached.stamp == self.stamp() else None
-
-    def _load_recovered(self, files: RecordFiles, damage: Damaged) -> Record:
-        """Return the recovered record. Raises `WriteFailed` or `HomeUnusable` if the folder cannot be written."""
-        try:
-            with self._locked(files):
-                # Another process may have recovered the record in the meantime.
-                return self._open_locked(files).record
-        except (WriteFailed, HomeUnusable) as error:
-            raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
-
-    def _recover(self, files: RecordFiles, damage: Damaged) -> None:
-        # Imported here, because it is rarely needed.
-        from pawtui.store.recovery import recover
-
-        self._cached = None
-        self._notices.append(recover(files, damage, self._clock()))
 
     @contextmanager
     def _locked(self, files: RecordFiles) -> Iterator[None]:

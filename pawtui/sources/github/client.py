@@ -135,7 +135,6 @@ class Client:
         return response
 
     def _status_error(self, response: Response) -> SourceError:
-        """Return the error for a response that is not a success."""
         status, target = response.status, response.request.target
         pause = pause_after(status, response.headers, response.body, 0, self.clock())
         if pause is not None and status in LIMITED:

@@ -54,10 +54,12 @@ class Connection:
 
     def open(self) -> None:
         """Read the certificates, which takes about 15 ms. Raises `BadNetworkSettings`."""
+        # Without TLS, certificates are not read.
+        uses_tls = self._transport is None and self._url.startswith("https:")
         with suppress(OSError, ValueError, ImportError, httpx.InvalidURL):
             self._http = httpx.AsyncClient(
                 transport=self._transport,
-                verify=self._tls_context(),
+                verify=httpx.create_ssl_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 trust_env=not is_loopback(host_of(self._url)),
                 headers=self._headers,
                 # No cookie is stored or sent.
@@ -75,11 +77,6 @@ class Connection:
             f"Cannot use the proxy or certificates in {' or '.join(named) or 'the settings of the system'}. Correct or "
             "unset them. A proxy is like http://proxy.example.org:3128; a SOCKS proxy needs the package httpx[socks]."
         )
-
-    def _tls_context(self) -> ssl.SSLContext:
-        # Without TLS, certificates are not read.
-        uses_tls = self._transport is None and self._url.startswith("https:")
-        return httpx.create_ssl_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     async def close(self) -> None:
         """Close the connection."""

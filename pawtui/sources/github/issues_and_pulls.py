@@ -114,10 +114,7 @@ async def _with_details(api: Api, cached: _CachedIssue | SourceError) -> Issue |
 
 @cached_by_arguments("converted", bool)
 async def _was_converted(api: Api, repo: str, number: int, _updated_at: dt.datetime | None) -> bool:
-    """Return whether an event of the issue states that it was converted to a discussion.
-
-    The time of the last update is only a part of the cache key.
-    """
+    """Return whether the issue has an event for it. The time of its last update is only a part of the cache key."""
     what = f"the events of #{number} of {repo}"
     events, _ = await api.list_all(repo, f"/issues/{number}/events", list[WireIssueEvent], what=what, options=_DETAILS)
     return any(item.event == CONVERTED for item in events)

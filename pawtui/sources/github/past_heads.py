@@ -21,7 +21,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.request import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions, Response
+from pawtui.sources.github.request import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
@@ -38,7 +38,7 @@ from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 _FIRST_PAGES = 2
 _MAX_PAGES = 30
 _ACTIVITY = RequestOptions(reserve=ACTIVITY_RESERVE)
-_ACTIVITY_PAGES = 2
+_MAX_PUSHES = 2 * PAGE_SIZE
 _NO_COMMIT_SHA = "0" * 40
 # The least number of days in each period, and GitHub's name of the period.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
@@ -240,15 +240,14 @@ class PastHeads:
         params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": PAGE_SIZE}
         try:
             response = await api.get(head.repo, "/activity", params, what=what, options=_ACTIVITY)
-            pushes = _pushes_to(ref, response)
-            pages = 1
-            while response.next and pages < _ACTIVITY_PAGES and not (pushes and pushes[-1].at > when):
+            pushes = response.decode(list[WireActivity])
+            if response.next and not (pushes and pushes[-1].at > when):
                 response = await api.client.get(response.next, what=what, options=_ACTIVITY)
-                pushes += _pushes_to(ref, response)
-                pages += 1
+                pushes += response.decode(list[WireActivity])
         except SourceError:
             # It is not readable with every token. The chain gives the same commit with more requests.
             return None
+        pushes = [push for push in pushes if push.ref == ref]
         return _head_between(pushes, when, complete=not response.next, head=head.sha)
 
     async def _cached(self, repo: str) -> dict[str, _ChainCommit]:
@@ -256,11 +255,6 @@ class PastHeads:
 
     def _key(self, repo: str) -> str:
         return self._api.identity_key("first parents", repo)
-
-
-def _pushes_to(ref: str, response: Response) -> list[WireActivity]:
-    """Return the pushes to a ref on a page of the activity."""
-    return [push for push in response.decode(list[WireActivity]) if push.ref == ref]
 
 
 def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
@@ -272,7 +266,7 @@ def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     for days, name in _PERIODS:
         before = dt.timedelta(days=days) - (now - when)
         if before >= dt.timedelta():
-            has_too_many = pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * PAGE_SIZE
+            has_too_many = pace > 0 and before.total_seconds() / pace > _MAX_PUSHES
             return "" if has_too_many else name
     return ""
 

@@ -97,7 +97,6 @@ def pause_after(status: int, headers: Mapping[str, str], body: bytes, attempt: i
 def _pause(
     reason: Literal["primary", "secondary", "server"], seconds: float, now: dt.datetime, limit: int | None = None
 ) -> Pause:
-    """Return a pause of at most a day."""
     seconds = max(0.0, min(seconds, MAX_WAIT))
     return Pause(reason, min(now, LATEST) + dt.timedelta(seconds=seconds), limit)
 

@@ -130,7 +130,6 @@ class RateLimiter:
 
 
 def _max_retries(error: Exception) -> int:
-    """Return how often a request may be repeated after this error."""
     if isinstance(error, httpx.UnsupportedProtocol) or is_caused_by(error, ssl.SSLCertVerificationError):
         return 0
     if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):
