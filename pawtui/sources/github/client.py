@@ -101,7 +101,21 @@ class Client:
         target = self.target(what)
         url = self._address(path, params, target)
         request = Request(url=url, target=target, options=options)
-        return await self._shared.run((url, allow, options), lambda: self._read(request, allow))
+
+        async def read() -> Response:
+            response = await self._send(request)
+            if response.status in allow:
+                return response
+            if not response.is_success:
+                raise self._status_error(response)
+            if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
+                raise BadResponse(
+                    f"{self.host} responded to {what} with a web page instead of JSON. "
+                    "Check for a proxy or a login page, then try again."
+                )
+            return response
+
+        return await self._shared.run((url, allow, options), read)
 
     async def write(self, method: str, path: str, body: object, *, what: str) -> Response:
         """Send one write request, without retries and redirects.
@@ -120,19 +134,6 @@ class Client:
                 f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
             )
         raise self._status_error(response)
-
-    async def _read(self, request: Request, allow: frozenset[int]) -> Response:
-        response = await self._send(request)
-        if response.status in allow:
-            return response
-        if not response.is_success:
-            raise self._status_error(response)
-        if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
-            raise BadResponse(
-                f"{self.host} responded to {request.target.what} with a web page instead of JSON. "
-                "Check for a proxy or a login page, then try again."
-            )
-        return response
 
     def _status_error(self, response: Response) -> SourceError:
         status, target = response.status, response.request.target

@@ -146,25 +146,25 @@ async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str) -> DatedTa
 
 
 @cached_by_arguments("comparison", Comparison)
-async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
+async def compare(api: Api, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
     """Return the comparison of two commits: the commits of `base..head`, and the files changed since their merge base.
 
-    The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. The number of
-    commits is exact.
+    The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. They are
+    counted even without `files`, because the response has them. The number of commits is exact.
     """
     wire = await _request_comparison(api, repo, base, head, page=1)
     if wire.base_commit is not None:
         # The base is often a tag whose date is needed next.
         fact = wire.base_commit.to_fact()
         await api.store_fact(fact_key("commit", api.current_name(repo), fact.sha), fact)
-    files = len(wire.files or ())
+    file_count = len(wire.files or ())
     return Comparison(
         base=base,
         head=head,
         commits=wire.ahead_by,
         behind=wire.behind_by,
-        files=files,
-        files_at_least=files >= _MAX_FILES,
+        files=file_count,
+        files_at_least=file_count >= _MAX_FILES,
         # Only certain if all commits are listed.
         without_reverts=len(wire.commits) == wire.ahead_by
         and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),

@@ -112,7 +112,7 @@ class GitHubSource:
     open_pulls = _once(issues_and_pulls.open_pulls)
     merged_pull = _once(issues_and_pulls.merged_pull)
     pull_files = _once(issues_and_pulls.pull_files)
-    _compare = _once(git_objects.compare)
+    compare = _once(git_objects.compare)
     _late_commits = _once(git_objects.late_commits)
     _issues = _once(issues_and_pulls.issues)
 
@@ -153,10 +153,6 @@ class GitHubSource:
         """Return None: GitHub lists the commits of one path."""
         return None
 
-    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
-        """See `Source.compare`. Files are always counted: GitHub's response contains them."""
-        return await self._compare(repo, base, head)
-
     async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """See `Source.late_commits`. The search for `base` may have listed all of them."""
         if (known := self._past_heads.late_commits(repo, base, head, before)) is not None:
@@ -171,11 +167,11 @@ class GitHubSource:
         return await issues_and_pulls.comments(self._api, repo, number)
 
     async def web_document(self, url: str) -> facts.WebDocument:
-        return await self._shared.run(("web document", url), lambda: self._web_document(url))
+        async def fetch() -> facts.WebDocument:
+            self._client.counter.count()
+            return await web_documents.fetch(url, self._web_transport)
 
-    async def _web_document(self, url: str) -> facts.WebDocument:
-        self._client.counter.count()
-        return await web_documents.fetch(url, self._web_transport)
+        return await self._shared.run(("web document", url), fetch)
 
     @property
     def can_write(self) -> bool:

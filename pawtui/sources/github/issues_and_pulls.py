@@ -34,7 +34,6 @@ _CLOCK_MARGIN = dt.timedelta(minutes=1)
 _DETAILS = RequestOptions(cached=True, reserve=ISSUE_DETAILS_RESERVE)
 _MAX_OPEN_PULLS = 50
 _MAX_PULL_FILES = 3000  # GitHub lists no more
-_SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
 # At the start of a line or sentence: not "this is not a duplicate of". A line with `>` is a quote.
 _DUPLICATE_OF = re.compile(
     r"^(?! {0,3}>)(?:.*[.!][ \t]+| {0,3})"
@@ -234,7 +233,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
 
 async def search(api: Api, repo: str, query: str) -> SearchResult:
     """Return the first 30 matching issues and the number of all. The query must stay within the repository."""
-    if any(word.lower().lstrip("-").startswith(_SCOPE_QUALIFIERS) for word in query.split()):
+    if any(word.lower().lstrip("-").startswith(("repo:", "org:", "user:")) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.current_name(repo)
     key = api.identity_key("search", name, query)

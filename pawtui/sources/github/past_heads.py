@@ -68,49 +68,6 @@ class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
 _UNKNOWN = _ChainCommit(0, "")
 
 
-def _first_parents(commits: Mapping[str, _ChainCommit], start: str) -> Iterator[tuple[str, _ChainCommit]]:
-    """Yield a commit and its known first parents, each once."""
-    sha, seen = start, set[str]()
-    while (commit := commits.get(sha)) is not None and sha not in seen:
-        yield sha, commit
-        seen.add(sha)
-        sha = commit.parent
-
-
-def _ancestors(
-    commits: Mapping[str, _ChainCommit], start: str, without: Container[str]
-) -> Iterator[tuple[str, _ChainCommit]]:
-    """Yield a commit and its ancestors, each once, except those in `without` and behind them.
-
-    Behind a commit that is not known (`_UNKNOWN`) no more is known.
-    """
-    seen, unvisited = {""}, [start]
-    while unvisited:
-        sha = unvisited.pop()
-        if sha in seen or sha in without:
-            continue
-        seen.add(sha)
-        commit = commits.get(sha, _UNKNOWN)
-        yield sha, commit
-        unvisited += (commit.parent, *(commit.merged or ()))
-
-
-def _pace(later: Sequence[_ChainCommit]) -> float:
-    """Return the average number of seconds between two commits of a chain, newest first; 0 if not known."""
-    return max(0.0, (later[0].seconds - later[-1].seconds) / len(later)) if later else 0.0
-
-
-def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead) -> bool:
-    """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
-    earlier = before.committed_at.timestamp() - CLOCK_SKEW
-    for sha, commit in _first_parents(commits, head):
-        if sha == before.sha:
-            return False
-        if (commit.is_dated and commit.seconds < earlier) or not commit.parent:
-            return True
-    return False
-
-
 class PastHeads:
     """Finds past heads by the first-parent chains of branches. Each search continues the cached chain."""
 
@@ -158,6 +115,12 @@ class PastHeads:
                 late[sha] = commit.at
         return late
 
+    async def _cached(self, repo: str) -> dict[str, _ChainCommit]:
+        return await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
+
+    def _key(self, repo: str) -> str:
+        return self._api.identity_key("first parents", repo)
+
     async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
         """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
 
@@ -192,39 +155,6 @@ class PastHeads:
         # Impossible in git: a SHA depends on the parents.
         raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
 
-    async def _confirm(
-        self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
-    ) -> PastHead:
-        """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
-        commits = self._commits[head.repo]
-        lacks_before = before is not None and _lacks(commits, past_sha, before)
-        if lacks_before or is_unordered((commit.seconds for _, commit in _first_parents(commits, past_sha)), when):
-            pushed = await self._from_activity(head, when, pace)
-            if pushed is not None:
-                return pushed
-            if before is not None and lacks_before:
-                raise rewritten_error(head, when, before)
-            raise unordered_error(head, when)
-        return PastHead(sha=past_sha, found_by="first parents")
-
-    async def _read_page(self, repo: str, sha: str) -> None:
-        api = self._api
-        what = f"the history of {repo} at {short_sha(sha)}"
-        pages = self._pages[repo] = self._pages.get(repo, 0) + 1
-        if pages > _MAX_PAGES:
-            raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else FIRST_PARENTS_RESERVE)
-        params: Params = {"sha": sha, "per_page": PAGE_SIZE}
-        response = await api.get(repo, "/commits", params, what=what, options=options)
-        commits = self._commits[repo]
-        for commit in response.decode(list[WireCommit]):
-            parent = commit.parents[0].sha if commit.parents else ""
-            commits[commit.sha] = _ChainCommit(
-                int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
-            )
-        if sha not in commits:
-            raise Undetermined(f"{api.client.host} listed other commits than those of {short_sha(sha)}.")
-
     async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> PastHead | None:
         """Return the past head from the repository's activity; None if it is not there.
 
@@ -250,11 +180,81 @@ class PastHeads:
         pushes = [push for push in pushes if push.ref == ref]
         return _head_between(pushes, when, complete=not response.next, head=head.sha)
 
-    async def _cached(self, repo: str) -> dict[str, _ChainCommit]:
-        return await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
+    async def _read_page(self, repo: str, sha: str) -> None:
+        api = self._api
+        what = f"the history of {repo} at {short_sha(sha)}"
+        pages = self._pages[repo] = self._pages.get(repo, 0) + 1
+        if pages > _MAX_PAGES:
+            raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
+        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else FIRST_PARENTS_RESERVE)
+        params: Params = {"sha": sha, "per_page": PAGE_SIZE}
+        response = await api.get(repo, "/commits", params, what=what, options=options)
+        commits = self._commits[repo]
+        for commit in response.decode(list[WireCommit]):
+            parent = commit.parents[0].sha if commit.parents else ""
+            commits[commit.sha] = _ChainCommit(
+                int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
+            )
+        if sha not in commits:
+            raise Undetermined(f"{api.client.host} listed other commits than those of {short_sha(sha)}.")
 
-    def _key(self, repo: str) -> str:
-        return self._api.identity_key("first parents", repo)
+    async def _confirm(
+        self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
+    ) -> PastHead:
+        """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
+        commits = self._commits[head.repo]
+        lacks_before = before is not None and _lacks(commits, past_sha, before)
+        if lacks_before or is_unordered((commit.seconds for _, commit in _first_parents(commits, past_sha)), when):
+            pushed = await self._from_activity(head, when, pace)
+            if pushed is not None:
+                return pushed
+            if before is not None and lacks_before:
+                raise rewritten_error(head, when, before)
+            raise unordered_error(head, when)
+        return PastHead(sha=past_sha, found_by="first parents")
+
+
+def _first_parents(commits: Mapping[str, _ChainCommit], start: str) -> Iterator[tuple[str, _ChainCommit]]:
+    """Yield a commit and its known first parents, each once."""
+    sha, seen = start, set[str]()
+    while (commit := commits.get(sha)) is not None and sha not in seen:
+        yield sha, commit
+        seen.add(sha)
+        sha = commit.parent
+
+
+def _ancestors(
+    commits: Mapping[str, _ChainCommit], start: str, without: Container[str]
+) -> Iterator[tuple[str, _ChainCommit]]:
+    """Yield a commit and its ancestors, each once, except those in `without` and behind them.
+
+    Behind a commit that is not known (`_UNKNOWN`) no more is known.
+    """
+    seen, unvisited = {""}, [start]
+    while unvisited:
+        sha = unvisited.pop()
+        if sha in seen or sha in without:
+            continue
+        seen.add(sha)
+        commit = commits.get(sha, _UNKNOWN)
+        yield sha, commit
+        unvisited += (commit.parent, *(commit.merged or ()))
+
+
+def _pace(later: Sequence[_ChainCommit]) -> float:
+    """Return the average number of seconds between two commits of a chain, newest first; 0 if not known."""
+    return max(0.0, (later[0].seconds - later[-1].seconds) / len(later)) if later else 0.0
+
+
+def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead) -> bool:
+    """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
+    earlier = before.committed_at.timestamp() - CLOCK_SKEW
+    for sha, commit in _first_parents(commits, head):
+        if sha == before.sha:
+            return False
+        if (commit.is_dated and commit.seconds < earlier) or not commit.parent:
+            return True
+    return False
 
 
 def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
