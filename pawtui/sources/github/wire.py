@@ -50,12 +50,32 @@ class WireSha(msgspec.Struct):
     sha: Sha
 
 
+class WireFile(msgspec.Struct):
+    """A changed file of a commit, a comparison or a pull request."""
+
+    filename: str
+    previous_filename: str | None = None
+    status: str = ""
+    additions: Count = 0
+    deletions: Count = 0
+
+    def to_fact(self) -> ChangedFile:
+        return ChangedFile(
+            path=safe_path(self.filename),
+            status=safe_line(self.status, 20),
+            additions=self.additions,
+            deletions=self.deletions,
+            before=safe_path(self.previous_filename) if self.previous_filename else "",
+        )
+
+
 class WireCommit(msgspec.Struct):
-    """An item of `/commits`, or `/commits/{ref}`."""
+    """An item of `/commits`, or `/commits/{ref}`, which has files."""
 
     sha: Sha
     commit: WireGitCommit
     parents: list[WireSha] = []
+    files: list[WireFile] | None = None
 
     @property
     def at(self) -> dt.datetime:
@@ -146,31 +166,6 @@ class WireActivity(msgspec.Struct):
     @property
     def at(self) -> dt.datetime:
         return clamp_date(self.timestamp)
-
-
-class WireFile(msgspec.Struct):
-    """A changed file of a comparison or a pull request."""
-
-    filename: str
-    previous_filename: str | None = None
-    status: str = ""
-    additions: Count = 0
-    deletions: Count = 0
-
-    def to_fact(self) -> ChangedFile:
-        return ChangedFile(
-            path=safe_path(self.filename),
-            status=safe_line(self.status, 20),
-            additions=self.additions,
-            deletions=self.deletions,
-            before=safe_path(self.previous_filename) if self.previous_filename else "",
-        )
-
-
-class WireCommitDetail(WireCommit):
-    """`/commits/{ref}` with its files."""
-
-    files: list[WireFile] | None = None
 
 
 class WireComparison(msgspec.Struct):
