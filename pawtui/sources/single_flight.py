@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
+from functools import partial
 from typing import Any, TypeVar, cast
 
 _T = TypeVar("_T")
@@ -21,14 +22,13 @@ class SingleFlight:
         """Return the result of `work()`, or of the task of the key."""
         task = self._tasks.get(key)
         if task is None:
-
-            def remove_unless_remembered(done: asyncio.Task[Any]) -> None:
-                if done.cancelled() or done.exception() is not None or not self._remember:
-                    del self._tasks[key]
-
             task = self._tasks[key] = asyncio.create_task(work())
-            task.add_done_callback(remove_unless_remembered)
+            task.add_done_callback(partial(self._remove_unless_remembered, key))
         return cast("_T", await asyncio.shield(task))
+
+    def _remove_unless_remembered(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+        if task.cancelled() or task.exception() is not None or not self._remember:
+            del self._tasks[key]
 
     async def close(self) -> None:
         """Cancel all tasks and wait for their end."""

@@ -72,7 +72,7 @@ async def test_a_loop_of_redirects_ends() -> None:
 
     with pytest.raises(Refused, match=r"redirects the document at updates\.example\.org in a loop"):
         await fetch(f"{HOST}/latest", httpx.MockTransport(respond))
-    assert len(requests) == 3
+    assert len(requests) == 5
 
 
 async def test_a_document_and_its_redirects_have_one_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:

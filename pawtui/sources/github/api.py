@@ -146,9 +146,9 @@ def is_full_sha(text: str) -> bool:
 
 
 def cached_by_arguments(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
-    """Cache the facts that a function reads, by its arguments, with which they never change.
+    """Cache the facts that a function reads by its arguments: for the same arguments, the fact must never change.
 
-    A fact is not cached if an argument is a short SHA or a tag. Without a SHA, as for a number of a pull request, each
+    With a short SHA or a tag as an argument, it is not cached. Without a SHA, as for the number of a pull request, each
     host and each token has its own fact. Keyword arguments are not part of the key.
     """
 

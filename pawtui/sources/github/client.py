@@ -32,7 +32,6 @@ from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unau
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
-_MAX_REQUESTS = 5  # of one GET, with those after redirects
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
 
@@ -64,7 +63,7 @@ class Client:
         # redirect is a new request, and only the final response is cached.
         self.counter = RequestCounter(self._connection.exchange, budget)
         limiter = RateLimiter(self.counter.send, MAX_CONCURRENT, timing)
-        redirected = partial(follow_redirects, limiter.send, self.api_url, _MAX_REQUESTS)
+        redirected = partial(follow_redirects, limiter.send, self.api_url)
         self._send_on = partial(revalidate, redirected, cache, self.identity)
 
     def open(self) -> None:

@@ -43,7 +43,7 @@ def _once(
         except BudgetSpent:
             if flags.get("optional"):
                 raise
-            # This call may have waited for an optional one.
+            # This call is not optional, but may have shared the task of an optional one.
             return await run()
 
     return method

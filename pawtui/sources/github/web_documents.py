@@ -18,7 +18,6 @@ from pawtui.sources.source_errors import BadResponse, Refused
 
 # The index of a package lists the files of all its releases, which can be over 1 MB.
 _OPTIONS = RequestOptions(max_bytes=4_000_000)
-_MAX_REQUESTS = 3
 TIME_LIMIT = 15.0  # seconds, with all redirects
 
 
@@ -34,7 +33,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     try:
         request = Request(url=url, target=target, options=_OPTIONS)
         async with asyncio.timeout(TIME_LIMIT):
-            response = await follow_redirects(connection.exchange, url, _MAX_REQUESTS, request)
+            response = await follow_redirects(connection.exchange, url, request)
     except TimeoutError:
         failure = github_errors.deadline_error(TIME_LIMIT, target)
     except github_errors.REQUEST_ERRORS as error:

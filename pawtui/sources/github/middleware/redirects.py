@@ -9,15 +9,16 @@ from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.source_errors import Refused
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REQUESTS = 5  # of one GET, with those after redirects
 
 
-async def follow_redirects(send: Send, base_url: str, max_requests: int, request: Request) -> Response:
+async def follow_redirects(send: Send, base_url: str, request: Request) -> Response:
     """Follow redirects of a GET request within the server of `base_url`. A write's redirect is returned unchanged.
 
-    Raises `Refused` for a redirect to another server, and after `max_requests` requests.
+    Raises `Refused` for a redirect to another server, and for a loop.
     """
     target = request.target
-    for _ in range(max_requests):
+    for _ in range(_MAX_REQUESTS):
         response = await send(request)
         if request.method != "GET" or response.status not in REDIRECTS:
             return response
