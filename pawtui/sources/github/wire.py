@@ -294,7 +294,10 @@ class WireComment(msgspec.Struct):
 
     def to_fact(self, web: str, repo: str, number: int) -> Comment:
         """Return the comment on an issue. Its issue comes from its URL, or is `number` of `repo` without one."""
-        url = links.issue_url(web, repo_in(self.html_url) or repo, _number_in(self.html_url) or number)
+        last = self.html_url.partition("#")[0].rpartition("/")[2]
+        if last.isascii() and last.isdigit() and len(last) < 10:
+            number = int(last)
+        url = links.issue_url(web, repo_in(self.html_url) or repo, number)
         return Comment(
             id=self.id,
             author=safe_line(self.user.login if self.user else "ghost", 100),
@@ -336,9 +339,3 @@ def repo_in(html_url: str) -> str:
     owner, _, rest = (parts.path if parts else "").lstrip("/").partition("/")
     name = rest.partition("/")[0]
     return f"{owner}/{name}" if is_repo_name(f"{owner}/{name}") else ""
-
-
-def _number_in(html_url: str) -> int:
-    """Return the issue number in a comment's web address, or 0 if there is none."""
-    last = html_url.partition("#")[0].rpartition("/")[2]
-    return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0
