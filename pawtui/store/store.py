@@ -30,7 +30,8 @@ class Store:
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = utc_now, wait_seconds: float = 10.0) -> None:
-        self._folder = folder
+        # The file of the record, which may not exist yet.
+        self.path = folder / "pawtui.json"
         self._clock = clock
         self._wait_seconds = wait_seconds
         # The version that was read or written last.
@@ -38,11 +39,6 @@ class Store:
         self._was_locked = False
         self._batch: RecordDatabase | None = None
         self._notices: list[str] = []
-
-    @property
-    def path(self) -> Path:
-        """The file of the record, which may not exist yet."""
-        return self._folder / "pawtui.json"
 
     def load(self) -> Record:
         """Return the whole record; an empty record if there is no file yet. Cached while the file is unchanged.

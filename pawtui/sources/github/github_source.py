@@ -20,7 +20,7 @@ from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BudgetSpent, SourceError
-from pawtui.sources.waiting import REFRESH_TIME_LIMIT, HostWait, WaitTracker
+from pawtui.sources.waiting import REFRESH_TIME_LIMIT, WaitTracker
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -77,18 +77,17 @@ class GitHubSource:
         self.label = "live"
         self._bot = bot
         self._cache = Cache(cache, token) if cache is not None else None
+        timing = Timing(time_limit, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock))
         self._client = Client(
-            api_url=api_url,
-            token=token,
-            cache=self._cache,
-            budget=budget,
-            timing=Timing(time_limit, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock)),
-            transport=transport,
+            api_url=api_url, token=token, cache=self._cache, budget=budget, timing=timing, transport=transport
         )
         self._api = Api(self._client, self._cache)
         self._past_heads = PastHeads(self._api)
         self._web_transport = web_transport
         self._shared = SingleFlight(remember=True)
+        self.can_write = token is not None
+        self.requests_left = self._client.counter.requests_left
+        self.waiting = timing.waits.current
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._client.open)
@@ -122,12 +121,6 @@ class GitHubSource:
     def usage(self) -> facts.RequestUsage:
         """See `Source.usage`. `remaining` belongs to the core limit."""
         return self._client.counter.usage
-
-    def requests_left(self) -> int:
-        return self._client.counter.requests_left()
-
-    def waiting(self) -> HostWait | None:
-        return self._client.timing.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
         """Return the size of a repository with its history, in bytes; None if GitHub does not state it."""
@@ -172,10 +165,6 @@ class GitHubSource:
             return await web_documents.fetch(url, self._web_transport)
 
         return await self._shared.run(("web document", url), fetch)
-
-    @property
-    def can_write(self) -> bool:
-        return self._client.has_token
 
     async def user(self) -> str:
         return await issues_and_pulls.user(self._api, self._bot)

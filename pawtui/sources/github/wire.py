@@ -13,7 +13,7 @@ import msgspec
 from pawtui.repo_names import is_repo_name
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry, safe_commit
+from pawtui.sources.facts import ChangedFile, Comment, Commit, EntryType, Issue, Pull, Tag, Tree, TreeEntry, safe_commit
 from pawtui.sources.github.server import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
@@ -99,10 +99,6 @@ class WireTreeItem(msgspec.Struct):
     size: Count | None = None
     mode: str = ""
 
-    def to_fact(self) -> TreeEntry:
-        """Return the object at the path. Only the mode identifies a symbolic link (gitformat-index(5))."""
-        return TreeEntry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
-
 
 class WireTree(msgspec.Struct):
     """`/git/trees/{sha}?recursive=1`."""
@@ -113,7 +109,11 @@ class WireTree(msgspec.Struct):
 
     def to_fact(self, sha: str) -> Tree:
         """Return the tree of the commit `sha`, by safe path."""
-        entries = {safe_path(item.path): item.to_fact() for item in self.tree}
+        entries = {}
+        for item in self.tree:
+            # Only the mode identifies a symbolic link (gitformat-index(5)).
+            type_: EntryType = "symlink" if item.mode == "120000" else item.type
+            entries[safe_path(item.path)] = TreeEntry(item.sha, type_, item.size or 0)
         return Tree(sha=sha, entries=entries, truncated=self.truncated)
 
 
