@@ -8,7 +8,7 @@ Entries of `refreshes` and `log` are the structs themselves. Entries of the tabl
 TinyDB's numbers of the entries have no meaning here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -67,12 +67,9 @@ class RecordDatabase(Storage):
         """Keep the tables in memory until `save`: TinyDB writes after each operation, and a change has several."""
         self._tables = data
 
-    def apply(self, update: Callable[[Record], tuple[Record, list[Write]]]) -> Record:
-        """Return the draft after an update, which returns it and the writes to make.
-
-        An exception of `update` is passed on, and nothing is changed.
-        """
-        self.draft, writes = update(self.draft)
+    def apply(self, draft: Record, writes: Sequence[Write]) -> Record:
+        """Make these writes in the tables, which then contain the new draft, and return the draft."""
+        self.draft = draft
         for (name, has_key), group in groupby(writes, key=lambda write: (write.table, write.key is not None)):
             table = self._tinydb.table(name)
             if not has_key:
@@ -84,7 +81,7 @@ class RecordDatabase(Storage):
                     table.remove(Query().key == key)
                 else:
                     table.upsert(entry, Query().key == key)
-        return self.draft
+        return draft
 
     def save(self, files: RecordFiles) -> None:
         """Replace the record's file by the draft, and keep the replaced file as the previous version.

@@ -78,7 +78,8 @@ class Store:
         on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
         `load`.
         """
-        return self._update(lambda record: edits.apply(record, make_change(record)))
+        with self._transaction() as database:
+            return database.apply(*edits.apply(database.draft, make_change(database.draft)))
 
     def add_refresh(
         self, make_refresh: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})
@@ -87,7 +88,9 @@ class Store:
 
         `make_refresh` is called like `make_change` in `commit`; the errors are those of `commit`.
         """
-        return self._update(lambda record: edits.add_refresh(record, make_refresh(record), pinned_states))
+        with self._transaction() as database:
+            refresh = make_refresh(database.draft)
+            return database.apply(*edits.add_refresh(database.draft, refresh, pinned_states))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -120,15 +123,15 @@ class Store:
         notices, self._notices = tuple(self._notices), []
         return notices
 
-    def _update(self, update: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
-        if self._batch is not None:
-            return self._batch.apply(update)
-        with self._transaction() as database:
-            return database.apply(update)
-
     @contextmanager
     def _transaction(self) -> Iterator[RecordDatabase]:
-        """Lock and open the record, and write it at the end of the block, unless the block raises."""
+        """Lock and open the record, and write it at the end of the block, unless the block raises.
+
+        In a batch, yield the record of the batch, which is written at the end of the batch.
+        """
+        if self._batch is not None:
+            yield self._batch
+            return
         files = RecordFiles(self.path)
         with self._locked(files):
             database = self._open_locked(files)
