@@ -117,10 +117,7 @@ class Client:
         return await self._shared.run((url, allow, options), read)
 
     async def write(self, method: str, path: str, body: object, *, what: str) -> Response:
-        """Send one write request, without retries and redirects.
-
-        Raises `SourceError` for a response that is not a success.
-        """
+        """Send one write request, without retries and redirects. Raises `SourceError` if it is not a success."""
         if not self.has_token:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
