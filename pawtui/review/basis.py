@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.phrases import capitalized
 from pawtui.review.actions import ActionContext, ActionError, subject_name
+from pawtui.review.log import InconsistentLog, next_redo, next_undo
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
-from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 
 _MAX_NAMED = 3  # changes of other sessions that are named
 

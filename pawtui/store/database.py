@@ -20,7 +20,7 @@ from tinydb.table import Table
 
 from pawtui import atomic
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.consistency import find_inconsistency
+from pawtui.review.log import find_inconsistency
 from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, OPTIONAL_TABLES, SCHEMA, TABLES, Record
 from pawtui.store.edits import PinnedState, Write
 from pawtui.store.migrations import migrate
