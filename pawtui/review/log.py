@@ -24,23 +24,18 @@ def undo_stacks(log: Iterable[Change]) -> dict[str, UndoStacks]:
     by_name: dict[str, UndoStacks] = {}
     for change in log:
         stacks = by_name.setdefault(change.by, UndoStacks())
-        if change.undoes:
-            _move(change, change.undoes, stacks.done, stacks.undone, "undo")
-        elif change.redoes:
-            _move(change, change.redoes, stacks.undone, stacks.done, "redo")
-        else:
+        named = change.undoes or change.redoes
+        if not named:
             stacks.done[change.id] = change
             stacks.undone.clear()
+            continue
+        verb, old, new = ("undo", stacks.done, stacks.undone) if change.undoes else ("redo", stacks.undone, stacks.done)
+        if named not in old:
+            raise InconsistentLog(
+                f"in the log, {change.id} {verb}es {named}, which is not a change that {change.by} can {verb}"
+            )
+        new[named] = old.pop(named)
     return by_name
-
-
-def _move(change: Change, named: str, from_stack: dict[str, Change], to_stack: dict[str, Change], verb: str) -> None:
-    """Move the change with the id `named`, which `change` undoes or redoes (the `verb`), to the other stack."""
-    if named not in from_stack:
-        raise InconsistentLog(
-            f"in the log, {change.id} {verb}es {named}, which is not a change that {change.by} can {verb}"
-        )
-    to_stack[named] = from_stack.pop(named)
 
 
 def next_undo(log: Iterable[Change], by: str) -> Change | None:
