@@ -85,8 +85,13 @@ def _reason_not_to_send(posting: Posting, *, yes: bool, may_ask: bool) -> str:
         return "The comment already has this text."
     if not posting.can_write:
         return NOT_LOGGED_IN
-    if yes or (may_ask and _confirmed(posting)):
+    if yes:
         return ""
+    if may_ask and has_terminal():
+        sys.stderr.write(f"Post it? It {posting.effect}. [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+            return ""
     return f"`--yes` {posting.effect}."
 
 
@@ -109,15 +114,6 @@ def _show(draft: Draft) -> None:
     else:
         write_markdown(draft.body)
     sys.stdout.flush()
-
-
-def _confirmed(posting: Posting) -> bool:
-    """Ask for confirmation; return False without a terminal."""
-    if not has_terminal():
-        return False
-    sys.stderr.write(f"Post it? It {posting.effect}. [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _report(posting: Posting, sent: SentComment, *, as_json: bool) -> None:
