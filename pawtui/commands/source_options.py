@@ -11,8 +11,6 @@ from pawtui.moments import moment_text
 from pawtui.repo_names import is_repo_name
 from pawtui.settings import Settings, SourceChoice
 
-_LAST_SECOND = dt.time(23, 59, 59)
-
 
 def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     """Return the source, the clones and the past time that the options name.
@@ -57,7 +55,7 @@ def _parse_moment(text: str) -> dt.datetime:
     try:
         when = dt.datetime.fromisoformat(text)
         if len(text) <= len("2026-07-10"):
-            when = dt.datetime.combine(when, _LAST_SECOND)
+            when = dt.datetime.combine(when, dt.time(23, 59, 59))
         return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-07-10") from None
