@@ -61,7 +61,7 @@ class ActionDialog(Dialog):
         return EMPTY
 
     def inputs(self) -> ComposeResult:
-        """Yield the choices and fields, if there are any."""
+        """Yield the choices and fields."""
         yield from ()
 
     @property

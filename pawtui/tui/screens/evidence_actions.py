@@ -11,29 +11,24 @@ from pawtui.tui.messages import EvidenceRequested
 from pawtui.tui.selected_subject import SelectedSubject
 
 
-def _readable_pin(text: str) -> Pin | None:
-    """Return the pin if the text is a pin to a file or a commit, else None."""
-    pin = pin_or_none(text)
-    return pin if pin and pin.kind in ("file", "commit") else None
-
-
-def _linked_pin(url: str, web: str) -> Pin | None:
-    """Return the pin to the file or the commit of a page of the host `web`, else None."""
-    host, page = f"{web.rstrip('/')}/", url
-    if url.startswith(host):
-        # Pins are read from the pages of github.com only. An Enterprise host has the same pages.
-        page = f"https://github.com/{url.removeprefix(host)}"
-    return _readable_pin(page)
-
-
 def evidence_request(target: Target, pin_subject: str, web: str) -> EvidenceRequested | None:
     """Return the message that shows the file or commit of a line; None if the line has neither.
 
     `pin_subject` is the subject that gets the pins from that screen, `web` the address of the host.
     """
+    page, host = target.url, f"{web.rstrip('/')}/"
+    if page.startswith(host):
+        # Pins are read from the pages of github.com only. An Enterprise host has the same pages.
+        page = f"https://github.com/{page.removeprefix(host)}"
     changed = _readable_pin(target.changed_pin)
-    pin = changed or _readable_pin(target.copy) or _linked_pin(target.url, web)
+    pin = changed or _readable_pin(target.copy) or _readable_pin(page)
     return EvidenceRequested(pin, pin_subject, difference_first=bool(changed)) if pin else None
+
+
+def _readable_pin(text: str) -> Pin | None:
+    """Return the pin if the text is a pin to a file or a commit, else None."""
+    pin = pin_or_none(text)
+    return pin if pin and pin.kind in ("file", "commit") else None
 
 
 def offered_pin(target: Target | None, existing: Sequence[str]) -> str:

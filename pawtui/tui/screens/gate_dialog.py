@@ -1,7 +1,5 @@
 """The dialogs of a gate: its state, with evidence or a reason; a pin; and a confirmation if more would change."""
 
-from collections.abc import Sequence
-
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -48,10 +46,13 @@ class GateDialog(StateDialog):
 
     def current_state(self) -> Content:
         """Return the state of the gate; for `satisfied` also its stale pins and the parts that are ticked too."""
-        lines = [_state_line(self._status)]
+        status = self._status
+        lines = [_state_line(status)]
         if self._new_state == "satisfied":
-            lines += self._stale() if self._status.stale else []
-            if parts := _unticked_titles(self._status):
+            if status.stale:
+                lines.append(trusted("Stale evidence: pin the current place.", ALERT))
+                lines += [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in status.stale]
+            if parts := _unticked_titles(status):
                 lines.append(line(f"Saving also ticks: {', '.join(parts)}", ALERT))
         return Content("\n").join(lines)
 
@@ -67,12 +68,8 @@ class GateDialog(StateDialog):
             yield from self.pin_fields("Evidence", PinArea("\n".join(self._status.new_places)))
             yield from self.reason_field("Comment (optional)")
 
-    def _stale(self) -> list[Content]:
-        pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._status.stale]
-        return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
-
-    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        reason = self.typed["reason"]
+    def prepare_change(self) -> ChangeFactory:
+        reason, pins = self.typed["reason"], self.full_pins()
         return lambda context: set_gate(context, self._gate_id, self._new_state, reason=reason, pins=pins)
 
 
@@ -98,8 +95,8 @@ class PinDialog(PinFieldDialog):
     def inputs(self) -> ComposeResult:
         yield from self.pin_fields("Pin", PinInput(self._offered))
 
-    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        pin = pins[0] if pins else ""
+    def prepare_change(self) -> ChangeFactory:
+        pin = next(iter(self.full_pins()), "")
         return lambda context: add_pin(context, self._gate_id, pin)
 
 

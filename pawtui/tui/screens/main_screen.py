@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from pawtui.refresh.progress import Progress
-from pawtui.report.document import Document, Target
+from pawtui.report.document import Target
 from pawtui.report.documents.subject_document import NOTHING_SELECTED, subject_document, welcome_document
 from pawtui.review.attention import changed_since_review, update_changed
 from pawtui.review.overview import Overview
@@ -73,7 +73,6 @@ class MainScreen(SubjectScreen):
         self._changed_subjects: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
         self.header, self.progress_line = Header(), ProgressLine()
@@ -152,13 +151,10 @@ class MainScreen(SubjectScreen):
         if self._shown_subject != self.subject:
             self.mark_read({self._shown_subject})
         self._shown_overview, self._shown_subject = self.overview, self.subject
-        self.document_view.show_document(self._document())
-
-    def _document(self) -> Document:
         document = subject_document(self.subject, self.document_context)
         if self.overview.last is None and (document is None or self.body.pane in ("signals", "history")):
-            return welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
-        return document or NOTHING_SELECTED
+            document = welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
+        self.document_view.show_document(document or NOTHING_SELECTED)
 
     def go_to(self, subject: str) -> None:
         self.body.go_to(subject)
@@ -174,7 +170,6 @@ class MainScreen(SubjectScreen):
         self.body.focus_pane(self.body.pane if pane == "list" else pane)
 
     def action_cycle_panes(self, by: int) -> None:
-        """Focus the next pane (1) or the previous one (-1)."""
         self.body.cycle_panes(by)
 
     def action_back(self) -> None:

@@ -87,8 +87,8 @@ class NoteEditor(PinFieldDialog):
     def existing_pins(self) -> Collection[str]:
         return self._note.pins if self._note else ()
 
-    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        text = self.typed["text"]
+    def prepare_change(self) -> ChangeFactory:
+        text, pins = self.typed["text"], self.full_pins()
         if self._note is not None:
             note_id = self._note.id
             return lambda context: edit_note(context, note_id, text, pins=pins)

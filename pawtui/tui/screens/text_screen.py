@@ -216,10 +216,6 @@ class TextScreen(MessageScreen):
         """Go to the first match from the cursor on."""
         self._search(event.value, 0)
 
-    @on(Input.Submitted)
-    def _words_kept(self) -> None:
-        self._close_box()
-
     def action_next(self, by: int) -> None:
         if self.code.search_words:
             self._search(self.code.search_words, by)
@@ -231,6 +227,7 @@ class TextScreen(MessageScreen):
         result = f"match {number:,} of {count:,}" if count else "no line matches"
         self._show_remark(result if words else "")
 
+    @on(Input.Submitted)
     def _close_box(self) -> None:
         self.query("#filter").remove()
         self.code.focus()
