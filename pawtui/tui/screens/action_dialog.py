@@ -102,7 +102,6 @@ class ActionDialog(Dialog):
         super().show_mistake(sentence)
 
     def action_cancel(self) -> None:
-        """Close the dialog, or warn first if typed text would be lost."""
         if not self.warn_of_loss(self.app.with_keys("<Esc:dialog.cancel>")):
             super().action_cancel()
 
@@ -144,7 +143,6 @@ class ActionDialog(Dialog):
         self.dismiss()
 
     def _show_refusal(self, error: SubjectChanged) -> None:
-        """Show what changed since the subject was shown, and its new state."""
         self.shown = error.now
         self.show_state()
         self.show_mistake(f"{error.what} {self.app.with_keys(self.RETRY_HINT)}")

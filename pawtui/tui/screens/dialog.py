@@ -76,7 +76,6 @@ class Dialog(ModalScreen[None], inherit_bindings=False):
         raise NotImplementedError
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Show the failure. The typed text stays."""
         event.stop()
         self.show_mistake(event.sentence)
 

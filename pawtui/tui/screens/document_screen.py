@@ -86,6 +86,5 @@ class DocumentScreen(SubjectScreen):
         self.app.post_message(SubjectRequested(subject))
 
     def action_back(self) -> None:
-        """Dismiss a message, or go back to the main screen."""
         if not self.banner.dismiss():
             self.dismiss()

@@ -21,8 +21,6 @@ from pawtui.tui.screens.pin_field_dialog import StateDialog
 
 
 class EvaluationStepDialog(StateDialog):
-    """The dialog for one state of an evaluation step."""
-
     HELP = "Done needs evidence: a pin, one per line. Dropped needs a reason."
 
     def __init__(self, shown: Overview, step_id: str, state: StepState) -> None:

@@ -57,7 +57,7 @@ class GateDialog(StateDialog):
         return Content("\n").join(lines)
 
     def heading(self) -> Content:
-        return _new_state_line(self._status, self._new_state)
+        return concat(state_mark(self._new_state), "  ", line(self._status.title, STRONG))
 
     def inputs(self) -> ComposeResult:
         """Yield reason and pins; the required field is first."""
@@ -100,20 +100,13 @@ class PinDialog(PinFieldDialog):
         return lambda context: add_pin(context, self._gate_id, pin)
 
 
-def _new_state_line(status: GateStatus, state: GateState) -> Content:
-    """Return the new state of a gate, and its title."""
-    return concat(state_mark(state), "  ", line(status.title, STRONG))
-
-
 def _state_line(status: GateStatus) -> Content:
-    """Return the state of a gate now, its author and time, and its summary."""
     entry = status.entry
     by = shown_text(signature(entry.by, entry.at)) if entry else EMPTY
     return spaced(line("now", MUTED), shown_text(gate_span(status)), by, line(status.summary, MUTED))
 
 
 def _unticked_titles(status: GateStatus) -> tuple[str, ...]:
-    """Return the titles of the gate's parts that are not ticked."""
     ticked = status.ticked_parts
     return tuple(part.title for part in status.gate.parts if part.id not in ticked)
 
@@ -135,8 +128,6 @@ def consequence(status: GateStatus, state: GateState) -> str:
 
 
 class ConfirmGateDialog(ConfirmDialog):
-    """A confirmation for a gate's state that changes more than the state."""
-
     RETRY_HINT = "y sets it anyway."
     HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."
 
@@ -147,7 +138,7 @@ class ConfirmGateDialog(ConfirmDialog):
         self.title = f"{gate_id}: {state}?"
 
     def heading(self) -> Content:
-        return _new_state_line(self.shown.gate(self._gate_id), self._new_state)
+        return concat(state_mark(self._new_state), "  ", line(self.shown.gate(self._gate_id).title, STRONG))
 
     def current_state(self) -> Content:
         status = self.shown.gate(self._gate_id)

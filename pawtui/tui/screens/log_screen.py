@@ -1,4 +1,4 @@
-"""The log of all changes: author, time, before and after."""
+"""The log of all changes, and the change under the cursor: author, time, before and after."""
 
 from textual import on
 from textual.app import ComposeResult
@@ -33,8 +33,6 @@ class LogList(LineList[FoldedChange]):
 
 
 class LogScreen(DocumentScreen):
-    """The log, and the change under the cursor."""
-
     BINDING_GROUP_TITLE = "Log"
     HELP = """
     Every change of a maintainer: author, time, before and after. An undone change stays in the log, with its undo.

@@ -96,7 +96,6 @@ class MainScreen(SubjectScreen):
         self._selection_changed()
 
     def mark_read(self, subjects: Set[str]) -> None:
-        """Remove the marks of changed rows that the user has read."""
         self._mark_changed(self._changed_subjects - subjects)
 
     def _mark_changed(self, subjects: frozenset[str]) -> None:
@@ -199,7 +198,6 @@ class MainScreen(SubjectScreen):
         self._apply_filter(event.value)
 
     def _apply_filter(self, words: str) -> None:
-        """Close the filter box if it is open, and show only the rows with these words."""
         self.query("#filter").remove()
         self.body.current_list.filter_rows(words)
         self.body.focus_pane(self.body.pane)

@@ -67,7 +67,6 @@ class NoteEditor(PinFieldDialog):
         self.query_one(self._first_field, TextArea).focus()
 
     def current_state(self) -> Content:
-        """Return the start of the note's text now."""
         note = self._note
         return spaced(line("now", MUTED), line(note.text if note else "removed", ALERT))
 

@@ -109,7 +109,6 @@ class PinFieldDialog(ActionDialog):
         return complete_paths(query, paths)
 
     def _offer_if_unchanged(self, query: PinQuery, completions: list[Completion]) -> None:
-        """Offer completions, unless the text has changed since."""
         if parse_query(self.pin_field.current_pin) == query:
             self._completion_box.offer(completions, query)
 

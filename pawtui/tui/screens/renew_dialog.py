@@ -49,7 +49,6 @@ class RenewDialog(ConfirmDialog):
         }
 
     def current_state(self) -> Content:
-        """Return the old and the new place of each pin that is renewed."""
         lines: list[Content] = []
         chosen = self._chosen()
         steps = {pin: step.subject for step in self.shown.steps if step.entry for pin in step.entry.pins}

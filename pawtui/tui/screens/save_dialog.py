@@ -9,8 +9,6 @@ from pawtui.tui.screens.dialog import FileDialog
 
 
 class SaveDialog(FileDialog):
-    """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
-
     HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
     TITLE = "Save the summary"
 

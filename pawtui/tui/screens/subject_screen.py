@@ -68,7 +68,6 @@ class SubjectScreen(MessageScreen):
 
     @property
     def selected(self) -> SelectedSubject:
-        """The current subject in the overview."""
         return SelectedSubject(self.overview, self.subject)
 
     @property
@@ -86,7 +85,6 @@ class SubjectScreen(MessageScreen):
         return self.app.workspace.document_context(self.overview)
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
-        """Tick the part of the line, go to its subject, or open its evidence or web page."""
         target = event.target
         if target.part:
             self.tick(target.part)
@@ -158,7 +156,6 @@ class SubjectScreen(MessageScreen):
             self.app.commit(lambda context: set_gate(context, gate_id, state), f"gate:{gate_id}")
 
     def action_set_step(self) -> None:
-        """Choose an evaluation step of the gate and its new state."""
         from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
 
         self.app.push_screen(StepChoiceDialog(self.overview, [status.step.id for status in self.selected.steps]))
@@ -230,7 +227,6 @@ class SubjectScreen(MessageScreen):
             self.app.show_message("Nothing to open on this line. Mark a line that can be opened.")
 
     def action_copy(self) -> None:
-        """Copy the pin, SHA or link of the line under the cursor."""
         target = self.target
         # In a shell, a pasted line end would run the text before it.
         text = safe_line((target.copy or target.url) if target else "", 2_000)

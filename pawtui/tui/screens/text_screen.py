@@ -125,7 +125,6 @@ class TextScreen(MessageScreen):
             self.banner.add(str(folder), "error")
 
     def _show_file(self, lines: list[str]) -> None:
-        """Show the lines of the file, which are safe to show."""
         first, last = self._first_line, self._last_line
         pinned = range(first - 1, min(last, len(lines)))
         self._file_text = CodeText(lines=lines, path=self._pin.path, pinned=pinned)
@@ -153,7 +152,6 @@ class TextScreen(MessageScreen):
         self._show_title()
 
     def action_difference(self) -> None:
-        """Show the difference to the head, or the text again."""
         head = self._head_pin()
         if self.code.text.diff is not None:
             self._remark = ""

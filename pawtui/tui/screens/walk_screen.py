@@ -98,7 +98,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self.action_agree()
 
     def action_renew(self) -> None:
-        """Show the new places of all stale pins of the item, and ask before they are recorded."""
         self.app.push_screen(RenewDialog(self.overview, self.subject))
 
     def action_skip(self) -> None:
@@ -128,7 +127,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     @property
     def document_context(self) -> DocumentContext:
-        """The context with the overview of the walk."""
         return self.app.workspace.document_context(self._walk.overview)
 
     def go_to(self, subject: str) -> None:
