@@ -62,6 +62,3 @@ class LogScreen(DocumentScreen):
     def document(self) -> Document:
         folded = self.changes.current
         return change_document(folded) if folded else Document("log:", "change")
-
-    def acts_on_marked_line(self) -> bool:
-        return self.document_view.has_focus

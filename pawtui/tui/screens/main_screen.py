@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Hashable, Set
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.reactive import var
 from textual.timer import Timer
 
 from pawtui.refresh.progress import Progress
@@ -62,6 +63,9 @@ class MainScreen(SubjectScreen):
         Binding("left,h", "go('list')", "List", id="pane.list", show=False, tooltip="Go from the detail to the list"),
         Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancel, close error, clear filter"),
     ]
+
+    # What decides which keys apply. Textual updates the keys and the footer if it changes.
+    binding_state: var[Hashable] = var(None, init=False, bindings=True)
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,7 +133,8 @@ class MainScreen(SubjectScreen):
 
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
-        self.binding_state = self.current_binding_state()
+        selected = self.selected
+        self.binding_state = selected.kind, bool(selected.steps), selected.can_renew, selected.has_removable_pins
         if self._shown_overview is not self.overview:
             self._show_subject()
         elif self._shown_subject == self.subject:

@@ -38,15 +38,11 @@ class RenewDialog(ConfirmDialog):
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
         super().__init__(shown, subject)
         self._marked = marked if marked in shown.renewable_pins(subject) else ""
-        self._all = not self._marked
         self.title = f"Renew pins of {logged_name(subject)}"
 
     def _chosen(self) -> dict[str, str]:
-        return {
-            pin: new_pin
-            for pin, new_pin in self.shown.renewable_pins(self.subject).items()
-            if self._all or pin == self._marked
-        }
+        pins = self.shown.renewable_pins(self.subject)
+        return {pin: new_pin for pin, new_pin in pins.items() if self._marked in ("", pin)}
 
     def current_state(self) -> Content:
         lines: list[Content] = []
@@ -73,11 +69,11 @@ class RenewDialog(ConfirmDialog):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "renew_all":
-            return not self._all
+            return bool(self._marked)
         return super().check_action(action, parameters)
 
     def action_renew_all(self) -> None:
-        self._all = True
+        self._marked = ""
         self.refresh_bindings()
         self.action_submit()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Hashable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -137,9 +136,6 @@ class ReplayScreen(DocumentScreen):
         if part is None:
             raise ReplayError(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
         self.call_later(self._show_part, part)
-
-    def current_binding_state(self) -> Hashable:
-        return self._result is None, self._shows_part
 
     @property
     def _shows_part(self) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.reactive import var
 
 from pawtui.phrases import shortened
 from pawtui.probes.state import State
@@ -58,8 +57,6 @@ class SubjectScreen(MessageScreen):
     ]
 
     document_view: DocumentView
-    # What decides which keys apply. Textual updates the keys and the footer if it changes.
-    binding_state: var[Hashable] = var(None, init=False, bindings=True)
 
     @property
     def subject(self) -> str:
@@ -98,11 +95,6 @@ class SubjectScreen(MessageScreen):
 
     def go_to(self, subject: str) -> None:
         raise NotImplementedError
-
-    def current_binding_state(self) -> Hashable:
-        """Return a value that changes when other keys apply."""
-        selected = self.selected
-        return selected.kind, bool(selected.steps), selected.can_renew, selected.has_removable_pins
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies to the subject, or to the marked line of the detail."""

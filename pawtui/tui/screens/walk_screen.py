@@ -1,6 +1,5 @@
 """The walk: one signal or gate at a time, most urgent first, with its evidence."""
 
-from collections.abc import Hashable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -61,9 +60,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """Show the new record. Go on if the user has decided the item, or back if they have undone a decision."""
         self._walk.reload_and_move(overview, self.app.workspace.own_changes)
         self.show()
-
-    def current_binding_state(self) -> Hashable:
-        return super().current_binding_state(), self._walk.item is None, bool(self._walk.evidence_problem)
 
     def remark(self) -> str:
         walk = self._walk
