@@ -56,20 +56,20 @@ _STEP_STATES, _PLAN_STATES = join_names(STEP_STATES, "or"), join_names(PLAN_ENTR
 )
 def signal(args: argparse.Namespace, settings: Settings) -> None:
     """Show a signal, give a verdict on it, or clear the verdict."""
-    if args.clear and (args.state or args.reason or args.until):
-        raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
-    if not args.clear and not args.state:
-        if args.reason or args.until:
-            raise WrongUsage(f"--reason and --until need a state: {_SIGNAL_STATES}.")
-        find_signal(settings.tracker(), args.id)
-        _show_subject(f"signal:{args.id}", settings)
-        return
-    make_change = partial(clear_verdict, signal_id=args.id)
-    if args.state:
+    if args.clear:
+        if args.state or args.reason or args.until:
+            raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
+        commit_and_print(settings.workspace(), partial(clear_verdict, signal_id=args.id))
+    elif args.state:
         parse_choice(args.state, STATES, "state")
         refuse_empty_reason(args.reason)
-        make_change = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
-    commit_and_print(settings.workspace(), make_change)
+        verdict = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
+        commit_and_print(settings.workspace(), verdict)
+    elif args.reason or args.until:
+        raise WrongUsage(f"--reason and --until need a state: {_SIGNAL_STATES}.")
+    else:
+        find_signal(settings.tracker(), args.id)
+        _show_subject(f"signal:{args.id}", settings)
 
 
 @command(
