@@ -169,8 +169,9 @@ def _find_refresh(refreshes: Sequence[Refresh], name: str) -> Refresh | None:
     ordinary = [refresh for refresh in refreshes if refresh.as_of is None]
     if name in ("last", "previous"):
         # The ids are in the order of the record, also if the clock was set back.
-        recorded = sorted(ordinary, key=lambda refresh: refresh.id, reverse=True)
-        return next(iter(recorded if name == "last" else recorded[1:]), None)
+        recorded = sorted(ordinary, key=lambda refresh: refresh.id)
+        place = 1 if name == "last" else 2
+        return recorded[-place] if len(recorded) >= place else None
     # A day means the refresh that was reviewed, not the measurement of its end that `backfill` added.
     for among in (ordinary, refreshes):
         if matching := [refresh for refresh in among if _has_name(refresh, name)]:

@@ -100,33 +100,6 @@ class PinDialog(PinFieldDialog):
         return lambda context: add_pin(context, self._gate_id, pin)
 
 
-def _state_line(status: GateStatus) -> Content:
-    entry = status.entry
-    by = shown_text(signature(entry.by, entry.at)) if entry else EMPTY
-    return spaced(line("now", MUTED), shown_text(gate_span(status)), by, line(status.summary, MUTED))
-
-
-def _unticked_titles(status: GateStatus) -> tuple[str, ...]:
-    ticked = status.ticked_parts
-    return tuple(part.title for part in status.gate.parts if part.id not in ticked)
-
-
-def consequence(status: GateStatus, state: GateState) -> str:
-    """Return what else changes when the gate gets that state, in sentences; empty if nothing else changes."""
-    ticks = _unticked_titles(status) if state == "satisfied" else ()
-    entry = status.entry
-    lost = []
-    if entry is not None and entry.state != state:
-        lost += [f'the reason "{entry.reason}"'] if entry.reason else []
-        if state == "untested" and entry.parts and len(entry.parts) == len(status.gate.parts):
-            lost.append(f"all {len(entry.parts)} ticks")
-    sentences = [
-        f"This also ticks: {', '.join(ticks)}." if ticks else "",
-        f"This removes {' and '.join(lost)}." if lost else "",
-    ]
-    return " ".join(filter(None, sentences))
-
-
 class ConfirmGateDialog(ConfirmDialog):
     RETRY_HINT = "y sets it anyway."
     HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."
@@ -147,3 +120,30 @@ class ConfirmGateDialog(ConfirmDialog):
 
     def prepare_change(self) -> ChangeFactory:
         return lambda context: set_gate(context, self._gate_id, self._new_state)
+
+
+def consequence(status: GateStatus, state: GateState) -> str:
+    """Return what else changes when the gate gets that state, in sentences; empty if nothing else changes."""
+    ticks = _unticked_titles(status) if state == "satisfied" else ()
+    entry = status.entry
+    lost = []
+    if entry is not None and entry.state != state:
+        lost += [f'the reason "{entry.reason}"'] if entry.reason else []
+        if state == "untested" and entry.parts and len(entry.parts) == len(status.gate.parts):
+            lost.append(f"all {len(entry.parts)} ticks")
+    sentences = [
+        f"This also ticks: {', '.join(ticks)}." if ticks else "",
+        f"This removes {' and '.join(lost)}." if lost else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def _state_line(status: GateStatus) -> Content:
+    entry = status.entry
+    by = shown_text(signature(entry.by, entry.at)) if entry else EMPTY
+    return spaced(line("now", MUTED), shown_text(gate_span(status)), by, line(status.summary, MUTED))
+
+
+def _unticked_titles(status: GateStatus) -> tuple[str, ...]:
+    ticked = status.ticked_parts
+    return tuple(part.title for part in status.gate.parts if part.id not in ticked)

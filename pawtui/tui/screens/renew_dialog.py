@@ -17,14 +17,6 @@ from pawtui.tui.screens.action_dialog import ConfirmDialog
 _MAX_SHOWN = 6
 
 
-def _path_and_place(pin: str) -> tuple[str, str]:
-    """Return the path of a pin, and its lines and commit; for a pin without a path, the pin and an empty text."""
-    parsed = parse_pin(pin)
-    if parsed.kind != "file":
-        return pin, ""
-    return parsed.path, f"{parsed.line_span} at {short_sha(parsed.sha)}".lstrip()
-
-
 class RenewDialog(ConfirmDialog):
     """The dialog that renews the pin `marked`; if it is empty, or after the key `a`, all stale pins of the subject."""
 
@@ -80,3 +72,11 @@ class RenewDialog(ConfirmDialog):
     def prepare_change(self) -> ChangeFactory:
         pins = tuple(self._chosen())
         return lambda context: renew_pins(context, self.subject, pins)
+
+
+def _path_and_place(pin: str) -> tuple[str, str]:
+    """Return the path of a pin, and its lines and commit; for a pin without a path, the pin and an empty text."""
+    parsed = parse_pin(pin)
+    if parsed.kind != "file":
+        return pin, ""
+    return parsed.path, f"{parsed.line_span} at {short_sha(parsed.sha)}".lstrip()
