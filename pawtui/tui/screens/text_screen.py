@@ -21,8 +21,8 @@ from pawtui.tui.content import MUTED, code_lines, line, screen_title, spaced
 from pawtui.tui.filter_box import FilterBox
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
-from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.screens.pinned_screens import FolderScreen
+from pawtui.tui.screens.subject_screen import add_pin_to
 
 # The cells of a long path that are always shown, and those of the title line beside path and remark: "pawtui", two
 # gaps, the ellipsis, and the space at both ends.
