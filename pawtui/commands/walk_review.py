@@ -67,7 +67,6 @@ class _TerminalWalk:
         self._walk = walk
 
     def run(self) -> None:
-        """Show the items until the end, or until the user stops."""
         if number := self._walk.decided_count:
             print(f"Continued: {number} of {counted(len(self._walk.items), 'item')} decided.\n")
         try:
@@ -104,7 +103,6 @@ class _TerminalWalk:
         print()
 
     def _show(self) -> None:
-        """Show the current item, or the end of the walk."""
         walk = self._walk
         if walk.item is not None:
             print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
@@ -113,7 +111,6 @@ class _TerminalWalk:
         print_document(walk_document(walk, context), urls=True)
 
     def _perform(self, letter: str, subject: str) -> None:
-        """Make the change of a letter at an item."""
         # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
         basis_subject = {"n": "", "u": "undo"}.get(letter, subject)
         decided_before = self._walk.deciding_change
