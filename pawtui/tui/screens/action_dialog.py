@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -118,6 +118,10 @@ class ActionDialog(Dialog):
     @on(ChoiceList.Chosen)
     def _choice_made(self) -> None:
         self.focus_next()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable and isinstance(self.focused, ChoiceList):
+            self.show_mistake("Letters do not choose. Press Up or Down, then Enter.")
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""
