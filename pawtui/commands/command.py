@@ -81,6 +81,7 @@ def argument(*names: str, complete: str = "", **parameters: Any) -> AddArgument:
 
 
 def flag(name: str, text: str) -> AddArgument:
+    """Return an option without a value."""
     return argument(name, action="store_true", help=text)
 
 

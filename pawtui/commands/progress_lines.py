@@ -44,6 +44,7 @@ class ProgressPrinter:
         self.overwrite("")
 
     def print_line(self, text: str) -> None:
+        """Print a line that stays."""
         if not self._quiet:
             self.clear()
             print_message(" ".join(text.split()))
