@@ -59,7 +59,7 @@ class PinFieldDialog(ActionDialog):
     def full_pins(self) -> list[str]:
         """Return the typed pins in full form. Raises `PinError` if one is not valid."""
         try:
-            return [str(parse_pin(pin, self.shown.record.heads)) for pin in self.pin_field.pins]
+            return [str(parse_pin(pin, self.heads())) for pin in self.pin_field.pins]
         except PinError:
             raise PinError(_INVALID_PIN) from None
 
@@ -73,7 +73,7 @@ class PinFieldDialog(ActionDialog):
 
     def _offer_lines(self, query: PinQuery) -> None:
         """Offer the lines of the file. If it is not read yet, read it in the background: they are offered then."""
-        head = self.shown.record.heads.get(query.sides[0])
+        head = self.heads().get(query.sides[0])
         if head is None:
             self._completion_box.offer((), query)
             return
@@ -147,17 +147,17 @@ class PinFieldDialog(ActionDialog):
         typed_line = self.pin_field.current_pin if is_typing else ""
         can_be_completed = self._completion_box.marked is not None
         results = describe_pins(
-            self.pin_field.pins,
-            self.shown.record.heads,
-            self._pin_checks,
-            typed_line,
-            can_be_completed=can_be_completed,
+            self.pin_field.pins, self.heads(), self._pin_checks, typed_line, can_be_completed=can_be_completed
         )
         self.query_one("#checked", Static).update(Content("\n").join(results))
 
     def show_mistake(self, sentence: str) -> None:
         super().show_mistake(sentence)
         self._show_results()
+
+    def heads(self) -> HeadsBySide:
+        """Return the commits of `up:` and `down:` in the overview that is shown."""
+        return self.shown.record.heads
 
     def show_state(self) -> None:
         """Show the new state of the subject, and check all pins again."""
@@ -168,13 +168,13 @@ class PinFieldDialog(ActionDialog):
     def _new_file_pins(self) -> dict[str, Pin]:
         """Return the pins to files by their typed texts, without the recorded pins of the subject."""
         new = [text for text in self.pin_field.pins if text not in self.existing_pins()]
-        pins = {text: pin_or_none(text, self.shown.record.heads) for text in new}
+        pins = {text: pin_or_none(text, self.heads()) for text in new}
         return {text: pin for text, pin in pins.items() if pin and pin.kind == "file"}
 
     async def _after_typing(self) -> None:
         """Offer paths for the pin at the cursor, then check new pins to files."""
         await asyncio.sleep(_DEBOUNCE)
-        query, heads = parse_query(self.pin_field.current_pin), self.shown.record.heads
+        query, heads = parse_query(self.pin_field.current_pin), self.heads()
         if query is not None and query.words is None:
             completions = await asyncio.to_thread(self._path_completions, query, heads)
             self.call_later(self._offer_if_unchanged, query, completions)
@@ -192,13 +192,13 @@ class PinFieldDialog(ActionDialog):
         return results
 
     def _add_checks(self, checks: PinChecks, heads: HeadsBySide) -> None:
-        if heads == self.shown.record.heads:
+        if heads == self.heads():
             self._pin_checks |= checks
             self._show_results()
 
     async def check_before_commit(self) -> None:
         """Check new pins to files, and show the results. Raises `PinError` if a file or line does not exist."""
-        if any(check.problem for check in await self._check_pins(self._new_file_pins(), self.shown.record.heads)):
+        if any(check.problem for check in await self._check_pins(self._new_file_pins(), self.heads())):
             raise PinError(_INVALID_PIN)
 
 

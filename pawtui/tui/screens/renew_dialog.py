@@ -29,6 +29,7 @@ class RenewDialog(ConfirmDialog):
 
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
         super().__init__(shown, subject)
+        # Empty for all stale pins.
         self._marked = marked if marked in shown.renewable_pins(subject) else ""
         self.title = f"Renew pins of {logged_name(subject)}"
 
