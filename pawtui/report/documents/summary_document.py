@@ -230,10 +230,11 @@ def _notes(overview: Overview) -> list[Note]:
     for note in notes_newest_first(overview):
         if start is not None and not is_after(note, start) and note.id not in evidence_ids:
             continue
-        left -= len(note.text) + sum(map(len, note.pins))
-        if left < 0:
-            break
-        fitting.append(note)
+        size = len(note.text) + sum(map(len, note.pins))
+        # A long note does not hide the shorter ones before it, which may be evidence.
+        if size <= left:
+            left -= size
+            fitting.append(note)
     return fitting
 
 
