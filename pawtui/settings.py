@@ -274,7 +274,6 @@ class Settings:
         return None
 
     def _local_blob(self, repo: str, sha: str) -> bytes | None:
-        """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import BLOB, Cache, fact_key
 
         return Cache(self._cache_folder()).get(fact_key(BLOB, repo, sha), bytes)

@@ -164,7 +164,6 @@ def _decisions_by_date(
 
 
 def _state(tracker: Tracker, signal: Signal, refresh: Refresh) -> State:
-    """Return the state of a signal at a refresh, by the rules of the tracker."""
     reading = refresh.signal(signal.id)
     if reading is None:
         return "unknown"

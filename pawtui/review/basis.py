@@ -112,7 +112,6 @@ def _state(subject: str, overview: Overview, by: str) -> tuple[str, object]:
 
 
 def _next_change(verb: str, record: Record, by: str) -> Change | None:
-    """Return the change that this user would undo or redo next, or None."""
     find = next_undo if verb == "undo" else next_redo
     try:
         return find(record.log, by)
