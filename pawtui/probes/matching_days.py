@@ -95,7 +95,7 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
     # The tree of the first day is usually known: the breaking commits since that day are counted with it.
     unread = [*sorted(days, reverse=True), since]
     while unread:
-        left = reader.requests_left()
+        left = reader.source.requests_left()
         if unread != [since] and left <= RESERVED_REQUESTS:
             number = counted(len(unread) - 1, "past day")
             cause = f"{file} was not read on {number}: too few requests left. Refresh again"

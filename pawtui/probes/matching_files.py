@@ -106,7 +106,7 @@ class FileMatcher:
         Only the first reads use the requests that are reserved for other probes. The others start afterwards: an
         optional read could spend the budget while a required one is still searched in the cache.
         """
-        required = max(0, min(_REQUIRED_READS, self.reader.requests_left() - RESERVED_REQUESTS))
+        required = max(0, min(_REQUIRED_READS, self.reader.source.requests_left() - RESERVED_REQUESTS))
         first = await asyncio.gather(*(self._match_text(path, optional=False) for path in paths[:required]))
         others = await asyncio.gather(*(self._match_text(path, optional=True) for path in paths[required:]))
         return [*first, *others]

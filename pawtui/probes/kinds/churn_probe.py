@@ -16,7 +16,6 @@ from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, unknown_if_incomplete, worst
-from pawtui.probes.surface import SurfaceCommits
 from pawtui.probes.surface_window import SurfaceWindow, read_window
 from pawtui.probes.windows import window_start
 from pawtui.sources.dates import day_start
@@ -132,21 +131,20 @@ def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
     weeks = window.context.tracker.policy.history_weeks
     weeks_from = reader.today - dt.timedelta(days=weeks * 7)
 
-    def peak_of(commits: Iterable[Commit]) -> tuple[int, dt.date | None]:
-        return peak_window(commits, reader.history_start, since, probe.days)
-
-    def surface_facts(surface: SurfaceCommits) -> SurfaceFacts:
+    surfaces = []
+    for surface in window.surfaces:
         count, limits = len(surface.commits), probe.limits.get(surface.name)
-        peak, _ = peak_of(surface.listed)
-        return SurfaceFacts(
-            name=surface.name,
-            count=count,
-            peak=peak,
-            weeks=weekly_counts(surface.listed, weeks_from, weeks),
-            state=judge_count(limits, count, peak) if limits else None,
+        peak, _ = peak_window(surface.listed, reader.history_start, since, probe.days)
+        surfaces.append(
+            SurfaceFacts(
+                name=surface.name,
+                count=count,
+                peak=peak,
+                weeks=weekly_counts(surface.listed, weeks_from, weeks),
+                state=judge_count(limits, count, peak) if limits else None,
+            )
         )
-
-    peak, peak_from = peak_of(listed)
+    peak, peak_from = peak_window(listed, reader.history_start, since, probe.days)
     return ChurnFacts(
         days=probe.days,
         since=since,
@@ -156,7 +154,7 @@ def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
         peak_from=peak_from,
         weeks=weekly_counts(listed, weeks_from, weeks),
         weeks_from=weeks_from,
-        surfaces=tuple(map(surface_facts, window.surfaces)),
+        surfaces=tuple(surfaces),
         incomplete=window.incomplete,
     )
 
@@ -175,13 +173,12 @@ def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
         peak, _ = peak_window(commits_on[name], day - reach, since, probe.days)
         return judge_count(limits, recent, peak) == "met"
 
-    def is_calm(day: dt.date) -> bool:
-        return not _is_busy(probe, busiest_week(all_commits, window_start(day, probe.days)))
-
     limits_on = limits_by_surface(probe)
     for number in range(1, probe.days + 2):
         day = today + dt.timedelta(days=number)
-        if is_calm(day) and all(is_met(name, limits, day) for name, limits in limits_on.items()):
+        if _is_busy(probe, busiest_week(all_commits, window_start(day, probe.days))):
+            continue
+        if all(is_met(name, limits, day) for name, limits in limits_on.items()):
             return day
     return None
 
@@ -208,11 +205,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) 
         facts=facts,
         evidence=commit_evidence(reader, window.commits),
         cause=causes[0] if state == "unknown" else "",
-        gaps=(
-            *causes,
-            *check.path_gaps,
-            *not_listed(facts.total, "older commit"),
-        ),
+        gaps=(*causes, *check.path_gaps, *not_listed(facts.total, "older commit")),
     )
 
 

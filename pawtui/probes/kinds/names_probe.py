@@ -123,7 +123,7 @@ async def _met_on(probe: NamesProbe, reader: RepoReader, path: str, blob: str) -
     The probe may be met earlier, because not every commit removes a name. The branch may have got the last commit later
     than its date, by a merge.
     """
-    if reader.requests_left() < _ENOUGH_REQUESTS:
+    if reader.source.requests_left() < _ENOUGH_REQUESTS:
         return None
 
     async def has_text(day: dt.date) -> bool:

@@ -227,7 +227,7 @@ class _Measurement:
     async def _find_first_commits(self, matching: Sequence[str]) -> dict[str, Commit | None]:
         """Return the first commit to each of the first few new files among these; None if it is not known."""
         new = [path for path in matching if path not in self.added.changed]
-        dated = new[: min(_MAX_DATED, self.reader.requests_left())]
+        dated = new[: min(_MAX_DATED, self.reader.source.requests_left())]
         requests = (self.context.error_log.value_or_none(self._first_commit(path)) for path in dated)
         return dict(zip(dated, await asyncio.gather(*requests), strict=True))
 
@@ -241,7 +241,7 @@ class _Measurement:
         listing = await self.reader.commits(path)
         if listing.has_first and listing.items and listing.items[-1].at >= start:
             return listing.items[-1]
-        if self.reader.requests_left() <= RESERVED_REQUESTS:
+        if self.reader.source.requests_left() <= RESERVED_REQUESTS:
             return None
         late = await self.reader.late_commits(self.added.past)
         if late:

@@ -272,7 +272,7 @@ class _OpenWindow:
         if breaks.commits or breaks.incomplete:
             return msgspec.structs.replace(breaks, since=reader.history_start)
         paths = [path for name in probe.surfaces for path in self.context.tracker.surfaces[name]]
-        if reader.requests_left() < len(paths) + RESERVED_REQUESTS:
+        if reader.source.requests_left() < len(paths) + RESERVED_REQUESTS:
             # This costs a request per path. An unlisted break can only shorten the quiet time.
             cause = f"the commits before {reader.history_start} were not listed: the budget of requests is too small"
             return msgspec.structs.replace(breaks, incomplete=(cause,))

@@ -75,11 +75,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         facts=facts if state == "unknown" else replace(facts, met_on=_met_on(probe, matching, breaks)),
         evidence=commit_evidence(reader, matching),
         cause=causes[0] if state == "unknown" else "",
-        gaps=(
-            *causes,
-            *check.path_gaps,
-            *not_listed(facts.matching, "older commit"),
-        ),
+        gaps=(*causes, *check.path_gaps, *not_listed(facts.matching, "older commit")),
     )
 
 
