@@ -163,7 +163,6 @@ class _Rows:
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
-        """Apply the next statement."""
         line, text = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
@@ -200,7 +199,8 @@ class _Rows:
             is_computed = deletion.table == _COMPUTED
             if not is_computed and not wanted.fullmatch(deletion.table):
                 continue
-            if is_computed or deletion.only_some or not self._is_copied(deletion.table, wanted):
+            is_copied = any(deletion.table in rows and wanted.fullmatch(place) for place, rows in self._rows_in.items())
+            if is_computed or deletion.only_some or not is_copied:
                 found.append(deletion)
             elif deletion.table in self._copied_in_part:
                 found.append(deletion._replace(only_some=True))
@@ -232,27 +232,23 @@ class _Rows:
         self._rows_in[name] = set()
 
     def _alter(self, name: str, actions: str, line: int) -> None:
-        """Apply the actions of `ALTER TABLE`."""
         # `DROP COLUMN a, ADD a` loses the values, too.
         self._clear_columns(name, _DROP_COLUMN.findall(actions), "drop column", line)
         self._added_columns |= {(name, column) for column in _ADD_COLUMN.findall(actions)}
         if renamed := _RENAME.search(actions):
-            self._rename(name, _table(renamed[1]), line)
+            # The rows move to the new name. They are lost if that name does not match.
+            moved, new = self._rows(name), _table(renamed[1])
+            self._remove(name, "rename", line)
+            self._rows_in[new] = moved
+            if name in self._created:
+                self._created.discard(name)
+                self._created.add(new)
 
     def _clear_columns(self, name: str, columns: Iterable[str], how: str, line: int) -> None:
         """Lose the values of columns, except new ones, and all of a new table."""
         lost = [column for column in columns if (name, column) not in self._added_columns]
         if lost and name not in self._created:
             self._deleted_in_part.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))
-
-    def _rename(self, old: str, new: str, line: int) -> None:
-        """Move the rows of a table to a new name. They are lost if that name does not match."""
-        moved = self._rows(old)
-        self._remove(old, "rename", line)
-        self._rows_in[new] = moved
-        if old in self._created:
-            self._created.discard(old)
-            self._created.add(new)
 
     def _create(self, name: str, query: str, *, if_not_exists: bool) -> None:
         """Create a table with the rows of a query (`AS SELECT ...`), or an empty one."""
@@ -265,10 +261,6 @@ class _Rows:
         else:
             self._rows_in[name] = set()
             self._created.add(name)
-
-    def _is_copied(self, name: str, wanted: regex.Pattern[str]) -> bool:
-        """Return whether the rows are in a matching table."""
-        return any(name in rows and wanted.fullmatch(place) for place, rows in self._rows_in.items())
 
 
 def _deletes_some(rest: str) -> bool:
