@@ -72,7 +72,6 @@ def limits_by_surface(probe: ChurnProbe) -> dict[str, Limits | ChurnProbe]:
 
 
 def rule(probe: ChurnProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     clauses = {name: _limits_clause(limits, probe.days) for name, limits in limits_by_surface(probe).items()}
     if "" not in clauses and probe.met_week is not None:
         clauses[""] = f"met up to {counted(probe.met_week, 'commit')} in each week"
@@ -126,7 +125,6 @@ def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
 
 
 def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
-    """Return the counts per surface, in total, and in the busiest window before this window."""
     reader, since, listed = window.reader, window.since, window.listed
     weeks = window.context.tracker.policy.history_weeks
     weeks_from = reader.today - dt.timedelta(days=weeks * 7)

@@ -85,7 +85,6 @@ def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
 
 
 def rule(probe: IssuesProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     parts = []
     if probe.watch:
         watched = counted(len(probe.watch), "watched issue")
@@ -139,7 +138,6 @@ async def measure(probe: IssuesProbe, context: ProbeContext, reader: RepoReader)
 
 
 async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> _IssuesFinding:
-    """Return the finding of the watch list."""
     issues = await context.issues(reader, probe.watch)
     judged = {
         number: await _judge_issue(context, reader, issue) if isinstance(issue, Issue) else issue
@@ -215,9 +213,9 @@ async def _judge_issue(context: ProbeContext, reader: RepoReader, issue: Issue) 
 
 
 async def _measure_search(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> _IssuesFinding:
-    """Return the finding of the search; it is unknown if the search fails."""
     try:
-        result = await context.search(reader, probe.query)
+        context.refuse_past(f"a search finds today's issues, not those of {reader.today}")
+        result = await context.source.search(reader.head.requested_repo, probe.query)
     except (SourceError, Unmeasurable) as error:
         context.error_log.add(error)
         summary = "the search failed" if isinstance(error, SourceError) else "no search for a past day"
@@ -241,7 +239,6 @@ async def _measure_search(probe: IssuesProbe, context: ProbeContext, reader: Rep
 
 
 def _past_gaps(context: ProbeContext, reader: RepoReader, not_yet_open: list[int]) -> tuple[str, ...]:
-    """Return the facts that are not known for a past time."""
     if context.as_of is None:
         return ()
     known = "an issue counts by its last closing: earlier closings are not known"

@@ -23,7 +23,6 @@ _MAX_CHARACTERS = 10_000  # of a value
 
 
 def rule(probe: JsonProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     matches = "matches" if probe.expect == "present" else "does not match"
     return f"met when {probe.field} at {probe.url} {matches} {quote_pattern(probe.pattern)}"
 
@@ -58,9 +57,10 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-async def measure(probe: JsonProbe, context: ProbeContext, _reader: RepoReader) -> Finding:
+async def measure(probe: JsonProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding from the document's field and the pattern."""
-    response = await context.web_document(probe.url)
+    context.refuse_past(f"the document has today's text, not that of {reader.today}")
+    response = await context.source.web_document(probe.url)
     try:
         # Numbers stay as they are written: 2.10 is not 2.1.
         document = await asyncio.to_thread(

@@ -42,14 +42,12 @@ class _Names(NamedTuple):
 
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     what = counted(probe.met, *_nouns(probe))
     moved = " or where the file moved" if len(probe.files) > 1 else ""
     return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}{moved}"
 
 
 def _nouns(probe: NamesProbe) -> tuple[str, str]:
-    """Return what the probe counts, in the singular and in the plural."""
     return ("name or field", "names or fields") if probe.contract else ("name", "names")
 
 
@@ -168,7 +166,6 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
 
 
 def _why_unsure(name: str, new: _Names) -> str:
-    """Return why it is not known whether a name is still there unchanged."""
     if name in new.definitions:
         return f"{name} uses definitions outside the file: it may have changed"
     return f"{name} is not in {new.path} any more: it may have been removed"
@@ -183,7 +180,6 @@ def _summary(changes: Changes, before: int, probe: NamesProbe, moved_from: str) 
 
 
 def _examples(names: Sequence[str], noun: str) -> str:
-    """Return the number of names, and the first of them."""
     return f"{counted(len(names), noun)} ({', '.join(names[:3])})"
 
 

@@ -40,7 +40,6 @@ _MAX_LISTED = 60  # new and removed files among the facts
 
 
 def rule(probe: NewFilesProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
     by += [f"statements that delete rows of {quote_pattern(probe.discards)}"] if probe.discards else []

@@ -18,7 +18,6 @@ _SHOWN = 6  # limit of shown files per glob
 
 
 def rule(probe: PathsProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     wanted = [f"{' or '.join(alternatives(path))} exists" for path in probe.exist]
     wanted += [f"{' or '.join(alternatives(path))} does not exist" for path in probe.absent]
     return f"met when {join_names(wanted)}"

@@ -34,7 +34,6 @@ _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 
 
 def rule(probe: PullsProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     many = counted(probe.met, "pull request")
     clause = partial_clause(probe.met, probe.partial)
     return f"met up to {many} open now or merged in {probe.days} days on these surfaces{clause}"
@@ -142,7 +141,8 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, reader: Rep
     """Return the open pull requests on the surfaces of the probe. A failure is one of the `causes`."""
     paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     try:
-        pulls = await context.open_pulls(reader)
+        context.refuse_past(f"the pull requests open on {reader.today} are not known")
+        pulls = await context.source.open_pulls(reader.head.repo, reader.head.ref)
     except (SourceError, Unmeasurable) as error:
         context.error_log.add(error)
         return _OpenPulls([], 0, [str(error)], are_listed=False)

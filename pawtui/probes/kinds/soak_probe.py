@@ -78,7 +78,6 @@ def certain_facts(facts: SoakFacts, today: dt.date) -> SoakFacts:
 
 
 def rule(probe: SoakProbe, policy: Policy) -> str:
-    """Return the rule in words."""
     joiner = "or" if policy.soak == "either" else "and"
     quiet = f"{probe.days} days without a breaking commit"
     minors = f" with {counted(probe.minors, 'new minor')}" if probe.minors else ""
@@ -142,7 +141,6 @@ class _OpenWindow:
 
     @property
     def reader(self) -> RepoReader:
-        """The reader of the repository that the line belongs to."""
         return self.line.reader
 
     async def measure_with_file(self) -> Finding:
@@ -182,7 +180,6 @@ class _OpenWindow:
         return FileRead(since=first_day)
 
     def _depends_on_releases(self, finding: Finding) -> bool:
-        """Return whether the state would be worse without releases."""
         facts = finding.facts
         if not isinstance(facts, SoakFacts) or not self.probe.line or finding.state not in ("met", "partial"):
             return False
@@ -336,7 +333,6 @@ def _unlisted_breaks(breaks: _Breaks) -> Iterator[str]:
 
 
 def _summary(probe: SoakProbe, facts: SoakFacts, state: State) -> str:
-    """Return the days and releases in words."""
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
     days = f"{'at most ' if facts.quiet_at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
     if facts.file_read and not of_days and not facts.quiet_at_most:

@@ -25,7 +25,6 @@ _MAX_FILES = 12  # limit of files that one probe reads, one request each the fir
 
 
 def rule(probe: TextProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     names = [" or ".join(alternatives(path)) for path in _paths_of(probe)]
     where = join_names(names)
     is_wanted = probe.expect == "present"

@@ -79,7 +79,6 @@ def _without_format(text: str) -> str:
 
 
 def _names_in(text: str) -> list[str]:
-    """Return the texts that may name a table."""
     return [found[2] for found in _NAME_IN_QUOTES.finditer(text)]
 
 

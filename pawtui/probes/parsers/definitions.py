@@ -119,7 +119,6 @@ class _Definitions:
                     self._values.setdefault(self._script.text_of(name), []).append(value)
 
     def read(self) -> dict[str, Definition]:
-        """Return the stored definitions by `name@version`. Raises like `read_definitions`."""
         contract = self._contract
         found: dict[str, Definition] = {}
         blocks: list[Node] = []

@@ -140,7 +140,6 @@ def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement
 
 
 def _line_starts(text: str) -> list[int]:
-    """Return the offset of each line."""
     return [0, *(found.end() for found in regex.finditer("\n", text))]
 
 
@@ -156,7 +155,6 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _normalized(token: regex.Match[str]) -> str:
-    """Return what a token becomes in a normalized statement."""
     match token.lastgroup:
         case "text":
             return " '' "
