@@ -24,53 +24,6 @@ from pawtui.tracker.probe_types import ChurnProbe, Limits
 from pawtui.tracker.tracker_types import Policy
 
 
-def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:
-    """Return commits per week of seven days from `start`; the last week includes all later days."""
-    counts = [0] * weeks
-    for commit in commits:
-        week = (commit.at.date() - start).days // 7
-        # Before the first day, floor division gives a negative week.
-        if week >= 0:
-            counts[min(week, weeks - 1)] += 1
-    return tuple(counts)
-
-
-def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
-    """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day.
-
-    As the measured window, it also has the day on which it ends: one of 6 days is a week. The first day is that of its
-    first commit; None if there are no commits.
-    """
-    dates = sorted(day for commit in commits if start <= (day := commit.at.date()) < end)
-    best, opened, first = 0, None, 0
-    for last, day in enumerate(dates):
-        while (day - dates[first]).days > days:
-            first += 1
-        if last - first + 1 > best:
-            best, opened = last - first + 1, dates[first]
-    return best, opened
-
-
-def judge_count(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
-    """Return the state of a count by its limits: a number of commits, or a share of the peak.
-
-    Either is enough, because a share alone would be too strict for a surface with few commits, whose peak is low.
-    """
-
-    def within(count: int | None, share: float | None) -> bool:
-        return (count is not None and total <= count) or (share is not None and total <= share * peak)
-
-    if within(limits.met, limits.met_share):
-        return "met"
-    return "partial" if within(limits.partial, limits.partial_share) else "unmet"
-
-
-def limits_by_surface(probe: ChurnProbe) -> dict[str, Limits | ChurnProbe]:
-    """Return the limits of each surface by its name; the limits of all surfaces together have an empty name."""
-    total = {"": probe} if probe.met is not None or probe.met_share is not None else {}
-    return {**total, **probe.limits}
-
-
 def rule(probe: ChurnProbe, _policy: Policy) -> str:
     clauses = {name: _limits_clause(limits, probe.days) for name, limits in limits_by_surface(probe).items()}
     if "" not in clauses and probe.met_week is not None:
@@ -91,6 +44,12 @@ def _limits_clause(limits: Limits | ChurnProbe, days: int) -> str:
         met += f" and {limits.met_week:,} in each week"
     partial = either_limit(limits.partial, limits.partial_share)
     return f"{met}, partial up to {partial}" if partial else met
+
+
+def limits_by_surface(probe: ChurnProbe) -> dict[str, Limits | ChurnProbe]:
+    """Return the limits of each surface by its name; the limits of all surfaces together have an empty name."""
+    total = {"": probe} if probe.met is not None or probe.met_share is not None else {}
+    return {**total, **probe.limits}
 
 
 def judge(probe: ChurnProbe, facts: ChurnFacts) -> State:
@@ -114,14 +73,49 @@ def judge(probe: ChurnProbe, facts: ChurnFacts) -> State:
     return unknown_if_incomplete(state, facts.incomplete)
 
 
+def judge_count(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
+    """Return the state of a count by its limits: a number of commits, or a share of the peak.
+
+    Either is enough, because a share alone would be too strict for a surface with few commits, whose peak is low.
+    """
+
+    def within(count: int | None, share: float | None) -> bool:
+        return (count is not None and total <= count) or (share is not None and total <= share * peak)
+
+    if within(limits.met, limits.met_share):
+        return "met"
+    return "partial" if within(limits.partial, limits.partial_share) else "unmet"
+
+
 def _is_busy(probe: ChurnProbe, busiest_week: int) -> bool:
     """Return whether a week has too many commits: the low sum of the window may be due to holidays."""
     return probe.met_week is not None and busiest_week > probe.met_week
 
 
-def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
-    """Return the most commits in any seven days since the day `since`."""
-    return peak_window(commits, since, dt.date.max, 6)[0]
+async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) -> Finding:
+    """Return the finding: the commits per surface, in total, and in the busiest window before this window."""
+    window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
+    counts = _count_commits(probe, window)
+
+    async def judge_with(with_late: SurfaceWindow) -> State:
+        found = _count_commits(probe, with_late)
+        # The late commits may all have been merged in one week.
+        return judge(probe, replace(found, busiest_week=counts.busiest_week + found.total - counts.total))
+
+    check = await window.check(judge(probe, counts), judge_with)
+    causes = (*counts.incomplete, *check.causes)
+    facts = replace(counts, young=check.young, incomplete=causes)
+    state = judge(probe, facts)
+    if state in ("partial", "unmet") and not facts.young:
+        facts = replace(facts, met_on=await asyncio.to_thread(_met_on, probe, window))
+    return Finding(
+        state=state,
+        summary=_summary(probe, facts, window),
+        facts=facts,
+        evidence=commit_evidence(reader, window.commits),
+        cause=causes[0] if state == "unknown" else "",
+        gaps=(*causes, *check.path_gaps, *not_listed(facts.total, "older commit")),
+    )
 
 
 def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
@@ -157,6 +151,38 @@ def _count_commits(probe: ChurnProbe, window: SurfaceWindow) -> ChurnFacts:
     )
 
 
+def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:
+    """Return commits per week of seven days from `start`; the last week includes all later days."""
+    counts = [0] * weeks
+    for commit in commits:
+        week = (commit.at.date() - start).days // 7
+        # Before the first day, floor division gives a negative week.
+        if week >= 0:
+            counts[min(week, weeks - 1)] += 1
+    return tuple(counts)
+
+
+def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
+    """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day.
+
+    As the measured window, it also has the day on which it ends: one of 6 days is a week. The first day is that of its
+    first commit; None if there are no commits.
+    """
+    dates = sorted(day for commit in commits if start <= (day := commit.at.date()) < end)
+    best, opened, first = 0, None, 0
+    for last, day in enumerate(dates):
+        while (day - dates[first]).days > days:
+            first += 1
+        if last - first + 1 > best:
+            best, opened = last - first + 1, dates[first]
+    return best, opened
+
+
+def busiest_week(commits: Iterable[Commit], since: dt.date) -> int:
+    """Return the most commits in any seven days since the day `since`."""
+    return peak_window(commits, since, dt.date.max, 6)[0]
+
+
 def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
     """Return the first day that is met if no commit is added; None if there is no such day while it has commits."""
     today, all_commits = window.reader.today, window.listed
@@ -179,32 +205,6 @@ def _met_on(probe: ChurnProbe, window: SurfaceWindow) -> dt.date | None:
         if all(is_met(name, limits, day) for name, limits in limits_on.items()):
             return day
     return None
-
-
-async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) -> Finding:
-    """Return the finding: the commits per surface, in total, and in the busiest window before this window."""
-    window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
-    counts = _count_commits(probe, window)
-
-    async def judge_with(with_late: SurfaceWindow) -> State:
-        found = _count_commits(probe, with_late)
-        # The late commits may all have been merged in one week.
-        return judge(probe, replace(found, busiest_week=counts.busiest_week + found.total - counts.total))
-
-    check = await window.check(judge(probe, counts), judge_with)
-    causes = (*counts.incomplete, *check.causes)
-    facts = replace(counts, young=check.young, incomplete=causes)
-    state = judge(probe, facts)
-    if state in ("partial", "unmet") and not facts.young:
-        facts = replace(facts, met_on=await asyncio.to_thread(_met_on, probe, window))
-    return Finding(
-        state=state,
-        summary=_summary(probe, facts, window),
-        facts=facts,
-        evidence=commit_evidence(reader, window.commits),
-        cause=causes[0] if state == "unknown" else "",
-        gaps=(*causes, *check.path_gaps, *not_listed(facts.total, "older commit")),
-    )
 
 
 def _summary(probe: ChurnProbe, facts: ChurnFacts, window: SurfaceWindow) -> str:

@@ -33,14 +33,6 @@ from pawtui.tracker.tracker_types import Policy
 _ENOUGH_REQUESTS = 30
 
 
-class _Names(NamedTuple):
-    """The names in the file at one commit. Without `contract`, their definitions have no fields."""
-
-    sha: str
-    path: str
-    definitions: Mapping[str, Definition]
-
-
 def rule(probe: NamesProbe, _policy: Policy) -> str:
     what = counted(probe.met, *_nouns(probe))
     moved = " or where the file moved" if len(probe.files) > 1 else ""
@@ -57,6 +49,14 @@ def judge(probe: NamesProbe, facts: NamesFacts) -> State:
     if state == "met" and facts.before not in ("", facts.file):
         state = "partial"
     return unknown_if_incomplete(state, facts.unsure)
+
+
+class _Names(NamedTuple):
+    """The names in the file at one commit. Without `contract`, their definitions have no fields."""
+
+    sha: str
+    path: str
+    definitions: Mapping[str, Definition]
 
 
 async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
@@ -110,9 +110,43 @@ async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader)
     )
 
 
+async def _read_past_names(probe: NamesProbe, reader: RepoReader, past: PastBranch) -> _Names:
+    """Return the names when the window opened. Raises `PathMissing` if the branch did not have the file then."""
+    path = _path_in(past, probe)
+    if path is None:
+        raise PathMissing(f"{join_names(probe.files)} did not exist on {past.day}, so nothing can be compared")
+    text = await reader.blob_text(path, past.tree.entries[path], f"{short_sha(past.sha)}, on {past.day}")
+    return await _read_names(probe, past.sha, path, text)
+
+
 def _path_in(past: PastBranch, probe: NamesProbe) -> str | None:
     """Return the first path of the file that the branch had then; None if it had none of them."""
     return next((file for file in probe.files if file in past.tree.entries), None)
+
+
+async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
+    """Return the names in a text. Raises `Unmeasurable` if its definitions or comments cannot be read."""
+    contract = probe.contract
+    if contract is None:
+        lines = await find_names(probe.pattern, await without_comments(path, text))
+        return _Names(sha, path, {name: Definition(line) for name, line in lines.items()})
+    try:
+        definitions = await run_in_time(
+            partial(read_definitions, text, contract, path), f"reading the definitions of {path}"
+        )
+    except Unmeasurable as error:
+        raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
+    return _Names(sha, path, definitions)
+
+
+def _match_words(probe: NamesProbe) -> str:
+    return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
+
+
+def _why_unsure(name: str, new: _Names) -> str:
+    if name in new.definitions:
+        return f"{name} uses definitions outside the file: it may have changed"
+    return f"{name} is not in {new.path} any more: it may have been removed"
 
 
 async def _met_on(probe: NamesProbe, reader: RepoReader, path: str, blob: str) -> dt.date | None:
@@ -135,40 +169,6 @@ async def _met_on(probe: NamesProbe, reader: RepoReader, path: str, blob: str) -
     one_day = dt.timedelta(days=1)
     opens = await first_day_when(has_text, low, reader.today + one_day, (low + one_day,))
     return opens + dt.timedelta(days=probe.days) if opens else None
-
-
-def _match_words(probe: NamesProbe) -> str:
-    return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
-
-
-async def _read_past_names(probe: NamesProbe, reader: RepoReader, past: PastBranch) -> _Names:
-    """Return the names when the window opened. Raises `PathMissing` if the branch did not have the file then."""
-    path = _path_in(past, probe)
-    if path is None:
-        raise PathMissing(f"{join_names(probe.files)} did not exist on {past.day}, so nothing can be compared")
-    text = await reader.blob_text(path, past.tree.entries[path], f"{short_sha(past.sha)}, on {past.day}")
-    return await _read_names(probe, past.sha, path, text)
-
-
-async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
-    """Return the names in a text. Raises `Unmeasurable` if its definitions or comments cannot be read."""
-    contract = probe.contract
-    if contract is None:
-        lines = await find_names(probe.pattern, await without_comments(path, text))
-        return _Names(sha, path, {name: Definition(line) for name, line in lines.items()})
-    try:
-        definitions = await run_in_time(
-            partial(read_definitions, text, contract, path), f"reading the definitions of {path}"
-        )
-    except Unmeasurable as error:
-        raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
-    return _Names(sha, path, definitions)
-
-
-def _why_unsure(name: str, new: _Names) -> str:
-    if name in new.definitions:
-        return f"{name} uses definitions outside the file: it may have changed"
-    return f"{name} is not in {new.path} any more: it may have been removed"
 
 
 def _summary(changes: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:

@@ -33,11 +33,6 @@ from pawtui.tracker.tracker_types import Policy
 _BREAKS_SHOWN = 5
 
 
-def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
-    """Return whether these numbers of releases and new minors close the window; False without a line."""
-    return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
-
-
 def judge(probe: SoakProbe, facts: SoakFacts) -> State:
     """Return the state: met if the window is closed; partial by one condition, the age, or a limit for partial.
 
@@ -53,6 +48,11 @@ def judge(probe: SoakProbe, facts: SoakFacts) -> State:
     by_days = probe.days_partial > 0 and (facts.quiet_days >= probe.days_partial or facts.age_days >= probe.days)
     by_releases = 0 < probe.releases_partial <= facts.releases and facts.minors >= probe.minors
     return "partial" if any(closed) or by_days or by_releases else "unmet"
+
+
+def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
+    """Return whether these numbers of releases and new minors close the window; False without a line."""
+    return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
 
 
 def certain_state(probe: SoakProbe, facts: SoakFacts, incomplete: Sequence[str] | bool) -> State:
@@ -99,18 +99,6 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     return f"met after {closed}; partial from {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
-class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The breaking commits, newest first: since the start, or since a later day (`since`).
-
-    `incomplete` are the reasons why one may not be listed.
-    """
-
-    window: SurfaceWindow | None = None
-    since: dt.date | None = None
-    commits: tuple[Commit, ...] = ()
-    incomplete: tuple[str, ...] = ()
-
-
 async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
@@ -128,6 +116,18 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
         )
     window = _OpenWindow(probe, context, line, start)
     return await (window.measure_with_file() if probe.file else window.measure())
+
+
+class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
+    """The breaking commits, newest first: since the start, or since a later day (`since`).
+
+    `incomplete` are the reasons why one may not be listed.
+    """
+
+    window: SurfaceWindow | None = None
+    since: dt.date | None = None
+    commits: tuple[Commit, ...] = ()
+    incomplete: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
