@@ -39,7 +39,11 @@ _ALTER = regex.compile(rf"alter table {_ONLY_ONE}(?:if exists )?(?:only )?{_NAME
 # The actions of `ALTER TABLE`, which may be several.
 _RENAME = regex.compile(rf"\brename (?:to|as) {_NAME}")
 _ADD_COLUMN = regex.compile(r"\badd (?:column )?(?:if not exists )?(\w++)")
-_DROP_COLUMN = regex.compile(r"\bdrop column (?:if exists )?([\w?]++)")
+_DROP_COLUMN = regex.compile(
+    r"\bdrop (?:column (?:if exists )?|(?:if exists )?+(?!(?:check|constraint|default|expression|foreign|identity|index"
+    r"|key|not|partition|primary)\b))([\w?]++)"
+)
+_PARTITION = regex.compile(r"\b(?:detach|drop|exchange|truncate) partition\b")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
 )
@@ -115,12 +119,15 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
 
 
 def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Deletion]:
-    """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line."""
+    """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line.
+
+    None explains one with a computed name: that may be another name now.
+    """
     unexplained = Counter(deletion._replace(line=0) for deletion in earlier)
     new = []
     for deletion in found:
         key = deletion._replace(line=0)
-        if unexplained[key]:
+        if unexplained[key] and deletion.table != _COMPUTED:
             unexplained[key] -= 1
         else:
             new.append(deletion)
@@ -163,13 +170,13 @@ class _Rows:
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
-        line, text = statement
+        line, text, texts = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
         verb = text.partition(" ")[0]
         if found := _DELETE.match(text):
             if _deletes_some(found[2] or ""):
-                deletion = Deletion(_table(found[1]), "delete", line, only_some=True, what=found[2] or "")
+                deletion = Deletion(_table(found[1]), "delete", line, only_some=True, what=f"{found[2]} {texts}")
                 self._deleted_in_part.append(deletion)
             else:
                 self._remove(_table(found[1]), "delete", line)
@@ -178,6 +185,8 @@ class _Rows:
                 self._remove(_table(name.strip().removeprefix("only ")), verb, line)
         elif found := _ALTER.match(text):
             self._alter(_table(found[1]), found[2], line)
+            if _PARTITION.search(found[2]):
+                self._unread.append(statement)
         elif found := _CREATE.match(text):
             if found[1]:
                 self._remove(_table(found[3]), "replace", line)
@@ -205,8 +214,8 @@ class _Rows:
             elif deletion.table in self._copied_in_part:
                 found.append(deletion._replace(only_some=True))
         unread = [
-            Deletion(_UNREAD, "", line, what=text)
-            for line, text in self._unread
+            Deletion(_UNREAD, "", line, what=f"{text} {texts}")
+            for line, text, texts in self._unread
             if _DROPS_ALL.match(text)
             or _COMPUTED_NAME.search(text)
             or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
