@@ -88,17 +88,19 @@ class FileMatcher:
         )
 
     async def _match_names(self, paths: Sequence[str]) -> set[str]:
-        """Return the paths whose file name, or path below the watched folder, matches."""
+        """Return the paths whose file name, or path below the watched folder, matches.
+
+        If the probe names the file or a glob, it is the whole path.
+        """
         if not self.probe.name:
             return set()
-        by_path = await match_each(self.probe.name, [self._path_below_root(path) for path in paths])
+        below = []
+        for path in paths:
+            folder = next((f"{root}/" for root in self.probe.paths if path.startswith(f"{root}/")), "")
+            below.append(path.removeprefix(folder))
+        by_path = await match_each(self.probe.name, below)
         by_name = await match_each(self.probe.name, [path.rpartition("/")[2] for path in paths])
         return {path for path, *matches in zip(paths, by_path, by_name, strict=True) if any(matches)}
-
-    def _path_below_root(self, path: str) -> str:
-        """Return the path below the watched folder; the whole path if the probe names the file or a glob."""
-        folder = next((f"{root}/" for root in self.probe.paths if path.startswith(f"{root}/")), "")
-        return path.removeprefix(folder)
 
     async def _match_texts(self, paths: Sequence[str]) -> list[MatchingFile | SourceError | Unmeasurable | None]:
         """Return, for each file, the match of its text; None without one, or the error if a text cannot be read.

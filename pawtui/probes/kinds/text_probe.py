@@ -95,26 +95,23 @@ async def _first_match_in(
 ) -> _Match:
     """Return the first match in these files, which are read in order until one matches, or `without_match`.
 
-    A match only in comments is returned if no other file matches.
+    A match only in comments is returned if no other file matches. That of a deletion has its description as text.
     """
     in_comments = None
     for path, entry in files:
         content = await reader.blob_text(path, entry)
-        if found := await _find_match(probe, path, content):
+        if probe.discards:
+            deletion = await find_deletion(content, path, probe.discards)
+            found = LineMatch(deletion.line, safe_line(deletion.description)) if deletion else None
+        else:
+            found = await first_match_in_file(probe.pattern, path, content, probe.read)
+        if found:
             facts = replace(without_match, file=path, blob=entry.sha, line=found.line, text=found.text)
             gaps, cause = await _comment_gaps(probe, path, content)
             if not cause:
                 return _Match(facts, gaps)
             in_comments = in_comments or _Match(facts, gaps, cause)
     return in_comments or _Match(without_match)
-
-
-async def _find_match(probe: TextProbe, path: str, text: str) -> LineMatch | None:
-    """Return the first match in a file, or None. That of a deletion has its description as text."""
-    if not probe.discards:
-        return await first_match_in_file(probe.pattern, path, text, probe.read)
-    deletion = await find_deletion(text, path, probe.discards)
-    return LineMatch(deletion.line, safe_line(deletion.description)) if deletion is not None else None
 
 
 async def _comment_gaps(probe: TextProbe, path: str, content: str) -> tuple[tuple[str, ...], str]:
