@@ -6,7 +6,7 @@ PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -119,15 +119,15 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The breaking commits, newest first: since the start, or since a later day (`since`).
+    """The breaking commits since the start or a later day, newest first.
 
-    `incomplete` are the reasons why one may not be listed.
+    `incomplete` are the reasons why one may not be listed that decides the state, `gaps` are about the others.
     """
 
     window: SurfaceWindow | None = None
-    since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,20 +212,16 @@ class _OpenWindow:
             met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
             file_read=read,
         )
+        unread = (
+            [f"{probe.file} was not read before {read.since}: earlier days and releases may not count"] if read else []
+        )
         return Finding(
             state=state,
             summary=_summary(probe, facts, state),
             facts=facts,
             evidence=(*start.evidence, *commit_evidence(self.reader, breaks.commits, _BREAKS_SHOWN)),
             cause=cause if state == "unknown" else "",
-            gaps=(
-                *self.line.gaps,
-                *start.gaps,
-                *_unread_days(probe, read),
-                *causes,
-                *check.path_gaps,
-                *_unlisted_breaks(breaks),
-            ),
+            gaps=(*self.line.gaps, *start.gaps, *unread, *causes, *check.path_gaps, *breaks.gaps),
         )
 
     def _facts(self, breaks: Sequence[Commit]) -> SoakFacts:
@@ -266,8 +262,11 @@ class _OpenWindow:
         breaks = await self._read_breaks(max(opened_on, reader.history_start))
         if opened_on >= reader.history_start:
             return breaks
-        if breaks.commits or breaks.incomplete:
-            return msgspec.structs.replace(breaks, since=reader.history_start)
+        if breaks.commits:
+            earlier = f"breaking commits before {reader.history_start} are not counted"
+            return msgspec.structs.replace(breaks, gaps=(earlier, *breaks.gaps))
+        if breaks.incomplete:
+            return breaks
         paths = [path for name in probe.surfaces for path in self.context.tracker.surfaces[name]]
         if reader.source.requests_left() < len(paths) + RESERVED_REQUESTS:
             # This costs a request per path. An unlisted break can only shorten the quiet time.
@@ -279,10 +278,12 @@ class _OpenWindow:
         """Return the breaking commits after the start that are dated on the day `since` or later."""
         window = await read_window(self.context, self.reader, self.probe.surfaces, since)
         listed = [commit for commit in window.commits if commit.at > self.start.at]
+        commits = await breaking_commits(self.probe.breaking, listed)
         return _Breaks(
             window=window,
-            commits=tuple(await breaking_commits(self.probe.breaking, listed)),
+            commits=tuple(commits),
             incomplete=window.incomplete,
+            gaps=not_listed(len(commits), "older breaking commit", _BREAKS_SHOWN),
         )
 
     async def _late_start_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
@@ -317,19 +318,6 @@ class _OpenWindow:
 
         check = await replace(breaks.window, since=since).check(state, judge_with)
         return msgspec.structs.replace(check, causes=(*late_start, *check.causes))
-
-
-def _unread_days(probe: SoakProbe, read: FileRead | None) -> Iterator[str]:
-    """Yield a gap if the file was not read on all days."""
-    if read is not None:
-        yield f"{probe.file} was not read before {read.since}: earlier days and releases may not count"
-
-
-def _unlisted_breaks(breaks: _Breaks) -> Iterator[str]:
-    """Yield the gaps about breaking commits that are not listed."""
-    if breaks.since and breaks.commits:
-        yield f"breaking commits before {breaks.since} are not counted"
-    yield from not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN)
 
 
 def _summary(probe: SoakProbe, facts: SoakFacts, state: State) -> str:
