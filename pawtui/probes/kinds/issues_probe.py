@@ -125,8 +125,9 @@ async def measure(probe: IssuesProbe, context: ProbeContext, reader: RepoReader)
         facts = msgspec.structs.replace(facts, query=search.query, found=search.found)
     # An issue that is watched and also found by the search is listed once.
     listed: dict[str, Evidence] = {}
-    for item in (item for finding in findings for item in finding.evidence):
-        listed.setdefault(item.pin, item)
+    for finding in findings:
+        for item in finding.evidence:
+            listed.setdefault(item.pin, item)
     return Finding(
         state=state,
         summary=", ".join(finding.summary for finding in findings),

@@ -130,9 +130,9 @@ class _Definitions:
                 after = regex.compile(contract.name_after, regex.MULTILINE).match(
                     self._script.without_comments, span(block)[1], timeout=self._seconds_left()
                 )
-                if after is None:
+                name = after[1] if after else None
+                if name is None:
                     continue
-                name = after[1]
             members, opaque = self._members(block)
             if opaque and (contract.name or contract.version or contract.stored):
                 raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")

@@ -43,6 +43,7 @@ _DROP_COLUMN = regex.compile(
     r"\bdrop (?:column (?:if exists )?|(?:if exists )?+(?!(?:check|constraint|default|expression|foreign|identity|index"
     r"|key|not|partition|primary)\b))([\w?]++)"
 )
+# The rows of a partition are deleted, or moved to another table.
 _PARTITION = regex.compile(r"\b(?:detach|drop|exchange|truncate) partition\b")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
