@@ -62,21 +62,6 @@ def certain_state(probe: SoakProbe, facts: SoakFacts, incomplete: Sequence[str] 
     return state if state == judge(probe, with_break_today) else unknown_if_incomplete(state, incomplete)
 
 
-def certain_facts(facts: SoakFacts, today: dt.date) -> SoakFacts:
-    """Return the facts with only the days and releases since the file was read: those before may not count."""
-    read = facts.file_read
-    if read is None:
-        return facts
-    days = (today - read.since).days + 1
-    return msgspec.structs.replace(
-        facts,
-        age_days=min(facts.age_days, days),
-        quiet_days=min(facts.quiet_days, days),
-        releases=read.releases,
-        minors=read.minors,
-    )
-
-
 def rule(probe: SoakProbe, policy: Policy) -> str:
     joiner = "or" if policy.soak == "either" else "and"
     quiet = f"{probe.days} days without a breaking commit"
