@@ -31,12 +31,6 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
     ]
 
 
-def _ambiguous_line(version: str) -> str:
-    """Return the warning about a line such as `v0.5*`, whose part before the `*` is `version`."""
-    matches = f"matches both {version}.1 and {version}0.1"
-    return f"The line '{version}*' {matches}. To choose one of them, write {version}.* or {version}?.*."
-
-
 def find_warnings(tracker: Tracker) -> list[str]:
     """Return warnings about a valid tracker, such as the lack of gates, with which the decision is never `go`."""
     warnings = []
@@ -51,7 +45,10 @@ def find_warnings(tracker: Tracker) -> list[str]:
     unused = [name for name in tracker.surfaces if name not in used]
     warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     lines = dict.fromkeys(getattr(probe, "line", "") for probe in tracker.probes)
-    warnings += [_ambiguous_line(line[:-1]) for line in lines if _AMBIGUOUS_LINE.search(line)]
+    for line in filter(_AMBIGUOUS_LINE.search, lines):
+        start = line[:-1]
+        remedy = f"To choose one of them, write {start}.* or {start}?.*."
+        warnings.append(f"The line {line!r} matches both {start}.1 and {start}0.1. {remedy}")
     for side in (tracker.upstream, tracker.downstream):
         for name in filter(_FULL_SHA.fullmatch, side.ref_names()):
             warnings.append(f"The ref {name[:10]} of {side.repo} is a commit, which never moves. Name a branch.")

@@ -65,31 +65,24 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         for name, item in value.items():
             yield from _required_value_mistakes(item, get_args(type_)[1], (*path, name))
     elif isinstance(value, list) and get_origin(type_) is tuple:
-        yield from _list_mistakes(value, get_args(type_)[0], path)
+        seen: set[str] = set()
+        for index, item in enumerate(value):
+            yield from _required_value_mistakes(item, get_args(type_)[0], (*path, index))
+            # Tables may be equal.
+            if repr(item) in seen and not isinstance(item, dict):
+                yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
+            seen.add(repr(item))
     elif not _fits(value, type_, options):
         yield path, _wrong_value(value, options, path)
-
-
-def _list_mistakes(items: Sequence[Any], type_: Any, path: KeyPath) -> Iterator[Mistake]:
-    """Yield the mistakes in the items of a list, and the items that are given twice; tables may be equal."""
-    seen: set[str] = set()
-    for index, item in enumerate(items):
-        yield from _required_value_mistakes(item, type_, (*path, index))
-        if repr(item) in seen and not isinstance(item, dict):
-            yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
-        seen.add(repr(item))
 
 
 def _required_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional: bool = False) -> Iterator[Mistake]:
     """Yield the mistakes in a value that must not be empty. It may be removed if its key is `optional`."""
     mistakes = list(value_mistakes(value, type_, path))
     yield from mistakes
-    if not mistakes and _is_empty(value):
+    is_empty = not value.strip() if isinstance(value, str) else value in ([], {})
+    if not mistakes and is_empty:
         yield path, f"{_EMPTY[type(value)]}{', or remove the key' if optional else ''}."
-
-
-def _is_empty(value: Any) -> bool:
-    return not value.strip() if isinstance(value, str) else value in ([], {})
 
 
 def _is_struct(type_: Any) -> bool:
@@ -105,13 +98,8 @@ def _fits(value: Any, type_: Any, options: Sequence[Any]) -> bool:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
         return False
-    forms = (_meta(option).extra for option in options if get_origin(option) is Annotated)
+    forms = (get_args(option)[1].extra for option in options if get_origin(option) is Annotated)
     return not value or all(re.fullmatch(form["pattern"], value) for form in forms if form)
-
-
-def _meta(annotated: Any) -> Any:
-    """Return the range of a number, or the form of a text."""
-    return get_args(annotated)[1]
 
 
 def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyPath) -> Iterator[Mistake]:
@@ -162,7 +150,6 @@ def _unknown_key(key: str, allowed: Sequence[str]) -> str:
 
 
 def _wrong_word(value: Any, words: Sequence[str]) -> str:
-    """Return the message for a value that is none of these words."""
     # The empty text is a default, which is not written.
     allowed = [word for word in words if word]
     if not isinstance(value, str):
@@ -185,7 +172,6 @@ def _shown(value: Any) -> str:
 
 
 def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
-    """Return the message for a value at a path that has none of these types."""
     if get_origin(options[0]) is Literal:
         return _wrong_word(value, get_args(options[0]))
     types = [_plain_type(option) for option in options if option != NoneType]
@@ -209,7 +195,7 @@ def _expected(type_: Any, value: Any) -> str:
     words = _TYPE_WORDS[plain]
     if get_origin(type_) is not Annotated:
         return words
-    meta = _meta(type_)
+    _, meta = get_args(type_)
     if plain is str:
         return meta.description if isinstance(value, str) else words
     return f"{words} from {meta.ge:,} to {meta.le:,}"
