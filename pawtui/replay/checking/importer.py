@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from pawtui.replay.checking.openapi_schema import Validator, new_registry
+from pawtui.replay.checking.openapi_schema import Validator, new_registry, schema_errors
 from pawtui.replay.mapping.generation import AcceptedData, Generation
 from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import decode_column
@@ -22,7 +22,8 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
     table, key = generation.upstream.session_table, generation.session.import_key
     try:
         row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
-        if row is None or not _has_ended(row[0]):
+        state, _ = decode_column(row[0] if row is not None else None)
+        if state is None or state.get("phase") != "completed":
             return frozenset()
         rows = database.connection.execute(
             f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(table)} WHERE id IS NOT NULL)"  # noqa: S608
@@ -31,11 +32,6 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
     except sqlite3.Error:
         # One of the tables does not exist. If the table of sessions is damaged, the replay reports it.
         return frozenset()
-
-
-def _has_ended(value: object) -> bool:
-    state, _ = decode_column(value)
-    return state is not None and state.get("phase") == "completed"
 
 
 class Acceptance:
@@ -110,12 +106,11 @@ def _with_model(data: Json, reply: Json, session: Json) -> Json:
 @lru_cache(8)
 def _accepted(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[str, Validator]]:
     """Return the validators of messages by role and of parts by type; none if everything is accepted."""
-    if generation.accepts is None:
-        return {}, {}
     accepts = generation.accepts
-    registry = new_registry("v1:", accepts.schemas)
-    messages, parts = (
-        {name: Validator(schema, registry) for name, schema in schemas.items()}
-        for schemas in (accepts.messages, accepts.parts)
-    )
+    if accepts is None:
+        return {}, {}
+    with schema_errors(f"The mapping {generation.name!r} is wrong at accepts", "Correct it."):
+        registry = new_registry("v1:", accepts.schemas)
+        messages = {role: Validator(schema, registry) for role, schema in accepts.messages.items()}
+        parts = {part_type: Validator(schema, registry) for part_type, schema in accepts.parts.items()}
     return messages, parts
