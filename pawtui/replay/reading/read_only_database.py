@@ -196,18 +196,14 @@ def _stable_fingerprint(path: Path) -> Fingerprint:
 
 def _fingerprint(path: Path) -> Fingerprint:
     status = path.stat()
-    journal_size = 0
+    journal_size, salts = 0, b""
     with suppress(FileNotFoundError):
         journal_size = _companion(path, JOURNAL).stat().st_size
-    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, journal_size, _salts(path))
-
-
-def _salts(path: Path) -> bytes:
-    """Return the salts in the header of the log, or no bytes if there is no log or it is empty."""
     with suppress(FileNotFoundError), _companion(path, WAL).open("rb", buffering=0) as file:
         header = file.read(_WAL_HEADER)
-        return header[_SALTS] if len(header) == _WAL_HEADER else b""
-    return b""
+        # An empty log has no header.
+        salts = header[_SALTS] if len(header) == _WAL_HEADER else b""
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, journal_size, salts)
 
 
 @contextmanager

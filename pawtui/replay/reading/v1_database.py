@@ -20,7 +20,7 @@ from pawtui.replay.reading.db_tables import (
     read_layout,
 )
 from pawtui.replay.reading.decode import decode_column
-from pawtui.replay.reading.session_row import SESSION_COLUMNS, session_rows
+from pawtui.replay.reading.session_row import SESSION_COLUMNS, read_session_row
 from pawtui.replay.reading.session_types import DataIssue, Inventory, Message, MessagePart, Session
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
@@ -76,10 +76,12 @@ class V1Database:
         columns of sessions.
         """
         counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
+        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS.union(session_columns)}
+        unknown = {name: sorted(self.layout[name].columns - known[name]) for name in known if name in self.layout}
         return Inventory(
             tables={name: count for name, count in counts.items() if name in KNOWN_TABLES},
             unknown_tables={name: count for name, count in counts.items() if name not in KNOWN_TABLES},
-            unknown_columns=self._unknown_columns(session_columns),
+            unknown_columns={name: columns for name, columns in unknown.items() if columns},
             events=self._rows_by_type("event"),
             native_messages=self._rows_by_type("session_message"),
         )
@@ -90,12 +92,6 @@ class V1Database:
         with self.record_damage(f"the table {table}"):
             (count,) = self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()  # noqa: S608
         return count
-
-    def _unknown_columns(self, session_columns: Iterable[str]) -> dict[str, list[str]]:
-        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS.union(session_columns)}
-        present = {name: columns for name, columns in known.items() if name in self.layout}
-        found = {name: sorted(self.layout[name].columns - columns) for name, columns in present.items()}
-        return {name: columns for name, columns in found.items() if columns}
 
     def _rows_by_type(self, table: str) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -141,8 +137,7 @@ class V1Database:
         if not self.can_read:
             return None
         try:
-            cursor = self.connection.execute("SELECT * FROM session WHERE id = ?", (session_id,))
-            row = next(session_rows(cursor), None)
+            row = read_session_row(self.connection, "session", session_id)
         except sqlite3.Error as error:
             return self._unreadable(session_id, str(error))
         except UnicodeDecodeError:
