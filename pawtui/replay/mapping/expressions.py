@@ -162,11 +162,6 @@ def _split(text: str, mark: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _json(value: Any) -> Any:
-    """Return a value as a text of JSON."""
-    return encode(value).decode("utf-8", "surrogatepass")
-
-
 def _base64(url: Any) -> Any:
     """Return the data of a data URL, encoded in base64. Missing if JavaScript's `decodeURIComponent` refuses it."""
     header, comma, data = str(url).partition(",")
@@ -175,59 +170,40 @@ def _base64(url: Any) -> Any:
     if header.endswith(";base64"):
         return data
     decoded = unquote_to_bytes(_HALF_PAIR.sub("\ufffd", data))
-    return b64encode(decoded).decode() if _is_utf8(decoded) and not _BAD_ESCAPE.search(data) else MISSING
-
-
-def _is_utf8(data: bytes) -> bool:
     try:
-        data.decode()
+        decoded.decode()
     except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _nonempty(value: Any) -> Any:
-    """Return a value that is not an empty text."""
-    return MISSING if value == "" else value
-
-
-def _only_text(value: Any) -> Any:
-    """Return a value that is a text."""
-    return value if isinstance(value, str) else MISSING
-
-
-def _without(table: Any, name: Any) -> Any:
-    """Return a table without a field. Missing if it is the only field."""
-    if not isinstance(table, dict) or name not in table:
-        return table
-    return {key: value for key, value in table.items() if key != name} or MISSING
-
-
-def _with_true(table: Any, name: Any) -> Any:
-    """Return a table in which a field is true."""
-    return {**table, name: True} if isinstance(table, dict) else MISSING
-
-
-def _if(_condition: Any, value: Any) -> Any:
-    """Return the second value: a call is missing if one of its arguments is."""
-    return value
+        return MISSING
+    return MISSING if _BAD_ESCAPE.search(data) else b64encode(decoded).decode()
 
 
 def _text(pattern: Any, *values: Any) -> Any:
-    """Return a text in which each `{}` is replaced by a value."""
     for value in values:
         pattern = str(pattern).replace("{}", str(value), 1)
     return pattern
 
 
+def _without(table: Any, name: Any) -> Any:
+    if not isinstance(table, dict) or name not in table:
+        return table
+    return {key: value for key, value in table.items() if key != name} or MISSING
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "json": _json,
+    # A value as a text of JSON.
+    "json": lambda value: encode(value).decode("utf-8", "surrogatepass"),
     "renamed": renamed,
     "base64": _base64,
+    # A text in which each `{}` is replaced by a value.
     "text": _text,
-    "nonempty": _nonempty,
-    "only_text": _only_text,
+    # A value that is not an empty text.
+    "nonempty": lambda value: MISSING if value == "" else value,
+    # A value that is a text.
+    "only_text": lambda value: value if isinstance(value, str) else MISSING,
+    # A table without a field. Missing if it is the only field.
     "without": _without,
-    "with_true": _with_true,
-    "if": _if,
+    # A table in which a field is true.
+    "with_true": lambda table, name: {**table, name: True} if isinstance(table, dict) else MISSING,
+    # The second value, if the first one exists: a call is missing if one of its arguments is.
+    "if": lambda _condition, value: value,
 }

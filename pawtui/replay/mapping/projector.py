@@ -184,18 +184,13 @@ def _compile(projections: list[Projection]) -> AppendParts:
     code = Code(reads_events=True)
     for projection in projections:
         with code.block(f"if {write_condition(code, projection.when)}:"):
-            _write_part(code, projection)
+            if projection.each:
+                all_parts = f"{write_template(code, {'each': projection.each, 'as': projection.part})} or ()"
+            else:
+                all_parts = f"({write_template(code, projection.part)},)"
+            part, name = code.new_name(), repr(projection.name)
+            with code.block(f"for {part} in {all_parts}:"):
+                code.add(f"parts.setdefault({name}, []).append({part})")
+                code.add(f"order.append({name})")
     append_parts: AppendParts = code.procedure("s, c, parts, order")
     return append_parts
-
-
-def _write_part(code: Code, projection: Projection) -> None:
-    """Add the statements that append the part of a projection, or one part for each element of `each`."""
-    if projection.each:
-        all_parts = f"{write_template(code, {'each': projection.each, 'as': projection.part})} or ()"
-    else:
-        all_parts = f"({write_template(code, projection.part)},)"
-    part, name = code.new_name(), repr(projection.name)
-    with code.block(f"for {part} in {all_parts}:"):
-        code.add(f"parts.setdefault({name}, []).append({part})")
-        code.add(f"order.append({name})")
