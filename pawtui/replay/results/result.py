@@ -162,7 +162,10 @@ class Result(NamedTuple):
             for found in group.differences:
                 if semantics in ("", found.semantics):
                     counts[found] += group.count
-        return sorted(counts.items(), key=lambda item: (-item[1], _difference_sort_key(item[0])))
+        in_order = sorted(
+            counts, key=lambda one: (-counts[one], one.kind, one.type, one.semantics, one.field, one.reason)
+        )
+        return [(found, counts[found]) for found in in_order]
 
     def differences(self, *, semantics: str = "", session: str = "") -> Iterator[PartDifference]:
         """Yield the differences of parts one by one, in the order of the parts."""
@@ -198,7 +201,3 @@ def _worst_first(named_groups: Iterable[tuple[str, PartGroup]]) -> list[tuple[st
 def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
     """Return a key that sorts the worst counts first."""
     return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
-
-
-def _difference_sort_key(found: Difference) -> tuple[str, ...]:
-    return found.kind, found.type, found.semantics, found.field, found.reason

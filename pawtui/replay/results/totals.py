@@ -308,26 +308,22 @@ class Totals:
 
     def merge(self, other: Totals) -> None:
         """Add other totals, which must not be used any more. Their sessions come after these sessions."""
-        for own, added in (
+        tables: list[tuple[dict[Any, Any], dict[Any, Any]]] = [
             (self.groups, other.groups),
             (self.outside, other.outside),
             (self.event_errors, other.event_errors),
             (self.issues, other.issues),
             (self.checks, other.checks),
-        ):
-            _merge(own, added)
+        ]
+        for own, added in tables:
+            for key, value in added.items():
+                if key in own:
+                    own[key].merge(value)
+                else:
+                    own[key] = value
         own_groups = {group: self.groups[key] for key, group in other.groups.items()}
         self._log += [log._replace(groups=[own_groups[group] for group in log.groups]) for log in other._log]
         self.sessions += other.sessions
         self.messages.update(other.messages)
         self.events.update(other.events)
         self.stopped_in.update(other.stopped_in)
-
-
-def _merge(own: dict[Any, Any], added: dict[Any, Any]) -> None:
-    """Merge each value into the own value with the same key."""
-    for key, value in added.items():
-        if key in own:
-            own[key].merge(value)
-        else:
-            own[key] = value
