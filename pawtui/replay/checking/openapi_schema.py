@@ -196,7 +196,6 @@ def schema_errors(
 
 
 def _allow_unknown(schema: Any) -> Any:
-    """Return the schema with unknown properties allowed."""
     if isinstance(schema, dict):
         return {
             key: _allow_unknown(value)

@@ -138,7 +138,6 @@ class UpstreamComparer:
                 yield from _paired_by_type(our_messages, their_messages)
 
     def _differences(self, ours: list[SessionEvent], theirs: list[SessionEvent]) -> Iterator[_Difference]:
-        """Yield the differences between two messages."""
         by_key: dict[tuple[str, ...], list[SessionEvent]] = {}
         for event in theirs:
             by_key.setdefault(self._key(event), []).append(event)
@@ -220,7 +219,6 @@ def _paired_by_type(ours: list[list[SessionEvent]], theirs: list[list[SessionEve
 
 
 def _same_json(ours: Json, theirs: Json, field: str) -> bool:
-    """Return whether two texts contain equal JSON values."""
     try:
         first, second = (decode_any(str(field_at(data, field)).encode()) for data in (ours, theirs))
     except ValueError:
@@ -244,7 +242,6 @@ def _is_in(field: str, other: str) -> bool:
 
 
 def _matches(known: KnownDifference, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
-    """Return whether a known difference explains this one."""
     if known.only != difference.only or not fnmatchcase(difference.event.type, known.event):
         return False
     if known.field and not _is_in(difference.field, known.field):

@@ -38,9 +38,12 @@ class PartComparer:
                 self._totals.count_part(part.type, compiled.semantics, part.id, [lost])
         self._waiting.clear()
 
-    def count_orphan(self, part: MessagePart) -> None:
-        """Count a part whose message is missing."""
-        self._count_unmapped(part, "Its message is missing.")
+    def count_unmapped(self, part: MessagePart, reason: str, *, stated: bool = True) -> None:
+        """Count a part that no rule applies to as lost, with the semantics of its type."""
+        if part.problem:
+            reason, stated = f"It {part.problem}.", True
+        semantics = self._semantics.get(part.type, DEFAULT_SEMANTICS)
+        self._totals.count_part(part.type, semantics, part.id, [Difference("lost", WHOLE, reason, stated=stated)])
 
     def compare(self, mapped: MappedMessage, projected: ProjectedMessage) -> None:
         """Count every part of a message."""
@@ -54,7 +57,7 @@ class PartComparer:
             if compiled is None:
                 reason = message_reason or part.skip_reason
                 no_rule = f"The mapping has no rule for {unknown}."
-                self._count_unmapped(part, reason or no_rule, stated=bool(reason))
+                self.count_unmapped(part, reason or no_rule, stated=bool(reason))
             elif compiled.rule.waits:
                 self._waiting.setdefault(message.id, []).append((part, compiled, rule.unclosed if rule else ""))
             else:
@@ -63,13 +66,6 @@ class PartComparer:
                 if compiled.rule.stops_import:
                     session_id = self._totals.sessions[-1].id
                     self._totals.count_issue(DataIssue("import stops", part.id, _IMPORT_STOPS, session_id, unread=True))
-
-    def _count_unmapped(self, part: MessagePart, reason: str, *, stated: bool = True) -> None:
-        """Count a part that no rule applies to as lost, with the semantics of its type."""
-        if part.problem:
-            reason, stated = f"It {part.problem}.", True
-        semantics = self._semantics.get(part.type, DEFAULT_SEMANTICS)
-        self._totals.count_part(part.type, semantics, part.id, [Difference("lost", WHOLE, reason, stated=stated)])
 
     def _differences(
         self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
@@ -101,7 +97,6 @@ class PartComparer:
         return [*differences, comparer.explain("lost", PLACE)] if loses_place else differences
 
     def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:
-        """Compare the parts that waited for this message."""
         parent = message.data.get("parentID") if message.data is not None else None
         if isinstance(parent, str):
             used: dict[str, int] = {}

@@ -101,7 +101,6 @@ def _write_call(code: Code, name: str, texts: list[str]) -> str:
 
 
 def _write_name(code: Code, text: str) -> str:
-    """Return the Python code of a `$name`, or of a field of its value."""
     name, *path = text.split(".")
     if name not in NAMES:
         raise ExpressionError(f"there is no ${name}; use one of {', '.join(f'${known}' for known in NAMES)}.")

@@ -252,7 +252,6 @@ def _compile_message(
 
 
 def _fits_parts(rule: MessageRule, subtypes: frozenset[str]) -> bool:
-    """Return whether the subtypes of a message's parts meet the conditions of the rule."""
     if rule.has and not any(_any_of(subtype, rule.has) for subtype in subtypes):
         return False
     if rule.lacks and any(_any_of(subtype, rule.lacks) for subtype in subtypes):
@@ -261,7 +260,6 @@ def _fits_parts(rule: MessageRule, subtypes: frozenset[str]) -> bool:
 
 
 def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:
-    """Return whether the parent message meets the conditions of the rule."""
     if rule.parent and (parent is None or parent.rule not in rule.parent):
         return False
     return not rule.parent_has or (

@@ -181,7 +181,6 @@ class V1Database:
             session.add_issue("damaged database", session.id, str(error), unread=True)
 
     def _read_messages(self, session: Session) -> Iterator[Message]:
-        """Yield the messages with their parts."""
         message, part = self.layout["message"], self.layout["part"]
         created, updated = message.column_sql("time_created"), message.column_sql("time_updated")
         messages = f"SELECT id, {created}, {updated}, data FROM message WHERE session_id = ? ORDER BY {created}, id"  # noqa: S608

@@ -199,5 +199,4 @@ def _worst_first(named_groups: Iterable[tuple[str, PartGroup]]) -> list[tuple[st
 
 
 def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
-    """Return a key that sorts the worst counts first."""
     return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)

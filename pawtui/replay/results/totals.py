@@ -212,7 +212,6 @@ class _SessionLog(NamedTuple):
 
 
 def _counts_of_part(differences: Sequence[Difference]) -> Counts:
-    """Return the counts of one part with these differences."""
     lost = any(difference.is_whole_loss for difference in differences)
     changed = not lost and any(difference.weight == "content" for difference in differences)
     fields = 0 if lost else sum(difference.kind == "lost" for difference in differences)
