@@ -35,18 +35,30 @@ class SessionChecks:
         self._is_last_skipped = False
 
     def add(self, message: Message) -> None:
-        """Check the next message."""
+        """Check the next message. Undecodable data, and a parent that does not come before it, are issues."""
+        session = self._session
         self._stopped.add(message)
         self._is_last_skipped = bool(message.skip_reason)
+
         if message.skip_reason or any(part.skip_reason for part in message.parts):
             self._read_error = "some data is skipped by the upstream"
         # An export replaces an id within the JSON by the id of the row.
         rows: list[Message | MessagePart] = [message, *message.parts]
         if any(row.data is None or "id" in row.data for row in rows):
             self._is_exact = False
-        self._find_issues(message)
+
+        if message.problem:
+            session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
+        for part in message.parts:
+            if part.problem:
+                session.add_issue("undecodable part", part.id, f"it {part.problem}", unread=True)
+        parent = message.data.get("parentID") if message.data is not None else None
+        if parent is not None and (not isinstance(parent, str) or parent not in self._message_ids):
+            session.add_issue("missing parent", message.id, "it does not exist, or comes later")
+        self._message_ids.add(message.id)
+
         if self._schema_check is not None:
-            for error in self._schema_check.message_errors(self._session.id, message):
+            for error in self._schema_check.message_errors(session.id, message):
                 self._read_error = self._read_error or "invalid in the upstream's schema"
                 self._totals.count_event_error(FIRST_MODEL, error, message.id)
 
@@ -78,19 +90,6 @@ class SessionChecks:
         if state not in self._resumable:
             return state
         return "last message skipped by the upstream" if self._is_last_skipped else ""
-
-    def _find_issues(self, message: Message) -> None:
-        """Add issues for undecodable data, and for a parent that does not come before the message."""
-        session = self._session
-        if message.problem:
-            session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
-        for part in message.parts:
-            if part.problem:
-                session.add_issue("undecodable part", part.id, f"it {part.problem}", unread=True)
-        parent = message.data.get("parentID") if message.data is not None else None
-        if parent is not None and (not isinstance(parent, str) or parent not in self._message_ids):
-            session.add_issue("missing parent", message.id, "it does not exist, or comes later")
-        self._message_ids.add(message.id)
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:

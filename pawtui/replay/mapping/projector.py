@@ -80,20 +80,18 @@ class Projector:
             self._previous_type = event.type
             for grouping in self._groupings.get(event.type, ()):
                 groups.add(grouping, event)
+
         parts: dict[str, list[Json]] = {}
         order: list[str] = []
         for append_parts, group in groups.in_order:
             if group:
                 append_parts(group, self._context, parts, order)
-        return ProjectedMessage(parts, order, self._info(role, events), groups.overwritten)
 
-    def _info(self, role: str, events: list[SessionEvent]) -> Json | None:
         last = {event.type: event for event in events}
-        for event_types, getter in self._info_getters.get(role, ()):
-            if not event_types.isdisjoint(last):
-                info = getter(last, self._context)
-                return info if isinstance(info, dict) else None
-        return None
+        getters = (getter for types, getter in self._info_getters.get(role, ()) if not types.isdisjoint(last))
+        getter = next(getters, None)
+        info = getter(last, self._context) if getter is not None else None
+        return ProjectedMessage(parts, order, info if isinstance(info, dict) else None, groups.overwritten)
 
     def _set_state(self, setter: _StateSetter, event: SessionEvent) -> None:
         if self._previous_type not in setter.not_after and setter.when(event.data, self._context):
