@@ -26,7 +26,7 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
         *with_prefix(("downstream",), _side_mistakes(tracker.downstream)),
         *with_prefix(("surfaces",), _surface_mistakes(tracker)),
         *with_prefix(("signals",), _signal_mistakes(tracker)),
-        *with_prefix(("gates",), _item_mistakes(tracker.gates, can_have_notes=True)),
+        *with_prefix(("gates",), _item_mistakes(tracker.gates)),
         *with_prefix(("steps",), _step_mistakes(tracker)),
     ]
 
@@ -80,13 +80,11 @@ def _surface_mistakes(tracker: Tracker) -> Iterator[Mistake]:
             yield (name,), f"found {name[:80]!r}; expected a name of 1 to 64 characters."
 
 
-def _item_mistakes(
-    items: Sequence[Signal | Gate | EvaluationStep | Part], *, can_have_notes: bool = False
-) -> Iterator[Mistake]:
+def _item_mistakes(items: Sequence[Signal | Gate | EvaluationStep | Part]) -> Iterator[Mistake]:
     """Yield the mistakes in the ids of a list of tables and of their parts."""
     ids = [item.id for item in items]
     for index, item in enumerate(items):
-        if can_have_notes and item.id == "review":
+        if item.id == "review" and isinstance(item, Signal | Gate):
             yield (index, "id"), f"{item.id!r} is the subject of review notes. Choose another id."
         elif item.id in ids[:index]:
             yield (index, "id"), f"the id {item.id!r} is given twice. Give each a different id."
@@ -95,7 +93,7 @@ def _item_mistakes(
 
 
 def _signal_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _item_mistakes(tracker.signals, can_have_notes=True)
+    yield from _item_mistakes(tracker.signals)
     for index, signal in enumerate(tracker.signals):
         yield from with_prefix((index,), _undecided_mistakes(signal))
         parts = [part.id for part in signal.parts]

@@ -104,22 +104,20 @@ def _fits(value: Any, type_: Any, options: Sequence[Any]) -> bool:
 
 def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyPath) -> Iterator[Mistake]:
     """Yield the mistakes in a table of one of these types. Only probes have several: `kind` names the type."""
+    kind = table.get("kind")
     if structs[0] not in PROBE_TYPES:
         yield from _key_mistakes(table, structs[0], path)
-        return
-    if "kind" not in table:
+    elif "kind" not in table:
         yield path, f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
-        return
-    kind = table["kind"]
-    if not isinstance(kind, str) or kind not in _KINDS:
+    elif not isinstance(kind, str) or kind not in _KINDS:
         yield (*path, "kind"), _wrong_word(kind, tuple(_KINDS))
-        return
-    yield from _key_mistakes(table, _KINDS[kind], path, tag=("kind",))
+    else:
+        yield from _key_mistakes(table, _KINDS[kind], path)
 
 
-def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tuple[str, ...] = ()) -> Iterator[Mistake]:
-    """Yield the mistakes in the keys and values of a table. `tag` is a known key that is no field of the struct."""
+def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath) -> Iterator[Mistake]:
     fields = _fields(struct)
+    allowed = ("kind", *fields) if struct in PROBE_TYPES else tuple(fields)
     for key, value in table.items():
         if key in fields:
             field, place = fields[key], (*path, key)
@@ -127,8 +125,8 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
                 yield from _required_value_mistakes(value, field.type, place, optional=not field.required)
             else:
                 yield from value_mistakes(value, field.type, place)
-        elif key not in tag:
-            yield (*path, key), _unknown_key(key, (*tag, *fields))
+        elif key not in allowed:
+            yield (*path, key), _unknown_key(key, allowed)
     for key, field in fields.items():
         if field.required and key not in table:
             found = f"; found {', '.join(map(repr, list(table)[:6]))}" if table else ""
