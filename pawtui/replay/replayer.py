@@ -6,7 +6,7 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 
 from collections.abc import Callable, Collection, Iterable
 
-from pawtui.replay.checking.importer import NOT_IMPORTED, Acceptance
+from pawtui.replay.checking.importer import NOT_IMPORTED, UpstreamReader
 from pawtui.replay.checking.openapi_schema import SchemaCheck
 from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
@@ -34,7 +34,7 @@ class Replayer:
         self.generation = generation
         self.totals = Totals()
         self.not_imported = not_imported
-        self._acceptance = Acceptance(generation)
+        self._upstream_reader = UpstreamReader(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
         self._schema_check = schema_check
@@ -54,7 +54,7 @@ class Replayer:
         self._projector.start(session.id)
         checks = SessionChecks(session, self.generation, self.totals, self._schema_check)
 
-        for message in self._acceptance.check(session):
+        for message in self._upstream_reader.messages(session):
             result.messages += 1
             self.totals.messages[message.role or "(unknown)"] += 1
             checks.add(message)

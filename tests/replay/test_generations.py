@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from pawtui.replay.checking.importer import Acceptance
+from pawtui.replay.checking.importer import UpstreamReader
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.generation import emitted_types
 from pawtui.replay.mapping.mapper import Mapper
@@ -80,7 +80,7 @@ def test_an_error_in_a_schema_of_accepts_names_the_mapping(wrong: dict[str, Any]
     assert generation.accepts is not None
     accepts = msgspec.structs.replace(generation.accepts, parts={"text": wrong})
     with pytest.raises(ReplayError, match=r"^The mapping 'session' is wrong at accepts: [^\n]+\. Correct it\.$"):
-        Acceptance(msgspec.structs.replace(generation, accepts=accepts))
+        UpstreamReader(msgspec.structs.replace(generation, accepts=accepts))
 
 
 @pytest.mark.parametrize(

@@ -34,15 +34,15 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
         return frozenset()
 
 
-class Acceptance:
-    """The validators of `Generation.accepts`: what the upstream's reader skips, because the data is invalid for it."""
+class UpstreamReader:
+    """Reads sessions as the upstream does: data that is invalid for it is skipped (`Generation.accepts`)."""
 
     def __init__(self, generation: Generation) -> None:
         """Compile the validators. Raises `ReplayError`."""
         self._accepts = generation.accepts
-        self._messages, self._parts = _accepted(generation)
+        self._message_validators, self._part_validators = _validators(generation)
 
-    def check(self, session: Session) -> Iterator[Message]:
+    def messages(self, session: Session) -> Iterator[Message]:
         """Yield the messages of a session, with the data that the upstream's reader adds to them.
 
         Sets `skip_reason` of a message and of its parts if the upstream skips them. A message or part of an unknown
@@ -64,13 +64,13 @@ class Acceptance:
             yield message
 
     def _set_skip_reasons(self, message: Message, data: Json, accepts: AcceptedData) -> None:
-        validator = self._messages.get(message.role)
+        validator = self._message_validators.get(message.role)
         if validator is not None and (error := validator.error(data)):
             message.skip_reason = f"{accepts.message} ({error})."
         for part in message.parts:
             if part.data is None:
                 continue
-            validator = self._parts.get(part.type)
+            validator = self._part_validators.get(part.type)
             if part.is_foreign:
                 part.skip_reason = accepts.foreign
             elif validator is not None and (error := validator.error(part.data)):
@@ -104,7 +104,7 @@ def _with_model(data: Json, reply: Json, session: Json) -> Json:
 
 # Validators have no state: all sources share them.
 @lru_cache(8)
-def _accepted(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[str, Validator]]:
+def _validators(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[str, Validator]]:
     """Return the validators of messages by role and of parts by type; none if everything is accepted."""
     accepts = generation.accepts
     if accepts is None:

@@ -133,7 +133,7 @@ class Result(NamedTuple):
         """Return the counts of all parts."""
         summed = Counts()
         for group in self.totals.groups.values():
-            summed.add(group.of_each, group.count)
+            summed.add(group.counts_of_each, group.count)
         return summed
 
     def invalid_events(self) -> int:
@@ -194,7 +194,7 @@ def _worst_first(named_groups: Iterable[tuple[str, PartGroup]]) -> list[tuple[st
     """Return the sum of the counts of each name, the worst first."""
     sums: dict[str, Counts] = {}
     for name, group in named_groups:
-        sums.setdefault(name, Counts()).add(group.of_each, group.count)
+        sums.setdefault(name, Counts()).add(group.counts_of_each, group.count)
     return sorted(sums.items(), key=lambda item: (_losses_sort_key(item[1]), item[0]))
 
 

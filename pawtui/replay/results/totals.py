@@ -41,8 +41,8 @@ class Difference(NamedTuple):
     """A difference of one field.
 
     `field` is the dotted path, with `*` for elements of lists; it is empty for a whole part or message. `stated` is
-    true if the mapping has the reason. `semantics` is that of the statement, if it names one. `of` adds the `type` of
-    the part and its semantics.
+    true if the mapping has the reason. `semantics` is that of the statement, if it names one. `of_type` adds the type
+    of the part and its semantics.
     """
 
     kind: DifferenceKind
@@ -58,7 +58,7 @@ class Difference(NamedTuple):
         """Whether a whole part or message is lost, not only a field."""
         return self.kind == "lost" and self.field == WHOLE
 
-    def of(self, part_type: str, semantics: str) -> Difference:
+    def of_type(self, part_type: str, semantics: str) -> Difference:
         """Return the difference with this type and semantics; outside parts, the type is the name of what differs."""
         kind, field, reason, weight, own, stated, _ = self
         return Difference(kind, field, reason, weight, own or semantics, stated, part_type)
@@ -187,7 +187,7 @@ class PartGroup:
     type: str
     semantics: str
     differences: list[Difference]
-    of_each: Counts
+    counts_of_each: Counts
     count: int = 0
 
     def merge(self, other: PartGroup) -> None:
@@ -260,7 +260,7 @@ class Totals:
         key = (part_type, semantics, *differences)
         group = self.groups.get(key)
         if group is None:
-            of_parts = [difference.of(part_type, semantics) for difference in differences]
+            of_parts = [difference.of_type(part_type, semantics) for difference in differences]
             group = self.groups[key] = PartGroup(part_type, semantics, of_parts, _counts_of_part(differences))
         self._part_groups.append(group)
         if differences:
@@ -271,7 +271,7 @@ class Totals:
         for group, count in Counter(self._part_groups).items():
             group.count += count
             if self._session is not None:
-                self._session.parts.add(group.of_each, count)
+                self._session.parts.add(group.counts_of_each, count)
         if self._ids:
             groups = [group for group in self._part_groups if group.differences]
             self._log.append(_SessionLog(self._session, encode(self._ids), groups))
@@ -288,7 +288,7 @@ class Totals:
     ) -> None:
         """Count the differences of a message, a session or a table. `example` is its id."""
         for difference in differences:
-            key = scope, difference.of(name, DEFAULT_SEMANTICS)
+            key = scope, difference.of_type(name, DEFAULT_SEMANTICS)
             if key not in self.outside:
                 fields = key[1]._asdict()
                 self.outside[key] = OutsideDifference(scope=scope, subject=fields.pop("type"), **fields)
