@@ -58,16 +58,14 @@ def locate_errors(generation: str, place: str) -> Iterator[None]:
     """Add the place in the mapping file to an error. Raises `ReplayError`."""
     try:
         yield
+        return
     except ExpressionError as error:
-        raise ReplayError(f"The mapping {generation!r} is wrong at {place}: {error}") from None
+        reason = str(error)
     except KeyError as key:
-        raise ReplayError(
-            f"The mapping {generation!r} is wrong at {place}: the key {key} is missing. Add it."
-        ) from None
+        reason = f"the key {key} is missing. Add it."
     except (TypeError, ValueError) as error:
-        raise ReplayError(
-            f"The mapping {generation!r} is wrong at {place}: a value has the wrong type ({error}). Correct it."
-        ) from None
+        reason = f"a value has the wrong type ({error}). Correct it."
+    raise ReplayError(f"The mapping {generation!r} is wrong at {place}: {reason}")
 
 
 def write_expression(code: Code, text: str) -> str:

@@ -6,7 +6,7 @@ whole table for one session.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pawtui.replay.reading.db_tables import (
     KNOWN_COLUMNS,
     KNOWN_TABLES,
     READ_TABLES,
+    DbTable,
     as_text,
     quote,
     read_layout,
@@ -43,31 +44,16 @@ class V1Database:
         self._issues: list[DataIssue] = []
         try:
             self.layout = read_layout(connection)
-            missing = self._missing()
         except sqlite3.Error as error:
             raise ReplaySourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
         if not any(name in self.layout for name in READ_TABLES):
             raise NoSessions(path, "it has no table of sessions. Give another file.")
+        missing = _missing(self.layout)
         self.can_read = not missing
         # A database that has only the new model has nothing to replay: that is not an issue.
         if missing and any(name in self.layout and self._count(name) != 0 for name in _REQUIRED_COLUMNS):
             detail = f"there is no {', '.join(missing)}"
             self._issues.append(DataIssue("incomplete tables", path.name, detail, unread=True))
-
-    def _missing(self) -> list[str]:
-        """Return the tables, columns and keys of the first model that the database does not have.
-
-        Raises `sqlite3.Error`.
-        """
-        missing: list[str] = []
-        for name, columns in _REQUIRED_COLUMNS.items():
-            table = self.layout.get(name)
-            if table is None:
-                missing.append(name)
-                continue
-            missing_columns = [f"{name}.{column}" for column in columns if column not in table.columns]
-            missing += missing_columns or ([] if table.key == {"id"} else [f"primary key {name}.id"])
-        return missing
 
     def inventory(self, session_columns: Iterable[str] = ()) -> Inventory:
         """Return the number of rows of each table, and of each type of event and message.
@@ -205,6 +191,20 @@ class V1Database:
             issue = DataIssue("damaged database", what, str(error), unread=True)
             if issue not in self._issues:
                 self._issues.append(issue)
+
+
+def _missing(layout: Mapping[str, DbTable]) -> list[str]:
+    """Return the tables, columns and keys of the first model that are missing."""
+    missing: list[str] = []
+    for name, columns in _REQUIRED_COLUMNS.items():
+        table = layout.get(name)
+        if table is None:
+            missing.append(name)
+        elif missing_columns := [f"{name}.{column}" for column in columns if column not in table.columns]:
+            missing += missing_columns
+        elif table.key != {"id"}:
+            missing.append(f"primary key {name}.id")
+    return missing
 
 
 def _part(part_id: Any, data: Any, *, is_foreign: bool = False) -> MessagePart:
