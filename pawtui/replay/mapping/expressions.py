@@ -27,6 +27,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from inspect import signature
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -93,6 +94,10 @@ def write_expression(code: Code, text: str) -> str:
 def _write_call(code: Code, name: str, texts: list[str]) -> str:
     if name not in FUNCTIONS:
         raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
+    try:
+        signature(FUNCTIONS[name]).bind(*texts)
+    except TypeError as error:
+        raise ExpressionError(f"the function {name!r} has the wrong number of values: {error}.") from None
     arguments = {code.new_name(): text for text in texts}
     checks = [f"({variable} := {write_expression(code, text)}) is M" for variable, text in arguments.items()]
     return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
