@@ -160,19 +160,16 @@ class _SourceReplayer:
             case "database":
                 return self._replay_database(file.path)
             case "export":
-                export = ExportFile(file.path)
-                replayer = Replayer(self.generation, self.schema_check)
-                replayer.replay(export.session)
-                info = SourceInfo(
-                    path=str(file.path),
-                    sha256=export.sha256,
-                    kind="export",
-                    bytes=export.bytes,
-                    inventory=export.inventory,
-                )
-                return _ReplayedSource(info, replayer.totals, [])
+                return self._replay_export(file.path)
             case "":
                 raise AssertionError("a file of unknown kind has an error")
+
+    def _replay_export(self, path: Path) -> _ReplayedSource:
+        file = ExportFile(path)
+        replayer = Replayer(self.generation, self.schema_check)
+        replayer.replay(file.session)
+        info = SourceInfo(path=str(path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory)
+        return _ReplayedSource(info, replayer.totals, [])
 
     def _replay_database(self, path: Path) -> _ReplayedSource:
         """Replay a database. If it changes during the replay, replay a copy."""

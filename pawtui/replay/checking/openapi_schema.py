@@ -88,7 +88,7 @@ class Validator:
     """Validates values with one schema of a document."""
 
     def __init__(self, schema: Json, registry: jsonschema_rs.Registry) -> None:
-        """Compile the schema; `registry` has the document. Use it in `schema_errors`."""
+        """Compile the schema; `registry` has the document. `schema_errors` handles its errors."""
         self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=_retrieve)
 
     def error(self, value: Any) -> str:
@@ -106,7 +106,7 @@ class Validator:
             return ""
         deepest = max(errors, key=lambda error: len(list(error.instance_path)))
         field = ".".join(step if _NAME.fullmatch(step) else "*" for step in map(str, deepest.instance_path))
-        # Other messages can have the value.
+        # Messages other than these two can have the value.
         if deepest.message.endswith("is a required property"):
             reason = deepest.message
         elif "dditional properties" in deepest.message:
@@ -173,7 +173,10 @@ def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:
 
 
 def new_registry(uri: str, document: Json) -> jsonschema_rs.Registry:
-    """Return a registry with one document, whose schemas have references to this URI. Use it in `schema_errors`."""
+    """Return a registry with one document, whose schemas have references to this URI.
+
+    `schema_errors` handles its errors.
+    """
     return jsonschema_rs.Registry([(uri, document)], draft=jsonschema_rs.Draft202012)
 
 

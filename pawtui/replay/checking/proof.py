@@ -41,7 +41,7 @@ def proofs_of_semantics(result: Result) -> dict[str, Proof]:
 
 
 def _proof_of_semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
-    """`outside`: fields of messages are lost. `common_reason` is why no semantics is proven, or empty."""
+    """Return a proof. `outside`: fields of messages are lost. `common_reason`: why nothing is proven, or empty."""
     if not counts.total:
         return Proof(proven=False, reason="the data has no such part")
     losses = [f"{counts.lost:,} lost"] if counts.lost else []

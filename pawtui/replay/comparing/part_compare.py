@@ -12,6 +12,8 @@ from pawtui.replay.results.totals import DEFAULT_SEMANTICS, WHOLE, Difference, T
 # The name of a field for the position of a part among the parts of its message. It is part of the JSON.
 PLACE = "(place)"
 _NOT_READ_BACK = "This part cannot be read back from the events of the mapping."
+_NO_MESSAGE_RULE = "The mapping has no rule for its message."
+_NO_PART_RULE = "The mapping has no rule for such a part in such a message."
 _REPLACED = "A later part of the message has the same id in its events and replaces this part."
 _IMPORT_STOPS = "the importer does not import this session, or one with a smaller id"
 
@@ -51,12 +53,11 @@ class PartComparer:
         if rule is not None and rule.closes:
             self._compare_waiting(message, projected)
         message_reason = f"Its message {message.problem}." if message.problem else message.skip_reason
-        unknown = "its message" if rule is None else "such a part in such a message"
+        no_rule = _NO_MESSAGE_RULE if rule is None else _NO_PART_RULE
         used: dict[str, int] = {}
         for part, compiled in mapped.parts:
             if compiled is None:
                 reason = message_reason or part.skip_reason
-                no_rule = f"The mapping has no rule for {unknown}."
                 self.count_unmapped(part, reason or no_rule, stated=bool(reason))
             elif compiled.rule.waits:
                 self._waiting.setdefault(message.id, []).append((part, compiled, rule.unclosed if rule else ""))

@@ -229,7 +229,7 @@ def _compile_message(
         if part_rule.messages and not _any_of(rule.name, part_rule.messages):
             continue
         emit = _compile_events(part_rule.events, data, time) if part_rule.events else None
-        has_place = not (part_rule.dropped or part_rule.replaced or part_rule.waits or part_rule.merged)
+        ordered = not (part_rule.dropped or part_rule.replaced or part_rule.waits or part_rule.merged)
         for subtype in subtypes:
             if subtype not in parts and _any_of(subtype, part_rule.subtypes):
                 parts[subtype] = CompiledPartRule(
@@ -239,7 +239,7 @@ def _compile_message(
                     projection=part_rule.projection or subtype,
                     semantics=part_rule.semantics_of.get(subtype, part_rule.semantics),
                     emit=emit,
-                    ordered=has_place,
+                    ordered=ordered,
                 )
     return CompiledMessageRule(
         rule,

@@ -48,7 +48,8 @@ def read_layout(connection: sqlite3.Connection) -> Mapping[str, DbTable]:
         if not name.startswith("sqlite_") and not sql.upper().startswith("CREATE VIRTUAL"):
             rows = connection.execute(f"PRAGMA table_info({quote(name)})").fetchall()
             columns = {as_text(column): bool(in_key) for _, column, _, _, _, in_key in rows}
-            layout[name] = DbTable(frozenset(columns), frozenset(filter(columns.get, columns)))
+            key = frozenset(column for column, in_key in columns.items() if in_key)
+            layout[name] = DbTable(frozenset(columns), key)
     return layout
 
 
