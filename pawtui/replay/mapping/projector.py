@@ -38,9 +38,8 @@ AppendParts = Callable[[EventGroup, Any, dict[str, list[Json]], list[str]], None
 
 
 class _Grouping(NamedTuple):
-    """Projections of the same events by the same key. `number` is that of the grouping."""
+    """Projections of the same events by the same key."""
 
-    number: int
     key: str
     append_parts: AppendParts
 
@@ -111,21 +110,22 @@ class _EventGroups:
     def __init__(self) -> None:
         self.in_order: list[tuple[AppendParts, EventGroup]] = []
         self.overwritten: set[str] = set()
-        self._by_key: dict[tuple[int, Any], EventGroup] = {}
+        # By the function for the parts and the value of the key.
+        self._by_key: dict[tuple[AppendParts, Any], EventGroup] = {}
 
     def add(self, grouping: _Grouping, event: SessionEvent) -> None:
         """Add an event to its group."""
-        number, name, append_parts = grouping
+        name, append_parts = grouping
         if not name:
             # Without a key, each event is a group.
             self.in_order.append((append_parts, {event.type: event}))
             return
-        key = number, event.data.get(name)
+        key = append_parts, event.data.get(name)
         try:
             group = self._by_key.get(key)
         except TypeError:
             # A damaged source may have a list instead of an id.
-            key = number, repr(key)
+            key = append_parts, repr(key[1])
             group = self._by_key.get(key)
         if group is not None and event.type in group and group[event.type].part_id != event.part_id:
             # A reader replaces the earlier part: its group becomes empty and makes no part.
@@ -146,9 +146,9 @@ def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
     for projection in generation.projections:
         by_key.setdefault((projection.events, projection.key), []).append(projection)
     groupings: dict[str, list[_Grouping]] = {}
-    for number, ((event_types, key), projections) in enumerate(by_key.items()):
+    for (event_types, key), projections in by_key.items():
         with locate_errors(generation.name, f"projections.{projections[0].name}"):
-            grouping = _Grouping(number, key, _compile(projections))
+            grouping = _Grouping(key, _compile(projections))
         for event_type in event_types:
             groupings.setdefault(event_type, []).append(grouping)
     return groupings
