@@ -6,7 +6,7 @@ path, they may be read back to the repository's first commit. Renames are not fo
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -50,15 +50,29 @@ class CloneHistory:
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._groups = [_PathGroup(_roots(listed_paths), PathChanges(self.graph))]
+        paths = sorted({path.rstrip("/") for path in listed_paths} - {""})
+        # Without the paths inside another path.
+        roots = tuple(path for path in paths if not any(path.startswith(f"{other}/") for other in paths))
+        self._groups = [_PathGroup(roots, PathChanges(self.graph))]
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
         """Return a commit's number in the graph, after its ancestors were added to the graph."""
         async with self._loading:
-            if head not in self.graph.index:
-                await self._load(head)
-        return self.graph.index[head]
+            if head in self.graph.index:
+                return self.graph.index[head]
+            what = f"the history of {self._repo} at {short_sha(head)}"
+            args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
+            out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
+            try:
+                await _in_thread(lambda: self.graph.add(out.decode("ascii").splitlines()))
+                commit = self.graph.index[head]
+            except (KeyError, ValueError):
+                raise CloneUnusable(
+                    f"git listed {what} without all parents. Run `git fsck` in {self._git.name}."
+                ) from None
+            self._heads.append(head)
+            return commit
 
     async def between(self, base: str, head: str) -> list[int]:
         """Return the commits of `base..head` by their number in the graph."""
@@ -75,14 +89,18 @@ class CloneHistory:
 
     async def commits(self, head: str, path: str, since: dt.date) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
-        name = safe_path(path).rstrip("/")
-        touched = {name, f"{name}/"}
-        return await self._touching(head, path, since, name, lambda changed: not touched.isdisjoint(changed))
+        root = safe_path(path).rstrip("/")
+        touched = {root, f"{root}/"}
+        return await self._touching(head, path, since, root, lambda changed: not touched.isdisjoint(changed))
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
-        folder = globs.fixed_folder(glob) or _EVERYTHING
-        return await self._touching(head, glob, since, folder, partial(_has_match, glob))
+
+        def touches(changed: frozenset[str]) -> bool:
+            # A folder, which ends in a slash, does not match.
+            return any(globs.matches(glob, path) for path in changed if not path.endswith("/"))
+
+        return await self._touching(head, glob, since, globs.fixed_folder(glob) or _EVERYTHING, touches)
 
     async def _touching(
         self,
@@ -93,9 +111,12 @@ class CloneHistory:
         touches: Callable[[frozenset[str]], bool],
     ) -> Commits:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
-        commit, start = await self.load(head), _seconds(since)
+        commit, start = await self.load(head), int(day_start(since).timestamp())
         async with self._reading:
-            group = self._group_of(root)
+            group = next((group for group in self._groups if group.covers(root)), None)
+            if group is None:
+                group = _PathGroup((root,), PathChanges(self.graph))
+                self._groups.append(group)
             await self._read(group, commit, start)
             found, ends = group.changes.touching(touches, commit)
             if ends:
@@ -103,27 +124,6 @@ class CloneHistory:
                 found = [number for number in found if self.graph.dates[number] >= start]
             items = tuple([self._commits[self.graph.shas[number]] for number in found])
         return Commits(path=path, since=since, items=items, has_first=not ends)
-
-    async def _load(self, head: str) -> None:
-        what = f"the history of {self._repo} at {short_sha(head)}"
-        args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
-        out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
-        incomplete = f"git listed {what} without all parents. Run `git fsck` in {self._git.name}."
-        try:
-            await _in_thread(lambda: self.graph.add(out.decode("ascii").splitlines()))
-        except (KeyError, ValueError):
-            raise CloneUnusable(incomplete) from None
-        if head not in self.graph.index:
-            raise CloneUnusable(incomplete)
-        self._heads.append(head)
-
-    def _group_of(self, path: str) -> _PathGroup:
-        """Return the group that covers a path; a new one if no group does."""
-        group = next((group for group in self._groups if group.covers(path)), None)
-        if group is None:
-            group = _PathGroup((path,), PathChanges(self.graph))
-            self._groups.append(group)
-        return group
 
     async def _read(self, group: _PathGroup, head: int, since: int) -> None:
         """Read the changes on a group's paths back to the time `since`, except those that were read before."""
@@ -202,22 +202,6 @@ async def _in_thread(work: Callable[[], _T]) -> _T:
     except asyncio.CancelledError:
         await asyncio.gather(task, return_exceptions=True)
         raise
-
-
-def _seconds(day: dt.date) -> int:
-    """Return the seconds from 1970 to the start of a day."""
-    return int(day_start(day).timestamp())
-
-
-def _roots(paths: Iterable[str]) -> tuple[str, ...]:
-    """Return the paths that are not inside another of the paths."""
-    wanted = sorted({path.rstrip("/") for path in paths if path.rstrip("/")})
-    return tuple(path for path in wanted if not any(path.startswith(f"{other}/") for other in wanted))
-
-
-def _has_match(glob: str, changed: frozenset[str]) -> bool:
-    """Return whether a file in these changed paths (`_with_folders`) matches a glob. A folder does not."""
-    return any(globs.matches(glob, path) for path in changed if not path.endswith("/"))
 
 
 def _with_folders(names: Sequence[str]) -> frozenset[str]:

@@ -114,7 +114,11 @@ class ObjectReader:
             words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
             if len(words) < 3 or not words[-1].isdigit():
                 # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
-                await self._check_damage(command, what)
+                # If git could not read a pack, it wrote an error first: let `Command.listening`, another task, read it.
+                await asyncio.sleep(0)
+                failure = self._git.command_error(command.stderr_end, what)
+                if command.stderr_end and isinstance(failure, CloneDamaged):
+                    raise failure
                 return None
             sha, type_, size = words[-3], words[-2], int(words[-1])
             if size > limit:
@@ -147,15 +151,6 @@ class ObjectReader:
         request = f"{sha} {known.sha}\n{known.sha} {known.sha}\n"
         out = await self._differences.ask(request, partial(_read_until, end), what)
         return _parse_tree_difference(known, sha, out[len(end) : -len(end)]) if out else None
-
-    async def _check_damage(self, command: Command, what: str) -> None:
-        """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
-        # git writes the error before this output: let `Command.listening`, another task, read it.
-        await asyncio.sleep(0)
-        if command.stderr_end:
-            failure = self._git.command_error(command.stderr_end, what)
-            if isinstance(failure, CloneDamaged):
-                raise failure
 
 
 async def _read_until(end: bytes, command: Command) -> bytes:
