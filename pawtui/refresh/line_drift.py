@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import unified_diff
+from functools import partial
 from itertools import accumulate
 from typing import Literal
 
@@ -117,12 +118,11 @@ class _Place(msgspec.Struct, frozen=True):
 def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> _Place | None:
     """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
     block, size = list(old[start:end]), end - start
-
-    def above(i: int) -> int:
-        return _equal_above(old, new, start, i)
+    above = partial(_equal_above, old, new, start)
 
     def below(i: int) -> int:
-        return _equal_below(old, new, end, i)
+        """Return the number of equal lines directly below the old lines and below the new line `i`."""
+        return _common_prefix(old[end : end + _MAX_AROUND], new[i : i + _MAX_AROUND], _MAX_AROUND)
 
     starts = _splits(old, new, start)
     intact = [i for i in starts if list(new[i : i + size]) == block]
@@ -184,11 +184,6 @@ def _equal_above(old: Sequence[str], new: Sequence[str], start: int, new_start: 
     same = _common_suffix(old[start - limit : start], new[new_start - limit : new_start], limit)
     reaches_beginning = same == start and same == new_start
     return same + 1 if reaches_beginning else same
-
-
-def _equal_below(old: Sequence[str], new: Sequence[str], end: int, new_end: int) -> int:
-    """Return the number of equal lines directly below these lines."""
-    return _common_prefix(old[end : end + _MAX_AROUND], new[new_end : new_end + _MAX_AROUND], _MAX_AROUND)
 
 
 def _masks(lines: Sequence[str]) -> dict[str, int]:
