@@ -141,7 +141,6 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
 
 
 def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:
-    """Return the error that no ref exists."""
     names = ", ".join(ref.name for ref in missing) or "(no refs given)"
     what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
     before = f" with a commit before {moment_text(refs.as_of)}" if refs.as_of else ""

@@ -181,7 +181,6 @@ class RefreshRun:
         return any(pin not in compared for pin in self.baseline.pins)
 
     def _report_step(self, progress: Progress) -> None:
-        """Report one more step as done."""
         self._steps_done += 1
         sent = self.source.usage().sent
         self.on_progress(replace(progress, done=self._steps_done, total=self._steps, sent=sent))
@@ -192,7 +191,6 @@ class RefreshRun:
         return task
 
     def _refs(self, side: SideName) -> SideRefs:
-        """Return the refs of one repository at the measured time."""
         return SideRefs(
             tracker=self.tracker,
             side=side,

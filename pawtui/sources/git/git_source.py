@@ -308,7 +308,6 @@ class GitSource(ApiFacts):
         return await self._open(repo_clone)
 
     async def _open(self, repo_clone: _RepoClone) -> CloneReader:
-        """Return a new reader of the clone."""
         clone = await repo_clone.location.open()
         if self._heads_from == "clone" and clone.other_repo in self._clones:
             raise CloneUnusable(
