@@ -70,7 +70,7 @@ class FileCheck:
         if pinned_tree is not None and not pinned_tree.truncated:
             # A path that the pinned commit has, too, is a copy.
             paths = [path for path in paths if path not in pinned_tree.entries]
-        return min(paths, key=partial(_unlikeliness, file.pin.path), default="")
+        return min(paths, key=partial(_order, file.pin.path), default="")
 
     async def _find_new_path(self) -> str:
         """Return the most similar new file that may be the removed one; empty if none has half of its text."""
@@ -167,7 +167,7 @@ class FileCheck:
             paths = (path for path in new_files if _name(path) == name and path != pinned_path)
         else:
             paths = (path for path in new_files if path.endswith(suffix) or _has_name_of(pinned_path, path))
-        likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_unlikeliness, pinned_path))
+        likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_order, pinned_path))
         return {path: new_files[path] for path in likeliest}
 
     async def _read_pinned_tree(self) -> Tree | None:
@@ -210,8 +210,8 @@ def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
     return size_of(common) / longest if longest else 0.0
 
 
-def _unlikeliness(pinned_path: str, path: str) -> tuple[bool, bool, int, str]:
-    """Return the sort key of a path that a pinned file may have now: by its name, then by the folders in common."""
+def _order(pinned_path: str, path: str) -> tuple[bool, bool, int, str]:
+    """Return the sort key of a path that a pinned file may have now, the likeliest first: by name, then by folders."""
     old, new = _folders(pinned_path), _folders(path)
     # Counted from both ends: a moved folder keeps the end of its paths.
     common_folders: int = sum(map(eq, old, new)) + sum(map(eq, reversed(old), reversed(new)))
@@ -234,7 +234,6 @@ def _name(path: str) -> str:
 
 
 def _stem(name: str) -> str:
-    """Return a file's name without its suffix."""
     return name.rpartition(".")[0] or name
 
 

@@ -73,7 +73,6 @@ class _PinCheck:
         return tuple(every_drift), {**found_states, **issue_states}
 
     async def _check_file(self, file: PinnedFile) -> Drift:
-        """Return the drift of a pin to a file by the trees and the texts."""
         by_trees = file.file_drift()
         if by_trees is None:
             return self._drift_if_not_listed(file)

@@ -113,7 +113,6 @@ def _status_of(plan: Comment, comments: Sequence[Comment]) -> PlanStatus:
 
 
 def _may_answer(comment: Comment, since: dt.datetime) -> bool:
-    """Return whether a comment may answer the plan of the time `since`."""
     # A summary that pawtui posted mentions approval but is not an answer.
     is_posted = any(line.startswith(MARK_START) for line in outer_lines(comment.body))
     return comment.created_at > since and comment.is_by_maintainer and not is_posted

@@ -266,7 +266,9 @@ class RefreshRun:
         )
 
     async def _find_ranges(self) -> Ranges:
-        previous = self.baseline.refreshes_before(self.as_of)
+        # A past time may be recorded already.
+        as_of, refreshes = self.as_of, self.baseline.refreshes
+        previous = [refresh for refresh in refreshes if as_of is None or refresh.moment < as_of]
 
         async def find_range(side: SideName) -> Range | None:
             head = (await self._head(side)).head
@@ -280,7 +282,7 @@ class RefreshRun:
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         readings = tuple(await measure_probes(signal.probes, context))
         states = part_states(signal, readings)
-        tree = await self._read_up_tree(context)
+        tree = await self._error_log.value_or_none(context.upstream.tree())
         parts = tuple(
             PartReading(
                 id=part.id,
@@ -299,10 +301,6 @@ class RefreshRun:
         )
         self._report_step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
-
-    async def _read_up_tree(self, context: ProbeContext) -> Tree | None:
-        """Return the tree of the upstream; None if it could not be fetched, or if its head may be the wrong one."""
-        return await self._error_log.value_or_none(context.upstream.tree())
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
@@ -332,7 +330,8 @@ class RefreshRun:
         """Check the pins, keep the newly found `pinned_states`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
         if self.baseline.pins and self.as_of is None:
-            heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
+            up_tree = await self._error_log.value_or_none(context.upstream.tree())
+            heads = ((context.upstream.head, up_tree), (down, down_tree))
             drifts, self.pinned_states = await check_pins(self.baseline, context, heads)
         self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts

@@ -224,7 +224,6 @@ class Mirror:
         return await open_git(self.path, self._env, f"the mirror of {self.repo}")
 
     async def _create(self, git: Git) -> None:
-        """Create an empty repository with its remote."""
         what = f"a new mirror of {self.repo}"
         await git.read("init", "--quiet", "--bare", "--template=", "--initial-branch=main", ".", what=what)
         for key, value in (
