@@ -36,6 +36,11 @@ async def head_doubt(refs: SideRefs, head: Head, missing: Sequence[MissingRef]) 
     return doubt or await _idle_doubt(refs, head)
 
 
+def branch_remedy(tag: str) -> str:
+    """Return what to do if a tag was released from a ref that the tracker does not list."""
+    return f"add the branch of {tag} to `refs`"
+
+
 def _clone_doubt(refs: SideRefs, head: Head) -> str:
     """Return why a clone may not have the head of that time; empty if it has, and for a head from GitHub."""
     known = refs.source.origin(head.requested_repo, head.ref).known_until
@@ -186,8 +191,3 @@ async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
         refs.error_log.add(error)
         return f"{idle}, and could not check whether a later tag was released ({SEE_ERRORS})"
     return f"{idle}, while {later} was released ({branch_remedy(later)})" if later else ""
-
-
-def branch_remedy(tag: str) -> str:
-    """Return what to do if a tag was released from a ref that the tracker does not list."""
-    return f"add the branch of {tag} to `refs`"

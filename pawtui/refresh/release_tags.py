@@ -38,6 +38,11 @@ class TagPlace(NamedTuple):
         return self.behind <= _MAX_BEHIND
 
 
+def is_newer(at: dt.datetime, head: Head) -> bool:
+    """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
+    return (at - head.committed_at).days >= NEWER_DAYS
+
+
 @dataclass(frozen=True)
 class ReleaseTags:
     """The tags of release lines at the time `now`, which is `as_of` if that is given, and their places on a head."""
@@ -197,8 +202,3 @@ class ReleaseTags:
         newest = releases[0].tag
         is_later = await self.date(newest) > await self.date(following.tag)
         return not (is_later and (await self.place(newest)).is_contained)
-
-
-def is_newer(at: dt.datetime, head: Head) -> bool:
-    """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
-    return (at - head.committed_at).days >= NEWER_DAYS

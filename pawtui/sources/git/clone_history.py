@@ -145,44 +145,33 @@ class CloneHistory:
         """Add the changes in the output of `git diff-tree`."""
         index, parents = self.graph.index, self.graph.parents
         paths: dict[tuple[int, int], frozenset[str]] = {}
-        for diff in _parse_diff_tree(out):
-            if diff.sha not in self._commits:
+        for (shas, seconds, author, message), names in _parse_diff_tree(out):
+            # A commit without parents is compared with nothing.
+            sha, _, parent_sha = shas.partition(" ")
+            if sha not in self._commits:
                 # The date is empty if it is not valid.
-                at = epoch_to_date(int(diff.seconds[:MAX_DATE_DIGITS] or 0))
-                self._commits[diff.sha] = safe_commit(diff.sha, at, diff.author, diff.message)
-            commit, changed = index[diff.sha], _with_folders(diff.names)
-            if not diff.parent:
+                at = epoch_to_date(int(seconds[:MAX_DATE_DIGITS] or 0))
+                self._commits[sha] = safe_commit(sha, at, author, message)
+            commit, changed = index[sha], _with_folders(names)
+            if not parent_sha:
                 paths[commit, 0] = changed
                 continue
             for number, parent in enumerate(parents[commit]):
                 # A merge may name one parent twice.
-                if parent == index.get(diff.parent):
+                if parent == index.get(parent_sha):
                     paths[commit, number] = changed
         group.changes.add(range_to_read, paths)
 
 
-class _CommitDiff(NamedTuple):
-    """A commit, and the files that it changes against one parent (empty for a commit without parents)."""
+def _parse_diff_tree(out: bytes) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the header and the changed files of each commit and parent in the output of `_DIFF_TREE`.
 
-    sha: str
-    parent: str
-    seconds: str
-    author: str
-    message: str
-    names: list[str]
-
-
-def _parse_diff_tree(out: bytes) -> Iterator[_CommitDiff]:
-    """Yield the changes in the output of `git diff-tree` in the format of `_DIFF_TREE`.
-
-    Each has an empty field, four fields of the header, an empty field, and the paths. No path is empty, so the next
+    Each has an empty field, the four fields of the header, an empty field, and the paths. No path is empty, so the next
     empty field begins the next header.
     """
     fields = out.decode("utf-8", "replace").split("\0")
     start, end = 0, len(fields) - 1
     while start < end:
-        shas, seconds, author, message = fields[start + 1 : start + 5]
-        sha, _, parent = shas.partition(" ")
         first = last = start + 6
         while last < end and fields[last]:
             last += 1
@@ -190,7 +179,7 @@ def _parse_diff_tree(out: bytes) -> Iterator[_CommitDiff]:
         if names:
             # git ends the header with a line break.
             names[0] = names[0].removeprefix("\n")
-        yield _CommitDiff(sha, parent, seconds, author, message, names)
+        yield fields[start + 1 : start + 5], names
         start = last
 
 

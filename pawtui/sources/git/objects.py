@@ -41,54 +41,6 @@ class GitObject(NamedTuple):
     data: bytes
 
 
-class _BatchCommand:
-    """A long-running git command that answers requests on its stdin, for one caller at a time."""
-
-    def __init__(self, git: Git, *args: str) -> None:
-        self._git = git
-        self._args = args
-        self._turn = asyncio.Lock()
-        self._command: Command | None = None
-
-    async def ask(self, request: str, read_answer: Callable[[Command], Awaitable[_T]], what: str) -> _T:
-        """Return the answer to a request. `what` names it in messages.
-
-        `read_answer` reads the whole answer, or stops the command.
-        """
-        async with self._turn:
-            complete = False
-            try:
-                async with asyncio.timeout(TIMEOUT):
-                    command = await self._started()
-                    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                        command.stdin.write(request.encode("utf-8", "surrogateescape"))
-                    answer = await read_answer(command)
-                complete = True
-            except TimeoutError:
-                raise git_errors.timeout_error(what, TIMEOUT) from None
-            finally:
-                if not complete:
-                    # The next caller must not read the rest of this output.
-                    await self._stop()
-        return answer
-
-    async def close(self) -> None:
-        async with self._turn:
-            await self._stop()
-
-    async def _started(self) -> Command:
-        if self._command is None or self._command.process.returncode is not None:
-            await self._stop()
-            # Each answer is written at once.
-            self._command = await self._git.start(self._args, env={**self._git.env, "GIT_FLUSH": "1"})
-        return self._command
-
-    async def _stop(self) -> None:
-        command, self._command = self._command, None
-        if command is not None:
-            await command.stop()
-
-
 class ObjectReader:
     """A reader of the objects of one repository, by name."""
 
@@ -151,6 +103,54 @@ class ObjectReader:
         request = f"{sha} {known.sha}\n{known.sha} {known.sha}\n"
         out = await self._differences.ask(request, partial(_read_until, end), what)
         return _parse_tree_difference(known, sha, out[len(end) : -len(end)]) if out else None
+
+
+class _BatchCommand:
+    """A long-running git command that answers requests on its stdin, for one caller at a time."""
+
+    def __init__(self, git: Git, *args: str) -> None:
+        self._git = git
+        self._args = args
+        self._turn = asyncio.Lock()
+        self._command: Command | None = None
+
+    async def ask(self, request: str, read_answer: Callable[[Command], Awaitable[_T]], what: str) -> _T:
+        """Return the answer to a request. `what` names it in messages.
+
+        `read_answer` reads the whole answer, or stops the command.
+        """
+        async with self._turn:
+            complete = False
+            try:
+                async with asyncio.timeout(TIMEOUT):
+                    command = await self._started()
+                    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                        command.stdin.write(request.encode("utf-8", "surrogateescape"))
+                    answer = await read_answer(command)
+                complete = True
+            except TimeoutError:
+                raise git_errors.timeout_error(what, TIMEOUT) from None
+            finally:
+                if not complete:
+                    # The next caller must not read the rest of this output.
+                    await self._stop()
+        return answer
+
+    async def close(self) -> None:
+        async with self._turn:
+            await self._stop()
+
+    async def _started(self) -> Command:
+        if self._command is None or self._command.process.returncode is not None:
+            await self._stop()
+            # Each answer is written at once.
+            self._command = await self._git.start(self._args, env={**self._git.env, "GIT_FLUSH": "1"})
+        return self._command
+
+    async def _stop(self) -> None:
+        command, self._command = self._command, None
+        if command is not None:
+            await command.stop()
 
 
 async def _read_until(end: bytes, command: Command) -> bytes:
