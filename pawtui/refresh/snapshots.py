@@ -120,16 +120,13 @@ async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range
         files_at_least=comparison.files_at_least,
         ref_before=ref_before,
     )
-    return replace(range_, undone=await _find_undone(source, head, range_)) if range_.was_reset else range_
-
-
-async def _find_undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
-    """Return the newest commits that a reset removed; empty if they cannot be read."""
+    if not range_.was_reset:
+        return range_
     try:
         dates = await source.late_commits(head.repo, head.sha, range_.from_, dt.date.max)
         newest = sorted(dates, key=dates.__getitem__, reverse=True)[:_MAX_UNDONE]
-        commits = [await source.commit(head.repo, sha) for sha in newest]
+        undone = [await source.commit(head.repo, sha) for sha in newest]
     except SourceError:
         # Only the number of commits is known then.
-        return ()
-    return tuple(f"{short_sha(commit.sha)} {commit.subject}" for commit in commits)
+        return range_
+    return replace(range_, undone=tuple(f"{short_sha(commit.sha)} {commit.subject}" for commit in undone))
