@@ -46,7 +46,9 @@ class CloneHistory:
         self.graph = Graph()
         self._git = git
         self._repo = repo
+        # The heads whose ancestors are in the graph, and those whose commits were listed.
         self._heads: list[str] = []
+        self._listed: set[int] = set()
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
@@ -129,7 +131,12 @@ class CloneHistory:
         """Read the changes on a group's paths back to the time `since`, except those that were read before."""
         if group.changes.are_complete(head, since):
             return
-        range_to_read = await _in_thread(partial(group.changes.range_to_read, head, since))
+        self._listed.add(head)
+        heads = [head]
+        if len(self._listed) > 1:
+            # The head of another past day, of which a backfill has many: read the commits of all days at once.
+            heads += [self.graph.index[sha] for sha in self._heads]
+        range_to_read = await _in_thread(partial(group.changes.range_to_read, heads, since))
         if not range_to_read.unread:
             group.changes.add(range_to_read, {})
             return

@@ -100,13 +100,13 @@ class PathChanges:
         """Return whether `touching` is complete for a head since a time."""
         return self._read.get(head, since + 1) <= since
 
-    def range_to_read(self, head: int, since: int) -> RangeToRead:
-        """Return the commits to read before `touching` is complete for a head since a time.
+    def range_to_read(self, heads: Iterable[int], since: int) -> RangeToRead:
+        """Return the commits to read before `touching` is complete for these heads since a time.
 
-        They are the head and its ancestors that are newer than that time, or that have a newer ancestor.
+        They are the heads and their ancestors that are newer than that time, or that have a newer ancestor.
         """
         reached: set[int] = set()
-        unvisited = [head]
+        unvisited = list(heads)
         while unvisited:
             commit = unvisited.pop()
             if commit in reached or self._graph.newest[commit] < since or self.are_complete(commit, since):
