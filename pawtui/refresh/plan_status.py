@@ -91,7 +91,7 @@ def _status_of(plan: Comment, comments: Sequence[Comment]) -> PlanStatus:
         if answer == "unrelated":
             continue
         answered_at.append(comment.updated_at)
-        # An approval of an earlier text, by an app, or of which one side is hidden, may not be meant.
+        # An approval is unclear if it is of an earlier text or by an app, or if it or the plan is hidden.
         is_by_app = comment.author.endswith(APP_SUFFIX)
         if answer == "unclear" or comment.created_at <= plan.updated_at or is_by_app or comment.hidden or plan.hidden:
             unclear[comment.author] = comment
