@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 MARK_START = "<!-- pawtui:"
-MAX_CHARACTERS = 70_000  # GitHub allows 65,536
+_MAX_CHARACTERS = 70_000  # GitHub allows 65,536
 _MAX_NESTING = 100
 _ALERT = re.compile(r"\s*\[!\w+\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>?", re.DOTALL)
@@ -83,11 +83,11 @@ def outer_lines(body: str) -> tuple[str, str]:
 
 
 def _tree(body: str) -> SyntaxTreeNode:
-    """Return the syntax tree of a comment, without the text beyond `MAX_CHARACTERS`."""
+    """Return the syntax tree of a comment, without the text beyond `_MAX_CHARACTERS`."""
     from markdown_it.token import Token
     from markdown_it.tree import SyntaxTreeNode
 
-    tokens = _parser().parse(body[:MAX_CHARACTERS])
+    tokens = _parser().parse(body[:_MAX_CHARACTERS])
     try:
         return SyntaxTreeNode(tokens)
     except RecursionError:

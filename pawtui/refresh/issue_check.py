@@ -55,7 +55,7 @@ async def check_issues(
     new = [text for text in pins if text not in baseline.pinned_states]
     unread = frozenset(new[_MAX_NEW:])
     wanted = [pin for text, pin in pins.items() if text not in unread]
-    issues = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
+    issues = await _fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
     drifts: dict[str, Drift] = {}
     pinned_states: dict[str, str] = {}
     for text, pin in pins.items():
@@ -91,7 +91,7 @@ async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedSt
             return await context.issues(context.upstream, numbers)
         return await source.issues(repo, numbers)
 
-    issues = await fetch_issues(request, places.values())
+    issues = await _fetch_issues(request, places.values())
     statuses = []
     for ref, place in places.items():
         issue = issues[place]
@@ -104,7 +104,7 @@ async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedSt
     return tuple(statuses)
 
 
-async def fetch_issues(
+async def _fetch_issues(
     request: Callable[[str, Sequence[int]], Awaitable[_Issues]], wanted: Iterable[tuple[str, int]]
 ) -> dict[tuple[str, int], Issue | SourceError]:
     """Return issues, or the errors, by repository and number, with one request for each repository."""

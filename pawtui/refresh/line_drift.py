@@ -20,8 +20,8 @@ from typing import Literal
 import msgspec
 
 # Old lines times new lines, without the common first and last lines: a comparison takes about 50 ms at most.
-MAX_SIZE = 400_000_000
-MAX_HUNK_LINES = 16
+_MAX_SIZE = 400_000_000
+_MAX_HUNK_LINES = 16
 _CONTEXT = 2
 _MAX_AROUND = 200  # lines around a place that are compared, to choose between places
 # A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
@@ -64,7 +64,7 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     prefix = max(0, _common_prefix(old, new, start) - margin)
     suffix = max(0, _common_suffix(old, new, min(len(old) - end, len(new) - prefix)) - margin)
     before, after = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
-    if len(before) * len(after) > MAX_SIZE:
+    if len(before) * len(after) > _MAX_SIZE:
         return LineDrift(state="unknown")
     place = _new_place(before, after, start - prefix, end - prefix)
     if place is not None and place.is_intact:
@@ -228,7 +228,7 @@ def _hunk(old: Sequence[str], new: Sequence[str], start: int, end: int, now: _Pl
     before = [*above, *old[start:end], *below]
     after = new[new_first : now.end + _CONTEXT] if now else [*above, *below]
     lines = list(unified_diff(before, after, n=_CONTEXT, lineterm=""))[2:]
-    return tuple(_in_file(line, old_first, new_first) for line in lines[:MAX_HUNK_LINES])
+    return tuple(_in_file(line, old_first, new_first) for line in lines[:_MAX_HUNK_LINES])
 
 
 def _in_file(line: str, old_first: int, new_first: int) -> str:
