@@ -18,7 +18,6 @@ from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.sources.waiting import HostWait
 
 LOGIN = "You"
-_MAX_SEARCH = 30
 
 
 class DemoSource(DemoGitSource):
@@ -67,7 +66,7 @@ class DemoSource(DemoGitSource):
     async def search(self, repo: str, query: str) -> SearchResult:
         now, repository = await self._request_of(repo, "search", query)
         matching = search_issues(self._issues(repository, now), query)
-        return SearchResult(total=len(matching), items=tuple(matching[:_MAX_SEARCH]))
+        return SearchResult(total=len(matching), items=tuple(matching))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
