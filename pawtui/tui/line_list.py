@@ -77,14 +77,13 @@ class LineList(LineView, Generic[T]):
         Without a filter, the lower border shows the caption and the number of rows with the mark.
         """
         self._all_items, self._caption = items, caption
-        key, index = self.key, self.cursor
+        key = self.key
         if self.filter_text:
             matches = word_filter(self.filter_text)
             items = [item for item in items if matches(self.searched_text(item))]
         self.items = items
         self._keys = [self.key_of(item) for item in items]
-        if key is not None and key in self._keys:
-            index = self._keys.index(key)
+        index = self._keys.index(key) if key in self._keys else self.cursor
         self.set_reactive(LineView.cursor, max(0, min(index, len(items) - 1)))
         self.reset_rows()
         self._show_caption()
@@ -169,12 +168,9 @@ class LineList(LineView, Generic[T]):
         return mark + body[nth] if nth < len(body) else mark
 
     def _empty_line(self, nth: int, width: int) -> Content:
-        message = wrapped(line(self._empty_message(), MUTED), width - 4, indent=2)
-        return message[nth] if nth < len(message) else EMPTY
-
-    def _empty_message(self) -> str:
-        """Return the reason for an empty list, or what to do next."""
+        message = with_keys(self.empty, self.chosen_keys)
         if self._all_items:
             escape = with_keys("<Esc:back>", self.chosen_keys)
-            return f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
-        return with_keys(self.empty, self.chosen_keys)
+            message = f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
+        lines = wrapped(line(message, MUTED), width - 4, indent=2)
+        return lines[nth] if nth < len(lines) else EMPTY

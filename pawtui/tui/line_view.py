@@ -99,7 +99,6 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         self.scroll_to_cursor()
 
     def refresh_row(self, row: int) -> None:
-        """Paint the lines of a row again."""
         if lines := self.lines_of(row):
             self.refresh_lines(lines.start, len(lines))
 
@@ -135,7 +134,8 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor on a click, and open the row on a double click. The end of a text selection is no click."""
-        row = self.row_at(event)
+        offset = event.get_content_offset(self)
+        row = None if offset is None else self.row_of(offset.y + self.scroll_offset.y)
         if row is not None and self.text_selection is None:
             self.move_cursor(row)
             if event.chain > 1 and event.button == 1:
@@ -150,11 +150,6 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         # A constant width, because lines do not scroll horizontally: a new width would cause a new layout.
         self.virtual_size = Size(1, height)
         self.refresh()
-
-    def row_at(self, event: events.MouseEvent) -> int | None:
-        """Return the row under the mouse; None outside the rows."""
-        offset = event.get_content_offset(self)
-        return None if offset is None else self.row_of(offset.y + self.scroll_offset.y)
 
     def line_strip(self, index: int) -> Strip:
         """Return line number `index`, counted from the first line. It need not be visible."""
@@ -186,16 +181,26 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         width = self.line_width
         selected = self.text_selection.get_span(index) if self.text_selection else None
         key = (index, width, kind, selected)
-        if key not in self._strips:
-            if len(self._strips) > _CACHE_LIMIT:
-                self._strips.clear()
-            content = fit(make_content(width), width)
-            if selected:
-                start, end = selected
-                style = self.screen.get_visual_style("screen--selection")
-                content = content.stylize(style, start, None if end < 0 else end)
-            # Textual reads the character under the mouse from the offsets.
-            self._strips[key] = self._styled(content, width, kind).apply_offsets(0, index)
+        if key in self._strips:
+            return self._strips[key]
+        if len(self._strips) > _CACHE_LIMIT:
+            self._strips.clear()
+
+        content = fit(make_content(width), width)
+        if selected:
+            start, end = selected
+            selection_style = self.screen.get_visual_style("screen--selection")
+            content = content.stylize(selection_style, start, None if end < 0 else end)
+        coloured, ansi = _ROW_STYLES[kind]
+        style = self.visual_style + VisualStyle.parse(ansi if self.app.current_theme.ansi else coloured)
+        if style.reverse:
+            # `reverse` would turn the colours of the text into backgrounds.
+            content = uncoloured(content)
+        strips = Visual.to_strips(self, content, width, 1, style, pad=True, apply_selection=False)
+
+        strip = strips[0] if strips else Strip.blank(width, self.rich_style)
+        # Textual reads the character under the mouse from the offsets.
+        self._strips[key] = strip.apply_offsets(0, index)
         return self._strips[key]
 
     @property
@@ -211,15 +216,6 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     def blank_line(self, index: int) -> Strip:
         """Return an empty line, for a position below the last line."""
         return self.cached_strip(index, "plain", lambda _width: EMPTY)
-
-    def _styled(self, content: Content, width: int, kind: RowKind) -> Strip:
-        coloured, ansi = _ROW_STYLES[kind]
-        style = self.visual_style + VisualStyle.parse(ansi if self.app.current_theme.ansi else coloured)
-        if style.reverse:
-            # `reverse` would turn the colours of the text into backgrounds.
-            content = uncoloured(content)
-        strips = Visual.to_strips(self, content, width, 1, style, pad=True, apply_selection=False)
-        return strips[0] if strips else Strip.blank(width, self.rich_style)
 
     def notify_style_update(self) -> None:
         """Clear the cache of rendered lines, because colours have changed."""
