@@ -2,51 +2,61 @@
 
 from textual.content import Content
 from textual.notifications import SeverityLevel
-from textual.widgets import Static
+from textual.widget import Widget
 
-from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, trusted
+from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, spaced, trusted, wrapped
 
 _MARK: dict[str, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
-_MAX_MESSAGES = 3
+_MAX_SHOWN = 3
 
 
-# A sentence and its severity.
-_Message = tuple[str, SeverityLevel]
-
-
-class Banner(Static):
-    """Messages, newest first. `dismiss_key` dismisses the newest."""
+class Banner(Widget):
+    """The newest messages. `dismiss_key` dismisses the first of them; messages without space follow then."""
 
     def __init__(self, dismiss_key: str) -> None:
         super().__init__()
         self.display = False
         self._dismiss_key = dismiss_key
-        self._messages: tuple[_Message, ...] = ()
+        # Sentences with their severity, newest first.
+        self._messages: tuple[tuple[str, SeverityLevel], ...] = ()
 
     def add(self, sentence: str, severity: SeverityLevel) -> None:
         """Add a message. A message that is already shown moves to the top."""
-        others = [message for message in self._messages if message[0] != sentence]
-        self._show((sentence, severity), *others)
+        self.remove_message(sentence)
+        self._set(((sentence, severity), *self._messages))
 
     def dismiss(self) -> bool:
         """Dismiss the newest message; return False if there is none."""
         had_message = bool(self._messages)
-        self._show(*self._messages[1:])
+        self._set(self._messages[1:])
         return had_message
 
     def remove_message(self, sentence: str) -> None:
-        self._show(*(message for message in self._messages if message[0] != sentence))
+        self._set(tuple(message for message in self._messages if message[0] != sentence))
 
-    def _show(self, *messages: _Message) -> None:
-        """Show each message after its mark, the newest with the key that dismisses it."""
-        if messages == self._messages:
-            return
-        self._messages = messages[:_MAX_MESSAGES]
-        self.display = bool(messages)
-        rows = []
-        for sentence, severity in self._messages:
+    def _set(self, messages: tuple[tuple[str, SeverityLevel], ...]) -> None:
+        if messages != self._messages:
+            self._messages = messages
+            self.display = bool(messages)
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return len(self._rows(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._rows(self.size.width))
+
+    def _rows(self, width: int) -> list[Content]:
+        """Return the wrapped messages, each after its mark. The newest ends with the key that dismisses it."""
+        hidden = len(self._messages) - _MAX_SHOWN
+        remark = trusted(f"{self._dismiss_key} dismisses{f', {hidden} more follow' if hidden > 0 else ''}", MUTED)
+        rows: list[Content] = []
+        for sentence, severity in self._messages[:_MAX_SHOWN]:
             mark, style = _MARK[severity]
-            rows.append(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)))
-        if rows:
-            rows[0] = concat(rows[0], trusted(f"  {self._dismiss_key} dismisses", MUTED))
-        self.update(Content("\n").join(rows))
+            message = wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)), width, hang=2)
+            if not rows:
+                # The remark stays on one line.
+                last = spaced(message[-1], remark)
+                message[-1:] = [last] if last.cell_length <= width else [message[-1], remark.pad_left(2)]
+            rows += message
+        return rows
