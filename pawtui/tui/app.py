@@ -86,6 +86,7 @@ class PawtuiApp(BaseApp):
         super().__init__(workspace, opener, self.preferences.keys)
         # One instance: it is always at the bottom of the stack of screens.
         self.main = MainScreen()
+        # The message about what needs the user after the last refresh.
         self._attention = ""
 
     @property
@@ -162,18 +163,13 @@ class PawtuiApp(BaseApp):
         is_incomplete = refresh is not None and bool(refresh.errors)
         if message.attention:
             hint = self.with_keys("(<w:walk>: walk)")
-            sentence = f"{message.outcome.message} {message.attention} {hint}"
-            self._remove_attention()
-            self._attention = sentence
-            self.main.banner.add(sentence, "warning" if is_incomplete else "information")
+            self.main.banner.remove_message(self._attention)
+            self._attention = f"{message.outcome.message} {message.attention} {hint}"
+            self.main.banner.add(self._attention, "warning" if is_incomplete else "information")
         elif is_incomplete:
             self.main.banner.add(message.outcome.message, "warning")
         else:
             self.show_message(message.outcome.message)
-
-    def _remove_attention(self) -> None:
-        """Remove the message about what needs the user after the last refresh."""
-        self.main.banner.remove_message(self._attention)
 
     def on_refresh_cancelled(self, message: RefreshCancelled) -> None:
         self.main.show_progress(None)
@@ -230,7 +226,7 @@ class PawtuiApp(BaseApp):
         if self.overview.last is None:
             self.show_message("The walk reviews a refresh, and none is recorded. Refresh first.")
         else:
-            self._remove_attention()
+            self.main.banner.remove_message(self._attention)
             walk = Walk(self.overview)
             self.push_screen(WalkScreen(walk), lambda _result: self.main.mark_read(walk.skipped))
 
