@@ -31,11 +31,6 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...]
     place: str
 
-    @property
-    def summary(self) -> str:
-        name, about = self.binding.description, self.binding.tooltip
-        return f"{name}: {about[:1].lower()}{about[1:]}" if about else name
-
 
 @cache
 def known_bindings() -> dict[str, KnownBinding]:

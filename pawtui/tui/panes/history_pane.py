@@ -84,22 +84,16 @@ class HistoryPane(LineList[Refresh]):
 
     def _review_and_states(self, item: Refresh, width: int) -> Content:
         """Return the mark of a closed review if there is space, the decision, and the states, for a row of `width`."""
-        glyphs = self._state_glyphs(item)
+        states_by_id = {reading.id: reading.state for reading in item.signals}
+        states = [states_by_id.get(signal_id) for signal_id in self._signal_ids]
+        glyphs = [line(STATE_GLYPH[state], ROLE_STYLE[state]) if state else line(" ") for state in states]
         # The states of many signals leave no space for time and commit: they are shown without spaces.
         is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
-        states = trusted("" if is_tight else " ").join(glyphs)
-        decision = fit(_decision(self._record, item), 5)
+        decision = concat(fit(_decision(self._record, item), 5), "  ", trusted("" if is_tight else " ").join(glyphs))
         if width < _WIDTH_WITH_CLOSED:
-            return concat(decision, "  ", states)
+            return decision
         closed = line("closed" if item.id in self._record.reviews else "", MUTED)
-        return concat(align_right(closed, 6), "  ", decision, "  ", states)
-
-    def _state_glyphs(self, item: Refresh) -> list[Content]:
-        states = {reading.id: reading.state for reading in item.signals}
-        return [
-            line(STATE_GLYPH[states[signal_id]], ROLE_STYLE[states[signal_id]]) if signal_id in states else line(" ")
-            for signal_id in self._signal_ids
-        ]
+        return concat(align_right(closed, 6), "  ", decision)
 
 
 def _decision(record: Record, item: Refresh) -> Content:

@@ -54,33 +54,25 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         if self.incoming:
             changed = self.incoming.state != status.measured
             return line("state changed", ALERT) if changed else line("measured now")
-        marks = []
-        if status.renewal_reason:
-            marks.append(line("renewal due", ALERT))
-        if status.overridden:
-            marks.append(line("by verdict", ALERT))
-        if status.stale:
-            marks.append(line("stale evidence", ALERT))
-        if status.unchecked:
-            marks.append(line("unchecked evidence", ALERT))
-        return spaced(*marks)
+        applies = {
+            "renewal due": status.renewal_reason,
+            "by verdict": status.overridden,
+            "stale evidence": status.stale,
+            "unchecked evidence": status.unchecked,
+        }
+        return spaced(*(line(mark, ALERT) for mark in applies if applies[mark]))
 
     def marked_summary(self, width: int) -> Content:
-        """Return the summary, after the marks; only the marks if `width` has no space for both."""
-        marks, summary = self.marks, self.summary
-        room = width - (marks.cell_length + 2 if marks.plain else 0)
-        return spaced(marks, summary) if room >= min(summary.cell_length, _MIN_SUMMARY_WIDTH) else marks
-
-    @property
-    def summary(self) -> Content:
-        """The result that decides the state."""
-        status = self.status
+        """Return the marks and the result that decides the state; only the marks if `width` has no space for both."""
+        status, marks = self.status, self.marks
         if self.incoming:
             text = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
         else:
             # Under a verdict, "needs a verdict" or another measured summary would contradict the state.
             text = status.verdict.reason if status.overridden and status.verdict else status.summary
-        return line(text, MUTED)
+        summary = line(text, MUTED)
+        room = width - (marks.cell_length + 2 if marks.plain else 0)
+        return spaced(marks, summary) if room >= min(summary.cell_length, _MIN_SUMMARY_WIDTH) else marks
 
     @property
     def weeks(self) -> Content:
