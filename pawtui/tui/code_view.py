@@ -9,7 +9,6 @@ import msgspec
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
 from pawtui.tui.background import start_worker
@@ -152,39 +151,39 @@ class CodeView(LineView):
     def _refresh_cursor(self) -> None:
         self.refresh_row(self.cursor)
 
-    def line_strip(self, index: int) -> Strip:
+    def line_kind(self, index: int) -> RowKind:
         if index >= len(self.text.lines):
-            return self.blank_line(index)
-        return self.cached_strip(index, self._kind(index), lambda _width: self._line(index))
-
-    def _kind(self, row: int) -> RowKind:
-        if row == self.cursor and self.has_focus:
+            return "plain"
+        if index == self.cursor and self.has_focus:
             return "cursor"
-        if self._anchor is not None and row in self.selected:
+        if self._anchor is not None and index in self.selected:
             return "selected"
-        kind = self.text.diff[row].kind if self.text.diff is not None else "same"
+        kind = self.text.diff[index].kind if self.text.diff is not None else "same"
         if kind != "same":
             return kind
-        return "pinned" if row in self.text.pinned else "plain"
+        return "pinned" if index in self.text.pinned else "plain"
 
-    def _line(self, row: int) -> Content:
+    def line_content(self, index: int, width: int) -> Content:
         """Return the mark, the line number, the sign of a difference, and the text with all matches of the search."""
-        if row == self.cursor:
-            mark = self.cursor_mark(has_cursor=True)
-        elif self._anchor is not None and row in self.selected:
+        if index >= len(self.text.lines):
+            return EMPTY
+        if index == self.cursor:
+            mark = self.line_mark(index)
+        elif self._anchor is not None and index in self.selected:
             mark = _SELECTED_MARK
         else:
-            mark = _PINNED_MARK if row in self.text.pinned else NO_MARK
+            mark = _PINNED_MARK if index in self.text.pinned else NO_MARK
+
         if self.text.diff is None:
-            number, sign = row + 1, EMPTY
+            number, sign = index + 1, EMPTY
         else:
-            diff = self.text.diff[row]
+            diff = self.text.diff[index]
             # A removed line has only the number in the older text.
             number, sign = diff.new or diff.old, _SIGNS[diff.kind]
         digits = len(str(len(self.text.lines)))
 
         # The colours are known only some time after the first paint.
-        code = self._coloured_lines[row] if row < len(self._coloured_lines) else trusted(self.text.lines[row])
+        code = self._coloured_lines[index] if index < len(self._coloured_lines) else trusted(self.text.lines[index])
         lowered, words, start = code.plain.lower(), self.search_words.lower(), 0
         while words and (start := lowered.find(words, start)) >= 0:
             code = code.stylize("bold reverse", start, start + len(words))

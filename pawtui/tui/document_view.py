@@ -6,13 +6,13 @@ from typing import ClassVar
 import msgspec
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
-from textual.strip import Strip
 
 from pawtui.report.document import Document, Target
 from pawtui.report.document_lines import Line, document_lines
 from pawtui.report.spans import Span
-from pawtui.tui.content import document_line, shown_text
+from pawtui.tui.content import EMPTY, document_line, shown_text
 from pawtui.tui.line_view import MARK_WIDTH, LineView
 
 
@@ -159,12 +159,7 @@ class DocumentView(LineView):
             return
         self.post_message(self.TargetOpened(target))
 
-    def line_strip(self, index: int) -> Strip:
+    def line_content(self, index: int, width: int) -> Content:
         if index >= len(self._lines):
-            return self.blank_line(index)
-        text, marked = self._lines[index].text, index in self.lines_of(self.cursor)
-        return self.cached_strip(
-            index,
-            self.cursor_kind if marked else "plain",
-            lambda _width: self.cursor_mark(marked) + document_line(text),
-        )
+            return EMPTY
+        return self.line_mark(index) + document_line(self._lines[index].text)

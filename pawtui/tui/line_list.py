@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.strip import Strip
 
 from pawtui.report.spans import with_keys
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
@@ -151,26 +149,21 @@ class LineList(LineView, Generic[T]):
         if self.items:
             self.post_message(self.RowOpened())
 
-    def line_strip(self, index: int) -> Strip:
+    def line_content(self, index: int, width: int) -> Content:
         if not self.items:
-            return self.cached_strip(index, "plain", partial(self._empty_line, index))
+            lines = wrapped(line(self._empty_message(), MUTED), width - 4, indent=2)
+            return lines[index] if index < len(lines) else EMPTY
         row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
-            return self.blank_line(index)
-        kind = self.cursor_kind if row == self.cursor else "plain"
-        return self.cached_strip(index, kind, partial(self._line, row, nth))
-
-    def _line(self, row: int, nth: int, width: int) -> Content:
-        mark = self.cursor_mark(row == self.cursor)
+            return EMPTY
+        mark = self.line_mark(index)
         if nth == 0 and self._keys[row] in self._changed_keys:
             mark = mark[:1] + _CHANGED_MARK
         body = self.row_lines(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
 
-    def _empty_line(self, nth: int, width: int) -> Content:
-        message = with_keys(self.empty, self.chosen_keys)
+    def _empty_message(self) -> str:
         if self._all_items:
             escape = with_keys("<Esc:back>", self.chosen_keys)
-            message = f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
-        lines = wrapped(line(message, MUTED), width - 4, indent=2)
-        return lines[nth] if nth < len(lines) else EMPTY
+            return f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
+        return with_keys(self.empty, self.chosen_keys)
