@@ -109,7 +109,6 @@ class PawtuiApp(BaseApp):
         return self.main
 
     def on_mount(self) -> None:
-        """Apply the preferences, and watch the record for changes."""
         if self.key_overrides:
             self.set_keymap(self.key_overrides)
         self.preferences.apply(self)
@@ -177,7 +176,6 @@ class PawtuiApp(BaseApp):
         self.main.banner.add(f"Refresh cancelled. {summary}", "information")
 
     def on_post_result(self, message: PostResult) -> None:
-        """Show the result of posting on the main screen, and in the dialog."""
         from pawtui.tui.screens.post_dialog import PostDialog
 
         link = f" {message.url}" if message.url else ""
@@ -231,7 +229,6 @@ class PawtuiApp(BaseApp):
             self.push_screen(WalkScreen(walk), lambda _result: self.main.mark_read(walk.skipped))
 
     def action_show(self, name: str) -> None:
-        """Open the screen of that name, or the dialog that opens it."""
         from pawtui.tui.screens.export_screen import ExportScreen
         from pawtui.tui.screens.log_screen import LogScreen
         from pawtui.tui.screens.replay_dialog import ReplayDialog
@@ -286,7 +283,6 @@ class PawtuiApp(BaseApp):
         return [command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit")]
 
     async def action_palette(self) -> None:
-        """Open the palette, which is also the help."""
         from pawtui.tui.keymap import known_bindings
 
         # It imports all screens, whose bindings the palette lists. Keys that are typed meanwhile wait.

@@ -78,7 +78,6 @@ class DocumentView(LineView):
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """All targets, from the top."""
         return tuple(placed.target for placed in self._placed)
 
     @property

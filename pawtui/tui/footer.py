@@ -68,22 +68,22 @@ class KeysFooter(Widget):
             self.app.simulate_key(key)
 
     def render(self) -> Content:
-        """Return the keys that fit into the width."""
-        labelled = self._labelled_keys()
-        width = self.content_size.width
-        is_tight = self.screen.size.width < NARROW and spaced(*(text for _, text in labelled)).cell_length > width
-        gap = " " if is_tight else "  "
+        shown, width = self._labelled_keys(), self.content_size.width
+
+        def row(gap: str) -> Content:
+            return spaced(*(text for _, text in shown), gap=gap)
+
+        gap = " " if self.screen.size.width < NARROW and row("  ").cell_length > width else "  "
         optional = [
-            index
-            for index, (binding, _) in enumerate(labelled)
+            (binding, text)
+            for binding, text in shown
             # The user may have chosen another key than Escape.
             if binding.id != "help" and binding.key != "escape" and binding.action != "back"
         ]
-        optional.sort(key=lambda index: labelled[index][0].id in _LEAST_IMPORTANT)
-        shown = dict(enumerate(text for _, text in labelled))
-        while optional and spaced(*shown.values(), gap=gap).cell_length > width:
-            del shown[optional.pop()]
-        return spaced(*shown.values(), gap=gap)
+        optional.sort(key=lambda labelled: labelled[0].id in _LEAST_IMPORTANT)
+        while optional and row(gap).cell_length > width:
+            shown.remove(optional.pop())
+        return row(gap)
 
     def _labelled_keys(self) -> list[tuple[Binding, Content]]:
         """Return the text of each key or group of keys, with its first binding. A group has one label."""

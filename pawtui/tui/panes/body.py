@@ -94,7 +94,6 @@ class Body(Widget):
         return needs_tabs(self.size.width, self.size.height)
 
     def show(self, overview: Overview) -> None:
-        """Show the overview. The cursors stay on their rows."""
         self.signals.show(overview)
         self.gates.show(overview)
         self.notes.show(overview)

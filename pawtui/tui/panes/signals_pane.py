@@ -44,7 +44,6 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> State:
-        """The effective state, or the state of the new reading."""
         return self.incoming.state if self.incoming else self.status.effective
 
     @property
