@@ -11,7 +11,7 @@ _MAX_SHOWN = 3
 
 
 class Banner(Widget):
-    """The newest messages. `dismiss_key` dismisses the first of them; messages without space follow then."""
+    """The newest messages, and the number of the others. `dismiss_key` dismisses the newest."""
 
     def __init__(self, dismiss_key: str) -> None:
         super().__init__()
@@ -49,7 +49,8 @@ class Banner(Widget):
     def _rows(self, width: int) -> list[Content]:
         """Return the wrapped messages, each after its mark. The newest ends with the key that dismisses it."""
         hidden = len(self._messages) - _MAX_SHOWN
-        remark = trusted(f"{self._dismiss_key} dismisses{f', {hidden} more follow' if hidden > 0 else ''}", MUTED)
+        more = f" ({hidden} more)" if hidden > 0 else ""
+        remark = trusted(f"{self._dismiss_key} dismisses{more}", MUTED)
         rows: list[Content] = []
         for sentence, severity in self._messages[:_MAX_SHOWN]:
             mark, style = _MARK[severity]

@@ -34,7 +34,7 @@ async def test_messages_without_space_are_counted_and_follow(workspace: TestWork
     async with running(workspace, size=(80, 24)) as (app, pilot):
         for number in range(1, 6):
             app.show_message(f"Failure {number}.", "error")
-        await until(pilot, lambda: "x Failure 5.  Esc dismisses, 2 more follow" in shown(app))
+        await until(pilot, lambda: "x Failure 5.  Esc dismisses (2 more)" in shown(app))
         assert "Failure 3." in shown(app)
         assert "Failure 2." not in shown(app)
         await pilot.press("escape", "escape")
