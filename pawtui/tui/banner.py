@@ -17,28 +17,30 @@ class Banner(Widget):
         super().__init__()
         self.display = False
         self._dismiss_key = dismiss_key
-        # Sentences with their severity, newest first.
-        self._messages: tuple[tuple[str, SeverityLevel], ...] = ()
+        # The severity of each sentence, oldest first.
+        self._messages: dict[str, SeverityLevel] = {}
 
     def add(self, sentence: str, severity: SeverityLevel) -> None:
         """Add a message. A message that is already shown moves to the top."""
-        self.remove_message(sentence)
-        self._set(((sentence, severity), *self._messages))
+        self._messages.pop(sentence, None)
+        self._messages[sentence] = severity
+        self._show_messages()
 
     def dismiss(self) -> bool:
         """Dismiss the newest message; return False if there is none."""
-        had_message = bool(self._messages)
-        self._set(self._messages[1:])
-        return had_message
+        if not self._messages:
+            return False
+        self._messages.popitem()
+        self._show_messages()
+        return True
 
     def remove_message(self, sentence: str) -> None:
-        self._set(tuple(message for message in self._messages if message[0] != sentence))
+        if self._messages.pop(sentence, None):
+            self._show_messages()
 
-    def _set(self, messages: tuple[tuple[str, SeverityLevel], ...]) -> None:
-        if messages != self._messages:
-            self._messages = messages
-            self.display = bool(messages)
-            self.refresh(layout=True)
+    def _show_messages(self) -> None:
+        self.display = bool(self._messages)
+        self.refresh(layout=True)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         return len(self._rows(width))
@@ -52,7 +54,7 @@ class Banner(Widget):
         more = f" ({hidden} more)" if hidden > 0 else ""
         remark = trusted(f"{self._dismiss_key} dismisses{more}", MUTED)
         rows: list[Content] = []
-        for sentence, severity in self._messages[:_MAX_SHOWN]:
+        for sentence, severity in list(reversed(self._messages.items()))[:_MAX_SHOWN]:
             mark, style = _MARK[severity]
             message = wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)), width, hang=2)
             if not rows:
