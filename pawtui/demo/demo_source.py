@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from pawtui.demo.demo_git_source import DemoGitSource, DemoHost
+from pawtui.demo.demo_git_source import DemoGitSource
 from pawtui.demo.demo_issues import ISSUES, WEB, comments_at, issues_at, make_comment, search_issues
 from pawtui.demo.demo_repository import DemoRepository
 from pawtui.demo.demo_upstream import UPDATE_SERVICE
@@ -24,10 +24,7 @@ class DemoSource(DemoGitSource):
     """A source that reads the made-up GitHub, and can post comments to it. `WritableSource` describes the methods."""
 
     label = "demo"
-
-    def __init__(self, host: DemoHost, *, can_write: bool = True) -> None:
-        super().__init__(host)
-        self.can_write = can_write
+    can_write = True
 
     async def __aenter__(self) -> Self:
         return self
