@@ -127,7 +127,6 @@ def _add(line: str) -> Callable[[str], str]:
 
 
 def _important_commits(today: dt.date) -> list[NewCommit]:
-
     def migration(day: int, name: str) -> str:
         return f"{MIGRATIONS}/{today + dt.timedelta(days=day):%Y%m%d}_{name}.sql"
 

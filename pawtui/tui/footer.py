@@ -49,7 +49,7 @@ class KeysFooter(Widget):
             return
         # Textual lists a key with priority first, in the place of the field's own key.
         listed = sorted(screen.active_bindings.values(), key=lambda active: active.binding.priority)
-        # It lists the keys that the user has chosen last: move each before the next key in the definition of its class.
+        # It lists the keys that the user has chosen after all others. Each goes before the next key of its class.
         chosen_ids = self.app.key_overrides.keys()
         for chosen in [active for active in listed if active.binding.id in chosen_ids]:
             index = listed.index(chosen)

@@ -151,7 +151,11 @@ class LineList(LineView, Generic[T]):
 
     def line_content(self, index: int, width: int) -> Content:
         if not self.items:
-            lines = wrapped(line(self._empty_message(), MUTED), width - 4, indent=2)
+            message = with_keys(self.empty, self.chosen_keys)
+            if self._all_items:
+                escape = with_keys("<Esc:back>", self.chosen_keys)
+                message = f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
+            lines = wrapped(line(message, MUTED), width - 4, indent=2)
             return lines[index] if index < len(lines) else EMPTY
         row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
@@ -161,9 +165,3 @@ class LineList(LineView, Generic[T]):
             mark = mark[:1] + _CHANGED_MARK
         body = self.row_lines(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
-
-    def _empty_message(self) -> str:
-        if self._all_items:
-            escape = with_keys("<Esc:back>", self.chosen_keys)
-            return f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
-        return with_keys(self.empty, self.chosen_keys)

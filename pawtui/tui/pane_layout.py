@@ -66,9 +66,9 @@ def _columns(width: int, height: int, rows: Mapping[str, int]) -> PaneRegions:
     # the results of the signals do not disappear when the history grows or a message needs a line.
     row_heights = {"signals": 1, "gates": 1}
     tallest_column = height if wide else height - _MIN_HISTORY_HEIGHT
-    for pane, other, min_notes_height in (("signals", "gates", _MIN_NOTES_HEIGHT), ("gates", "signals", 10)):
+    for pane, other, left_for_notes in (("signals", "gates", _MIN_NOTES_HEIGHT), ("gates", "signals", 10)):
         notes = tallest_column - wanted(pane, 2) - wanted(other, row_heights[other])
-        if notes >= min_notes_height:
+        if notes >= left_for_notes:
             row_heights[pane] = 2
 
     signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])

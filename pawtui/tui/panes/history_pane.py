@@ -89,11 +89,12 @@ class HistoryPane(LineList[Refresh]):
         glyphs = [line(STATE_GLYPH[state], ROLE_STYLE[state]) if state else line(" ") for state in states]
         # The states of many signals leave no space for time and commit: they are shown without spaces.
         is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
-        decision = concat(fit(_decision(self._record, item), 5), "  ", trusted("" if is_tight else " ").join(glyphs))
+        shown_states = trusted("" if is_tight else " ").join(glyphs)
+        right = concat(fit(_decision(self._record, item), 5), "  ", shown_states)
         if width < _WIDTH_WITH_CLOSED:
-            return decision
+            return right
         closed = line("closed" if item.id in self._record.reviews else "", MUTED)
-        return concat(align_right(closed, 6), "  ", decision)
+        return concat(align_right(closed, 6), "  ", right)
 
 
 def _decision(record: Record, item: Refresh) -> Content:
