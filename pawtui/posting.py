@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 MAX_BODY = 65_536
 _MAX_PLAN_BYTES = 4 * MAX_BODY
 NOT_LOGGED_IN = "Posting needs a token: set GH_TOKEN, or run `gh auth login`."
-_MENTION = re.compile(r"(?<![\w@/`])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:/[A-Za-z0-9._-]+)?)")
-_MAX_MENTIONS = 10
+_MENTION = re.compile(r"(?<![\w@/`])@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9._-]+)?")
 
 PostKind = Literal["summary", "plan"]
 # The effect of posting on the comments. `none`: the comment has this text already.
@@ -118,7 +117,15 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
         raise CannotPost('Cannot post: the tracker has no tracking issue. Add issue = "owner/repo#123" to it.')
     pin = parse_pin(workspace.tracker.issue)
     kind: PostKind = "summary" if plan is None else "plan"
-    text = _summary(workspace) if plan is None else _plan(workspace, plan)
+    overview = workspace.overview()
+    warnings: list[str] = []
+    if plan is not None:
+        text = _read_plan(workspace, plan)
+        warnings = [*_plan_warnings(text), *missing_in_plan(overview, text)]
+    elif overview.last is None:
+        raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
+    else:
+        text = markdown_text(summary_document(workspace.document_context(overview)))
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
     if len(body) > MAX_BODY:
         remedy = "Shorten it" if kind == "plan" else "Shorten its longest notes and reasons"
@@ -132,7 +139,7 @@ def make_draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
         number=pin.number,
         url=pin.page_url(workspace.web),
         body=body,
-        warnings=(*_plan_warnings(text), *missing_in_plan(workspace.overview(), text)) if kind == "plan" else (),
+        warnings=tuple(warnings),
     )
 
 
@@ -151,7 +158,12 @@ async def prepare_posting(workspace: Workspace, draft: Draft, *, update: bool) -
         if update and not can_write:
             raise Unauthorized(NOT_LOGGED_IN)
         comments, own = await _find_own(source, issue, draft.kind, workspace.tracker.id) if update else ((), None)
-    warnings = [*_issue_warnings(draft, issue), *draft.warnings]
+    warnings = []
+    if (draft.repo.lower(), draft.number) != (issue.repo.lower(), issue.number):
+        warnings.append(f"The tracking issue {draft.repo}#{draft.number} has moved to {issue.repo}#{issue.number}.")
+    if issue.state == "closed":
+        warnings.append(f"{issue.repo}#{issue.number} is closed.")
+    warnings += draft.warnings
     if draft.kind == "plan" and own is not None and not _has_text(own, draft.body):
         status = plan_status(comments, workspace.tracker.id)
         if status.state == "approved" and status.url == own.url:
@@ -174,7 +186,7 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
             _, own = await _find_own(source, issue, posting.draft.kind, workspace.tracker.id)
             if own is not None and _has_text(own, body):
                 return SentComment(own, "none")
-            if only_as_shown and _state_of(own) != _state_of(posting.earlier):
+            if only_as_shown and _id_and_body(own) != _id_and_body(posting.earlier):
                 raise CannotPost(
                     f"Nothing was posted: your comment on {posting.issue_name} was added, changed or removed after the "
                     "preview. Check the comments, then post again."
@@ -184,36 +196,7 @@ async def send_posting(workspace: Workspace, posting: Posting, *, only_as_shown:
         return SentComment(await source.post_comment(issue.repo, issue.number, body), "add")
 
 
-async def _find_own(
-    source: WritableSource, issue: Issue, kind: str, tracker_id: str
-) -> tuple[Sequence[Comment], Comment | None]:
-    """Return all comments of an issue, and the newest with the mark by the owner of the token, if there is one."""
-    comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
-    own = (
-        comment
-        for comment in comments
-        if comment.author.casefold() == login.casefold() and has_mark(comment.body, kind, tracker_id)
-    )
-    return comments, max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
-
-
-def _has_text(comment: Comment, body: str) -> bool:
-    """Return whether a comment already has this text, compared with the text that a fetch returns."""
-    return comment.body.strip() == safe_text(body).strip()
-
-
-def _state_of(comment: Comment | None) -> tuple[int, str] | None:
-    return (comment.id, comment.body) if comment else None
-
-
-def _summary(workspace: Workspace) -> str:
-    overview = workspace.overview()
-    if overview.last is None:
-        raise CannotPost("Cannot post: no refresh is recorded. Refresh first.")
-    return markdown_text(summary_document(workspace.document_context(overview)))
-
-
-def _plan(workspace: Workspace, name: str) -> str:
+def _read_plan(workspace: Workspace, name: str) -> str:
     """Return the text of the plan file, with normalized line ends and without a mark of this plan."""
     try:
         # Reading a named pipe or a device may never end.
@@ -237,19 +220,31 @@ def _plan(workspace: Workspace, name: str) -> str:
     return f"{text}\n"
 
 
-def _issue_warnings(draft: Draft, issue: Issue) -> Iterator[str]:
-    if (draft.repo.lower(), draft.number) != (issue.repo.lower(), issue.number):
-        yield f"The tracking issue {draft.repo}#{draft.number} has moved to {issue.repo}#{issue.number}."
-    if issue.state == "closed":
-        yield f"{issue.repo}#{issue.number} is closed."
-
-
 def _plan_warnings(text: str) -> Iterator[str]:
     """Yield a warning for each side effect of posting the plan, because its text is posted unchanged."""
-    mentions = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(without_code(text))))
-    if mentions:
-        rest = len(mentions) - _MAX_MENTIONS
-        more = f" and {rest} more" if rest > 0 else ""
-        yield f"The plan mentions {', '.join(mentions[:_MAX_MENTIONS])}{more}: GitHub will notify them."
+    if mentions := dict.fromkeys(_MENTION.findall(without_code(text))):
+        yield f"The plan mentions {', '.join(mentions)}: GitHub will notify them."
     if safe_text(text) != unicodedata.normalize("NFC", text):
         yield "The plan contains control or invisible characters. They are posted unchanged."
+
+
+async def _find_own(
+    source: WritableSource, issue: Issue, kind: str, tracker_id: str
+) -> tuple[Sequence[Comment], Comment | None]:
+    """Return all comments of an issue, and the newest with the mark by the owner of the token, if there is one."""
+    comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
+    own = (
+        comment
+        for comment in comments
+        if comment.author.casefold() == login.casefold() and has_mark(comment.body, kind, tracker_id)
+    )
+    return comments, max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
+
+
+def _has_text(comment: Comment, body: str) -> bool:
+    """Return whether a comment already has this text, compared with the text that a fetch returns."""
+    return comment.body.strip() == safe_text(body).strip()
+
+
+def _id_and_body(comment: Comment | None) -> tuple[int, str] | None:
+    return (comment.id, comment.body) if comment else None

@@ -65,7 +65,10 @@ def render(page: str, width: int, *, styled: bool) -> str:
     Inline code is bold if `styled`, otherwise it keeps its backticks.
     """
     page = _LINK_TO_PAGE.sub(r"\g<text> (`pawtui help \g<topic>`)", _PICTURES.sub("", page))
-    page = page if styled else _with_backticks(page)
+    if not styled:
+        # All punctuation of inline code is escaped, so that Rich prints the code with its backticks.
+        parts = _FENCED.split(page)
+        page = "".join(part if _FENCED.match(part) else _CODE.sub(_escaped, part) for part in parts)
     out = StringIO()
     console = Console(
         file=out,
@@ -79,12 +82,6 @@ def render(page: str, width: int, *, styled: bool) -> str:
     console.print(_Page(page, hyperlinks=False), crop=False)
     text = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
     return _BLANK_LINES.sub("\n\n", text).strip("\n") + "\n"
-
-
-def _with_backticks(page: str) -> str:
-    """Return the page with all punctuation of inline code escaped, so that Rich prints the code with its backticks."""
-    parts = _FENCED.split(page)
-    return "".join(part if _FENCED.match(part) else _CODE.sub(_escaped, part) for part in parts)
 
 
 def _escaped(code: re.Match[str]) -> str:

@@ -84,11 +84,10 @@ class TypeTables:
 
         A section has the name of the type, its docstring and a table of its keys.
         """
-        return "\n\n".join(self._section(type_) for type_ in self.reachable(roots))
-
-    def _section(self, type_: Any) -> str:
-        title = label(type_)
-        return f"### {capitalized(title)}\n\n{description(type_)}\n\n{self.table(fields_of(type_))}"
+        return "\n\n".join(
+            f"### {capitalized(label(type_))}\n\n{description(type_)}\n\n{self.table(fields_of(type_))}"
+            for type_ in self.reachable(roots)
+        )
 
     def reachable(self, roots: Iterable[Any]) -> list[Any]:
         """Return these types and the types inside them that have fields, without duplicates, outer types first."""

@@ -3,7 +3,7 @@
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
 import msgspec
@@ -89,7 +89,7 @@ class _Layout:
             case doc.Table():
                 yield from self._table(block, width)
             case doc.Chart():
-                yield from map(Line, self._chart(block, width))
+                yield from map(Line, _bar_lines(block, width) if self._is_screen else self._wrapped(block.text, width))
             case doc.EmptyLine():
                 yield _BLANK
             case doc.Nested():
@@ -172,25 +172,22 @@ class _Layout:
             yield from self._with_target(_row_lines(cells, table.columns, widths), row.target, width)
             yield from self._nested(row.below, width)
 
-    def _chart(self, chart: doc.Chart, width: int) -> Iterable[Text]:
-        if self._is_screen:
-            return _bar_lines(chart, width=width, height=4 if width < 70 else 6)
-        return self._wrapped(chart.text, width)
-
 
 def shown_line(text: TextLike) -> Text:
-    """Return a text on one line, safe for a terminal, with a glyph before the name of a state."""
-    return one_line(tuple(_with_glyph(span) for span in text_of(text)))
+    """Return a text on one line, safe for a terminal.
 
-
-def _with_glyph(span: Span) -> Span:
-    """Return the name of a state with its glyph, and a decision in capitals: colour alone never shows a state."""
-    if span.text != span.role.removeprefix("gate-"):
-        return span
-    if span.role in DECISION_WORD:
-        return Span(DECISION_WORD[span.role], span.role, span.url)
-    glyph = GLYPHS.get(span.role)
-    return Span(f"{glyph} {span.text}", span.role, span.url) if glyph else span
+    A glyph is before the name of a state, and a decision is in capitals: colour alone never shows a state.
+    """
+    spans = []
+    for span in text_of(text):
+        words = span.text
+        if words == span.role.removeprefix("gate-"):
+            if span.role in DECISION_WORD:
+                words = DECISION_WORD[span.role]
+            elif span.role in GLYPHS:
+                words = f"{GLYPHS[span.role]} {words}"
+        spans.append(Span(words, span.role, span.url))
+    return one_line(tuple(spans))
 
 
 def _indented(text: Text, indent: int) -> Text:
@@ -227,7 +224,6 @@ def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]]
 
 
 def _row_lines(cells: Sequence[Text], columns: Sequence[doc.Column], widths: Sequence[int]) -> list[Text]:
-    """Return a row as lines, with each cell cut or wrapped to the width of its column."""
     shown = [(cell, column, width) for cell, column, width in zip(cells, columns, widths, strict=True) if width]
     stacked = [_cell_lines(cell, column, width) for cell, column, width in shown]
     lines = []
@@ -249,14 +245,12 @@ def _cell_lines(cell: Text, column: doc.Column, width: int) -> list[Text]:
     return [cut(cell, width) if column.shrink == "cut" else cell]
 
 
-def _bar_lines(chart: doc.Chart, *, width: int, height: int) -> Iterator[Text]:
-    """Yield the lines of a chart with one bar per value: the number is above the bar, the label below.
-
-    `width` is in columns; `height` is that of the highest bar, in lines.
-    """
+def _bar_lines(chart: doc.Chart, width: int) -> Iterator[Text]:
+    """Yield the lines of a chart with one bar per value: the number is above the bar, the label below."""
     values = chart.values
     if not values:
         return
+    height = 4 if width < 70 else 6  # of the highest bar, in lines
     # In columns: from the start of a bar to the start of the next one, and of a bar alone.
     step = max(2, min(9, width // len(values)))
     bar_width = step - (1 if step < 6 else 2)

@@ -18,7 +18,7 @@ direct link adds a back-reference to the linked page. Links to files and compari
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from pawtui.sources.sanitize import safe_line, safe_text, visible
@@ -53,28 +53,13 @@ _UNCERTAIN = re.compile(r"``|\\`|\$|~~~")
 _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 
-def _deactivate(text: str) -> str:
-    """Break active Markdown and GitHub syntax with zero-width spaces."""
-    return _ACTIVE.sub(lambda found: found[0] + _ZERO_WIDTH_SPACE, text)
-
-
-def _break_mentions(text: str) -> str:
-    """Return code in which no `@` starts a mention, even if it is quoted as plain text."""
-    return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
-
-
-def _longest_run(text: str) -> int:
-    """Return the number of backticks in the longest run of a text."""
-    return max(map(len, _BACKTICKS.findall(text)), default=0)
-
-
 def code(text: str, *, cell: bool = False) -> str:
     """Return a text as a code span; an empty text stays empty. `cell`: the span is in a table cell."""
     text = safe_line(text, LIMIT)
     if not text:
         return ""
     text = _break_mentions(text)
-    fence = "`" * (_longest_run(text) + 1)
+    fence = _fence(text)
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
     span = f"{fence}{pad}{text}{pad}{fence}"
     if not cell:
@@ -84,16 +69,27 @@ def code(text: str, *, cell: bool = False) -> str:
 
 
 def diff_block(lines: Iterable[str]) -> str:
-    """Return the lines of a diff in a fenced block, whose fence is longer than any run of backticks in them."""
+    """Return the lines of a diff in a fenced block."""
     shown = [_break_mentions(visible(" ".join(line[:LIMIT].splitlines()))) for line in lines]
-    fence = "`" * max(3, _longest_run("\n".join(shown)) + 1)
+    fence = _fence("\n".join(shown), min_length=3)
     return "\n".join([f"{fence}diff", *shown, fence])
+
+
+def _fence(text: str, *, min_length: int = 1) -> str:
+    """Return backticks, more than the longest run of backticks in a text."""
+    longest_run = max(map(len, _BACKTICKS.findall(text)), default=0)
+    return "`" * max(min_length, longest_run + 1)
+
+
+def _break_mentions(text: str) -> str:
+    """Return code in which no `@` starts a mention, even if it is quoted as plain text."""
+    return _MENTION.sub("@" + _ZERO_WIDTH_SPACE, text)
 
 
 def inline(text: str, *, cell: bool = False) -> str:
     """Return a text on one line: plain words and numbers unchanged, everything else in code spans."""
     words = _WORD.findall(safe_line(text, LIMIT))
-    return " ".join(word if _is_plain(word) else _spanned(word, cell=cell) for word in words)
+    return " ".join(word if _is_plain(word) else _word_as_code(word, cell=cell) for word in words)
 
 
 def _is_plain(word: str) -> bool:
@@ -101,16 +97,16 @@ def _is_plain(word: str) -> bool:
     return all(map(_PLAIN.fullmatch, word.split(" "))) and not _SUSPECT.search(word)
 
 
-def _spanned(word: str, *, cell: bool) -> str:
+def _word_as_code(word: str, *, cell: bool) -> str:
     """Return a word as a code span, with trailing punctuation and a parenthesis of other words outside the span."""
     if found := _IS_CODE.fullmatch(word):
         return code(found[1], cell=cell) + found[2]
     body = word.rstrip(".,;:") or word
     unclosed = word.count("(") - word.count(")")
     if unclosed > 0 and word.startswith("("):
-        return f"({_spanned(word[1:], cell=cell)}"
+        return f"({_word_as_code(word[1:], cell=cell)}"
     if unclosed < 0 and body.endswith(")"):
-        return f"{_spanned(body[:-1], cell=cell)}){word[len(body) :]}"
+        return f"{_word_as_code(body[:-1], cell=cell)}){word[len(body) :]}"
     return code(body, cell=cell) + word[len(body) :]
 
 
@@ -126,28 +122,26 @@ def quoted_line(text: str) -> str:
 
 
 def _safe_markdown(text: str) -> str:
-    """Return Markdown without mentions, references and HTML; its code is unchanged except for mentions."""
-    return "".join(_break_mentions(piece) if is_code else _prose(piece) for piece, is_code in _pieces(text))
-
-
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a Markdown text in order, each with whether it certainly is a code span.
+    """Return Markdown without mentions, references and HTML; certain code spans are unchanged except for mentions.
 
     Code is not escaped, so a wrong match would be unsafe: an unclosed backtick swaps code and prose. Therefore each
     line must have an even number of single backticks, and no span may contain a pipe, which would end a table cell, or
     `]:`, which may define a link reference (CommonMark 0.31, 3.1, 4.7 and 6.1; GFM, tables).
     """
     parts = _CODE_SPAN.split(text)
+    spans = parts[1::2]
     is_certain = (
         not _UNCERTAIN.search(text)
         and all(line.count("`") % 2 == 0 for line in text.split("\n"))
-        and not any("|" in span or "]:" in span for span in parts[1::2])
+        and not any("|" in span or "]:" in span for span in spans)
     )
-    for number, part in enumerate(parts):
-        yield part, is_certain and number % 2 == 1
+    return "".join(
+        _break_mentions(part) if is_certain and number % 2 == 1 else _escaped_prose(part)
+        for number, part in enumerate(parts)
+    )
 
 
-def _prose(text: str) -> str:
+def _escaped_prose(text: str) -> str:
     parts: list[str] = []
     end = 0
     for found in _LINK.finditer(text):
@@ -155,6 +149,11 @@ def _prose(text: str) -> str:
         end = found.end()
     parts.append(_deactivate(text[end:]))
     return "".join(parts)
+
+
+def _deactivate(text: str) -> str:
+    """Break active Markdown and GitHub syntax with zero-width spaces."""
+    return _ACTIVE.sub(lambda found: found[0] + _ZERO_WIDTH_SPACE, text)
 
 
 def redirected(url: str) -> str:

@@ -152,7 +152,9 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             pulls = _named_by_facts(_numbered(evidence), states, facts.since, states)
             return [replace(pulls, others=None, has_gaps=True) if facts.incomplete else pulls]
         case probe_facts.ReleaseFacts():
-            return [_by_role(evidence)]
+            # By role, such as the newest tag: another tag in this role is a change.
+            tags = {_rest(item): item for item in evidence}
+            return [_EvidenceList(listed=tags, states={key: item.text for key, item in tags.items()})]
         case probe_facts.PathsFacts() if any(gap.endswith(NOT_LISTED) for gap in probe.gaps):
             # The list of matched paths was cut, and the facts do not name the others.
             return []
@@ -161,7 +163,9 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             listed = {facts.field: evidence[0]} if evidence else {}
             return [_EvidenceList(listed=listed, states={facts.field: facts.value})]
         case _:
-            return [_by_path(evidence)]
+            # By file, or by the text if there is no file. A moved line is not a change.
+            places = {_path(item) or _name(item).partition(":")[0]: item for item in evidence}
+            return [_EvidenceList(listed=places, states={key: _rest(item) for key, item in places.items()})]
 
 
 def _commits(
@@ -196,25 +200,13 @@ def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:
 def _issue_lists(facts: probe_facts.IssuesFacts, evidence: Iterable[Evidence]) -> list[_EvidenceList]:
     """Return the list of the watched issues and, if it is complete, that of the search."""
     numbered = _numbered(evidence)
-    watched = _named_by_facts(numbered, facts.watched, None, facts.watched)
+    watched = _named_by_facts(numbered, facts.watched, states=facts.watched)
     lists = [replace(watched, has_gaps=facts.unread > 0)]
     searched = {number: item for number, item in numbered if number not in facts.watched}
     # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):
         lists.append(_EvidenceList(listed=searched))
     return lists
-
-
-def _by_role(evidence: Iterable[Evidence]) -> _EvidenceList:
-    """Return tags by their role, such as the newest tag: another tag in this role is a change."""
-    listed = {_rest(item): item for item in evidence}
-    return _EvidenceList(listed=listed, states={key: item.text for key, item in listed.items()})
-
-
-def _by_path(evidence: Iterable[Evidence]) -> _EvidenceList:
-    """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
-    listed = {_path(item) or _name(item).partition(":")[0]: item for item in evidence}
-    return _EvidenceList(listed=listed, states={key: _rest(item) for key, item in listed.items()})
 
 
 def _name(evidence: Evidence) -> str:

@@ -40,40 +40,6 @@ def markdown_text(document: doc.Document) -> str:
     return text
 
 
-def _item_with_below(line: str, blocks: Sequence[doc.Block]) -> _Chunk:
-    """Return the line of an item with the blocks below it. A list or a quote needs no empty line before it."""
-    text, before = line, "item"
-    for chunk in _chunks(blocks):
-        is_adjacent = chunk.kind in ("item", "quote") and before not in ("fold start", "fold end")
-        indented = "\n".join(f"  {part}" if part else "" for part in chunk.text.split("\n"))
-        text += f"\n{indented}" if is_adjacent else f"\n\n{indented}"
-        before = chunk.kind
-    return _Chunk("item", text)
-
-
-def _inline(text: TextLike, *, cell: bool = False) -> str:
-    """Return a text on one line. `cell`: the text is in a table cell."""
-    line = "".join(_span(span, cell=cell) for span in text_of(text) if span.role != "hint").strip()
-    # Escape a mark that Markdown would parse as a list or a rule.
-    return line if cell else _BEGINS_BLOCK.sub(r"\1\\\2", line)
-
-
-def _span(span: Span, *, cell: bool) -> str:
-    if span.text.isspace():
-        return " "
-    before = " " if span.text[:1] == " " else ""
-    after = " " if span.text[-1:] == " " else ""
-    text = DECISION_WORD.get(span.role, span.text) if span.text == span.role else span.text
-    if span.url:
-        shown = escape.link(text, span.url, cell=cell)
-    elif span.role == "code":
-        shown = escape.code(text, cell=cell)
-    else:
-        shown = escape.inline(text, cell=cell)
-        shown = f"**{shown}**" if shown and span.role in _STRONG else shown
-    return f"{before}{shown}{after}"
-
-
 def _chunks(blocks: Sequence[doc.Block]) -> Iterator[_Chunk]:
     """Yield the blocks as chunks. Fields, items and the rows of a table without titles are items of a list."""
     for block in blocks:
@@ -95,7 +61,9 @@ def _chunks(blocks: Sequence[doc.Block]) -> Iterator[_Chunk]:
             case doc.Table() if block.is_titled:
                 yield _Chunk("text", "\n".join(_table_rows(block)))
             case doc.Table():
-                yield from map(_row_item, block.rows)
+                for row in block.rows:
+                    cells = (_inline(cell) for cell in row.cells)
+                    yield _item_with_below(f"- {' '.join(filter(None, cells)) or '–'}", row.below)
             case doc.Chart():
                 yield _Chunk("text", escape.code(block.text))
             case doc.Nested():
@@ -123,7 +91,7 @@ def _item(item: doc.Item) -> _Chunk:
         box = "[x] " if item.ticked else "[ ] "
     words = (_inline(item.text), _inline(item.remark))
     # Markdown would not attach blocks to an empty item.
-    text = " ".join(word for word in words if word) or "–"
+    text = " ".join(filter(None, words)) or "–"
     match item.below:
         case (doc.Paragraph() as paragraph,):
             # A single paragraph is on the line of the item.
@@ -134,9 +102,15 @@ def _item(item: doc.Item) -> _Chunk:
             return _item_with_below(f"- {box}{text}", below)
 
 
-def _row_item(row: doc.Row) -> _Chunk:
-    cells = (_inline(cell) for cell in row.cells)
-    return _item_with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
+def _item_with_below(line: str, blocks: Sequence[doc.Block]) -> _Chunk:
+    """Return the line of an item with the blocks below it. A list or a quote needs no empty line before it."""
+    text, before = line, "item"
+    for chunk in _chunks(blocks):
+        is_adjacent = chunk.kind in ("item", "quote") and before not in ("fold start", "fold end")
+        indented = "\n".join(f"  {part}" if part else "" for part in chunk.text.split("\n"))
+        text += f"\n{indented}" if is_adjacent else f"\n\n{indented}"
+        before = chunk.kind
+    return _Chunk("item", text)
 
 
 def _table_rows(table: doc.Table) -> Iterator[str]:
@@ -148,3 +122,26 @@ def _table_rows(table: doc.Table) -> Iterator[str]:
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _inline(text: TextLike, *, cell: bool = False) -> str:
+    """Return a text on one line. `cell`: the text is in a table cell."""
+    line = "".join(_span(span, cell=cell) for span in text_of(text) if span.role != "hint").strip()
+    # Escape a mark that Markdown would parse as a list or a rule.
+    return line if cell else _BEGINS_BLOCK.sub(r"\1\\\2", line)
+
+
+def _span(span: Span, *, cell: bool) -> str:
+    if span.text.isspace():
+        return " "
+    before = " " if span.text[:1] == " " else ""
+    after = " " if span.text[-1:] == " " else ""
+    text = DECISION_WORD.get(span.role, span.text) if span.text == span.role else span.text
+    if span.url:
+        shown = escape.link(text, span.url, cell=cell)
+    elif span.role == "code":
+        shown = escape.code(text, cell=cell)
+    else:
+        shown = escape.inline(text, cell=cell)
+        shown = f"**{shown}**" if shown and span.role in _STRONG else shown
+    return f"{before}{shown}{after}"

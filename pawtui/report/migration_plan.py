@@ -1,7 +1,6 @@
 """The template of a migration plan, and the steps, gates and verifications that a given plan does not mention."""
 
 import re
-from collections.abc import Iterator
 
 from pawtui.refresh.comment_text import without_code
 from pawtui.report.words import shown_gate_state
@@ -31,30 +30,24 @@ _TOPICS = {
 
 def plan_template(overview: Overview) -> str:
     """Return the beginning of a plan in Markdown: steps, open gates, and the kinds of verification."""
-    return "\n".join(_lines(overview)) + "\n"
-
-
-def _lines(overview: Overview) -> Iterator[str]:
-    yield f"# Plan: {safe_line(overview.tracker.title)}"
-    yield from ("", "## Steps", "")
-    steps = [status for status in overview.steps if status.state != "dropped"]
-    for status in steps:
-        box = "[x]" if status.state == "done" else "[ ]"
-        yield f"- {box} `{status.step.id}`: {safe_line(status.title)} ({status.state})"
-        yield from (f"  - {kind}: {safe_line(how)}" for kind, how in verifications(status.step))
-        yield "  - Undo: "
-    if not steps:
-        yield "- [ ] "
-    yield from ("", "## Open gates", "")
-    still_open = [status for status in overview.gates if not status.counts_as_satisfied]
-    yield from (
-        f"- `{status.gate.id}`: {safe_line(status.title)} ({shown_gate_state(status)})" for status in still_open
-    )
-    if not still_open:
-        yield "None."
+    steps: list[str] = []
+    for status in overview.steps:
+        if status.state != "dropped":
+            box = "[x]" if status.state == "done" else "[ ]"
+            steps.append(f"- {box} `{status.step.id}`: {safe_line(status.title)} ({status.state})")
+            steps += [f"  - {kind}: {safe_line(how)}" for kind, how in verifications(status.step)]
+            steps.append("  - Undo: ")
+    open_gates = [
+        f"- `{status.gate.id}`: {safe_line(status.title)} ({shown_gate_state(status)})"
+        for status in overview.gates
+        if not status.counts_as_satisfied
+    ]
+    lines = [f"# Plan: {safe_line(overview.tracker.title)}", ""]
+    lines += ["## Steps", "", *(steps or ["- [ ] "]), ""]
+    lines += ["## Open gates", "", *(open_gates or ["None."])]
     if kinds := verified_kinds(overview.tracker):
-        yield from ("", "## Verification", "")
-        yield from (f"- {title}: " for title in kinds.values())
+        lines += ["", "## Verification", "", *(f"- {title}: " for title in kinds.values())]
+    return "\n".join(lines) + "\n"
 
 
 def missing_in_plan(overview: Overview, text: str) -> list[str]:

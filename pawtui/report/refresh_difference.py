@@ -100,11 +100,10 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def status_words(self) -> tuple[str, str]:
         """The status at each refresh, in words."""
-        return _status_words(self.before), _status_words(self.after)
-
-
-def _status_words(plan: PlanStatus | None) -> str:
-    return plan_summary(plan).rstrip(".") if plan else "not checked"
+        before, after = (
+            plan_summary(plan).rstrip(".") if plan else "not checked" for plan in (self.before, self.after)
+        )
+        return before, after
 
 
 class RefreshDifference(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +145,7 @@ def compare_refreshes(
         first=first,
         second=second,
         decision=(record.decision_at(first), record.decision_at(second)),
-        warnings=(*_rewrites(between), *_withdrawn_tags(first, second), *other_rules),
+        warnings=(*_rewrite_warnings(between), *_withdrawn_tag_warnings(first, second), *other_rules),
         sides=(_side_change("upstream", first, second, between), _side_change("downstream", first, second, between)),
         readings=tuple(
             change
@@ -204,8 +203,7 @@ def commits_between(base: str, head: str, ranges: Iterable[Range | None]) -> int
     return total if sha == head else None
 
 
-def _rewrites(refreshes: Iterable[Refresh]) -> Iterator[str]:
-    """Yield a warning for each refresh whose head does not have the previous commit of the repository."""
+def _rewrite_warnings(refreshes: Iterable[Refresh]) -> Iterator[str]:
     for refresh in refreshes:
         for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream)):
             if range_ is not None and not range_.ancestor and range_.from_ != range_.to:
@@ -228,8 +226,7 @@ def _plan_change(before: PlanStatus | None, after: PlanStatus | None) -> PlanCha
     return PlanChange(before=before, after=after, changed=changed, why=why)
 
 
-def _withdrawn_tags(first: Refresh, second: Refresh) -> list[str]:
-    """Return a warning for each release line that has fewer stable tags than before."""
+def _withdrawn_tag_warnings(first: Refresh, second: Refresh) -> list[str]:
     before = {facts.line: facts.stable for facts in facts_of(first.signals, ReleaseFacts)}
     after = {facts.line: facts.stable for facts in facts_of(second.signals, ReleaseFacts)}
     return [
@@ -267,7 +264,6 @@ def _why(
     second: Refresh,
     changes: Set[ChangeKind],
 ) -> str:
-    """Return why the state of a signal is not the same in both refreshes."""
     if before is None or after is None:
         return "tracker rules changed" if first.rules != second.rules else "measured at only one refresh"
     if cause := _unknown_cause(after):

@@ -16,15 +16,7 @@ from pawtui.replay.checking.session_state import V1_ON_RESUME
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.reading.session_types import IssueKind, Json
 from pawtui.replay.results.result import Result, SchemaInfo, SourceInfo, UpstreamResult
-from pawtui.replay.results.totals import (
-    CheckCounts,
-    Counts,
-    EventErrors,
-    IssueCount,
-    OutsideDifference,
-    PartDifference,
-    SessionResult,
-)
+from pawtui.replay.results.totals import CheckCounts, Counts, EventErrors, IssueCount, OutsideDifference, SessionResult
 from pawtui.sources.sanitize import json_escaped
 
 
@@ -154,27 +146,23 @@ def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDiffere
     """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
         for found in result.differences():
-            if found.difference.kind in kinds and whole == (not found.difference.field):
-                yield _difference(found)
-
-
-def _difference(found: PartDifference) -> PartDifferenceJson:
-    difference = found.difference
-    return {
-        "part": found.part,
-        "field": difference.field,
-        "reason": difference.reason,
-        "type": difference.type,
-        "semantics": difference.semantics,
-        "session": found.session.id if found.session is not None else "",
-        "source": found.session.source if found.session is not None else None,
-        "weight": difference.weight,
-        "stated": difference.stated,
-    }
+            difference, session = found.difference, found.session
+            if difference.kind in kinds and whole == (not difference.field):
+                yield {
+                    "part": found.part,
+                    "field": difference.field,
+                    "reason": difference.reason,
+                    "type": difference.type,
+                    "semantics": difference.semantics,
+                    "session": session.id if session is not None else "",
+                    "source": session.source if session is not None else None,
+                    "weight": difference.weight,
+                    "stated": difference.stated,
+                }
 
 
 def _head(result: Result) -> Json:
-    """Return the keys whose values are written as a whole."""
+    """Return all keys except the long lists, which are written one by one."""
     totals, proofs, generation = result.totals, proofs_of_semantics(result), result.generation
     return {
         "source": result.source,

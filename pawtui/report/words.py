@@ -17,8 +17,6 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import GateState
 from pawtui.review.subject_status import GateStatus
 
-# The shown state of a gate. A satisfied gate with stale or unchecked evidence has its own state.
-ShownGateState = GateState | Literal["stale", "unchecked"]
 STATE_GLYPH: Mapping[str, str] = {"met": "=", "partial": "~", "unmet": "x", "unknown": "?"}
 GATE_GLYPH: Mapping[str, str] = {
     "satisfied": "[x]",
@@ -122,7 +120,7 @@ def pin_counts(overview: Overview) -> str:
     return ", ".join(f"{counts[state]} {state}" for state in DRIFT_GLYPH if counts[state])
 
 
-def shown_gate_state(status: GateStatus) -> ShownGateState:
+def shown_gate_state(status: GateStatus) -> GateState | Literal["stale", "unchecked"]:
     """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
     if status.state != "satisfied" or status.counts_as_satisfied:
         return status.state

@@ -15,23 +15,25 @@ LIMITS = (
     "requests, a JSON document or a verdict is met on no past day. If a count exceeded its threshold, the probe did "
     "not search for uncounted changes: with a higher threshold, the count may be too low."
 )
-_BAR = "█"
 _BAR_WIDTH = 16
 _MAX_MARKS = 6
 _CHANGED_SHOWN = 12
-_PERIOD_COLUMNS = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
 
 
 def backtest_document(backtest: Backtest, policy: Sequence[str]) -> Document:
     """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
     if not backtest.decisions:
         return Document("backtest", "backtest", blocks=(Paragraph(NO_DATES),))
+    periods = [
+        Row((str(period.first), str(period.last), state_span(period.decision), _why(period, backtest)))
+        for period in backtest.periods
+    ]
     blocks: list[Block] = [
         Field("policy", ", ".join(policy) or "the tracker's own"),
         *_fields(backtest, backtest.never),
         Field("go", f"on {backtest.go_dates} of {counted(len(backtest.decisions), 'date')}"),
         EmptyLine(),
-        Table(_PERIOD_COLUMNS, [_period_row(period, backtest) for period in backtest.periods]),
+        Table((Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap")), periods),
     ]
     if backtest.go_dates:
         count = counted(len(backtest.breaks), "break") if backtest.breaks else "none"
@@ -54,10 +56,6 @@ def _fields(backtest: Backtest, never: Sequence[str]) -> Iterator[Block]:
     yield Field("dates", f"{counted(len(backtest.decisions), 'date')}, {first} to {last}")
     if never:
         yield Field("never met", text_of(Span(", ".join(never), "alert"), " (--need selects the needed signals)"))
-
-
-def _period_row(period: Period, backtest: Backtest) -> Row:
-    return Row((str(period.first), str(period.last), state_span(period.decision), _why(period, backtest)))
 
 
 def _why(period: Period, backtest: Backtest) -> str:
@@ -93,22 +91,14 @@ def sweep_document(name: str, results: Mapping[int | float, Backtest]) -> Docume
         # Its numbers are in other columns, so it may be cut.
         Column("█ go, ! break", shrink="cut"),
     )
+    rows = []
+    for value, backtest in results.items():
+        go_dates = f"{backtest.go_dates} of {len(backtest.decisions)}"
+        first_go = str(backtest.first_go) if backtest.first_go else "never"
+        waited = counted(backtest.shortest_wait, "day") if backtest.shortest_wait is not None else "-"
+        bar = "█" * round(backtest.go_dates / len(backtest.decisions) * _BAR_WIDTH)
+        chart = text_of(Span(bar, "ok"), Span("!" * min(len(backtest.breaks), _MAX_MARKS), "danger"))
+        rows.append(Row((f"{value:g}", go_dates, first_go, waited, str(len(backtest.breaks)), chart)))
     never = [signal for signal in first.never if all(signal in backtest.never for backtest in results.values())]
-    table = Table(columns, [_sweep_row(value, backtest) for value, backtest in results.items()])
-    blocks = (*_fields(first, never), EmptyLine(), table, EmptyLine(), Paragraph(muted(LIMITS)))
+    blocks = (*_fields(first, never), EmptyLine(), Table(columns, rows), EmptyLine(), Paragraph(muted(LIMITS)))
     return Document("sweep", title, blocks=blocks)
-
-
-def _sweep_row(value: int | float, backtest: Backtest) -> Row:
-    bar = _BAR * round(backtest.go_dates / len(backtest.decisions) * _BAR_WIDTH)
-    wait = backtest.shortest_wait
-    return Row(
-        (
-            f"{value:g}",
-            f"{backtest.go_dates} of {len(backtest.decisions)}",
-            str(backtest.first_go) if backtest.first_go else "never",
-            counted(wait, "day") if wait is not None else "-",
-            str(len(backtest.breaks)),
-            text_of(Span(bar, "ok"), Span("!" * min(len(backtest.breaks), _MAX_MARKS), "danger")),
-        )
-    )

@@ -1,6 +1,6 @@
 """The difference between two refreshes: warnings, decision, plan, repositories, readings, and the log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from pawtui.moments import minute_text
 from pawtui.phrases import counted, short_sha
@@ -19,7 +19,6 @@ from pawtui.report.document import (
     Target,
 )
 from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_row, table_of
-from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, Text, muted, spaced, state_span, text_of
 from pawtui.review.undo import FoldedChange
@@ -97,20 +96,13 @@ def changed_states(reading: ReadingChange) -> Text:
 
 def evidence_change_blocks(reading: ReadingChange, limit: int) -> list[Block]:
     """Return the number of evidence changes by kind, and the first `limit` changes as a table."""
-    return [
-        Field("evidence", muted(reading.evidence_counts)),
-        Nested(_evidence_changes_table(reading.evidence, limit)),
-    ]
-
-
-def _evidence_changes_table(changes: Sequence[EvidenceChange], limit: int) -> list[Block]:
     rows = []
-    for change in changes[:limit]:
+    for change in reading.evidence[:limit]:
         before = Paragraph(muted(f"before: {change.before}" if change.before else ""))
         rows.append(evidence_row(change.evidence, muted(change.change), below=[before]))
-    if (more := len(changes) - limit) > 0:
+    if (more := len(reading.evidence) - limit) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
-    return table_of(rows)
+    return [Field("evidence", muted(reading.evidence_counts)), Nested(table_of(rows))]
 
 
 def log_table(changes: Iterable[FoldedChange]) -> list[Block]:

@@ -14,7 +14,6 @@ from pawtui.refresh.refresh_types import Drift, PlanStatus, Refresh
 from pawtui.report.document import Block, Column, Field, Heading, Hunk, Item, Paragraph, Prose, Row, Table, Target
 from pawtui.report.spans import Role, Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, name_and_commit, plan_summary, short_pin, shown_gate_state
-from pawtui.review.decision import Reason
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, Note, PinnedEntry
 from pawtui.review.subject_status import GateStatus
@@ -167,18 +166,15 @@ def evidence_row(evidence: Evidence, *first_cells: TextLike, below: Sequence[Blo
     """Return an evidence item as a row: the first cells, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(day_text(evidence.at) if evidence.at else "")
-    name = _pin_name(evidence)
+    name = ""
+    pin = pin_or_none(evidence.pin)
+    if pin is not None and pin.kind == "issue":
+        name = f"#{pin.number}"
+    elif pin is not None and pin.kind == "commit":
+        name = short_sha(pin.sha)
     # The text often begins with this name: do not show it twice.
     text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)
     return Row((*first_cells, day, Span(name, "link", evidence.url), text), target, below)
-
-
-def _pin_name(evidence: Evidence) -> str:
-    """Return the short name of the pinned commit or issue; empty for other pins."""
-    pin = pin_or_none(evidence.pin)
-    if pin is None or pin.kind in ("url", "file"):
-        return ""
-    return f"#{pin.number}" if pin.kind == "issue" else short_sha(pin.sha)
 
 
 def decision_blocks(overview: Overview) -> list[Block]:
@@ -197,21 +193,21 @@ def reason_blocks(overview: Overview) -> list[Block]:
 
     Decisions on subjects that the tracker does not define come last: the reasons do not have them.
     """
-    reasons: list[Block] = [_reason_item(reason) for reason in overview.reasons]
+    blocks: list[Block] = []
+    for reason in overview.reasons:
+        label = Span(f"{reason.label}: ", "strong")
+        if reason.subject:
+            detail = muted(f": {short_pin(reason.detail)}" if reason.detail else "")
+            text = text_of(label, f'"{reason.title}"', detail)
+        else:
+            text = text_of(label, reason.detail)
+        blocks.append(Item(text, target=Target(copy=reason.text, subject=reason.subject)))
+    if not overview.reasons:
+        blocks.append(Paragraph(NOTHING_MISSING))
     undefined = ", ".join(overview.undefined_subjects)
     remark = f"Decided, but not in the tracker: {undefined}. Restore the id, or decide again." if undefined else ""
-    return [*(reasons or [Paragraph(NOTHING_MISSING)]), Paragraph(Span(remark, "alert"))]
-
-
-def _reason_item(reason: Reason) -> Item:
-    label = Span(f"{reason.label}: ", "strong")
-    if not reason.subject:
-        return Item(text=text_of(label, reason.detail), target=Target(copy=reason.text))
-    detail = f": {short_pin(reason.detail)}" if reason.detail else ""
-    return Item(
-        text=text_of(label, f'"{reason.title}"', muted(detail)),
-        target=Target(copy=reason.text, subject=reason.subject),
-    )
+    blocks.append(Paragraph(Span(remark, "alert")))
+    return blocks
 
 
 def plan_blocks(plan: PlanStatus | None) -> list[Block]:

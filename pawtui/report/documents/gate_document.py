@@ -64,7 +64,6 @@ def _parts(status: GateStatus) -> list[Block]:
 
 
 def _paths(status: GateStatus, context: DocumentContext) -> list[Block]:
-    """Return the downstream paths that the tracker lists for this gate."""
     last = context.overview.last
     repo = last.downstream.repo if last else context.overview.tracker.downstream.repo
     sha = last.downstream.sha if last else ""
@@ -79,18 +78,16 @@ def _paths(status: GateStatus, context: DocumentContext) -> list[Block]:
 
 def evaluation_step_blocks(statuses: Sequence[EvaluationStepStatus], context: DocumentContext) -> list[Block]:
     """Return a section with these steps; nothing if there are no steps."""
-    items = [_step_item(status, context) for status in statuses]
+    items = []
+    for status in statuses:
+        below: list[Block] = [Field(kind, how) for kind, how in verifications(status.step)]
+        if entry := status.entry:
+            pins = pin_items(entry.pins, context, status.subject)
+            below += [*entry_fields(entry), *pins, *entry_commits(entry, context)]
+        first_line = spaced(_step_state(status), Span(status.title, "strong"), muted(status.step.id))
+        items.append(Item(first_line, below=below, mark=""))
     remark = (muted(counted(len(statuses), "step")), hint(" (<V:gate.step>: set its state)"))
     return section("Evaluation steps", items, remark)
-
-
-def _step_item(status: EvaluationStepStatus, context: DocumentContext) -> Item:
-    below: list[Block] = [Field(kind, how) for kind, how in verifications(status.step)]
-    if entry := status.entry:
-        pins = pin_items(entry.pins, context, status.subject)
-        below += [*entry_fields(entry), *pins, *entry_commits(entry, context)]
-    first_line = spaced(_step_state(status), Span(status.title, "strong"), muted(status.step.id))
-    return Item(first_line, below=below, mark="")
 
 
 def _step_state(status: EvaluationStepStatus) -> Text:

@@ -19,10 +19,7 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import commit_field
 from pawtui.report.spans import Span, muted, spaced
 from pawtui.sources import links
-from pawtui.sources.facts import ChangedFile, CommitDetail, Tree, TreeEntry
-
-_FILE_COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
-_ENTRY_COLUMNS = (Column(shrink="wrap"), Column(align="right"))
+from pawtui.sources.facts import CommitDetail, Tree, TreeEntry
 
 
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
@@ -38,22 +35,16 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
     if rest.strip():
         blocks += [EmptyLine(), Prose(rest.strip("\n"))]
     blocks.append(Heading("Files", muted(counted(len(detail.files), "file", at_least=detail.more_files))))
-    blocks.append(Table(_FILE_COLUMNS, tuple(_file_row(repo, commit.sha, file, web) for file in detail.files)))
-    return Document(
-        key=f"commit:{repo}@{commit.sha}",
-        title=short_sha(commit.sha),
-        subtitle=muted(repo),
-        blocks=blocks,
-    )
-
-
-def _file_row(repo: str, sha: str, file: ChangedFile, web: str) -> Row:
-    pin = Pin(kind="file", repo=repo, sha=sha, path=file.path)
-    gone = file.status == "removed"
-    target = Target(copy=file.path) if gone else Target(url=pin.page_url(web), copy=str(pin))
-    counts = f"+{file.additions:,} -{file.deletions:,}" if file.additions or file.deletions else ""
-    name = spaced(Span(file.path, "" if gone else "link"), muted(f"was {file.before}" if file.before else ""))
-    return Row((muted(file.status), muted(counts), name), target)
+    rows = []
+    for file in detail.files:
+        pin = Pin(kind="file", repo=repo, sha=commit.sha, path=file.path)
+        gone = file.status == "removed"
+        target = Target(copy=file.path) if gone else Target(url=pin.page_url(web), copy=str(pin))
+        counts = f"+{file.additions:,} -{file.deletions:,}" if file.additions or file.deletions else ""
+        name = spaced(Span(file.path, "" if gone else "link"), muted(f"was {file.before}" if file.before else ""))
+        rows.append(Row((muted(file.status), muted(counts), name), target))
+    blocks.append(Table((Column(), Column(align="right"), Column(shrink="wrap")), rows))
+    return Document(f"commit:{repo}@{commit.sha}", short_sha(commit.sha), muted(repo), blocks)
 
 
 def folder_document(pin: Pin, tree: Tree, web: str) -> Document:
@@ -63,15 +54,14 @@ def folder_document(pin: Pin, tree: Tree, web: str) -> Document:
     # Folders first.
     inside.sort(key=lambda path: (tree.entries[path].type != "tree", path))
     url = links.tree_url(web, pin.repo, pin.sha, pin.path)
+    rows = [_entry_row(pin, path, tree.entries[path], web) for path in inside]
     blocks: list[Block] = [
         Field("folder", Span(f"{pin.path}/", "link"), Target(url=url)),
         commit_field("commit", pin.repo, pin.sha, web),
         Heading("Content", muted(counted(len(inside), "entry", "entries", at_least=tree.truncated))),
-        Table(_ENTRY_COLUMNS, tuple(_entry_row(pin, path, tree.entries[path], web) for path in inside)),
+        Table((Column(shrink="wrap"), Column(align="right")), rows),
     ]
-    return Document(
-        key=f"folder:{pin}", title=f"{pin.path}/", subtitle=muted(f"{pin.repo} @ {short_sha(pin.sha)}"), blocks=blocks
-    )
+    return Document(f"folder:{pin}", f"{pin.path}/", muted(f"{pin.repo} @ {short_sha(pin.sha)}"), blocks)
 
 
 def _entry_row(folder: Pin, path: str, entry: TreeEntry, web: str) -> Row:

@@ -48,24 +48,21 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
     """Return refreshes as a table, newest first: time, commits, size of the range, decision, states, closed review."""
     columns = _HISTORY_COLUMNS if titled else [replace(column, title="") for column in _HISTORY_COLUMNS]
-    pairs = zip(refreshes, (None, *refreshes), strict=False)
-    rows = [_history_row(overview, refresh, before) for refresh, before in pairs]
+    rows = []
+    # `before` is the refresh in the row below.
+    for refresh, before in zip(refreshes, (None, *refreshes), strict=False):
+        heads = [f"{snapshot.ref} {short_sha(snapshot.sha)}" for snapshot in (refresh.upstream, refresh.downstream)]
+        range_ = refresh.range.upstream
+        size = brief_range_size(range_) if range_ else "-"
+        # The refresh may be compared with one further below, for example if that of an earlier day was measured later.
+        if range_ and before and range_.from_ != before.upstream.sha:
+            size += f" since {short_sha(range_.from_)}"
+        decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
+        states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
+        review = overview.record.reviews.get(refresh.id)
+        closed = muted(f"closed: {review.decision}" if review else "")
+        rows.append(Row((minute_text(refresh.moment), *heads, size, decision, states, closed)))
     return Table(columns, rows[::-1])
-
-
-def _history_row(overview: Overview, refresh: Refresh, before: Refresh | None) -> Row:
-    """Return a refresh as a row; `before` is the refresh in the row below."""
-    heads = [f"{snapshot.ref} {short_sha(snapshot.sha)}" for snapshot in (refresh.upstream, refresh.downstream)]
-    range_ = refresh.range.upstream
-    size = brief_range_size(range_) if range_ else "-"
-    # The refresh may be compared with one further below, for example if that of an earlier day was measured later.
-    if range_ and before and range_.from_ != before.upstream.sha:
-        size += f" since {short_sha(range_.from_)}"
-    decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
-    states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
-    review = overview.record.reviews.get(refresh.id)
-    closed = muted(f"closed: {review.decision}" if review else "")
-    return Row((minute_text(refresh.moment), *heads, size, decision, states, closed))
 
 
 def notes_newest_first(overview: Overview) -> list[Note]:
@@ -74,18 +71,16 @@ def notes_newest_first(overview: Overview) -> list[Note]:
 
 def notes_document(context: DocumentContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    items = [_note_item(note, context) for note in notes_newest_first(context.overview)]
+    drift = context.overview.drift
+    items = []
+    for note in notes_newest_first(context.overview):
+        # With full SHAs, so that a pin can be copied from the terminal.
+        pins = [
+            Item(Span(pin, "link"), drift_span(drift[pin]), pin_target(pin, context.web), mark="@") for pin in note.pins
+        ]
+        first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
+        items.append(Item(first_line, below=(Prose(note.text), *pins), mark=""))
     return Document("notes", "notes", blocks=items or [Paragraph("No notes recorded.")])
-
-
-def _note_item(note: Note, context: DocumentContext) -> Item:
-    # With full SHAs, so that a pin can be copied from the terminal.
-    pins = [
-        Item(Span(pin, "link"), drift_span(context.overview.drift[pin]), pin_target(pin, context.web), mark="@")
-        for pin in note.pins
-    ]
-    first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
-    return Item(first_line, below=(Prose(note.text), *pins), mark="")
 
 
 def log_document(changes: Iterable[Change]) -> Document:
@@ -123,23 +118,22 @@ def change_document(folded: FoldedChange) -> Document:
         Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in folded.later
     ]
     for edit in change.edits:
-        blocks += section(f"{edit.table} {edit.key}", [_edit_table(edit)], muted(_effect(edit)))
+        blocks += _edit_blocks(edit)
     title = change.action.partition(" ")[0]
     return Document(key=f"log:{change.id}", title=title, blocks=blocks)
 
 
-def _effect(edit: Edit) -> str:
+def _edit_blocks(edit: Edit) -> list[Block]:
+    effect = "changed"
     if edit.after is None:
-        return "removed"
-    return "new" if edit.before is None else "changed"
-
-
-def _edit_table(edit: Edit) -> Table:
-    """Return the changed fields before and after."""
+        effect = "removed"
+    elif edit.before is None:
+        effect = "new"
     before, after = edit.before or {}, edit.after or {}
     fields = ((name, _words(before.get(name)), _words(after.get(name))) for name in dict.fromkeys((*before, *after)))
     rows = [Row((name, muted(old), new)) for name, old, new in fields if old != new]
-    return Table((Column("field"), Column("before", shrink="wrap"), Column("after", shrink="wrap")), rows)
+    table = Table((Column("field"), Column("before", shrink="wrap"), Column("after", shrink="wrap")), rows)
+    return section(f"{edit.table} {edit.key}", [table], muted(effect))
 
 
 def _words(value: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from pawtui.moments import day_text, moment_text
-from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, SideName
+from pawtui.refresh.refresh_types import Refresh, RelatedStatus, SideName
 from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Item, Paragraph, Prose, Row, Target
 from pawtui.report.documents.document_parts import (
     DocumentContext,
@@ -65,7 +65,14 @@ def repository_fields(side: SideName, refresh: Refresh, web: str) -> list[Block]
     ]
     fields += [Field("", Span(remark, "alert")) for remark in snapshot_remarks(snapshot)]
     fields.append(Field("", muted(snapshot.source)))
-    return [*fields, *_range_fields(snapshot.repo, range_, web)] if range_ else fields
+    if range_ and range_.from_ == range_.to:
+        fields.append(Field("", muted("no new commits since the previous refresh")))
+    elif range_:
+        between = compare_span(web, snapshot.repo, range_.from_, range_.to)
+        target = Target(url=between.url, copy=f"{range_.from_}..{range_.to}")
+        previous = Span(f"previous commit: {ancestry(range_)}", "muted" if range_.ancestor else "danger")
+        fields += [Field("", spaced(between, range_size(range_)), target), Field("", previous)]
+    return fields
 
 
 def cost_fields(refresh: Refresh) -> list[Block]:
@@ -74,15 +81,6 @@ def cost_fields(refresh: Refresh) -> list[Block]:
         Field("requests", cost(refresh)),
         Field("time", f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"),
     ]
-
-
-def _range_fields(repo: str, range_: Range, web: str) -> list[Block]:
-    if range_.from_ == range_.to:
-        return [Field("", muted("no new commits since the previous refresh"))]
-    between = compare_span(web, repo, range_.from_, range_.to)
-    target = Target(url=between.url, copy=f"{range_.from_}..{range_.to}")
-    previous = Span(f"previous commit: {ancestry(range_)}", "muted" if range_.ancestor else "danger")
-    return [Field("", spaced(between, range_size(range_)), target), Field("", previous)]
 
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
@@ -122,20 +120,16 @@ def related_blocks(
     `shown` are the errors that the document shows already.
     """
     by_ref = {status.ref: status for status in statuses}
-    items = [_related_item(item, by_ref.get(item.ref), web, shown) for item in related]
+    items = []
+    for work in related:
+        status = by_ref.get(work.ref)
+        url = (status.url if status else "") or pin_target(work.ref, web).url
+        state = Span(status.state, "strong") if status else muted("not checked yet")
+        first_line = spaced(Span(work.ref, "link", url), state, status.title if status else "")
+        remarks = [work.why, status.cause if status and status.cause not in shown else ""]
+        below = [Paragraph(muted(remark)) for remark in remarks if remark]
+        items.append(Item(first_line, target=Target(url=url, copy=work.ref), below=below, mark=""))
     return section("Related work", items, muted("linked, out of scope here"))
-
-
-def _related_item(related: Related, status: RelatedStatus | None, web: str, shown: Collection[str]) -> Item:
-    url = (status.url if status else "") or pin_target(related.ref, web).url
-    state = Span(status.state, "strong") if status else muted("not checked yet")
-    remarks = [related.why, status.cause if status and status.cause not in shown else ""]
-    return Item(
-        text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
-        target=Target(url=url, copy=related.ref),
-        below=[Paragraph(muted(remark)) for remark in remarks if remark],
-        mark="",
-    )
 
 
 def scope_document(context: DocumentContext) -> Document:

@@ -2,10 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pawtui.replay.inspection import InspectedPart
-from pawtui.replay.mapping.context import SessionEvent
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
@@ -26,15 +25,6 @@ _LINE_CHARACTERS = 500
 
 def semantics_document(result: Result, semantics: str) -> Document:
     """Return the counts and differences of one semantics: by type, by reason, and by session."""
-    blocks = [
-        *types_section(result, semantics),
-        *differences_section(result, semantics),
-        *_sessions_of(result, semantics),
-    ]
-    return Document(key=f"semantics:{semantics}", title=f"Semantics {safe_line(semantics)}", blocks=blocks)
-
-
-def _sessions_of(result: Result, semantics: str) -> list[Block]:
     counts = Counter(
         difference.session.id
         for difference in result.differences(semantics=semantics)
@@ -42,7 +32,12 @@ def _sessions_of(result: Result, semantics: str) -> list[Block]:
     )
     worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_ROWS]
     targets = [show_target("session", session) for session, _ in worst]
-    return table_section("Sessions with differences", ("session", "differences"), worst, targets)
+    blocks = [
+        *types_section(result, semantics),
+        *differences_section(result, semantics),
+        *table_section("Sessions with differences", ("session", "differences"), worst, targets),
+    ]
+    return Document(key=f"semantics:{semantics}", title=f"Semantics {safe_line(semantics)}", blocks=blocks)
 
 
 def session_document(result: Result, session_id: str) -> Document:
@@ -87,22 +82,14 @@ def part_document(inspected: InspectedPart, *, with_content: bool) -> Document:
     blocks += table_section("Differences", ("result", "field", "reason"), rows)
     blocks.append(Heading("Events", muted(f"{len(events)}")))
     if with_content:
-        blocks += _content(events, part.data)
+        for event in events:
+            blocks += [Paragraph(name_span(event.type)), *_json(event.data)]
+        blocks.append(Heading("Content"))
+        blocks += _json(part.data) if part.data is not None else [Paragraph(muted("Not readable"))]
     else:
         blocks += [Paragraph(name_span(event.type)) for event in events]
         blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (<C:replay.content> shows it)"))))
     return Document(f"part:{part.id}", f"Part {safe_line(part.id)}", blocks=blocks)
-
-
-def _content(events: Sequence[SessionEvent], original: Json | None) -> Iterator[Block]:
-    for event in events:
-        yield Paragraph(name_span(event.type))
-        yield from _json(event.data)
-    yield Heading("Content")
-    if original is None:
-        yield Paragraph(muted("Not readable"))
-    else:
-        yield from _json(original)
 
 
 def _json(value: Json) -> Iterator[Block]:

@@ -4,7 +4,7 @@ It has counts, ids and names of fields only, because the text of sessions is pri
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import PurePath
 
 from pawtui.phrases import counted
@@ -14,11 +14,9 @@ from pawtui.replay.results.result import Result, SourceInfo, UpstreamResult
 from pawtui.replay.results.totals import Counts
 from pawtui.report.document import Block, Column, Document, Item, Paragraph, Row, Table, Target
 from pawtui.report.documents.document_parts import section
-from pawtui.report.spans import Role, Span, Text, TextLike, muted, text_of
+from pawtui.report.spans import Role, Span, Text, muted, text_of
 from pawtui.sources.sanitize import safe_line
 
-# The text for the field of a difference that concerns a whole part or message.
-_WHOLE_LABEL = "(all)"
 # The titles of columns with words of pawtui or of the mapping. Other texts are ids and names, which are shown as code.
 _COLUMNS_OF_WORDS = frozenset({"check", "data", "problem", "result", "scope", "state", "side", "reason", "on resume"})
 _DIGEST_DIGITS = 12
@@ -47,26 +45,18 @@ def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
         _sources(result),
     )
     blocks: list[Block] = []
-    for section_blocks in sections:
-        for block in section_blocks:
-            blocks += _shortened(block, max_rows)
+    for block in chain.from_iterable(sections):
+        if isinstance(block, Table) and max_rows is not None and len(block.rows) > max_rows:
+            more = f"{len(block.rows) - max_rows:,} more: --json lists all"
+            blocks += [Table(block.columns, block.rows[:max_rows]), Paragraph(muted(more))]
+        else:
+            blocks.append(block)
     return Document(key="replay", title="Shadow replay", blocks=blocks)
-
-
-def _shortened(block: Block, max_rows: int | None) -> tuple[Block, ...]:
-    if not isinstance(block, Table) or max_rows is None or len(block.rows) <= max_rows:
-        return (block,)
-    more = len(block.rows) - max_rows
-    return Table(block.columns, block.rows[:max_rows]), Paragraph(muted(f"{more:,} more: --json lists all"))
 
 
 def name_span(text: str) -> Span:
     """Return an id or a name from a database, on one line."""
     return Span(safe_line(text), "code")
-
-
-def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
-    return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
 
 
 def show_target(kind: str, key: str) -> Target:
@@ -102,11 +92,7 @@ def _cell(title: str, value: CellValue) -> str | Span:
         return f"{value:,}"
     if isinstance(value, Span) or title in _COLUMNS_OF_WORDS:
         return value
-    return name_span(value or (_WHOLE_LABEL if title == "field" else ""))
-
-
-def _items(texts: Iterable[Sequence[TextLike]]) -> list[Item]:
-    return [Item(text_of(*parts)) for parts in texts]
+    return name_span(value or ("(all)" if title == "field" else ""))
 
 
 def _overall(result: Result) -> Iterator[Block]:
@@ -147,7 +133,7 @@ def _schema(result: Result) -> Text:
     )
 
 
-def _semantics(result: Result) -> Iterator[Block]:
+def _semantics(result: Result) -> list[Block]:
     proofs = proofs_of_semantics(result)
     by_semantics = result.by_semantics()
     rows = [
@@ -155,7 +141,11 @@ def _semantics(result: Result) -> Iterator[Block]:
         for semantics, counts in by_semantics
     ]
     targets = [show_target("semantics", semantics) if counts.total else None for semantics, counts in by_semantics]
-    yield from table_section("Semantics", ("semantics", *_COUNT_TITLES, "proof"), rows, targets)
+    return table_section("Semantics", ("semantics", *_COUNT_TITLES, "proof"), rows, targets)
+
+
+def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
+    return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
 
 
 def _proof(proof: Proof, *, is_muted: bool = False) -> Span:
@@ -164,17 +154,17 @@ def _proof(proof: Proof, *, is_muted: bool = False) -> Span:
     return Span(f"not proven: {proof.reason}", "muted" if is_muted else "")
 
 
-def _checks(result: Result) -> Iterator[Block]:
+def _checks(result: Result) -> list[Block]:
     checks = result.totals.checks
     rows = [
         (check, checks[check].passed, checks[check].failed, _proof(proof))
         for check, proof in proofs_of_checks(result).items()
     ]
-    yield from table_section("Session checks", ("check", "passed", "failed", "proof"), rows)
+    return table_section("Session checks", ("check", "passed", "failed", "proof"), rows)
 
 
-def _problems(result: Result) -> Iterator[Block]:
-    """Yield the issues of the sources, first those that left data unread."""
+def _problems(result: Result) -> list[Block]:
+    """Return the issues of the sources, first those that left data unread."""
     rows: list[Sequence[CellValue]] = [
         (1, "not read", "source", source.path, source.error) for source in result.sources if source.error
     ]
@@ -184,7 +174,7 @@ def _problems(result: Result) -> Iterator[Block]:
         where = ", ".join(issue.where or issue.session for issue in issue_count.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in issue_count.examples if issue.detail))
         rows.append((issue_count.count, data, kind, where, details))
-    yield from table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
+    return table_section("Problems", ("count", "data", "problem", "where", "detail"), rows)
 
 
 def differences_section(result: Result, semantics: str = "") -> list[Block]:
@@ -195,24 +185,23 @@ def differences_section(result: Result, semantics: str = "") -> list[Block]:
     return table_section("Differences", ("parts", "type", "semantics", "result", "field", "reason"), rows)
 
 
-def _outside(result: Result) -> Iterator[Block]:
+def _outside(result: Result) -> list[Block]:
     rows = [
         (found.count, found.scope, found.subject, found.kind, found.field, found.reason)
         for found in result.outside_differences()
     ]
     titles = ("count", "scope", "name", "result", "field", "reason")
-    yield from table_section("Messages, sessions and tables", titles, rows)
+    return table_section("Messages, sessions and tables", titles, rows)
 
 
-def _refused(result: Result) -> Iterator[Block]:
-    """Yield the events, and messages of the first model, that are invalid in the schema."""
+def _refused(result: Result) -> list[Block]:
+    """Return the events, and messages of the first model, that are invalid in the schema."""
     errors = sorted(result.totals.event_errors.values(), key=lambda error: (-error.count, error.type, error.error))
     rows = [(error.count, error.type, "".join(error.examples[:1]), error.error) for error in errors]
-    yield from table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
+    return table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
 
 
 def _unfinished(result: Result) -> Iterator[Block]:
-    """Yield the sessions that are unfinished or in an unknown state, and what each runtime does on resume."""
     rows: list[Sequence[CellValue]] = []
     for state, number in sorted(result.totals.stopped_in.items()):
         if state not in SETTLED:
@@ -227,9 +216,8 @@ def _unfinished(result: Result) -> Iterator[Block]:
         yield Paragraph(text_of(muted("States: "), Span("pawtui help sessions", "code")))
 
 
-def _agreement(result: Result) -> Iterator[Block]:
-    """Yield the agreement of the mapping with the upstream's own events or rows."""
-    items: list[Sequence[TextLike]] = []
+def _agreement(result: Result) -> list[Block]:
+    items = []
     with_messages = sum(session.messages > 0 for session in result.totals.sessions)
     for compared in result.upstream:
         label = name_span(f"{compared.generation} {compared.stored}")
@@ -240,27 +228,27 @@ def _agreement(result: Result) -> Iterator[Block]:
             agreed += f", {unexplained:,} without a reason"
             if compared.unexplained:
                 agreed += f". {counted(compared.unexplained, 'difference')} without a reason"
-            items.append((label, f"{agreed}."))
+            items.append(Item(text_of(label, f"{agreed}.")))
         if compared.alone:
             sessions = counted(compared.alone, "session")
-            items.append((label, f": {sessions} without messages of the first model to compare."))
+            items.append(Item(text_of(label, f": {sessions} without messages of the first model to compare.")))
         if missing := with_messages - compared.sessions:
-            items.append((label, f": {counted(missing, 'other session')} without stored {compared.stored}."))
-    yield from section("Compared with the upstream's own data", _items(items))
+            others = counted(missing, "other session")
+            items.append(Item(text_of(label, f": {others} without stored {compared.stored}.")))
+    return section("Compared with the upstream's own data", items)
 
 
-def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
+def _disagreements(compared: UpstreamResult) -> list[Block]:
     sides = {"ours": "only mapping", "theirs": "only upstream"}
     rows = [
         (found.count, found.parts, found.event, found.field, sides.get(found.only, "differs"), found.reason)
         for found in compared.differences
     ]
     titles = ("count", "parts", "event", "field", "side", "reason")
-    yield from table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
+    return table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
 
 
-def _sessions(result: Result) -> Iterator[Block]:
-    """Yield the sessions with losses or changes, the worst first."""
+def _sessions(result: Result) -> list[Block]:
     rows, targets = [], []
     for session in result.sessions():
         parts = session.parts
@@ -269,7 +257,7 @@ def _sessions(result: Result) -> Iterator[Block]:
             rows.append((session.id, *counts, session.stopped_in))
             targets.append(show_target("session", session.id))
     titles = ("session", "parts", "kept", "changed", "lost", "state")
-    yield from table_section("Sessions with losses", titles, rows, targets)
+    return table_section("Sessions with losses", titles, rows, targets)
 
 
 def types_section(result: Result, semantics: str = "") -> list[Block]:
@@ -278,25 +266,26 @@ def types_section(result: Result, semantics: str = "") -> list[Block]:
     return table_section("Part types", ("type", *_COUNT_TITLES), rows)
 
 
-def _unknown(result: Result) -> Iterator[Block]:
-    """Yield the tables and columns that no known version has."""
-    items: list[Sequence[TextLike]] = []
+def _unknown(result: Result) -> list[Block]:
+    items = []
     for inventory in filter(None, (source.inventory for source in result.sources)):
         for table, count in inventory.unknown_tables.items():
-            items.append(("Table ", name_span(table), f" with {counted(count, 'row')}"))
+            items.append(Item(text_of("Table ", name_span(table), f" with {counted(count, 'row')}")))
         for table, columns in inventory.unknown_columns.items():
-            items.append(("Columns of ", name_span(table), ": ", name_span(", ".join(columns))))
-    yield from section("Unknown tables and columns", _items(items))
+            items.append(Item(text_of("Columns of ", name_span(table), ": ", name_span(", ".join(columns)))))
+    return section("Unknown tables and columns", items)
 
 
-def _sources(result: Result) -> Iterator[Block]:
-    items: list[Sequence[TextLike]] = []
+def _sources(result: Result) -> list[Block]:
+    items = []
     for source in result.sources:
-        digest = (f": {counted(source.bytes, 'byte')}, {_access(source)}, sha256 ", name_span(source.sha256))
-        items.append((name_span(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
+        read = _access(source)
+        if source.sha256:
+            read = f"{counted(source.bytes, 'byte')}, {read}, sha256 "
+        items.append(Item(text_of(name_span(source.path), f": {read}", name_span(source.sha256))))
     if result.skipped:
-        items.append((f"{counted(len(result.skipped), 'other file')} without sessions in the given folders",))
-    yield from section("Sources", _items(items))
+        items.append(Item(f"{counted(len(result.skipped), 'other file')} without sessions in the given folders"))
+    return section("Sources", items)
 
 
 def _access(source: SourceInfo) -> str:

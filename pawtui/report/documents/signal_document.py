@@ -31,7 +31,6 @@ from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
 from pawtui.review.overview import reading_summary
-from pawtui.review.record_types import Verdict
 from pawtui.review.subject_status import SignalStatus
 from pawtui.tracker.probe_types import kind_of
 
@@ -78,24 +77,18 @@ def _verdict_fields(status: SignalStatus) -> Iterator[Block]:
     first_line = spaced(state_span(verdict.state), signature(verdict.by, verdict.at))
     yield Field("verdict", first_line, Target(copy=verdict.reason))
     yield Field("", Prose(verdict.reason))
-    yield Field("", muted(_validity(verdict, needs_renewal=bool(status.renewal_reason))))
+    present, past = ("Confirms", "Confirmed") if verdict.state == verdict.measured else ("Overrides", "Overrode")
+    measured = f'"{verdict.measured}"' + (f" at {short_sha(verdict.upstream)}" if verdict.upstream else "")
     if status.renewal_reason:
+        yield Field("", muted(f"{past} {measured}"))
         text = f"Needs renewal: {status.renewal_reason}. The measured state applies until you renew it."
         yield Field("", Span(text, "alert"))
-
-
-def _validity(verdict: Verdict, *, needs_renewal: bool) -> str:
-    """Return the measured state that a verdict concerns, and its expiry date; in the past tense if it needs renewal."""
-    present, past = ("Confirms", "Confirmed") if verdict.state == verdict.measured else ("Overrides", "Overrode")
-    at = f" at {short_sha(verdict.upstream)}" if verdict.upstream else ""
-    if needs_renewal:
-        return f'{past} "{verdict.measured}"{at}'
-    end = f"expires on {verdict.until}" if verdict.until else "does not expire"
-    return f'{present} "{verdict.measured}"{at}, {end}'
+    else:
+        end = f"expires on {verdict.until}" if verdict.until else "does not expire"
+        yield Field("", muted(f"{present} {measured}, {end}"))
 
 
 def _soak_window(facts: SoakFacts) -> Iterator[Block]:
-    """Yield the progress of each condition of the window, and the date on which it closes without a break."""
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor}"
     if facts.anchor_at and facts.anchor != str(facts.anchor_at.date()):
@@ -128,7 +121,6 @@ def _days(count: int, enough_on: dt.date | None, needed: int, *, at_most: bool =
 
 
 def _commit_counts(facts: ChurnFacts) -> Iterator[Block]:
-    """Yield a table of the commits of each surface, and a chart of all commits by the first day of each week."""
     weeks = len(facts.weeks)
     columns = (
         Column("surface", shrink="cut"),
@@ -173,7 +165,6 @@ def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
 
 
 def _history(signal_id: str, context: DocumentContext) -> list[Block]:
-    """Return one mark per refresh, and each change of state, newest first."""
     overview = context.overview
     # More refreshes than are shown as marks, so that older changes of state are found.
     readings = [

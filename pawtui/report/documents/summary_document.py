@@ -11,7 +11,7 @@ from pawtui.ids import is_after
 from pawtui.moments import day_text, moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ReleaseFacts
-from pawtui.refresh.refresh_types import PlanStatus, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import Block, Details, Document, Field, Heading, Item, Paragraph, Prose, Row, Table
 from pawtui.report.documents.document_parts import (
     NOTHING_MISSING,
@@ -37,14 +37,12 @@ from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.overview import Overview
-from pawtui.review.record_types import Change, Note, Record, Verdict
+from pawtui.review.record_types import Note, Verdict
 from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
 from pawtui.sources import links
 
-# Kinds of reasons whose detail is short and not shown elsewhere in the visible part.
-_DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
 # Kinds of reasons that are states of a signal. The summary lists them under one label.
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 # The limit of a comment on GitHub is 65,536 characters; the rest is for the other parts.
@@ -90,19 +88,15 @@ def _decision_fields(last: Refresh, context: DocumentContext) -> Iterator[Block]
         given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
         by = text_of(" (", Span(review.by, "code"), f", {day_text(review.at)}{given})")
         yield Field("Recommendation", text_of(review.recommendation, by))
-    if overview.plan is not None:
-        yield Field("Plan", _plan(overview.plan))
+    if plan := overview.plan:
+        posted = Span(plan_summary(plan), "link" if plan.url else "", plan.url)
+        comments = [("approval", plan.approval_url), ("comment", plan.unclear_url)]
+        comment_links = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
+        yield Field("Plan", text_of(posted, *comment_links))
     if overview.due:
         issue = overview.tracker.issue
         linked = text_of("; tracking issue ", Span(issue, "link", pin_target(issue, context.web).url)) if issue else ()
         yield Field("Next review", text_of(str(overview.due), linked))
-
-
-def _plan(plan: PlanStatus) -> Text:
-    posted = Span(plan_summary(plan), "link" if plan.url else "", plan.url)
-    comments = [("approval", plan.approval_url), ("comment", plan.unclear_url)]
-    comment_links = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
-    return text_of(posted, *comment_links)
 
 
 def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
@@ -128,56 +122,43 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":
         return f"{name} ({overview.statuses[reason.subject].evidence_state})"
-    return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
+    # Only these have a detail that is short and not shown elsewhere in the visible part.
+    if reason.kind in ("blocked", "renewal") and reason.detail:
+        return f"{name} ({reason.detail})"
+    return name
 
 
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
-    record, before = overview.record, difference.first
+    before, plan = difference.first, difference.plan
     yield Heading(f"Changes since {day_text(before.at)}")
-    # The changes before that review was closed are in its own summary.
-    changes = [*_changes_since(record, review_start(record) or before)]
-    lines = []
-    if (old := record.decision_at(before)) != overview.decision:
-        lines.append(text_of(Span("Decision: ", "strong"), f"{old} → {overview.decision}"))
-    lines += [*_changed_facts(difference), *_log_lines(changes, overview)]
-    yield from map(Item, lines) if lines else (Paragraph("No changes."),)
-
-
-def _changes_since(record: Record, start: Refresh | Change) -> Iterator[FoldedChange]:
-    """Yield the changes that began after the start, and the earlier ones that were undone or redone since."""
-    for folded in fold_log(record.log):
-        since = [change for change in (folded.change, *folded.later) if is_after(change, start)]
-        if folded.change in since:
-            yield folded
-        # An undo and its redo leave an earlier change as it was.
-        elif len(since) % 2 == 1:
-            yield FoldedChange(change=since[-1] if since[-1].undoes else folded.change)
-
-
-def _changed_facts(difference: RefreshDifference) -> Iterator[Text]:
-    for warning in difference.warnings:
-        yield text_of(Span("Warning: ", "strong"), warning)
-    if difference.plan.changed:
-        old, new = difference.plan.status_words
-        why = f" ({difference.plan.why})" if difference.plan.why else ""
-        yield text_of(Span("Plan: ", "strong"), f"{old} → {new}{why}")
+    facts: list[tuple[str, str]] = []
+    if (old := overview.record.decision_at(before)) != overview.decision:
+        facts.append(("Decision", f"{old} → {overview.decision}"))
+    facts += [("Warning", warning) for warning in difference.warnings]
+    if plan.changed:
+        was, now = plan.status_words
+        facts.append(("Plan", f"{was} → {now} ({plan.why})" if plan.why else f"{was} → {now}"))
+    same_state = []
     for reading in difference.readings:
+        name = short_name(f"signal:{reading.id}")
         if reading.why:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
-            yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
-    others = [
-        f"{short_name(f'signal:{reading.id}')} ({reading.evidence_counts})"
-        for reading in difference.readings
-        if reading.evidence and not reading.why
-    ]
-    if others:
-        yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
+            facts.append((name, f"{states} ({reading.why})"))
+        elif reading.evidence:
+            same_state.append(f"{name} ({reading.evidence_counts})")
+    if same_state:
+        facts.append(("Same state, new evidence", ", ".join(same_state)))
+    items: list[Block] = [Item(text_of(Span(f"{label}: ", "strong"), text)) for label, text in facts]
+    items += map(Item, _log_lines(overview, before))
+    yield from items or [Paragraph("No changes.")]
 
 
-def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[Text]:
+def _log_lines(overview: Overview, before: Refresh) -> Iterator[Text]:
     """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
+    # The changes before the last review was closed are in its own summary.
+    start = review_start(overview.record) or before
     by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
-    for folded in changes:
+    for folded in fold_log(change for change in overview.record.log if is_after(change, start)):
         by_name[folded.change.by].append(folded)
     for by, folded_changes in by_name.items():
         made = [folded.change for folded in folded_changes if not folded.is_undone]
@@ -197,23 +178,19 @@ def _log_lines(changes: Sequence[FoldedChange], overview: Overview) -> Iterator[
 
 def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
     since = "the previous refresh"
-    upstream = downstream = text_of("first refresh")
-    if difference is not None:
-        upstream, downstream = [_commits_since(side, web) for side in difference.sides]
-        if difference.first is not overview.previous:
-            since = day_text(difference.first.at)
-    rows = (_repository_row(last.upstream, upstream, web), _repository_row(last.downstream, downstream, web))
+    if difference is not None and difference.first is not overview.previous:
+        since = day_text(difference.first.at)
+    rows = []
+    for number, snapshot in enumerate((last.upstream, last.downstream)):
+        commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
+        remark = f". {snapshot.remark}" if snapshot.remark else ""
+        dated = text_of(commit, f" of {day_text(snapshot.committed_at)}", remark)
+        commits = _commits_since(difference.sides[number], web) if difference else "first refresh"
+        rows.append(Row((Span(snapshot.repo, "code"), Span(snapshot.ref, "code"), dated, commits)))
     return titled_table(("Repository", "Ref", "Commit", f"Since {since}"), rows)
 
 
-def _repository_row(snapshot: RepoSnapshot, commits: Text, web: str) -> Row:
-    commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
-    dated = text_of(commit, f" of {day_text(snapshot.committed_at)}", f". {snapshot.remark}" if snapshot.remark else "")
-    return Row((Span(snapshot.repo, "code"), Span(snapshot.ref, "code"), dated, commits))
-
-
 def _commits_since(side: SideChange, web: str) -> Text:
-    """Return the commits between two refreshes, with their number if it is known."""
     before, after = side.before, side.after
     if before.repo.lower() not in (after.repo.lower(), after.renamed_from.lower()):
         return text_of("unknown")
@@ -223,7 +200,7 @@ def _commits_since(side: SideChange, web: str) -> Text:
     return text_of(compare_span(web, after.repo, before.sha, after.sha), f": {size}" if size else "")
 
 
-def _subject(status: SignalStatus | GateStatus) -> Text:
+def _name_and_title(status: SignalStatus | GateStatus) -> Text:
     return text_of(_name(status), f": {status.title}")
 
 
@@ -233,13 +210,13 @@ def _signal_row(status: SignalStatus) -> Row:
     state = spaced(state_span(status.effective), by_verdict, renewal, status.evidence_problem, gap=", ")
     # Under a verdict, the column of the state does not have the measured state.
     measured = f"{status.measured}: {status.summary}" if status.overridden and status.summary else status.summary
-    return Row((_subject(status), state, measured))
+    return Row((_name_and_title(status), state, measured))
 
 
 def _gate_row(status: GateStatus) -> Row:
     state = spaced(gate_span(status), evidence_remark(status), gap=", ")
     parts = status.ticked_summary if status.state != "satisfied" else ""
-    return Row((_subject(status), state, reason_line(status.entry, parts)))
+    return Row((_name_and_title(status), state, reason_line(status.entry, parts)))
 
 
 def _notes(overview: Overview) -> list[Note]:
@@ -253,10 +230,11 @@ def _notes(overview: Overview) -> list[Note]:
     for note in notes_newest_first(overview):
         if start is not None and not is_after(note, start) and note.id not in evidence_ids:
             continue
-        left -= len(note.text) + sum(map(len, note.pins))
-        if left < 0:
-            break
-        fitting.append(note)
+        size = len(note.text) + sum(map(len, note.pins))
+        # A long note does not hide the shorter ones before it, which may be evidence.
+        if size <= left:
+            left -= size
+            fitting.append(note)
     return fitting
 
 
@@ -362,7 +340,6 @@ def _gate_evidence(context: DocumentContext) -> Iterator[Block]:
 
 
 def _counts(overview: Overview, notes: Sequence[Note]) -> Iterator[Block]:
-    """Yield the number of pins by state, and the number of notes that the summary does not have."""
     failed = next((f" ({drift.summary or 'not checked'})" for drift in overview.drift.values() if drift.failed), "")
     yield Field("all pins", pin_counts(overview) + failed)
     others = len(overview.record.notes) - len(notes)

@@ -1,6 +1,6 @@
 """The timeline: signals, churn and upstream events by week, with one character per week; and one week in detail."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -48,28 +48,23 @@ class TimelineRow(msgspec.Struct, frozen=True):
 
 def timeline_rows(tracker: Tracker, weeks: Sequence[Week]) -> tuple[TimelineRow, ...]:
     """Return a row for each signal, then churn, releases and breaks."""
-    rows = [TimelineRow(signal.id, tuple(_state(week, signal.id) for week in weeks)) for signal in tracker.signals]
-    rows.append(TimelineRow("churn", tuple(_churn(weeks))))
-    rows.append(TimelineRow("releases", tuple(_event(week, ("release",), "ok") for week in weeks)))
-    rows.append(TimelineRow("breaks", tuple(_event(week, _WORST_FIRST, "danger") for week in weeks)))
+    rows = [TimelineRow(signal.id, tuple(_state_cell(week, signal.id) for week in weeks)) for signal in tracker.signals]
+    bars = sparkline([week.churn or 0 for week in weeks])
+    churn = (muted(" ") if week.churn is None else Span(bar, "link") for week, bar in zip(weeks, bars, strict=True))
+    rows.append(TimelineRow("churn", tuple(churn)))
+    rows.append(TimelineRow("releases", tuple(_mark_cell(week, ("release",), "ok") for week in weeks)))
+    rows.append(TimelineRow("breaks", tuple(_mark_cell(week, _WORST_FIRST, "danger") for week in weeks)))
     return tuple(rows)
 
 
-def _state(week: Week, signal_id: str) -> Span:
+def _state_cell(week: Week, signal_id: str) -> Span:
     reading = week.refresh.signal(signal_id) if week.refresh is not None else None
     if reading is None:
         return Span(EMPTY, "muted")
     return Span(STATE_GLYPH[reading.state], reading.state)
 
 
-def _churn(weeks: Sequence[Week]) -> Iterable[Span]:
-    bars = sparkline([week.churn or 0 for week in weeks])
-    for week, bar in zip(weeks, bars, strict=True):
-        known = week.churn is not None
-        yield Span(bar if known else " ", "link" if known else "muted")
-
-
-def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
+def _mark_cell(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
     present = {event.kind for event in week.events}
     kind = next((kind for kind in kinds if kind in present), None)
     return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
@@ -100,24 +95,20 @@ def timeline_document(overview: Overview) -> Document:
     if not all_weeks:
         return Document("timeline", "timeline", blocks=(Paragraph(NO_WEEKS),))
     period = f"{all_weeks[0].start} to {all_weeks[-1].start}, {counted(len(all_weeks), 'week')}"
+    rows = [Row((row.label, row.cells)) for row in timeline_rows(overview.tracker, all_weeks)]
+    # One span for each character, because spaces within a span are collapsed.
+    rows.append(Row(("", tuple(map(muted, month_names(all_weeks))))))
     blocks: list[Block] = [
         Paragraph((Span("Signals by week", "strong"), muted(f"  {period}"))),
         EmptyLine(),
-        _chart(overview, all_weeks),
+        # A narrow terminal shows the last weeks.
+        Table((Column(), Column(shrink="cut-start")), rows),
         EmptyLine(),
         Paragraph(muted(LEGEND)),
     ]
     events = [Row(_event_cells(event)) for week in all_weeks for event in week.events]
     blocks += section("Releases and breaks", table_of(events))
     return Document("timeline", "timeline", blocks=blocks)
-
-
-def _chart(overview: Overview, all_weeks: Sequence[Week]) -> Table:
-    rows = [Row((row.label, row.cells)) for row in timeline_rows(overview.tracker, all_weeks)]
-    # One span for each character, because spaces within a span are collapsed.
-    months = Row(("", tuple(map(muted, month_names(all_weeks)))))
-    # A narrow terminal shows the last weeks.
-    return Table((Column(), Column(shrink="cut-start")), (*rows, months))
 
 
 def weekly_blocks(overview: Overview) -> list[Block]:

@@ -4,17 +4,7 @@ from collections.abc import Iterable
 
 from pawtui.moments import day_text
 from pawtui.phrases import counted
-from pawtui.report.document import (
-    Block,
-    Document,
-    EmptyLine,
-    Field,
-    Heading,
-    Item,
-    Paragraph,
-    Row,
-    Target,
-)
+from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Paragraph, Row, Target
 from pawtui.report.documents.difference_document import changed_states, evidence_change_blocks
 from pawtui.report.documents.document_parts import (
     DocumentContext,
@@ -44,7 +34,6 @@ def walk_document(walk: Walk, context: DocumentContext) -> Document:
 
 
 def _end_document(walk: Walk) -> Document:
-    """Return the numbers of items, the decision with its reasons, the decided items, and the other items."""
     decided = [(item, walk.decided[item.subject]) for item in walk.items if item.subject in walk.decided]
     undecided = [item for item in walk.items if item.subject not in walk.decided]
     overview = walk.overview
@@ -67,7 +56,6 @@ def _end_document(walk: Walk) -> Document:
 
 
 def _closed_review(overview: Overview) -> Review | None:
-    """Return the review of the last refresh if it is closed."""
     return overview.record.reviews.get(overview.last.id) if overview.last else None
 
 
@@ -89,6 +77,11 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext) -> Docu
     # The statement comes first: it is what the user decides.
     statement, *details = document.blocks
     usual, others = walk_keys(overview, status)
+    gate_pins = status.own_pins if isinstance(status, GateStatus) else ()
+    problem_pins = [
+        pin_item(drift, context, status.subject if drift.pin in gate_pins else "", with_place=True)
+        for drift in status.problem_pins
+    ]
     closes = f"; {_close_key(overview)}" if not item.needs_decision else ""
     other_keys = Span(f"; or {others}{closes}", "muted", names_keys=True)
     blocks = [
@@ -98,20 +91,11 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext) -> Docu
         Field("decided", muted(f"{deciding.summary}, by {deciding.by}" if deciding else "")),
         *_since_decided(status, context),
         *_since_last_review(status, context),
-        *section("Evidence to renew", _problem_pins(status, context)),
+        *section("Evidence to renew", problem_pins),
         EmptyLine(),
         *details,
     ]
     return Document(f"walk:{document.key}", document.title, document.subtitle, blocks)
-
-
-def _problem_pins(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Item]:
-    """Return the stale and unchecked pins of the subject and its notes, each with its changed lines and its place."""
-    gate_pins = status.own_pins if isinstance(status, GateStatus) else ()
-    return [
-        pin_item(drift, context, status.subject if drift.pin in gate_pins else "", with_place=True)
-        for drift in status.problem_pins
-    ]
 
 
 def _since_decided(status: SignalStatus | GateStatus, context: DocumentContext) -> list[Block]:
