@@ -122,10 +122,8 @@ class CompletionBox(Static):
         keys = "<Tab:pin.complete> accepts the marked completion, <Ctrl+N:pin.mark_next> marks the next"
         rows = [concat(NO_MARK, line(self.app.with_keys(keys), MUTED))]
         for completion in self._completions:
-            is_marked = completion is self.marked
-            rows.append(
-                concat(CURSOR_MARK if is_marked else NO_MARK, line(completion.shown, LINK if is_marked else ""))
-            )
+            mark, style = (CURSOR_MARK, LINK) if completion is self.marked else (NO_MARK, "")
+            rows.append(concat(mark, line(completion.shown, style)))
         self.display = bool(self._completions)
         self.update(Content("\n").join(rows))
 
