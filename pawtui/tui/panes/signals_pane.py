@@ -106,29 +106,25 @@ class SignalsPane(LineList[SignalRow]):
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state, title = state_cell(state_span(item.state), _STATE_WIDTH), line(item.status.title)
+        marks, weeks = item.marks, item.weeks
         rest = width - state.cell_length
         if self.row_height > 1:
-            weeks = item.weeks
             space = rest - weeks.cell_length
             second = concat(" " * state.cell_length, fit(item.marked_summary(space), space), weeks)
             return [concat(state, fit(title, rest)), second]
-        return [ends(concat(state, title), self._remark(item, rest, is_wide=width >= WIDTH_WITH_SUMMARY), width)]
 
-    def _remark(self, item: SignalRow, width: int, *, is_wide: bool) -> Content:
-        """Return the marks, the summary and the weeks; `width` is that of the title and this remark.
-
-        On a wide row, the remark gets two fifths of the width, or all that no title needs. On a narrow one, only the
-        marks have priority over the title.
-        """
-        marks, weeks = item.marks, item.weeks
-        if is_wide:
+        if width < WIDTH_WITH_SUMMARY:
+            # Only the marks have priority over the title.
+            space = max(rest - title.cell_length - 2, marks.cell_length)
+            remark = item.marked_summary(space).truncate(space, ellipsis=True)
+        else:
+            # The remark gets two fifths of the width, or all that no title needs.
             widest = max(line(row.status.title).cell_length for row in (item, *self.items))
-            space = max(width - widest - 2, width * 2 // 5)
+            space = max(rest - widest - 2, rest * 2 // 5)
             # The weeks have no priority over a mark, such as stale evidence.
             if weeks.plain and marks.cell_length <= space - weeks.cell_length:
                 space -= weeks.cell_length
-                return concat(fit(item.marked_summary(space), space), weeks)
-            return align_right(item.marked_summary(space), space)
-        space = max(width - line(item.status.title).cell_length - 2, marks.cell_length)
-        remark = item.marked_summary(space)
-        return remark.truncate(space, ellipsis=True)
+                remark = concat(fit(item.marked_summary(space), space), weeks)
+            else:
+                remark = align_right(item.marked_summary(space), space)
+        return [ends(concat(state, title), remark, width)]
