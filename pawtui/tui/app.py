@@ -137,7 +137,8 @@ class PawtuiApp(BaseApp):
             self.show_message("Close the dialog first.")
             return
         while self.screen is not self.main:
-            self.pop_screen()
+            # `pop_screen` would not mark the skipped items of a walk as read.
+            self.screen.dismiss()
         self.main.body.go_to(message.subject)
         if message.action:
             await self.run_action(message.action, self.main)

@@ -123,10 +123,15 @@ def test_a_state_of_a_gate_removes_only_what_it_replaces() -> None:
     assert consequence(satisfied, "blocked") == ""
 
 
-async def test_letters_typed_in_the_list_of_verdicts_choose_nothing(workspace: TestWorkspace) -> None:
+async def test_letters_typed_in_the_list_of_verdicts_choose_nothing_and_say_so(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24)) as (app, pilot):
-        await pilot.press("v", "down", *"jkGq")
+        await pilot.press("v", "down")
+        assert "Letters do not choose" not in shown(app)
+        await pilot.press(*"jkGq")
+        await until(pilot, lambda: "Letters do not choose. Press Up or Down, then Enter." in shown(app))
         assert app.screen.query_one(ChoiceList).chosen == "partial"
+        await pilot.press("enter", "x")
+        await until(pilot, lambda: "Letters do not choose" not in shown(app))
 
 
 def test_a_wrapped_line_continues_with_an_indent() -> None:

@@ -1,4 +1,4 @@
-"""The log of all changes: author, time, before and after."""
+"""The log of all changes, and the change under the cursor: author, time, before and after."""
 
 from textual import on
 from textual.app import ComposeResult
@@ -33,8 +33,6 @@ class LogList(LineList[FoldedChange]):
 
 
 class LogScreen(DocumentScreen):
-    """The log, and the change under the cursor."""
-
     BINDING_GROUP_TITLE = "Log"
     HELP = """
     Every change of a maintainer: author, time, before and after. An undone change stays in the log, with its undo.
@@ -64,6 +62,3 @@ class LogScreen(DocumentScreen):
     def document(self) -> Document:
         folded = self.changes.current
         return change_document(folded) if folded else Document("log:", "change")
-
-    def acts_on_marked_line(self) -> bool:
-        return self.document_view.has_focus
