@@ -140,7 +140,8 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     last_drift, heads = record.last_drift, record.heads.values()
     drift = {pin: last_drift.get(pin) or new_pin_drift(pin, heads) for pin in record.pins}
     notes: dict[str, list[Note]] = {}
-    for note in record.notes.values():
+    # In the record, a note whose removal was undone is the last one.
+    for note in sorted(record.notes.values(), key=lambda note: note.id):
         notes.setdefault(note.subject, []).append(note)
     signals = tuple(
         _signal_status(signal, record, tuple(notes.get(f"signal:{signal.id}", ())), drift, today)
