@@ -133,6 +133,19 @@ def test_a_renewed_pin_can_go_stale_again() -> None:
     assert renew_pins(context_of(again, ME, tracker=tracker()), "gate:value", [ISSUE]).renewed == (ISSUE,)
 
 
+def test_a_renewed_issue_is_no_evidence_if_its_renewal_is_undone_after_a_refresh() -> None:
+    made = stale()
+    renewed = applied(made, renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [ISSUE]))
+    undone = applied(renewed, undo.undo(context_of(renewed, ME, tracker=tracker())))
+    assert make_overview(tracker(), undone, NOW.date()).drift[ISSUE].state == "changed"
+    # The refresh compared the issue with its state at the renewal.
+    last = replace(made.refreshes[-1], id=next_id(renewed, NOW), at=NOW, drift=(Drift(pin=ISSUE, state="fresh"),))
+    refreshed = replace(renewed, refreshes=(*renewed.refreshes, last))
+    later = Actor(by="ana", at=NOW + dt.timedelta(hours=1))
+    undone = applied(refreshed, undo.undo(context_of(refreshed, later, tracker=tracker())))
+    assert make_overview(tracker(), undone, NOW.date()).drift[ISSUE].failed
+
+
 def test_a_note_is_renewed_alone() -> None:
     made = stale()
     note = next(note for note in made.notes.values() if OLD in note.pins)
