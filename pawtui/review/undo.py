@@ -62,21 +62,22 @@ def _has_other_evidence(record: Record, change: Change, edit: Edit, edits: tuple
     if entry.get("state") != "satisfied" or entry.get("pins") or any(edited_notes.values()):
         return False
     notes = {note.id for note in record.notes.values() if note.subject == f"gate:{edit.key}"} - edited_notes.keys()
-    return bool(notes) and not any(_was_there(record, note, change) for note in notes)
+    # The first edit of a note since the change shows whether the note was there then.
+    first_edits = [_note_edits(record, note, change)[:1] for note in notes]
+    return bool(notes) and all(edits and edits[0].before is None for edits in first_edits)
 
 
 def _is_other_evidence(context: ActionContext, edit: Edit) -> bool:
-    """Return whether a restored note is on a gate that lost its evidence, and was not there when it was satisfied."""
-    subject, log = str((edit.after or {}).get("subject")), context.record.log
+    """Return whether a restored note is on a gate that lost its evidence, and was not there while it was satisfied."""
+    subject, record = str((edit.after or {}).get("subject")), context.record
     if not context.edits_of_lost_evidence(subject):
         return False
     gate_id = subject.removeprefix("gate:")
-    satisfied = next((change for change in reversed(log) if change.has_edit("gates", gate_id)), None)
-    return satisfied is not None and not _was_there(context.record, edit.key, satisfied)
+    satisfied = next((change for change in reversed(record.log) if change.has_edit("gates", gate_id)), None)
+    return satisfied is not None and not any(each.before for each in _note_edits(record, edit.key, satisfied))
 
 
-def _was_there(record: Record, note_id: str, change: Change) -> bool:
-    """Return whether a note was there after a change."""
-    later = (edit for other in record.log if is_after(other, change) for edit in other.edits)
-    first = next((edit for edit in later if (edit.table, edit.key) == ("notes", note_id)), None)
-    return note_id in record.notes if first is None else first.before is not None
+def _note_edits(record: Record, note_id: str, since: Change) -> list[Edit]:
+    """Return the edits of a note after a change, oldest first."""
+    later = (edit for change in record.log if is_after(change, since) for edit in change.edits)
+    return [edit for edit in later if (edit.table, edit.key) == ("notes", note_id)]

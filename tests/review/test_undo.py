@@ -172,6 +172,13 @@ def test_a_restored_note_does_not_satisfy_a_gate_that_lost_other_evidence() -> N
     assert len(apply(now, undo(context_of(now, _at(8, "ann")))).notes) == 2
 
 
+def test_the_removal_of_a_later_note_on_a_satisfied_gate_is_undone() -> None:
+    now = _with_other_evidence(_satisfied_by_a_note())
+    removed = apply(now, remove_note(context_of(now, _at(6, "bob")), next(iter(now.notes))))
+    assert make_overview(TRACKER, removed, NOON.date()).gate("value").state == "untested"
+    assert _tables(apply(removed, undo(context_of(removed, _at(7, "bob"))))) == _tables(now)
+
+
 def test_a_note_on_a_gate_that_lost_its_evidence_is_undone_and_redone() -> None:
     now = _satisfied_by_a_note()
     now = apply(now, remove_note(context_of(now, _at(3, "bob")), next(iter(now.notes))))
