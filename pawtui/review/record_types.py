@@ -297,9 +297,13 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     @property
     def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
+        refreshes = self.refreshes
+        if self.last is not None:
+            # The next refresh must check the other pins, even if no branch has a new commit.
+            refreshes = (*refreshes[:-1], replace(self.last, drift=tuple(self.last_drift.values())))
         return RefreshBaseline(
-            refreshes=self.refreshes,
-            ordinary=self.refreshes,
+            refreshes=refreshes,
+            ordinary=refreshes,
             pins=self.pins,
             pinned_states=self.pinned_states,
             pin_times=self.pin_times,

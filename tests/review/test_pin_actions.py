@@ -144,6 +144,9 @@ def test_a_renewed_issue_is_no_evidence_if_its_renewal_is_undone_after_a_refresh
     later = Actor(by="ana", at=NOW + dt.timedelta(hours=1))
     undone = applied(refreshed, undo.undo(context_of(refreshed, later, tracker=tracker())))
     assert make_overview(tracker(), undone, NOW.date()).drift[ISSUE].failed
+    # So the next refresh checks it, even if no branch has a new commit.
+    assert undone.baseline.last is not None
+    assert undone.baseline.last.drift == ()
 
 
 def test_a_note_is_renewed_alone() -> None:
