@@ -213,6 +213,10 @@ class PawtuiApp(BaseApp):
                 return
         await super().action_quit()
 
+    def action_help_quit(self) -> None:
+        """Show the key that quits, after Ctrl+C. A toast has one line, and Textual's message has two."""
+        self.show_message("Press Ctrl+Q to quit.")
+
     def action_undo(self) -> None:
         self.commit(undo.undo, "undo")
 

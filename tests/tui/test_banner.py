@@ -49,3 +49,10 @@ async def test_a_copied_address_has_no_line_end(workspace: TestWorkspace) -> Non
         await until(pilot, lambda: "no browser was found" in shown(app))
         app.main.banner.text_select_all()
         assert address in (app.screen.get_selected_text() or "")
+
+
+async def test_ctrl_c_shows_the_key_that_quits(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "Press Ctrl+Q to quit." in shown(app))
+        assert app.is_running
