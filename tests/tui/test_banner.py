@@ -56,3 +56,9 @@ async def test_ctrl_c_shows_the_key_that_quits(workspace: TestWorkspace) -> None
         await pilot.press("ctrl+c")
         await until(pilot, lambda: "Press Ctrl+Q to quit." in shown(app))
         assert app.is_running
+
+
+async def test_a_toast_with_a_title_shows_its_message(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
+        app.notify("Saved it.", title="Screenshot")
+        await until(pilot, lambda: "Saved it." in shown(app))
