@@ -39,12 +39,12 @@ _ALTER = regex.compile(rf"alter table {_ONLY_ONE}(?:if exists )?(?:only )?{_NAME
 # The actions of `ALTER TABLE`, which may be several.
 _RENAME = regex.compile(rf"\brename (?:to|as) {_NAME}")
 _ADD_COLUMN = regex.compile(r"\badd (?:column )?(?:if not exists )?(\w++)")
+# Without the word `COLUMN`, an action with one name drops a column: `DROP a`, but not `DROP INDEX a`.
 _DROP_COLUMN = regex.compile(
-    r"\bdrop (?:column (?:if exists )?|(?:if exists )?+(?!(?:check|constraint|default|expression|foreign|identity|index"
-    r"|key|not|partition|primary)\b))([\w?]++)"
+    r"(?:\bdrop column (?:if exists )?|(?:^|, ?)drop (?:if exists )?+(?=[\w?]++(?: cascade| restrict)? ?(?:,|$)))([\w?]++)"
 )
-# The rows of a partition are deleted, or moved to another table.
-_PARTITION = regex.compile(r"\b(?:detach|drop|exchange|truncate) partition\b")
+# The rows of a partition are deleted, or moved to another table. ClickHouse has `ALTER TABLE a DELETE WHERE ...`.
+_ALTER_ROWS = regex.compile(r"\b(?:(?:detach|drop|exchange|switch|truncate) partition|delete where)\b")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
 )
@@ -186,7 +186,7 @@ class _Rows:
                 self._remove(_table(name.strip().removeprefix("only ")), verb, line)
         elif found := _ALTER.match(text):
             self._alter(_table(found[1]), found[2], line)
-            if _PARTITION.search(found[2]):
+            if _ALTER_ROWS.search(found[2]):
                 self._unread.append(statement)
         elif found := _CREATE.match(text):
             if found[1]:

@@ -56,9 +56,10 @@ _MENTION = regex.compile(
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
 # Calls of other languages without SQL: `Event.delete_all`, `Schema::dropIfExists("event")`, `DeleteModel("Event")`.
+# They may also drop a column: `op.drop_column("event", "a")`, `RemoveField("Event", "a")`.
 _MENTIONED_CALL = regex.compile(
     r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
-    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
+    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b|\b(?:drop|remove)_?(?:columns?|field)\b"
 )
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
