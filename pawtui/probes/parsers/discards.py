@@ -41,7 +41,8 @@ _RENAME = regex.compile(rf"\brename (?:to|as) {_NAME}")
 _ADD_COLUMN = regex.compile(r"\badd (?:column )?(?:if not exists )?(\w++)")
 # Without the word `COLUMN`, an action with one name drops a column: `DROP a`, but not `DROP INDEX a`.
 _DROP_COLUMN = regex.compile(
-    r"(?:\bdrop column (?:if exists )?|(?:^|, ?)drop (?:if exists )?+(?=[\w?]++(?: cascade| restrict)? ?(?:,|$)))([\w?]++)"
+    r"(?:\bdrop column (?:if exists )?|(?:^|, ?)drop (?:if exists )?+(?=[\w?]++(?: cascade| restrict)? ?(?:,|$)))"
+    r"([\w?]++)"
 )
 # The rows of a partition are deleted, or moved to another table. ClickHouse has `ALTER TABLE a DELETE WHERE ...`.
 _ALTER_ROWS = regex.compile(r"\b(?:(?:detach|drop|exchange|switch|truncate) partition|delete where)\b")

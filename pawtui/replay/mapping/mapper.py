@@ -285,8 +285,9 @@ def _compile_events(events: Sequence[Event], data: Json, time: str) -> Emit:
             condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
         built, at = code.new_name(), code.new_name()
         with code.block(f"if {condition}:"):
-            # A table without fields is missing, but an event always has data.
-            code.add(f"{built} = {write_template(code, data | event.data)} or {{}}")
+            code.add(f"{built} = {write_template(code, data | event.data)}")
+            # An event always has data. A table without fields is missing, and a special table may be a text.
+            code.add(f"if type({built}) is not dict: {built} = {{}}")
             is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
             with code.block(f"if {is_new}:"):
                 code.add(f"{at} = {write_expression(code, event.at)}")

@@ -34,8 +34,10 @@ def write_template(code: Code, value: Any) -> str:
         return write_expression(code, value)
     if isinstance(value, list):
         return _write_list(code, value)
-    if not isinstance(value, dict):
+    if isinstance(value, int | float):
         return code.literal(value)
+    if not isinstance(value, dict):
+        raise ExpressionError(f'{value} is a date or a time. Make it a text: "={value}".')
     if not value:
         return "{}"
     if special := _SPECIAL.keys() & value.keys():
