@@ -13,6 +13,7 @@ from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.generation import emitted_types
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
+from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.replay_sources import choose_generation, replay_sources
 from tests.replay.session_db import TEXT, SessionDb, assistant, tool, user
@@ -149,6 +150,17 @@ def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp
     db = SessionDb(tmp_path / "a.db")
     db.message(db.session(), assistant("msg_gone", summary=True), [TEXT])
     assert replay_sources([db.path], parse_generation(text, "mine.toml")).totals.messages == {"assistant": 1}
+
+
+@pytest.mark.parametrize("condition", ['parent = ["compaction"]', 'parent_has = ["compaction"]', ""])
+def test_only_the_first_reply_has_a_rule_with_once(condition: str) -> None:
+    text = (FILES / "session.toml").read_text(encoding="utf-8")
+    mapper = Mapper(parse_generation(text.replace('parent = ["compaction"]', condition), "mine.toml"))
+    mapper.start("ses_1")
+    mapper.map(Message("msg_1", 1, 1, user(), [MessagePart("prt_1", {"type": "compaction", "auto": True})]))
+    replies = [Message(name, 1, 1, assistant("msg_1", summary=True), []) for name in ("msg_2", "msg_3")]
+    rules = [mapper.map(reply).rule for reply in replies]
+    assert [rule.name for rule in rules if rule] == ["summary", "step"]
 
 
 @pytest.mark.parametrize("data", ['{ text = "gone" }', '{ any = ["text"] }'])
