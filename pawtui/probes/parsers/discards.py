@@ -124,7 +124,7 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
 def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Deletion]:
     """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line.
 
-    None explains one with a computed name: that may be another name now.
+    A deletion with a computed name is always returned: that may be another name now.
     """
     unexplained = Counter(deletion._replace(line=0) for deletion in earlier)
     new = []
@@ -173,6 +173,7 @@ class _Rows:
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
+        """Note what a statement does, if it is of one of the forms above; else whether it may delete rows."""
         line, text, texts = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
@@ -258,7 +259,7 @@ class _Rows:
                 self._created.add(new)
 
     def _clear_columns(self, name: str, columns: Iterable[str], how: str, line: int) -> None:
-        """Lose the values of columns, except new ones, and all of a new table."""
+        """Note that the values of columns are lost, except those that the file added, alone or with their table."""
         lost = [column for column in columns if (name, column) not in self._added_columns]
         if lost and name not in self._created:
             self._deleted_in_part.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))

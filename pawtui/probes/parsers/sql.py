@@ -135,6 +135,7 @@ def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement
     """Yield the statements of the pieces of a text, which are (offset, piece)."""
     starts = _line_starts(text)
     for offset, piece in pieces:
+        # Without its escapes, a piece is shorter than in the text: only the offset of its start is that of the text.
         starts_in_piece = _line_starts(piece)
         for begin, statement, texts in _split(piece):
             lines_before = bisect.bisect_right(starts_in_piece, begin) - 1

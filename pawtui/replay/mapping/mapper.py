@@ -213,7 +213,7 @@ def _compile_messages(generation: Generation, *, of_rows: bool) -> dict[str, lis
     """Return the rules for messages, or for the rows of the read model, by role."""
     rules = generation.upstream if of_rows else generation
     listed = {subtype.name for subtype in generation.subtypes}
-    # Types without subtypes are not listed.
+    # A type without subtypes is not listed: only the rules name it.
     types = {name for rule in rules.rules for name in rule.subtypes if "*" not in name}
     messages: dict[str, list[CompiledMessageRule]] = {}
     for rule in rules.messages:
