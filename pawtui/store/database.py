@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from tinydb import Query, TinyDB
+from tinydb import Query
 from tinydb.storages import Storage
+from tinydb.table import Table
 
 from pawtui import atomic
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.consistency import find_inconsistency
+from pawtui.review.log import find_inconsistency
 from pawtui.review.record_types import KEYED_TABLES, LIST_TABLES, OPTIONAL_TABLES, SCHEMA, TABLES, Record
 from pawtui.store.edits import PinnedState, Write
 from pawtui.store.migrations import migrate
@@ -35,7 +36,10 @@ MAX_RECORD_BYTES = 256 * 2**20
 
 
 class RecordDatabase(Storage):
-    """The record in the file at `path`, as it was when this object was created. TinyDB calls `read` and `write`.
+    """The record in the file at `path`, as it was when this object was created.
+
+    Tables of TinyDB call `read` and `write`. A `TinyDB` would refer to this object, and this object to it: only the
+    garbage collector could free the record.
 
     `record` is the version that was read or saved last, and `stamp` that of its file; None if there was no file.
     `draft` has also the changes since then, which are only in memory.
@@ -56,7 +60,6 @@ class RecordDatabase(Storage):
         else:
             self.stamp = stamp_of(stat)
             self._tables, self._schema = _decode_tables(data, path)
-        self._tinydb = TinyDB(storage=lambda: self)
         self.record = self.draft = self._load()
 
     def read(self) -> Tables:
@@ -71,7 +74,7 @@ class RecordDatabase(Storage):
         """Make these writes in the tables, which then contain the new draft, and return the draft."""
         self.draft = draft
         for (name, has_key), group in groupby(writes, key=lambda write: (write.table, write.key is not None)):
-            table = self._tinydb.table(name)
+            table = Table(self, name)
             if not has_key:
                 # All at once, because each operation of TinyDB copies the whole table.
                 table.insert_multiple(write.entry for write in group if write.entry is not None)
@@ -116,7 +119,7 @@ class RecordDatabase(Storage):
         return record
 
     def _entries(self, name: str, type_: type[_T]) -> Iterator[tuple[dict[str, Any], _T]]:
-        for entry in self._tinydb.table(name):
+        for entry in Table(self, name):
             try:
                 yield entry, msgspec.convert(entry, type_)
             except msgspec.ValidationError as error:

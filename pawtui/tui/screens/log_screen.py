@@ -9,8 +9,8 @@ from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.record_documents import change_document
 from pawtui.report.words import short_pin
+from pawtui.review.log import FoldedChange, fold_log
 from pawtui.review.overview import Overview
-from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.tui.content import LINK, MUTED, concat, ends, fit, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.document_screen import DocumentScreen
