@@ -1,8 +1,8 @@
 """The search for a branch's head at a past time, as far as GitHub and clones share it: its start, checks and errors.
 
 The past heads of a branch are the first parents of its head. But a merge may have the branch as its second parent: it
-was made on another branch or in somebody's clone, and the branch was then moved to it. Its past heads are before the
-second parent. git's subject of the merge names the branch.
+was made on another branch or in somebody's clone, and the branch was then moved to it. Before the merge, the branch was
+at the second parent. git's subject of the merge names the branch.
 """
 
 import datetime as dt

@@ -47,7 +47,7 @@ class Graph:
             index[sha] = len(newest) - 1
 
     def heads_of(self, branch: str, start: int) -> Iterator[int]:
-        """Yield a commit of a branch, its first parent, and so on; after a merge of the branch, its second parent."""
+        """Yield a commit of a branch, then its first parent, or the second one of a merge of the branch, and so on."""
         commit = start
         while commit != NO_COMMIT:
             yield commit
