@@ -60,10 +60,10 @@ def _satisfied_gate(context: ActionContext, edit: Edit) -> str:
     before, after = edit.before or {}, edit.after or {}
     if edit.table == "gates" and after.get("state") == "satisfied" and before.get("state") != "satisfied":
         return f"gate:{edit.key}"
-    subject: str = after.get("subject", "")
-    return subject if edit.table == "notes" and context.edits_of_lost_evidence(subject) else ""
+    subject: str = after.get("subject", "")  # only a note has one
+    return subject if context.edits_of_lost_evidence(subject) else ""
 
 
 def _changes_note(change: Change, subject: str) -> bool:
     """Return whether a change added, edited or restored a note on the subject."""
-    return any(edit.table == "notes" and (edit.after or {}).get("subject") == subject for edit in change.edits)
+    return any((edit.after or {}).get("subject") == subject for edit in change.edits)
