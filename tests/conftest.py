@@ -1,7 +1,9 @@
 """Load the shared fixtures, collect garbage rarely, and remove time limits, which fail on a busy machine."""
 
 import gc
+import importlib.util
 import os
+import py_compile
 import shutil
 import signal
 import sys
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, settings, strategies
 
 from tests.probes.measuring import World, open_world
 
@@ -21,6 +23,8 @@ settings.register_profile("pawtui", max_examples=50, deadline=None, suppress_hea
 settings.load_profile("pawtui")
 
 pytest_plugins = ["tests.support.fixtures"]
+# The worker that collects backwards.
+_BACKWARDS = "gw1"
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -60,12 +64,32 @@ def _cache_bytecode(cache: pytest.Cache) -> None:
         sys.dont_write_bytecode, sys.pycache_prefix = False, folder
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = folder
+        _copy_bytecode()
+
+
+def _copy_bytecode() -> None:
+    """Put the bytecode of all imported modules at the new place: each worker would compile them again, in 2 s."""
+    for module in list(sys.modules.values()):
+        file, cached = getattr(module, "__file__", None), getattr(module, "__cached__", None)
+        if file and cached and file.endswith(".py"):
+            new = Path(importlib.util.cache_from_source(file))
+            new.parent.mkdir(parents=True, exist_ok=True)
+            if Path(cached).exists() and not new.exists():
+                shutil.copyfile(cached, new)
+            elif not new.exists():
+                py_compile.compile(file, str(new))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Let one worker compile the tests, and the others read its bytecode: five at once took 8 s more of CPU time."""
-    if not hasattr(session.config, "workerinput"):
+    """Let two workers compile the tests, and the others read the bytecode: five at once took 8 s more of CPU time."""
+    worker = _worker(session.config)
+    if not worker:
+        if session.config.getoption("numprocesses", None):
+            # Once for all workers, which start now: otherwise each makes Hypothesis's table of characters, in a second.
+            strategies.text().validate()
+        return (yield)
+    if worker == _BACKWARDS:
         return (yield)
     shared = Path(session.config.getoption("basetemp")).parent
     compiled = shared / "compiled"
@@ -78,6 +102,22 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let one worker collect the last folder and file first: it meets the worker that begins with the first."""
+    report = yield
+    if isinstance(collector, pytest.Directory) and _worker(collector.config) == _BACKWARDS:
+        report.result.reverse()
+    return report
+
+
+def _worker(config: pytest.Config) -> str:
+    """Return the id of this worker: `gw0`, `gw1` and so on; empty in a process that starts workers or has none."""
+    return str(getattr(config, "workerinput", {}).get("workerid", ""))
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_report_to_serializable() -> Generator[None, dict[str, object] | None, dict[str, object] | None]:
     """Leave out the keywords of a test: workers send them three times for each test, and nothing reads them."""
     data = yield
@@ -86,7 +126,7 @@ def pytest_report_to_serializable() -> Generator[None, dict[str, object] | None,
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mix the files: tests of screens wait for half of their time, so at the end only they would run."""
-    items.sort(key=lambda item: zlib.crc32(str(item.path.relative_to(item.config.rootpath)).encode()))
+    items.sort(key=lambda item: zlib.crc32(item.nodeid.partition("::")[0].encode()))
 
 
 def pytest_collection_finish() -> None:
