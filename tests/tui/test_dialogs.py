@@ -51,6 +51,24 @@ async def test_a_click_on_a_key_of_a_dialog_presses_it(workspace: TestWorkspace)
         await until(pilot, lambda: app.screen is app.main)
 
 
+@pytest.mark.parametrize("height", [24, 36])
+async def test_the_styles_of_a_dialog_with_fields_are_computed_once(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch, height: int
+) -> None:
+    fields: list[int] = []
+    compute = VerdictDialog.update_node_styles
+
+    def counted(dialog: VerdictDialog, animate: bool = True) -> None:
+        fields.append(len(dialog.children))
+        compute(dialog, animate)
+
+    monkeypatch.setattr(VerdictDialog, "update_node_styles", counted)
+    async with running(workspace, size=(80, height)) as (app, pilot):
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, VerdictDialog) and "Esc Cancel" in shown(app))
+    assert len([number for number in fields if number]) == 1
+
+
 async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")

@@ -49,7 +49,7 @@ class Dialog(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         # Before the fields are mounted: Textual scrolls to the focused field with these margins.
-        self.set_class(self.app.size.height < _TALL, "-short")
+        self.add_class("-short" if self.app.size.height < _TALL else "-tall")
         with Vertical(id="card") as card:
             card.border_title = line(self.title or "")
             yield from self.fields()
