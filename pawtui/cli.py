@@ -19,6 +19,8 @@ from pawtui.errors import PawtuiError, os_reason
 from pawtui.settings import Settings
 from pawtui.terminal import safe_output
 
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (see `ExitStatus`)."""
@@ -68,28 +70,20 @@ def _run_and_report_errors(argv: Sequence[str] | None) -> int:
         print(f"pawtui: {error}", file=sys.stderr)
         return _status_of(error)
     except OSError as error:
-        if not _concerns_stdout(error):
+        # An error of stdout has no file name; one of a file that pawtui opens has one.
+        if error.filename is not None or error.errno not in _UNWRITABLE:
             raise
-        return _report_unwritable_output(error)
+        _discard_stdout()
+        with contextlib.suppress(OSError):
+            reason = os_reason(error)
+            print(f"pawtui: Cannot write the output: {reason}. Redirect it to another file or device.", file=sys.stderr)
+        return ExitStatus.FAILED
     return status
 
 
 def _discard_stdout() -> None:
     """Discard the rest of the output: Python would fail again when it closes stdout."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _concerns_stdout(error: OSError) -> bool:
-    """Return whether the error concerns stdout. An error of a file that pawtui opens has a file name."""
-    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-
-
-def _report_unwritable_output(error: OSError) -> ExitStatus:
-    _discard_stdout()
-    with contextlib.suppress(OSError):
-        reason = os_reason(error)
-        print(f"pawtui: Cannot write the output: {reason}. Redirect it to another file or device.", file=sys.stderr)
-    return ExitStatus.FAILED
 
 
 def _run_command(arguments: list[str]) -> int:
@@ -102,35 +96,19 @@ def _run_command(arguments: list[str]) -> int:
     command = parser.command_named(name)
     command_parser = parser.command_parser(command)
     # Options may be between two arguments. `parse_intermixed_args` cannot read arguments after `--`.
-    if "--" in rest:
-        args = command_parser.parse_args(_options_first(rest))
-    else:
-        args = command_parser.parse_intermixed_args(rest)
-    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
+    parse = command_parser.parse_args if "--" in rest else command_parser.parse_intermixed_args
+    args = parse(rest)
     try:
-        return command.run(args, settings) or ExitStatus.DONE
-    finally:
-        print_notices(settings)
-
-
-def _options_first(words: Sequence[str]) -> list[str]:
-    """Return the words of a command, which contain `--`, with the first arguments moved behind `--`.
-
-    The first arguments are those before the first option. There, argparse decides which arguments are missing, even if
-    more of them come after `--`.
-    """
-    end = words.index("--") + 1
-    start = next(number for number, word in enumerate(words) if word.startswith("-"))
-    return [*words[start:end], *words[:start], *words[end:]]
-
-
-def _current_folder() -> Path:
-    try:
-        return Path.cwd()
+        folder = Path.cwd()
     except OSError as error:
         raise WrongUsage(
             f"Cannot read the current folder: {os_reason(error)}. Change to another folder and run pawtui again."
         ) from error
+    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=folder)
+    try:
+        return command.run(args, settings) or ExitStatus.DONE
+    finally:
+        print_notices(settings)
 
 
 def _unknown_command(name: str, arguments: Sequence[str]) -> WrongUsage:

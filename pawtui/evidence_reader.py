@@ -115,9 +115,16 @@ class EvidenceReader:
         another commit, only a list of files on disk is searched.
         """
         tree = await self._tree_of(pin, heads)
-        check = _check_without_reading(pin, tree) if tree else FilePinCheck()
-        if not check.found or pin.lines is None:
-            return check
+        if tree is None:
+            return FilePinCheck()
+        entry = tree.entries.get(pin.path)
+        if entry is None:
+            problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
+            return FilePinCheck(problem=problem)
+        if pin.lines is None:
+            return FilePinCheck(found=True)
+        if is_beyond_end(pin, entry):
+            return FilePinCheck(problem=_no_such_lines(pin, f"only {counted(entry.size, 'byte')}"))
         try:
             async with asyncio.timeout(_READ_TIMEOUT):
                 lines = await self.file_lines(pin.repo, pin.sha, pin.path)
@@ -129,7 +136,7 @@ class EvidenceReader:
             return FilePinCheck(found=True, unread="Reading the file took too long.")
         if pin.lines[1] > len(lines):
             return FilePinCheck(problem=_no_such_lines(pin, f"only {counted(len(lines), 'line')}"))
-        return check
+        return FilePinCheck(found=True)
 
     async def _tree_of(self, pin: Pin, heads: HeadsBySide) -> Tree | None:
         """Return the tree of a pin's commit from disk, or from the source for a commit of the last refresh."""
@@ -141,17 +148,6 @@ class EvidenceReader:
                 return await source.tree(pin.repo, pin.sha)
         except (SourceError, TimeoutError):
             return None
-
-
-def _check_without_reading(pin: Pin, tree: Tree) -> FilePinCheck:
-    """Return the check of a pin to a file without reading the file."""
-    entry = tree.entries.get(pin.path)
-    if entry is None:
-        problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
-        return FilePinCheck(problem=problem)
-    if pin.lines is not None and is_beyond_end(pin, entry):
-        return FilePinCheck(problem=_no_such_lines(pin, f"only {counted(entry.size, 'byte')}"))
-    return FilePinCheck(found=True)
 
 
 def _file_blob(path: str, sha: str, tree: Tree) -> str:

@@ -17,14 +17,6 @@ _MAX_MILLIS = 32**_TIME_DIGITS - 1
 _FORM = re.compile(f"[{_ALPHABET}]{{{_TIME_DIGITS + _RANDOM_DIGITS}}}")
 
 
-def _base32(number: int, width: int) -> str:
-    digits = ""
-    for _ in range(width):
-        number, digit = divmod(number, 32)
-        digits = _ALPHABET[digit] + digits
-    return digits
-
-
 def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> str:
     """Return a 19-character id: the time `now` in milliseconds, then 45 random bits. Ids sort by time.
 
@@ -39,6 +31,14 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
     if random is None:
         random = int.from_bytes(os.urandom(6)) >> 3
     return _base32(millis, _TIME_DIGITS) + _base32(random, _RANDOM_DIGITS)
+
+
+def _base32(number: int, width: int) -> str:
+    digits = ""
+    for _ in range(width):
+        number, digit = divmod(number, 32)
+        digits = _ALPHABET[digit] + digits
+    return digits
 
 
 def newest_id(ids: Iterable[str]) -> str:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 _MAX_USER_LENGTH = 60  # characters
-_GITHUB_WEB = "https://github.com"
 # The author of comments that are posted with a workflow's own token.
 _ACTIONS_BOT = "github-actions[bot]"
 # A mirror that was updated within this duration has the current refs.
@@ -109,13 +108,20 @@ class Settings:
 
     def user(self) -> str:
         """Return the user name to record with changes, on one line."""
-        return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), _MAX_USER_LENGTH) or "somebody"
+        name = self.env.get("PAWTUI_USER", "")
+        if not name:
+            import getpass
+
+            # A container may have a user id without a name.
+            with suppress(OSError, KeyError, ImportError):
+                name = getpass.getuser()
+        return safe_line(name, _MAX_USER_LENGTH) or "somebody"
 
     def web(self) -> str:
         """Return the web address of the GitHub host. Raises `Refused` if the environment has an invalid address."""
         if not self.env.get("GITHUB_API_URL") and not self.env.get("GH_HOST"):
             # The most common case, without importing the client.
-            return _GITHUB_WEB
+            return "https://github.com"
         from pawtui.sources.github.server import find_api_url, web_url
 
         return web_url(find_api_url(self.env))
@@ -268,17 +274,6 @@ class Settings:
         return None
 
     def _local_blob(self, repo: str, sha: str) -> bytes | None:
-        """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cache import BLOB, Cache, fact_key
 
         return Cache(self._cache_folder()).get(fact_key(BLOB, repo, sha), bytes)
-
-
-def _login_name() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        # A container with a user id that has no name.
-        return ""

@@ -13,7 +13,7 @@ from pawtui.errors import os_reason
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.pins import PinError, parse_pin, pin_or_none
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
-from pawtui.replay.checking.proof import Proof, proofs_of
+from pawtui.replay.checking.proof import Proof, proofs_of_checks, proofs_of_semantics
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.review.actions import ActionContext, ActionError, ChangeFactory
 from pawtui.review.gate_actions import attach_evidence
@@ -65,7 +65,7 @@ def prepare_attachments(result: Result, tracker: Tracker) -> dict[str, ChangeFac
     changes: dict[str, ChangeFactory] = {}
     for gate in tracker.gates:
         if gate.replay:
-            proofs = proofs_of(result, gate.replay)
+            proofs = proofs_of_semantics(result) if gate.replay == "semantics" else proofs_of_checks(result)
             proven = tuple(part.id for part in gate.parts if part.id in proofs and proofs[part.id].proven)
             changes[gate.id] = partial(_attach, gate.id, _note_text(result, gate, proofs), proven, pins)
     if not changes:
@@ -88,11 +88,15 @@ def _note_text(result: Result, gate: Gate, proofs: Mapping[str, Proof]) -> str:
     source = names[0] if len(names) == 1 else counted(len(names), "source")
     sessions, counts = counted(len(result.totals.sessions), "session"), result.counts()
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost."
+    schema_line = "The events were not validated: no schema was given."
+    if (schema := result.schema) is not None:
+        title = safe_line(f"{schema.title} {schema.version}".strip())
+        schema_line = f"Schema: {safe_line(schema.path)}, {title} (sha256 {schema.sha256})."
     lines = [
         f"pawtui {__version__} replayed {source} (sha256 {result.source.sha256}) onto {result.generation.title}: "
         f"{sessions}.",
         f"{counted(counts.total, 'part')}: {kept}{'' if result.complete else ' Some data could not be read.'}",
-        _schema_line(result),
+        schema_line,
     ]
     lines += [
         f"{part.id}: {'proven' if proof.proven else 'not proven'}, {safe_line(proof.reason)}."
@@ -102,11 +106,3 @@ def _note_text(result: Result, gate: Gate, proofs: Mapping[str, Proof]) -> str:
     if missing := [part.id for part in gate.parts if part.id not in proofs]:
         lines.append(f"The replay does not measure: {', '.join(missing)}.")
     return "\n".join(lines)
-
-
-def _schema_line(result: Result) -> str:
-    schema = result.schema
-    if schema is None:
-        return "The events were not validated: no schema was given."
-    title = safe_line(f"{schema.title} {schema.version}".strip())
-    return f"Schema: {safe_line(schema.path)}, {title} (sha256 {schema.sha256})."

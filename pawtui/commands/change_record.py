@@ -56,20 +56,20 @@ _STEP_STATES, _PLAN_STATES = join_names(STEP_STATES, "or"), join_names(PLAN_ENTR
 )
 def signal(args: argparse.Namespace, settings: Settings) -> None:
     """Show a signal, give a verdict on it, or clear the verdict."""
-    if args.clear and (args.state or args.reason or args.until):
-        raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
-    if not args.clear and not args.state:
-        if args.reason or args.until:
-            raise WrongUsage(f"--reason and --until need a state: {_SIGNAL_STATES}.")
-        find_signal(settings.tracker(), args.id)
-        _show_subject(f"signal:{args.id}", settings)
-        return
-    make_change = partial(clear_verdict, signal_id=args.id)
-    if args.state:
+    if args.clear:
+        if args.state or args.reason or args.until:
+            raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
+        commit_and_print(settings.workspace(), partial(clear_verdict, signal_id=args.id))
+    elif args.state:
         parse_choice(args.state, STATES, "state")
         refuse_empty_reason(args.reason)
-        make_change = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
-    commit_and_print(settings.workspace(), make_change)
+        verdict = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
+        commit_and_print(settings.workspace(), verdict)
+    elif args.reason or args.until:
+        raise WrongUsage(f"--reason and --until need a state: {_SIGNAL_STATES}.")
+    else:
+        find_signal(settings.tracker(), args.id)
+        _show_subject(f"signal:{args.id}", settings)
 
 
 @command(
@@ -113,10 +113,11 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         # Before the parts: the last tick satisfies only a gate that has evidence.
         for pin in pins:
             commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
-    for part in args.part:
-        _tick(workspace, gate_id, part, ticked=True)
-    for part in args.untick:
-        _tick(workspace, gate_id, part, ticked=False)
+    for part in (*args.part, *args.untick):
+        try:
+            commit_and_print(workspace, partial(tick_part, gate_id=gate_id, part_id=part, ticked=part in args.part))
+        except AlreadyDone as done:
+            print(done)
     if args.state:
         commit_and_print(workspace, partial(set_gate, gate_id=gate_id, state=args.state, reason=args.reason, pins=pins))
 
@@ -151,14 +152,6 @@ def _show_subject(subject: str, settings: Settings) -> None:
     document = subject_document(subject, document_context(settings, load_overview(settings)))
     if document is not None:
         print_document(document, urls=True)
-
-
-def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
-    """Tick or untick a part. This is idempotent: a part in that state stays unchanged."""
-    try:
-        commit_and_print(workspace, partial(tick_part, gate_id=gate_id, part_id=part, ticked=ticked))
-    except AlreadyDone as done:
-        print(done)
 
 
 @command(
@@ -300,25 +293,20 @@ def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None
 )
 def plan(args: argparse.Namespace, settings: Settings) -> None:
     """Show the state of the plan, or record what the comments on it mean."""
-    if not args.state:
-        if args.reason or args.comment:
-            raise WrongUsage(f"--reason and --comment need a state: {_PLAN_STATES}.")
-        _show_plan(settings, as_json=args.json)
+    if args.state:
+        parse_choice(args.state, PLAN_ENTRY_STATES, "plan state")
+        refuse_empty_reason(args.reason)
+        make_change = partial(set_plan_state, state=args.state, reason=args.reason, comment=args.comment)
+        commit_and_print(settings.workspace(), make_change)
         return
-    parse_choice(args.state, PLAN_ENTRY_STATES, "plan state")
-    refuse_empty_reason(args.reason)
-    make_change = partial(set_plan_state, state=args.state, reason=args.reason, comment=args.comment)
-    commit_and_print(settings.workspace(), make_change)
-
-
-def _show_plan(settings: Settings, *, as_json: bool) -> None:
-    """Print the state of the plan, or why there is none."""
+    if args.reason or args.comment:
+        raise WrongUsage(f"--reason and --comment need a state: {_PLAN_STATES}.")
     from pawtui.report.document import Document
     from pawtui.report.documents.document_parts import plan_blocks
 
     overview = load_overview(settings)
     status = overview.plan
-    if as_json:
+    if args.json:
         print_json(status)
     elif status is None:
         remedy = "" if overview.tracker.issue else "Add `issue` to the tracker. "

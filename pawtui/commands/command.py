@@ -81,12 +81,12 @@ def argument(*names: str, complete: str = "", **parameters: Any) -> AddArgument:
 
 
 def flag(name: str, text: str) -> AddArgument:
-    """Return an option without a value. `text` is its help."""
+    """Return an option without a value."""
     return argument(name, action="store_true", help=text)
 
 
 def repeatable(name: str, metavar: str, text: str, **parameters: Any) -> AddArgument:
-    """Return an option that can be given several times; its value is a list. `text` is its help."""
+    """Return an option that can be given several times; its value is a list."""
     return argument(name, action="append", default=[], metavar=metavar, help=text, **parameters)
 
 

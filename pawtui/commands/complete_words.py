@@ -65,6 +65,23 @@ def completion(args: argparse.Namespace, settings: Settings) -> None:
     print(_script(args.shell))
 
 
+def _words_of(kind: str, settings: Settings) -> Iterable[str]:
+    """Return the words of one kind; no words if the tracker or the record cannot be read."""
+    try:
+        tracker = settings.tracker()
+        words = (safe_line(word, 200) for word in _WORDS[kind](tracker, lambda: settings.store(tracker).load()))
+        # The shell would split a word at its space.
+        return [word for word in dict.fromkeys(words) if word and " " not in word]
+    except PawtuiError:
+        return []
+
+
+def _pins(record: Record) -> Iterator[str]:
+    """Yield the pins that `--unpin` can remove."""
+    yield from (pin for gate in record.gates.values() for pin in gate.pins)
+    yield from (pin for step in record.steps.values() for pin in step.pins)
+
+
 def _script(shell: str) -> str:
     import shtab
 
@@ -88,20 +105,3 @@ def _request(kind: str) -> dict[str, str | dict[str, str]]:
     preamble = request["preamble"]
     assert isinstance(preamble, dict)  # noqa: S101 - for mypy: `shtab.cmd` returns a preamble for each shell
     return {**request, "zsh": function, "preamble": {**preamble, "zsh": body}}
-
-
-def _pins(record: Record) -> Iterator[str]:
-    """Yield the pins that `--unpin` can remove."""
-    yield from (pin for gate in record.gates.values() for pin in gate.pins)
-    yield from (pin for step in record.steps.values() for pin in step.pins)
-
-
-def _words_of(kind: str, settings: Settings) -> Iterable[str]:
-    """Return the words of one kind; no words if the tracker or the record cannot be read."""
-    try:
-        tracker = settings.tracker()
-        words = (safe_line(word, 200) for word in _WORDS[kind](tracker, lambda: settings.store(tracker).load()))
-        # The shell would split a word at its space.
-        return [word for word in dict.fromkeys(words) if word and " " not in word]
-    except PawtuiError:
-        return []

@@ -30,9 +30,8 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
     sides = [tracker.upstream]
     if tracker.downstream.repo.lower() != tracker.upstream.repo.lower():
         sides.append(tracker.downstream)
-    progress = _MirrorProgressPrinter(quiet=args.quiet)
     try:
-        states, failures = asyncio.run(_update_all(settings, sides, progress))
+        states, failures = asyncio.run(_update_all(settings, sides, ProgressPrinter(quiet=args.quiet)))
     except KeyboardInterrupt:
         print_message("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
         return ExitStatus.INTERRUPTED
@@ -40,18 +39,23 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
         print_json(states)
     else:
         for state in states:
-            print(_state_line(state))
+            print(f"{state.repo}  {_megabytes(state.size)}, updated {moment_text(state.updated_at)}")
     for failure in failures:
         print_message(f"pawtui: {failure}")
     return ExitStatus.FAILED if failures else ExitStatus.DONE
 
 
 async def _update_all(
-    settings: Settings, sides: list[Side], progress: _MirrorProgressPrinter
+    settings: Settings, sides: list[Side], progress: ProgressPrinter
 ) -> tuple[list[MirrorState], list[str]]:
     """Update every mirror. Return the updated mirrors, and a message for each failure."""
     from pawtui.sources.github.server import find_api_url
     from pawtui.sources.github.token import find_token
+
+    def show_step(repo: str, step: str) -> None:
+        # Percentages are shown only on a terminal: they would fill a log.
+        show = progress.overwrite if "%" in step else progress.print_line
+        show(f"{repo}: {step}")
 
     token = await asyncio.to_thread(find_token, settings.env, find_api_url(settings.env))
     states: list[MirrorState] = []
@@ -60,8 +64,8 @@ async def _update_all(
         mirror = settings.mirror(side, token)
         try:
             if mirror.updated_at() is None:
-                progress(side.repo, await _size_text(settings, side.repo))
-            states.append(await mirror.update(partial(progress, side.repo)))
+                show_step(side.repo, await _size_text(settings, side.repo))
+            states.append(await mirror.update(partial(show_step, side.repo)))
         except SourceError as error:
             failures.append(str(error))
         finally:
@@ -82,17 +86,5 @@ async def _size_text(settings: Settings, repo: str) -> str:
     return f"{_megabytes(size)} on the host; the mirror is smaller, because it has no file contents"
 
 
-def _state_line(state: MirrorState) -> str:
-    return f"{state.repo}  {_megabytes(state.size)}, updated {moment_text(state.updated_at)}"
-
-
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size < 1e8 else f"{size / 1e6:,.0f} MB"
-
-
-class _MirrorProgressPrinter(ProgressPrinter):
-    """A callback that prints each step. Percentages are shown only on a terminal: they would fill a log."""
-
-    def __call__(self, repo: str, step: str) -> None:
-        show = self.overwrite if "%" in step else self.print_line
-        show(f"{repo}: {step}")

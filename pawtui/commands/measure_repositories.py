@@ -29,8 +29,6 @@ from pawtui.sources.waiting import HEAD_TIME_LIMIT, REFRESH_TIME_LIMIT
 from pawtui.tracker.probe_types import Probe
 from pawtui.tracker.tracker_types import Tracker
 
-_UNITS = {"d": 1, "w": 7}  # in days
-
 
 @command(
     "refresh",
@@ -60,9 +58,12 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
         return ExitStatus.INTERRUPTED
     overview = workspace.overview()
     if args.json:
-        if outcome.refresh is None:
+        shown: Refresh | None = outcome.refresh
+        if shown is None:
             print_message(outcome.message)
-        shown: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
+            # The recorded refresh that makes a new one unnecessary.
+            record = overview.record
+            shown = record.past.get(past_key(choice.as_of)) if choice.as_of else record.last
         print_json(refresh_json(shown) if shown else None)
     else:
         print(outcome.message)
@@ -78,43 +79,6 @@ def _print_refresh(refresh: Refresh, earlier: Record, context: DocumentContext) 
         print(headline(context.overview))
         if changes := find_attention(earlier, context.overview).text:
             print(f"{changes}. Review with `pawtui walk`.")
-
-
-def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
-    """Return the recorded refresh that makes a new refresh unnecessary."""
-    if as_of is None:
-        return record.last
-    return record.past.get(past_key(as_of))
-
-
-def _find_probes(tracker: Tracker, typed: str) -> dict[str, Probe]:
-    """Return the probes of a signal by name, such as `low-churn.1`; only one of them if `typed` has its number."""
-    name, dot, number = typed.rpartition(".")
-    if not dot or not number.isdigit():
-        name, number = typed, ""
-    signal = find_signal(tracker, name)
-    probes = {f"{signal.id}.{index}": probe for index, probe in enumerate(signal.probes, start=1)}
-    if not number:
-        return probes
-    chosen = f"{signal.id}.{number}"
-    if chosen not in probes:
-        raise WrongUsage(f"There is no probe {chosen}. Signal {signal.id!r} has {counted(len(probes), 'probe')}.")
-    return {chosen: probes[chosen]}
-
-
-async def _measure_probes(
-    settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
-) -> list[ProbeReading]:
-    """Return the reading of each probe. Raises `SourceError`."""
-    from pawtui.refresh.progress import WaitReporter
-    from pawtui.refresh.refresh_run import try_probes
-
-    web = settings.web()
-    with RefreshProgressPrinter() as progress:
-        waits = WaitReporter(progress, urlsplit(web).netloc, clock=settings.now)
-        async with waits, settings.open_source(tracker, choice) as source:
-            waits.watch(source)
-            return await try_probes(tracker, source, probes, now=settings.now(), web=web, as_of=choice.as_of)
 
 
 @command(
@@ -148,11 +112,41 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.INCOMPLETE if lacks_facts else ExitStatus.DONE
 
 
+def _find_probes(tracker: Tracker, typed: str) -> dict[str, Probe]:
+    """Return the probes of a signal by name, such as `low-churn.1`; only one of them if `typed` has its number."""
+    name, dot, number = typed.rpartition(".")
+    if not dot or not number.isdigit():
+        name, number = typed, ""
+    signal = find_signal(tracker, name)
+    probes = {f"{signal.id}.{index}": probe for index, probe in enumerate(signal.probes, start=1)}
+    if not number:
+        return probes
+    chosen = f"{signal.id}.{number}"
+    if chosen not in probes:
+        raise WrongUsage(f"There is no probe {chosen}. Signal {signal.id!r} has {counted(len(probes), 'probe')}.")
+    return {chosen: probes[chosen]}
+
+
+async def _measure_probes(
+    settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
+) -> list[ProbeReading]:
+    """Return the reading of each probe. Raises `SourceError`."""
+    from pawtui.refresh.progress import WaitReporter
+    from pawtui.refresh.refresh_run import try_probes
+
+    web = settings.web()
+    with RefreshProgressPrinter() as progress:
+        waits = WaitReporter(progress, urlsplit(web).netloc, clock=settings.now)
+        async with waits, settings.open_source(tracker, choice) as source:
+            waits.watch(source)
+            return await try_probes(tracker, source, probes, now=settings.now(), web=web, as_of=choice.as_of)
+
+
 def _parse_days(text: str) -> int:
     found = re.fullmatch(r"([0-9]{1,4})([dw])", text)
     if found is None or not int(found[1]):
         raise argparse.ArgumentTypeError(f"{text!r} is not a step: give a number of days or weeks, such as 3d or 1w")
-    return int(found[1]) * _UNITS[found[2]]
+    return int(found[1]) * (7 if found[2] == "w" else 1)
 
 
 @command(

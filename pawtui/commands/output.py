@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage
@@ -92,10 +93,4 @@ def can_show_screens() -> bool:
 
 def terminal_width() -> int | None:
     """Return the width of the terminal at stdout, in columns; None for a pipe or a file: no wrapping."""
-    if not sys.stdout.isatty():
-        return None
-    try:
-        columns = int(os.environ.get("COLUMNS", "0"))
-        return columns if columns > 0 else os.get_terminal_size(sys.stdout.fileno()).columns
-    except (ValueError, OSError):
-        return 80
+    return get_terminal_size().columns if sys.stdout.isatty() else None

@@ -55,21 +55,6 @@ def command_named(name: str) -> Command:
     return COMMANDS[name]
 
 
-def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
-    for add in command.arguments:
-        add(parser)
-    # The demo has its own tracker and record.
-    _add_globals(parser, hidden=command.name == "demo")
-
-
-def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> None:
-    """Add the options that every command has, before or after its name. `hidden` leaves them out of the help."""
-    tracker = "the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)"
-    home = "the folder of the records (default: PAWTUI_HOME, then your data folder)"
-    argument("--tracker", complete="files", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)(parser)
-    argument("--home", complete="folders", metavar="DIR", help=argparse.SUPPRESS if hidden else home)(parser)
-
-
 def command_parser(command: Command) -> argparse.ArgumentParser:
     """Return the parser of one command. Parsing exits with status 2 for wrong usage and 0 after help.
 
@@ -113,6 +98,21 @@ def full_parser() -> argparse.ArgumentParser:
         subparser = commands.add_parser(name, help=command.help, description=command.sentence)
         _add_arguments(subparser, command)
     return parser
+
+
+def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:
+    for add in command.arguments:
+        add(parser)
+    # The demo has its own tracker and record.
+    _add_globals(parser, hidden=command.name == "demo")
+
+
+def _add_globals(parser: argparse.ArgumentParser, *, hidden: bool = False) -> None:
+    """Add the options that every command has, before or after its name. `hidden` leaves them out of the help."""
+    tracker = "the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)"
+    home = "the folder of the records (default: PAWTUI_HOME, then your data folder)"
+    argument("--tracker", complete="files", metavar="PATH", help=argparse.SUPPRESS if hidden else tracker)(parser)
+    argument("--home", complete="folders", metavar="DIR", help=argparse.SUPPRESS if hidden else home)(parser)
 
 
 def split_command(arguments: list[str]) -> tuple[str, list[str]]:

@@ -77,19 +77,6 @@ def post(args: argparse.Namespace, settings: Settings) -> None:
     _report(posting, sent, as_json=args.json)
 
 
-def _reason_not_to_send(posting: Posting, *, yes: bool, may_ask: bool) -> str:
-    """Return why the comment is not sent; empty with `yes`, or if the user at the terminal is asked and confirms."""
-    from pawtui.posting import NOT_LOGGED_IN
-
-    if posting.action == "none":
-        return "The comment already has this text."
-    if not posting.can_write:
-        return NOT_LOGGED_IN
-    if yes or (may_ask and _confirmed(posting)):
-        return ""
-    return f"`--yes` {posting.effect}."
-
-
 def _print_template(workspace: Workspace, args: argparse.Namespace) -> None:
     from pawtui.report.migration_plan import plan_template
 
@@ -111,13 +98,22 @@ def _show(draft: Draft) -> None:
     sys.stdout.flush()
 
 
-def _confirmed(posting: Posting) -> bool:
-    """Ask for confirmation; return False without a terminal."""
-    if not has_terminal():
-        return False
-    sys.stderr.write(f"Post it? It {posting.effect}. [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+def _reason_not_to_send(posting: Posting, *, yes: bool, may_ask: bool) -> str:
+    """Return why the comment is not sent; empty with `yes`, or if the user at the terminal is asked and confirms."""
+    from pawtui.posting import NOT_LOGGED_IN
+
+    if posting.action == "none":
+        return "The comment already has this text."
+    if not posting.can_write:
+        return NOT_LOGGED_IN
+    if yes:
+        return ""
+    if may_ask and has_terminal():
+        sys.stderr.write(f"Post it? It {posting.effect}. [y/N] ")
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+            return ""
+    return f"`--yes` {posting.effect}."
 
 
 def _report(posting: Posting, sent: SentComment, *, as_json: bool) -> None:

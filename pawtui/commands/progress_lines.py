@@ -59,19 +59,16 @@ class RefreshProgressPrinter(ProgressPrinter):
         self._printed_wait = ""
 
     def __call__(self, step: Progress) -> None:
+        count = f"[{step.done}/{step.total}] " if step.total else ""
         if self.on_terminal:
-            self.overwrite(f"{_count(step)}{step.text} ({counted(step.sent, 'request')}, Ctrl+C cancels)")
+            self.overwrite(f"{count}{step.text} ({counted(step.sent, 'request')}, Ctrl+C cancels)")
         elif (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""
-            self.print_line(f"{_count(step)}{step.message} ({counted(step.sent, 'request')})")
+            self.print_line(f"{count}{step.message} ({counted(step.sent, 'request')})")
         elif step.waiting is not None and step.waiting.is_long:
             # A wait with a known end is printed once, any other long wait every ten seconds.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")
             if wait != self._printed_wait:
                 self._printed_wait = wait
-                self.print_line(f"{_count(step)}{step.text} (Ctrl+C cancels)")
-
-
-def _count(step: Progress) -> str:
-    return f"[{step.done}/{step.total}] " if step.total else ""
+                self.print_line(f"{count}{step.text} (Ctrl+C cancels)")

@@ -40,7 +40,6 @@ def _number(text: str) -> int | float:
 
 
 def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
-    """Return a threshold and the values to try."""
     found = _RANGE.fullmatch(text)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pawtui.replay.mapping.generation import Generation
     from pawtui.replay.replay_sources import ReplayProgress
     from pawtui.replay.results.result import Result
-    from pawtui.workspace import Workspace
 
 # The maximum number of rows of each table: in a terminal, and in Markdown.
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
@@ -68,7 +67,8 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Count the parts of recorded sessions that a migration would lose."""
     from pawtui.replay.mapping.read_generation import find_generation
     from pawtui.replay.replay_sources import choose_generation, replay_sources
-    from pawtui.shadow_replay import read_schema
+    from pawtui.report.words import last_change
+    from pawtui.shadow_replay import prepare_attachments, read_schema
 
     if args.json and args.markdown:
         raise WrongUsage("Give --json or --markdown, not both.")
@@ -79,8 +79,12 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
         result = replay_sources(args.paths, generation, schema=schema, on_progress=progress)
     _print(args, result)
     if args.attach:
-        _attach(result, workspace)
-    if _has_loss(args.fail_on, result):
+        for make_change in prepare_attachments(result, workspace.tracker).values():
+            print_message(last_change(workspace.commit(make_change)))
+    counts = result.counts()
+    # Changed parts, lost fields, and differences without a reason.
+    changes = counts.changed + counts.fields + counts.unstated
+    if (args.fail_on and counts.lost) or (args.fail_on == "changed" and changes):
         return ExitStatus.LOSSES
     return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
 
@@ -103,24 +107,6 @@ def _print(args: argparse.Namespace, result: Result) -> None:
         print_document(replay_document(result, max_rows=max_rows))
 
 
-def _attach(result: Result, workspace: Workspace) -> None:
-    """Attach the result to every gate that has a `replay`. Raises `ActionError` if there is no such gate."""
-    from pawtui.report.words import last_change
-    from pawtui.shadow_replay import prepare_attachments
-
-    for make_change in prepare_attachments(result, workspace.tracker).values():
-        overview = workspace.commit(make_change)
-        print_message(last_change(overview))
-
-
-def _has_loss(fail_on: str | None, result: Result) -> bool:
-    """Return whether the result has a loss, or a change, that `--fail-on` names."""
-    counts = result.counts()
-    # Changed parts, lost fields, and differences without a reason.
-    changes = counts.changed + counts.fields + counts.unstated
-    return bool(fail_on and counts.lost) or bool(fail_on == "changed" and changes)
-
-
 class _ReplayProgressPrinter(ProgressPrinter):
     """A callback that shows the progress: on a terminal ten times a second, otherwise every ten seconds."""
 
@@ -130,7 +116,6 @@ class _ReplayProgressPrinter(ProgressPrinter):
         self._next = time.monotonic() + (0 if self.on_terminal else self._seconds)
 
     def __call__(self, step: ReplayProgress) -> None:
-        """Show a step, if the last step was shown long enough ago."""
         now = time.monotonic()
         if now < self._next:
             return

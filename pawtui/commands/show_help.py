@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from pawtui.commands.command import Command, WrongUsage, argument, command
 from pawtui.commands.exit_status import COMMON_STATUSES, ExitStatus
@@ -37,7 +37,32 @@ def show_help(args: argparse.Namespace, _settings: Settings) -> None:
     elif args.name in COMMAND_MODULES:
         command_parser(command_named(args.name)).print_help()
     else:
-        raise WrongUsage(f"Unknown topic or command {args.name!r}. {_nearest(args.name, pages)}")
+        known = [name for name in (*pages, *COMMAND_MODULES) if name]
+        close = next((name for name in known if name.startswith(args.name)), "") or nearest(args.name, known)
+        hint = f"Did you mean {close!r}?" if close else "`pawtui help` lists all of them."
+        raise WrongUsage(f"Unknown topic or command {args.name!r}. {hint}")
+
+
+def _print(page: str) -> None:
+    from pawtui.help.rendering import render
+
+    width = terminal_width()
+    sys.stdout.write(render(page, width or _WIDTH, styled=width is not None))
+
+
+def _contents() -> str:
+    pages = [(f"`{topic}`", summary_of(path.read_text(encoding="utf-8"))) for topic, path in topics().items()]
+    commands = [(f"`{command.name}`", command.sentence) for command in _commands()]
+    return (
+        "`pawtui help TOPIC` prints a topic of the reference:\n\n"
+        f"{markdown_table(('topic', 'content'), pages)}\n\n"
+        "`pawtui help COMMAND` shows the options of a command:\n\n"
+        f"{markdown_table(('command', 'does'), commands)}\n"
+    )
+
+
+def _commands() -> list[Command]:
+    return [command_named(name) for name in COMMAND_MODULES if name]
 
 
 def part_generators() -> Mapping[str, PartGenerator]:
@@ -55,7 +80,6 @@ def part_generators() -> Mapping[str, PartGenerator]:
 
 
 def _command_table() -> str:
-    """Return a table of all commands, with the exit statuses that not every command has."""
     rows = [
         (f"`pawtui {command.name}`", command.help, ", ".join(f"{status}" for status in command.statuses))
         for command in _commands()
@@ -64,39 +88,9 @@ def _command_table() -> str:
 
 
 def _status_table() -> str:
-    """Return a table of all exit statuses, their meanings and their commands."""
     commands = _commands()
     rows = []
     for status in ExitStatus:
         names = [f"`{command.name}`" for command in commands if status in command.statuses]
         rows.append((f"{status}", status.meaning, "all" if status in COMMON_STATUSES else ", ".join(names)))
     return markdown_table(("status", "meaning", "commands"), rows)
-
-
-def _commands() -> list[Command]:
-    return [command_named(name) for name in COMMAND_MODULES if name]
-
-
-def _contents() -> str:
-    pages = [(f"`{topic}`", summary_of(path.read_text(encoding="utf-8"))) for topic, path in topics().items()]
-    commands = [(f"`{command.name}`", command.sentence) for command in _commands()]
-    return (
-        "`pawtui help TOPIC` prints a topic of the reference:\n\n"
-        f"{markdown_table(('topic', 'content'), pages)}\n\n"
-        "`pawtui help COMMAND` shows the options of a command:\n\n"
-        f"{markdown_table(('command', 'does'), commands)}\n"
-    )
-
-
-def _nearest(name: str, pages: Iterable[str]) -> str:
-    known = [candidate for candidate in (*pages, *COMMAND_MODULES) if candidate]
-    beginning = next((candidate for candidate in known if candidate.startswith(name)), "")
-    close = beginning or nearest(name, known)
-    return f"Did you mean {close!r}?" if close else "`pawtui help` lists all of them."
-
-
-def _print(page: str) -> None:
-    from pawtui.help.rendering import render
-
-    width = terminal_width()
-    sys.stdout.write(render(page, width or _WIDTH, styled=width is not None))

@@ -113,33 +113,6 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
         print_document(history_document(overview, past=args.past))
 
 
-def _find_refresh(refreshes: Sequence[Refresh], name: str) -> Refresh | None:
-    """Return the last refresh that has a name; None if there is no `last` or `previous` one.
-
-    A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`. Raises `WrongUsage` if another
-    name has no refresh.
-    """
-    # A past day that was measured later is neither the last nor the previous refresh.
-    ordinary = [refresh for refresh in refreshes if refresh.as_of is None]
-    if name in ("last", "previous"):
-        # The ids are in the order of the record, also if the clock was set back.
-        recorded = sorted(ordinary, key=lambda refresh: refresh.id, reverse=True)
-        return next(iter(recorded if name == "last" else recorded[1:]), None)
-    # A day means the refresh that was reviewed, not the measurement of its end that `backfill` added.
-    for among in (ordinary, refreshes):
-        if matching := [refresh for refresh in among if _has_name(refresh, name)]:
-            return matching[-1]
-    raise WrongUsage(f"There is no refresh {name!r}. `pawtui history` lists all days and SHAs.")
-
-
-def _has_name(refresh: Refresh, name: str) -> bool:
-    """Return whether a name is the id, the day, the minute or the start of the upstream SHA (7 digits) of a refresh."""
-    if len(name) >= 7 and refresh.upstream.sha.startswith(name.lower()):
-        return True
-    typed = name.replace("T", " ").removesuffix("Z")
-    return refresh.id == name or typed in (day_text(refresh.moment), minute_text(refresh.moment))
-
-
 @command(
     "diff",
     "pawtui diff 2026-11-13 last",
@@ -184,6 +157,34 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
     elif first is not second:
         print(f"From {moment_text(difference.first.moment)} to {moment_text(difference.second.moment)}")
         print_document(difference_document(difference, document_context(settings, overview)), urls=True)
+
+
+def _find_refresh(refreshes: Sequence[Refresh], name: str) -> Refresh | None:
+    """Return the last refresh that has a name; None if there is no `last` or `previous` one.
+
+    A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`. Raises `WrongUsage` if another
+    name has no refresh.
+    """
+    # A past day that was measured later is neither the last nor the previous refresh.
+    ordinary = [refresh for refresh in refreshes if refresh.as_of is None]
+    if name in ("last", "previous"):
+        # The ids are in the order of the record, also if the clock was set back.
+        recorded = sorted(ordinary, key=lambda refresh: refresh.id)
+        place = 1 if name == "last" else 2
+        return recorded[-place] if len(recorded) >= place else None
+    # A day means the refresh that was reviewed, not the measurement of its end that `backfill` added.
+    for among in (ordinary, refreshes):
+        if matching := [refresh for refresh in among if _has_name(refresh, name)]:
+            return matching[-1]
+    raise WrongUsage(f"There is no refresh {name!r}. `pawtui history` lists all days and SHAs.")
+
+
+def _has_name(refresh: Refresh, name: str) -> bool:
+    """Return whether a name is the id, the day, the minute or the start of the upstream SHA (7 digits) of a refresh."""
+    if len(name) >= 7 and refresh.upstream.sha.startswith(name.lower()):
+        return True
+    typed = name.replace("T", " ").removesuffix("Z")
+    return refresh.id == name or typed in (day_text(refresh.moment), minute_text(refresh.moment))
 
 
 @command("notes", "pawtui notes", JSON)

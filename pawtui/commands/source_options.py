@@ -11,8 +11,6 @@ from pawtui.moments import moment_text
 from pawtui.repo_names import is_repo_name
 from pawtui.settings import Settings, SourceChoice
 
-_LAST_SECOND = dt.time(23, 59, 59)
-
 
 def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     """Return the source, the clones and the past time that the options name.
@@ -46,10 +44,8 @@ def _parse_clone(text: str) -> tuple[str, Path]:
     repo, _, path = text.partition("=")
     if not (is_repo_name(repo) and path):
         raise argparse.ArgumentTypeError(f"{text!r} is not a clone: give OWNER/REPO=PATH")
-    try:
-        return repo.lower(), Path(path).expanduser()
-    except RuntimeError as error:
-        raise argparse.ArgumentTypeError(f"{path!r} names a user without a home folder: give the full path") from error
+    # `Path.expanduser` raises an error for an unknown user; here, there is no such folder.
+    return repo.lower(), Path(os.path.expanduser(path))  # noqa: PTH111
 
 
 def _parse_moment(text: str) -> dt.datetime:
@@ -57,7 +53,7 @@ def _parse_moment(text: str) -> dt.datetime:
     try:
         when = dt.datetime.fromisoformat(text)
         if len(text) <= len("2026-07-10"):
-            when = dt.datetime.combine(when, _LAST_SECOND)
+            when = dt.datetime.combine(when, dt.time(23, 59, 59))
         return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-07-10") from None

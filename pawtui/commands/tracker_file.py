@@ -55,26 +55,6 @@ def init(args: argparse.Namespace, _settings: Settings) -> None:
         print("For another project, `pawtui init --small` is a shorter start.")
 
 
-def _clone_warnings(tracker: Tracker, path: Path | None, settings: Settings) -> Iterator[str]:
-    """Yield a warning for each `clone` in which git finds no repository: a refresh then reads GitHub."""
-    from pawtui.sources.git.clone import checked_git_dir
-    from pawtui.sources.source_errors import CloneUnusable
-
-    for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):
-        if clone := settings.clone_path(side, path):
-            try:
-                checked_git_dir(f"the clone of {side.repo}", clone)
-            except CloneUnusable as error:
-                yield f"{name}.clone: {error} Without it, a refresh reads GitHub."
-
-
-def _shares_builtin_record(tracker: Tracker) -> bool:
-    """Return whether a tracker of other repositories has the id of the built-in tracker, and thus its record."""
-    builtin = builtin_tracker()
-    repos = {side.repo.lower() for side in (tracker.upstream, tracker.downstream)}
-    return tracker.id == builtin.id and repos != {builtin.upstream.repo.lower(), builtin.downstream.repo.lower()}
-
-
 @command(
     "validate",
     "pawtui validate pawtui.toml",
@@ -91,11 +71,26 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         for message in error.messages:
             print_message(message)
         return ExitStatus.WRONG_USAGE
-    for warning in (*find_warnings(tracker), *_clone_warnings(tracker, path, settings)):
+    for warning in (*find_warnings(tracker), *_local_warnings(tracker, path, settings)):
         print_message(f"{name}: {warning}")
-    if _shares_builtin_record(tracker):
-        print_message(f"{name}: The id is that of the built-in tracker, and both share one record. Choose your own.")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     counts = f"{counted(len(tracker.signals), 'signal')} with {counted(probes, 'probe')}"
     print(f"{name} is valid: {' '.join(tracker.title.split())}; {counts}, {counted(len(tracker.gates), 'gate')}.")
     return ExitStatus.DONE
+
+
+def _local_warnings(tracker: Tracker, path: Path | None, settings: Settings) -> Iterator[str]:
+    """Yield warnings about what is beside the file: the clones that it names, and the record of its id."""
+    from pawtui.sources.git.clone import checked_git_dir
+    from pawtui.sources.source_errors import CloneUnusable
+
+    for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):
+        if clone := settings.clone_path(side, path):
+            try:
+                checked_git_dir(f"the clone of {side.repo}", clone)
+            except CloneUnusable as error:
+                yield f"{name}.clone: {error} Without it, a refresh reads GitHub."
+    builtin = builtin_tracker()
+    repos = {side.repo.lower() for side in (tracker.upstream, tracker.downstream)}
+    if tracker.id == builtin.id and repos != {builtin.upstream.repo.lower(), builtin.downstream.repo.lower()}:
+        yield "The id is that of the built-in tracker, and both share one record. Choose your own."

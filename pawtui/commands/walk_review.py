@@ -31,10 +31,9 @@ from pawtui.settings import Settings
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-_SIGNAL_KEYS = "v verdict"
-_GATE_KEYS = ", ".join((*(f"{key} {state}" for state, key in GATE_STATE_KEYS.items()), "p pin", "x tick a part"))
-_COMMON_KEYS = "n note, u undo, h back, c close the review, q quit. Type a key, then Enter; Enter alone skips"
 _GATE_STATES = {key: state for state, key in GATE_STATE_KEYS.items()}
+_GATE_KEYS = ", ".join((*(f"{key} {state}" for key, state in _GATE_STATES.items()), "p pin", "x tick a part"))
+_COMMON_KEYS = "n note, u undo, h back, c close the review, q quit. Type a key, then Enter; Enter alone skips"
 
 
 class _Stopped(Exception):
@@ -68,7 +67,6 @@ class _TerminalWalk:
         self._walk = walk
 
     def run(self) -> None:
-        """Show the items until the end, or until the user stops."""
         if number := self._walk.decided_count:
             print(f"Continued: {number} of {counted(len(self._walk.items), 'item')} decided.\n")
         try:
@@ -84,7 +82,12 @@ class _TerminalWalk:
         """Show the current item and read letters until the user decides it or goes to another one."""
         self._show()
         while self._walk.subject == subject:
-            letter = _read(self._prompt(subject)).lower()
+            status = self._walk.overview.statuses[subject]
+            # All keys, below those that decide the item. Its title may be above the top of the terminal by now.
+            usual = default_walk_keys(self._walk.overview, status)
+            keys = _GATE_KEYS if isinstance(status, GateStatus) else "v verdict"
+            prompt = f"{subject.partition(':')[2]}: {usual}\nKeys: {keys}, {_COMMON_KEYS} > "
+            letter = _read(prompt).lower()
             if letter == "":
                 self._walk.skip()
             elif letter == "h":
@@ -99,15 +102,7 @@ class _TerminalWalk:
                 self._perform(letter, subject)
         print()
 
-    def _prompt(self, subject: str) -> str:
-        """Return the keys that decide an item, then all keys. The title may be above the top of the terminal by now."""
-        status = self._walk.overview.statuses[subject]
-        keys = _GATE_KEYS if isinstance(status, GateStatus) else _SIGNAL_KEYS
-        usual = default_walk_keys(self._walk.overview, status)
-        return f"{subject.partition(':')[2]}: {usual}\nKeys: {keys}, {_COMMON_KEYS} > "
-
     def _show(self) -> None:
-        """Show the current item, or the end of the walk."""
         walk = self._walk
         if walk.item is not None:
             print(f"[{walk.index + 1}/{len(walk.items)}]  {walk.subject}")
@@ -116,7 +111,6 @@ class _TerminalWalk:
         print_document(walk_document(walk, context), urls=True)
 
     def _perform(self, letter: str, subject: str) -> None:
-        """Make the change of a letter at an item."""
         # The subject of the basis: a note replaces nothing, an undo concerns the last change of any subject.
         basis_subject = {"n": "", "u": "undo"}.get(letter, subject)
         decided_before = self._walk.deciding_change
@@ -207,7 +201,12 @@ class _TerminalWalk:
 
     def _ask_state(self, gate_id: str, state: str) -> ChangeFactory:
         reason = _read("Reason: ")
-        pins = self._read_evidence(gate_id) if state == "satisfied" else []
+        pins: list[str] = []
+        if state == "satisfied":
+            # Enter selects the current places of its stale pins.
+            places = list(self._walk.overview.gate(gate_id).new_places)
+            enter = f"; Enter: {' '.join(places)}" if places else ""
+            pins = self._read_pins(f"Evidence pins (separated by spaces{enter}): ") or places
         return lambda context: set_gate(context, gate_id, state, reason=reason, pins=pins)
 
     def _ask_part(self, gate_id: str) -> ChangeFactory:
@@ -215,13 +214,6 @@ class _TerminalWalk:
         typed = _read("Part to tick or untick, by number or id: ") if parts else ""
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
         return lambda context: tick_part(context, gate_id, chosen)
-
-    def _read_evidence(self, gate_id: str) -> list[str]:
-        """Read the pins of a gate; Enter selects the current places of its stale pins."""
-        places = list(self._walk.overview.gate(gate_id).new_places)
-        if not places:
-            return self._read_pins("Evidence pins (separated by spaces): ")
-        return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places
 
     def _read_pins(self, question: str) -> list[str]:
         """Read pins until all of them are valid: the text that was typed before is not lost."""

@@ -94,7 +94,6 @@ def issues_at(today: dt.date, when: dt.datetime) -> list[Issue]:
 def make_comment(
     comment_id: int, repo: str, number: int, author: str, association: str, body: str, at: dt.datetime
 ) -> Comment:
-    """Return a comment on an issue."""
     return Comment(
         id=comment_id,
         author=author,

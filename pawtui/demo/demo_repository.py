@@ -123,22 +123,15 @@ class DemoRepository:
         self.branches[name] = replace(self.branches[name], deleted_at=at)
 
     def tag(self, name: str, commit: str, at: dt.datetime) -> None:
-        """Add a tag of a commit."""
         self.tags[name] = DemoTag(name=name, commit=commit, at=at)
 
     # --- reading ---
 
-    def head(self, branch: str, when: dt.datetime) -> DemoCommit | None:
-        """Return the tip of a branch at that time; None if the branch did not exist."""
-        found = self.branches.get(branch)
-        if found is None or not found.created_at <= when < found.deleted_at:
-            return None
-        return next((commit for commit in self.history(found.tip) if commit.at <= when), None)
-
     def resolve(self, ref: str, when: dt.datetime) -> DemoCommit | None:
         """Return the commit of a branch, tag, full or short SHA at that time; None if there is none."""
-        if commit := self.head(ref, when):
-            return commit
+        branch = self.branches.get(ref)
+        if branch is not None and branch.created_at <= when < branch.deleted_at:
+            return next(commit for commit in self.history(branch.tip) if commit.at <= when)
         tag = self.tags.get(ref)
         if tag is not None and tag.at <= when:
             return self.commits[tag.commit]

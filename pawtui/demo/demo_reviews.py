@@ -42,21 +42,12 @@ def _verdict(user: str, signal: str, state: str, reason: str, until: dt.date | N
     return user, lambda context: give_verdict(context, signal, state, reason=reason, until=until)
 
 
-def _undo(user: str) -> UserAction:
-    return user, undo
-
-
-def _commit_pin(world: DemoWorld, start: str) -> str:
-    """Return a pin to the upstream commit whose subject starts with this text."""
-    repository = world.repositories[up.REPO]
-    sha = next(commit.sha for commit in repository.commits.values() if commit.message.startswith(start))
-    return f"{up.REPO}@{sha}"
-
-
 def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
     """Return the reviews, oldest first. Pins are to commits of the same week; some become stale later."""
     me, other = USER, COLLEAGUE
-    first_stable = f"{up.REPO}@{world.repositories[up.REPO].tags['v2.0.0'].commit}"
+    upstream = world.repositories[up.REPO]
+    first_stable = f"{up.REPO}@{upstream.tags['v2.0.0'].commit}"
+    (rename,) = (c for c in upstream.commits.values() if c.message.startswith("feat(schema)!: rename session.input"))
     return (
         PastReview(
             42,
@@ -90,7 +81,7 @@ def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
             _note(me, "review", "Our `dev` is gone: the line built on loom lives on as `maint/v1`."),
             _note(me, "default-path", "2.0.0 is out. The plain binary name is now the new line.", first_stable),
             _gate(me, "user-value", "satisfied", "", f"up:{up.CLI}"),
-            _undo(me),
+            (me, undo),
             _gate(
                 me,
                 "user-value",
@@ -128,7 +119,7 @@ def past_reviews(world: DemoWorld) -> tuple[PastReview, ...]:
                 me,
                 "low-churn",
                 "A breaking rename: input.promoted is now inbox.delivered.",
-                _commit_pin(world, "feat(schema)!: rename session.input"),
+                f"{up.REPO}@{rename.sha}",
             ),
         ),
         PastReview(

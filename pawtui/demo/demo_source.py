@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from pawtui.demo.demo_git_source import DemoGitSource, DemoHost
+from pawtui.demo.demo_git_source import DemoGitSource
 from pawtui.demo.demo_issues import ISSUES, WEB, comments_at, issues_at, make_comment, search_issues
 from pawtui.demo.demo_repository import DemoRepository
 from pawtui.demo.demo_upstream import UPDATE_SERVICE
@@ -18,17 +18,13 @@ from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.sources.waiting import HostWait
 
 LOGIN = "You"
-_MAX_SEARCH = 30
 
 
 class DemoSource(DemoGitSource):
     """A source that reads the made-up GitHub, and can post comments to it. `WritableSource` describes the methods."""
 
     label = "demo"
-
-    def __init__(self, host: DemoHost, *, can_write: bool = True) -> None:
-        super().__init__(host)
-        self.can_write = can_write
+    can_write = True
 
     async def __aenter__(self) -> Self:
         return self
@@ -67,7 +63,7 @@ class DemoSource(DemoGitSource):
     async def search(self, repo: str, query: str) -> SearchResult:
         now, repository = await self._request_of(repo, "search", query)
         matching = search_issues(self._issues(repository, now), query)
-        return SearchResult(total=len(matching), items=tuple(matching[:_MAX_SEARCH]))
+        return SearchResult(total=len(matching), items=tuple(matching))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""

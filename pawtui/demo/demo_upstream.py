@@ -38,7 +38,6 @@ def _module(name: str, *lines: str) -> str:
 
 
 def _event(name: str) -> str:
-    """Return the definition of a stored event."""
     return f'define({{ type: "session.{name}", version: 1 }})'
 
 
@@ -128,8 +127,6 @@ def _add(line: str) -> Callable[[str], str]:
 
 
 def _important_commits(today: dt.date) -> list[NewCommit]:
-    """Return the commits that matter to the downstream."""
-
     def migration(day: int, name: str) -> str:
         return f"{MIGRATIONS}/{today + dt.timedelta(days=day):%Y%m%d}_{name}.sql"
 

@@ -19,12 +19,8 @@ from pawtui.tracker.read_tracker import packaged_tracker
 from pawtui.tracker.tracker_types import Tracker
 from pawtui.workspace import Workspace
 
-REVIEW_TIME = dt.time(14, 2, tzinfo=dt.UTC)
-DESCRIPTION = "demo: a made-up upstream, no network"
-
 
 def demo_tracker() -> Tracker:
-    """Return the tracker of the demo."""
     return packaged_tracker(Path(__file__).with_name("tracker.toml").read_text(encoding="utf-8"))
 
 
@@ -51,20 +47,19 @@ def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, la
         web=WEB,
         open_source=lambda: DemoSource(host),
         clock=clock,
-        description=DESCRIPTION,
+        description="demo: a made-up upstream, no network",
         local_tree=host.world.tree,
         local_blob=host.world.blob,
     )
 
 
 class _PastClock:
-    """A clock that starts at a past time and advances at every call, so that changes keep their order."""
+    """A clock that can be set, and advances by 20 ms at every call, so that changes keep their order."""
 
     def __init__(self, now: dt.datetime) -> None:
         self.now = now
 
     def __call__(self) -> dt.datetime:
-        """Return the time, 20 ms later at each call."""
         self.now += dt.timedelta(milliseconds=20)
         return self.now
 
@@ -81,7 +76,7 @@ async def _perform_reviews(workspace: DemoWorkspace) -> None:
         past.store.commit(lambda record: make_change(ActionContext(past.tracker, record, Actor(by=user, at=clock()))))
 
     for review in past_reviews(world):
-        clock.now = dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), REVIEW_TIME)
+        clock.now = dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), dt.time(14, 2), dt.UTC)
         await past.refresh(lambda _progress: None)
         for user, make_change in review.actions:
             clock.now += dt.timedelta(minutes=3)

@@ -69,58 +69,9 @@ def by_new_identity(added: Iterable[str], before: Files, identities: Mapping[str
     found: dict[str, tuple[str, ...]] = {}
     for name in sorted(by_identity, reverse=True):
         group = by_identity[name]
-        paths = [path for path in group if not _accompanies_a_migration(path)] or group[:1]
+        paths = [path for path in group if not (is_down_file(path) or path.endswith(".json"))] or group[:1]
         found[paths[0]] = tuple(paths)
     return found
-
-
-def _accompanies_a_migration(path: str) -> bool:
-    return is_down_file(path) or path.endswith(".json")
-
-
-def gone_identities(now: Files, before: Files, head: Tree, past: Tree, identities: Mapping[str, str]) -> dict[str, str]:
-    """Return the paths of the files before whose identity is gone now, sorted; each with a path at the head, or empty.
-
-    That path is outside the watched ones: the file moved there with its name and text. A file that moved within them is
-    not gone, nor is one without an identity: it is not of the series. A path that the tree `past` has is a copy, and an
-    empty file did not move, because all are equal.
-    """
-    known = {identities.get(path) for path in now}
-    gone = [path for path in sorted(before) if path in identities and identities[path] not in known]
-    if not gone:
-        return {}
-    gone_texts = {before[path].sha for path in gone} - {EMPTY_FILE_SHA}
-    # Of two new paths, the watched one counts: it comes last.
-    new_paths = {
-        (_name(path), entry.sha): path
-        for path, entry in chain(head.entries.items(), now.items())
-        if entry.sha in gone_texts and path not in past.entries
-    }
-    moved_to = {path: new_paths.get((_name(path), before[path].sha), "") for path in gone}
-    return {path: new_path for path, new_path in moved_to.items() if new_path not in now}
-
-
-def changed_submodules(now: Files, before: Files, since: dt.date) -> list[str]:
-    """Return, as sentences, the submodules that changed: their new files are in another repository."""
-    return [
-        f"{path} is a submodule that changed since {since}: new files inside are not known"
-        for path, entry in now.items()
-        if entry.type == "commit" and path in before and before[path] != entry
-    ]
-
-
-def _check_identities(now: Files, identities: Mapping[str, str], pattern: str) -> None:
-    """Raise `Unmeasurable` if files of one folder and type have the same identity: a new one could be taken for old.
-
-    The same file may be in two folders, or have two types. A file that undoes a migration is not checked.
-    """
-    seen: dict[tuple[str, str, str], str] = {}
-    for path in sorted(path for path in now if path in identities and not is_down_file(path)):
-        folder, _, file = path.rpartition("/")
-        other = seen.setdefault((folder, file.partition(".")[2], identities[path]), path)
-        if other != path:
-            same = f"`identity` {quote_pattern(pattern)} is the same for {other} and {path}"
-            raise Unmeasurable(f"{same}: make it different for each file")
 
 
 class AddedSince(NamedTuple):
@@ -160,11 +111,9 @@ class AddedFiles:
 
     async def added_since(self, day: dt.date, *, optional: bool = False) -> AddedSince:
         """Return the branch at the start of a day, and the files added since, those of one identity together."""
-        if day not in self._by_day:
-            self._by_day[day] = await self._compare_with(await self._reader.past(day, optional=optional))
-        return self._by_day[day]
-
-    async def _compare_with(self, past: PastBranch) -> AddedSince:
+        if day in self._by_day:
+            return self._by_day[day]
+        past = await self._reader.past(day, optional=optional)
         before = files_under(past.tree, self._probe.paths)
         identities: Mapping[str, str] = {}
         if self._probe.identity:
@@ -174,12 +123,29 @@ class AddedFiles:
         if self._probe.discards:
             changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
         new = by_new_identity(added_among(self.now, before, self._head, past.tree), before, identities)
-        return AddedSince(past, before, new, sorted(changed, reverse=True), identities)
+        self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True), identities)
+        return self._by_day[day]
 
     async def gone_since(self, day: dt.date) -> dict[str, str]:
-        """Return the files since the start of a day whose identity is gone, as in `gone_identities`."""
+        """Return the files of that day whose identity is gone now, sorted; each with a path at the head, or empty.
+
+        That path is outside the watched ones: the file moved there with its name and text. A file that moved within
+        them is not gone, nor is one without an identity: it is not of the series. A path that existed on that day is a
+        copy, and an empty file did not move, because all are equal.
+        """
         then = await self.added_since(day)
-        return gone_identities(self.now, then.before, self._head, then.past.tree, then.identities)
+        identities = then.identities
+        known = {identities.get(path) for path in self.now}
+        gone = [path for path in sorted(then.before) if path in identities and identities[path] not in known]
+        gone_texts = {then.before[path].sha for path in gone} - {EMPTY_FILE_SHA}
+        # Of two new paths, the watched one counts: it comes last.
+        new_paths = {
+            (_name(path), entry.sha): path
+            for path, entry in chain(self._head.entries.items(), self.now.items())
+            if entry.sha in gone_texts and path not in then.past.tree.entries
+        }
+        moved_to = {path: new_paths.get((_name(path), then.before[path].sha), "") for path in gone}
+        return {path: new_path for path, new_path in moved_to.items() if new_path not in self.now}
 
     async def first_day_with_few_new(
         self, limit: int, paths: Collection[str], start: dt.date, guess: dt.date | None
@@ -208,3 +174,17 @@ class AddedFiles:
         last_without = max(day for day, added in self._by_day.items() if path in added.new_paths)
         first_with = min((day for day in self._by_day if day > last_without), default=None)
         return last_without <= commit.at.date() and (first_with is None or commit.at.date() < first_with)
+
+
+def _check_identities(now: Files, identities: Mapping[str, str], pattern: str) -> None:
+    """Raise `Unmeasurable` if files of one folder and type have the same identity: a new one could be taken for old.
+
+    The same file may be in two folders, or have two types. A file that undoes a migration is not checked.
+    """
+    seen: dict[tuple[str, str, str], str] = {}
+    for path in sorted(path for path in now if path in identities and not is_down_file(path)):
+        folder, _, file = path.rpartition("/")
+        other = seen.setdefault((folder, file.partition(".")[2], identities[path]), path)
+        if other != path:
+            same = f"`identity` {quote_pattern(pattern)} is the same for {other} and {path}"
+            raise Unmeasurable(f"{same}: make it different for each file")

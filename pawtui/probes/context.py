@@ -9,7 +9,7 @@ from pawtui.probes.probe_inputs import watched_issues
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.repo_names import branch_name
-from pawtui.sources.facts import Issue, Pulls, SearchResult, WebDocument
+from pawtui.sources.facts import Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.probe_types import Probe
@@ -38,11 +38,6 @@ class ProbeContext:
         """The past time that is measured, or None. Tags and issues of that time are derived from present data."""
         return self.upstream.as_of
 
-    @property
-    def today(self) -> dt.date:
-        """The UTC day on which windows end."""
-        return self.upstream.today
-
     async def reader_of(self, probe: Probe) -> RepoReader:
         """Return the reader of the repository that a probe reads."""
         return self.upstream if probe.side == "upstream" else await self.downstream()
@@ -67,21 +62,7 @@ class ProbeContext:
         between = await self.source.compare(reader.head.repo, pull.sha, reader.head.sha, files=False)
         return pull.base if between.behind else ""
 
-    async def search(self, reader: RepoReader, query: str) -> SearchResult:
-        """Return issues that match a search. Raises `Unmeasurable` at a past time, which a search does not support."""
-        self._refuse_past(f"a search finds today's issues, not those of {self.today}")
-        return await self.source.search(reader.head.requested_repo, query)
-
-    async def open_pulls(self, reader: RepoReader) -> Pulls:
-        """Return the open pull requests to the followed branch. Raises `Unmeasurable` at a past time."""
-        self._refuse_past(f"the pull requests open on {self.today} are not known")
-        return await self.source.open_pulls(reader.head.repo, reader.head.ref)
-
-    async def web_document(self, url: str) -> WebDocument:
-        """Return a document outside GitHub. Raises `Unmeasurable` at a past time."""
-        self._refuse_past(f"the document has today's text, not that of {self.today}")
-        return await self.source.web_document(url)
-
-    def _refuse_past(self, cause: str) -> None:
+    def refuse_past(self, cause: str) -> None:
+        """Raise `Unmeasurable` with this cause if a past time is measured: some facts are known only for today."""
         if self.as_of is not None:
             raise Unmeasurable(cause)

@@ -37,14 +37,6 @@ class MatchingSince(NamedTuple):
     cause: str = ""
 
 
-class _PastDay(NamedTuple):
-    """Whether the file matched at the start of a day. With a `cause`, this is not known."""
-
-    day: dt.date
-    matches: bool = False
-    cause: str = ""
-
-
 @dataclass(frozen=True)
 class _PastFile:
     """The first of the paths that exists on each day. Each text is read once: `by_sha` has whether it matches."""
@@ -65,15 +57,18 @@ class _PastFile:
             self.by_sha[entry.sha] = await first_match(self.pattern, text) is not None
         return self.by_sha[entry.sha]
 
-    async def read(self, day: dt.date) -> _PastDay:
-        """Return whether the file matched at the start of a day. On a branch that is younger, it did not."""
+    async def matched_on(self, day: dt.date) -> bool | SourceError | Unmeasurable:
+        """Return whether the file matched at the start of a day, or the error if that is not known.
+
+        On a branch that is younger, it did not match.
+        """
         try:
             past = await self.reader.past(day, optional=True)
-            return _PastDay(day, await self.matches_in(past.tree, f"the commit of {day}"))
+            return await self.matches_in(past.tree, f"the commit of {day}")
         except BeginsLater:
-            return _PastDay(day)
+            return False
         except (SourceError, Unmeasurable) as error:
-            return _PastDay(day, cause=str(error))
+            return error
 
 
 async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.date) -> MatchingSince:
@@ -95,18 +90,18 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
     # The tree of the first day is usually known: the breaking commits since that day are counted with it.
     unread = [*sorted(days, reverse=True), since]
     while unread:
-        left = reader.requests_left()
+        left = reader.source.requests_left()
         if unread != [since] and left <= RESERVED_REQUESTS:
             number = counted(len(unread) - 1, "past day")
             cause = f"{file} was not read on {number}: too few requests left. Refresh again"
             return MatchingSince(cause=cut_cause or cause)
         size = _BATCH if left > _BATCH_FROM else 1
         batch, unread = unread[:size], unread[size:]
-        for past in await asyncio.gather(*map(past_file.read, batch)):
-            if past.cause:
-                return MatchingSince(cause=past.cause)
-            if not past.matches:
-                return _since_change_after(past.day, changed, paths)
+        for day, matched in zip(batch, await asyncio.gather(*map(past_file.matched_on, batch)), strict=True):
+            if isinstance(matched, Exception):
+                return MatchingSince(cause=str(matched))
+            if not matched:
+                return _since_change_after(day, changed, paths)
     return MatchingSince(cause=cut_cause)
 
 

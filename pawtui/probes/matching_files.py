@@ -88,17 +88,19 @@ class FileMatcher:
         )
 
     async def _match_names(self, paths: Sequence[str]) -> set[str]:
-        """Return the paths whose file name, or path below the watched folder, matches."""
+        """Return the paths whose file name, or path below the watched folder, matches.
+
+        If the probe names the file or a glob, it is the whole path.
+        """
         if not self.probe.name:
             return set()
-        by_path = await match_each(self.probe.name, [self._path_below_root(path) for path in paths])
+        below = []
+        for path in paths:
+            folder = next((f"{root}/" for root in self.probe.paths if path.startswith(f"{root}/")), "")
+            below.append(path.removeprefix(folder))
+        by_path = await match_each(self.probe.name, below)
         by_name = await match_each(self.probe.name, [path.rpartition("/")[2] for path in paths])
         return {path for path, *matches in zip(paths, by_path, by_name, strict=True) if any(matches)}
-
-    def _path_below_root(self, path: str) -> str:
-        """Return the path below the watched folder; the whole path if the probe names the file or a glob."""
-        root = next((root for root in self.probe.paths if path.startswith(f"{root}/")), "")
-        return path.removeprefix(f"{root}/") if root else path
 
     async def _match_texts(self, paths: Sequence[str]) -> list[MatchingFile | SourceError | Unmeasurable | None]:
         """Return, for each file, the match of its text; None without one, or the error if a text cannot be read.
@@ -106,7 +108,7 @@ class FileMatcher:
         Only the first reads use the requests that are reserved for other probes. The others start afterwards: an
         optional read could spend the budget while a required one is still searched in the cache.
         """
-        required = max(0, min(_REQUIRED_READS, self.reader.requests_left() - RESERVED_REQUESTS))
+        required = max(0, min(_REQUIRED_READS, self.reader.source.requests_left() - RESERVED_REQUESTS))
         first = await asyncio.gather(*(self._match_text(path, optional=False) for path in paths[:required]))
         others = await asyncio.gather(*(self._match_text(path, optional=True) for path in paths[required:]))
         return [*first, *others]
@@ -116,22 +118,19 @@ class FileMatcher:
 
         An error is returned, because the other files may decide the state.
         """
+        probe = self.probe
+        old = self.added.before[path] if path in self.added.changed else None
+        at = f"its commit of {self.added.past.day}"
         try:
-            return await self._find_match(path, optional=optional)
+            text = await self.reader.blob_text(path, self.now[path], optional=optional)
+            old_text = await self.reader.blob_text(path, old, at, optional=optional) if old else ""
+            if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=old_text)):
+                why, line, only_some = deletion.description, deletion.line, deletion.only_some
+                return MatchingFile(path=path, why=why, line=line, only_some=only_some)
+            if probe.body and old is None and (found := await first_match_in_file(probe.body, path, text, probe.read)):
+                return MatchingFile(path=path, why=shortened(found.text, 120), line=found.line)
         except (SourceError, Unmeasurable) as error:
             if not isinstance(error, BudgetSpent):
                 self.error_log.add(error)
             return error
-
-    async def _find_match(self, path: str, *, optional: bool) -> MatchingFile | None:
-        probe = self.probe
-        old = self.added.before[path] if path in self.added.changed else None
-        at = f"its commit of {self.added.past.day}"
-        text = await self.reader.blob_text(path, self.now[path], optional=optional)
-        old_text = await self.reader.blob_text(path, old, at, optional=optional) if old else ""
-        if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=old_text)):
-            why, line, only_some = deletion.description, deletion.line, deletion.only_some
-            return MatchingFile(path=path, why=why, line=line, only_some=only_some)
-        if probe.body and old is None and (found := await first_match_in_file(probe.body, path, text, probe.read)):
-            return MatchingFile(path=path, why=shortened(found.text, 120), line=found.line)
         return None

@@ -52,7 +52,6 @@ async def measure_probes(probes: Sequence[Probe], context: ProbeContext) -> list
 
 
 async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
-    """Return the reading of one probe: that of its finding, or an unknown one with its cause."""
     module = kind_module(probe)
     new_reading = partial(
         ProbeReading,

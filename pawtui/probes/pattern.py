@@ -88,10 +88,6 @@ async def run_pattern(
     return await run_in_time(work, f"the pattern {pattern!r}", ": make it simpler")
 
 
-def _search(compiled: regex.Pattern[str], text: str, timeout: float) -> regex.Match[str] | None:
-    return compiled.search(text, timeout=timeout, concurrent=True)
-
-
 async def match_each(pattern: str, texts: Sequence[str]) -> list[bool]:
     """Return, for each text, whether it contains a match."""
     return [match is not None for match in await run_pattern(pattern, texts, _search)]
@@ -104,23 +100,17 @@ async def matched_parts(pattern: str, texts: Iterable[str]) -> dict[str, str]:
     return {text: match[0] for text, match in zip(given, found, strict=True) if match}
 
 
-def _text_start(match: regex.Match[str]) -> int:
-    """Return where the text of a match begins: white space at its start may be blank lines above."""
-    return match.end() - len(match[0].lstrip() or match[0])
-
-
-def _find_first(compiled: regex.Pattern[str], text: str, timeout: float) -> LineMatch | None:
-    """Return the first match in a text as its line, or None."""
-    found = _search(compiled, text, timeout)
-    if found is None:
-        return None
-    line = text.count("\n", 0, _text_start(found)) + 1
-    return LineMatch(line, safe_line(text.split("\n")[line - 1]))
-
-
 async def first_match(pattern: str, text: str) -> LineMatch | None:
     """Return the first match in a text, or None."""
-    return (await run_pattern(pattern, [text], _find_first))[0]
+
+    def find(compiled: regex.Pattern[str], text: str, timeout: float) -> LineMatch | None:
+        found = _search(compiled, text, timeout)
+        if found is None:
+            return None
+        line = text.count("\n", 0, _text_start(found)) + 1
+        return LineMatch(line, safe_line(text.split("\n")[line - 1]))
+
+    return (await run_pattern(pattern, [text], find))[0]
 
 
 async def find_names(pattern: str, text: str) -> dict[str, int]:
@@ -136,3 +126,12 @@ async def find_names(pattern: str, text: str) -> dict[str, int]:
         return names
 
     return (await run_pattern(pattern, [text], find))[0]
+
+
+def _search(compiled: regex.Pattern[str], text: str, timeout: float) -> regex.Match[str] | None:
+    return compiled.search(text, timeout=timeout, concurrent=True)
+
+
+def _text_start(match: regex.Match[str]) -> int:
+    """Return where the text of a match begins: white space at its start may be blank lines above."""
+    return match.end() - len(match[0].lstrip() or match[0])

@@ -90,9 +90,19 @@ def _rejudge_soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: P
     if probe.file and recorded == "unknown":
         return unknown_if_incomplete(soak_probe.judge(probe, facts), facts.quiet_at_most)
     state = soak_probe.certain_state(probe, facts, facts.quiet_at_most)
-    certain = soak_probe.judge(probe, soak_probe.certain_facts(facts, day))
+    read = facts.file_read
+    if read is None:
+        return state
     # The days and releases before the file was read may not count.
-    return state if state == certain else unknown_if_incomplete(state, bool(facts.file_read))
+    days = (day - read.since).days + 1
+    certain = replace(
+        facts,
+        age_days=min(facts.age_days, days),
+        quiet_days=min(facts.quiet_days, days),
+        releases=read.releases,
+        minors=read.minors,
+    )
+    return unknown_if_incomplete(state, state != soak_probe.judge(probe, certain))
 
 
 def _rejudge_new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:

@@ -20,7 +20,7 @@ from pawtui.sources.facts import Commits, Head, RecordedHead, Tree, TreeEntry
 from pawtui.sources.protocol import MAX_BLOB, Source
 from pawtui.sources.sanitize import MADE_VISIBLE
 from pawtui.sources.similar_path import similar_path
-from pawtui.sources.source_errors import NoCommonAncestor, TooLarge
+from pawtui.sources.source_errors import TooLarge
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 # The words for the types of tree entries in messages.
@@ -229,18 +229,6 @@ class RepoReader:
         """Return whether a commit is an ancestor of `head`, or equal."""
         return (await self.source.compare(self.head.repo, sha, head, files=False)).ancestor
 
-    async def has_history_of(self, sha: str) -> bool:
-        """Return whether a commit and the head have a common ancestor."""
-        try:
-            await self.source.compare(self.head.repo, sha, self.head.sha, files=False)
-        except NoCommonAncestor:
-            return False
-        return True
-
     async def late_commits(self, past: PastBranch) -> Mapping[str, dt.datetime]:
         """Return the dates of the late commits, by SHA: they are dated before `past`, but were merged later."""
         return await self.source.late_commits(self.head.repo, past.sha, self.head.sha, past.day)
-
-    def requests_left(self) -> int:
-        """Return the number of requests left for optional facts; see `Source.requests_left`."""
-        return self.source.requests_left()

@@ -16,6 +16,7 @@ from pawtui.probes.repo_reader import alternatives
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start, describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import DatedTag
+from pawtui.sources.source_errors import NoCommonAncestor
 from pawtui.tracker.probe_types import SoakProbe
 from pawtui.tracker.tracker_types import Policy
 
@@ -126,9 +127,13 @@ async def _refuse_another_history(probe: SoakProbe, policy: Policy, line: Releas
     if len(line.releases) == 1 or reader.doubt or (are_enough and policy.soak == "either"):
         return
     (second,) = await line.dated(line.releases[1])
-    if (second.at - first.at).days >= probe.days and not await reader.has_history_of(first.sha):
+    if (second.at - first.at).days < probe.days:
+        return
+    try:
+        await reader.source.compare(reader.head.repo, first.sha, reader.head.sha, files=False)
+    except NoCommonAncestor:
         unrelated = f"{first.name} of {first.at.date()} has no common history with {reader.where}"
-        raise Unmeasurable(f"{unrelated}: name the day on which the line began in `date`")
+        raise Unmeasurable(f"{unrelated}: name the day on which the line began in `date`") from None
 
 
 def _first_date_gaps(line: ReleaseLine, first: DatedTag, last: DatedTag) -> tuple[str, ...]:

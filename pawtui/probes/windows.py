@@ -1,7 +1,7 @@
 """Windows of days: the day on which a window opens, and the first day on which a condition of it holds."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.source_errors import SourceError
@@ -10,15 +10,6 @@ from pawtui.sources.source_errors import SourceError
 def window_start(today: dt.date, days: int) -> dt.date:
     """Return the day on which a window of `days` opens."""
     return today - dt.timedelta(days=days)
-
-
-def first_day_with_at_most(dates: Iterable[dt.date], limit: int, days: int) -> dt.date | None:
-    """Return the first day on which a window of `days` contains at most `limit` of these dates, if no more are added.
-
-    Return None if there are at most `limit` dates.
-    """
-    newest = sorted(dates, reverse=True)
-    return newest[limit] + dt.timedelta(days=days + 1) if len(newest) > limit else None
 
 
 async def first_day_when(

@@ -9,7 +9,7 @@ from pawtui.phrases import counted
 from pawtui.refresh.refresh_types import Refresh
 
 # A past day is measured as it was at its end.
-DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)
+_DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)
 # With more refreshes, the record would be slow to read and write.
 MAX_DATES = 1_000
 
@@ -46,7 +46,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
 def day_ends(since: dt.date, until: dt.date, days: int) -> tuple[dt.datetime, ...]:
     """Return the ends of every `days`-th day from `since` to `until`, oldest first."""
     count = (until - since).days // days + 1
-    return tuple(dt.datetime.combine(since + dt.timedelta(days=days * step), DAY_END) for step in range(max(count, 0)))
+    return tuple(dt.datetime.combine(since + dt.timedelta(days=days * step), _DAY_END) for step in range(max(count, 0)))
 
 
 def still_to_measure(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 MARK_START = "<!-- pawtui:"
-MAX_CHARACTERS = 70_000  # GitHub allows 65,536
+_MAX_CHARACTERS = 70_000  # GitHub allows 65,536
 _MAX_NESTING = 100
 _ALERT = re.compile(r"\s*\[!\w+\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>?", re.DOTALL)
@@ -34,27 +34,6 @@ class CommentBlock(NamedTuple):
 
     text: str
     plain: bool = False
-
-
-@cache
-def _parser() -> MarkdownIt:
-    # Imported here, because an issue without comments does not need it.
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
-
-
-def _tree(body: str) -> SyntaxTreeNode:
-    """Return the syntax tree of a comment, without the text beyond `MAX_CHARACTERS`."""
-    from markdown_it.token import Token
-    from markdown_it.tree import SyntaxTreeNode
-
-    tokens = _parser().parse(body[:MAX_CHARACTERS])
-    try:
-        return SyntaxTreeNode(tokens)
-    except RecursionError:
-        # Hundreds of nested emphases: one block that is not plain, so it cannot approve.
-        return SyntaxTreeNode([Token("html_block", "", 0, content=body)])
 
 
 def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
@@ -101,6 +80,27 @@ def outer_lines(body: str) -> tuple[str, str]:
     """Return the first and the last line of a comment."""
     lines = body.strip().split("\n")
     return lines[0].strip(), lines[-1].strip()
+
+
+def _tree(body: str) -> SyntaxTreeNode:
+    """Return the syntax tree of a comment, without the text beyond `_MAX_CHARACTERS`."""
+    from markdown_it.token import Token
+    from markdown_it.tree import SyntaxTreeNode
+
+    tokens = _parser().parse(body[:_MAX_CHARACTERS])
+    try:
+        return SyntaxTreeNode(tokens)
+    except RecursionError:
+        # Hundreds of nested emphases: one block that is not plain, so it cannot approve.
+        return SyntaxTreeNode([Token("html_block", "", 0, content=body)])
+
+
+@cache
+def _parser() -> MarkdownIt:
+    # Imported here, because an issue without comments does not need it.
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
 
 
 def _texts_in(block: SyntaxTreeNode, *, with_quotes: bool = False) -> Iterator[str]:

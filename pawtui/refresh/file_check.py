@@ -70,7 +70,7 @@ class FileCheck:
         if pinned_tree is not None and not pinned_tree.truncated:
             # A path that the pinned commit has, too, is a copy.
             paths = [path for path in paths if path not in pinned_tree.entries]
-        return min(paths, key=partial(_unlikeliness, file.pin.path), default="")
+        return min(paths, key=partial(_order, file.pin.path), default="")
 
     async def _find_new_path(self) -> str:
         """Return the most similar new file that may be the removed one; empty if none has half of its text."""
@@ -98,7 +98,8 @@ class FileCheck:
         try:
             old = await self._read_lines(file.pinned_sha)
             if lines[1] > len(old):
-                return self._beyond_end()
+                summary = safe_line(f"{file.pin.path} ended before these lines at {short_sha(file.pin.sha)}")
+                return replace(file_drift, state="gone", summary=summary, place="")
             if is_same:
                 return file_drift
             path = file.pin.path if entry else await self._find_new_path()
@@ -127,9 +128,8 @@ class FileCheck:
             return replace(self.file.moved_to(path, change.lines), hunk=hunk)
         now = self.file.pin_at_head(path, change.lines)
         if change.state == "fresh":
-            summary = (
-                "the same lines" if change.lines == self.file.pin.lines else f"the same lines, now {now.line_span}"
-            )
+            moved = "" if change.lines == self.file.pin.lines else f", now {now.line_span}"
+            summary = f"the same lines{moved}"
             url = now.page_url(self.file.head_files.web)
             return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
         span = now.path_and_lines if is_renamed else now.line_span
@@ -138,12 +138,6 @@ class FileCheck:
 
     def _unchecked(self, summary: str) -> Drift:
         return replace(self.file_drift, state="unchecked", summary=summary, failed=True, place="")
-
-    def _beyond_end(self) -> Drift:
-        """Return the drift of a pin whose file ended before its lines even when it was pinned."""
-        pin = self.file.pin
-        summary = safe_line(f"{pin.path} ended before these lines at {short_sha(pin.sha)}")
-        return replace(self.file_drift, state="gone", summary=summary, place="")
 
     async def _find_elsewhere(self, old: Sequence[str], lines: tuple[int, int]) -> Drift | None:
         """Return the drift if the identical lines are in another file of the head, or None."""
@@ -173,7 +167,7 @@ class FileCheck:
             paths = (path for path in new_files if _name(path) == name and path != pinned_path)
         else:
             paths = (path for path in new_files if path.endswith(suffix) or _has_name_of(pinned_path, path))
-        likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_unlikeliness, pinned_path))
+        likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_order, pinned_path))
         return {path: new_files[path] for path in likeliest}
 
     async def _read_pinned_tree(self) -> Tree | None:
@@ -207,36 +201,27 @@ def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
     By number, the braces and blank lines of two short files of the same kind would be half of their lines. It is 0 if
     both texts are blank.
     """
+
+    def size_of(lines: Iterable[str]) -> int:
+        return sum(len(line.strip()) for line in lines)
+
     common = (Counter(old) & Counter(new)).elements()
-    longest = max(_size_of(old), _size_of(new))
-    return _size_of(common) / longest if longest else 0.0
+    longest = max(size_of(old), size_of(new))
+    return size_of(common) / longest if longest else 0.0
 
 
-def _size_of(lines: Iterable[str]) -> int:
-    return sum(len(line.strip()) for line in lines)
-
-
-def _unlikeliness(pinned_path: str, path: str) -> tuple[bool, bool, int, str]:
-    """Return the sort key of a path that a pinned file may have now: by its name, then by the folders in common."""
-    is_other_name = _name(path) != _name(pinned_path)
-    return is_other_name, not _has_name_of(pinned_path, path), -_common_folders(pinned_path, path), path
+def _order(pinned_path: str, path: str) -> tuple[bool, bool, int, str]:
+    """Return the sort key of a path that a pinned file may have now, the likeliest first: by name, then by folders."""
+    old, new = _folders(pinned_path), _folders(path)
+    # Counted from both ends: a moved folder keeps the end of its paths.
+    common_folders: int = sum(map(eq, old, new)) + sum(map(eq, reversed(old), reversed(new)))
+    return _name(path) != _name(pinned_path), not _has_name_of(pinned_path, path), -common_folders, path
 
 
 def _has_name_of(pinned_path: str, path: str) -> bool:
     """Return whether a path has the name of the pinned file, with any suffix; `a.ts` may become `a/index.ts`."""
     stem, pinned_stem = _stem(_name(path)), _stem(_name(pinned_path))
     return stem in (pinned_stem, _folders(pinned_path)[-1]) or _folders(path)[-1] == pinned_stem
-
-
-def _common_folders(first: str, second: str) -> int:
-    """Return the number of folders in common, from both ends of the paths.
-
-    A moved folder keeps the end of its paths.
-    """
-    old, new = _folders(first), _folders(second)
-    from_start: int = sum(map(eq, old, new))
-    from_end: int = sum(map(eq, reversed(old), reversed(new)))
-    return from_start + from_end
 
 
 def _folders(path: str) -> list[str]:
@@ -249,7 +234,6 @@ def _name(path: str) -> str:
 
 
 def _stem(name: str) -> str:
-    """Return a file's name without its suffix."""
     return name.rpartition(".")[0] or name
 
 

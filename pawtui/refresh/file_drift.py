@@ -4,7 +4,7 @@ Files are compared by blob SHA: one request for the tree of a head is enough for
 changed, `file_check.py` compares the pinned lines.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -32,16 +32,13 @@ class HeadFiles:
     head: Head
     tree: Tree
     web: str
+    # By the SHA of the earlier tree.
+    _new_files: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The current and the requested name of the repository, in lower case."""
         return frozenset({self.head.repo.lower(), self.head.requested_repo.lower()})
-
-    @cached_property
-    def _new_files(self) -> dict[str, dict[str, str]]:
-        """The new files by the SHA of the earlier tree."""
-        return {}
 
     def new_files_since(self, earlier: Tree) -> dict[str, str]:
         """Return the files that an earlier commit does not have, with their blob SHAs. Large files are left out.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pawtui.moments import moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
+from pawtui.refresh.refresh_types import SEE_ERRORS
 from pawtui.refresh.release_tags import NEWER_DAYS, is_newer
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources import globs
@@ -33,6 +34,11 @@ async def head_doubt(refs: SideRefs, head: Head, missing: Sequence[MissingRef]) 
         return doubt
     doubt = await _dated_ref_doubt(refs, head, missing) or await _archived_doubt(refs, head)
     return doubt or await _idle_doubt(refs, head)
+
+
+def branch_remedy(tag: str) -> str:
+    """Return what to do if a tag was released from a ref that the tracker does not list."""
+    return f"add the branch of {tag} to `refs`"
 
 
 def _clone_doubt(refs: SideRefs, head: Head) -> str:
@@ -111,9 +117,12 @@ async def _idle_doubt(refs: SideRefs, head: Head) -> str:
     if is_out_of_range(head.committed_at):
         idle = f"the newest commit of {head.ref} has no usable date"
     origin = refs.source.origin(head.requested_repo, head.ref)
-    if is_inactive and (origin.without_remote or origin.from_copy) and await _is_newest(refs, head):
-        why = "has no remote" if origin.without_remote else "was fetched from another copy"
-        return f"{idle}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
+    if is_inactive and (origin.without_remote or origin.from_copy):
+        # A commit after the measured time shows that the clone is newer than that.
+        newest = await refs.source.ref_head(refs.tracked.repo, head.ref)
+        if isinstance(newest, Head) and newest.sha == head.sha:
+            why = "has no remote" if origin.without_remote else "was fetched from another copy"
+            return f"{idle}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
     others: Sequence[str] = [name for name in refs.names if name != head.ref]
     if not is_checked:
         others = await _with_usual_branch(refs, head, others)
@@ -121,49 +130,6 @@ async def _idle_doubt(refs: SideRefs, head: Head) -> str:
         if clause := await _newer_ref_clause(refs, name, head, is_inactive=is_inactive):
             return f"{idle}, {clause}"
     return await _later_tag_doubt(refs, head, idle) if is_inactive and not refs.lines else ""
-
-
-async def _newer_ref_clause(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
-    """Return, as a clause, that the work of an idle head may continue in the ref `name`; empty if nothing shows it."""
-    # A ref that is listed before the followed one was rejected: to put it first would not help.
-    was_rejected = next((ref for ref in refs.names if ref in (name, head.ref)), "") == name
-    remedy = f"put {name} first in `refs`, or list only {head.ref}"
-    if was_rejected:
-        remedy = f"list only {head.ref} in `refs`"
-    try:
-        other = await _newer_head(refs, name, head)
-        if other is None:
-            return ""
-        if is_inactive:
-            return f"while {name} has newer commits ({remedy})"
-        if await _has_work_of(refs, other, head):
-            return f"while its work continues in {name} ({remedy})"
-    except SourceError as error:
-        refs.error_log.add(error)
-        if is_inactive:
-            return f"and could not check whether {name} has newer commits"
-    return ""
-
-
-async def _is_newest(refs: SideRefs, head: Head) -> bool:
-    """Return whether the ref has no commit after the measured time: nothing shows that a clone is newer than it."""
-    newest = await refs.source.ref_head(refs.tracked.repo, head.ref)
-    return isinstance(newest, Head) and newest.sha == head.sha
-
-
-def branch_remedy(tag: str) -> str:
-    """Return what to do if a tag was released from a ref that the tracker does not list."""
-    return f"add the branch of {tag} to `refs`"
-
-
-async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
-    """Return why an inactive branch may be outdated: the newest stable tag is elsewhere. Tags of lines are checked."""
-    try:
-        later = await refs.release_tags(head).newest_tag_elsewhere()
-    except SourceError as error:
-        refs.error_log.add(error)
-        return f"{idle}, and could not check whether a later tag was released"
-    return f"{idle}, while {later} was released ({branch_remedy(later)})" if later else ""
 
 
 async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) -> Sequence[str]:
@@ -179,12 +145,26 @@ async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) 
     return others
 
 
-async def _newer_head(refs: SideRefs, name: str, head: Head) -> Head | None:
-    """Return the head of another ref if it is a week newer and has not moved on to the next version; else None."""
-    other = await refs.head(name)
-    if isinstance(other, MissingRef) or not is_newer(other.committed_at, head):
-        return None
-    return None if await refs.later_version(other) else other
+async def _newer_ref_clause(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
+    """Return, as a clause, that the work of an idle head may continue in the ref `name`; empty if nothing shows it."""
+    # A ref that is listed before the followed one was rejected: to put it first would not help.
+    was_rejected = next((ref for ref in refs.names if ref in (name, head.ref)), "") == name
+    remedy = f"put {name} first in `refs`, or list only {head.ref}"
+    if was_rejected:
+        remedy = f"list only {head.ref} in `refs`"
+    try:
+        other = await refs.head(name)
+        if isinstance(other, MissingRef) or not is_newer(other.committed_at, head) or await refs.later_version(other):
+            return ""
+        if is_inactive:
+            return f"while {name} has newer commits ({remedy})"
+        if await _has_work_of(refs, other, head):
+            return f"while its work continues in {name} ({remedy})"
+    except SourceError as error:
+        refs.error_log.add(error)
+        if is_inactive:
+            return f"and could not check whether {name} has newer commits ({SEE_ERRORS})"
+    return ""
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head) -> bool:
@@ -201,3 +181,13 @@ async def _has_work_of(refs: SideRefs, other: Head, head: Head) -> bool:
     files = files_under(tree, paths)
     same = sum(other_tree.entries.get(path) == entry for path, entry in files.items())
     return same > len(files) / 2
+
+
+async def _later_tag_doubt(refs: SideRefs, head: Head, idle: str) -> str:
+    """Return why an inactive branch may be outdated: the newest stable tag is elsewhere. Tags of lines are checked."""
+    try:
+        later = await refs.release_tags(head).newest_tag_elsewhere()
+    except SourceError as error:
+        refs.error_log.add(error)
+        return f"{idle}, and could not check whether a later tag was released ({SEE_ERRORS})"
+    return f"{idle}, while {later} was released ({branch_remedy(later)})" if later else ""

@@ -34,6 +34,7 @@ from msgspec.structs import replace
 
 from pawtui.moments import moment_text
 from pawtui.refresh.head_doubts import INACTIVE_DAYS, branch_remedy, head_doubt
+from pawtui.refresh.refresh_types import SEE_ERRORS
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import NotFound, SourceError
@@ -69,7 +70,7 @@ async def follow(refs: SideRefs) -> FollowedHead:
 
 
 class _Rejection(NamedTuple):
-    """Why releases are not made from a head. It is not certain if that could not be checked: the error has the remedy.
+    """Why releases are not made from a head, or that this could not be checked.
 
     `is_base`: releases are made from branches off it. It is `behind` the newest release by that number of commits:
     infinite if it has moved on to the next version, 0 if it may be the right head.
@@ -77,15 +78,9 @@ class _Rejection(NamedTuple):
 
     head: Head
     reason: str
-    remedy: str = ""
-    is_certain: bool = True
+    remedy: str
     is_base: bool = False
     behind: float = math.inf
-
-    @property
-    def doubt(self) -> str:
-        """The reason, with the remedy if there is one."""
-        return f"{self.reason} ({self.remedy})" if self.remedy else self.reason
 
 
 async def _choose(refs: SideRefs) -> FollowedHead:
@@ -97,36 +92,33 @@ async def _choose(refs: SideRefs) -> FollowedHead:
         if isinstance(head, MissingRef):
             missing.append(head)
             continue
-        rejection = await _rejection(refs, head)
+        try:
+            rejection = await _find_rejection(refs, head)
+        except SourceError as error:
+            # It may be the right one: no later ref is tried.
+            refs.error_log.add(error)
+            reason = f"could not check whether {head.ref} contains the newest release"
+            rejections.append(_Rejection(head, reason, SEE_ERRORS, behind=0))
+            break
         if rejection is None:
             reasons = tuple(each.reason for each in rejections)
             return FollowedHead(head=head, missing=tuple(missing), rejections=reasons)
         rejections.append(rejection)
-        if not rejection.is_certain:
-            break
     if not rejections:
         raise _no_ref_error(refs, missing)
+
     least_behind = min(rejection.behind for rejection in rejections)
     bases = (rejection for rejection in rejections if rejection.is_base and rejection.behind == least_behind)
     base = next(bases, None)
     if base is None:
-        return FollowedHead(head=rejections[0].head, missing=tuple(missing), doubt=rejections[0].doubt)
+        first = rejections[0]
+        return FollowedHead(head=first.head, missing=tuple(missing), doubt=f"{first.reason} ({first.remedy})")
     reasons = tuple(each.reason for each in rejections[: rejections.index(base)])
     return FollowedHead(head=base.head, missing=tuple(missing), rejections=reasons)
 
 
-async def _rejection(refs: SideRefs, head: Head) -> _Rejection | None:
-    """Return why releases are not made from a head; None if they are, and without lines."""
-    try:
-        return await _find_rejection(refs, head)
-    except SourceError as error:
-        refs.error_log.add(error)
-        reason = f"could not check whether {head.ref} contains the newest release"
-        return _Rejection(head, reason, is_certain=False, behind=0)
-
-
 async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
-    """Return the rejection of a head by the rules above, or None. Raises `SourceError`."""
+    """Return why releases are not made from a head; None if they are, and without lines. Raises `SourceError`."""
     tags = refs.release_tags(head)
     releases = await tags.releases_of_lines()
     if not releases:
@@ -149,7 +141,6 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
 
 
 def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:
-    """Return the error that no ref exists."""
     names = ", ".join(ref.name for ref in missing) or "(no refs given)"
     what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
     before = f" with a commit before {moment_text(refs.as_of)}" if refs.as_of else ""

@@ -55,7 +55,7 @@ async def check_issues(
     new = [text for text in pins if text not in baseline.pinned_states]
     unread = frozenset(new[_MAX_NEW:])
     wanted = [pin for text, pin in pins.items() if text not in unread]
-    issues = await fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
+    issues = await _fetch_issues(source.issues, ((pin.repo, pin.number) for pin in wanted))
     drifts: dict[str, Drift] = {}
     pinned_states: dict[str, str] = {}
     for text, pin in pins.items():
@@ -73,7 +73,38 @@ async def check_issues(
     return drifts, pinned_states
 
 
-async def fetch_issues(
+async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedStatus, ...]:
+    """Return the states of related issues and pull requests; the cause of an unreadable one goes to the error log.
+
+    Upstream ones share the request for watched issues. `down` is the head of the downstream.
+    """
+    tracker, source, up = context.tracker, context.source, context.upstream.head
+    names = {tracker.downstream.repo.lower(): down.repo}
+    names |= {name.lower(): up.repo for name in (tracker.upstream.repo, up.repo)}
+    places: dict[str, tuple[str, int]] = {}
+    for related in tracker.related:
+        repo, _, number = related.ref.rpartition("#")
+        places[related.ref] = (names.get(repo.lower(), repo), int(number))
+
+    async def request(repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        if repo == up.repo:
+            return await context.issues(context.upstream, numbers)
+        return await source.issues(repo, numbers)
+
+    issues = await _fetch_issues(request, places.values())
+    statuses = []
+    for ref, place in places.items():
+        issue = issues[place]
+        if isinstance(issue, Issue):
+            state = state_at(issue, context.as_of)
+            statuses.append(RelatedStatus(ref=ref, title=issue.title, state=state, url=issue.url))
+        else:
+            context.error_log.add(issue)
+            statuses.append(RelatedStatus(ref=ref, cause=str(issue)))
+    return tuple(statuses)
+
+
+async def _fetch_issues(
     request: Callable[[str, Sequence[int]], Awaitable[_Issues]], wanted: Iterable[tuple[str, int]]
 ) -> dict[tuple[str, int], Issue | SourceError]:
     """Return issues, or the errors, by repository and number, with one request for each repository."""
@@ -153,34 +184,3 @@ def _issue_drift(text: str, issue: Issue, then: str) -> Drift:
     when = f" on {day_text(issue.closed_at)}" if now != "open" and issue.closed_at else ""
     summary = f"{words}{when}, {_WORDS[then]} when it was pinned: {issue.title}"
     return Drift(pin=text, state="changed", summary=summary, url=issue.url)
-
-
-async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedStatus, ...]:
-    """Return the states of related issues and pull requests; the cause of an unreadable one goes to the error log.
-
-    Upstream ones share the request for watched issues. `down` is the head of the downstream.
-    """
-    tracker, source, up = context.tracker, context.source, context.upstream.head
-    names = {tracker.downstream.repo.lower(): down.repo}
-    names |= {name.lower(): up.repo for name in (tracker.upstream.repo, up.repo)}
-    places: dict[str, tuple[str, int]] = {}
-    for related in tracker.related:
-        repo, _, number = related.ref.rpartition("#")
-        places[related.ref] = (names.get(repo.lower(), repo), int(number))
-
-    async def request(repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        if repo == up.repo:
-            return await context.issues(context.upstream, numbers)
-        return await source.issues(repo, numbers)
-
-    issues = await fetch_issues(request, places.values())
-    statuses = []
-    for ref, place in places.items():
-        issue = issues[place]
-        if isinstance(issue, Issue):
-            state = state_at(issue, context.as_of)
-            statuses.append(RelatedStatus(ref=ref, title=issue.title, state=state, url=issue.url))
-        else:
-            context.error_log.add(issue)
-            statuses.append(RelatedStatus(ref=ref, cause=str(issue)))
-    return tuple(statuses)

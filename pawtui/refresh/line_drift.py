@@ -13,14 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import unified_diff
+from functools import partial
 from itertools import accumulate
 from typing import Literal
 
 import msgspec
 
 # Old lines times new lines, without the common first and last lines: a comparison takes about 50 ms at most.
-MAX_SIZE = 400_000_000
-MAX_HUNK_LINES = 16
+_MAX_SIZE = 400_000_000
+_MAX_HUNK_LINES = 16
 _CONTEXT = 2
 _MAX_AROUND = 200  # lines around a place that are compared, to choose between places
 # A block with fewer letters and digits is not searched for: a brace or a blank line is in any file.
@@ -63,7 +64,7 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
     prefix = max(0, _common_prefix(old, new, start) - margin)
     suffix = max(0, _common_suffix(old, new, min(len(old) - end, len(new) - prefix)) - margin)
     before, after = old[prefix : len(old) - suffix], new[prefix : len(new) - suffix]
-    if len(before) * len(after) > MAX_SIZE:
+    if len(before) * len(after) > _MAX_SIZE:
         return LineDrift(state="unknown")
     place = _new_place(before, after, start - prefix, end - prefix)
     if place is not None and place.is_intact:
@@ -117,12 +118,11 @@ class _Place(msgspec.Struct, frozen=True):
 def _new_place(old: Sequence[str], new: Sequence[str], start: int, end: int) -> _Place | None:
     """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
     block, size = list(old[start:end]), end - start
-
-    def above(i: int) -> int:
-        return _equal_above(old, new, start, i)
+    above = partial(_equal_above, old, new, start)
 
     def below(i: int) -> int:
-        return _equal_below(old, new, end, i)
+        """Return the number of equal lines directly below the old lines and below the new line `i`."""
+        return _common_prefix(old[end : end + _MAX_AROUND], new[i : i + _MAX_AROUND], _MAX_AROUND)
 
     starts = _splits(old, new, start)
     intact = [i for i in starts if list(new[i : i + size]) == block]
@@ -186,11 +186,6 @@ def _equal_above(old: Sequence[str], new: Sequence[str], start: int, new_start: 
     return same + 1 if reaches_beginning else same
 
 
-def _equal_below(old: Sequence[str], new: Sequence[str], end: int, new_end: int) -> int:
-    """Return the number of equal lines directly below these lines."""
-    return _common_prefix(old[end : end + _MAX_AROUND], new[new_end : new_end + _MAX_AROUND], _MAX_AROUND)
-
-
 def _masks(lines: Sequence[str]) -> dict[str, int]:
     """Return, for each line, its places as the bits of an integer."""
     places: dict[str, bytearray] = {}
@@ -233,7 +228,7 @@ def _hunk(old: Sequence[str], new: Sequence[str], start: int, end: int, now: _Pl
     before = [*above, *old[start:end], *below]
     after = new[new_first : now.end + _CONTEXT] if now else [*above, *below]
     lines = list(unified_diff(before, after, n=_CONTEXT, lineterm=""))[2:]
-    return tuple(_in_file(line, old_first, new_first) for line in lines[:MAX_HUNK_LINES])
+    return tuple(_in_file(line, old_first, new_first) for line in lines[:_MAX_HUNK_LINES])
 
 
 def _in_file(line: str, old_first: int, new_first: int) -> str:

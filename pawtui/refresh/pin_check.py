@@ -73,11 +73,20 @@ class _PinCheck:
         return tuple(every_drift), {**found_states, **issue_states}
 
     async def _check_file(self, file: PinnedFile) -> Drift:
-        """Return the drift of a pin to a file by the trees and the texts."""
         by_trees = file.file_drift()
-        if by_trees is None:
-            return self._drift_if_not_listed(file)
-        return await FileCheck(file, by_trees, self.context.source, self.context.error_log).drift()
+        if by_trees is not None:
+            return await FileCheck(file, by_trees, self.context.source, self.context.error_log).drift()
+        # The path may be at the head, but is not listed: the pin is stale if it was stale, otherwise it failed.
+        last = self.baseline.last
+        drift = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
+        if drift is not None and drift.is_stale:
+            # The pin may have been unchecked at the last refresh too.
+            return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
+        head, tree = file.head_files.head, file.head_files.tree
+        doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
+        cut = f"the list of paths at {short_sha(head.sha)} was cut short" if tree.entries else ""
+        summary = f"could not be checked: {doubt or cut or SEE_ERRORS}"
+        return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
     @cached_property
     def _pins(self) -> dict[str, Pin]:
@@ -121,19 +130,6 @@ class _PinCheck:
         if not self._heads_of(pin):
             return Drift(pin=text, state="unchecked", summary=other_repo_summary(pin.repo))
         return Drift(pin=text, state="unchecked", summary="the commit was not read yet", failed=True)
-
-    def _drift_if_not_listed(self, file: PinnedFile) -> Drift:
-        """Return the drift of a file whose path may be at the head: stale if it was stale, otherwise failed."""
-        last = self.baseline.last
-        drift = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
-        if drift is not None and drift.is_stale:
-            # The pin may have been unchecked at the last refresh too.
-            return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
-        head, tree = file.head_files.head, file.head_files.tree
-        doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
-        cut = f"the list of paths at {short_sha(head.sha)} was cut short" if tree.entries else ""
-        summary = f"could not be checked: {doubt or cut or SEE_ERRORS}"
-        return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
 
     async def _find_file_states(self) -> dict[str, str]:
         """Return, by pin, the blob SHA of its file when it was made, if it is not recorded yet and a tree has it."""

@@ -28,7 +28,7 @@ _WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/[^/]+/.+")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>[1-9]\d{{0,8}})/?")
 # GitHub adds columns if a part of a line is selected.
-_LINES = re.compile(r"L(?P<first>\d+)(?:C\d+)?(?:-L?(?P<last>\d+)(?:C\d+)?)?")
+_LINES = re.compile(r"L(\d+)(?:C\d+)?(?:-L?(\d+)(?:C\d+)?)?")
 _MAX_URL = 2000
 _MAX_SHOWN = 80  # characters of a mistyped pin in a message
 
@@ -88,26 +88,62 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
         return links.blob_url(web, self.repo, self.sha, self.path, first, last)
 
 
-def _line_range(first: str | None, last: str | None) -> tuple[int, int] | None:
-    """Return the first and the last line of a typed pin; None without lines. Raises `PinError`."""
-    if first is None:
+def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
+    """Return the pin that a user typed or pasted. Raises `PinError`.
+
+    With `heads`, a pin may be `up:path#L3`, and gets the full SHA of a head that its short SHA names.
+    """
+    pin = _parsed(text.strip(), heads or {})
+    for head in (heads or {}).values():
+        if head.repo.lower() == pin.repo.lower() and pin.sha and head.sha.startswith(pin.sha):
+            return replace(pin, sha=head.sha)
+    return pin
+
+
+def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
+    """Return the pin, or None if the text is not a valid pin."""
+    try:
+        return parse_pin(text, heads)
+    except PinError:
         return None
-    start, end = int(first), int(last or first)
-    if start < 1 or end < start:
-        raise PinError(
-            f"L{start}-L{end} is not a range of lines. Start at L1 or later, and end at the same line or later."
-        )
-    return start, end
 
 
-def _file_pin(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> Pin:
-    """Return the pin to a file. Raises `PinError` for a path that no repository can have."""
+def _parsed(text: str, heads: HeadsBySide) -> Pin:
+    if not text:
+        raise PinError(f"The pin is empty. Write it as {_EXAMPLE}.")
+    if text.startswith(("http://", "https://")):
+        return _url_pin(text, heads)
+    if not text.isprintable():
+        raise PinError(f"The pin contains unprintable characters. Write it as {_EXAMPLE}.")
+    if found := _SIDE.fullmatch(text):
+        if found["side"] not in heads:
+            raise PinError(f"{text!r} needs the commit of a refresh. Refresh first, or write it as {_EXAMPLE}.")
+        head = heads[found["side"]]
+        return _file_pin(head.repo, head.sha, found["path"], found["first"], found["last"])
+    if found := _ISSUE.fullmatch(text):
+        return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
+    if found := _COMMIT.fullmatch(text):
+        return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
+    if found := _FILE.fullmatch(text):
+        return _file_pin(found["repo"], found["sha"], found["path"], found["first"], found["last"])
+    raise PinError(_mistake(text))
+
+
+def _file_pin(repo: str, sha: str, path: str, first: str | None, last: str | None) -> Pin:
+    """Return the pin to a file, or to its lines from `first` to `last`, or to one line. Raises `PinError`."""
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
         raise PinError(
             f"{path!r} is not a path in a repository. Write it from the repository's root, as in {_EXAMPLE}."
         )
-    return Pin(kind="file", repo=repo, sha=sha, path=path, lines=lines)
+    if first is None:
+        return Pin(kind="file", repo=repo, sha=sha, path=path)
+    start, end = int(first), int(last or first)
+    if start < 1 or end < start:
+        raise PinError(
+            f"L{start}-L{end} is not a range of lines. Start at L1 or later, and end at the same line or later."
+        )
+    return Pin(kind="file", repo=repo, sha=sha, path=path, lines=(start, end))
 
 
 def _url_pin(text: str, heads: HeadsBySide) -> Pin:
@@ -138,10 +174,10 @@ def _url_pin(text: str, heads: HeadsBySide) -> Pin:
 
 def _github_pin(path: str, fragment: str, heads: HeadsBySide) -> Pin | None:
     """Return the pin to a page of GitHub; None for a page that cannot be pinned. Raises `PinError`."""
-    place = _LINES.fullmatch(fragment)
-    lines = _line_range(place["first"], place["last"]) if place else None
     if found := _WEB_FILE.fullmatch(path):
-        return _file_pin(found["repo"], found["sha"], found["path"], lines)
+        lines = _LINES.fullmatch(fragment)
+        first, last = lines.groups() if lines else (None, None)
+        return _file_pin(found["repo"], found["sha"], found["path"], first, last)
     followed = {head.repo.lower() for head in heads.values()}
     if (found := _WEB_REF_FILE.fullmatch(path)) and found["repo"].lower() in followed:
         raise PinError(f"The link names a branch or a tag, which can move. Write {_SIDE_EXAMPLE}, or a permalink.")
@@ -150,47 +186,6 @@ def _github_pin(path: str, fragment: str, heads: HeadsBySide) -> Pin | None:
     if (found := _WEB_ISSUE.fullmatch(path)) and not fragment:
         return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
     return None
-
-
-def parse_pin(text: str, heads: HeadsBySide | None = None) -> Pin:
-    """Return the pin that a user typed or pasted. Raises `PinError`.
-
-    With `heads`, a pin may be `up:path#L3`, and gets the full SHA of a head that its short SHA names.
-    """
-    pin = _parsed(text.strip(), heads or {})
-    for head in (heads or {}).values():
-        if head.repo.lower() == pin.repo.lower() and pin.sha and head.sha.startswith(pin.sha):
-            return replace(pin, sha=head.sha)
-    return pin
-
-
-def _parsed(text: str, heads: HeadsBySide) -> Pin:
-    if not text:
-        raise PinError(f"The pin is empty. Write it as {_EXAMPLE}.")
-    if text.startswith(("http://", "https://")):
-        return _url_pin(text, heads)
-    if not text.isprintable():
-        raise PinError(f"The pin contains unprintable characters. Write it as {_EXAMPLE}.")
-    if found := _SIDE.fullmatch(text):
-        if found["side"] not in heads:
-            raise PinError(f"{text!r} needs the commit of a refresh. Refresh first, or write it as {_EXAMPLE}.")
-        head = heads[found["side"]]
-        return _file_pin(head.repo, head.sha, found["path"], _line_range(found["first"], found["last"]))
-    if found := _ISSUE.fullmatch(text):
-        return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
-    if found := _COMMIT.fullmatch(text):
-        return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
-    if found := _FILE.fullmatch(text):
-        return _file_pin(found["repo"], found["sha"], found["path"], _line_range(found["first"], found["last"]))
-    raise PinError(_mistake(text))
-
-
-def pin_or_none(text: str, heads: HeadsBySide | None = None) -> Pin | None:
-    """Return the pin, or None if the text is not a valid pin."""
-    try:
-        return parse_pin(text, heads)
-    except PinError:
-        return None
 
 
 def _mistake(text: str) -> str:

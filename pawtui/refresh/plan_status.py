@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from pawtui.moments import day_text
 from pawtui.probes.error_log import ErrorLog
-from pawtui.refresh.comment_answer import Answer, answer_of
+from pawtui.refresh.comment_answer import answer_of
 from pawtui.refresh.comment_text import MARK_START, has_heading, has_mark, outer_lines
 from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
@@ -54,77 +54,70 @@ async def read_plan_status(
     return status
 
 
+def plan_status(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
+    """Return the state of the newest plan. `comments` are all comments of the issue, in any order.
+
+    A plan is a comment posted by pawtui, or one of a maintainer with the heading "plan". It counts only if its author
+    may write to the repository.
+    """
+    ordered = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
+    plans = [
+        comment
+        for comment in ordered
+        if has_mark(comment.body, "plan", tracker_id)
+        or (comment.is_by_maintainer and has_heading(comment.body, "plan"))
+    ]
+    if not plans:
+        return PlanStatus(state="none")
+    plan = next((comment for comment in reversed(plans) if _may_write(comment)), None)
+    if plan is None:
+        author = plans[-1].author
+        cause = f"the plan of {author} does not count: {author} has no write access to the repository"
+        return PlanStatus(state="none", url=plans[-1].url, plan_by=author, cause=cause)
+    return _status_of(plan, ordered)
+
+
+def _status_of(plan: Comment, comments: Sequence[Comment]) -> PlanStatus:
+    """Return the state of a plan after all comments, oldest first. An unclear answer is settled by its author only."""
+    names = tuple({comment.author for comment in comments if _may_write(comment)})
+    unclear: dict[str, Comment] = {}
+    approval: Comment | None = None
+    answered_at: list[dt.datetime] = []
+    for comment in comments:
+        # An answer before the plan's last edit is about another text, unless it was edited later.
+        if not _may_answer(comment, plan.created_at) or comment.updated_at <= plan.updated_at:
+            continue
+        answer = answer_of(comment.body, names)
+        if answer == "unrelated":
+            continue
+        answered_at.append(comment.updated_at)
+        # An approval is unclear if it is of an earlier text or by an app, or if it or the plan is hidden.
+        is_by_app = comment.author.endswith(APP_SUFFIX)
+        if answer == "unclear" or comment.created_at <= plan.updated_at or is_by_app or comment.hidden or plan.hidden:
+            unclear[comment.author] = comment
+            continue
+        earlier = unclear.get(comment.author)
+        # A comment may have been edited after the approval, to withdraw it.
+        if earlier is not None and earlier.updated_at <= comment.created_at:
+            del unclear[comment.author]
+        approval = comment
+
+    waiting = PlanStatus(state="waiting", url=plan.url, since=plan.updated_at, plan_by=plan.author)
+    newest = max(unclear.values(), key=lambda comment: (comment.created_at, comment.id), default=approval)
+    if newest is None:
+        return waiting
+    answered = replace(waiting, by=newest.author, at=newest.updated_at, answered_at=max(answered_at))
+    if unclear:
+        return replace(answered, state="unclear", unclear_url=newest.url)
+    return replace(answered, state="approved", approval_url=newest.url)
+
+
 def _may_answer(comment: Comment, since: dt.datetime) -> bool:
-    """Return whether a comment may answer the plan of the time `since`."""
     # A summary that pawtui posted mentions approval but is not an answer.
     is_posted = any(line.startswith(MARK_START) for line in outer_lines(comment.body))
     return comment.created_at > since and comment.is_by_maintainer and not is_posted
 
 
-def _is_plan(comment: Comment, tracker_id: str) -> bool:
-    """Return whether a comment is a plan: posted by pawtui, or by a maintainer with the heading "plan"."""
-    is_headed = comment.is_by_maintainer and has_heading(comment.body, "plan")
-    return has_mark(comment.body, "plan", tracker_id) or is_headed
-
-
 def _may_write(comment: Comment) -> bool:
     """Return whether the author is a maintainer or an installed app."""
     return comment.is_by_maintainer or comment.author.endswith(APP_SUFFIX)
-
-
-def plan_status(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
-    """Return the state of the newest plan. `comments` are all comments of the issue, in any order.
-
-    A plan counts only if its author may write to the repository.
-    """
-    ordered = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
-    plans = [comment for comment in ordered if _is_plan(comment, tracker_id)]
-    plan = next((comment for comment in reversed(plans) if _may_write(comment)), None)
-    if plan is None:
-        if not plans:
-            return PlanStatus(state="none")
-        author = plans[-1].author
-        cause = f"the plan of {author} does not count: {author} has no write access to the repository"
-        return PlanStatus(state="none", url=plans[-1].url, plan_by=author, cause=cause)
-    names = tuple({comment.author for comment in ordered if _may_write(comment)})
-    answers: list[tuple[Comment, Answer]] = []
-    for comment in ordered:
-        # An answer before the plan's last edit is about another text, unless it was edited later.
-        if not _may_answer(comment, plan.created_at) or comment.updated_at <= plan.updated_at:
-            continue
-        answer = answer_of(comment.body, names)
-        if answer == "approves" and _is_unclear(comment, plan):
-            answer = "unclear"
-        if answer != "unrelated":
-            answers.append((comment, answer))
-    return _status_after(plan, answers)
-
-
-def _is_unclear(approval: Comment, plan: Comment) -> bool:
-    """Return whether an approval is for another text of the plan or by an app, or whether it or the plan is hidden."""
-    is_app = approval.author.endswith(APP_SUFFIX)
-    return approval.created_at <= plan.updated_at or is_app or approval.hidden or plan.hidden
-
-
-def _status_after(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanStatus:
-    """Return the state after all answers, oldest first. Only its author's approval settles an unclear answer."""
-    unclear: dict[str, Comment] = {}
-    approval: Comment | None = None
-    for comment, answer in answers:
-        if answer == "approves":
-            earlier = unclear.get(comment.author)
-            # A comment may have been edited after the approval, to withdraw it.
-            if earlier is not None and earlier.updated_at <= comment.created_at:
-                del unclear[comment.author]
-            approval = comment
-        else:
-            unclear[comment.author] = comment
-    answered_at = max((comment.updated_at for comment, _ in answers), default=None)
-    waiting = PlanStatus(state="waiting", url=plan.url, since=plan.updated_at, plan_by=plan.author)
-    newest = max(unclear.values(), key=lambda comment: (comment.created_at, comment.id), default=approval)
-    if newest is None:
-        return waiting
-    answered = replace(waiting, by=newest.author, at=newest.updated_at, answered_at=answered_at)
-    if unclear:
-        return replace(answered, state="unclear", unclear_url=newest.url)
-    return replace(answered, state="approved", approval_url=newest.url)

@@ -138,8 +138,49 @@ class RefreshRun:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def measure(self, *, force: bool) -> Refresh | None:
+        """Return the refresh; None if nothing changed."""
+        last = self.baseline.last
+        must_measure = force or self._must_measure()
+        if not must_measure and last is not None and not last.upstream.doubt:
+            self._checked_sha = last.upstream.sha
+        self._start_task(self._head("downstream"))
+        if must_measure:
+            # The probes need these dates: they can be requested before the head is known.
+            for line in self._refs("upstream").lines:
+                self._start_task(self._fetch_first_date(line))
+        # An approval is noticed even if no head moved.
+        plan = self._start_task(read_plan_status(self.tracker, self.source, self._error_log, self.as_of))
+        up = await self._head("upstream")
+        self._report_step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
+        if not must_measure and last is not None and _is_unchanged(last.upstream, up):
+            down = await self._head("downstream")
+            if _is_unchanged(last.downstream, down) and await plan == last.plan:
+                return None
+        return await self._measure_all(up, plan)
+
+    async def context(self) -> ProbeContext:
+        """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
+        return ProbeContext(
+            self.tracker,
+            upstream=await self._repo_reader("upstream"),
+            downstream=partial(self._repo_reader, "downstream"),
+            error_log=self._error_log,
+        )
+
+    def _must_measure(self) -> bool:
+        """Return whether to measure even if no head moved."""
+        last = self.baseline.last
+        # A past refresh is the same only at exactly the same time: tags and issues depend on it.
+        if last is None or last.rules != self._rules or last.errors or last.as_of != self.as_of:
+            return True
+        # If the last refresh is dated in the future, its true time is unknown.
+        if last.moment.date() != self._now.date() or is_in_future(last.moment, self._now):
+            return True
+        compared = {drift.pin for drift in last.drift if not drift.failed}
+        return any(pin not in compared for pin in self.baseline.pins)
+
     def _report_step(self, progress: Progress) -> None:
-        """Report one more step as done."""
         self._steps_done += 1
         sent = self.source.usage().sent
         self.on_progress(replace(progress, done=self._steps_done, total=self._steps, sent=sent))
@@ -150,7 +191,6 @@ class RefreshRun:
         return task
 
     def _refs(self, side: SideName) -> SideRefs:
-        """Return the refs of one repository at the measured time."""
         return SideRefs(
             tracker=self.tracker,
             side=side,
@@ -168,27 +208,6 @@ class RefreshRun:
             self._heads[side] = self._start_task(follow(self._refs(side)))
         # A cancelled caller does not cancel what the others await too.
         return await asyncio.shield(self._heads[side])
-
-    async def measure(self, *, force: bool) -> Refresh | None:
-        """Return the refresh; None if nothing changed."""
-        last = self.baseline.last
-        must_measure = force or _must_measure(self.baseline, self._rules, self._now, self.as_of)
-        if not must_measure and last is not None and not last.upstream.doubt:
-            self._checked_sha = last.upstream.sha
-        self._start_task(self._head("downstream"))
-        if must_measure:
-            # The probes need these dates: they can be requested before the head is known.
-            for line in self._refs("upstream").lines:
-                self._start_task(self._fetch_first_date(line))
-        # An approval is noticed even if no head moved.
-        plan = self._start_task(read_plan_status(self.tracker, self.source, self._error_log, self.as_of))
-        up = await self._head("upstream")
-        self._report_step(Progress(message=_head_message(up), upstream=snapshot_of(up)))
-        if not must_measure and last is not None and _is_unchanged(last.upstream, up):
-            down = await self._head("downstream")
-            if _is_unchanged(last.downstream, down) and await plan == last.plan:
-                return None
-        return await self._measure_all(up, plan)
 
     async def _measure_all(self, up: FollowedHead, plan: asyncio.Task[PlanStatus | None]) -> Refresh:
         """Measure everything but the upstream's head and the plan, which are measured already or running."""
@@ -230,15 +249,6 @@ class RefreshRun:
         if releases:
             await self.source.dated_tag(self.tracker.upstream.repo, releases[0].tag)
 
-    async def context(self) -> ProbeContext:
-        """Return the data of both repositories for probes. Raises `SourceError` if the upstream's head fails."""
-        return ProbeContext(
-            self.tracker,
-            upstream=await self._repo_reader("upstream"),
-            downstream=partial(self._repo_reader, "downstream"),
-            error_log=self._error_log,
-        )
-
     async def _repo_reader(self, side: SideName) -> RepoReader:
         """Return a reader of one repository at its followed head. Raises `SourceError` if that cannot be fetched."""
         followed, today, refs = await self._head(side), self._now.date(), self._refs(side)
@@ -255,21 +265,24 @@ class RefreshRun:
             as_of=self.as_of,
         )
 
-    async def _find_range(self, side: SideName) -> Range | None:
-        """Return the range since the previous refresh; None without one, or if the comparison failed."""
-        snapshots = compared_snapshots(self.baseline.refreshes_before(self.as_of), side)
-        return await range_since(self.source, self._error_log, (await self._head(side)).head, snapshots)
-
     async def _find_ranges(self) -> Ranges:
-        upstream, downstream = await asyncio.gather(self._find_range("upstream"), self._find_range("downstream"))
-        has_previous = bool(self.baseline.refreshes_before(self.as_of))
-        compared = "compared with the previous refresh" if has_previous else "first refresh: nothing to compare with"
+        # A past time may be recorded already.
+        as_of, refreshes = self.as_of, self.baseline.refreshes
+        previous = [refresh for refresh in refreshes if as_of is None or refresh.moment < as_of]
+
+        async def find_range(side: SideName) -> Range | None:
+            head = (await self._head(side)).head
+            return await range_since(self.source, self._error_log, head, compared_snapshots(previous, side))
+
+        upstream, downstream = await asyncio.gather(find_range("upstream"), find_range("downstream"))
+        compared = "compared with the previous refresh" if previous else "first refresh: nothing to compare with"
         self._report_step(Progress(message=compared))
         return Ranges(upstream=upstream, downstream=downstream)
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         readings = tuple(await measure_probes(signal.probes, context))
         states = part_states(signal, readings)
+        tree = await self._error_log.value_or_none(context.upstream.tree())
         parts = tuple(
             PartReading(
                 id=part.id,
@@ -284,14 +297,10 @@ class RefreshRun:
             state=signal_state(signal, readings),
             parts=parts,
             probes=readings,
-            fingerprint=watched_fingerprint(self.tracker, signal, await self._read_up_tree(context)),
+            fingerprint=watched_fingerprint(self.tracker, signal, tree),
         )
         self._report_step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
-
-    async def _read_up_tree(self, context: ProbeContext) -> Tree | None:
-        """Return the tree of the upstream; None if it could not be fetched, or if its head may be the wrong one."""
-        return await self._error_log.value_or_none(context.upstream.tree())
 
     def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
         return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
@@ -321,7 +330,8 @@ class RefreshRun:
         """Check the pins, keep the newly found `pinned_states`, and return their drift."""
         drifts: tuple[Drift, ...] = ()
         if self.baseline.pins and self.as_of is None:
-            heads = ((context.upstream.head, await self._read_up_tree(context)), (down, down_tree))
+            up_tree = await self._error_log.value_or_none(context.upstream.tree())
+            heads = ((context.upstream.head, up_tree), (down, down_tree))
             drifts, self.pinned_states = await check_pins(self.baseline, context, heads)
         self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
         return drifts
@@ -341,20 +351,3 @@ def _head_message(followed: FollowedHead) -> str:
 
 def _is_unchanged(before: RepoSnapshot, followed: FollowedHead) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
-
-
-def _must_measure(baseline: RefreshBaseline, rules: str, now: dt.datetime, as_of: dt.datetime | None) -> bool:
-    """Return whether to measure even if no head moved.
-
-    This is so without a last refresh, and if the last refresh is of another time or other rules, has errors, or lacks
-    or did not compare a pin.
-    """
-    last = baseline.last
-    # A past refresh is the same only at exactly the same time: tags and issues depend on it.
-    if last is None or last.rules != rules or last.errors or last.as_of != as_of:
-        return True
-    # If the last refresh is dated in the future, its true time is unknown.
-    if last.moment.date() != now.date() or is_in_future(last.moment, now):
-        return True
-    compared = {drift.pin for drift in last.drift if not drift.failed}
-    return any(pin not in compared for pin in baseline.pins)

@@ -241,7 +241,3 @@ class RefreshBaseline(msgspec.Struct, frozen=True, kw_only=True):
     def last(self) -> Refresh | None:
         """The newest refresh, or None."""
         return self.refreshes[-1] if self.refreshes else None
-
-    def refreshes_before(self, as_of: dt.datetime | None) -> tuple[Refresh, ...]:
-        """Return the refreshes before that of a past time, which may be recorded already; all if it is None."""
-        return tuple(refresh for refresh in self.refreshes if as_of is None or refresh.moment < as_of)

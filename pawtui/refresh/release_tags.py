@@ -38,6 +38,11 @@ class TagPlace(NamedTuple):
         return self.behind <= _MAX_BEHIND
 
 
+def is_newer(at: dt.datetime, head: Head) -> bool:
+    """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
+    return (at - head.committed_at).days >= NEWER_DAYS
+
+
 @dataclass(frozen=True)
 class ReleaseTags:
     """The tags of release lines at the time `now`, which is `as_of` if that is given, and their places on a head."""
@@ -132,7 +137,12 @@ class ReleaseTags:
         if not await self.find_releases(self.lines):
             return ""
         for line in self.lines:
-            for release in _first_and_newest(await self._next_releases(line, stable_releases)):
+            releases = await self._next_releases(line, stable_releases)
+            # The first of a major version may be on a branch that was never merged, and the newest, which is listed
+            # first, on a branch of its own.
+            first = {release.version[0]: release for release in releases}
+            newest = {release.version[0]: release for release in reversed(releases)}
+            for release in dict.fromkeys((*first.values(), *newest.values())):
                 if await self._has_moved_on(release, line):
                     return f"{self.head.ref} contains {release.tag.name}, a later version than {line}"
         return ""
@@ -192,18 +202,3 @@ class ReleaseTags:
         newest = releases[0].tag
         is_later = await self.date(newest) > await self.date(following.tag)
         return not (is_later and (await self.place(newest)).is_contained)
-
-
-def _first_and_newest(releases: Sequence[Release]) -> Sequence[Release]:
-    """Return the first and the newest release of each major version. The input has the newest of each first.
-
-    The first one may be on a branch that was never merged, and the newest may be on a branch of its own.
-    """
-    first = {release.version[0]: release for release in releases}
-    newest = {release.version[0]: release for release in reversed(releases)}
-    return list(dict.fromkeys((*first.values(), *newest.values())))
-
-
-def is_newer(at: dt.datetime, head: Head) -> bool:
-    """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
-    return (at - head.committed_at).days >= NEWER_DAYS

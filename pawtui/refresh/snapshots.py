@@ -11,7 +11,6 @@ from pawtui.probes.repo_reader import entries_at
 from pawtui.refresh.head_doubts import INACTIVE_DAYS
 from pawtui.refresh.heads import FollowedHead
 from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName
-from pawtui.refresh.release_tags import ReleaseTags
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, Tree
@@ -50,15 +49,15 @@ async def upstream_remark(refs: SideRefs, followed: FollowedHead) -> str:
     """
     if followed.doubt:
         return ""
-    head, idle, days = followed.head, "", refs.idle_days(followed.head)
+    head, idle, next_version = followed.head, "", None
+    days = refs.idle_days(head)
     if days >= INACTIVE_DAYS and not is_out_of_range(head.committed_at):
         idle = f"{head.ref} has had no commit for {days} days: is it still the active branch?"
-    return "; ".join(filter(None, (idle, await refs.error_log.value_or_none(_next_version(refs.release_tags(head))))))
-
-
-async def _next_version(tags: ReleaseTags) -> str:
+    tags, error_log = refs.release_tags(head), refs.error_log
     # Before the first release of the line, the tags of the next version are not read otherwise: they cost a request.
-    return await tags.next_version() if await tags.find_releases(tags.lines) else ""
+    if await error_log.value_or_none(tags.find_releases(tags.lines)):
+        next_version = await error_log.value_or_none(tags.next_version())
+    return "; ".join(filter(None, (idle, next_version)))
 
 
 def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
@@ -121,16 +120,13 @@ async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range
         files_at_least=comparison.files_at_least,
         ref_before=ref_before,
     )
-    return replace(range_, undone=await _find_undone(source, head, range_)) if range_.was_reset else range_
-
-
-async def _find_undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
-    """Return the newest commits that a reset removed; empty if they cannot be read."""
+    if not range_.was_reset:
+        return range_
     try:
         dates = await source.late_commits(head.repo, head.sha, range_.from_, dt.date.max)
         newest = sorted(dates, key=dates.__getitem__, reverse=True)[:_MAX_UNDONE]
-        commits = [await source.commit(head.repo, sha) for sha in newest]
+        undone = [await source.commit(head.repo, sha) for sha in newest]
     except SourceError:
         # Only the number of commits is known then.
-        return ()
-    return tuple(f"{short_sha(commit.sha)} {commit.subject}" for commit in commits)
+        return range_
+    return replace(range_, undone=tuple(f"{short_sha(commit.sha)} {commit.subject}" for commit in undone))

@@ -51,7 +51,6 @@ def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart
 
 
 def _inspect(replayer: Replayer, session: Session | None, result: SessionResult, part_id: str) -> InspectedPart | None:
-    """Replay the session, and return the part."""
     if session is None:
         return None
     session.skip_reason = result.skip_reason

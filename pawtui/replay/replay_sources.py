@@ -187,7 +187,6 @@ class _SourceReplayer:
         raise AssertionError("a copy does not change")
 
     def _replay_opened(self, opened: ReadOnlyDatabase) -> _ReplayedSource:
-        """Replay an open database, and compare the events and rows that the upstream stored in it."""
         database = V1Database(opened.path, opened.connection)
         inventory = database.inventory(self.generation.session.columns)
         not_imported = sessions_not_imported(database, self.generation)

@@ -6,7 +6,7 @@ the request of a summary or the parent of a reply, is stored as ids and single p
 
 from collections.abc import Callable, Collection, Iterable
 
-from pawtui.replay.checking.importer import NOT_IMPORTED, Acceptance
+from pawtui.replay.checking.importer import NOT_IMPORTED, UpstreamReader
 from pawtui.replay.checking.openapi_schema import SchemaCheck
 from pawtui.replay.checking.session_checks import SessionChecks
 from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
@@ -14,11 +14,8 @@ from pawtui.replay.comparing.part_compare import PartComparer
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage, Mapper
 from pawtui.replay.mapping.projector import Projector
-from pawtui.replay.reading.session_types import Message, MessagePart, Session
+from pawtui.replay.reading.session_types import MessagePart, Session
 from pawtui.replay.results.totals import SessionResult, Totals
-
-# Receives every mapped message, to compare its events with the upstream's own.
-Observer = Callable[[MappedMessage], None]
 
 
 class Replayer:
@@ -37,7 +34,7 @@ class Replayer:
         self.generation = generation
         self.totals = Totals()
         self.not_imported = not_imported
-        self._acceptance = Acceptance(generation)
+        self._upstream_reader = UpstreamReader(generation)
         self._mapper = Mapper(generation)
         self._projector = Projector(generation)
         self._schema_check = schema_check
@@ -45,8 +42,8 @@ class Replayer:
         self._message_comparer = MessageComparer(generation, self.totals)
         self._session_comparer = SessionComparer(generation, self.totals)
 
-    def replay(self, session: Session, observe: Observer | None = None) -> SessionResult:
-        """Replay one session and return its counts."""
+    def replay(self, session: Session, observe: Callable[[MappedMessage], None] | None = None) -> SessionResult:
+        """Replay one session and return its counts. `observe` receives every mapped message."""
         if session.id in self.not_imported:
             session.skip_reason = NOT_IMPORTED
             session.add_issue("session not imported", session.id, NOT_IMPORTED)
@@ -56,10 +53,25 @@ class Replayer:
         self._mapper.start(session.id)
         self._projector.start(session.id)
         checks = SessionChecks(session, self.generation, self.totals, self._schema_check)
-        for message in self._acceptance.check(session):
+
+        for message in self._upstream_reader.messages(session):
             result.messages += 1
+            self.totals.messages[message.role or "(unknown)"] += 1
             checks.add(message)
-            self._replay_message(message, observe)
+
+            mapped = self._mapper.map(message)
+            for event in mapped.events:
+                self.totals.events[event.type] += 1
+                if self._schema_check is not None and (error := self._schema_check.event_error(event.type, event.data)):
+                    self.totals.count_event_error(event.type, error, message.id)
+
+            projected = self._projector.project(mapped.events, message.role)
+            self._part_comparer.compare(mapped, projected)
+            self._message_comparer.compare(mapped, projected)
+            self._session_comparer.add(mapped)
+            if observe is not None:
+                observe(mapped)
+
         self._part_comparer.end()
         self._session_comparer.end(session)
         checks.end(result)
@@ -70,19 +82,5 @@ class Replayer:
         """Count parts whose message is missing."""
         self.totals.begin_session(None)
         for part in parts:
-            self._part_comparer.count_orphan(part)
+            self._part_comparer.count_unmapped(part, "Its message is missing.")
         self.totals.end_session()
-
-    def _replay_message(self, message: Message, observe: Observer | None) -> None:
-        self.totals.messages[message.role or "(unknown)"] += 1
-        mapped = self._mapper.map(message)
-        for event in mapped.events:
-            self.totals.events[event.type] += 1
-            if self._schema_check is not None and (error := self._schema_check.event_error(event.type, event.data)):
-                self.totals.count_event_error(event.type, error, message.id)
-        projected = self._projector.project(mapped.events, message.role)
-        self._part_comparer.compare(mapped, projected)
-        self._message_comparer.compare(mapped, projected)
-        self._session_comparer.add(mapped)
-        if observe is not None:
-            observe(mapped)

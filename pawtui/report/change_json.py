@@ -5,8 +5,8 @@ from typing import TypedDict
 
 from pawtui.refresh.refresh_types import Decision, Refresh
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference
+from pawtui.review.log import FoldedChange, fold_log
 from pawtui.review.record_types import Change, Edit
-from pawtui.review.undo import FoldedChange, fold_log
 
 
 class LaterChangeJson(TypedDict):

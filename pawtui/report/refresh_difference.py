@@ -17,8 +17,8 @@ from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, R
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.words import ancestry, plan_summary, range_size
+from pawtui.review.log import FoldedChange, fold_log
 from pawtui.review.record_types import Change, Record
-from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.tracker.tracker_types import Tracker
 
 # By kind of probe: why its state changed, if it reads no files and no commits.

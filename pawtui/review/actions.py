@@ -77,8 +77,13 @@ class ActionContext(msgspec.Struct, frozen=True):
 
     def new_edit(self, table: str, key: str, after: msgspec.Struct | None) -> Edit:
         """Return the edit that replaces one entry of the record, or adds it; None removes it."""
-        new = plain_entry(after) if after is not None else None
-        return Edit(table=table, key=key, before=self.record.plain_entry(table, key), after=new)
+        before = getattr(self.record, table).get(key)
+        return Edit(
+            table=table,
+            key=key,
+            before=plain_entry(before) if before is not None else None,
+            after=plain_entry(after) if after is not None else None,
+        )
 
     def edits_of_lost_evidence(self, subject: str) -> list[Edit]:
         """Return the edit that records a satisfied gate without evidence as untested; nothing for another subject.

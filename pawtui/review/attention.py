@@ -56,25 +56,6 @@ def find_attention(before: Record, after: Overview) -> Attention:
     return Attention(tuple(changes))
 
 
-def _kinds_of_change(before: SignalStatus | GateStatus, after: SignalStatus | GateStatus) -> Iterator[AttentionKind]:
-    if isinstance(before, SignalStatus) and isinstance(after, SignalStatus):
-        if before.reading is not None and before.measured != after.measured:
-            yield "changed"
-        if after.renewal_reason and not before.renewal_reason:
-            yield "renewal"
-    is_gate = isinstance(after, GateStatus)
-    if _has_new(before.stale, after.stale):
-        yield "stale gate" if is_gate else "stale signal"
-    if _has_new(before.unchecked, after.unchecked):
-        yield "unchecked gate" if is_gate else "unchecked signal"
-
-
-def _has_new(before: Iterable[Drift], after: Iterable[Drift]) -> bool:
-    """Return whether a pin was not there before, or had another state."""
-    known = {(drift.pin, drift.state) for drift in before}
-    return any((drift.pin, drift.state) not in known for drift in after)
-
-
 def changed_since_review(overview: Overview) -> frozenset[str]:
     """Return the subjects that changed since the last closed review and have not been decided since.
 
@@ -93,3 +74,22 @@ def update_changed(changed: frozenset[str], before: Overview, after: Overview) -
     if after.last is not None and (before.last is None or before.last.id != after.last.id):
         changed |= find_attention(before.record, after).subjects
     return changed - decided_since_refresh(after).keys()
+
+
+def _kinds_of_change(before: SignalStatus | GateStatus, after: SignalStatus | GateStatus) -> Iterator[AttentionKind]:
+    if isinstance(before, SignalStatus) and isinstance(after, SignalStatus):
+        if before.reading is not None and before.measured != after.measured:
+            yield "changed"
+        if after.renewal_reason and not before.renewal_reason:
+            yield "renewal"
+    is_gate = isinstance(after, GateStatus)
+    if _has_new(before.stale, after.stale):
+        yield "stale gate" if is_gate else "stale signal"
+    if _has_new(before.unchecked, after.unchecked):
+        yield "unchecked gate" if is_gate else "unchecked signal"
+
+
+def _has_new(before: Iterable[Drift], after: Iterable[Drift]) -> bool:
+    """Return whether a pin was not there before, or had another state."""
+    known = {(drift.pin, drift.state) for drift in before}
+    return any((drift.pin, drift.state) not in known for drift in after)

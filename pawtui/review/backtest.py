@@ -99,12 +99,16 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
     for name in thresholds:
         if name not in known:
             raise ActionError(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
-    signals = tuple(
-        replace(signal, probes=tuple(_probe_with(thresholds, probe) for probe in signal.probes))
-        for signal in tracker.signals
-    )
+    signals = []
+    for signal in tracker.signals:
+        probes = []
+        for probe in signal.probes:
+            names = thresholds.keys() & set(_threshold_names(probe))
+            changes: dict[str, Any] = {name.partition(".")[2]: thresholds[name] for name in names}
+            probes.append(replace(probe, **changes))
+        signals.append(replace(signal, probes=tuple(probes)))
     policy = replace(tracker.policy, soak=soak) if soak else tracker.policy
-    return replace(tracker, signals=signals, policy=policy)
+    return replace(tracker, signals=tuple(signals), policy=policy)
 
 
 def _threshold_names(probe: Probe) -> Iterator[str]:
@@ -115,12 +119,6 @@ def _threshold_names(probe: Probe) -> Iterator[str]:
             continue
         if type_ in (int, float, int | None, float | None):
             yield f"{kind_of(probe)}.{name}"
-
-
-def _probe_with(thresholds: Thresholds, probe: Probe) -> Probe:
-    names = set(_threshold_names(probe))
-    changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if name in names}
-    return replace(probe, **changes)
 
 
 def backtest_policy(
@@ -156,20 +154,16 @@ def _decisions_by_date(
     tracker: Tracker, refreshes: Iterable[Refresh], needed: Sequence[str]
 ) -> dict[dt.date, DatedDecision]:
     """Return the decision on each measured date; the last measurement of a date counts."""
-    decisions = (_decide(tracker, refresh, needed) for refresh in refreshes)
-    return {dated.date: dated for dated in decisions}
+    by_date = {}
+    for refresh in refreshes:
+        date = refresh.moment.date()
+        states = {signal.id: _state(tracker, signal, refresh) for signal in tracker.signals if signal.id in needed}
+        missing = {signal_id: state for signal_id, state in states.items() if state != "met"}
+        by_date[date] = DatedDecision(date=date, decision="hold" if missing else "go", missing=missing)
+    return by_date
 
 
-def _decide(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> DatedDecision:
-    date = refresh.moment.date()
-    missing: dict[str, State] = {}
-    for signal in tracker.signals:
-        if signal.id in needed and (state := _state(tracker, signal, refresh, date)) != "met":
-            missing[signal.id] = state
-    return DatedDecision(date=date, decision="hold" if missing else "go", missing=missing)
-
-
-def _state(tracker: Tracker, signal: Signal, refresh: Refresh, date: dt.date) -> State:
+def _state(tracker: Tracker, signal: Signal, refresh: Refresh) -> State:
     reading = refresh.signal(signal.id)
     if reading is None:
         return "unknown"
@@ -177,7 +171,7 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, date: dt.date) ->
         # The tracker had other probes on that date.
         return reading.state
     judged = [
-        replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, date))
+        replace(probe_reading, state=rejudge(probe, probe_reading, tracker.policy, refresh.moment.date()))
         for probe, probe_reading in zip(signal.probes, reading.probes, strict=True)
     ]
     return signal_state(signal, judged)
@@ -192,19 +186,13 @@ def _periods(decisions: Sequence[DatedDecision], breaks: Sequence[UpstreamEvent]
         missing = tuple(dict.fromkeys(signal for dated in run for signal in dated.missing))
         period = Period(decision=run[0].decision, first=first, last=run[-1].date, dates=len(run), missing=missing)
         if period.decision == "go":
+            last_break = next((event for event in reversed(breaks) if event.day <= first), None)
             next_go = next((start for start in starts if start > first), dt.date.max)
-            period = _with_breaks(period, breaks, next_go)
+            later = [event for event in breaks if first < event.day <= next_go]
+            period = replace(
+                period,
+                waited=(first - last_break.day).days if last_break else None,
+                last_break=last_break,
+                breaks=tuple(Break(event=event, after=(event.day - first).days) for event in later),
+            )
         yield period
-
-
-def _with_breaks(period: Period, breaks: Sequence[UpstreamEvent], until: dt.date) -> Period:
-    """Return a period of `go` with the last break before it, and the breaks after its first date, up to `until`."""
-    first = period.first
-    last_break = next((event for event in reversed(breaks) if event.day <= first), None)
-    later = [event for event in breaks if first < event.day <= until]
-    return replace(
-        period,
-        waited=(first - last_break.day).days if last_break else None,
-        last_break=last_break,
-        breaks=tuple(Break(event=event, after=(event.day - first).days) for event in later),
-    )

@@ -8,7 +8,7 @@ A command that reads and changes the record in one step needs no basis.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -16,11 +16,10 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.phrases import capitalized
 from pawtui.review.actions import ActionContext, ActionError, subject_name
+from pawtui.review.log import InconsistentLog, next_redo, next_undo
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
-from pawtui.review.undo import InconsistentLog, next_redo, next_undo
 
-_REFUSED = "Nothing was recorded: check it, then do it again."
 _MAX_NAMED = 3  # changes of other sessions that are named
 
 
@@ -28,7 +27,7 @@ class SubjectChanged(ActionError):
     """The subject of an action changed since it was shown. `what` states the change; `now` is the current overview."""
 
     def __init__(self, what: str, now: Overview) -> None:
-        super().__init__(f"{what} {_REFUSED}")
+        super().__init__(f"{what} Nothing was recorded: check it, then do it again.")
         self.what = what
         self.now = now
 
@@ -64,14 +63,12 @@ class Basis(msgspec.Struct, frozen=True):
         clauses = [f"{change.by} {change.summary} at {moment_text(change.at)}" for change in others[-_MAX_NAMED:]]
         if now.last is not None and now.last != shown.last:
             clauses.append(f"the refresh of {moment_text(now.last.at)} was recorded")
-        if before.words != after.words or not clauses:
-            clauses.append(f"it is {after.words} (before: {before.words})")
-        raise SubjectChanged(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
-
-
-def _title(subject: str) -> str:
-    """Return the subject of a basis as the beginning of a sentence."""
-    return f"The change to {subject}" if subject in ("undo", "redo") else capitalized(subject_name(subject))
+        (old_words, _), (new_words, _) = before, after
+        if old_words != new_words or not clauses:
+            clauses.append(f"it is {new_words} (before: {old_words})")
+        is_undo = self.subject in ("undo", "redo")
+        what = f"The change to {self.subject}" if is_undo else capitalized(subject_name(self.subject))
+        raise SubjectChanged(f"{what} changed since it was shown: {'; '.join(clauses)}.", now)
 
 
 def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
@@ -86,45 +83,35 @@ def _with_changes(record: Record, changes: Sequence[Change]) -> Record:
     return replace(record, log=(*record.log, *changes), **tables)
 
 
-class _State(NamedTuple):
-    """The state of a subject in words, and all that belongs to it."""
-
-    words: str
-    content: object
-
-
-def _state(subject: str, overview: Overview, by: str) -> _State:
-    """Return the state of a subject. `by` is the user who undoes or redoes."""
+def _state(subject: str, overview: Overview, by: str) -> tuple[str, object]:
+    """Return the state of a subject in words, and all that belongs to it. `by` is the user who undoes or redoes."""
     kind, _, subject_id = subject.partition(":")
     record, last = overview.record, overview.last
     match kind:
         case "signal":
             signal = overview.signal(subject_id)
-            return _State(signal.effective, signal)
+            return signal.effective, signal
         case "gate":
             gate = overview.gate(subject_id)
-            return _State(gate.state, gate)
+            return gate.state, gate
         case "step":
             step = overview.step(subject_id)
-            return _State(step.state, step)
+            return step.state, step
         case "note":
             note = record.notes.get(subject_id)
-            return _State("there" if note else "removed", note)
+            return "there" if note else "removed", note
         case "review":
             review = record.reviews.get(last.id) if last else None
-            return _State(overview.decision, (last, overview.reasons, review))
+            return overview.decision, (last, overview.reasons, review)
         case "plan":
             plan = overview.plan
-            return _State(plan.state, (plan, record.rulings.get(plan.url))) if plan else _State("none", None)
+            return (plan.state, (plan, record.rulings.get(plan.url))) if plan else ("none", None)
         case _:
             change = _next_change(subject, record, by)
-            if change is None:
-                return _State("nothing", None)
-            return _State(f'"{change.summary}" of {moment_text(change.at)}', change.id)
+            return (f'"{change.summary}" of {moment_text(change.at)}', change.id) if change else ("nothing", None)
 
 
 def _next_change(verb: str, record: Record, by: str) -> Change | None:
-    """Return the change that this user would undo or redo next, or None."""
     find = next_undo if verb == "undo" else next_redo
     try:
         return find(record.log, by)

@@ -16,8 +16,8 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.phrases import counted
-from pawtui.refresh.refresh_types import Decision, Drift
-from pawtui.review.subject_status import GateStatus, SignalStatus
+from pawtui.refresh.refresh_types import Decision
+from pawtui.review.subject_status import GateStatus, SignalStatus, SubjectStatus
 
 # One line each: reasons of a gate, of the evidence of a gate or signal, of a signal, and of the whole tracker.
 ReasonKind = (
@@ -66,7 +66,43 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         return ": ".join(part for part in (self.label, title, self.detail) if part)
 
 
-def _reason(status: SignalStatus | GateStatus, kind: ReasonKind, detail: str) -> Reason:
+def decide(
+    signals: Sequence[SignalStatus], gates: Sequence[GateStatus], *, why_unread: str, has_new_rules: bool
+) -> tuple[Decision, tuple[Reason, ...], dt.date | None]:
+    """Return the decision, the reasons why it is not `go`, and the first day on which it can become `go`, if known.
+
+    `why_unread` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh; empty
+    if it was read. With `has_new_rules`, the tracker is not the one of the last refresh.
+    """
+    blocked = [_reason("blocked", status, status.summary) for status in gates if status.state == "blocked"]
+    missing: list[Reason] = []
+    if why_unread:
+        missing.append(Reason(kind="upstream-unread", detail=why_unread))
+    if has_new_rules:
+        missing.append(Reason(kind="new-rules", detail="refresh to measure with the present tracker"))
+    if not signals:
+        missing.append(Reason(kind="no-signals", detail="no evidence that the upstream is ready"))
+    if not gates:
+        missing.append(Reason(kind="no-gates", detail="no evidence that the downstream is ready"))
+    reasons = [reason for status in signals for reason in _signal_reasons(status)]
+    # This cause of every signal of the upstream is named once.
+    missing += [replace(reason, detail="") if reason.detail == why_unread else reason for reason in reasons]
+    for status in gates:
+        if status.state == "satisfied":
+            missing += _evidence_reasons(status)
+        elif status.state == "untested":
+            missing.append(_reason("untested", status, status.summary))
+
+    if blocked:
+        return "no-go", (*blocked, *missing), None
+    if not missing:
+        return "go", (), None
+    # All of these signals must be met, so the last of their days counts.
+    days = [day for status in signals if status.effective != "met" and (day := _met_on(status))]
+    return "hold", tuple(missing), max(days, default=None)
+
+
+def _reason(kind: ReasonKind, status: SubjectStatus, detail: str) -> Reason:
     return Reason(kind=kind, subject=status.subject, title=status.title, detail=detail)
 
 
@@ -76,28 +112,20 @@ def _signal_reasons(status: SignalStatus) -> list[Reason]:
     else:
         # The summary is of the measured state, which does not count under such a verdict.
         by_verdict = f"by verdict: {status.verdict.reason}" if status.verdict and status.overridden else ""
-        reasons = [_reason(status, status.effective, by_verdict or status.summary)]
+        reasons = [_reason(status.effective, status, by_verdict or status.summary)]
     if status.renewal_reason:
-        reasons.append(_reason(status, "renewal", status.renewal_reason))
+        reasons.append(_reason("renewal", status, status.renewal_reason))
     return reasons
 
 
-def _gate_reasons(status: GateStatus) -> list[Reason]:
-    return _evidence_reasons(status) if status.state == "satisfied" else [_reason(status, status.state, status.summary)]
-
-
-def _evidence_reasons(status: SignalStatus | GateStatus) -> list[Reason]:
-    if status.stale:
-        first = status.stale[0]
-        return [_reason(status, "stale", _pin_detail(status.stale, f"{first.pin} {first.state}"))]
-    if status.unchecked:
-        return [_reason(status, "unchecked", _pin_detail(status.unchecked, status.unchecked[0].pin))]
-    return []
-
-
-def _pin_detail(pins: Sequence[Drift], first: str) -> str:
-    """Return the first of these pins in words, after their number if there are more."""
-    return f"{counted(len(pins), 'pin')}, first {first}" if len(pins) > 1 else first
+def _evidence_reasons(status: SubjectStatus) -> list[Reason]:
+    """Return the reason that evidence is stale, else that it was not checked: its first pin, and how many there are."""
+    pins = status.stale or status.unchecked
+    if not pins:
+        return []
+    first = f"{pins[0].pin} {pins[0].state}" if status.stale else pins[0].pin
+    detail = f"{counted(len(pins), 'pin')}, first {first}" if len(pins) > 1 else first
+    return [_reason("stale" if status.stale else "unchecked", status, detail)]
 
 
 def _met_on(status: SignalStatus) -> dt.date | None:
@@ -115,34 +143,3 @@ def _met_on(status: SignalStatus) -> dt.date | None:
             return None
         days.append(probe.facts.met_on)
     return max(days, default=None)
-
-
-def decide(
-    signals: Sequence[SignalStatus], gates: Sequence[GateStatus], *, why_unread: str, has_new_rules: bool
-) -> tuple[Decision, tuple[Reason, ...], dt.date | None]:
-    """Return the decision, the reasons why it is not `go`, and the first day on which it can become `go`, if known.
-
-    `why_unread` is why the upstream was not read: its followed ref may be the wrong one, or there is no refresh; empty
-    if it was read. With `has_new_rules`, the tracker is not the one of the last refresh.
-    """
-    blocked = [reason for status in gates if status.state == "blocked" for reason in _gate_reasons(status)]
-    missing: list[Reason] = []
-    if why_unread:
-        missing.append(Reason(kind="upstream-unread", detail=why_unread))
-    if has_new_rules:
-        missing.append(Reason(kind="new-rules", detail="refresh to measure with the present tracker"))
-    if not signals:
-        missing.append(Reason(kind="no-signals", detail="no evidence that the upstream is ready"))
-    if not gates:
-        missing.append(Reason(kind="no-gates", detail="no evidence that the downstream is ready"))
-    reasons = [reason for status in signals for reason in _signal_reasons(status)]
-    # This cause of every signal of the upstream is named once.
-    missing += [replace(reason, detail="") if reason.detail == why_unread else reason for reason in reasons]
-    missing += [reason for status in gates if status.state != "blocked" for reason in _gate_reasons(status)]
-    if blocked:
-        return "no-go", (*blocked, *missing), None
-    if not missing:
-        return "go", (), None
-    # All of these signals must be met, so the last of their days counts.
-    days = [day for status in signals if status.effective != "met" and (day := _met_on(status))]
-    return "hold", tuple(missing), max(days, default=None)

@@ -49,56 +49,6 @@ def set_gate(context: ActionContext, gate_id: str, state: str, *, reason: str = 
     return _gate_change(context, "gate", entry, summary)
 
 
-def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the gate's pins that are not stale. Raises `NeedsEvidence` if no fresh evidence would be left."""
-    stale = {pin: drift for pin, drift in record.last_drift.items() if drift.is_stale}
-    fresh = tuple(pin for pin in old if pin not in stale)
-    if new or fresh:
-        return fresh
-    notes = _notes_on(record, gate)
-    if any(stale.keys().isdisjoint(note.pins) for note in notes):
-        return fresh
-    pins_of_notes = [pin for note in notes for pin in note.pins]
-    for pin in (*old, *pins_of_notes):
-        if pin in stale:
-            state = stale[pin].state
-            raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({pin} {state}). Pin its current version.")
-    raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
-
-
-def _notes_on(record: Record, gate: Gate) -> list[Note]:
-    return [note for note in record.notes.values() if note.subject == f"gate:{gate.id}"]
-
-
-def _current_entry(context: ActionContext, gate: Gate) -> GateEntry:
-    """Return the entry of a gate (`untested` if there is none) with this actor, time, and the last commits."""
-    actor = context.actor
-    old = context.record.gates.get(gate.id)
-    old = old or GateEntry(id=gate.id, state="untested", reason="", by=actor.by, at=actor.at)
-    up, down = context.last_commits
-    return replace(old, by=actor.by, at=actor.at, upstream=up, downstream=down)
-
-
-def _gate_change(context: ActionContext, action: str, entry: GateEntry, summary: str) -> Change:
-    """Return the change of the gate's entry. The walk reads the `action`: `gate` decides the gate."""
-    return context.new_change(action, summary, context.new_edit("gates", entry.id, entry))
-
-
-def part_ids(gate: Gate) -> tuple[str, ...]:
-    """Return the ids of all parts of a gate, in the tracker's order."""
-    return tuple(part.id for part in gate.parts)
-
-
-def check_parts(gate: Gate, wanted: Iterable[str]) -> None:
-    """Raise `ActionError` if the gate does not have one of the wanted parts."""
-    ids = part_ids(gate)
-    for part in wanted:
-        if not ids:
-            raise ActionError(f"Gate {gate.id!r} has no parts. Set its state instead.")
-        if part not in ids:
-            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {did_you_mean(part, ids)}")
-
-
 def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: bool | None = None) -> Change:
     """Return the change that ticks or unticks one part of a gate; `ticked=None` toggles it.
 
@@ -121,9 +71,86 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
     return _gate_change(context, "tick", entry, summary)
 
 
-def _ticked_entry(
-    context: ActionContext, gate: Gate, ticked: Collection[str], *, has_evidence: bool = True
-) -> GateEntry:
+def attach_evidence(
+    context: ActionContext, gate_id: str, text: str, *, parts: Sequence[str], pins: Sequence[str] = ()
+) -> Change:
+    """Return the change that writes a note on a gate and ticks the parts that it proves; ticked parts stay ticked.
+
+    The last tick satisfies the gate, unless it is blocked; the others keep its recorded state. Raises `ActionError` for
+    a part that the gate does not have.
+    """
+    gate = find_gate(context.tracker, gate_id)
+    check_parts(gate, parts)
+    note = add_note(context, f"gate:{gate.id}", text, pins=pins)
+    current = _current_entry(context, gate)
+    added = [part for part in part_ids(gate) if part in parts and part not in current.parts]
+    if not added:
+        return note
+    # The note is evidence.
+    entry = _ticked_entry(context, gate, {*current.parts, *added}, has_evidence=True)
+    summary = f"attached evidence to {gate.id} and ticked {', '.join(added)}"
+    if entry.state != current.state:
+        summary = f"set {gate.id} to {entry.state}: {summary}"
+    return replace(note, summary=summary, edits=(note.edits[0], context.new_edit("gates", gate.id, entry)))
+
+
+def add_pin(context: ActionContext, gate_id: str, pin: str) -> Change:
+    """Return the change that pins evidence to a gate. The author, time and commits of its state do not change."""
+    gate = find_gate(context.tracker, gate_id)
+    old = context.record.gates.get(gate.id) or _current_entry(context, gate)
+    (added,) = context.checked_pins([pin])
+    entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
+    if context.edits_of_lost_evidence(f"gate:{gate.id}"):
+        entry = replace(entry, state="untested", reason="")
+    return _gate_change(context, "pin", entry, f"pinned {added} to {gate.id}")
+
+
+def part_ids(gate: Gate) -> tuple[str, ...]:
+    """Return the ids of all parts of a gate, in the tracker's order."""
+    return tuple(part.id for part in gate.parts)
+
+
+def check_parts(gate: Gate, wanted: Iterable[str]) -> None:
+    """Raise `ActionError` if the gate does not have one of the wanted parts."""
+    ids = part_ids(gate)
+    for part in wanted:
+        if not ids:
+            raise ActionError(f"Gate {gate.id!r} has no parts. Set its state instead.")
+        if part not in ids:
+            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {did_you_mean(part, ids)}")
+
+
+def _current_entry(context: ActionContext, gate: Gate) -> GateEntry:
+    """Return the entry of a gate (`untested` if there is none) with this actor, time, and the last commits."""
+    actor = context.actor
+    old = context.record.gates.get(gate.id)
+    old = old or GateEntry(id=gate.id, state="untested", reason="", by=actor.by, at=actor.at)
+    up, down = context.last_commits
+    return replace(old, by=actor.by, at=actor.at, upstream=up, downstream=down)
+
+
+def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the gate's pins that are not stale. Raises `NeedsEvidence` if no fresh evidence would be left."""
+    stale = {pin: drift for pin, drift in record.last_drift.items() if drift.is_stale}
+    fresh = tuple(pin for pin in old if pin not in stale)
+    if new or fresh:
+        return fresh
+    notes = _notes_on(record, gate)
+    if any(stale.keys().isdisjoint(note.pins) for note in notes):
+        return fresh
+    pins_of_notes = [pin for note in notes for pin in note.pins]
+    for pin in (*old, *pins_of_notes):
+        if pin in stale:
+            state = stale[pin].state
+            raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({pin} {state}). Pin its current version.")
+    raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
+
+
+def _notes_on(record: Record, gate: Gate) -> list[Note]:
+    return [note for note in record.notes.values() if note.subject == f"gate:{gate.id}"]
+
+
+def _ticked_entry(context: ActionContext, gate: Gate, ticked: Collection[str], *, has_evidence: bool) -> GateEntry:
     """Return the entry of a gate with these ticked parts.
 
     A blocked gate stays blocked. Another gate is satisfied if all parts are ticked and it has evidence, and untested if
@@ -142,38 +169,6 @@ def _ticked_entry(
     return replace(current, state=state, parts=parts, reason="")
 
 
-def attach_evidence(
-    context: ActionContext, gate_id: str, text: str, *, parts: Sequence[str], pins: Sequence[str] = ()
-) -> Change:
-    """Return the change that writes a note on a gate and ticks the parts that it proves; ticked parts stay ticked.
-
-    The last tick satisfies the gate, unless it is blocked; the others keep its recorded state. Raises `ActionError` for
-    a part that the gate does not have.
-    """
-    gate = find_gate(context.tracker, gate_id)
-    check_parts(gate, parts)
-    note = add_note(context, f"gate:{gate.id}", text, pins=pins)
-    current = _current_entry(context, gate)
-    added = [part for part in part_ids(gate) if part in parts and part not in current.parts]
-    if not added:
-        return note
-    entry = _ticked_entry(context, gate, {*current.parts, *added})
-    summary = f"attached evidence to {gate.id} and ticked {', '.join(added)}"
-    if entry.state != current.state:
-        summary = f"set {gate.id} to {entry.state}: {summary}"
-    return replace(
-        note,
-        summary=summary,
-        edits=(note.edits[0], context.new_edit("gates", gate.id, entry)),
-    )
-
-
-def add_pin(context: ActionContext, gate_id: str, pin: str) -> Change:
-    """Return the change that pins evidence to a gate. The author, time and commits of its state do not change."""
-    gate = find_gate(context.tracker, gate_id)
-    old = context.record.gates.get(gate.id) or _current_entry(context, gate)
-    (added,) = context.checked_pins([pin])
-    entry = replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
-    if context.edits_of_lost_evidence(f"gate:{gate.id}"):
-        entry = replace(entry, state="untested", reason="")
-    return _gate_change(context, "pin", entry, f"pinned {added} to {gate.id}")
+def _gate_change(context: ActionContext, action: str, entry: GateEntry, summary: str) -> Change:
+    """Return the change of the gate's entry. The walk reads the `action`: `gate` decides the gate."""
+    return context.new_change(action, summary, context.new_edit("gates", entry.id, entry))

@@ -1,7 +1,7 @@
 """The overview that screens, commands and exports show: computed from the tracker and the record, never stored."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -109,16 +109,14 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
             serves_gate = kind == "gate" and subject_id in step.step.gates
             if step.entry and (serves_gate or step.subject == subject):
                 yield "steps", step.entry
-        for note in self._notes_with_pins(subject):
-            yield "notes", note
-
-    def _notes_with_pins(self, subject: str) -> Iterable[Note]:
-        """Return the note of `note:ID`, or the notes on another subject. A status has its notes already."""
+        notes: Iterable[Note]
         if note := self.note(subject):
-            return [note]
-        if status := self.status(subject):
-            return status.notes
-        return [note for note in self.record.notes.values() if note.subject == subject]
+            notes = [note]
+        elif status := self.status(subject):
+            notes = status.notes
+        else:
+            notes = [note for note in self.record.notes.values() if note.subject == subject]
+        yield from (("notes", note) for note in notes)
 
     def signal(self, signal_id: str) -> SignalStatus:
         """Return the status of that signal. Raises `KeyError` if the tracker does not have it."""
@@ -137,186 +135,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(status for status in self.steps if gate_id in status.step.gates)
 
 
-def _pin_drift(record: Record) -> dict[str, Drift]:
-    """Return the drift of each pin at the last refresh. A newer pin at a commit of that refresh is fresh.
-
-    A pin that was removed since then has no drift.
-    """
-    known = record.last_drift
-    heads = tuple(record.heads.values())
-    return {pin: known.get(pin) or new_pin_drift(pin, heads) for pin in record.pins}
-
-
-def new_pin_drift(text: str, heads: Iterable[RepoSnapshot]) -> Drift:
-    """Return the drift of a pin made after the last refresh, which found these heads.
-
-    It is unchecked if only the next refresh finds out whether the pinned file, commit or issue exists.
-    """
-    pin = pin_or_none(text)
-    if pin is not None and pin.kind == "url":
-        return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
-    unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh: refresh to check it")
-    if pin is None or pin.kind not in ("file", "commit"):
-        return unchecked
-    read_heads = tuple(heads)
-    read_shas = [head.sha for head in read_heads if pin.repo.lower() in (head.repo.lower(), head.renamed_from.lower())]
-    if not read_shas:
-        return replace(unchecked, summary=other_repo_summary(pin.repo)) if read_heads else unchecked
-    if sha := next((sha for sha in read_shas if sha.startswith(pin.sha)), ""):
-        return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
-    # The file may have changed between its commit and that of the last refresh; a commit may not exist.
-    return replace(unchecked, failed=True)
-
-
-def renewed_pin(drift: Drift) -> str:
-    """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
-    if not drift.is_stale:
-        return ""
-    if drift.place:
-        return drift.place
-    pin = pin_or_none(drift.pin)
-    return drift.pin if pin and pin.kind == "issue" else ""
-
-
-def _reads_upstream_files(signal: Signal) -> bool:
-    keys = ("surfaces", "exist", "absent", "files", "paths", "file")
-    return any(getattr(probe, key, ()) for probe in signal.probes if probe.side == "upstream" for key in keys)
-
-
-def _renewal_reason(
-    signal: Signal, verdict: Verdict, reading: SignalReading | None, record: Record, today: dt.date
-) -> str:
-    """Return why a verdict needs renewal; empty if it applies."""
-    if verdict.until is not None and today >= verdict.until:
-        return f"it ended on {verdict.until}"
-    if reading is None:
-        return ""
-    if reading.state != verdict.measured:
-        return f"the measured state went from {verdict.measured} to {reading.state}"
-    # Two empty fingerprints prove nothing, unless the signal reads no files.
-    if reading.fingerprint == verdict.fingerprint and (reading.fingerprint or not _reads_upstream_files(signal)):
-        return ""
-    if reading.fingerprint and not verdict.fingerprint:
-        return "its files were not known when it was given"
-    if reading.fingerprint:
-        seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
-        same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
-        what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
-        return f"{what} since {short_sha(verdict.upstream)}"
-    if record.last and record.last.upstream.sha != verdict.upstream:
-        since = short_sha(verdict.upstream) or "it was given"
-        return f"the last refresh could not check whether its files changed since {since}"
-    return ""
-
-
-def reading_summary(signal: Signal | None, reading: SignalReading | None) -> str:
-    """Return the summary of the probe that decides a signal's state; its cause if the state is unknown.
-
-    `signal` is None for a reading of a signal that the tracker no longer has.
-    """
-    if reading is None:
-        return "not measured yet"
-    deciding = [probe for probe in reading.probes if probe.decides]
-    if not deciding:
-        return "no probe decides: only a verdict counts"
-    summary = deciding_summary(deciding)
-    if reading.parts:
-        states, kind = [part.state for part in reading.parts], "parts"
-    elif signal is not None and signal.combine == "parts" and len(deciding) > 1:
-        states, kind = [probe.state for probe in deciding], "probes"
-    else:
-        return summary
-    met = states.count("met")
-    counts = f"{met} of {len(states)} {kind} met"
-    return f"{counts}; {summary}" if met < len(states) else counts
-
-
-def _signal_status(
-    signal: Signal, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift], today: dt.date
-) -> SignalStatus:
-    reading = record.last.signal(signal.id) if record.last else None
-    measured: State = reading.state if reading else "unknown"
-    verdict = record.verdicts.get(signal.id)
-    renewal_reason = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
-    valid = None if renewal_reason else verdict
-    newest = next((note for note in reversed(notes) if note.pins), None)
-    # A valid verdict is newer evidence than a note before it.
-    pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
-    return SignalStatus(
-        subject=f"signal:{signal.id}",
-        title=signal.title,
-        signal=signal,
-        reading=reading,
-        measured=measured,
-        effective=valid.state if valid else measured,
-        summary=reading_summary(signal, reading),
-        verdict=verdict,
-        renewal_reason=renewal_reason,
-        notes=notes,
-        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
-    )
-
-
-def _gate_status(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateStatus:
-    """Return the status of a gate. If it was satisfied, it is untested again with a new part or without evidence."""
-    entry = record.gates.get(gate.id)
-    pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
-    all_ticked = all(entry is not None and part.id in entry.parts for part in gate.parts)
-    has_evidence = bool(pins or notes)
-    state = entry.state if entry else "untested"
-    status = GateStatus(
-        subject=f"gate:{gate.id}",
-        title=gate.title,
-        gate=gate,
-        entry=entry,
-        state="untested" if state == "satisfied" and not (all_ticked and has_evidence) else state,
-        summary="",
-        notes=notes,
-        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
-    )
-    return replace(status, summary=_gate_summary(status, has_evidence=has_evidence))
-
-
-def _gate_summary(status: GateStatus, *, has_evidence: bool) -> str:
-    """Return the reason of a gate's state or the problem with its evidence, and the number of ticked parts."""
-    reason = status.entry.reason if status.entry else ""
-    if status.state == "satisfied":
-        # A problem replaces the reason: the gate does not count as satisfied.
-        return status.evidence_problem or reason
-    parts = status.ticked_summary
-    if parts and status.all_ticked and not has_evidence and not status.reopened_reason:
-        parts += ", no evidence yet"
-    # The reason is that of the recorded state, which a reopened gate does not have any more.
-    stated = status.reopened_reason or reason
-    if stated and parts:
-        return f"{stated.removesuffix('.')}; {parts}"
-    return stated or parts
-
-
-def _step_status(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepStatus:
-    entry = record.steps.get(step.id)
-    pins = entry.pins if entry else ()
-    return EvaluationStepStatus(
-        subject=f"step:{step.id}",
-        title=step.title,
-        step=step,
-        entry=entry,
-        state=entry.state if entry else "planned",
-        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
-    )
-
-
-def _due(at: dt.datetime, days: int) -> dt.date | None:
-    """Return the day of the next review; None if it is after the last day of the calendar."""
-    try:
-        return at.date() + dt.timedelta(days=days)
-    except OverflowError:
-        return None
-
-
 def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     """Return the overview on that day (UTC)."""
-    drift = _pin_drift(record)
+    last_drift, heads = record.last_drift, record.heads.values()
+    drift = {pin: last_drift.get(pin) or new_pin_drift(pin, heads) for pin in record.pins}
     notes: dict[str, list[Note]] = {}
     for note in record.notes.values():
         notes.setdefault(note.subject, []).append(note)
@@ -350,3 +172,146 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=record.current_plan,
     )
+
+
+def new_pin_drift(text: str, heads: Collection[RepoSnapshot]) -> Drift:
+    """Return the drift of a pin made after the last refresh, which found these heads.
+
+    It is unchecked if only the next refresh finds out whether the pinned file, commit or issue exists.
+    """
+    pin = pin_or_none(text)
+    if pin is not None and pin.kind == "url":
+        return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
+    unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh: refresh to check it")
+    if pin is None or pin.kind not in ("file", "commit"):
+        return unchecked
+    shas = [head.sha for head in heads if pin.repo.lower() in (head.repo.lower(), head.renamed_from.lower())]
+    if not shas:
+        return replace(unchecked, summary=other_repo_summary(pin.repo)) if heads else unchecked
+    if sha := next((sha for sha in shas if sha.startswith(pin.sha)), ""):
+        return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
+    # The file may have changed between its commit and that of the last refresh; a commit may not exist.
+    return replace(unchecked, failed=True)
+
+
+def renewed_pin(drift: Drift) -> str:
+    """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
+    if not drift.is_stale:
+        return ""
+    if drift.place:
+        return drift.place
+    pin = pin_or_none(drift.pin)
+    return drift.pin if pin and pin.kind == "issue" else ""
+
+
+def _signal_status(
+    signal: Signal, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift], today: dt.date
+) -> SignalStatus:
+    reading = record.last.signal(signal.id) if record.last else None
+    measured: State = reading.state if reading else "unknown"
+    verdict = record.verdicts.get(signal.id)
+    renewal_reason = _renewal_reason(signal, verdict, reading, record, today) if verdict else ""
+    valid = None if renewal_reason else verdict
+    newest = next((note for note in reversed(notes) if note.pins), None)
+    # A valid verdict is newer evidence than a note before it.
+    pins = newest.pins if newest and not (valid and is_after(valid, newest)) else ()
+    return SignalStatus(
+        subject=f"signal:{signal.id}",
+        title=signal.title,
+        signal=signal,
+        reading=reading,
+        measured=measured,
+        effective=valid.state if valid else measured,
+        summary=reading_summary(signal, reading),
+        verdict=verdict,
+        renewal_reason=renewal_reason,
+        notes=notes,
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
+    )
+
+
+def _renewal_reason(
+    signal: Signal, verdict: Verdict, reading: SignalReading | None, record: Record, today: dt.date
+) -> str:
+    """Return why a verdict needs renewal; empty if it applies."""
+    if verdict.until is not None and today >= verdict.until:
+        return f"it ended on {verdict.until}"
+    if reading is None:
+        return ""
+    if reading.state != verdict.measured:
+        return f"the measured state went from {verdict.measured} to {reading.state}"
+    # Two empty fingerprints prove nothing, unless the signal reads no files.
+    if reading.fingerprint == verdict.fingerprint and (reading.fingerprint or not _reads_upstream_files(signal)):
+        return ""
+    if reading.fingerprint and not verdict.fingerprint:
+        return "its files were not known when it was given"
+    if reading.fingerprint:
+        seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
+        same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
+        what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
+        return f"{what} since {short_sha(verdict.upstream)}"
+    if record.last and record.last.upstream.sha != verdict.upstream:
+        since = short_sha(verdict.upstream) or "it was given"
+        return f"the last refresh could not check whether its files changed since {since}"
+    return ""
+
+
+def _reads_upstream_files(signal: Signal) -> bool:
+    keys = ("surfaces", "exist", "absent", "files", "paths", "file")
+    return any(getattr(probe, key, ()) for probe in signal.probes if probe.side == "upstream" for key in keys)
+
+
+def reading_summary(signal: Signal | None, reading: SignalReading | None) -> str:
+    """Return the summary of the probe that decides a signal's state; its cause if the state is unknown.
+
+    `signal` is None for a reading of a signal that the tracker no longer has.
+    """
+    if reading is None:
+        return "not measured yet"
+    deciding = [probe for probe in reading.probes if probe.decides]
+    if not deciding:
+        return "no probe decides: only a verdict counts"
+    summary = deciding_summary(deciding)
+    if reading.parts:
+        states, kind = [part.state for part in reading.parts], "parts"
+    elif signal is not None and signal.combine == "parts" and len(deciding) > 1:
+        states, kind = [probe.state for probe in deciding], "probes"
+    else:
+        return summary
+    met = states.count("met")
+    counts = f"{met} of {len(states)} {kind} met"
+    return f"{counts}; {summary}" if met < len(states) else counts
+
+
+def _gate_status(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateStatus:
+    entry = record.gates.get(gate.id)
+    pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
+    return GateStatus(
+        subject=f"gate:{gate.id}",
+        title=gate.title,
+        gate=gate,
+        entry=entry,
+        notes=notes,
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
+    )
+
+
+def _step_status(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> EvaluationStepStatus:
+    entry = record.steps.get(step.id)
+    pins = entry.pins if entry else ()
+    return EvaluationStepStatus(
+        subject=f"step:{step.id}",
+        title=step.title,
+        step=step,
+        entry=entry,
+        state=entry.state if entry else "planned",
+        evidence=tuple(drift[pin] for pin in dict.fromkeys(pins)),
+    )
+
+
+def _due(at: dt.datetime, days: int) -> dt.date | None:
+    """Return the day of the next review; None if it is after the last day of the calendar."""
+    try:
+        return at.date() + dt.timedelta(days=days)
+    except OverflowError:
+        return None

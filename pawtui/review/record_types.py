@@ -116,14 +116,6 @@ def plain_entry(struct: msgspec.Struct) -> dict[str, Any]:
     return entry
 
 
-def logged_state(table: str, entry: Mapping[str, Any] | None) -> str:
-    """Return the state in a logged entry of a table, as one word; None is the state without an entry."""
-    if entry is None:
-        return {"gates": "untested", "steps": "planned"}.get(table, "none")
-    state: str = entry.get("state") or entry.get("decision") or "another text"
-    return state
-
-
 def past_key(moment: dt.datetime) -> str:
     """Return the key of the refresh of a past time: each time has at most one refresh."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -166,8 +158,6 @@ class Change(RecordStruct, frozen=True, kw_only=True):
             yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
 
 
-# States of a plan whose comments were read.
-_READ_PLAN_STATES = frozenset({"waiting", "approved", "withdrawn", "unclear"})
 # Tables whose entries are in order and never change.
 LIST_TABLES: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 # Tables whose entries have a key and can be edited.
@@ -207,11 +197,6 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     # the timeline and the backtest read them.
     past: dict[str, Refresh] = msgspec.field(default_factory=dict)
 
-    def plain_entry(self, table: str, key: str) -> dict[str, Any] | None:
-        """Return the entry of a table with keys as a plain dictionary; None if there is none."""
-        struct = getattr(self, table).get(key)
-        return plain_entry(struct) if struct is not None else None
-
     def has_entry(self, table: str, key: str, expected: dict[str, Any] | None) -> bool:
         """Return whether the entry of a table with keys is the expected one of the log; None: there is no entry.
 
@@ -241,23 +226,23 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         tables: tuple[Mapping[str, PinnedEntry], ...] = (self.gates, self.steps, self.notes)
         return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
-    def renewed_since(self, refresh: Refresh | None) -> set[str]:
-        """Return the pins that were made again with the same name after a refresh; none if it is None."""
-        if refresh is None:
-            return set()
+    def renewed_since(self, refresh: Refresh) -> set[str]:
+        """Return the pins that were made again with the same name after a refresh."""
         return {pin for change in self.effective_changes() if is_after(change, refresh) for pin in change.renewed}
 
     @property
     def last_drift(self) -> dict[str, Drift]:
         """The drift of each pin at the last refresh, without the pins that were made again since."""
+        if self.last is None:
+            return {}
         renewed = self.renewed_since(self.last)
-        return {drift.pin: drift for drift in self.last.drift if drift.pin not in renewed} if self.last else {}
+        return {drift.pin: drift for drift in self.last.drift if drift.pin not in renewed}
 
     @property
     def known_plan(self) -> PlanStatus | None:
         """The plan as the last refresh found it; None if there was none, or if its comments could not be read."""
         plan = self.last.plan if self.last else None
-        return plan if plan is not None and plan.state in _READ_PLAN_STATES else None
+        return plan if plan is not None and plan.state not in ("none", "unknown") else None
 
     @property
     def current_plan(self) -> PlanStatus | None:

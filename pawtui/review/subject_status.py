@@ -100,16 +100,38 @@ class SignalStatus(SubjectStatus, frozen=True, kw_only=True):
 
 
 class GateStatus(SubjectStatus, frozen=True, kw_only=True):
-    """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes.
-
-    A gate that was satisfied is `untested` again if the tracker has a new part for it, or if it has no evidence left.
-    """
+    """The current state of a gate. Its evidence is its own pins; without them, the pins of its notes."""
 
     gate: Gate
     entry: GateEntry | None
-    state: GateState
-    summary: str
     notes: tuple[Note, ...] = ()
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether the gate has a pin or a note."""
+        return bool(self.evidence or self.notes)
+
+    @property
+    def state(self) -> GateState:
+        """The recorded state. A satisfied gate is `untested` again if it has a new part, or no evidence left."""
+        recorded = self.entry.state if self.entry else "untested"
+        return "untested" if recorded == "satisfied" and not (self.all_ticked and self.has_evidence) else recorded
+
+    @property
+    def summary(self) -> str:
+        """The reason of the state or the problem with the evidence, and the number of ticked parts."""
+        reason = self.entry.reason if self.entry else ""
+        if self.state == "satisfied":
+            # A problem replaces the reason: the gate does not count as satisfied.
+            return self.evidence_problem or reason
+        parts = self.ticked_summary
+        if parts and self.all_ticked and not self.has_evidence and not self.reopened_reason:
+            parts += ", no evidence yet"
+        # The reason is that of the recorded state, which a reopened gate does not have any more.
+        stated = self.reopened_reason or reason
+        if stated and parts:
+            return f"{stated.removesuffix('.')}; {parts}"
+        return stated or parts
 
     @property
     def own_pins(self) -> tuple[str, ...]:

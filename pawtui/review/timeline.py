@@ -2,8 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -23,24 +24,6 @@ _MERGED_WITHIN = dt.timedelta(days=28)
 _DATE_IN_NAME = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
 
 
-class _DatedFacts(NamedTuple):
-    """The facts of a probe, and the time of their measurement."""
-
-    facts: Facts
-    moment: dt.datetime
-
-
-# By the kind of a probe, and its number among those of the kind.
-_ByProbe: TypeAlias = Mapping[tuple[str, int], _DatedFacts]
-
-
-class _SignalHistory(NamedTuple):
-    """The time of the first measurement of a signal, and the last facts of each of its probes."""
-
-    begin: dt.datetime
-    last_facts: _ByProbe
-
-
 class UpstreamEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An upstream event: its kind, day and text. `seen` is the time of the first measurement that shows it."""
 
@@ -48,6 +31,20 @@ class UpstreamEvent(msgspec.Struct, frozen=True, kw_only=True):
     day: dt.date
     text: str
     seen: dt.datetime
+
+
+class _DatedFacts(NamedTuple):
+    """The facts of a probe, and the time of their measurement."""
+
+    facts: Facts
+    moment: dt.datetime
+
+
+class _SignalHistory(NamedTuple):
+    """The time of the first measurement of a signal, and the last facts of each probe, by its kind and number."""
+
+    begin: dt.datetime
+    last_facts: Mapping[tuple[str, int], _DatedFacts]
 
 
 class Week(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,64 +108,62 @@ def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def _events_between(history: _SignalHistory, now: _ByProbe, refresh: Refresh) -> Iterator[UpstreamEvent]:
+def _events_between(
+    history: _SignalHistory, now: Mapping[tuple[str, int], _DatedFacts], refresh: Refresh
+) -> Iterator[UpstreamEvent]:
     """Yield the events between the last facts of a signal before a refresh and those of the refresh (`now`)."""
-    yield from _release_events((dated.facts for dated in now.values()), refresh)
     for key, dated in now.items():
         earlier = history.last_facts.get(key)
         since = earlier.moment if earlier else history.begin
         match earlier and earlier.facts, dated.facts:
+            case _, ReleaseFacts() as facts:
+                for tag in filter(None, (facts.newest, facts.first)):
+                    yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
             case _, NewFilesFacts() as facts:
-                known_files = _known_files(history.last_facts, discards=bool(facts.discards))
-                yield from _file_events(known_files, facts, since.date(), refresh)
+                before = [each.facts for each in history.last_facts.values() if isinstance(each.facts, NewFilesFacts)]
+                yield from _file_events(before, facts, since.date(), refresh)
             case NamesFacts() as old, NamesFacts() as facts:
                 yield from _name_events(old, facts, refresh)
             case _, SoakFacts(last_break=last) if last is not None and last.at > since:
                 yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=refresh.moment)
 
 
-def _known_files(before: _ByProbe, *, discards: bool) -> set[str]:
-    """Return the identities of the files that a probe with, or without, `discards` has found before."""
-    return {
-        _identity(path)
-        for dated in before.values()
-        if isinstance(dated.facts, NewFilesFacts) and bool(dated.facts.discards) == discards
-        # Not `new`: an earlier measurement may have listed a file without reading it.
-        for path in (*dated.facts.matching, *dated.facts.removed)
-    }
-
-
-def _release_events(facts: Iterable[Facts], refresh: Refresh) -> Iterator[UpstreamEvent]:
-    tags = (tag for each in facts if isinstance(each, ReleaseFacts) for tag in (each.newest, each.first))
-    for tag in filter(None, tags):
-        yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
-
-
 def _file_events(
-    known_files: Collection[str], facts: NewFilesFacts, before: dt.date, refresh: Refresh
+    before: Iterable[NewFilesFacts], facts: NewFilesFacts, since: dt.date, refresh: Refresh
 ) -> Iterator[UpstreamEvent]:
-    """Yield the new matches since the measurement of the day `before`; none without a pattern: every file matches."""
+    """Yield the matches that no probe of this kind has found before. `since` is the day of the last measurement.
+
+    None without a pattern: every file matches.
+    """
     if not (facts.discards or facts.name or facts.body):
         return
+    known = {
+        _identity(path)
+        for old in before
+        if bool(old.discards) == bool(facts.discards)
+        # Not `new`: an earlier measurement may have listed a file without reading it.
+        for path in (*old.matching, *old.removed)
+    }
+    new = [path for path in facts.matching if _identity(path) not in known]
     # Only a file that deletes rows is a reset.
     kind: EventKind = "reset" if facts.discards else "file"
-    new = [path for path in facts.matching if _identity(path) not in known_files]
     for path in new:
         # `added_on` is the day of the last file: if others are new too, they may be older.
         added_on = facts.added_on if len(new) == 1 and path not in facts.partly else None
-        day = _file_day(path, added_on, before, refresh.moment.date())
+        day = _file_day(path, added_on, since, refresh.moment.date())
         some_rows = " (some rows)" if path in facts.partly else ""
         yield UpstreamEvent(kind=kind, day=day, text=f"{_identity(path)}{some_rows}", seen=refresh.moment)
 
 
-def _file_day(path: str, added_on: dt.date | None, before: dt.date, today: dt.date) -> dt.date:
+def _file_day(path: str, added_on: dt.date | None, since: dt.date, today: dt.date) -> dt.date:
     """Return the day in the name of a new file, or the day on which it was added; `today` if neither is plausible."""
-    named = _day_in(path)
-    if named is not None and before - _MERGED_WITHIN <= named <= today:
-        return named
-    if added_on is not None and before <= added_on <= today:
-        return added_on
-    return today
+    if found := _DATE_IN_NAME.search(path):
+        # The digits may be no date, such as February 30.
+        with suppress(ValueError):
+            named = dt.date(int(found[1]), int(found[2]), int(found[3]))
+            if since - _MERGED_WITHIN <= named <= today:
+                return named
+    return added_on if added_on is not None and since <= added_on <= today else today
 
 
 def _identity(path: str) -> str:
@@ -179,19 +174,16 @@ def _identity(path: str) -> str:
     return path
 
 
-def _day_in(path: str) -> dt.date | None:
-    """Return the date in the name of a file or folder, or None."""
-    found = _DATE_IN_NAME.search(path)
-    try:
-        return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
-
-
 def _name_events(before: NamesFacts, now: NamesFacts, refresh: Refresh) -> Iterator[UpstreamEvent]:
     removed = [name for name in now.removed if name not in before.removed]
     added = {name for name in now.added if name not in before.added}
-    versions = [name for name in removed if _has_other_version(name, added)]
+    added_stems = {name.rpartition("@")[0] for name in added}
+    versions = []
+    for name in removed:
+        # A field of a definition follows its version, as in `name@1.field`.
+        stem, _, version = name.rpartition("@")
+        if version.isdecimal() and stem in added_stems:
+            versions.append(name)
     gone = [name for name in removed if name not in versions]
     day, seen = refresh.moment.date(), refresh.moment
     if versions:
@@ -200,12 +192,6 @@ def _name_events(before: NamesFacts, now: NamesFacts, refresh: Refresh) -> Itera
         yield UpstreamEvent(kind="renamed", day=day, text=_listed(gone, f"gone, {len(added)} new"), seen=seen)
     elif gone:
         yield UpstreamEvent(kind="removed", day=day, text=_listed(gone, "gone"), seen=seen)
-
-
-def _has_other_version(name: str, added: Iterable[str]) -> bool:
-    stem, _, version = name.rpartition("@")
-    # A field of a definition follows its version, as in `name@1.field`.
-    return version.isdecimal() and any(other.rpartition("@")[0] == stem for other in added)
 
 
 def _listed(names: Sequence[str], change: str) -> str:

@@ -14,7 +14,7 @@ from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionContext, ActionError, find_subject
 from pawtui.review.overview import Overview
-from pawtui.review.record_types import Change, Record, logged_state
+from pawtui.review.record_types import Change, Record
 from pawtui.review.subject_status import GateStatus, SignalStatus
 
 _AGREED = "agree "
@@ -103,28 +103,16 @@ class Walk:
         """
         index, before, last_change = self.index, self.deciding_change, self.overview.record.log[-1:]
         self.reload(overview)
-        if self._is_decided_since(before, own_changes):
+        after, log = self.deciding_change, overview.record.log
+        # An undo can show an older decision again. A decision of another session, also of the same user, is shown
+        # before the user leaves the item.
+        if after is not None and after.id in own_changes and (before is None or is_after(after, before)):
             self.index += 1
-        elif overview.record.log[-1:] != last_change:
-            self._go_to_undone_decision(own_changes)
-        return self.index != index
-
-    def _go_to_undone_decision(self, own_changes: Collection[str]) -> None:
-        """If the last change is this session's undo of a decision, go to the item of that decision."""
-        log = self.overview.record.log
-        undone = next((change for change in reversed(log) if change.id == log[-1].undoes), None)
-        if undone is not None and log[-1].id in own_changes:
-            for subject in _decided_subjects(undone):
+        elif log and log[-1:] != last_change and log[-1].id in own_changes:
+            undone = next((change for change in reversed(log) if change.id == log[-1].undoes), None)
+            for subject in _decided_subjects(undone) if undone else ():
                 self.go_to(subject)
-
-    def _is_decided_since(self, before: Change | None, own_changes: Collection[str]) -> bool:
-        """Return whether this session decided the item after `before`.
-
-        An undo can show an older decision again. A decision of another session, also of the same user, is shown before
-        the user leaves the item.
-        """
-        after = self.deciding_change
-        return after is not None and after.id in own_changes and (before is None or is_after(after, before))
+        return self.index != index
 
     def skip(self) -> None:
         """Go to the next item. The current one counts as skipped if it is not decided."""
@@ -231,14 +219,12 @@ def decided_since_refresh(overview: Overview) -> dict[str, Change]:
             continue
         for subject in _decided_subjects(change):
             status = statuses.get(subject)
-            if change.action != "renew" or status is None or not _needs_renewal(status):
+            needs_renewal = status and (
+                status.evidence_problem or (isinstance(status, SignalStatus) and status.renewal_reason)
+            )
+            if change.action != "renew" or not needs_renewal:
                 decided[subject] = change
     return decided
-
-
-def _needs_renewal(status: SignalStatus | GateStatus) -> bool:
-    """Return whether evidence is stale or unchecked, or the verdict needs renewal."""
-    return bool(status.evidence_problem or (isinstance(status, SignalStatus) and status.renewal_reason))
 
 
 def _decided_subjects(change: Change) -> Iterator[str]:
@@ -246,10 +232,11 @@ def _decided_subjects(change: Change) -> Iterator[str]:
     if agreed := agreed_with(change):
         yield agreed
     for edit in change.edits:
-        before, after = logged_state(edit.table, edit.before), logged_state(edit.table, edit.after)
-        # Renewing a pin confirms the evidence at its new place.
-        if edit.table == "gates" and (change.action in ("gate", "renew") or before != after):
-            yield f"gate:{edit.key}"
+        if edit.table == "gates":
+            before, after = ((entry or {}).get("state", "untested") for entry in (edit.before, edit.after))
+            # Renewing a pin confirms the evidence at its new place.
+            if change.action in ("gate", "renew") or before != after:
+                yield f"gate:{edit.key}"
         elif edit.table == "notes" and change.action == "renew":
             yield str((edit.after or {}).get("subject", ""))
         elif edit.table == "verdicts":

@@ -6,10 +6,6 @@
 from urllib.parse import quote
 
 
-def _url(web: str, repo: str, *parts: str) -> str:
-    return "/".join((web.rstrip("/"), quote(repo, safe="/"), *(quote(part, safe="/.-_~") for part in parts)))
-
-
 def commit_url(web: str, repo: str, sha: str) -> str:
     return _url(web, repo, "commit", sha)
 
@@ -44,3 +40,7 @@ def issue_url(web: str, repo: str, number: int) -> str:
 def tag_url(web: str, repo: str, tag: str) -> str:
     """Return the link to the release of a tag."""
     return _url(web, repo, "releases", "tag", tag)
+
+
+def _url(web: str, repo: str, *parts: str) -> str:
+    return "/".join((web.rstrip("/"), quote(repo, safe="/"), *(quote(part, safe="/.-_~") for part in parts)))

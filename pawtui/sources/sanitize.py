@@ -28,11 +28,6 @@ _SPACES = re.compile(r"\s+")
 _TAB_AND_NEWLINE = {9: "␉", 10: "␊"}
 
 
-def _visible(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return chr(_VISIBLE_C0[code]) if code in _VISIBLE_C0 else f"⟨U+{code:04X}⟩"
-
-
 def visible(text: str) -> str:
     """Return the text with unsafe characters made visible, otherwise unchanged."""
     return _UNSAFE.sub(_visible, text)
@@ -41,6 +36,11 @@ def visible(text: str) -> str:
 def controls_visible(text: str) -> str:
     """Return the text with control and bidirectional characters made visible, but not other invisible characters."""
     return _CONTROLS.sub(_visible, text)
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return chr(_VISIBLE_C0[code]) if code in _VISIBLE_C0 else f"⟨U+{code:04X}⟩"
 
 
 def json_escaped(text: str) -> str:

@@ -2,8 +2,8 @@
 
 1. `store`: `Store` locks the record (`locks`), reads it again if the file has changed, and applies the change.
 2. `edits`: the new record, and the entries to write.
-3. `database`: the entries in TinyDB's tables, with one read and one atomic write of the file.
-4. `tables`: the check of the tables that were read. An older schema is converted by `migrations`.
+3. `database`: the entries in TinyDB's tables, with one checked read and one atomic write of the file. `migrations`
+   converts an older schema.
 
 `record_files` has the names of the files, and `recovery` restores the previous version of a damaged record.
 """

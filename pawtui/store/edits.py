@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Refresh
-from pawtui.review.consistency import find_inconsistency
+from pawtui.review.log import find_inconsistency
 from pawtui.review.record_types import KEYED_TABLES, Change, Edit, Record, past_key, plain_entry
 from pawtui.store.store_errors import Unrecordable
 

@@ -7,14 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from pawtui.atomic import stat_file
+from pawtui.atomic import PRIVATE, stat_file
 from pawtui.store.store_errors import RecordBusy, write_error
 
 POSTING_LOCK = "post.lock"
-_MODE = 0o600
 # A change takes milliseconds, so a waiting process polls often.
 _POLL_SECONDS = 0.003
-_POSTING_POLL_SECONDS = 0.1
 
 
 @contextmanager
@@ -26,7 +24,7 @@ def record_lock(path: Path, wait_seconds: float) -> Iterator[None]:
     # Imported here, because commands that only read the record need no lock.
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path, mode=_MODE)
+    lock = FileLock(path, mode=PRIVATE)
     try:
         # Opening a named pipe may block, and a lock on a device does not exclude other processes.
         stat_file(path)
@@ -55,11 +53,11 @@ async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterato
 
     path = folder / POSTING_LOCK
     # Without an executor, a cancelled wait cannot leave the file locked by a thread.
-    lock = AsyncFileLock(path, mode=_MODE, run_in_executor=False)
+    lock = AsyncFileLock(path, mode=PRIVATE, run_in_executor=False)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         stat_file(path)
-        await lock.acquire(timeout=wait_seconds, poll_interval=_POSTING_POLL_SECONDS)
+        await lock.acquire(timeout=wait_seconds, poll_interval=0.1)
     except Timeout as error:
         raise RecordBusy(
             f"Cannot post: another pawtui has been posting for {wait_seconds:g} seconds. Nothing was posted. "

@@ -75,16 +75,14 @@ def _rename(tables: dict[str, Any], path: str, **keys: str) -> None:
 def _entries(tables: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
     """Yield the entries at `path`: a table, then the keys of nested dictionaries, joined by dots."""
     table, *keys = path.split(".")
-    for entry in (*_values(tables.get(table)), *_logged(tables, table)):
-        yield from _nested(entry, keys)
-
-
-def _logged(tables: dict[str, Any], table: str) -> Iterator[Any]:
-    """Yield the entries of a table before and after each change in the log."""
+    entries = [*_values(tables.get(table))]
+    # With those before and after each change in the log.
     for change in _values(tables.get("log")):
         for edit in _nested(change, ["edits"]):
             if edit.get("table") == table:
-                yield from (edit.get("before"), edit.get("after"))
+                entries += (edit.get("before"), edit.get("after"))
+    for entry in entries:
+        yield from _nested(entry, keys)
 
 
 def _nested(value: Any, keys: Sequence[str]) -> Iterator[dict[str, Any]]:

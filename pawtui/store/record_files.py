@@ -47,16 +47,6 @@ class RecordFiles:
         if obstacle_above(self.path) is not None:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
-    def check_writable(self) -> None:
-        """Raise `PermissionError` if this user may not create files in the record's folder.
-
-        If there is no such folder yet, check the nearest folder above. Nothing is created.
-        """
-        # On Windows a drive may be missing: then the write reports it.
-        folder = next((part for part in self.real.parents if part.is_dir()), None)
-        if folder is not None and not os.access(folder, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
     def make_folders(self) -> None:
         """Create the record's folder if it does not exist, readable by this user only."""
         self.check_folders()

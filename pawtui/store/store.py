@@ -1,6 +1,8 @@
 """The record of one tracker on disk: typed reads, transactions, and a stamp that detects changes."""
 
 import datetime as dt
+import errno
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +30,8 @@ class Store:
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = utc_now, wait_seconds: float = 10.0) -> None:
-        self._folder = folder
+        # The file of the record, which may not exist yet.
+        self.path = folder / "pawtui.json"
         self._clock = clock
         self._wait_seconds = wait_seconds
         # The version that was read or written last.
@@ -36,11 +39,6 @@ class Store:
         self._was_locked = False
         self._batch: RecordDatabase | None = None
         self._notices: list[str] = []
-
-    @property
-    def path(self) -> Path:
-        """The file of the record, which may not exist yet."""
-        return self._folder / "pawtui.json"
 
     def load(self) -> Record:
         """Return the whole record; an empty record if there is no file yet. Cached while the file is unchanged.
@@ -56,12 +54,20 @@ class Store:
         try:
             return self._open(files).record
         except Damaged as damage:
-            return self._load_recovered(files, damage)
+            try:
+                with self._locked(files):
+                    # Another process may have recovered the record in the meantime.
+                    return self._open_locked(files).record
+            except (WriteFailed, HomeUnusable) as error:
+                raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
 
     def check_writable(self) -> None:
-        """Raise `WriteFailed` if a write would fail because a permission is missing."""
+        """Raise `WriteFailed` if this user may not create files in the record's folder. Nothing is created."""
         try:
-            RecordFiles(self.path).check_writable()
+            # The nearest folder that exists. On Windows a drive may be missing: then the write reports it.
+            folder = next((part for part in RecordFiles(self.path).real.parents if part.is_dir()), None)
+            if folder is not None and not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             raise write_error(error, self.path) from error
 
@@ -72,7 +78,8 @@ class Store:
         on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
         `load`.
         """
-        return self._update(lambda record: edits.apply(record, make_change(record)))
+        with self._transaction() as database:
+            return database.apply(*edits.apply(database.draft, make_change(database.draft)))
 
     def add_refresh(
         self, make_refresh: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})
@@ -81,7 +88,9 @@ class Store:
 
         `make_refresh` is called like `make_change` in `commit`; the errors are those of `commit`.
         """
-        return self._update(lambda record: edits.add_refresh(record, make_refresh(record), pinned_states))
+        with self._transaction() as database:
+            refresh = make_refresh(database.draft)
+            return database.apply(*edits.add_refresh(database.draft, refresh, pinned_states))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -114,15 +123,15 @@ class Store:
         notices, self._notices = tuple(self._notices), []
         return notices
 
-    def _update(self, update: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
-        if self._batch is not None:
-            return self._batch.apply(update)
-        with self._transaction() as database:
-            return database.apply(update)
-
     @contextmanager
     def _transaction(self) -> Iterator[RecordDatabase]:
-        """Lock and open the record, and write it at the end of the block, unless the block raises."""
+        """Lock and open the record, and write it at the end of the block, unless the block raises.
+
+        In a batch, yield the record of the batch, which is written at the end of the batch.
+        """
+        if self._batch is not None:
+            yield self._batch
+            return
         files = RecordFiles(self.path)
         with self._locked(files):
             database = self._open_locked(files)
@@ -137,14 +146,18 @@ class Store:
         try:
             return self._open(files)
         except Damaged as damage:
-            self._recover(files, damage)
+            # Imported here, because it is rarely needed.
+            from pawtui.store.recovery import recover
+
+            self._cached = None
+            self._notices.append(recover(files, damage, self._clock()))
             return self._open(files)
 
     def _open(self, files: RecordFiles) -> RecordDatabase:
         """Return the current record: the cached one, or that in the file. Raises `Damaged`."""
         cached = self._current()
-        # After a change that failed half-way, the next change must not be based on it.
-        if cached is not None and cached.is_saved:
+        # After a change that failed half-way, the next change must not be based on its draft.
+        if cached is not None and cached.draft is cached.record:
             return cached
         try:
             database = RecordDatabase(files.real)
@@ -163,22 +176,6 @@ class Store:
         """Return the cached record if the file has not changed since; otherwise None."""
         cached = self._cached
         return cached if cached is not None and cached.stamp is not None and cached.stamp == self.stamp() else None
-
-    def _load_recovered(self, files: RecordFiles, damage: Damaged) -> Record:
-        """Return the recovered record. Raises `WriteFailed` or `HomeUnusable` if the folder cannot be written."""
-        try:
-            with self._locked(files):
-                # Another process may have recovered the record in the meantime.
-                return self._open_locked(files).record
-        except (WriteFailed, HomeUnusable) as error:
-            raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
-
-    def _recover(self, files: RecordFiles, damage: Damaged) -> None:
-        # Imported here, because it is rarely needed.
-        from pawtui.store.recovery import recover
-
-        self._cached = None
-        self._notices.append(recover(files, damage, self._clock()))
 
     @contextmanager
     def _locked(self, files: RecordFiles) -> Iterator[None]:

@@ -54,9 +54,9 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
         name = str(key[-1])
         # An identity, and the names of a `names` probe, are only compared: their pattern may match nearly every text.
         decides = name != "identity" and not isinstance(probe, NamesProbe)
-        message = pattern_mistake(pattern, matches_tables=name == "discards", decides=decides)
+        message = _pattern_mistake(pattern, matches_tables=name == "discards", decides=decides)
         if not message and getattr(probe, "read", "text") == "sql" and name in ("pattern", "body"):
-            message = sql_mistake(pattern)
+            message = _sql_mistake(pattern)
         if not message and name == "name_after" and not regex.compile(pattern).groups:
             message = f"the pattern {shortened(pattern, 60)!r} has no group. Put the part that is the name in ( )."
         if message:
@@ -64,7 +64,7 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
     return found
 
 
-def pattern_mistake(pattern: str, *, matches_tables: bool, decides: bool) -> str:
+def _pattern_mistake(pattern: str, *, matches_tables: bool, decides: bool) -> str:
     """Return the message for a mistake in one pattern; empty if there is none.
 
     A pattern that `matches_tables` must match the whole name of a table, so `.*` means every table. A pattern that
@@ -96,7 +96,7 @@ def pattern_mistake(pattern: str, *, matches_tables: bool, decides: bool) -> str
     return ""
 
 
-def sql_mistake(pattern: str) -> str:
+def _sql_mistake(pattern: str) -> str:
     """Return the message if a pattern can never match SQL (read in lower case, without quotes); empty if it can.
 
     Such a pattern would always meet `absent`.

@@ -31,16 +31,12 @@ _MET_AND_PARTIAL = (("met", "partial"), ("met_share", "partial_share"), ("query_
 
 def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     """Yield the mistakes in a probe of a tracker."""
-    yield from _surface_mistakes(tracker, probe)
-    yield from _partial_mistakes(probe)
-    if check := _CHECKS.get(type(probe)):
-        yield from check(probe)
-
-
-def _surface_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     for number, name in enumerate(getattr(probe, "surfaces", ())):
         if name not in tracker.surfaces:
             yield ("surfaces", number), unknown_name("surface", name, tracker.surfaces)
+    yield from _partial_mistakes(probe)
+    if check := _CHECKS.get(type(probe)):
+        yield from check(probe)
 
 
 def _partial_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
@@ -53,7 +49,6 @@ def _partial_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
 
 
 def _too_high_mistakes(probe: Probe, key: str, highest_key: str) -> Iterator[Mistake]:
-    """Yield a mistake if the value of one key is higher than that of another key."""
     value, highest = getattr(probe, key), getattr(probe, highest_key)
     if value > highest:
         yield (key,), f"it is {value} (given or default); expected at most {highest}, the value of `{highest_key}`."

@@ -26,15 +26,9 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
         *with_prefix(("downstream",), _side_mistakes(tracker.downstream)),
         *with_prefix(("surfaces",), _surface_mistakes(tracker)),
         *with_prefix(("signals",), _signal_mistakes(tracker)),
-        *with_prefix(("gates",), _item_mistakes(tracker.gates, can_have_notes=True)),
+        *with_prefix(("gates",), _item_mistakes(tracker.gates)),
         *with_prefix(("steps",), _step_mistakes(tracker)),
     ]
-
-
-def _ambiguous_line(version: str) -> str:
-    """Return the warning about a line such as `v0.5*`, whose part before the `*` is `version`."""
-    matches = f"matches both {version}.1 and {version}0.1"
-    return f"The line '{version}*' {matches}. To choose one of them, write {version}.* or {version}?.*."
 
 
 def find_warnings(tracker: Tracker) -> list[str]:
@@ -51,7 +45,10 @@ def find_warnings(tracker: Tracker) -> list[str]:
     unused = [name for name in tracker.surfaces if name not in used]
     warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     lines = dict.fromkeys(getattr(probe, "line", "") for probe in tracker.probes)
-    warnings += [_ambiguous_line(line[:-1]) for line in lines if _AMBIGUOUS_LINE.search(line)]
+    for line in filter(_AMBIGUOUS_LINE.search, lines):
+        start = line[:-1]
+        remedy = f"To choose one of them, write {start}.* or {start}?.*."
+        warnings.append(f"The line {line!r} matches both {start}.1 and {start}0.1. {remedy}")
     for side in (tracker.upstream, tracker.downstream):
         for name in filter(_FULL_SHA.fullmatch, side.ref_names()):
             warnings.append(f"The ref {name[:10]} of {side.repo} is a commit, which never moves. Name a branch.")
@@ -83,13 +80,11 @@ def _surface_mistakes(tracker: Tracker) -> Iterator[Mistake]:
             yield (name,), f"found {name[:80]!r}; expected a name of 1 to 64 characters."
 
 
-def _item_mistakes(
-    items: Sequence[Signal | Gate | EvaluationStep | Part], *, can_have_notes: bool = False
-) -> Iterator[Mistake]:
+def _item_mistakes(items: Sequence[Signal | Gate | EvaluationStep | Part]) -> Iterator[Mistake]:
     """Yield the mistakes in the ids of a list of tables and of their parts."""
     ids = [item.id for item in items]
     for index, item in enumerate(items):
-        if can_have_notes and item.id == "review":
+        if item.id == "review" and isinstance(item, Signal | Gate):
             yield (index, "id"), f"{item.id!r} is the subject of review notes. Choose another id."
         elif item.id in ids[:index]:
             yield (index, "id"), f"the id {item.id!r} is given twice. Give each a different id."
@@ -98,7 +93,7 @@ def _item_mistakes(
 
 
 def _signal_mistakes(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _item_mistakes(tracker.signals, can_have_notes=True)
+    yield from _item_mistakes(tracker.signals)
     for index, signal in enumerate(tracker.signals):
         yield from with_prefix((index,), _undecided_mistakes(signal))
         parts = [part.id for part in signal.parts]

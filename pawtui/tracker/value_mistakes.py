@@ -65,31 +65,24 @@ def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mista
         for name, item in value.items():
             yield from _required_value_mistakes(item, get_args(type_)[1], (*path, name))
     elif isinstance(value, list) and get_origin(type_) is tuple:
-        yield from _list_mistakes(value, get_args(type_)[0], path)
+        seen: set[str] = set()
+        for index, item in enumerate(value):
+            yield from _required_value_mistakes(item, get_args(type_)[0], (*path, index))
+            # Tables may be equal.
+            if repr(item) in seen and not isinstance(item, dict):
+                yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
+            seen.add(repr(item))
     elif not _fits(value, type_, options):
         yield path, _wrong_value(value, options, path)
-
-
-def _list_mistakes(items: Sequence[Any], type_: Any, path: KeyPath) -> Iterator[Mistake]:
-    """Yield the mistakes in the items of a list, and the items that are given twice; tables may be equal."""
-    seen: set[str] = set()
-    for index, item in enumerate(items):
-        yield from _required_value_mistakes(item, type_, (*path, index))
-        if repr(item) in seen and not isinstance(item, dict):
-            yield (*path, index), f"{shortened(_shown(item), 100)} is given twice. Remove one."
-        seen.add(repr(item))
 
 
 def _required_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional: bool = False) -> Iterator[Mistake]:
     """Yield the mistakes in a value that must not be empty. It may be removed if its key is `optional`."""
     mistakes = list(value_mistakes(value, type_, path))
     yield from mistakes
-    if not mistakes and _is_empty(value):
+    is_empty = not value.strip() if isinstance(value, str) else value in ([], {})
+    if not mistakes and is_empty:
         yield path, f"{_EMPTY[type(value)]}{', or remove the key' if optional else ''}."
-
-
-def _is_empty(value: Any) -> bool:
-    return not value.strip() if isinstance(value, str) else value in ([], {})
 
 
 def _is_struct(type_: Any) -> bool:
@@ -105,33 +98,26 @@ def _fits(value: Any, type_: Any, options: Sequence[Any]) -> bool:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
         return False
-    forms = (_meta(option).extra for option in options if get_origin(option) is Annotated)
+    forms = (get_args(option)[1].extra for option in options if get_origin(option) is Annotated)
     return not value or all(re.fullmatch(form["pattern"], value) for form in forms if form)
-
-
-def _meta(annotated: Any) -> Any:
-    """Return the range of a number, or the form of a text."""
-    return get_args(annotated)[1]
 
 
 def _table_mistakes(table: Mapping[str, Any], structs: Sequence[Any], path: KeyPath) -> Iterator[Mistake]:
     """Yield the mistakes in a table of one of these types. Only probes have several: `kind` names the type."""
+    kind = table.get("kind")
     if structs[0] not in PROBE_TYPES:
         yield from _key_mistakes(table, structs[0], path)
-        return
-    if "kind" not in table:
+    elif "kind" not in table:
         yield path, f"the key 'kind' is missing. Add it with one of: {', '.join(_KINDS)}."
-        return
-    kind = table["kind"]
-    if not isinstance(kind, str) or kind not in _KINDS:
+    elif not isinstance(kind, str) or kind not in _KINDS:
         yield (*path, "kind"), _wrong_word(kind, tuple(_KINDS))
-        return
-    yield from _key_mistakes(table, _KINDS[kind], path, tag=("kind",))
+    else:
+        yield from _key_mistakes(table, _KINDS[kind], path)
 
 
-def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tuple[str, ...] = ()) -> Iterator[Mistake]:
-    """Yield the mistakes in the keys and values of a table. `tag` is a known key that is no field of the struct."""
+def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath) -> Iterator[Mistake]:
     fields = _fields(struct)
+    allowed = ("kind", *fields) if struct in PROBE_TYPES else tuple(fields)
     for key, value in table.items():
         if key in fields:
             field, place = fields[key], (*path, key)
@@ -139,8 +125,8 @@ def _key_mistakes(table: Mapping[str, Any], struct: Any, path: KeyPath, tag: tup
                 yield from _required_value_mistakes(value, field.type, place, optional=not field.required)
             else:
                 yield from value_mistakes(value, field.type, place)
-        elif key not in tag:
-            yield (*path, key), _unknown_key(key, (*tag, *fields))
+        elif key not in allowed:
+            yield (*path, key), _unknown_key(key, allowed)
     for key, field in fields.items():
         if field.required and key not in table:
             found = f"; found {', '.join(map(repr, list(table)[:6]))}" if table else ""
@@ -162,7 +148,6 @@ def _unknown_key(key: str, allowed: Sequence[str]) -> str:
 
 
 def _wrong_word(value: Any, words: Sequence[str]) -> str:
-    """Return the message for a value that is none of these words."""
     # The empty text is a default, which is not written.
     allowed = [word for word in words if word]
     if not isinstance(value, str):
@@ -185,7 +170,6 @@ def _shown(value: Any) -> str:
 
 
 def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
-    """Return the message for a value at a path that has none of these types."""
     if get_origin(options[0]) is Literal:
         return _wrong_word(value, get_args(options[0]))
     types = [_plain_type(option) for option in options if option != NoneType]
@@ -209,7 +193,7 @@ def _expected(type_: Any, value: Any) -> str:
     words = _TYPE_WORDS[plain]
     if get_origin(type_) is not Annotated:
         return words
-    meta = _meta(type_)
+    _, meta = get_args(type_)
     if plain is str:
         return meta.description if isinstance(value, str) else words
     return f"{words} from {meta.ge:,} to {meta.le:,}"

@@ -86,6 +86,7 @@ class PawtuiApp(BaseApp):
         super().__init__(workspace, opener, self.preferences.keys)
         # One instance: it is always at the bottom of the stack of screens.
         self.main = MainScreen()
+        # The message about what needs the user after the last refresh.
         self._attention = ""
 
     @property
@@ -108,7 +109,6 @@ class PawtuiApp(BaseApp):
         return self.main
 
     def on_mount(self) -> None:
-        """Apply the preferences, and watch the record for changes."""
         if self.key_overrides:
             self.set_keymap(self.key_overrides)
         self.preferences.apply(self)
@@ -137,7 +137,8 @@ class PawtuiApp(BaseApp):
             self.show_message("Close the dialog first.")
             return
         while self.screen is not self.main:
-            self.pop_screen()
+            # `pop_screen` would not mark the skipped items of a walk as read.
+            self.screen.dismiss()
         self.main.body.go_to(message.subject)
         if message.action:
             await self.run_action(message.action, self.main)
@@ -162,18 +163,13 @@ class PawtuiApp(BaseApp):
         is_incomplete = refresh is not None and bool(refresh.errors)
         if message.attention:
             hint = self.with_keys("(<w:walk>: walk)")
-            sentence = f"{message.outcome.message} {message.attention} {hint}"
-            self._remove_attention()
-            self._attention = sentence
-            self.main.banner.add(sentence, "warning" if is_incomplete else "information")
+            self.main.banner.remove_message(self._attention)
+            self._attention = f"{message.outcome.message} {message.attention} {hint}"
+            self.main.banner.add(self._attention, "warning" if is_incomplete else "information")
         elif is_incomplete:
             self.main.banner.add(message.outcome.message, "warning")
         else:
             self.show_message(message.outcome.message)
-
-    def _remove_attention(self) -> None:
-        """Remove the message about what needs the user after the last refresh."""
-        self.main.banner.remove_message(self._attention)
 
     def on_refresh_cancelled(self, message: RefreshCancelled) -> None:
         self.main.show_progress(None)
@@ -181,7 +177,6 @@ class PawtuiApp(BaseApp):
         self.main.banner.add(f"Refresh cancelled. {summary}", "information")
 
     def on_post_result(self, message: PostResult) -> None:
-        """Show the result of posting on the main screen, and in the dialog."""
         from pawtui.tui.screens.post_dialog import PostDialog
 
         link = f" {message.url}" if message.url else ""
@@ -230,12 +225,11 @@ class PawtuiApp(BaseApp):
         if self.overview.last is None:
             self.show_message("The walk reviews a refresh, and none is recorded. Refresh first.")
         else:
-            self._remove_attention()
+            self.main.banner.remove_message(self._attention)
             walk = Walk(self.overview)
             self.push_screen(WalkScreen(walk), lambda _result: self.main.mark_read(walk.skipped))
 
     def action_show(self, name: str) -> None:
-        """Open the screen of that name, or the dialog that opens it."""
         from pawtui.tui.screens.export_screen import ExportScreen
         from pawtui.tui.screens.log_screen import LogScreen
         from pawtui.tui.screens.replay_dialog import ReplayDialog
@@ -290,7 +284,6 @@ class PawtuiApp(BaseApp):
         return [command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit")]
 
     async def action_palette(self) -> None:
-        """Open the palette, which is also the help."""
         from pawtui.tui.keymap import known_bindings
 
         # It imports all screens, whose bindings the palette lists. Keys that are typed meanwhile wait.

@@ -88,7 +88,7 @@ class BackgroundTasks:
             self._app.post_message(RecordChanged(overview, overview.record.log[-1]))
 
     def read_if_changed(self, shown_day: dt.date) -> None:
-        """Read the record again if another process has written it, or if today is not the day of the overview shown."""
+        """Read the record again if another process has written it, or on a new day, and post notices of the store."""
         start_worker(self._app, partial(self._read_if_changed, shown_day), "read", exclusive=True)
 
     def open_page(self, url: str, node: DOMNode | None = None) -> None:
@@ -146,7 +146,6 @@ class BackgroundTasks:
             overview = await asyncio.to_thread(self._workspace.overview)
             self._stamp = stamp
             self._app.post_message(RecordChanged(overview))
-        self._post_notices()
         return overview
 
     async def _read_if_changed(self, shown_day: dt.date) -> None:
@@ -154,10 +153,6 @@ class BackgroundTasks:
         # On the next day, a verdict may have ended.
         if stamp != self._stamp or self._workspace.clock().date() != shown_day:
             await self._read()
-        else:
-            self._post_notices()
-
-    def _post_notices(self) -> None:
         if sentences := self._workspace.store.pop_notices():
             self._app.post_message(NoticesFound(sentences))
 

@@ -2,51 +2,64 @@
 
 from textual.content import Content
 from textual.notifications import SeverityLevel
-from textual.widgets import Static
+from textual.widget import Widget
 
-from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, trusted
+from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, spaced, trusted, wrapped
 
 _MARK: dict[str, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
-_MAX_MESSAGES = 3
+_MAX_SHOWN = 3
 
 
-# A sentence and its severity.
-_Message = tuple[str, SeverityLevel]
-
-
-class Banner(Static):
-    """Messages, newest first. `dismiss_key` dismisses the newest."""
+class Banner(Widget):
+    """The newest messages, and the number of the others. `dismiss_key` dismisses the newest."""
 
     def __init__(self, dismiss_key: str) -> None:
         super().__init__()
         self.display = False
         self._dismiss_key = dismiss_key
-        self._messages: tuple[_Message, ...] = ()
+        # The severity of each sentence, oldest first.
+        self._messages: dict[str, SeverityLevel] = {}
 
     def add(self, sentence: str, severity: SeverityLevel) -> None:
         """Add a message. A message that is already shown moves to the top."""
-        others = [message for message in self._messages if message[0] != sentence]
-        self._show((sentence, severity), *others)
+        self._messages.pop(sentence, None)
+        self._messages[sentence] = severity
+        self._show_messages()
 
     def dismiss(self) -> bool:
         """Dismiss the newest message; return False if there is none."""
-        had_message = bool(self._messages)
-        self._show(*self._messages[1:])
-        return had_message
+        if not self._messages:
+            return False
+        self._messages.popitem()
+        self._show_messages()
+        return True
 
     def remove_message(self, sentence: str) -> None:
-        self._show(*(message for message in self._messages if message[0] != sentence))
+        if self._messages.pop(sentence, None):
+            self._show_messages()
 
-    def _show(self, *messages: _Message) -> None:
-        """Show each message after its mark, the newest with the key that dismisses it."""
-        if messages == self._messages:
-            return
-        self._messages = messages[:_MAX_MESSAGES]
-        self.display = bool(messages)
-        rows = []
-        for sentence, severity in self._messages:
+    def _show_messages(self) -> None:
+        self.display = bool(self._messages)
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return len(self._rows(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._rows(self.size.width))
+
+    def _rows(self, width: int) -> list[Content]:
+        """Return the wrapped messages, each after its mark. The newest ends with the key that dismisses it."""
+        hidden = len(self._messages) - _MAX_SHOWN
+        more = f" ({hidden} more)" if hidden > 0 else ""
+        remark = trusted(f"{self._dismiss_key} dismisses{more}", MUTED)
+        rows: list[Content] = []
+        for sentence, severity in list(reversed(self._messages.items()))[:_MAX_SHOWN]:
             mark, style = _MARK[severity]
-            rows.append(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)))
-        if rows:
-            rows[0] = concat(rows[0], trusted(f"  {self._dismiss_key} dismisses", MUTED))
-        self.update(Content("\n").join(rows))
+            message = wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)), width, hang=2)
+            if not rows:
+                # The remark stays on one line.
+                last = spaced(message[-1], remark)
+                message[-1:] = [last] if last.cell_length <= width else [message[-1], remark.pad_left(2)]
+            rows += message
+        return rows

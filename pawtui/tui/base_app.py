@@ -82,7 +82,6 @@ class BaseApp(App[Any]):
         return _KEY_LABELS.get(binding.key) or super().get_key_display(binding)
 
     def shown_keys(self, keys: Iterable[str]) -> str:
-        """Return keys as screens show them."""
         return " ".join(self.get_key_display(Binding(key, "")) for key in keys)
 
     def with_keys(self, text: str) -> str:

@@ -9,7 +9,6 @@ import msgspec
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
 from pawtui.tui.background import start_worker
@@ -35,12 +34,6 @@ class CodeText(msgspec.Struct, frozen=True, kw_only=True):
     path: str = ""
     diff: Sequence[DiffLine] | None = None
     pinned: range = range(0)
-
-    def number(self, row: int) -> int:
-        """Return the line number in the newer text, or in the older text for a removed line."""
-        if self.diff is None:
-            return row + 1
-        return self.diff[row].new or self.diff[row].old
 
 
 class CodeView(LineView):
@@ -70,17 +63,11 @@ class CodeView(LineView):
         self._cursor_moved = False
         self._reset()
         self.set_reactive(CodeView.cursor, max(0, min(row, len(text.lines) - 1)))
-        self.call_after_refresh(self._scroll_with_context)
-        # The text is painted first, because highlighting is slow.
-        self.call_after_refresh(self._start_highlighting, text)
+        self.call_after_refresh(self._after_first_paint, text)
 
-    def _scroll_with_context(self) -> None:
+    def _after_first_paint(self, text: CodeText) -> None:
         self.scroll_to(y=max(0, self.cursor - self.visible_lines // 3), animate=False)
-
-    def _reset(self) -> None:
-        self.reset_lines(len(self.text.lines))
-
-    def _start_highlighting(self, text: CodeText) -> None:
+        # Only now, because highlighting is slow.
         if text is self.text and text.path:
             start_worker(self, partial(self._highlight, text), "highlight", exclusive=True)
 
@@ -93,6 +80,9 @@ class CodeView(LineView):
         if text is self.text:
             self._coloured_lines = lines
             self._reset()
+
+    def _reset(self) -> None:
+        self.reset_lines(len(self.text.lines))
 
     @property
     def selected(self) -> range:
@@ -161,39 +151,41 @@ class CodeView(LineView):
     def _refresh_cursor(self) -> None:
         self.refresh_row(self.cursor)
 
-    def line_strip(self, index: int) -> Strip:
+    def line_kind(self, index: int) -> RowKind:
         if index >= len(self.text.lines):
-            return self.blank_line(index)
-        return self.cached_strip(index, self._kind(index), lambda _width: self._line(index))
-
-    def _kind(self, row: int) -> RowKind:
-        if row == self.cursor and self.has_focus:
+            return "plain"
+        if index == self.cursor and self.has_focus:
             return "cursor"
-        if self._anchor is not None and row in self.selected:
+        if self._anchor is not None and index in self.selected:
             return "selected"
-        kind = self.text.diff[row].kind if self.text.diff is not None else "same"
+        kind = self.text.diff[index].kind if self.text.diff is not None else "same"
         if kind != "same":
             return kind
-        return "pinned" if row in self.text.pinned else "plain"
+        return "pinned" if index in self.text.pinned else "plain"
 
-    def _mark(self, row: int) -> Content:
-        if row == self.cursor:
-            return self.cursor_mark(has_cursor=True)
-        if self._anchor is not None and row in self.selected:
-            return _SELECTED_MARK
-        return _PINNED_MARK if row in self.text.pinned else NO_MARK
+    def line_content(self, index: int, width: int) -> Content:
+        """Return the mark, the line number, the sign of a difference, and the text with all matches of the search."""
+        if index >= len(self.text.lines):
+            return EMPTY
+        if index == self.cursor:
+            mark = self.line_mark(index)
+        elif self._anchor is not None and index in self.selected:
+            mark = _SELECTED_MARK
+        else:
+            mark = _PINNED_MARK if index in self.text.pinned else NO_MARK
 
-    def _line(self, row: int) -> Content:
+        if self.text.diff is None:
+            number, sign = index + 1, EMPTY
+        else:
+            diff = self.text.diff[index]
+            # A removed line has only the number in the older text.
+            number, sign = diff.new or diff.old, _SIGNS[diff.kind]
         digits = len(str(len(self.text.lines)))
-        sign = _SIGNS[self.text.diff[row].kind] if self.text.diff is not None else EMPTY
-        number = trusted(f"{self.text.number(row):>{digits}} ", MUTED)
-        return concat(self._mark(row), number, sign, self._code(row)[self._first_column :])
 
-    def _code(self, row: int) -> Content:
-        """Return the text of a row, with its colours once they are known, and all matches of the search."""
-        code = self._coloured_lines[row] if row < len(self._coloured_lines) else trusted(self.text.lines[row])
+        # The colours are known only some time after the first paint.
+        code = self._coloured_lines[index] if index < len(self._coloured_lines) else trusted(self.text.lines[index])
         lowered, words, start = code.plain.lower(), self.search_words.lower(), 0
         while words and (start := lowered.find(words, start)) >= 0:
             code = code.stylize("bold reverse", start, start + len(words))
             start += len(words)
-        return code
+        return concat(mark, trusted(f"{number:>{digits}} ", MUTED), sign, code[self._first_column :])

@@ -132,7 +132,7 @@ def align_right(content: Content, width: int) -> Content:
     if width <= 0:
         return EMPTY
     cut = content.truncate(width, ellipsis=True)
-    return cut.pad_left(width - cut.cell_length) if cut.cell_length < width else cut
+    return cut.pad_left(width - cut.cell_length)
 
 
 def wrapped(content: Content, width: int, *, indent: int = 0, hang: int = 0) -> list[Content]:

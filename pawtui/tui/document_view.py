@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
+from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
-from textual.strip import Strip
 
 from pawtui.report.document import Document, Target
 from pawtui.report.document_lines import Line, document_lines
 from pawtui.report.spans import Span
-from pawtui.tui.content import document_line, shown_text
+from pawtui.tui.content import EMPTY, document_line, shown_text
 from pawtui.tui.line_view import MARK_WIDTH, LineView
 
 
@@ -53,22 +54,22 @@ class DocumentView(LineView):
     def show_document(self, document: Document) -> None:
         """Show a document. The cursor keeps its place if the subject is the same as before."""
         same = self.document is not None and self.document.key == document.key
-        before = self.target if same else None
-        was_visible = same and self._is_visible()
+        before, was_visible = self.target, self._is_visible()
         self.document = document
         self.border_title = shown_text(Span(document.title, "strong"))
         self.border_subtitle = shown_text(document.subtitle)
         self._is_new = self._is_new or not same
         self._lay_out()
-        if same and not self._is_new:
+        if not same:
+            self.scroll_to(y=0, animate=False)
+            return
+        if not self._is_new:
             targets = self.targets
             index = targets.index(before) if before in targets else min(self.cursor, len(targets) - 1)
             self.set_reactive(DocumentView.cursor, max(0, index))
         if was_visible:
             # The line under the cursor stays visible if lines were inserted before it.
             self.reveal()
-        if not same:
-            self.scroll_to(y=0, animate=False)
 
     @property
     def target(self) -> Target | None:
@@ -77,7 +78,6 @@ class DocumentView(LineView):
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """All targets, from the top."""
         return tuple(placed.target for placed in self._placed)
 
     @property
@@ -90,6 +90,7 @@ class DocumentView(LineView):
     def row_of(self, line: int) -> int | None:
         return next((row for row, placed in enumerate(self._placed) if line in placed.lines), None)
 
+    @on(events.Resize)
     def _lay_out(self) -> None:
         """Wrap the document at the width of the view, and find the lines of its targets."""
         if self.line_width <= 0 or self.document is None:
@@ -121,9 +122,6 @@ class DocumentView(LineView):
         lines, first = self.lines_of(self.cursor), self.scroll_offset.y
         stop = min(lines.stop, lines.start + self.visible_lines)
         return bool(lines) and first <= lines.start and stop <= first + self.visible_lines
-
-    def on_resize(self) -> None:
-        self._lay_out()
 
     def action_move(self, by: int) -> None:
         """Go to the next target if it is near, else scroll by one line."""
@@ -160,12 +158,7 @@ class DocumentView(LineView):
             return
         self.post_message(self.TargetOpened(target))
 
-    def line_strip(self, index: int) -> Strip:
+    def line_content(self, index: int, width: int) -> Content:
         if index >= len(self._lines):
-            return self.blank_line(index)
-        text, marked = self._lines[index].text, index in self.lines_of(self.cursor)
-        return self.cached_strip(
-            index,
-            self.cursor_kind if marked else "plain",
-            lambda _width: self.cursor_mark(marked) + document_line(text),
-        )
+            return EMPTY
+        return self.line_mark(index) + document_line(self._lines[index].text)

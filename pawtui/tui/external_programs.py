@@ -5,7 +5,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,8 +14,6 @@ from textual.app import App, SuspendNotSupported
 from pawtui.errors import PawtuiError, os_reason
 from pawtui.redact import child_environment
 
-_FIND_TIMEOUT = 10.0  # seconds
-
 
 def open_page(url: str) -> subprocess.Popen[bytes]:
     """Open an http or https page and return the process of the browser, which keeps running. Raises `PawtuiError`."""
@@ -25,11 +22,18 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
     # The browser, and the process that searches for one, get no token.
     env = child_environment(os.environ)
     try:
-        command = _browser_command(url, env)
-        if command is None:
+        search = subprocess.run(
+            [sys.executable, "-c", "import webbrowser; webbrowser.get()"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=env,
+            timeout=10,
+            check=False,
+        )
+        if search.returncode != 0:
             raise PawtuiError(f"Cannot open {url}: no browser was found. Copy the address.")
         return subprocess.Popen(
-            command,
+            [sys.executable, "-m", "webbrowser", url],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -49,34 +53,15 @@ def _is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable()
 
 
-def _browser_command(url: str, env: dict[str, str]) -> list[str] | None:
-    """Return the command that opens a page with Python's `webbrowser`; None if it finds no browser."""
-    search = subprocess.run(
-        [sys.executable, "-c", "import webbrowser; webbrowser.get()"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env=env,
-        timeout=_FIND_TIMEOUT,
-        check=False,
-    )
-    return [sys.executable, "-m", "webbrowser", url] if search.returncode == 0 else None
-
-
-def _editor_command(environ: Mapping[str, str]) -> list[str]:
-    """Return `VISUAL` or `EDITOR` as an argument list. Raises `PawtuiError` if neither is set."""
-    configured = environ.get("VISUAL") or environ.get("EDITOR") or ""
+def edit_text(app: App[Any], text: str) -> str:
+    """Return the text after editing. Raises `PawtuiError` if the editor fails; its changes are then lost."""
+    configured = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     try:
         words = shlex.split(configured)
     except ValueError as error:
         raise PawtuiError(f"Cannot read VISUAL or EDITOR ({error}): {configured!r}. Correct it.") from None
     if not words:
         raise PawtuiError("No editor is set. Set VISUAL or EDITOR, for example EDITOR=nano, and start pawtui again.")
-    return words
-
-
-def edit_text(app: App[Any], text: str) -> str:
-    """Return the text after editing. Raises `PawtuiError` if the editor fails; its changes are then lost."""
-    words = _editor_command(os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="pawtui-") as folder:
             path = Path(folder) / "note.md"

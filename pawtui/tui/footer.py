@@ -7,7 +7,7 @@ time of a key press. This footer is one widget with one line of text.
 from itertools import groupby
 
 from textual import getters
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.content import Content
 from textual.events import MouseDown
 from textual.screen import Screen
@@ -45,30 +45,45 @@ class KeysFooter(Widget):
 
     def _keys_changed(self, screen: Screen[object]) -> None:
         # While another window has the focus, no widget has it, and most keys would disappear.
-        if self.app.app_focus:
-            self._keys = {}
-            # Textual lists a key with priority first, in the place of the field's own key.
-            for active in sorted(screen.active_bindings.values(), key=lambda active: active.binding.priority):
-                if active.binding.show:
-                    self._keys.setdefault(active.binding.action, active.binding)
-            self.refresh()
+        if not self.app.app_focus:
+            return
+        # Textual lists a key with priority first, in the place of the field's own key.
+        listed = sorted(screen.active_bindings.values(), key=lambda active: active.binding.priority)
+        # It lists the keys that the user has chosen after all others. Each goes before the next key of its class.
+        chosen_ids = self.app.key_overrides.keys()
+        for chosen in [active for active in listed if active.binding.id in chosen_ids]:
+            index = listed.index(chosen)
+            del listed[index]
+            places = [(other.node, _name(other.binding)) for other in listed]
+            following = [(chosen.node, name) for name in _names_after(chosen) if name not in chosen_ids]
+            listed.insert(next((places.index(place) for place in following if place in places), index), chosen)
+        self._keys = {}
+        for active in listed:
+            if active.binding.show:
+                self._keys.setdefault(active.binding.action, active.binding)
+        self.refresh()
 
     def on_mouse_down(self, event: MouseDown) -> None:
         if event.button == 1 and (key := event.style.meta.get("key")):
             self.app.simulate_key(key)
 
     def render(self) -> Content:
-        """Return the keys that fit into the width."""
-        labelled = self._labelled_keys()
-        width = self.content_size.width
-        is_tight = self.screen.size.width < NARROW and spaced(*(text for _, text in labelled)).cell_length > width
-        gap = " " if is_tight else "  "
-        optional = [index for index, (binding, _) in enumerate(labelled) if not _stays(binding)]
-        optional.sort(key=lambda index: labelled[index][0].id in _LEAST_IMPORTANT)
-        shown = dict(enumerate(text for _, text in labelled))
-        while optional and spaced(*shown.values(), gap=gap).cell_length > width:
-            del shown[optional.pop()]
-        return spaced(*shown.values(), gap=gap)
+        shown, width = self._labelled_keys(), self.content_size.width
+
+        def row(gap: str) -> Content:
+            return spaced(*(text for _, text in shown), gap=gap)
+
+        gap = " " if self.screen.size.width < NARROW and row("  ").cell_length > width else "  "
+        optional = [
+            (binding, text)
+            for binding, text in shown
+            # The user may have chosen another key than Escape.
+            if binding.id != "help" and binding.key != "escape" and binding.action != "back"
+        ]
+        optional.sort(key=lambda labelled: labelled[0].id in _LEAST_IMPORTANT)
+        while optional and row(gap).cell_length > width:
+            shown.remove(optional.pop())
+        return row(gap)
 
     def _labelled_keys(self) -> list[tuple[Binding, Content]]:
         """Return the text of each key or group of keys, with its first binding. A group has one label."""
@@ -89,9 +104,17 @@ class KeysFooter(Widget):
         return labelled
 
 
-def _stays(binding: Binding) -> bool:
-    """Return whether a key opens the help or leaves the screen; the user may have chosen another key than Escape."""
-    return binding.id == "help" or binding.key == "escape" or binding.action == "back"
+def _names_after(active: ActiveBinding) -> list[str]:
+    """Return the names of the bindings that follow in the definition of the class that defines the binding."""
+    for base in type(active.node).__mro__:
+        names = [_name(binding) for binding in Binding.make_bindings(vars(base).get("BINDINGS", ()))]
+        if _name(active.binding) in names:
+            return names[names.index(_name(active.binding)) :]
+    return []
+
+
+def _name(binding: Binding) -> str:
+    return binding.id or binding.key
 
 
 def _pressed_by_click(binding: Binding) -> Style:

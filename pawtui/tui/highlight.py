@@ -11,25 +11,24 @@ from pawtui.tui.content import ALERT, LINK, MUTED, OK, uncoloured
 
 # Larger files are generated, and are shown without colours.
 _MAX_CHARACTERS = 600_000
-_STYLES: dict[tuple[str, ...], str] = {
-    Comment: f"italic {MUTED}",
-    String: OK,
-    Number: ALERT,
-    Keyword: f"bold {LINK}",
-    Operator.Word: f"bold {LINK}",
-    Name.Function: "$text-accent",
-    Name.Class: "$text-accent",
-    Name.Tag: LINK,
-    Name.Attribute: "$text-accent",
-    Token.Generic.Heading: "bold $text-accent",
-    Token.Generic.Subheading: "bold $text-accent",
-}
 
 
 class _Colours(HighlightTheme):
     """The colours of pawtui, which are readable on all rows."""
 
-    STYLES = _STYLES
+    STYLES = {  # noqa: RUF012 - as in HighlightTheme
+        Comment: f"italic {MUTED}",
+        String: OK,
+        Number: ALERT,
+        Keyword: f"bold {LINK}",
+        Operator.Word: f"bold {LINK}",
+        Name.Function: "$text-accent",
+        Name.Class: "$text-accent",
+        Name.Tag: LINK,
+        Name.Attribute: "$text-accent",
+        Token.Generic.Heading: "bold $text-accent",
+        Token.Generic.Subheading: "bold $text-accent",
+    }
 
 
 def highlighted(path: str, lines: Sequence[str]) -> list[Content]:

@@ -31,11 +31,6 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...]
     place: str
 
-    @property
-    def summary(self) -> str:
-        name, about = self.binding.description, self.binding.tooltip
-        return f"{name}: {about[:1].lower()}{about[1:]}" if about else name
-
 
 @cache
 def known_bindings() -> dict[str, KnownBinding]:
@@ -45,24 +40,16 @@ def known_bindings() -> dict[str, KnownBinding]:
     """
     bindings: dict[str, KnownBinding] = {}
     for node_class in node_classes():
-        by_id: dict[str, list[Binding]] = {}
-        for binding in Binding.make_bindings(vars(node_class).get("BINDINGS", ())):
+        own = list(Binding.make_bindings(vars(node_class).get("BINDINGS", ())))
+        for binding in own:
             if binding.id and binding.id not in bindings:
-                by_id.setdefault(binding.id, []).append(binding)
-        for binding_id, same_id in by_id.items():
-            bindings[binding_id] = KnownBinding(
-                id=binding_id,
-                binding=same_id[0],
-                keys=tuple(dict.fromkeys(binding.key for binding in same_id if binding.action == same_id[0].action)),
-                place=_place_of(binding_id, node_class),
-            )
+                place = node_class.BINDING_GROUP_TITLE or node_class.__name__
+                if place == "Everywhere":
+                    place = _PLACE_OF_PREFIX.get(binding.id.partition(".")[0], place)
+                keys = [other.key for other in own if (other.id, other.action) == (binding.id, binding.action)]
+                bindings[binding.id] = KnownBinding(id=binding.id, binding=binding, keys=tuple(keys), place=place)
     places = list(dict.fromkeys((*PLACES, *(binding.place for binding in bindings.values()))))
     return dict(sorted(bindings.items(), key=lambda item: places.index(item[1].place)))
-
-
-def _place_of(binding_id: str, node_class: type[DOMNode]) -> str:
-    place = node_class.BINDING_GROUP_TITLE or node_class.__name__
-    return _PLACE_OF_PREFIX.get(binding_id.partition(".")[0], place) if place == "Everywhere" else place
 
 
 def node_classes() -> list[type[DOMNode]]:

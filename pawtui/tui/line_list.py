@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.strip import Strip
 
 from pawtui.report.spans import with_keys
 from pawtui.tui.content import ALERT, EMPTY, MUTED, line, trusted, wrapped
@@ -77,14 +75,13 @@ class LineList(LineView, Generic[T]):
         Without a filter, the lower border shows the caption and the number of rows with the mark.
         """
         self._all_items, self._caption = items, caption
-        key, index = self.key, self.cursor
+        key = self.key
         if self.filter_text:
             matches = word_filter(self.filter_text)
             items = [item for item in items if matches(self.searched_text(item))]
         self.items = items
         self._keys = [self.key_of(item) for item in items]
-        if key is not None and key in self._keys:
-            index = self._keys.index(key)
+        index = self._keys.index(key) if key in self._keys else self.cursor
         self.set_reactive(LineView.cursor, max(0, min(index, len(items) - 1)))
         self.reset_rows()
         self._show_caption()
@@ -152,29 +149,19 @@ class LineList(LineView, Generic[T]):
         if self.items:
             self.post_message(self.RowOpened())
 
-    def line_strip(self, index: int) -> Strip:
+    def line_content(self, index: int, width: int) -> Content:
         if not self.items:
-            return self.cached_strip(index, "plain", partial(self._empty_line, index))
+            message = with_keys(self.empty, self.chosen_keys)
+            if self._all_items:
+                escape = with_keys("<Esc:back>", self.chosen_keys)
+                message = f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
+            lines = wrapped(line(message, MUTED), width - 4, indent=2)
+            return lines[index] if index < len(lines) else EMPTY
         row, nth = divmod(index, self.row_height)
         if row >= len(self.items):
-            return self.blank_line(index)
-        kind = self.cursor_kind if row == self.cursor else "plain"
-        return self.cached_strip(index, kind, partial(self._line, row, nth))
-
-    def _line(self, row: int, nth: int, width: int) -> Content:
-        mark = self.cursor_mark(row == self.cursor)
+            return EMPTY
+        mark = self.line_mark(index)
         if nth == 0 and self._keys[row] in self._changed_keys:
             mark = mark[:1] + _CHANGED_MARK
         body = self.row_lines(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
-
-    def _empty_line(self, nth: int, width: int) -> Content:
-        message = wrapped(line(self._empty_message(), MUTED), width - 4, indent=2)
-        return message[nth] if nth < len(message) else EMPTY
-
-    def _empty_message(self) -> str:
-        """Return the reason for an empty list, or what to do next."""
-        if self._all_items:
-            escape = with_keys("<Esc:back>", self.chosen_keys)
-            return f'No row matches "{self.filter_text}". {escape} shows all {self.total:,}.'
-        return with_keys(self.empty, self.chosen_keys)

@@ -1,6 +1,6 @@
 """The base class of widgets that draw their own lines: a scroll view with a cursor that renders only visible lines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.visual import Visual
 
-from pawtui.tui.content import EMPTY, LINK, MUTED, fit, trusted, uncoloured
+from pawtui.tui.content import LINK, MUTED, fit, trusted, uncoloured
 
 _CACHE_LIMIT = 2000
 # The mark at the start of every line. It shows the cursor without colour, and is not part of the text.
@@ -39,8 +39,8 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     """A scroll view of text lines that can be selected with the mouse.
 
     The cursor is on one row: the lines that are marked together, such as those of an item. Subclasses define the number
-    of rows; rows of different heights need `lines_of` and `row_of`. Subclasses implement `line_strip` with
-    `cached_strip`, which renders a line and caches it until the lines change.
+    of rows and `line_content`; rows of different heights need `lines_of` and `row_of`. A rendered line is cached until
+    `reset_lines` is called.
     """
 
     BINDING_GROUP_TITLE = "Lists"
@@ -77,7 +77,10 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
 
     @property
     def row_count(self) -> int:
-        """The number of rows."""
+        raise NotImplementedError
+
+    def line_content(self, index: int, width: int) -> Content:
+        """Return line number `index`, counted from the first line, for a width in cells; empty below the last line."""
         raise NotImplementedError
 
     def lines_of(self, row: int) -> range:
@@ -99,7 +102,6 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         self.scroll_to_cursor()
 
     def refresh_row(self, row: int) -> None:
-        """Paint the lines of a row again."""
         if lines := self.lines_of(row):
             self.refresh_lines(lines.start, len(lines))
 
@@ -135,7 +137,8 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor on a click, and open the row on a double click. The end of a text selection is no click."""
-        row = self.row_at(event)
+        offset = event.get_content_offset(self)
+        row = None if offset is None else self.row_of(offset.y + self.scroll_offset.y)
         if row is not None and self.text_selection is None:
             self.move_cursor(row)
             if event.chain > 1 and event.button == 1:
@@ -150,15 +153,6 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
         # A constant width, because lines do not scroll horizontally: a new width would cause a new layout.
         self.virtual_size = Size(1, height)
         self.refresh()
-
-    def row_at(self, event: events.MouseEvent) -> int | None:
-        """Return the row under the mouse; None outside the rows."""
-        offset = event.get_content_offset(self)
-        return None if offset is None else self.row_of(offset.y + self.scroll_offset.y)
-
-    def line_strip(self, index: int) -> Strip:
-        """Return line number `index`, counted from the first line. It need not be visible."""
-        raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
         return self.line_strip(y + self.scroll_offset.y)
@@ -177,49 +171,48 @@ class LineView(ScrollView, inherit_bindings=False, can_focus=True):
     def text_select_all(self) -> None:
         """Do nothing: a double click opens a line instead of selecting it."""
 
-    def cached_strip(self, index: int, kind: RowKind, make_content: Callable[[int], Content]) -> Strip:
-        """Return line number `index`, in the style of a kind of row, with its selected text highlighted.
-
-        `make_content` returns the content for a width in cells. The strip is cached until `reset_lines` is called.
-        """
+    def line_strip(self, index: int) -> Strip:
+        """Return line number `index` with its selected text highlighted. It need not be visible."""
         # Read only once for each line, because Textual computes it every time from borders and scroll bars.
         width = self.line_width
+        kind = self.line_kind(index)
         selected = self.text_selection.get_span(index) if self.text_selection else None
         key = (index, width, kind, selected)
-        if key not in self._strips:
-            if len(self._strips) > _CACHE_LIMIT:
-                self._strips.clear()
-            content = fit(make_content(width), width)
-            if selected:
-                start, end = selected
-                style = self.screen.get_visual_style("screen--selection")
-                content = content.stylize(style, start, None if end < 0 else end)
-            # Textual reads the character under the mouse from the offsets.
-            self._strips[key] = self._styled(content, width, kind).apply_offsets(0, index)
-        return self._strips[key]
+        if key in self._strips:
+            return self._strips[key]
+        if len(self._strips) > _CACHE_LIMIT:
+            self._strips.clear()
 
-    @property
-    def cursor_kind(self) -> RowKind:
-        """How the row under the cursor is painted: with or without the focus."""
-        return "cursor" if self.has_focus else "blurred"
-
-    def cursor_mark(self, has_cursor: bool) -> Content:
-        if not has_cursor:
-            return NO_MARK
-        return CURSOR_MARK if self.has_focus else BLURRED_MARK
-
-    def blank_line(self, index: int) -> Strip:
-        """Return an empty line, for a position below the last line."""
-        return self.cached_strip(index, "plain", lambda _width: EMPTY)
-
-    def _styled(self, content: Content, width: int, kind: RowKind) -> Strip:
+        content = fit(self.line_content(index, width), width)
+        if selected:
+            start, end = selected
+            selection_style = self.screen.get_visual_style("screen--selection")
+            content = content.stylize(selection_style, start, None if end < 0 else end)
         coloured, ansi = _ROW_STYLES[kind]
         style = self.visual_style + VisualStyle.parse(ansi if self.app.current_theme.ansi else coloured)
         if style.reverse:
             # `reverse` would turn the colours of the text into backgrounds.
             content = uncoloured(content)
         strips = Visual.to_strips(self, content, width, 1, style, pad=True, apply_selection=False)
-        return strips[0] if strips else Strip.blank(width, self.rich_style)
+
+        strip = strips[0] if strips else Strip.blank(width, self.rich_style)
+        # Textual reads the character under the mouse from the offsets.
+        self._strips[key] = strip.apply_offsets(0, index)
+        return self._strips[key]
+
+    def has_cursor(self, index: int) -> bool:
+        """Return whether line number `index` is in the row under the cursor."""
+        return index in self.lines_of(self.cursor)
+
+    def line_kind(self, index: int) -> RowKind:
+        if not self.has_cursor(index):
+            return "plain"
+        return "cursor" if self.has_focus else "blurred"
+
+    def line_mark(self, index: int) -> Content:
+        if not self.has_cursor(index):
+            return NO_MARK
+        return CURSOR_MARK if self.has_focus else BLURRED_MARK
 
     def notify_style_update(self) -> None:
         """Clear the cache of rendered lines, because colours have changed."""

@@ -52,12 +52,6 @@ class PaletteProvider(Provider):
         assert isinstance(app, BaseApp)  # noqa: S101 - only the app of pawtui has this provider
         return app
 
-    def _help_text(self) -> str:
-        """Return the `HELP` of the screen; without one, that of the focused widget or its nearest ancestor with one."""
-        nodes = (self.screen, *(self.screen.focused or self.screen).ancestors_with_self)
-        text = next((node.HELP for node in nodes if node.HELP), "")
-        return self._app.with_keys(" ".join(text.split()))
-
     def actions(self) -> Iterator[PaletteItem]:
         """Yield every action with an id: first those that apply here, and of these first those of this screen."""
         app, known = self._app, known_bindings()
@@ -137,7 +131,10 @@ class PaletteProvider(Provider):
 
     async def discover(self) -> Hits:
         """Return the help of the screen, all actions, signals and gates, before a word is typed."""
-        if text := self._help_text():
+        # Without a `HELP` of the screen, that of the focused widget or its nearest ancestor with one.
+        nodes = (self.screen, *(self.screen.focused or self.screen).ancestors_with_self)
+        if found := next((node.HELP for node in nodes if node.HELP), ""):
+            text = self._app.with_keys(" ".join(found.split()))
             rows = wrapped(line(text, self._about_style), self.app.size.width - _PADDING)
             yield DiscoveryHit(Content("\n").join(rows), lambda: None, text=text)
         actions = list(self.actions())

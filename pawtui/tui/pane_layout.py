@@ -1,7 +1,6 @@
 """The layout of the panes: a pure function from a size to regions, and the Textual layout that applies it."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 import msgspec
 from textual.geometry import NULL_OFFSET, Region, Size
@@ -16,16 +15,10 @@ WIDE = 160
 _FRAME = 2  # lines of the border of a pane
 # The smallest heights with a few rows, in lines.
 _MIN_NOTES_HEIGHT, _MIN_HISTORY_HEIGHT = 5, 4
-# The lines that the notes keep if the rows of a pane get two lines.
-_NOTES_HEIGHT_BELOW_TALL_ROWS = {"signals": _MIN_NOTES_HEIGHT, "gates": 10}
 # The smallest width of a row, in cells, with a title and a summary on one line.
 WIDTH_WITH_SUMMARY = 74
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
-
-# `tabs`: a line of tabs, and below it one pane above the detail, or only the detail.
-# `full`: all panes, the history below all others. `wide`: all panes, the history only below the detail.
-Shape = Literal["tabs", "full", "wide"]
 
 
 class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,21 +28,19 @@ class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
     row_heights: Mapping[str, int]
 
 
-def shape_of(width: int, height: int) -> Shape:
-    """Return the shape for a body of that size in cells."""
-    if width < NARROW or height < SHORT:
-        return "tabs"
-    return "wide" if width >= WIDE else "full"
+def needs_tabs(width: int, height: int) -> bool:
+    """Return whether a body of that size in cells has no space for all panes."""
+    return width < NARROW or height < SHORT
 
 
 def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current: str, in_detail: bool) -> PaneRegions:
     """Return the regions of the panes in a body of that size in cells.
 
-    `rows` has the number of rows of each pane, `current` is the current pane; `in_detail`: the detail has the focus.
+    With tabs, these are a line of tabs, and below it the current pane above the detail, or only the detail. `rows` has
+    the number of rows of each pane, `current` is the current pane; `in_detail`: the detail has the focus.
     """
-    shape = shape_of(width, height)
-    if shape != "tabs":
-        return _columns(width, height, rows, wide=shape == "wide")
+    if not needs_tabs(width, height):
+        return _columns(width, height, rows)
     regions = {TABS: Region(0, 0, width, 1)}
     rest = height - 1
     pane = 0 if in_detail else max(5, min(rows.get(current, 0) + _FRAME, rest // 2))
@@ -59,27 +50,35 @@ def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current:
     return PaneRegions(regions=regions, row_heights={})
 
 
-def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) -> PaneRegions:
-    """Return the regions of all panes: the lists in a column to the left of the detail, the history at the bottom."""
+def _columns(width: int, height: int, rows: Mapping[str, int]) -> PaneRegions:
+    """Return the regions of all panes: the lists in a column to the left of the detail, the history at the bottom.
+
+    The history is below all other panes, on a wide screen only below the detail.
+    """
+    wide = width >= WIDE
     left = min(92, width * 42 // 100) if wide else width * 46 // 100
     history = max(_MIN_HISTORY_HEIGHT, min(rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
-    row_heights = {"signals": 1, "gates": 1}
 
     def wanted(pane: str, row_height: int) -> int:
         return max(1, rows.get(pane, 0)) * row_height + _FRAME
 
     # Rows of a pane get two lines if enough lines remain for the notes. A short history is enough for that, so that
     # the results of the signals do not disappear when the history grows or a message needs a line.
+    row_heights = {"signals": 1, "gates": 1}
     tallest_column = height if wide else height - _MIN_HISTORY_HEIGHT
-    for pane, other in (("signals", "gates"), ("gates", "signals")):
+    for pane, other, left_for_notes in (("signals", "gates", _MIN_NOTES_HEIGHT), ("gates", "signals", 10)):
         notes = tallest_column - wanted(pane, 2) - wanted(other, row_heights[other])
-        if notes >= _NOTES_HEIGHT_BELOW_TALL_ROWS[pane]:
+        if notes >= left_for_notes:
             row_heights[pane] = 2
+
     signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])
     if not wide:
         history = max(_MIN_HISTORY_HEIGHT, min(history, height - signals - gates - _MIN_NOTES_HEIGHT))
     column = height if wide else height - history
-    signals, gates = _shrunk_to_fit(signals, gates, column - _MIN_NOTES_HEIGHT)
+    # Signals and gates share the space above the notes: each gets half, or all that the other one leaves.
+    space = column - _MIN_NOTES_HEIGHT
+    half = space // 2
+    signals, gates = min(signals, max(half, space - gates)), min(gates, max(half, space - signals))
     regions = {
         "signals": Region(0, 0, left, signals),
         "gates": Region(0, signals, left, gates),
@@ -88,12 +87,6 @@ def _columns(width: int, height: int, rows: Mapping[str, int], *, wide: bool) ->
         "history": Region(left, height - history, width - left, history) if wide else Region(0, column, width, history),
     }
     return PaneRegions(regions=regions, row_heights=row_heights)
-
-
-def _shrunk_to_fit(first: int, second: int, space: int) -> tuple[int, int]:
-    """Return the heights of two panes that share `space` lines: each gets half, or all that the other one leaves."""
-    half = space // 2
-    return min(first, max(half, space - second)), min(second, max(half, space - first))
 
 
 class PaneLayout(Layout):

@@ -47,7 +47,6 @@ class PinInput(Input):
 
     @property
     def pins(self) -> list[str]:
-        """The typed pin, if there is one."""
         return _split_pins(self.value)
 
     @property
@@ -70,7 +69,6 @@ class PinArea(TextArea):
 
     @property
     def pins(self) -> list[str]:
-        """The typed pins."""
         return _split_pins(self.text)
 
     @property
@@ -78,7 +76,6 @@ class PinArea(TextArea):
         return self.document.get_line(self.cursor_location[0])
 
     def replace_current(self, text: str) -> None:
-        """Replace the pin at the cursor."""
         row = self.cursor_location[0]
         self.replace(text, (row, 0), (row, len(self.current_pin)), maintain_selection_offset=False)
         self.move_cursor((row, len(text)))
@@ -125,10 +122,8 @@ class CompletionBox(Static):
         keys = "<Tab:pin.complete> accepts the marked completion, <Ctrl+N:pin.mark_next> marks the next"
         rows = [concat(NO_MARK, line(self.app.with_keys(keys), MUTED))]
         for completion in self._completions:
-            is_marked = completion is self.marked
-            rows.append(
-                concat(CURSOR_MARK if is_marked else NO_MARK, line(completion.shown, LINK if is_marked else ""))
-            )
+            mark, style = (CURSOR_MARK, LINK) if completion is self.marked else (NO_MARK, "")
+            rows.append(concat(mark, line(completion.shown, style)))
         self.display = bool(self._completions)
         self.update(Content("\n").join(rows))
 

@@ -6,7 +6,7 @@ screens. Only the line of the theme is written; the rest of the file is not chan
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -68,25 +68,27 @@ class Preferences:
         self.theme = file.theme
         for binding_id, value in _flatten(file.keys):
             texts = [value] if isinstance(value, str) else value
-            if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
-                self._add_keys(binding_id, [key.strip() for text in texts for key in text.split(",") if key.strip()])
-            else:
+            if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
                 self.problems.append(f'`{binding_id}` in {FILE_NAME} is not a key. Write it as "f5", or ["f5", "r"].')
-
-    def _add_keys(self, binding_id: str, keys: Sequence[str]) -> None:
-        reserved = [key for key in keys if key in _ALWAYS_QUIT]
-        if binding_id == "quit":
-            self.keys["quit"] = ",".join(dict.fromkeys((_ALWAYS_QUIT[0], *keys)))
-        elif reserved:
-            self.problems.append(f"In {FILE_NAME}: `{binding_id}` cannot have {reserved[0]}, which always quits.")
-        elif not keys:
-            self.problems.append(f"In {FILE_NAME}: `{binding_id}` has no key. Give at least one.")
-        else:
-            self.keys[binding_id] = ",".join(keys)
+                continue
+            keys = [key.strip() for text in texts for key in text.split(",") if key.strip()]
+            reserved = [key for key in keys if key in _ALWAYS_QUIT]
+            if binding_id == "quit":
+                self.keys["quit"] = ",".join(dict.fromkeys((_ALWAYS_QUIT[0], *keys)))
+            elif reserved:
+                self.problems.append(f"In {FILE_NAME}: `{binding_id}` cannot have {reserved[0]}, which always quits.")
+            elif not keys:
+                self.problems.append(f"In {FILE_NAME}: `{binding_id}` has no key. Give at least one.")
+            else:
+                self.keys[binding_id] = ",".join(keys)
 
     def apply(self, app: App[Any]) -> None:
         """Save the theme whenever the user changes it, and report mistakes."""
-        app.watch(app, "theme", partial(self._on_theme, app), init=False)
+
+        def save_in_background() -> None:
+            start_worker(app, partial(self._save_theme, app), "preferences")
+
+        app.watch(app, "theme", save_in_background, init=False)
         if self.theme and self.theme not in app.available_themes:
             close = nearest(self.theme, app.available_themes)
             remedy = f": did you mean {close!r}?" if close else ". `Theme` in the palette (Ctrl+P) lists all themes."
@@ -102,9 +104,6 @@ class Preferences:
         if self.problems:
             # Reversed, because the banner shows the last notice at the top.
             app.post_message(NoticesFound(tuple(reversed(self.problems))))
-
-    def _on_theme(self, app: App[Any], theme: str) -> None:
-        start_worker(app, partial(self._save_theme, app), "preferences")
 
     async def _save_theme(self, app: App[Any]) -> None:
         # The lock serializes the writes, and each write saves the current theme: the last theme is saved.
@@ -122,7 +121,7 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def save_theme(path: Path, theme: str) -> None:
-    """Write the line of the theme atomically; the rest of the file is not changed. Raises `PawtuiError`."""
+    """Write the theme atomically: in its line before the first table, or in a new first line. Raises `PawtuiError`."""
     import tomllib
 
     from pawtui.atomic import write_file
@@ -133,7 +132,10 @@ def save_theme(path: Path, theme: str) -> None:
         data = tomllib.loads(text)
         if data.get("theme") == theme:
             return
-        changed = _with_theme(text, theme)
+        table = _TABLE.search(text)
+        end = table.start() if table else len(text)
+        head, replaced = _THEME.subn(f'theme = "{theme}"', text[:end], count=1)
+        changed = head + text[end:] if replaced else f'theme = "{theme}"\n{text}'
         if tomllib.loads(changed) != {**data, "theme": theme}:
             raise PawtuiError(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())
@@ -141,11 +143,3 @@ def save_theme(path: Path, theme: str) -> None:
         raise PawtuiError(f"Cannot save the theme in {path}: {os_reason(error)}. It applies until you quit.") from None
     except ValueError:
         raise PawtuiError(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
-
-
-def _with_theme(text: str, theme: str) -> str:
-    """Return the text with that theme: in the existing line before the first table, or in a new first line."""
-    table = _TABLE.search(text)
-    end = table.start() if table else len(text)
-    head, replaced = _THEME.subn(f'theme = "{theme}"', text[:end], count=1)
-    return head + text[end:] if replaced else f'theme = "{theme}"\n{text}'

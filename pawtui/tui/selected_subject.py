@@ -28,19 +28,16 @@ class SelectedSubject(msgspec.Struct, frozen=True):
 
     @property
     def signal(self) -> SignalStatus | None:
-        """The signal; None if the subject is not a signal."""
         status = self.overview.status(self.subject)
         return status if isinstance(status, SignalStatus) else None
 
     @property
     def gate(self) -> GateStatus | None:
-        """The gate; None if the subject is not a gate."""
         status = self.overview.status(self.subject)
         return status if isinstance(status, GateStatus) else None
 
     @property
     def note(self) -> Note | None:
-        """The note; None if the subject is not a note."""
         return self.overview.note(self.subject)
 
     @property

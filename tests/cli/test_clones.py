@@ -195,6 +195,7 @@ def test_a_clone_path_that_does_not_exist_is_a_warning(run: Run, world: World, t
     [
         (["--git", "up/stream"], "'up/stream' is not a clone: give OWNER/REPO=PATH"),
         (["--git", "up/stream=nowhere"], "nowhere. Give the path of your clone of up/stream."),
+        (["--git", "up/stream=~no-such-user/x"], "~no-such-user/x. Give the path of your clone of up/stream."),
         (["--git", "other/repo=."], "The tracker does not follow other/repo. Give a clone of up/stream or down/fork."),
         (["--as-of", "yesterday"], "'yesterday' is not a date: give a date such as 2026-07-10"),
         (["--as-of", "2999-01-01"], "2999-01-01 23:59 UTC is in the future. Give a past day."),

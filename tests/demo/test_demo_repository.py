@@ -75,7 +75,7 @@ def test_a_branch_is_read_as_of_a_time() -> None:
     shas = [commit.sha for commit in repository.history(repository.branches["side"].tip)]
 
     def head(branch: str, days: float) -> str | None:
-        commit = repository.head(branch, START + dt.timedelta(days=days))
+        commit = repository.resolve(branch, START + dt.timedelta(days=days))
         return commit.sha if commit else None
 
     assert [head("main", days) for days in (-1, 0, 1.5, 8)] == [None, shas[2], shas[1], shas[0]]

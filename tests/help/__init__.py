@@ -11,10 +11,11 @@ from pawtui.tui.keymap import known_bindings
 
 def binding_table() -> str:
     """Return a table of all keys. This imports all screens, which is too slow for printing a page."""
-    rows = [
-        (f"`{binding.id}`", " ".join(f"`{written(key)}`" for key in binding.keys), binding.summary)
-        for binding in known_bindings().values()
-    ]
+    rows = []
+    for known in known_bindings().values():
+        name, about = known.binding.description, known.binding.tooltip
+        does = f"{name}: {about[:1].lower()}{about[1:]}" if about else name
+        rows.append((f"`{known.id}`", " ".join(f"`{written(key)}`" for key in known.keys), does))
     return markdown_table(("id", "keys", "does"), rows)
 
 

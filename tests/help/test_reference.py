@@ -28,7 +28,7 @@ from tests.help.markdown_pages import ROOT
 
 PAGES = {topic: path.read_text(encoding="utf-8") for topic, path in topics().items()}
 # Variables that are read by libraries of pawtui.
-OF_LIBRARIES = {"BROWSER", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSLKEYLOGFILE"}
+OF_LIBRARIES = {"BROWSER", "COLUMNS", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSLKEYLOGFILE"}
 
 
 @cache

@@ -116,6 +116,7 @@ LOG = "knex('log').dropColumn('a')\nknex('event').insert(b)"
         ("q.dropTable('event', { a })", 'f()\nq\n.dropTable( "event", {a,},)', False),
         ("cache.delete(event)", "prisma.event.deleteMany()", True),
         ("db.run('DELETE e FROM event e')", "db.run('DELETE message FROM event')", True),
+        ("db.run(`DELETE e FROM event e WHERE a = 'b'`)", "db.run(`DELETE e FROM event e WHERE a = 'c'`)", True),
     ],
 )
 async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
@@ -125,7 +126,23 @@ async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
         assert await find_deletion(now, "1.ts", "event|message", before=before) is None
 
 
-@pytest.mark.parametrize("text", ["ALTER TABLE event DROP COLUMN a", "DELETE FROM event WHERE a = 1"])
-async def test_a_deletion_of_other_rows_or_columns_is_new(text: str) -> None:
-    assert await find_deletion(text, "1.sql", "event|message", before=text.lower()) is None
-    assert await find_deletion(text, "1.sql", "event|message", before=text.replace(" a", " b"))
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("1.sql", "ALTER TABLE event DROP COLUMN {}"),
+        ("1.sql", "ALTER TABLE event DROP IF EXISTS {}"),
+        ("1.sql", "DELETE FROM event WHERE {} = 1"),
+        ("1.sql", "DELETE FROM event WHERE kind = '{}'"),
+        ("1.ts", "tx.delete(EventTable).where(eq(kind, '{}'))"),
+    ],
+)
+async def test_a_deletion_of_other_rows_or_columns_is_new(path: str, form: str) -> None:
+    text = form.format("a")
+    assert await find_deletion(text, path, "event|message", before=f"\n{text.replace('kind', ' kind')}") is None
+    assert await find_deletion(text, path, "event|message", before=form.format("b"))
+
+
+async def test_a_computed_name_may_be_another_one_in_a_changed_file() -> None:
+    text = "const table = 'log'\nrun(`DELETE FROM ${table}`)"
+    with pytest.raises(Unmeasurable, match=r"^1\.ts:2 computes the name of its table"):
+        await find_deletion(text.replace("log", "event"), "1.ts", "event", before=text)

@@ -285,6 +285,7 @@ class Reader:
 
     def __init__(self, listing: Commits, begun: dt.date) -> None:
         self._listing, self._begun = listing, begun
+        self.source = self
 
     async def first_entries(self, paths: Sequence[str]) -> list[tuple[str, TreeEntry]]:
         return [("a.txt", TreeEntry("1", "blob"))]

@@ -9,6 +9,7 @@ import pytest
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead, follow
+from pawtui.refresh.refresh_types import SEE_ERRORS
 from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import (
     Commit,
@@ -31,6 +32,7 @@ from tests.refresh.followed import lacks, refs_of
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 PUT_FIRST = "put dev first in `refs`, or list only v2"
 RELEASED = "v2 has had no commit for 28 days, while v9.0.0 was released (add the branch of v9.0.0 to `refs`)"
+NOT_CHECKED = f"v2 has had no commit for 28 days, and could not check whether a later tag was released ({SEE_ERRORS})"
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 
 
@@ -199,7 +201,7 @@ async def test_an_inactive_branch_is_compared_with_the_other_refs_in_each_refres
         (7, 1, ""),
         (7, NoCommonAncestor("no common ancestor"), RELEASED),
         # GitHub responds so for a commit that was pushed a moment ago.
-        (7, NotFound("no"), "v2 has had no commit for 28 days, and could not check whether a later tag was released"),
+        (7, NotFound("no"), NOT_CHECKED),
     ],
 )
 async def test_an_inactive_branch_is_in_doubt_if_it_lacks_two_commits_of_a_release_7_days_later(
@@ -218,7 +220,7 @@ async def test_an_inactive_branch_is_in_doubt_if_there_are_too_many_tags(monkeyp
 
     monkeypatch.setattr(Branches, "tags", tags)
     found = await following(Branches({"v2": NOW - 28 * DAY}))
-    assert found.doubt == "v2 has had no commit for 28 days, and could not check whether a later tag was released"
+    assert found.doubt == NOT_CHECKED
 
 
 async def test_a_branch_whose_newest_commit_has_no_usable_date_is_named_so() -> None:

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from pawtui.probes.error_log import ErrorLog
+from pawtui.refresh.refresh_types import SEE_ERRORS
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound
@@ -18,6 +19,8 @@ from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
+
+NOT_CHECKED = f"could not check whether v2 contains the newest release ({SEE_ERRORS})"
 
 
 @pytest.fixture
@@ -284,7 +287,7 @@ async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open
     up.fake.fail("/git/matching-refs/", 503, times=None)
     errors = ErrorLog()
     found = await following(open_source, "v2", lines=LINE, errors=errors)
-    assert found.doubt == "could not check whether v2 contains the newest release"
+    assert found.doubt == NOT_CHECKED
     assert len(errors.messages) == 1
 
 
@@ -299,7 +302,7 @@ async def test_a_later_ref_is_not_followed_while_the_first_could_not_be_checked(
     up.fake.fail(f"...{git.sha('v2')}", status, text, times=None)
     errors = ErrorLog()
     found = await following(open_source, "v2", "dev", lines=LINE, errors=errors)
-    assert (found.head.ref, found.doubt) == ("v2", "could not check whether v2 contains the newest release")
+    assert (found.head.ref, found.doubt) == ("v2", NOT_CHECKED)
     assert len(errors.messages) == 1
     up.fake.clear()
     assert (await following(open_source, "v2", "dev", lines=LINE, now=BUSY)).doubt == ""

@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import follow
-from pawtui.refresh.refresh_types import SideName
+from pawtui.refresh.refresh_types import SEE_ERRORS, SideName
 from tests.refresh.followed import BUSY, LINE, NEWER_DEV, NOW, followed_tracker, following, refs_of, two_branches
 from tests.sources.git.clones import git_source
 from tests.support.fake_github import FakeGitHub
@@ -34,7 +34,7 @@ async def test_an_inactive_branch_is_in_doubt_if_another_ref_could_not_be_checke
     up.fake.fail(match, 502, times=None)
     errors = ErrorLog()
     found = await following(open_source, "v2", *refs, upstream=True, errors=errors)
-    assert found.doubt == f"v2 has had no commit for 40 days, and could not check whether {reason}"
+    assert found.doubt == f"v2 has had no commit for 40 days, and could not check whether {reason} ({SEE_ERRORS})"
     assert len(errors.messages) == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.probes.probe_inputs import watched_fingerprint
 from pawtui.refresh.progress import Progress
-from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import SEE_ERRORS, Range, Ranges, Refresh, RepoSnapshot
 from pawtui.refresh.snapshots import compared_snapshots
 from pawtui.report.words import ancestry
 from pawtui.review.record_types import Record, past_key
@@ -211,7 +211,7 @@ async def test_each_part_has_the_state_and_the_summary_of_its_own_probe(pair: Pa
 async def test_without_the_tags_the_head_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:
     pair.fake.fail("/git/matching-refs/", 503, times=None)
     found = await refresh_pair(open_source)
-    assert found.upstream.doubt == "could not check whether main contains the newest release"
+    assert found.upstream.doubt == f"could not check whether main contains the newest release ({SEE_ERRORS})"
     assert states(found) == dict.fromkeys(("calm", "no-breaks", "released", "claims"), "unknown")
     # Facts that do not depend on the head are known: the watched issues are closed.
     assert found.signals[3].probes[1].state == "met"

@@ -55,7 +55,7 @@ def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
                 db.turn(TEXT)
 
     monkeypatch.setattr("shutil.copyfile", copy_and_write)
-    with open_read_only(db.path, timeout=0.2) as opened:
+    with open_read_only(db.path) as opened:
         assert copies.count(db.path) == attempts
         stored = db.connection.execute("SELECT count(*) FROM part").fetchone()
         assert opened.connection.execute("SELECT count(*) FROM part").fetchone() == stored
@@ -73,10 +73,8 @@ def test_a_writer_that_never_pauses_is_an_error(db: SessionDb, monkeypatch: pyte
         db.turn()
 
     monkeypatch.setattr("shutil.copyfile", copy_and_write)
-    with (
-        pytest.raises(ReplaySourceError, match="it changed during every attempt to copy it"),
-        open_read_only(db.path, timeout=0),
-    ):
+    monkeypatch.setattr("pawtui.replay.reading.read_only_database._TIMEOUT_SECONDS", 0)
+    with pytest.raises(ReplaySourceError, match="it changed during every attempt"), open_read_only(db.path):
         pass
 
 

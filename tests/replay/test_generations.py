@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from pawtui.replay.checking.importer import UpstreamReader
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.generation import emitted_types
 from pawtui.replay.mapping.mapper import Mapper
@@ -71,6 +72,15 @@ def test_a_value_of_a_wrong_type_is_an_error(value: dict[str, Any]) -> None:
         ReplayError, match=rf"^The mapping 'session\.next' is wrong at messages\.{rule.name}: .* (type|text)"
     ):
         Mapper(wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"type": "nonsense"}, {"$ref": "v1:#/Gone"}])
+def test_an_error_in_a_schema_of_accepts_names_the_mapping(wrong: dict[str, Any]) -> None:
+    generation = find_generation("session")
+    assert generation.accepts is not None
+    accepts = msgspec.structs.replace(generation.accepts, parts={"text": wrong})
+    with pytest.raises(ReplayError, match=r"^The mapping 'session' is wrong at accepts: [^\n]+\. Correct it\.$"):
+        UpstreamReader(msgspec.structs.replace(generation, accepts=accepts))
 
 
 @pytest.mark.parametrize(

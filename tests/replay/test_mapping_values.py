@@ -106,6 +106,8 @@ def test_an_expression_has_the_value_of_the_part_or_of_the_context() -> None:
         ("a b", "'a b' is not a value: use a field"),
         ("json(t", "is not a value"),
         ("'", "is not a value"),
+        ("json(a, t)", "'json' has the wrong number of values: too many"),
+        ("renamed(a)", "'renamed' has the wrong number of values: missing"),
     ],
 )
 def test_an_invalid_expression_is_an_error(expression: str, message: str) -> None:

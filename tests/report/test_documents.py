@@ -18,10 +18,11 @@ from pawtui.report.line_wrapping import string_width
 from pawtui.report.spans import text_of
 from pawtui.review.actions import close_review
 from pawtui.review.gate_actions import tick_part
+from pawtui.review.log import fold_log
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Record
 from pawtui.review.step_actions import set_step
-from pawtui.review.undo import fold_log, undo
+from pawtui.review.undo import undo
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context, page

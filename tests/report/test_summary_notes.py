@@ -180,10 +180,11 @@ def test_the_summary_names_what_was_undone_and_redone_after_the_last_closed_revi
 
 
 def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
-    record = samples.week()
+    record = noted(samples.week(), "review", "A short note before the long ones.")
     for _ in range(4):
         record = samples.changed(record, lambda context: add_note(context, "review", "word " * 2500))
     text = summary(record)
-    assert text.count("**review, note**") == 2
+    assert text.count("**review, note**") == 3
+    assert "A short note before the long ones." in text
     assert "- **other notes:** 2 (`pawtui notes` lists all)\n" in text
     assert len(text) < NOTES_BUDGET + 10_000

@@ -1,7 +1,8 @@
 """The folded log: a change with its undos and redos is one row."""
 
+from pawtui.review.log import fold_log
 from pawtui.review.note_actions import add_note
-from pawtui.review.undo import fold_log, redo, undo
+from pawtui.review.undo import redo, undo
 from tests.report import samples
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.gate_actions import attach_evidence, set_gate, tick_part
 from pawtui.review.note_actions import add_note, remove_note
+from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict
@@ -86,6 +87,99 @@ def test_users_undo_their_own_changes() -> None:
     now = apply(now, undo(context_of(now)))
     assert now.gates == {}
     assert len(now.notes) == 1
+
+
+def _at(seconds: int, by: str) -> Actor:
+    return Actor(by=by, at=NOON + dt.timedelta(seconds=seconds))
+
+
+def _satisfied_by_a_note() -> Record:
+    """Return a record in which ann satisfied a gate with the note of bob."""
+    noted = apply(RECORD, add_note(context_of(RECORD, _at(1, "bob")), "value", "seen"))
+    return apply(noted, set_gate(context_of(noted, _at(2, "ann")), "value", "satisfied"))
+
+
+def _with_other_evidence(now: Record) -> Record:
+    """Return a record in which bob replaced his note by another one."""
+    now = apply(now, add_note(context_of(now, _at(4, "bob")), "value", "other evidence"))
+    return apply(now, remove_note(context_of(now, _at(5, "bob")), next(iter(now.notes))))
+
+
+def test_redo_does_not_satisfy_a_gate_by_evidence_that_was_added_since() -> None:
+    now = _satisfied_by_a_note()
+    now = _with_other_evidence(apply(now, undo(context_of(now, _at(3, "ann")))))
+    with pytest.raises(ActionError, match="cannot be redone: the evidence of value has been replaced since"):
+        redo(context_of(now, _at(6, "ann")))
+
+
+def test_undo_does_not_satisfy_a_gate_by_evidence_that_was_added_since() -> None:
+    now = _satisfied_by_a_note()
+    now = _with_other_evidence(apply(now, set_gate(context_of(now, _at(3, "ann")), "value", "blocked", reason="r")))
+    with pytest.raises(ActionError, match="cannot be undone: the evidence of value has been replaced since"):
+        undo(context_of(now, _at(6, "ann")))
+
+
+def test_undo_of_a_note_does_not_satisfy_a_gate_by_a_later_note() -> None:
+    now = _satisfied_by_a_note()
+    now = apply(now, remove_note(context_of(now, _at(3, "bob")), next(iter(now.notes))))
+    now = apply(now, add_note(context_of(now, _at(4, "ann")), "value", "new evidence"))
+    assert now.gates["value"].state == "untested"
+    now = apply(now, add_note(context_of(now, _at(5, "bob")), "value", "other evidence"))
+    with pytest.raises(ActionError, match="cannot be undone: the evidence of value has been replaced since"):
+        undo(context_of(now, _at(6, "ann")))
+
+
+def test_redo_satisfies_a_gate_that_still_has_its_evidence() -> None:
+    now = _satisfied_by_a_note()
+    now = apply(now, undo(context_of(now, _at(3, "ann"))))
+    now = apply(now, add_note(context_of(now, _at(4, "bob")), "value", "more evidence"))
+    assert apply(now, redo(context_of(now, _at(5, "ann")))).gates["value"].state == "satisfied"
+
+
+def test_a_note_that_was_removed_and_restored_is_the_same_evidence() -> None:
+    now = _satisfied_by_a_note()
+    now = apply(now, undo(context_of(now, _at(3, "ann"))))
+    now = apply(now, remove_note(context_of(now, _at(4, "bob")), next(iter(now.notes))))
+    now = apply(now, undo(context_of(now, _at(5, "bob"))))
+    assert apply(now, redo(context_of(now, _at(6, "ann")))).gates["value"].state == "satisfied"
+
+
+def test_a_restored_note_that_was_no_evidence_of_the_change_does_not_satisfy_the_gate_again() -> None:
+    now = apply(RECORD, add_note(context_of(RECORD, _at(1, "bob")), "value", "withdrawn"))
+    now = apply(now, remove_note(context_of(now, _at(2, "bob")), next(iter(now.notes))))
+    now = apply(now, add_note(context_of(now, _at(3, "ann")), "value", "seen"))
+    now = apply(now, set_gate(context_of(now, _at(4, "ann")), "value", "satisfied"))
+    now = apply(now, undo(context_of(now, _at(5, "ann"))))
+    now = apply(now, undo(context_of(now, _at(6, "bob"))))
+    now = apply(now, remove_note(context_of(now, _at(7, "eve")), next(iter(now.notes))))
+    assert [note.text for note in now.notes.values()] == ["withdrawn"]
+    with pytest.raises(ActionError, match="cannot be redone: the evidence of value has been replaced since"):
+        redo(context_of(now, _at(8, "ann")))
+
+
+def test_redo_of_a_state_with_a_pin_has_its_own_evidence() -> None:
+    pinned = set_gate(context_of(RECORD, _at(1, "ann")), "value", "satisfied", pins=["up/stream#1"])
+    now = apply(RECORD, pinned)
+    now = apply(now, undo(context_of(now, _at(2, "ann"))))
+    now = apply(now, add_note(context_of(now, _at(3, "bob")), "value", "other evidence"))
+    assert apply(now, redo(context_of(now, _at(4, "ann")))).gates["value"].state == "satisfied"
+
+
+def test_redo_without_any_evidence_does_not_count_as_satisfied() -> None:
+    now = _satisfied_by_a_note()
+    now = apply(now, undo(context_of(now, _at(3, "ann"))))
+    now = apply(now, remove_note(context_of(now, _at(4, "bob")), next(iter(now.notes))))
+    now = apply(now, redo(context_of(now, _at(5, "ann"))))
+    assert make_overview(TRACKER, now, NOON.date()).gate("value").state == "untested"
+    now = apply(now, add_note(context_of(now, _at(6, "bob")), "value", "other evidence"))
+    assert now.gates["value"].state == "untested"
+
+
+def test_evidence_that_is_redone_with_its_gate_satisfies_it() -> None:
+    attached = apply(RECORD, attach_evidence(context_of(RECORD), "plan", "it works", parts=["app", "sdk"]))
+    undone = apply(attached, undo(context_of(attached)))
+    other = apply(undone, add_note(context_of(undone, _at(1, "bob")), "plan", "other evidence"))
+    assert apply(other, redo(context_of(other))).gates["plan"].state == "satisfied"
 
 
 _ACTIONS = st.sampled_from(["block", "clear", "tick", "note", "verdict", "drop", "undo", "redo"])

@@ -131,6 +131,12 @@ def test_an_undo_goes_back_to_the_item_whose_decision_was_undone() -> None:
     assert walk.subject == "gate:value"
 
 
+def test_an_item_stays_if_the_record_was_restored_to_a_version_without_changes() -> None:
+    walk = Walk(overview_of(apply(RECORD, add_note(context_of(RECORD, actor(1)), "calm", "seen"))))
+    assert not advance(walk, RECORD)
+    assert walk.subject == "gate:plan"
+
+
 def test_after_a_renewal_an_item_with_other_stale_evidence_stays() -> None:
     moved, gone = (f"up/stream@{'c' * 40}:src/{name}.ts" for name in ("a", "b"))
     early = Actor(by="ann", at=NOON - dt.timedelta(days=1))

@@ -28,6 +28,7 @@ from tests.support.hostile_values import API, SHA, TOKEN
 pytestmark = pytest.mark.network
 
 MakeRepo = Callable[..., GitRepo]
+ESCAPED = TOKEN.replace("C", "\\u0043")
 TREE: dict[str, Any] = {"sha": SHA, "tree": [], "truncated": False}
 
 
@@ -38,8 +39,8 @@ def contents(folder: Path) -> list[bytes]:
 
 @pytest.mark.parametrize(
     "message",
-    [TOKEN, f"you sent {TOKEN}!", TOKEN.replace("C", "\\u0043"), "\\u0067" + TOKEN[1:]],
-    ids=["alone", "within", "one letter escaped", "the first letter escaped"],
+    [TOKEN, f"you sent {TOKEN}!", ESCAPED, "\\u0067" + TOKEN[1:], f"{TOKEN} {ESCAPED}"],
+    ids=["alone", "within", "one letter escaped", "the first letter escaped", "also escaped"],
 )
 async def test_a_token_in_a_response_is_neither_shown_nor_cached(tmp_path: Path, message: str) -> None:
     body = (

@@ -74,6 +74,17 @@ async def test_a_commit_of_another_sha_is_refused(up: GitRepo, open_source: Open
             await source.ref_head("up/stream", up.sha("dev"))
 
 
+async def test_a_ref_in_a_response_that_a_proxy_changed_exists(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    person = {"name": "Ada", "date": "2026-06-01T12:00:00Z"}
+    commit = {"sha": "1" * 40, "commit": {"message": "x", "author": person, "committer": person}}
+    # 203: Non-Authoritative Information (RFC 9110, section 15.3.4).
+    fake.fail("/commits/", 203, body=commit)
+    async with open_source() as source:
+        assert (await ref_head(source, "up/stream", "dev")).sha == "1" * 40
+
+
 @pytest.mark.parametrize(("ref", "requests"), [("dev", 0), ("heads/dev", 0), ("refs/heads/dev", 0), ("v1.0", 1)])
 async def test_a_ref_that_was_found_as_a_branch_is_not_requested_as_one_again(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, ref: str, requests: int

@@ -68,3 +68,25 @@ async def test_a_read_is_repeated_if_that_may_help(outcome: Exception | int, wai
         assert (await limiter.send(request)).status == outcome
     assert slept == (waits if method == "GET" else [])
     assert sent == 1 + len(slept)
+
+
+async def test_a_dropped_connection_does_not_prolong_the_pause_of_a_rate_limit() -> None:
+    outcomes: list[Exception | int] = [httpx.ReadError("no"), 429, 429, 200]
+    slept: list[float] = []
+    now = NOW
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        slept.append(seconds)
+        now += dt.timedelta(seconds=seconds)
+
+    async def send(request: Request) -> Response:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return Response(request=request, status=outcome, headers={}, body=b"")
+
+    timing = Timing(600, lambda: now, sleep, WaitTracker("api.github.com", lambda: now))
+    target = RequestTarget(what="x", host="api.github.com")
+    response = await RateLimiter(send, 8, timing).send(Request(url="https://api.github.com/user", target=target))
+    assert (response.status, slept) == (200, [0.5, 60, 120])

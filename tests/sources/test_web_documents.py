@@ -1,11 +1,13 @@
 """Documents outside GitHub: their redirects. `tests/probes/test_json_probe.py` tests the refused addresses."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.web_documents import fetch
-from pawtui.sources.source_errors import Refused
+from pawtui.sources.source_errors import Refused, TimedOut
 
 HOST = "https://updates.example.org"
 
@@ -70,4 +72,16 @@ async def test_a_loop_of_redirects_ends() -> None:
 
     with pytest.raises(Refused, match=r"redirects the document at updates\.example\.org in a loop"):
         await fetch(f"{HOST}/latest", httpx.MockTransport(respond))
-    assert len(requests) == 3
+    assert len(requests) == 5
+
+
+async def test_a_document_and_its_redirects_have_one_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pawtui.sources.github.web_documents.TIME_LIMIT", 0.1)
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.06)
+        next_path = {"/": "/v2", "/v2": "/v2/latest"}.get(request.url.path)
+        return httpx.Response(302, headers={"Location": next_path}) if next_path else httpx.Response(200, content=b"{}")
+
+    with pytest.raises(TimedOut, match=r"The time limit of 0\.1 s ended before updates\.example\.org returned"):
+        await fetch(f"{HOST}/", httpx.MockTransport(respond))

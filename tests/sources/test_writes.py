@@ -50,7 +50,7 @@ async def test_nothing_is_written_without_a_token(up: FakeRepo, fake: FakeGitHub
     ("script", "error", "sentence"),
     [
         (lambda fake: fake.fail("/comments", 502), BadResponse, "reported a server error"),
-        (lambda fake: fake.fail("/comments", 201, body={}), BadResponse, "its response cannot be read"),
+        (lambda fake: fake.fail("/comments", 201, body={}), BadResponse, "unreadable .* may have been written or not"),
         (lambda fake: fake.fail("/comments", 401), Unauthorized, "did not accept the token"),
         (lambda fake: fake.fail("/comments", 403, "Forbidden"), Unauthorized, "the token has no permission"),
         (lambda fake: fake.fail("/comments", 404), NotFound, "the issue does not exist"),

@@ -19,3 +19,24 @@ async def test_a_message_about_an_action_replaces_that_of_the_action_before(work
         app.show_message("Set value to blocked.")
         await until(pilot, lambda: "Undid: renewed" not in shown(app))
         assert "x A failure." in shown(app)
+
+
+async def test_the_words_about_the_key_stay_on_one_line(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        for words in range(9, 16):
+            app.show_message(f"A failure of{' word' * words}.", "error")
+            await until(pilot, lambda: "Esc dismisses" in shown(app))
+            await pilot.press("escape")
+            await until(pilot, lambda: "A failure" not in shown(app))
+
+
+async def test_messages_without_space_are_counted_and_follow(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        for number in range(1, 6):
+            app.show_message(f"Failure {number}.", "error")
+        await until(pilot, lambda: "x Failure 5.  Esc dismisses (2 more)" in shown(app))
+        assert "Failure 3." in shown(app)
+        assert "Failure 2." not in shown(app)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: "x Failure 3.  Esc dismisses " in shown(app))
+        assert "x Failure 1." in shown(app)

@@ -124,7 +124,7 @@ async def test_a_dialog_shows_the_key_that_the_user_has_chosen(tmp_path: Path) -
     async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await until(pilot, lambda: app.key_overrides)
         await pilot.press("2", "b")
-        await until(pilot, lambda: keys_line(app) == "Tab Next field Esc Cancel F9 Save")
+        await until(pilot, lambda: keys_line(app) == "F9 Save Tab Next field Esc Cancel")
         await pilot.press("f9")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
 
@@ -141,10 +141,15 @@ def test_a_state_of_a_gate_removes_only_what_it_replaces() -> None:
     assert consequence(satisfied, "blocked") == ""
 
 
-async def test_letters_typed_in_the_list_of_verdicts_choose_nothing(workspace: TestWorkspace) -> None:
+async def test_letters_typed_in_the_list_of_verdicts_choose_nothing_and_say_so(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24)) as (app, pilot):
-        await pilot.press("v", "down", *"jkGq")
+        await pilot.press("v", "down")
+        assert "Letters do not choose" not in shown(app)
+        await pilot.press(*"jkGq")
+        await until(pilot, lambda: "Letters do not choose. Press Up or Down, then Enter." in shown(app))
         assert app.screen.query_one(ChoiceList).chosen == "partial"
+        await pilot.press("enter", "x")
+        await until(pilot, lambda: "Letters do not choose" not in shown(app))
 
 
 def test_a_wrapped_line_continues_with_an_indent() -> None:

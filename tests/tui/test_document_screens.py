@@ -155,7 +155,7 @@ async def test_the_summary_is_copied_and_saved_without_losing_a_file(workspace: 
         await until(pilot, lambda: "Cannot write" in shown(app))
         app.screen.query_one("#path", Input).value = "~no-such-user/x.md"
         await pilot.press("enter")
-        await until(pilot, lambda: "without a home folder" in shown(app))
+        await until(pilot, lambda: "there is no folder ~no-such-user" in one_line(app))
         app.screen.query_one("#path", Input).value = "x" * 300
         await pilot.press("enter")
         await until(pilot, lambda: "Cannot write" in shown(app))

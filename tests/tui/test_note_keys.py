@@ -1,5 +1,7 @@
 """The keys of notes, and the warnings before typed text is lost."""
 
+import asyncio
+
 import pytest
 from textual.events import Key
 from textual.widgets import Input, TextArea
@@ -142,6 +144,15 @@ async def test_keys_just_before_ctrl_s_are_saved(workspace: TestWorkspace) -> No
             app.post_message(Key(key, key if len(key) == 1 else None))
         await until(pilot, lambda: "calm" in workspace.store.load().verdicts)
     assert workspace.store.load().verdicts["calm"].reason == "moved"
+
+
+async def test_a_pin_that_is_typed_while_the_editor_opens_is_not_in_the_text(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        for key in ("p", *"abcdefghijklmnopqrstuvwxyz"):
+            app.simulate_key(key)
+            await asyncio.sleep(0)
+        await until(pilot, lambda: app.screen.query_one("#pins", TextArea).text.endswith("z"))
+        assert not app.screen.query_one("#text", TextArea).text
 
 
 async def test_a_mistake_stays_until_the_text_is_edited(workspace: TestWorkspace) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Region
 
-from pawtui.tui.pane_layout import DETAIL, HEAD_AND_FOOT, PANES, SHORT, TABS, compute_layout, shape_of
+from pawtui.tui.pane_layout import DETAIL, HEAD_AND_FOOT, PANES, SHORT, TABS, compute_layout, needs_tabs
 from tests.tui.support import TestWorkspace, running, shown, until
 
 ROWS = st.fixed_dictionaries({name: st.integers(0, 5000) for name in PANES})
@@ -19,7 +19,7 @@ def test_visible_panes_fill_the_body_without_overlap(
     body = Region(0, 0, width, height)
     regions = list(made.regions.values())
     assert DETAIL in made.regions
-    assert (TABS in made.regions) == (shape_of(width, height) == "tabs")
+    assert (TABS in made.regions) == needs_tabs(width, height)
     assert in_detail or current in made.regions
     if height < 12:
         return
@@ -29,11 +29,14 @@ def test_visible_panes_fill_the_body_without_overlap(
 
 
 @pytest.mark.parametrize(
-    ("size", "shape"),
-    [((80, 21), "tabs"), ((99, 60), "tabs"), ((120, 25), "tabs"), ((100, 27), "full"), ((200, 57), "wide")],
+    ("width", "height", "history"),
+    [(80, 21, None), (99, 60, None), (120, 25, None), (100, 27, "full width"), (200, 57, "below the detail")],
 )
-def test_the_shape_follows_the_size(size: tuple[int, int], shape: str) -> None:
-    assert shape_of(*size) == shape
+def test_the_layout_follows_the_size(width: int, height: int, history: str | None) -> None:
+    regions = compute_layout(width, height, rows=dict.fromkeys(PANES, 5), current="signals", in_detail=False).regions
+    assert needs_tabs(width, height) == (history is None) == ("history" not in regions)
+    if history:
+        assert regions["history"].x == (regions[DETAIL].x if history == "below the detail" else 0)
 
 
 def test_a_long_history_takes_no_line_from_the_signals_and_gates() -> None:

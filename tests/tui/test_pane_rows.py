@@ -85,7 +85,9 @@ async def test_the_history_has_the_decision_of_a_closed_review(workspace: TestWo
 def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     made = make_overview(tracker(), record(), NOW.date())
     status = replace(made.gate("replay"), title="A sentence of forty cells, word by word")
-    stale = replace(status, state="satisfied", evidence=(Drift(pin="x", state="gone"),))
+    assert status.entry is not None
+    satisfied = replace(status.entry, state="satisfied")
+    stale = replace(status, entry=satisfied, evidence=(Drift(pin="x", state="gone"),))
     pane = GatesPane()
     assert pane.row_lines(status, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
     longer = replace(status, title="word " * 9 + "word")

@@ -274,7 +274,9 @@ async def test_an_own_earlier_summary_is_updated(workspace: TestWorkspace, host:
 async def test_a_summary_that_cannot_be_posted_shows_one_message(
     tmp_path: Path, host: DemoHost, issue: str, token: bool, sentence: str
 ) -> None:
-    workspace = posting_workspace(tmp_path, lambda: DemoSource(host, can_write=token), issue)
+    source = DemoSource(host)
+    source.can_write = token
+    workspace = posting_workspace(tmp_path, lambda: source, issue)
     async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("e", "P")
         await until(pilot, lambda: sentence in words(app))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionContext, Actor
@@ -22,6 +23,7 @@ from tests.tui.support import (
     UP,
     TestWorkspace,
     applied,
+    highlighted_command,
     is_shown,
     make_app,
     make_workspace,
@@ -260,6 +262,16 @@ async def test_the_end_lists_missing_items_and_goes_back_to_an_item(workspace: T
         await until(pilot, lambda: "Walk  4 of 6" in shown(app))
         await pilot.press(*["right"] * 3, "G", "enter")
         await until(pilot, lambda: "Walk  6 of 6" in shown(app))
+
+
+async def test_a_skipped_item_is_read_also_if_the_walk_is_left_through_the_palette(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        await until(pilot, partial(is_shown, app, "* 1 changed"))
+        await pilot.press("w", "right", "right", "ctrl+p")
+        app.screen.query_one(Input).value = "go to gate value"
+        await until(pilot, lambda: "Go to gate value" in highlighted_command(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main and "changed" not in shown(app).partition("Gates")[0])
 
 
 async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_item(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ reason, counts. A duplicate is done if its original is done.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -85,7 +85,6 @@ def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
 
 
 def rule(probe: IssuesProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     parts = []
     if probe.watch:
         watched = counted(len(probe.watch), "watched issue")
@@ -124,27 +123,22 @@ async def measure(probe: IssuesProbe, context: ProbeContext, reader: RepoReader)
     if len(findings) > 1:
         search = findings[1].facts
         facts = msgspec.structs.replace(facts, query=search.query, found=search.found)
+    # An issue that is watched and also found by the search is listed once.
+    listed: dict[str, Evidence] = {}
+    for finding in findings:
+        for item in finding.evidence:
+            listed.setdefault(item.pin, item)
     return Finding(
         state=state,
         summary=", ".join(finding.summary for finding in findings),
         facts=facts,
-        evidence=_listed_once(findings),
+        evidence=tuple(listed.values()),
         cause=next((finding.cause for finding in findings if finding.cause), "") if state == "unknown" else "",
         gaps=tuple(gap for finding in findings for gap in finding.gaps),
     )
 
 
-def _listed_once(findings: Sequence[_IssuesFinding]) -> tuple[Evidence, ...]:
-    """Return the evidence of both findings. An issue that is watched and also found by the search is listed once."""
-    listed: dict[str, Evidence] = {}
-    for finding in findings:
-        for item in finding.evidence:
-            listed.setdefault(item.pin, item)
-    return tuple(listed.values())
-
-
 async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> _IssuesFinding:
-    """Return the finding of the watch list."""
     issues = await context.issues(reader, probe.watch)
     judged = {
         number: await _judge_issue(context, reader, issue) if isinstance(issue, Issue) else issue
@@ -195,41 +189,34 @@ def _summary(undone: int, still_open: int, total: int, unread: int) -> str:
 
 
 async def _judge_issue(context: ProbeContext, reader: RepoReader, issue: Issue) -> _WatchedIssue | SourceError:
-    """Return an issue with the state that counts, or why that is not known."""
-    watched = await _add_original(context, reader, issue)
-    if watched.state != "merged":
-        return watched
-    try:
-        branch = await context.merged_elsewhere(reader, issue)
-    except SourceError as error:
-        return error
-    if not branch:
-        return watched
-    return msgspec.structs.replace(watched, state="merged elsewhere", counts_as="merged elsewhere", branch=branch)
+    """Return an issue with the state that counts, or why that is not known.
 
-
-async def _add_original(context: ProbeContext, reader: RepoReader, issue: Issue) -> _WatchedIssue:
-    """Return an issue and, for a duplicate, its original, which decides whether it is done.
-
-    With few requests left the original is not fetched: then the duplicate is not done. Nor is the duplicate of another
-    duplicate.
+    The original of a duplicate decides. With few requests left it is not fetched: then the duplicate is not done. Nor
+    is the duplicate of another duplicate.
     """
     state = state_at(issue, context.as_of)
     watched = _WatchedIssue(issue=issue, state=state, counts_as=state)
-    if state != "duplicate" or not issue.original or reader.requests_left() <= RESERVED_REQUESTS:
-        return watched
-    repo, _, number = issue.original.rpartition("#")
-    original = (await context.source.issues(repo, (int(number),)))[int(number)]
-    if isinstance(original, SourceError):
+    if state == "merged":
+        try:
+            branch = await context.merged_elsewhere(reader, issue)
+        except SourceError as error:
+            return error
+        if branch:
+            elsewhere: IssueState = "merged elsewhere"
+            return msgspec.structs.replace(watched, state=elsewhere, counts_as=elsewhere, branch=branch)
+    if state == "duplicate" and issue.original and reader.source.requests_left() > RESERVED_REQUESTS:
+        repo, _, number = issue.original.rpartition("#")
+        original = (await context.source.issues(repo, (int(number),)))[int(number)]
+        if isinstance(original, Issue):
+            return msgspec.structs.replace(watched, original=original, counts_as=state_at(original, context.as_of))
         context.error_log.add(original)
-        return watched
-    return msgspec.structs.replace(watched, original=original, counts_as=state_at(original, context.as_of))
+    return watched
 
 
 async def _measure_search(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> _IssuesFinding:
-    """Return the finding of the search; it is unknown if the search fails."""
     try:
-        result = await context.search(reader, probe.query)
+        context.refuse_past(f"a search finds today's issues, not those of {reader.today}")
+        result = await context.source.search(reader.head.requested_repo, probe.query)
     except (SourceError, Unmeasurable) as error:
         context.error_log.add(error)
         summary = "the search failed" if isinstance(error, SourceError) else "no search for a past day"
@@ -253,7 +240,6 @@ async def _measure_search(probe: IssuesProbe, context: ProbeContext, reader: Rep
 
 
 def _past_gaps(context: ProbeContext, reader: RepoReader, not_yet_open: list[int]) -> tuple[str, ...]:
-    """Return the facts that are not known for a past time."""
     if context.as_of is None:
         return ()
     known = "an issue counts by its last closing: earlier closings are not known"

@@ -23,44 +23,14 @@ _MAX_CHARACTERS = 10_000  # of a value
 
 
 def rule(probe: JsonProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     matches = "matches" if probe.expect == "present" else "does not match"
     return f"met when {probe.field} at {probe.url} {matches} {quote_pattern(probe.pattern)}"
 
 
-def field_of(document: Any, field: str) -> str:
-    """Return a field's value as text. Raises `Unmeasurable` if the field is missing or not a single value."""
-    value = document
-    for key in field.split("."):
-        if isinstance(value, dict) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            raise Unmeasurable(f"the document has no field {field} ({key} is missing)")
-    if isinstance(value, dict | list):
-        raise Unmeasurable(f"{field} is a {'table' if isinstance(value, dict) else 'list'}, not a single value")
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object. Raises `Unmeasurable` if it has a key twice: readers disagree on its value (RFC 8259)."""
-    table: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in table:
-            raise Unmeasurable(f"the document has the key {safe_line(key, _SHOWN)} twice in one table")
-        table[key] = value
-    return table
-
-
-def _refuse_constant(name: str) -> None:
-    """Refuse `NaN` and `Infinity`, which Python reads, but JSON does not have."""
-    raise ValueError(f"{name} is not JSON")
-
-
-async def measure(probe: JsonProbe, context: ProbeContext, _reader: RepoReader) -> Finding:
+async def measure(probe: JsonProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding from the document's field and the pattern."""
-    response = await context.web_document(probe.url)
+    context.refuse_past(f"the document has today's text, not that of {reader.today}")
+    response = await context.source.web_document(probe.url)
     try:
         # Numbers stay as they are written: 2.10 is not 2.1.
         document = await asyncio.to_thread(
@@ -92,3 +62,33 @@ async def measure(probe: JsonProbe, context: ProbeContext, _reader: RepoReader) 
         ),
         evidence=(Evidence(text=summary, url=response.url),),
     )
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object. Raises `Unmeasurable` if it has a key twice: readers disagree on its value (RFC 8259)."""
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise Unmeasurable(f"the document has the key {safe_line(key, _SHOWN)} twice in one table")
+        table[key] = value
+    return table
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse `NaN` and `Infinity`, which Python reads, but JSON does not have."""
+    raise ValueError(f"{name} is not JSON")
+
+
+def field_of(document: Any, field: str) -> str:
+    """Return a field's value as text. Raises `Unmeasurable` if the field is missing or not a single value."""
+    value = document
+    for key in field.split("."):
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            raise Unmeasurable(f"the document has no field {field} ({key} is missing)")
+    if isinstance(value, dict | list):
+        raise Unmeasurable(f"{field} is a {'table' if isinstance(value, dict) else 'list'}, not a single value")
+    return value if isinstance(value, str) else json.dumps(value)

@@ -33,23 +33,13 @@ from pawtui.tracker.tracker_types import Policy
 _ENOUGH_REQUESTS = 30
 
 
-class _Names(NamedTuple):
-    """The names in the file at one commit. Without `contract`, their definitions have no fields."""
-
-    sha: str
-    path: str
-    definitions: Mapping[str, Definition]
-
-
 def rule(probe: NamesProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     what = counted(probe.met, *_nouns(probe))
     moved = " or where the file moved" if len(probe.files) > 1 else ""
     return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}{moved}"
 
 
 def _nouns(probe: NamesProbe) -> tuple[str, str]:
-    """Return what the probe counts, in the singular and in the plural."""
     return ("name or field", "names or fields") if probe.contract else ("name", "names")
 
 
@@ -59,6 +49,14 @@ def judge(probe: NamesProbe, facts: NamesFacts) -> State:
     if state == "met" and facts.before not in ("", facts.file):
         state = "partial"
     return unknown_if_incomplete(state, facts.unsure)
+
+
+class _Names(NamedTuple):
+    """The names in the file at one commit. Without `contract`, their definitions have no fields."""
+
+    sha: str
+    path: str
+    definitions: Mapping[str, Definition]
 
 
 async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
@@ -112,37 +110,6 @@ async def measure(probe: NamesProbe, _context: ProbeContext, reader: RepoReader)
     )
 
 
-def _path_in(past: PastBranch, probe: NamesProbe) -> str | None:
-    """Return the first path of the file that the branch had then; None if it had none of them."""
-    return next((file for file in probe.files if file in past.tree.entries), None)
-
-
-async def _met_on(probe: NamesProbe, reader: RepoReader, path: str, blob: str) -> dt.date | None:
-    """Return the day on which the window opens with the text of today, whose SHA is `blob`; None if it is not known.
-
-    The probe may be met earlier, because not every commit removes a name. The branch may have got the last commit later
-    than its date, by a merge.
-    """
-    if reader.requests_left() < _ENOUGH_REQUESTS:
-        return None
-
-    async def has_text(day: dt.date) -> bool:
-        past = await reader.past(day, optional=True)
-        return _path_in(past, probe) == path and past.tree.entries[path].sha == blob
-
-    listing = await reader.commits(path)
-    low = window_start(reader.today, probe.days)
-    if listing.items:
-        low = max(low, listing.items[0].at.date())
-    one_day = dt.timedelta(days=1)
-    opens = await first_day_when(has_text, low, reader.today + one_day, (low + one_day,))
-    return opens + dt.timedelta(days=probe.days) if opens else None
-
-
-def _match_words(probe: NamesProbe) -> str:
-    return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
-
-
 async def _read_past_names(probe: NamesProbe, reader: RepoReader, past: PastBranch) -> _Names:
     """Return the names when the window opened. Raises `PathMissing` if the branch did not have the file then."""
     path = _path_in(past, probe)
@@ -150,6 +117,11 @@ async def _read_past_names(probe: NamesProbe, reader: RepoReader, past: PastBran
         raise PathMissing(f"{join_names(probe.files)} did not exist on {past.day}, so nothing can be compared")
     text = await reader.blob_text(path, past.tree.entries[path], f"{short_sha(past.sha)}, on {past.day}")
     return await _read_names(probe, past.sha, path, text)
+
+
+def _path_in(past: PastBranch, probe: NamesProbe) -> str | None:
+    """Return the first path of the file that the branch had then; None if it had none of them."""
+    return next((file for file in probe.files if file in past.tree.entries), None)
 
 
 async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Names:
@@ -167,11 +139,36 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
     return _Names(sha, path, definitions)
 
 
+def _match_words(probe: NamesProbe) -> str:
+    return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
+
+
 def _why_unsure(name: str, new: _Names) -> str:
-    """Return why it is not known whether a name is still there unchanged."""
     if name in new.definitions:
         return f"{name} uses definitions outside the file: it may have changed"
     return f"{name} is not in {new.path} any more: it may have been removed"
+
+
+async def _met_on(probe: NamesProbe, reader: RepoReader, path: str, blob: str) -> dt.date | None:
+    """Return the day on which the window opens with the text of today, whose SHA is `blob`; None if it is not known.
+
+    The probe may be met earlier, because not every commit removes a name. The branch may have got the last commit later
+    than its date, by a merge.
+    """
+    if reader.source.requests_left() < _ENOUGH_REQUESTS:
+        return None
+
+    async def has_text(day: dt.date) -> bool:
+        past = await reader.past(day, optional=True)
+        return _path_in(past, probe) == path and past.tree.entries[path].sha == blob
+
+    listing = await reader.commits(path)
+    low = window_start(reader.today, probe.days)
+    if listing.items:
+        low = max(low, listing.items[0].at.date())
+    one_day = dt.timedelta(days=1)
+    opens = await first_day_when(has_text, low, reader.today + one_day, (low + one_day,))
+    return opens + dt.timedelta(days=probe.days) if opens else None
 
 
 def _summary(changes: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
@@ -183,7 +180,6 @@ def _summary(changes: Changes, before: int, probe: NamesProbe, moved_from: str) 
 
 
 def _examples(names: Sequence[str], noun: str) -> str:
-    """Return the number of names, and the first of them."""
     return f"{counted(len(names), noun)} ({', '.join(names[:3])})"
 
 

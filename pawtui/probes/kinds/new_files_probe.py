@@ -16,7 +16,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from pawtui.phrases import counted
-from pawtui.probes.added_files import AddedFiles, AddedSince, changed_submodules
+from pawtui.probes.added_files import AddedFiles, AddedSince
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_files import FileMatcher, MatchingFiles
 from pawtui.probes.pattern import quote_pattern
@@ -40,7 +40,6 @@ _MAX_LISTED = 60  # new and removed files among the facts
 
 
 def rule(probe: NewFilesProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
     by += [f"statements that delete rows of {quote_pattern(probe.discards)}"] if probe.discards else []
@@ -82,11 +81,6 @@ async def measure(probe: NewFilesProbe, context: ProbeContext, reader: RepoReade
     return await _Measurement(probe, context, reader, files, added, matching).measure()
 
 
-def _fully_matching(facts: NewFilesFacts) -> set[str]:
-    """Return the paths of the matching files, except those that delete only some rows."""
-    return set(facts.matching) - set(facts.partly)
-
-
 class _GoneFiles(NamedTuple):
     """The files whose identity is gone, each with the last day on which the branch had it.
 
@@ -109,15 +103,16 @@ class _Measurement:
     matching: MatchingFiles
 
     async def measure(self) -> Finding:
-        """Return the finding."""
         gone = await self._find_gone_files()
         facts = self._facts(gone)
-        judged = judge(self.probe, facts, await self._is_recent(facts))
+        # The matching files that do not delete only some rows.
+        full = set(facts.matching) - set(facts.partly)
+        judged = judge(self.probe, facts, await self._is_recent(full))
         causes = self._causes(judged, facts.incomplete)
         state = unknown_if_incomplete(judged, causes)
         first_commits = await self._find_first_commits(facts.matching)
         if facts.matching and state in ("partial", "unmet"):
-            met_on, added_on = await self._met_and_added_on(facts, first_commits)
+            met_on, added_on = await self._met_and_added_on(facts.matching, full, first_commits)
             if gone.last_days or gone.cause:
                 # Until then, earlier files are gone: the day on which they were removed is not known.
                 met_on = None
@@ -143,8 +138,12 @@ class _Measurement:
 
     def _facts(self, gone: _GoneFiles) -> NewFilesFacts:
         """Return the facts without commits and days."""
-        past, now = self.added.past, self.files.now
-        submodules = changed_submodules(now, self.added.before, past.day)
+        past, before, now = self.added.past, self.added.before, self.files.now
+        submodules = (
+            f"{path} is a submodule that changed since {past.day}: new files inside are not known"
+            for path, entry in now.items()
+            if entry.type == "commit" and path in before and before[path] != entry
+        )
         return NewFilesFacts(
             since=past.day,
             name=self.probe.name,
@@ -156,7 +155,7 @@ class _Measurement:
             new=tuple(self.added.new)[:_MAX_LISTED],
             matching=tuple(file.path for file in self.matching.files),
             partly=tuple(file.path for file in self.matching.files if file.only_some),
-            removed=tuple(sorted(self.added.before.keys() - now.keys())[:_MAX_LISTED]),
+            removed=tuple(sorted(before.keys() - now.keys())[:_MAX_LISTED]),
             unread=len(self.matching.unread_causes) + self.matching.skipped,
             gone=len(gone.last_days),
             incomplete=(*submodules, *filter(None, [gone.cause])),
@@ -216,9 +215,8 @@ class _Measurement:
         verb = verbs[0] if 1 in (count, len(self.added.new)) else verbs[1]
         return f"{count} of {new} in {probe.days} days {verb}{rest}"
 
-    async def _is_recent(self, facts: NewFilesFacts) -> bool | None:
-        """Return whether a file of `_fully_matching` is new or changed within `days_unmet`; None if not known."""
-        full = _fully_matching(facts)
+    async def _is_recent(self, full: set[str]) -> bool | None:
+        """Return whether one of these files is new or changed within `days_unmet`; None if not known."""
         if not self.probe.days_unmet or not full:
             return False
         day = window_start(self.reader.today, self.probe.days_unmet)
@@ -228,7 +226,7 @@ class _Measurement:
     async def _find_first_commits(self, matching: Sequence[str]) -> dict[str, Commit | None]:
         """Return the first commit to each of the first few new files among these; None if it is not known."""
         new = [path for path in matching if path not in self.added.changed]
-        dated = new[: min(_MAX_DATED, self.reader.requests_left())]
+        dated = new[: min(_MAX_DATED, self.reader.source.requests_left())]
         requests = (self.context.error_log.value_or_none(self._first_commit(path)) for path in dated)
         return dict(zip(dated, await asyncio.gather(*requests), strict=True))
 
@@ -242,7 +240,7 @@ class _Measurement:
         listing = await self.reader.commits(path)
         if listing.has_first and listing.items and listing.items[-1].at >= start:
             return listing.items[-1]
-        if self.reader.requests_left() <= RESERVED_REQUESTS:
+        if self.reader.source.requests_left() <= RESERVED_REQUESTS:
             return None
         late = await self.reader.late_commits(self.added.past)
         if late:
@@ -260,9 +258,9 @@ class _Measurement:
         }
 
     async def _met_and_added_on(
-        self, facts: NewFilesFacts, first_commits: Mapping[str, Commit | None]
+        self, matching: Collection[str], full: Collection[str], first_commits: Mapping[str, Commit | None]
     ) -> tuple[dt.date | None, dt.date | None]:
-        """Return the day on which the probe is met, and the day on which the last file of `_fully_matching` was added.
+        """Return the day on which the probe is met, and the day on which the last of the `full` files was added.
 
         A day is None if it is not known: the dates of commits may not be those of the branch.
         """
@@ -273,8 +271,7 @@ class _Measurement:
             guess = dates[limit] if limit < len(dates) else None
             return await self.files.first_day_with_few_new(limit, paths, self.added.past.day, guess)
 
-        full = _fully_matching(facts)
-        few_since = await first_day(probe.met, facts.matching)
+        few_since = await first_day(probe.met, matching)
         none_since = await first_day(0, full) if full else None
         met_on = few_since + dt.timedelta(days=probe.days) if few_since else None
         added_on = none_since - one_day if none_since else None
@@ -282,20 +279,19 @@ class _Measurement:
 
     def _file_evidence(self) -> list[Evidence]:
         """Return the matching files as evidence; without one, the paths of the probe except globs."""
-        if not self.matching.files:
-            return [self._root_evidence(root) for root in self.probe.paths if not globs.is_glob(root)]
         evidence = []
         for file in self.matching.files[:MAX_EVIDENCE]:
             place = f"{file.path}:{file.line}" if file.line else file.path
             evidence.append(file_evidence(self.reader, f"{place}  {file.why}", file.path, file.line))
+        if not self.matching.files:
+            for root in self.probe.paths:
+                if globs.is_glob(root):
+                    continue
+                if root in self.files.now:
+                    evidence.append(file_evidence(self.reader, f"{root}  no match", root))
+                else:
+                    evidence.append(folder_evidence(self.reader, f"{root}  no match", root))
         return evidence
-
-    def _root_evidence(self, root: str) -> Evidence:
-        """Return a path of the probe as evidence that nothing in it matches."""
-        text = f"{root}  no match"
-        if root in self.files.now:
-            return file_evidence(self.reader, text, root)
-        return folder_evidence(self.reader, text, root)
 
 
 def _gone_gaps(gone: _GoneFiles) -> Iterator[str]:

@@ -18,32 +18,9 @@ _SHOWN = 6  # limit of shown files per glob
 
 
 def rule(probe: PathsProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     wanted = [f"{' or '.join(alternatives(path))} exists" for path in probe.exist]
     wanted += [f"{' or '.join(alternatives(path))} does not exist" for path in probe.absent]
     return f"met when {join_names(wanted)}"
-
-
-def _present(reader: RepoReader, path: str, entry: TreeEntry) -> Evidence:
-    text = f"{path}  exists"
-    if entry.type == "tree":
-        return folder_evidence(reader, text, path)
-    evidence = file_evidence(reader, text, path)
-    if entry.type == "commit":
-        # A submodule has no page in this repository, but it has a history.
-        return msgspec.structs.replace(evidence, url=_history_url(reader, path))
-    return evidence
-
-
-def _history_url(reader: RepoReader, path: str) -> str:
-    return links.history_url(reader.web, reader.head.repo, reader.head.sha, path)
-
-
-def _missing(reader: RepoReader, path: str) -> Evidence:
-    """Return the evidence of a missing path: its history, with the removing commit first."""
-    folder = globs.fixed_folder(path)
-    url = _history_url(reader, folder) if folder else ""
-    return Evidence(text=f"{path}  does not exist{'; the link shows its history' if url else ''}", url=url)
 
 
 async def measure(probe: PathsProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
@@ -78,3 +55,24 @@ async def measure(probe: PathsProbe, _context: ProbeContext, reader: RepoReader)
     return Finding(
         state=state, summary=summary, facts=PathsFacts(paths=facts), evidence=tuple(evidence), gaps=tuple(gaps)
     )
+
+
+def _present(reader: RepoReader, path: str, entry: TreeEntry) -> Evidence:
+    text = f"{path}  exists"
+    if entry.type == "tree":
+        return folder_evidence(reader, text, path)
+    evidence = file_evidence(reader, text, path)
+    if entry.type == "commit":
+        # A submodule has no page in this repository, but it has a history.
+        url = links.history_url(reader.web, reader.head.repo, reader.head.sha, path)
+        return msgspec.structs.replace(evidence, url=url)
+    return evidence
+
+
+def _missing(reader: RepoReader, path: str) -> Evidence:
+    """Return the evidence of a missing path: its history, with the removing commit first."""
+    folder = globs.fixed_folder(path)
+    if not folder:
+        return Evidence(text=f"{path}  does not exist")
+    url = links.history_url(reader.web, reader.head.repo, reader.head.sha, folder)
+    return Evidence(text=f"{path}  does not exist; the link shows its history", url=url)

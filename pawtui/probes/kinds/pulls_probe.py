@@ -34,7 +34,6 @@ _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 
 
 def rule(probe: PullsProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     many = counted(probe.met, "pull request")
     clause = partial_clause(probe.met, probe.partial)
     return f"met up to {many} open now or merged in {probe.days} days on these surfaces{clause}"
@@ -44,18 +43,6 @@ def judge(probe: PullsProbe, facts: PullsFacts) -> State:
     """Return the state for the number of pull requests, of which a commit without a number is one."""
     total = len(facts.open) + len(facts.merged) + facts.unnumbered
     return unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), facts.incomplete)
-
-
-def pull_number(commit_subject: str) -> int | None:
-    """Return the number of a pull request from the subject of its commit, or None."""
-    found = _MERGED.search(commit_subject) or _SQUASHED.search(commit_subject)
-    return int(found[1]) if found else None
-
-
-def touched_surfaces(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return the names of the surfaces that contain any of these paths."""
-    paths = sorted(paths)
-    return tuple(name for name, roots in surfaces.items() if any(globs.filter_paths(root, paths) for root in roots))
 
 
 class _OpenPulls(NamedTuple):
@@ -118,14 +105,6 @@ async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) 
     )
 
 
-def _summary(window: SurfaceWindow, open_pulls: _OpenPulls, facts: PullsFacts) -> str:
-    open_now = f"{counted(len(facts.open), 'open pull request')} on these surfaces"
-    known = open_now if open_pulls.are_listed else "open pull requests on these surfaces not known"
-    least = "at least " if window.is_cut else ""
-    more = f", {counted(facts.unnumbered, 'commit')} without a pull request number" if facts.unnumbered else ""
-    return f"{known}, {least}{len(facts.merged)} merged in {facts.days} days{more}"
-
-
 def _group_by_pull(window: SurfaceWindow) -> tuple[tuple[PullFacts, ...], list[Commit]]:
     """Return the merged pull requests, as their newest commits name them, and the commits that name none."""
     merged: dict[int, PullFacts] = {}
@@ -138,11 +117,18 @@ def _group_by_pull(window: SurfaceWindow) -> tuple[tuple[PullFacts, ...], list[C
     return tuple(merged.values()), unnumbered
 
 
+def pull_number(commit_subject: str) -> int | None:
+    """Return the number of a pull request from the subject of its commit, or None."""
+    found = _MERGED.search(commit_subject) or _SQUASHED.search(commit_subject)
+    return int(found[1]) if found else None
+
+
 async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, reader: RepoReader) -> _OpenPulls:
     """Return the open pull requests on the surfaces of the probe. A failure is one of the `causes`."""
     paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     try:
-        pulls = await context.open_pulls(reader)
+        context.refuse_past(f"the pull requests open on {reader.today} are not known")
+        pulls = await context.source.open_pulls(reader.head.repo, reader.head.ref)
     except (SourceError, Unmeasurable) as error:
         context.error_log.add(error)
         return _OpenPulls([], 0, [str(error)], are_listed=False)
@@ -167,6 +153,20 @@ async def _read_open_pulls(probe: PullsProbe, context: ProbeContext, reader: Rep
         causes.append("only the most recently updated open pull requests are listed")
     on_surfaces = [(pull, names) for pull, names in zip(pulls.items, names_by_pull, strict=True) if names]
     return _OpenPulls(on_surfaces, unread, causes)
+
+
+def touched_surfaces(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the names of the surfaces that contain any of these paths."""
+    paths = sorted(paths)
+    return tuple(name for name, roots in surfaces.items() if any(globs.filter_paths(root, paths) for root in roots))
+
+
+def _summary(window: SurfaceWindow, open_pulls: _OpenPulls, facts: PullsFacts) -> str:
+    open_now = f"{counted(len(facts.open), 'open pull request')} on these surfaces"
+    known = open_now if open_pulls.are_listed else "open pull requests on these surfaces not known"
+    least = "at least " if window.is_cut else ""
+    more = f", {counted(facts.unnumbered, 'commit')} without a pull request number" if facts.unnumbered else ""
+    return f"{known}, {least}{len(facts.merged)} merged in {facts.days} days{more}"
 
 
 def _open_evidence(reader: RepoReader, pull: Pull, names: tuple[str, ...]) -> Evidence:

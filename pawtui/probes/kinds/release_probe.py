@@ -18,7 +18,6 @@ from pawtui.tracker.tracker_types import Policy
 
 
 def rule(probe: ReleaseProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     return f"met with at least {counted(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
 
 

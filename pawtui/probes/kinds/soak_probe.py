@@ -6,7 +6,7 @@ PawWork's #1253; `both` needs both (`[policy] soak`).
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -33,11 +33,6 @@ from pawtui.tracker.tracker_types import Policy
 _BREAKS_SHOWN = 5
 
 
-def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
-    """Return whether these numbers of releases and new minors close the window; False without a line."""
-    return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
-
-
 def judge(probe: SoakProbe, facts: SoakFacts) -> State:
     """Return the state: met if the window is closed; partial by one condition, the age, or a limit for partial.
 
@@ -55,6 +50,11 @@ def judge(probe: SoakProbe, facts: SoakFacts) -> State:
     return "partial" if any(closed) or by_days or by_releases else "unmet"
 
 
+def _are_enough_releases(probe: SoakProbe, releases: int, minors: int) -> bool:
+    """Return whether these numbers of releases and new minors close the window; False without a line."""
+    return bool(probe.line) and releases >= probe.releases and minors >= probe.minors
+
+
 def certain_state(probe: SoakProbe, facts: SoakFacts, incomplete: Sequence[str] | bool) -> State:
     """Return the state; unknown for `incomplete` breaks, unless it would be the same with a break today."""
     state = judge(probe, facts)
@@ -62,23 +62,7 @@ def certain_state(probe: SoakProbe, facts: SoakFacts, incomplete: Sequence[str] 
     return state if state == judge(probe, with_break_today) else unknown_if_incomplete(state, incomplete)
 
 
-def certain_facts(facts: SoakFacts, today: dt.date) -> SoakFacts:
-    """Return the facts with only the days and releases since the file was read: those before may not count."""
-    read = facts.file_read
-    if read is None:
-        return facts
-    days = (today - read.since).days + 1
-    return msgspec.structs.replace(
-        facts,
-        age_days=min(facts.age_days, days),
-        quiet_days=min(facts.quiet_days, days),
-        releases=read.releases,
-        minors=read.minors,
-    )
-
-
 def rule(probe: SoakProbe, policy: Policy) -> str:
-    """Return the rule in words."""
     joiner = "or" if policy.soak == "either" else "and"
     quiet = f"{probe.days} days without a breaking commit"
     minors = f" with {counted(probe.minors, 'new minor')}" if probe.minors else ""
@@ -100,18 +84,6 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     return f"met after {closed}; partial from {', or '.join(partial)}" if partial else f"met after {closed}"
 
 
-class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The breaking commits, newest first: since the start, or since a later day (`since`).
-
-    `incomplete` are the reasons why one may not be listed.
-    """
-
-    window: SurfaceWindow | None = None
-    since: dt.date | None = None
-    commits: tuple[Commit, ...] = ()
-    incomplete: tuple[str, ...] = ()
-
-
 async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -> Finding:
     """Return the finding: both conditions today, and the day on which the window closes without another break."""
     if probe.surfaces:
@@ -131,6 +103,18 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
     return await (window.measure_with_file() if probe.file else window.measure())
 
 
+class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
+    """The breaking commits since the start or a later day, newest first.
+
+    `incomplete` are the reasons why one may not be listed that decides the state, `gaps` are about the others.
+    """
+
+    window: SurfaceWindow | None = None
+    commits: tuple[Commit, ...] = ()
+    incomplete: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class _OpenWindow:
     """The measurement of a window that has opened."""
@@ -142,7 +126,6 @@ class _OpenWindow:
 
     @property
     def reader(self) -> RepoReader:
-        """The reader of the repository that the line belongs to."""
         return self.line.reader
 
     async def measure_with_file(self) -> Finding:
@@ -182,7 +165,6 @@ class _OpenWindow:
         return FileRead(since=first_day)
 
     def _depends_on_releases(self, finding: Finding) -> bool:
-        """Return whether the state would be worse without releases."""
         facts = finding.facts
         if not isinstance(facts, SoakFacts) or not self.probe.line or finding.state not in ("met", "partial"):
             return False
@@ -215,20 +197,16 @@ class _OpenWindow:
             met_on=facts.quiet_on if by_days and state in ("partial", "unmet") else None,
             file_read=read,
         )
+        unread = (
+            [f"{probe.file} was not read before {read.since}: earlier days and releases may not count"] if read else []
+        )
         return Finding(
             state=state,
             summary=_summary(probe, facts, state),
             facts=facts,
             evidence=(*start.evidence, *commit_evidence(self.reader, breaks.commits, _BREAKS_SHOWN)),
             cause=cause if state == "unknown" else "",
-            gaps=(
-                *self.line.gaps,
-                *start.gaps,
-                *_unread_days(probe, read),
-                *causes,
-                *check.path_gaps,
-                *_unlisted_breaks(breaks),
-            ),
+            gaps=(*self.line.gaps, *start.gaps, *unread, *causes, *check.path_gaps, *breaks.gaps),
         )
 
     def _facts(self, breaks: Sequence[Commit]) -> SoakFacts:
@@ -269,10 +247,13 @@ class _OpenWindow:
         breaks = await self._read_breaks(max(opened_on, reader.history_start))
         if opened_on >= reader.history_start:
             return breaks
-        if breaks.commits or breaks.incomplete:
-            return msgspec.structs.replace(breaks, since=reader.history_start)
+        if breaks.commits:
+            earlier = f"breaking commits before {reader.history_start} are not counted"
+            return msgspec.structs.replace(breaks, gaps=(earlier, *breaks.gaps))
+        if breaks.incomplete:
+            return breaks
         paths = [path for name in probe.surfaces for path in self.context.tracker.surfaces[name]]
-        if reader.requests_left() < len(paths) + RESERVED_REQUESTS:
+        if reader.source.requests_left() < len(paths) + RESERVED_REQUESTS:
             # This costs a request per path. An unlisted break can only shorten the quiet time.
             cause = f"the commits before {reader.history_start} were not listed: the budget of requests is too small"
             return msgspec.structs.replace(breaks, incomplete=(cause,))
@@ -282,10 +263,12 @@ class _OpenWindow:
         """Return the breaking commits after the start that are dated on the day `since` or later."""
         window = await read_window(self.context, self.reader, self.probe.surfaces, since)
         listed = [commit for commit in window.commits if commit.at > self.start.at]
+        commits = await breaking_commits(self.probe.breaking, listed)
         return _Breaks(
             window=window,
-            commits=tuple(await breaking_commits(self.probe.breaking, listed)),
+            commits=tuple(commits),
             incomplete=window.incomplete,
+            gaps=not_listed(len(commits), "older breaking commit", _BREAKS_SHOWN),
         )
 
     async def _late_start_cause(self, since: dt.date, state: State) -> tuple[str, ...]:
@@ -322,21 +305,7 @@ class _OpenWindow:
         return msgspec.structs.replace(check, causes=(*late_start, *check.causes))
 
 
-def _unread_days(probe: SoakProbe, read: FileRead | None) -> Iterator[str]:
-    """Yield a gap if the file was not read on all days."""
-    if read is not None:
-        yield f"{probe.file} was not read before {read.since}: earlier days and releases may not count"
-
-
-def _unlisted_breaks(breaks: _Breaks) -> Iterator[str]:
-    """Yield the gaps about breaking commits that are not listed."""
-    if breaks.since and breaks.commits:
-        yield f"breaking commits before {breaks.since} are not counted"
-    yield from not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN)
-
-
 def _summary(probe: SoakProbe, facts: SoakFacts, state: State) -> str:
-    """Return the days and releases in words."""
     of_days = f" of {probe.days}" if facts.quiet_days <= probe.days else ""
     days = f"{'at most ' if facts.quiet_at_most else ''}{facts.quiet_days:,}{of_days} quiet days"
     if facts.file_read and not of_days and not facts.quiet_at_most:

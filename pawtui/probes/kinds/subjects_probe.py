@@ -14,7 +14,7 @@ from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface import breaking_commits, matching_commits
 from pawtui.probes.surface_window import SurfaceWindow, read_window
-from pawtui.probes.windows import first_day_with_at_most, window_start
+from pawtui.probes.windows import window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.probe_types import SubjectsProbe
 from pawtui.tracker.tracker_types import Policy
@@ -75,11 +75,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         facts=facts if state == "unknown" else replace(facts, met_on=_met_on(probe, matching, breaks)),
         evidence=commit_evidence(reader, matching),
         cause=causes[0] if state == "unknown" else "",
-        gaps=(
-            *causes,
-            *check.path_gaps,
-            *not_listed(facts.matching, "older commit"),
-        ),
+        gaps=(*causes, *check.path_gaps, *not_listed(facts.matching, "older commit")),
     )
 
 
@@ -93,9 +89,10 @@ async def _find_matching_and_breaks(
 
 
 def _met_on(probe: SubjectsProbe, matching: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:
-    """Return the day on which few enough commits, and no breaking one, are left in the window; None if it is so now."""
-    days = (
-        first_day_with_at_most((commit.at.date() for commit in matching), probe.met, probe.days),
-        first_day_with_at_most((commit.at.date() for commit in breaks), 0, probe.days),
-    )
-    return max((day for day in days if day is not None), default=None)
+    """Return the day on which few enough commits, and no breaking one, are left in the window; None if it is so now.
+
+    Both lists have the newest commit first.
+    """
+    # The newest commits that must leave the window.
+    leaving = [commits[limit] for commits, limit in ((matching, probe.met), (breaks, 0)) if len(commits) > limit]
+    return max((commit.at.date() + dt.timedelta(days=probe.days + 1) for commit in leaving), default=None)

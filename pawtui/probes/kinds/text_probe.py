@@ -25,7 +25,6 @@ _MAX_FILES = 12  # limit of files that one probe reads, one request each the fir
 
 
 def rule(probe: TextProbe, _policy: Policy) -> str:
-    """Return the rule in words."""
     names = [" or ".join(alternatives(path)) for path in _paths_of(probe)]
     where = join_names(names)
     is_wanted = probe.expect == "present"
@@ -42,27 +41,6 @@ def _paths_of(probe: TextProbe) -> tuple[str, ...]:
     return (probe.file,) if probe.file else probe.files
 
 
-async def _find_files(probe: TextProbe, reader: RepoReader) -> list[tuple[str, TreeEntry]]:
-    """Return the files to read: for each path of the probe the first existing alternative, for a glob all matches."""
-    files: dict[str, TreeEntry] = {}
-    for path in _paths_of(probe):
-        files |= dict(await reader.first_entries(alternatives(path)))
-    if len(files) > _MAX_FILES:
-        raise Unmeasurable(
-            f"{len(files)} files match {join_names(_paths_of(probe))}, and at most {_MAX_FILES} are read. "
-            "Name fewer files"
-        )
-    return list(files.items())
-
-
-async def _find_match(probe: TextProbe, path: str, text: str) -> LineMatch | None:
-    """Return the first match in a file, or None. That of a deletion has its description as text."""
-    if not probe.discards:
-        return await first_match_in_file(probe.pattern, path, text, probe.read)
-    deletion = await find_deletion(text, path, probe.discards)
-    return LineMatch(deletion.line, safe_line(deletion.description)) if deletion is not None else None
-
-
 class _Match(NamedTuple):
     """The facts of the first match, or those without a match, and gaps.
 
@@ -72,39 +50,6 @@ class _Match(NamedTuple):
     facts: TextFacts
     gaps: tuple[str, ...] = ()
     cause: str = ""
-
-
-async def _first_match_in(
-    probe: TextProbe, reader: RepoReader, files: Sequence[tuple[str, TreeEntry]], without_match: TextFacts
-) -> _Match:
-    """Return the first match in these files, which are read in order until one matches, or `without_match`.
-
-    A match only in comments is returned if no other file matches.
-    """
-    in_comments = None
-    for path, entry in files:
-        content = await reader.blob_text(path, entry)
-        if found := await _find_match(probe, path, content):
-            facts = replace(without_match, file=path, blob=entry.sha, line=found.line, text=found.text)
-            gaps, cause = await _comment_gaps(probe, path, content)
-            if not cause:
-                return _Match(facts, gaps)
-            in_comments = in_comments or _Match(facts, gaps, cause)
-    return in_comments or _Match(without_match)
-
-
-async def _comment_gaps(probe: TextProbe, path: str, content: str) -> tuple[tuple[str, ...], str]:
-    """Return the gaps of a match that may be in a comment, and the cause if only comments match."""
-    if probe.discards or probe.read == "sql" or probe.expect == "absent":
-        return (), ""
-    try:
-        code = await without_comments(path, content)
-    except Unmeasurable as error:
-        return (f"the match may be in a comment: {error}",), ""
-    if await first_match(probe.pattern, code):
-        return unread_comments(path), ""
-    cause = f"only comments of {path} match: the code may be disabled, or planned"
-    return (cause,), cause
 
 
 async def measure(probe: TextProbe, _context: ProbeContext, reader: RepoReader) -> Finding:
@@ -130,3 +75,54 @@ async def measure(probe: TextProbe, _context: ProbeContext, reader: RepoReader) 
         cause=cause,
         gaps=gaps,
     )
+
+
+async def _find_files(probe: TextProbe, reader: RepoReader) -> list[tuple[str, TreeEntry]]:
+    """Return the files to read: for each path of the probe the first existing alternative, for a glob all matches."""
+    files: dict[str, TreeEntry] = {}
+    for path in _paths_of(probe):
+        files |= dict(await reader.first_entries(alternatives(path)))
+    if len(files) > _MAX_FILES:
+        raise Unmeasurable(
+            f"{len(files)} files match {join_names(_paths_of(probe))}, and at most {_MAX_FILES} are read. "
+            "Name fewer files"
+        )
+    return list(files.items())
+
+
+async def _first_match_in(
+    probe: TextProbe, reader: RepoReader, files: Sequence[tuple[str, TreeEntry]], without_match: TextFacts
+) -> _Match:
+    """Return the first match in these files, which are read in order until one matches, or `without_match`.
+
+    A match only in comments is returned if no other file matches. That of a deletion has its description as text.
+    """
+    in_comments = None
+    for path, entry in files:
+        content = await reader.blob_text(path, entry)
+        if probe.discards:
+            deletion = await find_deletion(content, path, probe.discards)
+            found = LineMatch(deletion.line, safe_line(deletion.description)) if deletion else None
+        else:
+            found = await first_match_in_file(probe.pattern, path, content, probe.read)
+        if found:
+            facts = replace(without_match, file=path, blob=entry.sha, line=found.line, text=found.text)
+            gaps, cause = await _comment_gaps(probe, path, content)
+            if not cause:
+                return _Match(facts, gaps)
+            in_comments = in_comments or _Match(facts, gaps, cause)
+    return in_comments or _Match(without_match)
+
+
+async def _comment_gaps(probe: TextProbe, path: str, content: str) -> tuple[tuple[str, ...], str]:
+    """Return the gaps of a match that may be in a comment, and the cause if only comments match."""
+    if probe.discards or probe.read == "sql" or probe.expect == "absent":
+        return (), ""
+    try:
+        code = await without_comments(path, content)
+    except Unmeasurable as error:
+        return (f"the match may be in a comment: {error}",), ""
+    if await first_match(probe.pattern, code):
+        return unread_comments(path), ""
+    cause = f"only comments of {path} match: the code may be disabled, or planned"
+    return (cause,), cause

@@ -36,8 +36,8 @@ _MOST_READ = 2_000  # characters at the start and the end of a call, and of a co
 class DeletingCall(NamedTuple):
     """A call on `line` (from 1) that deletes rows of `table`; if that is empty, it may delete rows of a wanted table.
 
-    Without a table, `what` is the text of the call without its format: it is the same for equal calls. With
-    `only_some`, a condition limits the rows.
+    With `only_some`, a condition limits the rows. `what` is the text of that condition or, without a table, of the
+    call, without its format: it is the same for equal calls.
     """
 
     line: int
@@ -65,7 +65,8 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
             argument = _first_argument(script, call)
             if method == "delete" and (table := table_of_constant(argument)):
                 if is_wanted(table):
-                    yield DeletingCall(line, table, only_some=_has_condition(script, span(call)[1]))
+                    condition = _condition_after(script, span(call)[1])
+                    yield DeletingCall(line, table, only_some=bool(condition), what=_without_format(condition))
             else:
                 target = last_name(script, function.child_by_field_name("object"))
                 text = _both_ends(script, call)
@@ -79,14 +80,15 @@ def _without_format(text: str) -> str:
 
 
 def _names_in(text: str) -> list[str]:
-    """Return the texts that may name a table."""
     return [found[2] for found in _NAME_IN_QUOTES.finditer(text)]
 
 
-def _has_condition(script: Script, end: int) -> bool:
-    """Return whether a call that ends at `end` is followed by a condition on a value."""
+def _condition_after(script: Script, end: int) -> str:
+    """Return the condition on a value that follows a call that ends at `end`; empty without one."""
     where = _WHERE.match(script.code, end, end + _MOST_READ)
-    return where is not None and ON_VALUE.search(_LITERAL.sub("''", where["condition"])) is not None
+    if where is None or not ON_VALUE.search(_LITERAL.sub("''", where["condition"])):
+        return ""
+    return script.without_comments[slice(*where.span("condition"))]
 
 
 def _both_ends(script: Script, call: Node) -> str:

@@ -23,7 +23,6 @@ _COMMENT = r"(?P<comment>//[^\n]*+|/\*.*?(?:\*/|\Z))"
 
 
 def _tokens(*tokens: str) -> regex.Pattern[str]:
-    """Return the pattern of the texts and comments of a language."""
     return regex.compile("|".join(tokens), regex.DOTALL)
 
 

@@ -119,19 +119,26 @@ class _Definitions:
                     self._values.setdefault(self._script.text_of(name), []).append(value)
 
     def read(self) -> dict[str, Definition]:
-        """Return the stored definitions by `name@version`. Raises like `read_definitions`."""
         contract = self._contract
         found: dict[str, Definition] = {}
         blocks: list[Node] = []
         for match, block in self._matching_blocks():
             blocks.append(block)
-            name = self._name_after(block) if contract.name_after else None
-            if contract.name_after and name is None:
-                continue
-            members = self._stored_members(match, block)
-            if members is None:
-                continue
             where = f"line {line_of(block)}"
+            name = None
+            if contract.name_after:
+                after = regex.compile(contract.name_after, regex.MULTILINE).match(
+                    self._script.without_comments, span(block)[1], timeout=self._seconds_left()
+                )
+                name = after[1] if after else None
+                if name is None:
+                    continue
+            members, opaque = self._members(block)
+            if opaque and (contract.name or contract.version or contract.stored):
+                raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
+            is_stored = match.groupdict().get("stored") or not members.keys().isdisjoint(contract.stored)
+            if contract.stored and not is_stored:
+                continue
             if contract.name:
                 name = plain_string(self._script, members.get(contract.name))
             if name is None:
@@ -154,23 +161,6 @@ class _Definitions:
                 at = code.count("\n", 0, match.start()) + 1
                 raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
             yield match, block
-
-    def _stored_members(self, match: regex.Match[str], block: Node) -> dict[str, Node] | None:
-        """Return the keys and values of a stored definition; None if the block is not one.
-
-        Raises `Unmeasurable` if it has parts outside this text, and these may have the keys of the contract.
-        """
-        contract = self._contract
-        members, opaque = self._members(block)
-        if opaque and (contract.name or contract.version or contract.stored):
-            raise Unmeasurable(f"line {line_of(block)}: {min(opaque)} is not in this file")
-        return members if _is_stored(match, members, contract) else None
-
-    def _name_after(self, block: Node) -> str | None:
-        """Return the name that follows a block; None if there is none."""
-        after = regex.compile(self._contract.name_after, regex.MULTILINE)
-        found = after.match(self._script.without_comments, span(block)[1], timeout=self._seconds_left())
-        return found[1] if found else None
 
     def _required(self, fields: Mapping[str, str]) -> frozenset[str]:
         """Return the fields whose values do not match `optional`; none without `optional`."""
@@ -305,10 +295,3 @@ class _Definitions:
         """Return the text of a node on one line, without comments and trailing commas."""
         text = " ".join(self._script.without_comments[slice(*span(node))].split())
         return regex.sub(r"(?<=[(\[{]) | ?,?(?= ?[)\]}])", "", text)
-
-
-def _is_stored(match: regex.Match[str], members: Mapping[str, Node], contract: Contract) -> bool:
-    """Return whether the block or one of its keys marks a definition as stored."""
-    if not contract.stored or match.groupdict().get("stored"):
-        return True
-    return not members.keys().isdisjoint(contract.stored)

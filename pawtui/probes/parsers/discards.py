@@ -39,7 +39,12 @@ _ALTER = regex.compile(rf"alter table {_ONLY_ONE}(?:if exists )?(?:only )?{_NAME
 # The actions of `ALTER TABLE`, which may be several.
 _RENAME = regex.compile(rf"\brename (?:to|as) {_NAME}")
 _ADD_COLUMN = regex.compile(r"\badd (?:column )?(?:if not exists )?(\w++)")
-_DROP_COLUMN = regex.compile(r"\bdrop column (?:if exists )?([\w?]++)")
+_DROP_COLUMN = regex.compile(
+    r"\bdrop (?:column (?:if exists )?|(?:if exists )?+(?!(?:check|constraint|default|expression|foreign|identity|index"
+    r"|key|not|partition|primary)\b))([\w?]++)"
+)
+# The rows of a partition are deleted, or moved to another table.
+_PARTITION = regex.compile(r"\b(?:detach|drop|exchange|truncate) partition\b")
 _CREATE = regex.compile(
     rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
 )
@@ -115,12 +120,15 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
 
 
 def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Deletion]:
-    """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line."""
+    """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line.
+
+    None explains one with a computed name: that may be another name now.
+    """
     unexplained = Counter(deletion._replace(line=0) for deletion in earlier)
     new = []
     for deletion in found:
         key = deletion._replace(line=0)
-        if unexplained[key]:
+        if unexplained[key] and deletion.table != _COMPUTED:
             unexplained[key] -= 1
         else:
             new.append(deletion)
@@ -163,14 +171,13 @@ class _Rows:
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
-        """Apply the next statement."""
-        line, text = statement
+        line, text, texts = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
         verb = text.partition(" ")[0]
         if found := _DELETE.match(text):
             if _deletes_some(found[2] or ""):
-                deletion = Deletion(_table(found[1]), "delete", line, only_some=True, what=found[2] or "")
+                deletion = Deletion(_table(found[1]), "delete", line, only_some=True, what=f"{found[2]} {texts}")
                 self._deleted_in_part.append(deletion)
             else:
                 self._remove(_table(found[1]), "delete", line)
@@ -179,6 +186,8 @@ class _Rows:
                 self._remove(_table(name.strip().removeprefix("only ")), verb, line)
         elif found := _ALTER.match(text):
             self._alter(_table(found[1]), found[2], line)
+            if _PARTITION.search(found[2]):
+                self._unread.append(statement)
         elif found := _CREATE.match(text):
             if found[1]:
                 self._remove(_table(found[3]), "replace", line)
@@ -200,13 +209,14 @@ class _Rows:
             is_computed = deletion.table == _COMPUTED
             if not is_computed and not wanted.fullmatch(deletion.table):
                 continue
-            if is_computed or deletion.only_some or not self._is_copied(deletion.table, wanted):
+            is_copied = any(deletion.table in rows and wanted.fullmatch(place) for place, rows in self._rows_in.items())
+            if is_computed or deletion.only_some or not is_copied:
                 found.append(deletion)
             elif deletion.table in self._copied_in_part:
                 found.append(deletion._replace(only_some=True))
         unread = [
-            Deletion(_UNREAD, "", line, what=text)
-            for line, text in self._unread
+            Deletion(_UNREAD, "", line, what=f"{text} {texts}")
+            for line, text, texts in self._unread
             if _DROPS_ALL.match(text)
             or _COMPUTED_NAME.search(text)
             or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
@@ -232,27 +242,23 @@ class _Rows:
         self._rows_in[name] = set()
 
     def _alter(self, name: str, actions: str, line: int) -> None:
-        """Apply the actions of `ALTER TABLE`."""
         # `DROP COLUMN a, ADD a` loses the values, too.
         self._clear_columns(name, _DROP_COLUMN.findall(actions), "drop column", line)
         self._added_columns |= {(name, column) for column in _ADD_COLUMN.findall(actions)}
         if renamed := _RENAME.search(actions):
-            self._rename(name, _table(renamed[1]), line)
+            # The rows move to the new name. They are lost if that name does not match.
+            moved, new = self._rows(name), _table(renamed[1])
+            self._remove(name, "rename", line)
+            self._rows_in[new] = moved
+            if name in self._created:
+                self._created.discard(name)
+                self._created.add(new)
 
     def _clear_columns(self, name: str, columns: Iterable[str], how: str, line: int) -> None:
         """Lose the values of columns, except new ones, and all of a new table."""
         lost = [column for column in columns if (name, column) not in self._added_columns]
         if lost and name not in self._created:
             self._deleted_in_part.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))
-
-    def _rename(self, old: str, new: str, line: int) -> None:
-        """Move the rows of a table to a new name. They are lost if that name does not match."""
-        moved = self._rows(old)
-        self._remove(old, "rename", line)
-        self._rows_in[new] = moved
-        if old in self._created:
-            self._created.discard(old)
-            self._created.add(new)
 
     def _create(self, name: str, query: str, *, if_not_exists: bool) -> None:
         """Create a table with the rows of a query (`AS SELECT ...`), or an empty one."""
@@ -265,10 +271,6 @@ class _Rows:
         else:
             self._rows_in[name] = set()
             self._created.add(name)
-
-    def _is_copied(self, name: str, wanted: regex.Pattern[str]) -> bool:
-        """Return whether the rows are in a matching table."""
-        return any(name in rows and wanted.fullmatch(place) for place, rows in self._rows_in.items())
 
 
 def _deletes_some(rest: str) -> bool:

@@ -56,7 +56,6 @@ def without_down_functions(script: Script, nodes: Iterable[Node]) -> list[Node]:
 
 
 def _down_functions(script: Script) -> Iterator[Node]:
-    """Yield each function `down`."""
     for kind, (name_field, value_field) in _NAMED.items():
         for node in script.nodes(kind):
             name = node.child_by_field_name(name_field)

@@ -12,7 +12,7 @@ from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Node
+    from tree_sitter import Node
 
 # Files that may contain JSX. The other files may contain casts instead: `<T>value`.
 _WITH_JSX = (".js", ".jsx", ".mjs", ".cjs", ".tsx")
@@ -156,23 +156,29 @@ def plain_string(script: Script, node: Node | None) -> str | None:
     return script.text_of(value)[1:-1]
 
 
-def _language(*, jsx: bool) -> Language:
-    """Return the grammar. Raises `Unmeasurable` if the libraries cannot be loaded: not every Python has them."""
-    try:
-        import tree_sitter_typescript as grammars
-        from tree_sitter import Language
-
-        return Language(grammars.language_tsx() if jsx else grammars.language_typescript())
-    except (ImportError, ValueError) as error:
-        cause = safe_line(str(error), 120)
-        raise Unmeasurable(f"tree-sitter cannot be loaded ({cause}). Install the package tree-sitter") from None
+def blank(text: str, spans: Collection[tuple[int, int]]) -> str:
+    """Return the text with spaces instead of these spans, which are in order. Lines stay lines."""
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], regex.sub(r"[^\n]", " ", text[start:end])]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def _parse(text: str, path: str, timeout: float) -> Node:
-    """Return the root of the syntax tree. Raises `Unmeasurable`, and `TimeoutError` after `timeout` seconds."""
-    language = _language(jsx=path.lower().endswith(_WITH_JSX))
-    from tree_sitter import Parser
+    """Return the root of the syntax tree. Raises `TimeoutError` after `timeout` seconds.
 
+    Raises `Unmeasurable` if the libraries cannot be loaded: not every Python has them.
+    """
+    try:
+        import tree_sitter_typescript as grammars
+        from tree_sitter import Language, Parser
+
+        has_jsx = path.lower().endswith(_WITH_JSX)
+        language = Language(grammars.language_tsx() if has_jsx else grammars.language_typescript())
+    except (ImportError, ValueError) as error:
+        cause = safe_line(str(error), 120)
+        raise Unmeasurable(f"tree-sitter cannot be loaded ({cause}). Install the package tree-sitter") from None
     end = time.monotonic() + timeout
     # UTF-16 with two bytes for every character, so that offsets are those of the text.
     data = regex.sub(r"[\U00010000-\U0010ffff]", "\u4e00", text).encode("utf-16-le", "surrogatepass")
@@ -186,12 +192,3 @@ def _parse(text: str, path: str, timeout: float) -> Node:
         # The parser was stopped.
         raise TimeoutError from None
     return tree.root_node
-
-
-def blank(text: str, spans: Collection[tuple[int, int]]) -> str:
-    """Return the text with spaces instead of these spans, which are in order. Lines stay lines."""
-    parts, at = [], 0
-    for start, end in spans:
-        parts += [text[at:start], regex.sub(r"[^\n]", " ", text[start:end])]
-        at = end
-    return "".join([*parts, text[at:]])

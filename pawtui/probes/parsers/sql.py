@@ -65,10 +65,11 @@ _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
 
 
 class Statement(NamedTuple):
-    """One normalized statement and the line (from 1) that it begins on."""
+    """One normalized statement, the line (from 1) that it begins on, and the texts that are `''` in it."""
 
     line: int
     text: str
+    texts: str = ""
 
 
 class ParsedFile(NamedTuple):
@@ -134,29 +135,29 @@ def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement
     starts = _line_starts(text)
     for offset, piece in pieces:
         starts_in_piece = _line_starts(piece)
-        for begin, statement in _split(piece):
+        for begin, statement, texts in _split(piece):
             lines_before = bisect.bisect_right(starts_in_piece, begin) - 1
-            yield Statement(bisect.bisect_right(starts, offset) + lines_before, statement)
+            yield Statement(bisect.bisect_right(starts, offset) + lines_before, statement, texts)
 
 
 def _line_starts(text: str) -> list[int]:
-    """Return the offset of each line."""
     return [0, *(found.end() for found in regex.finditer("\n", text))]
 
 
-def _split(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each statement as (offset of its first word, normalized statement)."""
+def _split(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield each statement as (offset of its first word, normalized statement, its texts)."""
     cuts = [token.span() for token in _SQL.finditer(text) if token["cut"]]
     start = 0
     for end, next_start in [*cuts, (len(text), len(text))]:
-        statement = " ".join(_SQL.sub(_normalized, text[start:end]).lower().split())
+        part = text[start:end]
+        statement = " ".join(_SQL.sub(_normalized, part).lower().split())
         if statement:
-            yield end - len(_IGNORED.sub("", text[start:end])), statement
+            texts = "".join(token["text"] for token in _SQL.finditer(part) if token["text"])
+            yield end - len(_IGNORED.sub("", part)), statement, texts
         start = next_start
 
 
 def _normalized(token: regex.Match[str]) -> str:
-    """Return what a token becomes in a normalized statement."""
     match token.lastgroup:
         case "text":
             return " '' "

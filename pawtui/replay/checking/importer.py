@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from pawtui.replay.checking.openapi_schema import Validator, new_registry
+from pawtui.replay.checking.openapi_schema import Validator, new_registry, schema_errors
 from pawtui.replay.mapping.generation import AcceptedData, Generation
 from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import decode_column
@@ -22,7 +22,8 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
     table, key = generation.upstream.session_table, generation.session.import_key
     try:
         row = database.connection.execute("SELECT value FROM kv WHERE key = ?", (key,)).fetchone()
-        if row is None or not _has_ended(row[0]):
+        state, _ = decode_column(row[0] if row is not None else None)
+        if state is None or state.get("phase") != "completed":
             return frozenset()
         rows = database.connection.execute(
             f"SELECT id FROM session WHERE id NOT IN (SELECT id FROM {quote(table)} WHERE id IS NOT NULL)"  # noqa: S608
@@ -33,20 +34,15 @@ def sessions_not_imported(database: V1Database, generation: Generation) -> froze
         return frozenset()
 
 
-def _has_ended(value: object) -> bool:
-    state, _ = decode_column(value)
-    return state is not None and state.get("phase") == "completed"
-
-
-class Acceptance:
-    """The validators of `Generation.accepts`: what the upstream's reader skips, because the data is invalid for it."""
+class UpstreamReader:
+    """Reads sessions as the upstream does: data that is invalid for it is skipped (`Generation.accepts`)."""
 
     def __init__(self, generation: Generation) -> None:
         """Compile the validators. Raises `ReplayError`."""
         self._accepts = generation.accepts
-        self._messages, self._parts = _accepted(generation)
+        self._message_validators, self._part_validators = _validators(generation)
 
-    def check(self, session: Session) -> Iterator[Message]:
+    def messages(self, session: Session) -> Iterator[Message]:
         """Yield the messages of a session, with the data that the upstream's reader adds to them.
 
         Sets `skip_reason` of a message and of its parts if the upstream skips them. A message or part of an unknown
@@ -68,13 +64,13 @@ class Acceptance:
             yield message
 
     def _set_skip_reasons(self, message: Message, data: Json, accepts: AcceptedData) -> None:
-        validator = self._messages.get(message.role)
+        validator = self._message_validators.get(message.role)
         if validator is not None and (error := validator.error(data)):
             message.skip_reason = f"{accepts.message} ({error})."
         for part in message.parts:
             if part.data is None:
                 continue
-            validator = self._parts.get(part.type)
+            validator = self._part_validators.get(part.type)
             if part.is_foreign:
                 part.skip_reason = accepts.foreign
             elif validator is not None and (error := validator.error(part.data)):
@@ -108,14 +104,13 @@ def _with_model(data: Json, reply: Json, session: Json) -> Json:
 
 # Validators have no state: all sources share them.
 @lru_cache(8)
-def _accepted(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[str, Validator]]:
+def _validators(generation: Generation) -> tuple[Mapping[str, Validator], Mapping[str, Validator]]:
     """Return the validators of messages by role and of parts by type; none if everything is accepted."""
-    if generation.accepts is None:
-        return {}, {}
     accepts = generation.accepts
-    registry = new_registry("v1:", accepts.schemas)
-    messages, parts = (
-        {name: Validator(schema, registry) for name, schema in schemas.items()}
-        for schemas in (accepts.messages, accepts.parts)
-    )
+    if accepts is None:
+        return {}, {}
+    with schema_errors(f"The mapping {generation.name!r} is wrong at accepts", "Correct it."):
+        registry = new_registry("v1:", accepts.schemas)
+        messages = {role: Validator(schema, registry) for role, schema in accepts.messages.items()}
+        parts = {part_type: Validator(schema, registry) for part_type, schema in accepts.parts.items()}
     return messages, parts

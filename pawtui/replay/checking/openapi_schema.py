@@ -45,7 +45,8 @@ class OpenApiSchema:
             ) from None
         named = _table(self._root.get("info"))
         self.document = document
-        self._registry = new_registry(_URI, self._root)
+        with schema_errors():
+            self._registry = new_registry(_URI, self._root)
         # The schemas of the data of events, by type, with or without a version as in the document.
         self.events = _find_events(self._schemas)
         self.info = SchemaInfo(
@@ -59,7 +60,8 @@ class OpenApiSchema:
     def event_validator(self, event_type: str, version: int) -> Validator | None:
         """Return the validator for the data of an event, or None if the document does not define the event."""
         data = self.events.get(f"{event_type}.{version}", self.events.get(event_type))
-        return None if data is None else Validator(data, self._registry)
+        with schema_errors():
+            return None if data is None else Validator(data, self._registry)
 
     def variants(self, name: str, tag: str) -> Mapping[str, Validator] | None:
         """Return the validators of the members of a union by the value of `tag`, or None if there is no such union.
@@ -70,14 +72,15 @@ class OpenApiSchema:
         union = self._schemas.get(name)
         if not isinstance(union, dict):
             return None
-        # Raises an error if the union is damaged.
-        Validator(union, self._registry)
-        registry = new_registry(_URI, _allow_unknown(self._root))
         validators: dict[str, Validator] = {}
-        for member in union.get("anyOf") or union.get("oneOf") or (union,):
-            reference = str(_table(member).get("$ref", "")).rpartition("/")[2]
-            if value := _constant(_properties(self._schemas.get(reference, member)).get(tag)):
-                validators[value] = Validator(_allow_unknown(member), registry)
+        with schema_errors():
+            # Raises an error if the union is damaged.
+            Validator(union, self._registry)
+            registry = new_registry(_URI, _allow_unknown(self._root))
+            for member in union.get("anyOf") or union.get("oneOf") or (union,):
+                reference = str(_table(member).get("$ref", "")).rpartition("/")[2]
+                if value := _constant(_properties(self._schemas.get(reference, member)).get(tag)):
+                    validators[value] = Validator(_allow_unknown(member), registry)
         return validators
 
 
@@ -85,9 +88,8 @@ class Validator:
     """Validates values with one schema of a document."""
 
     def __init__(self, schema: Json, registry: jsonschema_rs.Registry) -> None:
-        """Compile the schema; `registry` has the document. Raises `ReplayError`."""
-        with _damage_as_replay_error():
-            self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=_retrieve)
+        """Compile the schema; `registry` has the document. `schema_errors` handles its errors."""
+        self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry, retriever=_retrieve)
 
     def error(self, value: Any) -> str:
         """Return the field that is invalid and the reason, without the value; empty if the value is valid."""
@@ -95,7 +97,8 @@ class Validator:
             return "" if self._validator.is_valid(value) else self._deepest_error(value)
         except (ValueError, OverflowError):
             # jsonschema-rs does not accept half of a surrogate pair, or an integer of more than 64 bits.
-            return self._deepest_error(_replace_unsupported(value))
+            data = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+            return self._deepest_error(json.loads(data, parse_int=float))
 
     def _deepest_error(self, value: Any) -> str:
         errors = list(self._validator.iter_errors(value))
@@ -103,8 +106,14 @@ class Validator:
             return ""
         deepest = max(errors, key=lambda error: len(list(error.instance_path)))
         field = ".".join(step if _NAME.fullmatch(step) else "*" for step in map(str, deepest.instance_path))
-        rule = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
-        return f"{field or 'data'}: {_without_values(deepest.message) or rule}"
+        # Messages other than these two can have the value.
+        if deepest.message.endswith("is a required property"):
+            reason = deepest.message
+        elif "dditional properties" in deepest.message:
+            reason = "has properties that the schema does not allow"
+        else:
+            reason = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
+        return f"{field or 'data'}: {reason}"
 
 
 class SchemaCheck:
@@ -164,9 +173,11 @@ def defines_events(schema: OpenApiSchema, generation: Generation) -> bool:
 
 
 def new_registry(uri: str, document: Json) -> jsonschema_rs.Registry:
-    """Return a registry with one document, whose schemas have references to this URI. Raises `ReplayError`."""
-    with _damage_as_replay_error():
-        return jsonschema_rs.Registry([(uri, document)], draft=jsonschema_rs.Draft202012)
+    """Return a registry with one document, whose schemas have references to this URI.
+
+    `schema_errors` handles its errors.
+    """
+    return jsonschema_rs.Registry([(uri, document)], draft=jsonschema_rs.Draft202012)
 
 
 def _retrieve(_address: str) -> NoReturn:
@@ -175,25 +186,19 @@ def _retrieve(_address: str) -> NoReturn:
 
 
 @contextmanager
-def _damage_as_replay_error() -> Iterator[None]:
+def schema_errors(
+    problem: str = "The schema document is damaged", remedy: str = "Give the upstream's openapi.json."
+) -> Iterator[None]:
+    """Raise the errors of an invalid schema as `ReplayError`."""
     try:
         yield
     except (jsonschema_rs.ReferencingError, ValueError) as error:
         # The other lines have details of the library.
         cause = str(error).partition("\n")[0]
-        message = f"The schema document is damaged: {cause}. Give the upstream's openapi.json."
-        raise ReplayError(message) from None
-
-
-def _without_values(message: str) -> str:
-    """Return a message that names only properties of the schema, or an empty text if it can have a value."""
-    if message.endswith("is a required property"):
-        return message
-    return "has properties that the schema does not allow" if "dditional properties" in message else ""
+        raise ReplayError(f"{problem}: {cause}. {remedy}") from None
 
 
 def _allow_unknown(schema: Any) -> Any:
-    """Return the schema with unknown properties allowed."""
     if isinstance(schema, dict):
         return {
             key: _allow_unknown(value)
@@ -201,11 +206,6 @@ def _allow_unknown(schema: Any) -> Any:
             if not (key == "additionalProperties" and value is False)
         }
     return [_allow_unknown(item) for item in schema] if isinstance(schema, list) else schema
-
-
-def _replace_unsupported(value: Any) -> Any:
-    """Return a value in which each half of a surrogate pair is `?`, and each integer a floating-point number."""
-    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), parse_int=float)
 
 
 def _find_events(schemas: Json) -> dict[str, Json]:

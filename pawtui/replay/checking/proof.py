@@ -4,15 +4,13 @@ A part of a gate is proven if the data has at least one instance, nothing of any
 states every change.
 """
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pawtui.phrases import counted
 from pawtui.replay.checking.session_checks import NOT_READ
 from pawtui.replay.checking.session_state import SETTLED, UNKNOWN
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import CHECKS, CheckCounts, Counts
-
-ProofKind = Literal["semantics", "checks"]
 
 
 class Proof(NamedTuple):
@@ -22,11 +20,6 @@ class Proof(NamedTuple):
     reason: str
 
 
-def proofs_of(result: Result, kind: ProofKind) -> dict[str, Proof]:
-    """Return the proofs of a result by the ids of the parts of a gate."""
-    return proofs_of_semantics(result) if kind == "semantics" else proofs_of_checks(result)
-
-
 def proofs_of_semantics(result: Result) -> dict[str, Proof]:
     """Return the proof of each semantics by its name."""
     outside = {
@@ -34,24 +27,21 @@ def proofs_of_semantics(result: Result) -> dict[str, Proof]:
         for found in result.totals.outside.values()
         if (found.kind == "lost" and found.weight == "content") or not found.stated
     }
-    common_reason = _common_reason(result)
+    common_reason = ""
+    if not result.complete:
+        common_reason = NOT_READ
+    elif result.schema is None:
+        common_reason = "the events were not validated: no schema"
+    elif invalid := result.invalid_events():
+        common_reason = f"{counted(invalid, 'event')} invalid in the schema"
     return {
         name: _proof_of_semantics(counts, outside=name in outside, common_reason=common_reason)
         for name, counts in result.by_semantics()
     }
 
 
-def _common_reason(result: Result) -> str:
-    """Return the reason why nothing is proven, or an empty text."""
-    if not result.complete:
-        return NOT_READ
-    if result.schema is None:
-        return "the events were not validated: no schema"
-    invalid = result.invalid_events()
-    return f"{counted(invalid, 'event')} invalid in the schema" if invalid else ""
-
-
 def _proof_of_semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
+    """Return a proof. `outside`: fields of messages are lost. `common_reason`: why nothing is proven, or empty."""
     if not counts.total:
         return Proof(proven=False, reason="the data has no such part")
     losses = [f"{counts.lost:,} lost"] if counts.lost else []

@@ -16,11 +16,6 @@ _ROW_ISSUES: frozenset[IssueKind] = frozenset(
 # With one of these issues, the last message may be another one, or the user may have reverted messages.
 _STATE_ISSUES: frozenset[IssueKind] = frozenset({"damaged database", "unreadable session row"})
 NOT_READ = "some data could not be read"
-_INVALID = "invalid in the upstream's schema"
-_DATA_SKIPPED = "some data is skipped by the upstream"
-_UNKNOWN_STATE = "stopped in an unknown state"
-_LAST_SKIPPED = "last message skipped by the upstream"
-_EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
@@ -40,16 +35,31 @@ class SessionChecks:
         self._is_last_skipped = False
 
     def add(self, message: Message) -> None:
-        """Check the next message."""
+        """Check the next message. Undecodable data, and a parent that does not come before it, are issues."""
+        session = self._session
         self._stopped.add(message)
         self._is_last_skipped = bool(message.skip_reason)
+
         if message.skip_reason or any(part.skip_reason for part in message.parts):
-            self._read_error = _DATA_SKIPPED
-        self._is_exact = self._is_exact and _is_message_exact(message)
-        self._find_issues(message)
+            self._read_error = "some data is skipped by the upstream"
+        # An export replaces an id within the JSON by the id of the row.
+        rows: list[Message | MessagePart] = [message, *message.parts]
+        if any(row.data is None or "id" in row.data for row in rows):
+            self._is_exact = False
+
+        if message.problem:
+            session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
+        for part in message.parts:
+            if part.problem:
+                session.add_issue("undecodable part", part.id, f"it {part.problem}", unread=True)
+        parent = message.data.get("parentID") if message.data is not None else None
+        if parent is not None and (not isinstance(parent, str) or parent not in self._message_ids):
+            session.add_issue("missing parent", message.id, "it does not exist, or comes later")
+        self._message_ids.add(message.id)
+
         if self._schema_check is not None:
-            for error in self._schema_check.message_errors(self._session.id, message):
-                self._read_error = self._read_error or _INVALID
+            for error in self._schema_check.message_errors(session.id, message):
+                self._read_error = self._read_error or "invalid in the upstream's schema"
                 self._totals.count_event_error(FIRST_MODEL, error, message.id)
 
     def end(self, result: SessionResult) -> None:
@@ -71,35 +81,15 @@ class SessionChecks:
         checks["open"].count(session.id, row_issue)
         checks["read"].count(session.id, read_error)
         checks["resume"].count(session.id, self._resume_error(result.stopped_in))
-        checks["export"].count(session.id, "" if result.export else _EXPORT_DIFFERS)
+        checks["export"].count(session.id, "" if result.export else "the export differs when it is read again")
 
     def _resume_error(self, state: str) -> str:
         """Return the reason why a session that stopped in this state is not resumed as in V1, or an empty text."""
         if state == UNKNOWN:
-            return _UNKNOWN_STATE
+            return "stopped in an unknown state"
         if state not in self._resumable:
             return state
-        return _LAST_SKIPPED if self._is_last_skipped else ""
-
-    def _find_issues(self, message: Message) -> None:
-        """Add issues for undecodable data, and for a parent that does not come before the message."""
-        session = self._session
-        if message.problem:
-            session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
-        for part in message.parts:
-            if part.problem:
-                session.add_issue("undecodable part", part.id, f"it {part.problem}", unread=True)
-        parent = message.data.get("parentID") if message.data is not None else None
-        if parent is not None and (not isinstance(parent, str) or parent not in self._message_ids):
-            session.add_issue("missing parent", message.id, "it does not exist, or comes later")
-        self._message_ids.add(message.id)
-
-
-def _is_message_exact(message: Message) -> bool:
-    """Return whether a message and its parts are equal when an export of them is read again."""
-    rows: list[Message | MessagePart] = [message, *message.parts]
-    # An export replaces an id within the JSON by the id of the row.
-    return not any(row.data is None or "id" in row.data for row in rows)
+        return "last message skipped by the upstream" if self._is_last_skipped else ""
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[DataIssue]:

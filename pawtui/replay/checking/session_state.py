@@ -20,8 +20,6 @@ V1_ON_RESUME: Mapping[str, str] = {
     MID_SUBTASK: "Runs the requested subtask first.",
     REVERTED: "Hides the messages after the revert, and deletes them at the next prompt.",
 }
-_UNFINISHED = frozenset({"running", "pending"})
-_ABORTED = "MessageAbortedError"
 # The types of parts with which a user requests a task, and the state of a session whose task did not finish.
 _TASKS = {"compaction": MID_COMPACTION, "subtask": MID_SUBTASK}
 
@@ -77,7 +75,7 @@ def _state_of(last: Message | None) -> str:
     if _has_unfinished_call(last):
         return MID_TOOL
     if isinstance(error, dict):
-        return INTERRUPTED if error.get("name") == _ABORTED else FAILED
+        return INTERRUPTED if error.get("name") == "MessageAbortedError" else FAILED
     return ANSWERED if _is_completed(info) else MID_STEP
 
 
@@ -95,10 +93,8 @@ def _is_completed(info: Json) -> bool:
 
 
 def _has_unfinished_call(message: Message | None) -> bool:
-    return message is not None and any(_is_unfinished(part.data) for part in message.parts)
-
-
-def _is_unfinished(data: dict[str, object] | None) -> bool:
-    state = data.get("state") if data is not None and data.get("type") == "tool" else None
-    status = state.get("status") if isinstance(state, dict) else None
-    return isinstance(status, str) and status in _UNFINISHED
+    for part in message.parts if message is not None else ():
+        state = part.data.get("state") if part.data is not None and part.type == "tool" else None
+        if isinstance(state, dict) and state.get("status") in ("running", "pending"):
+            return True
+    return False

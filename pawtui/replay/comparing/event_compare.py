@@ -138,7 +138,6 @@ class UpstreamComparer:
                 yield from _paired_by_type(our_messages, their_messages)
 
     def _differences(self, ours: list[SessionEvent], theirs: list[SessionEvent]) -> Iterator[_Difference]:
-        """Yield the differences between two messages."""
         by_key: dict[tuple[str, ...], list[SessionEvent]] = {}
         for event in theirs:
             by_key.setdefault(self._key(event), []).append(event)
@@ -173,7 +172,15 @@ class UpstreamComparer:
         """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
         event = difference.event
         rule = session.rules.get(event, "")
-        part_ids = [event.part_id] if event.part_id else self._carried_parts(difference, session)
+        if event.part_id:
+            part_ids = [event.part_id]
+        else:
+            # The parts that the event of a message, or the field of the event, carries.
+            part_ids = [
+                part_id
+                for part_id in session.parts_of.get(self._message_id(event.data), ())
+                if any(_overlaps(difference, carrier) for carrier in session.part_rules[part_id].rule.carried_by)
+            ]
         subtypes = {session.part_rules[part_id].subtype for part_id in part_ids} or {""}
         reasons = (known.reason for known in self._known if _matches(known, difference, rule, subtypes))
         reason = next(reasons, "")
@@ -191,14 +198,6 @@ class UpstreamComparer:
                 event=event_type, field=field, only=only, reason=reason or UNEXPLAINED, explained=bool(reason)
             )
         return disagreement
-
-    def _carried_parts(self, difference: _Difference, session: _OurSession) -> list[str]:
-        """Return the ids of the parts that the event of a message, or the field of the event, carries."""
-        return [
-            part_id
-            for part_id in session.parts_of.get(self._message_id(difference.event.data), ())
-            if any(_overlaps(difference, carrier) for carrier in session.part_rules[part_id].rule.carried_by)
-        ]
 
 
 def _paired_by_type(ours: list[list[SessionEvent]], theirs: list[list[SessionEvent]]) -> Iterator[_Pair]:
@@ -220,7 +219,6 @@ def _paired_by_type(ours: list[list[SessionEvent]], theirs: list[list[SessionEve
 
 
 def _same_json(ours: Json, theirs: Json, field: str) -> bool:
-    """Return whether two texts contain equal JSON values."""
     try:
         first, second = (decode_any(str(field_at(data, field)).encode()) for data in (ours, theirs))
     except ValueError:
@@ -244,7 +242,6 @@ def _is_in(field: str, other: str) -> bool:
 
 
 def _matches(known: KnownDifference, difference: _Difference, rule: str, subtypes: set[str]) -> bool:
-    """Return whether a known difference explains this one."""
     if known.only != difference.only or not fnmatchcase(difference.event.type, known.event):
         return False
     if known.field and not _is_in(difference.field, known.field):

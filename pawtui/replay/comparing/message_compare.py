@@ -8,8 +8,8 @@ from pawtui.replay.mapping.expressions import compile_condition
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.projector import ProjectedMessage
-from pawtui.replay.reading.session_types import Message, Session
-from pawtui.replay.results.totals import WHOLE, Difference, DifferenceKind, Totals, Weight
+from pawtui.replay.reading.session_types import Session
+from pawtui.replay.results.totals import WHOLE, Difference, Totals
 
 # The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"
@@ -37,32 +37,22 @@ class MessageComparer:
         if message.data is None:
             return
         if message.skip_reason:
-            self._count(message, message.role, "lost", WHOLE, message.skip_reason)
-            return
-        if rule is None:
-            self._count(message, message.role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
-            return
-        if rule.dropped:
-            self._count(message, rule.name, "lost", WHOLE, rule.dropped)
-            return
-        if rule.merged:
-            self._count(message, rule.name, "changed", WHOLE, rule.merged)
-        elif projected.info is None:
-            self._count(message, rule.name, "lost", WHOLE, _NOT_READ_BACK, stated=False)
-            return
-        back = projected.info if projected.info is not None else {"role": message.role}
-        differences = self._comparers[rule.name].compare(message.data, back)
-        self._totals.count_outside("message", rule.name, differences, message.id)
-        if not rule.merged and not _same_order(mapped, projected):
-            reason = rule.reordered or _REORDERED
-            self._count(message, rule.name, "changed", ORDER, reason, stated=bool(rule.reordered))
-
-    def _count(
-        self, message: Message, name: str, kind: DifferenceKind, field: str, reason: str, *, stated: bool = True
-    ) -> None:
-        weight: Weight = "detail" if field == ORDER else "content"
-        difference = Difference(kind, field, reason, weight, stated=stated)
-        self._totals.count_outside("message", name, [difference], message.id)
+            name, differences = message.role, [Difference("lost", WHOLE, message.skip_reason)]
+        elif rule is None:
+            name, differences = message.role or "(unknown)", [Difference("lost", WHOLE, _NO_RULE, stated=False)]
+        elif rule.dropped:
+            name, differences = rule.name, [Difference("lost", WHOLE, rule.dropped)]
+        elif projected.info is None and not rule.merged:
+            name, differences = rule.name, [Difference("lost", WHOLE, _NOT_READ_BACK, stated=False)]
+        else:
+            back = projected.info if projected.info is not None else {"role": message.role}
+            name, differences = rule.name, self._comparers[rule.name].compare(message.data, back)
+            if rule.merged:
+                differences.append(Difference("changed", WHOLE, rule.merged))
+            elif not _same_order(mapped, projected):
+                reason = rule.reordered or _REORDERED
+                differences.append(Difference("changed", ORDER, reason, "detail", stated=bool(rule.reordered)))
+        self._totals.count_outside("message", name, differences, message.id)
 
 
 def _same_order(mapped: MappedMessage, projected: ProjectedMessage) -> bool:
@@ -122,22 +112,19 @@ class SessionComparer:
 
     def end(self, session: Session) -> None:
         """Count the differences of the session."""
+        found: list[Difference] = []
         for name in self._lost:
             value = field_at(session.info, name)
             if value is not MISSING and value is not None:
-                self._count(session, self._comparer.explain("lost", name))
+                found.append(self._comparer.explain("lost", name))
         for name, total in zip(self._summed, self._sums, strict=True):
             value = field_at(session.info, name)
             # A number that is too large is not compared: it differs from each sum.
             if isinstance(value, int | float) and not (abs(value) <= _LARGEST and abs(value - total) <= _TOLERANCE):
-                self._count(session, self._comparer.explain("changed", name))
+                found.append(self._comparer.explain("changed", name))
         if self._note is not None and self._is_noted:
-            self._count(session, Difference("added", NOTE, self._note.reason))
-        for column, value in session.extra.items():
-            # An empty or false column loses nothing: a new session has the same value.
-            if value:
-                self._count(session, self._columns.explain("lost", column))
+            found.append(Difference("added", NOTE, self._note.reason))
+        # An empty or false column loses nothing: a new session has the same value.
+        found += [self._columns.explain("lost", column) for column, value in session.extra.items() if value]
+        self._totals.count_outside("session", "session", found, session.id)
         self._clear()
-
-    def _count(self, session: Session, difference: Difference) -> None:
-        self._totals.count_outside("session", "session", [difference], session.id)

@@ -12,8 +12,9 @@ from pawtui.replay.results.totals import DEFAULT_SEMANTICS, WHOLE, Difference, T
 # The name of a field for the position of a part among the parts of its message. It is part of the JSON.
 PLACE = "(place)"
 _NOT_READ_BACK = "This part cannot be read back from the events of the mapping."
+_NO_MESSAGE_RULE = "The mapping has no rule for its message."
+_NO_PART_RULE = "The mapping has no rule for such a part in such a message."
 _REPLACED = "A later part of the message has the same id in its events and replaces this part."
-_ORPHAN = "Its message is missing."
 _IMPORT_STOPS = "the importer does not import this session, or one with a smaller id"
 
 
@@ -35,57 +36,42 @@ class PartComparer:
         """Count the waiting parts as lost."""
         for waiting in self._waiting.values():
             for part, compiled, reason in waiting:
-                self._count_lost(part, compiled.semantics, reason)
+                lost = Difference("lost", WHOLE, reason)
+                self._totals.count_part(part.type, compiled.semantics, part.id, [lost])
         self._waiting.clear()
 
-    def count_orphan(self, part: MessagePart) -> None:
-        """Count a part whose message is missing."""
-        self._count_unread(part, f"It {part.problem}." if part.problem else _ORPHAN)
+    def count_unmapped(self, part: MessagePart, reason: str, *, stated: bool = True) -> None:
+        """Count a part that no rule applies to as lost, with the semantics of its type."""
+        if part.problem:
+            reason, stated = f"It {part.problem}.", True
+        semantics = self._semantics.get(part.type, DEFAULT_SEMANTICS)
+        self._totals.count_part(part.type, semantics, part.id, [Difference("lost", WHOLE, reason, stated=stated)])
 
     def compare(self, mapped: MappedMessage, projected: ProjectedMessage) -> None:
         """Count every part of a message."""
         message, rule = mapped.message, mapped.rule
         if rule is not None and rule.closes:
             self._compare_waiting(message, projected)
+        message_reason = f"Its message {message.problem}." if message.problem else message.skip_reason
+        no_rule = _NO_MESSAGE_RULE if rule is None else _NO_PART_RULE
         used: dict[str, int] = {}
         for part, compiled in mapped.parts:
             if compiled is None:
-                self._count_unmapped(part, mapped)
+                reason = message_reason or part.skip_reason
+                self.count_unmapped(part, reason or no_rule, stated=bool(reason))
             elif compiled.rule.waits:
                 self._waiting.setdefault(message.id, []).append((part, compiled, rule.unclosed if rule else ""))
             else:
-                self._compare(part, compiled, projected, used)
+                differences = self._differences(part, compiled, projected, used)
+                self._totals.count_part(part.type, compiled.semantics, part.id, differences)
                 if compiled.rule.stops_import:
                     session_id = self._totals.sessions[-1].id
                     self._totals.count_issue(DataIssue("import stops", part.id, _IMPORT_STOPS, session_id, unread=True))
 
-    def _count_unread(self, part: MessagePart, reason: str, *, stated: bool = True) -> None:
-        """Count a part that was not mapped as lost, with the semantics of its type."""
-        self._count_lost(part, self._semantics.get(part.type, DEFAULT_SEMANTICS), reason, stated=stated)
-
-    def _count_unmapped(self, part: MessagePart, mapped: MappedMessage) -> None:
-        """Count a part that no rule applies to."""
-        message = mapped.message
-        if part.problem:
-            self._count_unread(part, f"It {part.problem}.")
-        elif message.problem:
-            self._count_unread(part, f"Its message {message.problem}.")
-        elif skip_reason := message.skip_reason or part.skip_reason:
-            self._count_unread(part, skip_reason)
-        else:
-            what = "its message" if mapped.rule is None else "such a part in such a message"
-            self._count_unread(part, f"The mapping has no rule for {what}.", stated=False)
-
-    def _compare(
-        self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
-    ) -> None:
-        """Count a part with its differences. `used` counts the parts that were compared, by projection."""
-        differences = self._differences(part, compiled, projected, used)
-        self._totals.count_part(part.type, compiled.semantics, part.id, differences)
-
     def _differences(
         self, part: MessagePart, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
     ) -> list[Difference]:
+        """Return the differences of a part. `used` counts the parts that were compared, by projection."""
         rule, name, data = compiled.rule, compiled.projection, part.data or {}
         if reason := rule.dropped or rule.replaced:
             return [Difference("lost" if rule.dropped else "changed", WHOLE, reason)]
@@ -112,15 +98,12 @@ class PartComparer:
         return [*differences, comparer.explain("lost", PLACE)] if loses_place else differences
 
     def _compare_waiting(self, message: Message, projected: ProjectedMessage) -> None:
-        """Compare the parts that waited for this message."""
         parent = message.data.get("parentID") if message.data is not None else None
         if isinstance(parent, str):
             used: dict[str, int] = {}
             for part, compiled, _reason in self._waiting.pop(parent, ()):
-                self._compare(part, compiled, projected, used)
-
-    def _count_lost(self, part: MessagePart, semantics: str, reason: str, *, stated: bool = True) -> None:
-        self._totals.count_part(part.type, semantics, part.id, [Difference("lost", WHOLE, reason, stated=stated)])
+                differences = self._differences(part, compiled, projected, used)
+                self._totals.count_part(part.type, compiled.semantics, part.id, differences)
 
 
 def _joined_part(data: Json, field: str, candidates: Sequence[Json]) -> Json | None:

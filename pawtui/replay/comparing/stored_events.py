@@ -10,7 +10,7 @@ from pawtui.replay.mapping.generation import Generation, emitted_types
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import decode_column
-from pawtui.replay.reading.session_row import session_rows
+from pawtui.replay.reading.session_row import read_session_row
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
 from pawtui.replay.reading.v1_database import V1Database
 
@@ -89,8 +89,7 @@ class StoredRows:
         """
         if not _has_columns(self._database, self._session_table, {"id"}):
             return None
-        sql = f"SELECT * FROM {quote(self._session_table)} WHERE id = ?"  # noqa: S608
-        row = next(session_rows(self._database.connection.execute(sql, (session_id,))), None)
+        row = read_session_row(self._database.connection, self._session_table, session_id)
         return row.info if row is not None else None
 
     def sessions(self) -> frozenset[str]:

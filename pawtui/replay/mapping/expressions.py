@@ -27,6 +27,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from inspect import signature
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -58,16 +59,14 @@ def locate_errors(generation: str, place: str) -> Iterator[None]:
     """Add the place in the mapping file to an error. Raises `ReplayError`."""
     try:
         yield
+        return
     except ExpressionError as error:
-        raise ReplayError(f"The mapping {generation!r} is wrong at {place}: {error}") from None
+        reason = str(error)
     except KeyError as key:
-        raise ReplayError(
-            f"The mapping {generation!r} is wrong at {place}: the key {key} is missing. Add it."
-        ) from None
+        reason = f"the key {key} is missing. Add it."
     except (TypeError, ValueError) as error:
-        raise ReplayError(
-            f"The mapping {generation!r} is wrong at {place}: a value has the wrong type ({error}). Correct it."
-        ) from None
+        reason = f"a value has the wrong type ({error}). Correct it."
+    raise ReplayError(f"The mapping {generation!r} is wrong at {place}: {reason}")
 
 
 def write_expression(code: Code, text: str) -> str:
@@ -95,13 +94,16 @@ def write_expression(code: Code, text: str) -> str:
 def _write_call(code: Code, name: str, texts: list[str]) -> str:
     if name not in FUNCTIONS:
         raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
+    try:
+        signature(FUNCTIONS[name]).bind(*texts)
+    except TypeError as error:
+        raise ExpressionError(f"the function {name!r} has the wrong number of values: {error}.") from None
     arguments = {code.new_name(): text for text in texts}
     checks = [f"({variable} := {write_expression(code, text)}) is M" for variable, text in arguments.items()]
     return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(arguments)}))"
 
 
 def _write_name(code: Code, text: str) -> str:
-    """Return the Python code of a `$name`, or of a field of its value."""
     name, *path = text.split(".")
     if name not in NAMES:
         raise ExpressionError(f"there is no ${name}; use one of {', '.join(f'${known}' for known in NAMES)}.")
@@ -162,11 +164,6 @@ def _split(text: str, mark: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _json(value: Any) -> Any:
-    """Return a value as a text of JSON."""
-    return encode(value).decode("utf-8", "surrogatepass")
-
-
 def _base64(url: Any) -> Any:
     """Return the data of a data URL, encoded in base64. Missing if JavaScript's `decodeURIComponent` refuses it."""
     header, comma, data = str(url).partition(",")
@@ -175,59 +172,40 @@ def _base64(url: Any) -> Any:
     if header.endswith(";base64"):
         return data
     decoded = unquote_to_bytes(_HALF_PAIR.sub("\ufffd", data))
-    return b64encode(decoded).decode() if _is_utf8(decoded) and not _BAD_ESCAPE.search(data) else MISSING
-
-
-def _is_utf8(data: bytes) -> bool:
     try:
-        data.decode()
+        decoded.decode()
     except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _nonempty(value: Any) -> Any:
-    """Return a value that is not an empty text."""
-    return MISSING if value == "" else value
-
-
-def _only_text(value: Any) -> Any:
-    """Return a value that is a text."""
-    return value if isinstance(value, str) else MISSING
-
-
-def _without(table: Any, name: Any) -> Any:
-    """Return a table without a field. Missing if it is the only field."""
-    if not isinstance(table, dict) or name not in table:
-        return table
-    return {key: value for key, value in table.items() if key != name} or MISSING
-
-
-def _with_true(table: Any, name: Any) -> Any:
-    """Return a table in which a field is true."""
-    return {**table, name: True} if isinstance(table, dict) else MISSING
-
-
-def _if(_condition: Any, value: Any) -> Any:
-    """Return the second value: a call is missing if one of its arguments is."""
-    return value
+        return MISSING
+    return MISSING if _BAD_ESCAPE.search(data) else b64encode(decoded).decode()
 
 
 def _text(pattern: Any, *values: Any) -> Any:
-    """Return a text in which each `{}` is replaced by a value."""
     for value in values:
         pattern = str(pattern).replace("{}", str(value), 1)
     return pattern
 
 
+def _without(table: Any, name: Any) -> Any:
+    if not isinstance(table, dict) or name not in table:
+        return table
+    return {key: value for key, value in table.items() if key != name} or MISSING
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "json": _json,
+    # A value as a text of JSON.
+    "json": lambda value: encode(value).decode("utf-8", "surrogatepass"),
     "renamed": renamed,
     "base64": _base64,
+    # A text in which each `{}` is replaced by a value.
     "text": _text,
-    "nonempty": _nonempty,
-    "only_text": _only_text,
+    # A value that is not an empty text.
+    "nonempty": lambda value: MISSING if value == "" else value,
+    # A value that is a text.
+    "only_text": lambda value: value if isinstance(value, str) else MISSING,
+    # A table without a field. Missing if it is the only field.
     "without": _without,
-    "with_true": _with_true,
-    "if": _if,
+    # A table in which a field is true.
+    "with_true": lambda table, name: {**table, name: True} if isinstance(table, dict) else MISSING,
+    # The second value, if the first one exists: a call is missing if one of its arguments is.
+    "if": lambda _condition, value: value,
 }

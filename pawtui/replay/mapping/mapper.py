@@ -74,10 +74,6 @@ class MappedMessage(msgspec.Struct, frozen=True):
     ordered: list[str]
 
 
-def _unmapped(message: Message) -> MappedMessage:
-    return MappedMessage(message, None, [(part, None) for part in message.parts], [], [])
-
-
 class Mapper:
     """The mapping of one generation. Call `start` before each session.
 
@@ -88,6 +84,7 @@ class Mapper:
         """Compile the generation. Raises `ReplayError`."""
         self._context = MappingContext()
         self._parents: dict[str, ParentMessage] = {}
+        # The rules that can apply, by the role of the message and the subtypes of its parts.
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
         self._subtypes = {} if of_rows else _compile_subtypes(generation)
         self._messages = _compile_messages(generation, of_rows=of_rows)
@@ -142,7 +139,15 @@ class Mapper:
         parent_id = info.get("parentID")
         parent = self._parents.get(parent_id) if type(parent_id) is str else None
         context.parent = parent.parts if parent is not None else {}
-        for rule in self._candidates(info.get("role"), subtypes):
+        role = info.get("role")
+        if type(role) is not str:
+            return None
+        candidates = self._candidates_of.get((role, subtypes))
+        if candidates is None:
+            rules = self._messages.get(role, ())
+            candidates = [rule for rule in rules if _fits_parts(rule.rule, frozenset(subtypes))]
+            self._candidates_of[role, subtypes] = candidates
+        for rule in candidates:
             if not _fits_parent(rule.rule, parent):
                 continue
             if not rule.when(info, context):
@@ -151,16 +156,6 @@ class Mapper:
             if not rule.rule.some or any(rule.some(data, context) for _, data in context.ordered_parts):
                 return rule
         return None
-
-    def _candidates(self, role: Any, subtypes: tuple[str, ...]) -> list[CompiledMessageRule]:
-        """Return the rules of a role that can apply to messages with parts of these subtypes."""
-        if type(role) is not str:
-            return []
-        rules = self._candidates_of.get((role, subtypes))
-        if rules is None:
-            rules = [rule for rule in self._messages.get(role, ()) if _fits_parts(rule.rule, frozenset(subtypes))]
-            self._candidates_of[role, subtypes] = rules
-        return rules
 
     def _emit(self, message: Message, rule: CompiledMessageRule, subtypes: Sequence[str | None]) -> MappedMessage:
         """Return the events that a rule emits for a message and its parts.
@@ -194,6 +189,10 @@ class Mapper:
         return MappedMessage(message, rule.rule, parts, events, ordered)
 
 
+def _unmapped(message: Message) -> MappedMessage:
+    return MappedMessage(message, None, [(part, None) for part in message.parts], [], [])
+
+
 # Compiled rules have no state: all sources share them.
 @lru_cache(8)
 def _compile_subtypes(generation: Generation) -> dict[str, Getter]:
@@ -224,42 +223,35 @@ def _compile_messages(generation: Generation, *, of_rows: bool) -> dict[str, lis
 def _compile_message(
     rule: MessageRule, part_rules: Sequence[PartRule], subtypes: list[str], common: EventFormat
 ) -> CompiledMessageRule:
-    def compiled(events: tuple[Event, ...]) -> Emit:
-        # The rule for messages can add data to the events.
-        return _compile_events(events, rule.data, common)
-
+    data, time = common.data | rule.data, common.time
     parts: dict[str, CompiledPartRule] = {}
     for number, part_rule in enumerate(part_rules):
         if part_rule.messages and not _any_of(rule.name, part_rule.messages):
             continue
-        emit = compiled(part_rule.events) if part_rule.events else None
+        emit = _compile_events(part_rule.events, data, time) if part_rule.events else None
+        ordered = not (part_rule.dropped or part_rule.replaced or part_rule.waits or part_rule.merged)
         for subtype in subtypes:
             if subtype not in parts and _any_of(subtype, part_rule.subtypes):
-                parts[subtype] = _compile_part(part_rule, subtype, number, emit)
+                parts[subtype] = CompiledPartRule(
+                    part_rule,
+                    subtype,
+                    number,
+                    projection=part_rule.projection or subtype,
+                    semantics=part_rule.semantics_of.get(subtype, part_rule.semantics),
+                    emit=emit,
+                    ordered=ordered,
+                )
     return CompiledMessageRule(
         rule,
         when=compile_condition(rule.when),
         some=compile_condition(rule.some),
-        begin=compiled(rule.begin),
-        end=compiled(rule.end),
+        begin=_compile_events(rule.begin, data, time),
+        end=_compile_events(rule.end, data, time),
         parts=parts,
     )
 
 
-def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> CompiledPartRule:
-    return CompiledPartRule(
-        rule,
-        subtype,
-        number,
-        projection=rule.projection or subtype,
-        semantics=rule.semantics_of.get(subtype, rule.semantics),
-        emit=emit,
-        ordered=not (rule.dropped or rule.replaced or rule.waits or rule.merged),
-    )
-
-
 def _fits_parts(rule: MessageRule, subtypes: frozenset[str]) -> bool:
-    """Return whether the subtypes of a message's parts meet the conditions of the rule."""
     if rule.has and not any(_any_of(subtype, rule.has) for subtype in subtypes):
         return False
     if rule.lacks and any(_any_of(subtype, rule.lacks) for subtype in subtypes):
@@ -268,7 +260,6 @@ def _fits_parts(rule: MessageRule, subtypes: frozenset[str]) -> bool:
 
 
 def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:
-    """Return whether the parent message meets the conditions of the rule."""
     if rule.parent and (parent is None or parent.rule not in rule.parent):
         return False
     return not rule.parent_has or (
@@ -280,36 +271,30 @@ def _any_of(subtype: str, patterns: tuple[str, ...]) -> bool:
     return subtype in patterns or any("*" in pattern and fnmatchcase(subtype, pattern) for pattern in patterns)
 
 
-def _compile_events(events: Sequence[Event], base: Json, common: EventFormat) -> Emit:
+def _compile_events(events: Sequence[Event], data: Json, time: str) -> Emit:
     """Return the function that emits these events. Raises `ExpressionError`.
 
-    `base` is the data that their message adds; `common` has the data of all events, and the field of their time.
+    `data` is the data that all of them have, `time` the field of the data for their time, or empty.
     """
     code = Code()
     # For rules without events: the body of a function must not be empty.
     code.add("pass")
     for event in events:
-        data = common.data | base | event.data
-        _write_event(code, event, data, common.time)
+        condition = write_condition(code, event.when)
+        if event.has:
+            condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
+        built, at = code.new_name(), code.new_name()
+        with code.block(f"if {condition}:"):
+            # A table without fields is missing, but an event always has data.
+            code.add(f"{built} = {write_template(code, data | event.data)} or {{}}")
+            is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
+            with code.block(f"if {is_new}:"):
+                code.add(f"{at} = {write_expression(code, event.at)}")
+                if time:
+                    code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
+                code.add(f"out.append({code.value(SessionEvent)}({event.type!r}, {at}, {built}, part_id))")
     emit: Emit = code.procedure("s, c, out, part_id")
     return emit
-
-
-def _write_event(code: Code, event: Event, data: Json, time: str) -> None:
-    """Add the statements that emit one event with this data. `time` is the field of the data for its time, or empty."""
-    condition = write_condition(code, event.when)
-    if event.has:
-        condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
-    built, at = code.new_name(), code.new_name()
-    with code.block(f"if {condition}:"):
-        # A table without fields is missing, but an event always has data.
-        code.add(f"{built} = {write_template(code, data)} or {{}}")
-        is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
-        with code.block(f"if {is_new}:"):
-            code.add(f"{at} = {write_expression(code, event.at)}")
-            if time:
-                code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
-            code.add(f"out.append({code.value(SessionEvent)}({event.type!r}, {at}, {built}, part_id))")
 
 
 def _has_changed(last: dict[str, Json], event_type: str, data: Json) -> bool:

@@ -38,9 +38,8 @@ AppendParts = Callable[[EventGroup, Any, dict[str, list[Json]], list[str]], None
 
 
 class _Grouping(NamedTuple):
-    """Projections of the same events by the same key. `number` is that of the grouping."""
+    """Projections of the same events by the same key."""
 
-    number: int
     key: str
     append_parts: AppendParts
 
@@ -80,20 +79,18 @@ class Projector:
             self._previous_type = event.type
             for grouping in self._groupings.get(event.type, ()):
                 groups.add(grouping, event)
+
         parts: dict[str, list[Json]] = {}
         order: list[str] = []
         for append_parts, group in groups.in_order:
             if group:
                 append_parts(group, self._context, parts, order)
-        return ProjectedMessage(parts, order, self._info(role, events), groups.overwritten)
 
-    def _info(self, role: str, events: list[SessionEvent]) -> Json | None:
         last = {event.type: event for event in events}
-        for event_types, getter in self._info_getters.get(role, ()):
-            if not event_types.isdisjoint(last):
-                info = getter(last, self._context)
-                return info if isinstance(info, dict) else None
-        return None
+        getters = (getter for types, getter in self._info_getters.get(role, ()) if not types.isdisjoint(last))
+        getter = next(getters, None)
+        info = getter(last, self._context) if getter is not None else None
+        return ProjectedMessage(parts, order, info if isinstance(info, dict) else None, groups.overwritten)
 
     def _set_state(self, setter: _StateSetter, event: SessionEvent) -> None:
         if self._previous_type not in setter.not_after and setter.when(event.data, self._context):
@@ -113,21 +110,22 @@ class _EventGroups:
     def __init__(self) -> None:
         self.in_order: list[tuple[AppendParts, EventGroup]] = []
         self.overwritten: set[str] = set()
-        self._by_key: dict[tuple[int, Any], EventGroup] = {}
+        # By the function for the parts and the value of the key.
+        self._by_key: dict[tuple[AppendParts, Any], EventGroup] = {}
 
     def add(self, grouping: _Grouping, event: SessionEvent) -> None:
         """Add an event to its group."""
-        number, name, append_parts = grouping
+        name, append_parts = grouping
         if not name:
             # Without a key, each event is a group.
             self.in_order.append((append_parts, {event.type: event}))
             return
-        key = number, event.data.get(name)
+        key = append_parts, event.data.get(name)
         try:
             group = self._by_key.get(key)
         except TypeError:
             # A damaged source may have a list instead of an id.
-            key = number, repr(key)
+            key = append_parts, repr(key[1])
             group = self._by_key.get(key)
         if group is not None and event.type in group and group[event.type].part_id != event.part_id:
             # A reader replaces the earlier part: its group becomes empty and makes no part.
@@ -148,9 +146,9 @@ def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
     for projection in generation.projections:
         by_key.setdefault((projection.events, projection.key), []).append(projection)
     groupings: dict[str, list[_Grouping]] = {}
-    for number, ((event_types, key), projections) in enumerate(by_key.items()):
+    for (event_types, key), projections in by_key.items():
         with locate_errors(generation.name, f"projections.{projections[0].name}"):
-            grouping = _Grouping(number, key, _compile(projections))
+            grouping = _Grouping(key, _compile(projections))
         for event_type in event_types:
             groupings.setdefault(event_type, []).append(grouping)
     return groupings
@@ -184,18 +182,13 @@ def _compile(projections: list[Projection]) -> AppendParts:
     code = Code(reads_events=True)
     for projection in projections:
         with code.block(f"if {write_condition(code, projection.when)}:"):
-            _write_part(code, projection)
+            if projection.each:
+                all_parts = f"{write_template(code, {'each': projection.each, 'as': projection.part})} or ()"
+            else:
+                all_parts = f"({write_template(code, projection.part)},)"
+            part, name = code.new_name(), repr(projection.name)
+            with code.block(f"for {part} in {all_parts}:"):
+                code.add(f"parts.setdefault({name}, []).append({part})")
+                code.add(f"order.append({name})")
     append_parts: AppendParts = code.procedure("s, c, parts, order")
     return append_parts
-
-
-def _write_part(code: Code, projection: Projection) -> None:
-    """Add the statements that append the part of a projection, or one part for each element of `each`."""
-    if projection.each:
-        all_parts = f"{write_template(code, {'each': projection.each, 'as': projection.part})} or ()"
-    else:
-        all_parts = f"({write_template(code, projection.part)},)"
-    part, name = code.new_name(), repr(projection.name)
-    with code.block(f"for {part} in {all_parts}:"):
-        code.add(f"parts.setdefault({name}, []).append({part})")
-        code.add(f"order.append({name})")

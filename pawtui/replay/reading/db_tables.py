@@ -46,14 +46,11 @@ def read_layout(connection: sqlite3.Connection) -> Mapping[str, DbTable]:
     for row in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall():
         name, sql = map(as_text, row)
         if not name.startswith("sqlite_") and not sql.upper().startswith("CREATE VIRTUAL"):
-            layout[name] = _table(connection, name)
+            rows = connection.execute(f"PRAGMA table_info({quote(name)})").fetchall()
+            columns = {as_text(column): bool(in_key) for _, column, _, _, _, in_key in rows}
+            key = frozenset(column for column, in_key in columns.items() if in_key)
+            layout[name] = DbTable(frozenset(columns), key)
     return layout
-
-
-def _table(connection: sqlite3.Connection, name: str) -> DbTable:
-    rows = connection.execute(f"PRAGMA table_info({quote(name)})").fetchall()
-    columns = {as_text(column): bool(in_key) for _, column, _, _, _, in_key in rows}
-    return DbTable(frozenset(columns), frozenset(column for column, in_key in columns.items() if in_key))
 
 
 def as_text(value: object) -> str:

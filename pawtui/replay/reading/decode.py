@@ -8,8 +8,6 @@ import msgspec
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
-# The errors of `_decode`. Other JSON that JavaScript accepts is then decoded by the standard library.
-_REFUSED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
 class Undecodable(ValueError):
@@ -48,11 +46,9 @@ def decode_any(data: bytes) -> Any:
     """
     try:
         return _decode(data)
-    except _REFUSED:
-        return _decode_slowly(data)
-
-
-def _decode_slowly(data: bytes) -> Any:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        # The standard library is slower, and decodes more of the JSON that JavaScript accepts.
+        pass
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:

@@ -39,7 +39,6 @@ _TIMEOUT_SECONDS = 10.0
 _MTIME_STEP_SECONDS = 0.05
 _WAL_HEADER = 32
 _SALTS = slice(16, 24)
-_CHANGED = "it changed during every attempt to copy it. Close the program that writes it and try again."
 
 
 class Fingerprint(NamedTuple):
@@ -109,12 +108,11 @@ def _companion(path: Path, suffix: str) -> Path:
 
 
 @contextmanager
-def open_read_only(path: Path, *, copy: bool = False, timeout: float = _TIMEOUT_SECONDS) -> Iterator[ReadOnlyDatabase]:
+def open_read_only(path: Path, *, copy: bool = False) -> Iterator[ReadOnlyDatabase]:
     """Open the database at `path`; close it and remove its copy at the end.
 
-    `copy`: always copy, for a second run after `ReadOnlyDatabase.unchanged` returned false. `timeout`: the seconds
-    until the last attempt begins. Raises `ReplaySourceError` if the file cannot be read, is not a database, or changed
-    during every attempt to copy it.
+    `copy`: always copy, for a second run after `ReadOnlyDatabase.unchanged` returned false. Raises `ReplaySourceError`
+    if the file cannot be read, is not a database, or changed during every attempt to copy it.
     """
     with _readable(path):
         real = Path(os.path.realpath(path))
@@ -125,15 +123,16 @@ def open_read_only(path: Path, *, copy: bool = False, timeout: float = _TIMEOUT_
         before = _stable_fingerprint(real)
     if copy or before.salts or before.journal_size:
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
-            yield from _open_copy(path, real, Path(folder), time.monotonic() + timeout)
+            yield from _open_copy(path, real, Path(folder))
     else:
         uri = f"{real.as_uri()}?mode=ro&immutable=1"
         with closing(connect(path, uri)) as connection:
             yield ReadOnlyDatabase(path, connection, uri, before)
 
 
-def _open_copy(path: Path, real: Path, folder: Path, deadline: float) -> Iterator[ReadOnlyDatabase]:
+def _open_copy(path: Path, real: Path, folder: Path) -> Iterator[ReadOnlyDatabase]:
     target = folder / "copy.db"
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     with _readable(path):
         for attempt in count(1):
             before = _stable_fingerprint(real)
@@ -142,7 +141,8 @@ def _open_copy(path: Path, real: Path, folder: Path, deadline: float) -> Iterato
             if before.allows_copy_until(_fingerprint(real)):
                 break
             if attempt >= _ATTEMPTS and time.monotonic() > deadline:
-                raise ReplaySourceError(path, _CHANGED)
+                reason = "it changed during every attempt to copy it. Close the program that writes it and try again."
+                raise ReplaySourceError(path, reason)
         # Before SQLite opens the copy, which applies the log or the journal.
         digest, wal_digest = _digest_of(target), _digest_of(_companion(target, WAL))
     uri = f"{target.as_uri()}?mode=rw"
@@ -196,18 +196,14 @@ def _stable_fingerprint(path: Path) -> Fingerprint:
 
 def _fingerprint(path: Path) -> Fingerprint:
     status = path.stat()
-    journal_size = 0
+    journal_size, salts = 0, b""
     with suppress(FileNotFoundError):
         journal_size = _companion(path, JOURNAL).stat().st_size
-    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, journal_size, _salts(path))
-
-
-def _salts(path: Path) -> bytes:
-    """Return the salts in the header of the log, or no bytes if there is no log or it is empty."""
     with suppress(FileNotFoundError), _companion(path, WAL).open("rb", buffering=0) as file:
         header = file.read(_WAL_HEADER)
-        return header[_SALTS] if len(header) == _WAL_HEADER else b""
-    return b""
+        # An empty log has no header.
+        salts = header[_SALTS] if len(header) == _WAL_HEADER else b""
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, journal_size, salts)
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """Convert the row of a session to the fields of the upstream's export (measured with opencode 1.18.34)."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pawtui.replay.reading.db_tables import as_text
+from pawtui.replay.reading.db_tables import as_text, quote
 from pawtui.replay.reading.decode import Undecodable, decode_any
 from pawtui.replay.reading.session_types import Json
 
@@ -33,18 +33,17 @@ class SessionRow(NamedTuple):
     damaged: list[str]
 
 
-def session_rows(cursor: sqlite3.Cursor) -> Iterator[SessionRow]:
-    """Yield the sessions of a query for all columns of a table of sessions. Raises `sqlite3.Error`."""
-    names = [column[0] for column in cursor.description]
-    for row in cursor:
-        yield _session_row(dict(zip(names, row, strict=True)))
+def read_session_row(connection: sqlite3.Connection, table: str, session_id: str) -> SessionRow | None:
+    """Return the session with an id in a table of sessions, or None. Raises `sqlite3.Error`.
 
-
-def _session_row(values: Mapping[str, Any]) -> SessionRow:
-    """Return the session with these values of columns.
-
-    A damaged column, whose text is not the expected JSON, becomes a text. Columns that are NULL are left out.
+    A damaged column, whose text is not the expected JSON, becomes a text. Columns that are NULL are left out. If the
+    name of a column is damaged, raises `UnicodeDecodeError`.
     """
+    cursor = connection.execute(f"SELECT * FROM {quote(table)} WHERE id = ?", (session_id,))  # noqa: S608
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    values = {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
     info: Json = {}
     damaged = []
     for column, (*parents, name) in _PATHS.items():

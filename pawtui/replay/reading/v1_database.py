@@ -6,7 +6,7 @@ whole table for one session.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from pawtui.replay.reading.db_tables import (
     KNOWN_COLUMNS,
     KNOWN_TABLES,
     READ_TABLES,
+    DbTable,
     as_text,
     quote,
     read_layout,
 )
 from pawtui.replay.reading.decode import decode_column
-from pawtui.replay.reading.session_row import SESSION_COLUMNS, session_rows
+from pawtui.replay.reading.session_row import SESSION_COLUMNS, read_session_row
 from pawtui.replay.reading.session_types import DataIssue, Inventory, Message, MessagePart, Session
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
@@ -43,31 +44,16 @@ class V1Database:
         self._issues: list[DataIssue] = []
         try:
             self.layout = read_layout(connection)
-            missing = self._missing()
         except sqlite3.Error as error:
             raise ReplaySourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
         if not any(name in self.layout for name in READ_TABLES):
             raise NoSessions(path, "it has no table of sessions. Give another file.")
+        missing = _missing(self.layout)
         self.can_read = not missing
         # A database that has only the new model has nothing to replay: that is not an issue.
         if missing and any(name in self.layout and self._count(name) != 0 for name in _REQUIRED_COLUMNS):
             detail = f"there is no {', '.join(missing)}"
             self._issues.append(DataIssue("incomplete tables", path.name, detail, unread=True))
-
-    def _missing(self) -> list[str]:
-        """Return the tables, columns and keys of the first model that the database does not have.
-
-        Raises `sqlite3.Error`.
-        """
-        missing: list[str] = []
-        for name, columns in _REQUIRED_COLUMNS.items():
-            table = self.layout.get(name)
-            if table is None:
-                missing.append(name)
-                continue
-            missing_columns = [f"{name}.{column}" for column in columns if column not in table.columns]
-            missing += missing_columns or ([] if table.key == {"id"} else [f"primary key {name}.id"])
-        return missing
 
     def inventory(self, session_columns: Iterable[str] = ()) -> Inventory:
         """Return the number of rows of each table, and of each type of event and message.
@@ -76,10 +62,12 @@ class V1Database:
         columns of sessions.
         """
         counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
+        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS.union(session_columns)}
+        unknown = {name: sorted(self.layout[name].columns - known[name]) for name in known if name in self.layout}
         return Inventory(
             tables={name: count for name, count in counts.items() if name in KNOWN_TABLES},
             unknown_tables={name: count for name, count in counts.items() if name not in KNOWN_TABLES},
-            unknown_columns=self._unknown_columns(session_columns),
+            unknown_columns={name: columns for name, columns in unknown.items() if columns},
             events=self._rows_by_type("event"),
             native_messages=self._rows_by_type("session_message"),
         )
@@ -90,12 +78,6 @@ class V1Database:
         with self.record_damage(f"the table {table}"):
             (count,) = self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()  # noqa: S608
         return count
-
-    def _unknown_columns(self, session_columns: Iterable[str]) -> dict[str, list[str]]:
-        known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS.union(session_columns)}
-        present = {name: columns for name, columns in known.items() if name in self.layout}
-        found = {name: sorted(self.layout[name].columns - columns) for name, columns in present.items()}
-        return {name: columns for name, columns in found.items() if columns}
 
     def _rows_by_type(self, table: str) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -141,8 +123,7 @@ class V1Database:
         if not self.can_read:
             return None
         try:
-            cursor = self.connection.execute("SELECT * FROM session WHERE id = ?", (session_id,))
-            row = next(session_rows(cursor), None)
+            row = read_session_row(self.connection, "session", session_id)
         except sqlite3.Error as error:
             return self._unreadable(session_id, str(error))
         except UnicodeDecodeError:
@@ -186,7 +167,6 @@ class V1Database:
             session.add_issue("damaged database", session.id, str(error), unread=True)
 
     def _read_messages(self, session: Session) -> Iterator[Message]:
-        """Yield the messages with their parts."""
         message, part = self.layout["message"], self.layout["part"]
         created, updated = message.column_sql("time_created"), message.column_sql("time_updated")
         messages = f"SELECT id, {created}, {updated}, data FROM message WHERE session_id = ? ORDER BY {created}, id"  # noqa: S608
@@ -211,6 +191,20 @@ class V1Database:
             issue = DataIssue("damaged database", what, str(error), unread=True)
             if issue not in self._issues:
                 self._issues.append(issue)
+
+
+def _missing(layout: Mapping[str, DbTable]) -> list[str]:
+    """Return the tables, columns and keys of the first model that are missing."""
+    missing: list[str] = []
+    for name, columns in _REQUIRED_COLUMNS.items():
+        table = layout.get(name)
+        if table is None:
+            missing.append(name)
+        elif missing_columns := [f"{name}.{column}" for column in columns if column not in table.columns]:
+            missing += missing_columns
+        elif table.key != {"id"}:
+            missing.append(f"primary key {name}.id")
+    return missing
 
 
 def _part(part_id: Any, data: Any, *, is_foreign: bool = False) -> MessagePart:

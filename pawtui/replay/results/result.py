@@ -133,7 +133,7 @@ class Result(NamedTuple):
         """Return the counts of all parts."""
         summed = Counts()
         for group in self.totals.groups.values():
-            summed.add(group.of_each, group.count)
+            summed.add(group.counts_of_each, group.count)
         return summed
 
     def invalid_events(self) -> int:
@@ -162,7 +162,10 @@ class Result(NamedTuple):
             for found in group.differences:
                 if semantics in ("", found.semantics):
                     counts[found] += group.count
-        return sorted(counts.items(), key=lambda item: (-item[1], _difference_sort_key(item[0])))
+        in_order = sorted(
+            counts, key=lambda one: (-counts[one], one.kind, one.type, one.semantics, one.field, one.reason)
+        )
+        return [(found, counts[found]) for found in in_order]
 
     def differences(self, *, semantics: str = "", session: str = "") -> Iterator[PartDifference]:
         """Yield the differences of parts one by one, in the order of the parts."""
@@ -191,14 +194,9 @@ def _worst_first(named_groups: Iterable[tuple[str, PartGroup]]) -> list[tuple[st
     """Return the sum of the counts of each name, the worst first."""
     sums: dict[str, Counts] = {}
     for name, group in named_groups:
-        sums.setdefault(name, Counts()).add(group.of_each, group.count)
+        sums.setdefault(name, Counts()).add(group.counts_of_each, group.count)
     return sorted(sums.items(), key=lambda item: (_losses_sort_key(item[1]), item[0]))
 
 
 def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
-    """Return a key that sorts the worst counts first."""
     return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
-
-
-def _difference_sort_key(found: Difference) -> tuple[str, ...]:
-    return found.kind, found.type, found.semantics, found.field, found.reason

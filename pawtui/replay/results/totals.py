@@ -41,8 +41,8 @@ class Difference(NamedTuple):
     """A difference of one field.
 
     `field` is the dotted path, with `*` for elements of lists; it is empty for a whole part or message. `stated` is
-    true if the mapping has the reason. `semantics` is that of the statement, if it names one. `of` adds the `type` of
-    the part and its semantics.
+    true if the mapping has the reason. `semantics` is that of the statement, if it names one. `of_type` adds the type
+    of the part and its semantics.
     """
 
     kind: DifferenceKind
@@ -58,7 +58,7 @@ class Difference(NamedTuple):
         """Whether a whole part or message is lost, not only a field."""
         return self.kind == "lost" and self.field == WHOLE
 
-    def of(self, part_type: str, semantics: str) -> Difference:
+    def of_type(self, part_type: str, semantics: str) -> Difference:
         """Return the difference with this type and semantics; outside parts, the type is the name of what differs."""
         kind, field, reason, weight, own, stated, _ = self
         return Difference(kind, field, reason, weight, own or semantics, stated, part_type)
@@ -187,7 +187,7 @@ class PartGroup:
     type: str
     semantics: str
     differences: list[Difference]
-    of_each: Counts
+    counts_of_each: Counts
     count: int = 0
 
     def merge(self, other: PartGroup) -> None:
@@ -212,7 +212,6 @@ class _SessionLog(NamedTuple):
 
 
 def _counts_of_part(differences: Sequence[Difference]) -> Counts:
-    """Return the counts of one part with these differences."""
     lost = any(difference.is_whole_loss for difference in differences)
     changed = not lost and any(difference.weight == "content" for difference in differences)
     fields = 0 if lost else sum(difference.kind == "lost" for difference in differences)
@@ -261,7 +260,7 @@ class Totals:
         key = (part_type, semantics, *differences)
         group = self.groups.get(key)
         if group is None:
-            of_parts = [difference.of(part_type, semantics) for difference in differences]
+            of_parts = [difference.of_type(part_type, semantics) for difference in differences]
             group = self.groups[key] = PartGroup(part_type, semantics, of_parts, _counts_of_part(differences))
         self._part_groups.append(group)
         if differences:
@@ -272,7 +271,7 @@ class Totals:
         for group, count in Counter(self._part_groups).items():
             group.count += count
             if self._session is not None:
-                self._session.parts.add(group.of_each, count)
+                self._session.parts.add(group.counts_of_each, count)
         if self._ids:
             groups = [group for group in self._part_groups if group.differences]
             self._log.append(_SessionLog(self._session, encode(self._ids), groups))
@@ -289,7 +288,7 @@ class Totals:
     ) -> None:
         """Count the differences of a message, a session or a table. `example` is its id."""
         for difference in differences:
-            key = scope, difference.of(name, DEFAULT_SEMANTICS)
+            key = scope, difference.of_type(name, DEFAULT_SEMANTICS)
             if key not in self.outside:
                 fields = key[1]._asdict()
                 self.outside[key] = OutsideDifference(scope=scope, subject=fields.pop("type"), **fields)
@@ -308,26 +307,22 @@ class Totals:
 
     def merge(self, other: Totals) -> None:
         """Add other totals, which must not be used any more. Their sessions come after these sessions."""
-        for own, added in (
+        tables: list[tuple[dict[Any, Any], dict[Any, Any]]] = [
             (self.groups, other.groups),
             (self.outside, other.outside),
             (self.event_errors, other.event_errors),
             (self.issues, other.issues),
             (self.checks, other.checks),
-        ):
-            _merge(own, added)
+        ]
+        for own, added in tables:
+            for key, value in added.items():
+                if key in own:
+                    own[key].merge(value)
+                else:
+                    own[key] = value
         own_groups = {group: self.groups[key] for key, group in other.groups.items()}
         self._log += [log._replace(groups=[own_groups[group] for group in log.groups]) for log in other._log]
         self.sessions += other.sessions
         self.messages.update(other.messages)
         self.events.update(other.events)
         self.stopped_in.update(other.stopped_in)
-
-
-def _merge(own: dict[Any, Any], added: dict[Any, Any]) -> None:
-    """Merge each value into the own value with the same key."""
-    for key, value in added.items():
-        if key in own:
-            own[key].merge(value)
-        else:
-            own[key] = value

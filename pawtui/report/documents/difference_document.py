@@ -21,7 +21,7 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_row, table_of
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, Text, muted, spaced, state_span, text_of
-from pawtui.review.undo import FoldedChange
+from pawtui.review.log import FoldedChange
 
 
 def difference_document(difference: RefreshDifference, context: DocumentContext) -> Document:

@@ -20,9 +20,9 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
 from pawtui.report.words import brief_range_size, state_glyphs
+from pawtui.review.log import FoldedChange, fold_log
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change, Edit, Note
-from pawtui.review.undo import FoldedChange, fold_log
 
 _HISTORY_COLUMNS = (
     Column("time (UTC)"),

@@ -36,10 +36,10 @@ from pawtui.report.refresh_difference import RefreshDifference, SideChange, comp
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
 from pawtui.review.decision import Reason, ReasonKind
+from pawtui.review.log import FoldedChange, fold_log
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note, Verdict
 from pawtui.review.subject_status import GateStatus, SignalStatus
-from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.review.walk import agreed_with, compared_refresh, review_start
 from pawtui.sources import links
 
@@ -230,10 +230,11 @@ def _notes(overview: Overview) -> list[Note]:
     for note in notes_newest_first(overview):
         if start is not None and not is_after(note, start) and note.id not in evidence_ids:
             continue
-        left -= len(note.text) + sum(map(len, note.pins))
-        if left < 0:
-            break
-        fitting.append(note)
+        size = len(note.text) + sum(map(len, note.pins))
+        # A long note does not hide the shorter ones before it, which may be evidence.
+        if size <= left:
+            left -= size
+            fitting.append(note)
     return fitting
 
 

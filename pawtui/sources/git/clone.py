@@ -32,6 +32,11 @@ _USUAL_REFS = (_HEADS, "refs/remotes/", _TAGS)
 _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
 
 
+def is_sha(text: str) -> bool:
+    """Return whether the text is a full SHA, or a short SHA of at least seven digits."""
+    return _SHA.fullmatch(text) is not None
+
+
 class Ref(NamedTuple):
     """The SHA and type of a ref's object."""
 
@@ -96,21 +101,6 @@ class OwnClone(NamedTuple):
         return await open_clone(self.repo, self.path, self.env)
 
 
-def _find_git_dir(path: Path) -> Path | None:
-    """Return a clone's git folder: the bare clone itself, its folder `.git`, or the folder in its file `.git`."""
-    dotted = path / ".git"
-    if dotted.is_dir():
-        return dotted
-    if dotted.is_file():
-        try:
-            named = dotted.read_text(encoding="utf-8", errors="surrogateescape").strip()
-        except OSError:
-            return None
-        target = path / named.removeprefix("gitdir:").strip()
-        return target if named.startswith("gitdir:") and target.is_dir() else None
-    return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
-
-
 async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror: bool = False) -> Clone:
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if is_mirror else 'clone'} of {repo}"
@@ -118,21 +108,24 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     git = await open_git(git_dir, env, name)
     config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
     listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
-    settings = _parse_config(config)
+    entries = filter(None, config.decode("utf-8", "surrogateescape").split("\0"))
+    # git writes sections and variables in lower case.
+    settings = [(key, value) for key, _, value in (entry.partition("\n") for entry in entries)]
+
     _check_format(name, git_dir, settings)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
     prefix = branch_prefix(remote.refspecs)
     if not prefix.startswith(_USUAL_REFS):
         listed += await git.read(*_LIST_REFS, prefix, what=f"the refs of {repo}")
-    refs = parse_refs(listed, prefix)
+    refs = _parse_refs(listed, prefix)
+
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in settings):
         created_at = await asyncio.to_thread(_created_at, git_dir)
         repos = {repo.lower(), *map(_repo_in, remote.urls)}
         fetched = await asyncio.to_thread(_fetch_times, git_dir, repos, refs.branches)
     hosted = [_repo_in(url) for url in remote.urls if not _is_local(url)]
-    is_other = bool(hosted) and repo.lower() not in hosted
     return Clone(
         repo=repo,
         git=git,
@@ -141,7 +134,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
         all_known_until=created_at,
         fetched=fetched,
         from_copy=bool(remote.urls) and not hosted,
-        other_repo=safe_line(hosted[0]) if is_other else "",
+        other_repo=safe_line(hosted[0]) if hosted and repo.lower() not in hosted else "",
     )
 
 
@@ -161,6 +154,21 @@ def checked_git_dir(name: str, path: Path) -> Path:
     return git_dir.absolute()
 
 
+def _find_git_dir(path: Path) -> Path | None:
+    """Return a clone's git folder: the bare clone itself, its folder `.git`, or the folder in its file `.git`."""
+    dotted = path / ".git"
+    if dotted.is_dir():
+        return dotted
+    if dotted.is_file():
+        try:
+            named = dotted.read_text(encoding="utf-8", errors="surrogateescape").strip()
+        except OSError:
+            return None
+        target = path / named.removeprefix("gitdir:").strip()
+        return target if named.startswith("gitdir:") and target.is_dir() else None
+    return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
+
+
 def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
     """Raise `CloneUnusable` if the history is cut off or its SHAs are not SHA-1, as on GitHub."""
     start = capitalized(name)
@@ -169,12 +177,6 @@ def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> 
     shallow = _common_dir(git_dir) / "shallow"
     if shallow.exists() and shallow.stat().st_size:
         raise CloneUnusable(f"{start} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
-
-
-def _parse_config(out: bytes) -> list[tuple[str, str]]:
-    """Return a repository's configuration, keys as git writes them (section and variable in lower case)."""
-    entries = out.decode("utf-8", "surrogateescape").split("\0")
-    return [(key, value) for key, _, value in (entry.partition("\n") for entry in entries if entry)]
 
 
 class Remote(NamedTuple):
@@ -205,11 +207,6 @@ def remote_of(settings: list[tuple[str, str]], repo: str) -> Remote:
     return origin if origin is not None and origin.urls else Remote([], [])
 
 
-def _is_local(url: str) -> bool:
-    """Return whether a remote's URL is a path on this machine."""
-    return url.startswith("file://") if "://" in url else not _SCP_LIKE.fullmatch(url)
-
-
 def _repo_in(url: str) -> str:
     """Return the repository (`owner/name` in lower case) in a remote's URL or path: its last two folders."""
     path = url
@@ -220,6 +217,11 @@ def _repo_in(url: str) -> str:
         path = scp["path"]
     parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")
     return "/".join(parts[-2:]).lower()
+
+
+def _is_local(url: str) -> bool:
+    """Return whether a remote's URL is a path on this machine."""
+    return url.startswith("file://") if "://" in url else not _SCP_LIKE.fullmatch(url)
 
 
 def branch_prefix(refspecs: list[str]) -> str:
@@ -244,6 +246,19 @@ def _common_dir(git_dir: Path) -> Path:
         return git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return git_dir
+
+
+def _parse_refs(out: bytes, prefix: str) -> Refs:
+    """Return the branches (refs that begin with `prefix`) and tags among refs in the format `SHA TYPE NAME`."""
+    heads: dict[str, Ref] = {}
+    tags: dict[str, Ref] = {}
+    for line in filter(None, out.decode("utf-8", "replace").split("\n")):
+        sha, type_, name = line.split(" ", 2)
+        if name.startswith(_TAGS):
+            tags[name.removeprefix(_TAGS)] = Ref(sha, type_)
+        elif name.startswith(prefix):
+            heads[name.removeprefix(prefix)] = Ref(sha, type_)
+    return Refs(heads, tags)
 
 
 def _created_at(git_dir: Path) -> dt.datetime | None:
@@ -281,21 +296,3 @@ def _changed_at(path: Path) -> dt.datetime | None:
         return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     except OSError:
         return None
-
-
-def is_sha(text: str) -> bool:
-    """Return whether the text is a full SHA, or a short SHA of at least seven digits."""
-    return _SHA.fullmatch(text) is not None
-
-
-def parse_refs(out: bytes, prefix: str) -> Refs:
-    """Return the branches (refs that begin with `prefix`) and tags among refs in the format `SHA TYPE NAME`."""
-    heads: dict[str, Ref] = {}
-    tags: dict[str, Ref] = {}
-    for line in filter(None, out.decode("utf-8", "replace").split("\n")):
-        sha, type_, name = line.split(" ", 2)
-        if name.startswith(_TAGS):
-            tags[name.removeprefix(_TAGS)] = Ref(sha, type_)
-        elif name.startswith(prefix):
-            heads[name.removeprefix(prefix)] = Ref(sha, type_)
-    return Refs(heads, tags)

@@ -6,7 +6,7 @@ path, they may be read back to the repository's first commit. Renames are not fo
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -46,19 +46,35 @@ class CloneHistory:
         self.graph = Graph()
         self._git = git
         self._repo = repo
+        # The heads whose ancestors are in the graph, and those whose commits were listed.
         self._heads: list[str] = []
+        self._listed: set[int] = set()
         # Two locks: loading commits does not wait for reading changes, which takes longer.
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
-        self._groups = [_PathGroup(_roots(listed_paths), PathChanges(self.graph))]
+        paths = sorted({path.rstrip("/") for path in listed_paths} - {""})
+        # Without the paths inside another path.
+        roots = tuple(path for path in paths if not any(path.startswith(f"{other}/") for other in paths))
+        self._groups = [_PathGroup(roots, PathChanges(self.graph))]
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
         """Return a commit's number in the graph, after its ancestors were added to the graph."""
         async with self._loading:
-            if head not in self.graph.index:
-                await self._load(head)
-        return self.graph.index[head]
+            if head in self.graph.index:
+                return self.graph.index[head]
+            what = f"the history of {self._repo} at {short_sha(head)}"
+            args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
+            out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
+            try:
+                await _in_thread(lambda: self.graph.add(out.decode("ascii").splitlines()))
+                commit = self.graph.index[head]
+            except (KeyError, ValueError):
+                raise CloneUnusable(
+                    f"git listed {what} without all parents. Run `git fsck` in {self._git.name}."
+                ) from None
+            self._heads.append(head)
+            return commit
 
     async def between(self, base: str, head: str) -> list[int]:
         """Return the commits of `base..head` by their number in the graph."""
@@ -75,14 +91,18 @@ class CloneHistory:
 
     async def commits(self, head: str, path: str, since: dt.date) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
-        name = safe_path(path).rstrip("/")
-        touched = {name, f"{name}/"}
-        return await self._touching(head, path, since, name, lambda changed: not touched.isdisjoint(changed))
+        root = safe_path(path).rstrip("/")
+        touched = {root, f"{root}/"}
+        return await self._touching(head, path, since, root, lambda changed: not touched.isdisjoint(changed))
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
-        folder = globs.fixed_folder(glob) or _EVERYTHING
-        return await self._touching(head, glob, since, folder, partial(_has_match, glob))
+
+        def touches(changed: frozenset[str]) -> bool:
+            # A folder, which ends in a slash, does not match.
+            return any(globs.matches(glob, path) for path in changed if not path.endswith("/"))
+
+        return await self._touching(head, glob, since, globs.fixed_folder(glob) or _EVERYTHING, touches)
 
     async def _touching(
         self,
@@ -93,9 +113,12 @@ class CloneHistory:
         touches: Callable[[frozenset[str]], bool],
     ) -> Commits:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
-        commit, start = await self.load(head), _seconds(since)
+        commit, start = await self.load(head), int(day_start(since).timestamp())
         async with self._reading:
-            group = self._group_of(root)
+            group = next((group for group in self._groups if group.covers(root)), None)
+            if group is None:
+                group = _PathGroup((root,), PathChanges(self.graph))
+                self._groups.append(group)
             await self._read(group, commit, start)
             found, ends = group.changes.touching(touches, commit)
             if ends:
@@ -104,32 +127,16 @@ class CloneHistory:
             items = tuple([self._commits[self.graph.shas[number]] for number in found])
         return Commits(path=path, since=since, items=items, has_first=not ends)
 
-    async def _load(self, head: str) -> None:
-        what = f"the history of {self._repo} at {short_sha(head)}"
-        args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
-        out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
-        incomplete = f"git listed {what} without all parents. Run `git fsck` in {self._git.name}."
-        try:
-            await _in_thread(lambda: self.graph.add(out.decode("ascii").splitlines()))
-        except (KeyError, ValueError):
-            raise CloneUnusable(incomplete) from None
-        if head not in self.graph.index:
-            raise CloneUnusable(incomplete)
-        self._heads.append(head)
-
-    def _group_of(self, path: str) -> _PathGroup:
-        """Return the group that covers a path; a new one if no group does."""
-        group = next((group for group in self._groups if group.covers(path)), None)
-        if group is None:
-            group = _PathGroup((path,), PathChanges(self.graph))
-            self._groups.append(group)
-        return group
-
     async def _read(self, group: _PathGroup, head: int, since: int) -> None:
         """Read the changes on a group's paths back to the time `since`, except those that were read before."""
         if group.changes.are_complete(head, since):
             return
-        range_to_read = await _in_thread(partial(group.changes.range_to_read, head, since))
+        self._listed.add(head)
+        heads = [head]
+        if len(self._listed) > 1:
+            # The head of another past day, of which a backfill has many: read the commits of all days at once.
+            heads += [self.graph.index[sha] for sha in self._heads]
+        range_to_read = await _in_thread(partial(group.changes.range_to_read, heads, since))
         if not range_to_read.unread:
             group.changes.add(range_to_read, {})
             return
@@ -145,44 +152,33 @@ class CloneHistory:
         """Add the changes in the output of `git diff-tree`."""
         index, parents = self.graph.index, self.graph.parents
         paths: dict[tuple[int, int], frozenset[str]] = {}
-        for diff in _parse_diff_tree(out):
-            if diff.sha not in self._commits:
+        for (shas, seconds, author, message), names in _parse_diff_tree(out):
+            # A commit without parents is compared with nothing.
+            sha, _, parent_sha = shas.partition(" ")
+            if sha not in self._commits:
                 # The date is empty if it is not valid.
-                at = epoch_to_date(int(diff.seconds[:MAX_DATE_DIGITS] or 0))
-                self._commits[diff.sha] = safe_commit(diff.sha, at, diff.author, diff.message)
-            commit, changed = index[diff.sha], _with_folders(diff.names)
-            if not diff.parent:
+                at = epoch_to_date(int(seconds[:MAX_DATE_DIGITS] or 0))
+                self._commits[sha] = safe_commit(sha, at, author, message)
+            commit, changed = index[sha], _with_folders(names)
+            if not parent_sha:
                 paths[commit, 0] = changed
                 continue
             for number, parent in enumerate(parents[commit]):
                 # A merge may name one parent twice.
-                if parent == index.get(diff.parent):
+                if parent == index.get(parent_sha):
                     paths[commit, number] = changed
         group.changes.add(range_to_read, paths)
 
 
-class _CommitDiff(NamedTuple):
-    """A commit, and the files that it changes against one parent (empty for a commit without parents)."""
+def _parse_diff_tree(out: bytes) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the header and the changed files of each commit and parent in the output of `_DIFF_TREE`.
 
-    sha: str
-    parent: str
-    seconds: str
-    author: str
-    message: str
-    names: list[str]
-
-
-def _parse_diff_tree(out: bytes) -> Iterator[_CommitDiff]:
-    """Yield the changes in the output of `git diff-tree` in the format of `_DIFF_TREE`.
-
-    Each has an empty field, four fields of the header, an empty field, and the paths. No path is empty, so the next
+    Each has an empty field, the four fields of the header, an empty field, and the paths. No path is empty, so the next
     empty field begins the next header.
     """
     fields = out.decode("utf-8", "replace").split("\0")
     start, end = 0, len(fields) - 1
     while start < end:
-        shas, seconds, author, message = fields[start + 1 : start + 5]
-        sha, _, parent = shas.partition(" ")
         first = last = start + 6
         while last < end and fields[last]:
             last += 1
@@ -190,7 +186,7 @@ def _parse_diff_tree(out: bytes) -> Iterator[_CommitDiff]:
         if names:
             # git ends the header with a line break.
             names[0] = names[0].removeprefix("\n")
-        yield _CommitDiff(sha, parent, seconds, author, message, names)
+        yield fields[start + 1 : start + 5], names
         start = last
 
 
@@ -202,22 +198,6 @@ async def _in_thread(work: Callable[[], _T]) -> _T:
     except asyncio.CancelledError:
         await asyncio.gather(task, return_exceptions=True)
         raise
-
-
-def _seconds(day: dt.date) -> int:
-    """Return the seconds from 1970 to the start of a day."""
-    return int(day_start(day).timestamp())
-
-
-def _roots(paths: Iterable[str]) -> tuple[str, ...]:
-    """Return the paths that are not inside another of the paths."""
-    wanted = sorted({path.rstrip("/") for path in paths if path.rstrip("/")})
-    return tuple(path for path in wanted if not any(path.startswith(f"{other}/") for other in wanted))
-
-
-def _has_match(glob: str, changed: frozenset[str]) -> bool:
-    """Return whether a file in these changed paths (`_with_folders`) matches a glob. A folder does not."""
-    return any(globs.matches(glob, path) for path in changed if not path.endswith("/"))
 
 
 def _with_folders(names: Sequence[str]) -> frozenset[str]:

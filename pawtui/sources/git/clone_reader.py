@@ -67,7 +67,7 @@ class CloneReader:
             if not is_sha(sha):
                 return False
             # Commits are small, and the process that reads contents runs anyway.
-            raw = await self._objects.read(sha, self._of_repo(f"commit {short_sha(sha)}"), MAX_COMMIT)
+            raw = await self._objects.read(sha, f"commit {short_sha(sha)} of {self.clone.repo}", MAX_COMMIT)
             if raw is None or raw.type not in ("commit", "tag"):
                 return False
         return True
@@ -76,7 +76,7 @@ class CloneReader:
         """Raise `NotInClone` if the clone lacks one of these commits: git's own error may not name it."""
         for sha in shas:
             if not await self.contains(sha):
-                what = self._of_repo(f"commit {safe_line(short_sha(sha))}")
+                what = f"commit {safe_line(short_sha(sha))} of {self.clone.repo}"
                 raise git_errors.missing_object_error(what, self._git.name)
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
@@ -129,7 +129,7 @@ class CloneReader:
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
-        what = self._of_repo(f"commit {safe_line(name, 100)}")
+        what = f"commit {safe_line(name, 100)} of {self.clone.repo}"
         target = self.clone.refs.resolve(name)
         raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, MAX_COMMIT)
         if raw is None or raw.type != "commit":
@@ -137,7 +137,7 @@ class CloneReader:
         return parse_commit(raw.sha, raw.data)
 
     async def tree(self, sha: str) -> facts.Tree:
-        what = self._of_repo(f"the tree of {safe_line(short_sha(sha))}")
+        what = f"the tree of {safe_line(short_sha(sha))} of {self.clone.repo}"
         commit = await self._objects.read(f"{sha}^{{commit}}", what, MAX_COMMIT) if is_sha(sha) else None
         if commit is None:
             raise git_errors.missing_object_error(what, self._git.name)
@@ -168,7 +168,7 @@ class CloneReader:
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
-        what = self._of_repo(f"file {safe_line(short_sha(sha))}")
+        what = f"file {safe_line(short_sha(sha))} of {self.clone.repo}"
         raw = await self._objects.read(sha, what, MAX_BLOB)
         if raw is None or raw.type != "blob":
             if self._git.partial:
@@ -198,7 +198,7 @@ class CloneReader:
         )
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
-        what = self._of_repo(f"tag {tag.name}")
+        what = f"tag {tag.name} of {self.clone.repo}"
         sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
         for _ in range(MAX_NESTED_TAGS):
             if type_ != "tag":
@@ -217,7 +217,7 @@ class CloneReader:
         Every changed file is counted. A renamed file counts once. In a clone without file contents, a file that was
         renamed and changed counts twice.
         """
-        what = self._of_repo(f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))}")
+        what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self.clone.repo}"
         await self._require(base, head)
         behind, ahead = await self._history.divergence(base, head)
         merge_base = base
@@ -245,9 +245,6 @@ class CloneReader:
         graph, start = self._history.graph, int(day_start(before).timestamp())
         late = (commit for commit in commits if graph.dates[commit] < start)
         return {graph.shas[commit]: epoch_to_date(graph.dates[commit]) for commit in late}
-
-    def _of_repo(self, thing: str) -> str:
-        return f"{thing} of {self.clone.repo}"
 
 
 async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> facts.Tree | None:

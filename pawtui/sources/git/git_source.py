@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from pawtui.moments import moment_text, utc_now
 from pawtui.phrases import short_sha
 from pawtui.sources import facts
-from pawtui.sources.git.clone import Clone, OwnClone, is_sha
+from pawtui.sources.git.clone import OwnClone, is_sha
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.protocol import CLONES_ONLY, WritableSource
@@ -153,14 +153,17 @@ class GitSource(ApiFacts):
             return facts.Origin(description=f"all from GitHub: {repo_clone.unusable}")
         if repo_clone.reader is None:
             return facts.Origin()
-        clone, outdated = repo_clone.reader.clone, repo_clone.outdated
+        clone = repo_clone.reader.clone
+        place = "the mirror" if clone.is_mirror else "a clone"
+        of_other = f" of {clone.other_repo}" if clone.other_repo else ""
         known_until = clone.known_until(ref)
         fetched = f", fetched {moment_text(known_until)}" if known_until else ""
+        outdated = f"; it could not be updated: {repo_clone.outdated}" if repo_clone.outdated else ""
         if self._heads_from == "github":
-            return facts.Origin(description=_describe_origin("history and files", clone, fetched, outdated))
+            return facts.Origin(description=f"history and files from {place}{of_other}{fetched}{outdated}")
         age = fetched or ", which has no remote: its age is not known"
         return facts.Origin(
-            description=_describe_origin("refs, history and files", clone, age, outdated),
+            description=f"refs, history and files from {place}{of_other}{age}{outdated}",
             known_until=known_until,
             without_remote=known_until is None,
             from_copy=clone.from_copy,
@@ -308,7 +311,6 @@ class GitSource(ApiFacts):
         return await self._open(repo_clone)
 
     async def _open(self, repo_clone: _RepoClone) -> CloneReader:
-        """Return a new reader of the clone."""
         clone = await repo_clone.location.open()
         if self._heads_from == "clone" and clone.other_repo in self._clones:
             raise CloneUnusable(
@@ -318,10 +320,3 @@ class GitSource(ApiFacts):
         repo_clone.reader = CloneReader(clone, repo_clone.listed_paths)
         self._readers.append(repo_clone.reader)
         return repo_clone.reader
-
-
-def _describe_origin(read: str, clone: Clone, age: str, outdated: str) -> str:
-    """Return what was read from a clone: `history and files from the mirror, fetched 2026-11-20 14:02 UTC`."""
-    of_other = f" of {clone.other_repo}" if clone.other_repo else ""
-    description = f"{read} from {'the mirror' if clone.is_mirror else f'a clone{of_other}'}{age}"
-    return f"{description}; it could not be updated: {outdated}" if outdated else description

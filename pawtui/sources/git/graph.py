@@ -67,22 +67,6 @@ class Graph:
                 found.append(commit)
         return found
 
-    def ancestors(self, head: int, since: int, read: Mapping[int, int]) -> list[int]:
-        """Return a head's ancestors (and itself) that are newer than `since`, or that have a newer ancestor.
-
-        `read` maps a commit to the time since which all its ancestors have been read. If that is `since` or earlier,
-        the commit is omitted, with its ancestors.
-        """
-        seen: set[int] = set()
-        unvisited = [head]
-        while unvisited:
-            commit = unvisited.pop()
-            if commit in seen or self.newest[commit] < since or read.get(commit, since + 1) <= since:
-                continue
-            seen.add(commit)
-            unvisited += self.parents[commit]
-        return list(seen)
-
 
 class RangeToRead(NamedTuple):
     """The commits to read, so that the history since a time is complete.
@@ -90,7 +74,7 @@ class RangeToRead(NamedTuple):
     `reached` are the commits whose ancestors have not all been read, `unread` those whose own changes are not read yet.
     """
 
-    reached: list[int]
+    reached: set[int]
     unread: list[int]
     since: int
 
@@ -116,9 +100,19 @@ class PathChanges:
         """Return whether `touching` is complete for a head since a time."""
         return self._read.get(head, since + 1) <= since
 
-    def range_to_read(self, head: int, since: int) -> RangeToRead:
-        """Return the commits to read before `touching` is complete for a head since a time."""
-        reached = self._graph.ancestors(head, since, self._read)
+    def range_to_read(self, heads: Iterable[int], since: int) -> RangeToRead:
+        """Return the commits to read before `touching` is complete for these heads since a time.
+
+        They are the heads and their ancestors that are newer than that time, or that have a newer ancestor.
+        """
+        reached: set[int] = set()
+        unvisited = list(heads)
+        while unvisited:
+            commit = unvisited.pop()
+            if commit in reached or self._graph.newest[commit] < since or self.are_complete(commit, since):
+                continue
+            reached.add(commit)
+            unvisited += self._graph.parents[commit]
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
         unread = sorted((commit for commit in reached if commit not in self._read), reverse=True)
         return RangeToRead(reached, unread, since)

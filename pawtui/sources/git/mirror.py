@@ -37,14 +37,7 @@ METADATA_FILE = "pawtui-mirror.json"
 FORMAT = 1
 _BRANCHES = "+refs/heads/*:refs/heads/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
-_FETCH = (
-    "fetch",
-    "--progress",
-    "--atomic",
-    "--no-tags",
-    "--no-write-fetch-head",
-    "--filter=blob:none",
-)
+_FETCH = ("fetch", "--progress", "--atomic", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
 # Files that a killed git leaves: locks and unfinished packs.
 _LEFTOVERS = (
     "*.lock",
@@ -94,13 +87,6 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
     repo: str
     updated_at: dt.datetime
     size: int
-
-
-def _report_progress(on_step: _StepCallback, stderr: bytes) -> None:
-    """Report the last line of progress in the next bytes of the stderr of `git fetch --progress`, if there is one."""
-    steps = _STEP.findall(stderr)
-    if steps:
-        on_step(safe_line(steps[-1].decode("ascii", "replace"), 80))
 
 
 class Mirror:
@@ -216,8 +202,13 @@ class Mirror:
         git.on_stderr = partial(_report_progress, on_step)
         if await asyncio.to_thread(read_metadata, self.path, self.repo) is None:
             await self._create(git)
-        if self._first_branches and self.updated_at() is None:
-            await self._fetch_first_branches(git, on_step)
+        if self.updated_at() is None:
+            # One by one, so that an interrupted update does not lose those already fetched.
+            for name in self._first_branches:
+                on_step(f"fetching {name}")
+                # A tracker may name a branch that is not there yet.
+                with contextlib.suppress(NotFound):
+                    await self._run_remote(git, [*_FETCH, "origin", f"+refs/heads/{name}:refs/heads/{name}"])
         on_step("fetching all branches and tags")
         await self._run_remote(git, [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS])
         now = self._clock()
@@ -228,20 +219,11 @@ class Mirror:
         await asyncio.to_thread(self._write_metadata, now)
         return MirrorState(repo=self.repo, updated_at=now, size=await asyncio.to_thread(_size_of, self.path))
 
-    async def _fetch_first_branches(self, git: Git, on_step: _StepCallback) -> None:
-        """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
-        for name in self._first_branches:
-            on_step(f"fetching {name}")
-            # A tracker may name a branch that is not there yet.
-            with contextlib.suppress(NotFound):
-                await self._run_remote(git, [*_FETCH, "origin", f"+refs/heads/{name}:refs/heads/{name}"])
-
     async def _git(self) -> Git:
         await asyncio.to_thread(self.path.mkdir, parents=True, exist_ok=True)
         return await open_git(self.path, self._env, f"the mirror of {self.repo}")
 
     async def _create(self, git: Git) -> None:
-        """Create an empty repository with its remote."""
         what = f"a new mirror of {self.repo}"
         await git.read("init", "--quiet", "--bare", "--template=", "--initial-branch=main", ".", what=what)
         for key, value in (
@@ -256,12 +238,14 @@ class Mirror:
 
     async def _run_remote(self, git: Git, args: Sequence[str], *, stdin: bytes = b"") -> None:
         """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
-        host = urlsplit(self._web).netloc
+        web = urlsplit(self._web)
+        if web.scheme != "https" and not (web.scheme == "http" and is_loopback(web.hostname or "")):
+            raise Refused(f"A mirror is fetched over https, and {web.netloc} is not. Use `--source github`.")
         attempts = [self._needs_token]
         if self._token is not None and not self._needs_token:
             attempts.append(True)
         for with_token in attempts:
-            env = network_environment(self._env, self._protocol(), self._token_setting(with_token))
+            env = network_environment(self._env, web.scheme, self._token_setting(with_token))
             result = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env)
             if result.status == 0:
                 self._needs_token = with_token
@@ -269,7 +253,7 @@ class Mirror:
             if not git_errors.is_access_denied(result.stderr):
                 break
         stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
-        raise git_errors.fetch_error(stderr, self.repo, host, has_token=self._token is not None)
+        raise git_errors.fetch_error(stderr, self.repo, web.netloc, has_token=self._token is not None)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""
@@ -277,12 +261,6 @@ class Mirror:
             return {}
         basic = base64.b64encode(f"x-access-token:{self._token.reveal()}".encode()).decode("ascii")
         return {f"http.{self._web}/.extraHeader": f"Authorization: Basic {basic}", "http.followRedirects": "false"}
-
-    def _protocol(self) -> str:
-        parts = urlsplit(self._web)
-        if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-            return parts.scheme
-        raise Refused(f"A mirror is fetched over https, and {parts.netloc} is not. Use `--source github`.")
 
     def _write_metadata(self, updated_at: dt.datetime | None) -> None:
         metadata = msgspec.json.encode(MirrorMetadata(repo=self.repo, updated_at=updated_at))
@@ -299,6 +277,13 @@ class Mirror:
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     path.unlink(missing_ok=True)
+
+
+def _report_progress(on_step: _StepCallback, stderr: bytes) -> None:
+    """Report the last line of progress in the next bytes of the stderr of `git fetch --progress`, if there is one."""
+    steps = _STEP.findall(stderr)
+    if steps:
+        on_step(safe_line(steps[-1].decode("ascii", "replace"), 80))
 
 
 def _size_of(folder: Path) -> int:

@@ -41,6 +41,70 @@ class GitObject(NamedTuple):
     data: bytes
 
 
+class ObjectReader:
+    """A reader of the objects of one repository, by name."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._contents = _BatchCommand(git, "cat-file", "--batch")
+        self._differences = _BatchCommand(git, *_DIFF_TREES, "--stdin", "--always")
+
+    async def close(self) -> None:
+        await self._contents.close()
+        await self._differences.close()
+
+    async def read(self, name: str, what: str, limit: int) -> GitObject | None:
+        """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object.
+
+        `what` is the object's name in error messages.
+        """
+        return await self._contents.ask(f"{name}\n", partial(self._read_object, what, limit), what)
+
+    async def _read_object(self, what: str, limit: int, command: Command) -> GitObject | None:
+        """Read the line `SHA TYPE SIZE` and, up to the limit, the bytes."""
+        try:
+            words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
+            if len(words) < 3 or not words[-1].isdigit():
+                # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
+                # If git could not read a pack, it wrote an error first: let `Command.listening`, another task, read it.
+                await asyncio.sleep(0)
+                failure = self._git.command_error(command.stderr_end, what)
+                if command.stderr_end and isinstance(failure, CloneDamaged):
+                    raise failure
+                return None
+            sha, type_, size = words[-3], words[-2], int(words[-1])
+            if size > limit:
+                await command.stop()
+                return GitObject(sha, type_, size, b"")
+            return GitObject(sha, type_, size, (await command.stdout.readexactly(size + 1))[:-1])
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            await command.listening
+            failure = self._git.command_error(command.stderr_end, what)
+        if not isinstance(failure, NotInClone):
+            raise failure
+        # In a partial clone, git before 2.45 ends at a missing object.
+        await command.stop()
+        return None
+
+    async def require(self, name: str, what: str) -> GitObject:
+        """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
+        found = await self.read(name, what, MAX_COMMIT)
+        if found is None:
+            raise git_errors.missing_object_error(what, self._git.name)
+        return found
+
+    async def tree_from(self, known: Tree, sha: str, what: str) -> Tree | None:
+        """Return the tree of a commit (a full SHA, not that of `known`); None if git cannot compare them.
+
+        It shares the entries of `known` that are equal.
+        """
+        # The output for a commit begins with its SHA. The second commit, compared with itself, ends the answer.
+        end = f"{known.sha}\0".encode()
+        request = f"{sha} {known.sha}\n{known.sha} {known.sha}\n"
+        out = await self._differences.ask(request, partial(_read_until, end), what)
+        return _parse_tree_difference(known, sha, out[len(end) : -len(end)]) if out else None
+
+
 class _BatchCommand:
     """A long-running git command that answers requests on its stdin, for one caller at a time."""
 
@@ -87,75 +151,6 @@ class _BatchCommand:
         command, self._command = self._command, None
         if command is not None:
             await command.stop()
-
-
-class ObjectReader:
-    """A reader of the objects of one repository, by name."""
-
-    def __init__(self, git: Git) -> None:
-        self._git = git
-        self._contents = _BatchCommand(git, "cat-file", "--batch")
-        self._differences = _BatchCommand(git, *_DIFF_TREES, "--stdin", "--always")
-
-    async def close(self) -> None:
-        await self._contents.close()
-        await self._differences.close()
-
-    async def read(self, name: str, what: str, limit: int) -> GitObject | None:
-        """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object.
-
-        `what` is the object's name in error messages.
-        """
-        return await self._contents.ask(f"{name}\n", partial(self._read_object, what, limit), what)
-
-    async def _read_object(self, what: str, limit: int, command: Command) -> GitObject | None:
-        """Read the line `SHA TYPE SIZE` and, up to the limit, the bytes."""
-        try:
-            words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
-            if len(words) < 3 or not words[-1].isdigit():
-                # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
-                await self._check_damage(command, what)
-                return None
-            sha, type_, size = words[-3], words[-2], int(words[-1])
-            if size > limit:
-                await command.stop()
-                return GitObject(sha, type_, size, b"")
-            return GitObject(sha, type_, size, (await command.stdout.readexactly(size + 1))[:-1])
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            await command.listening
-            failure = self._git.command_error(command.stderr_end, what)
-        if not isinstance(failure, NotInClone):
-            raise failure
-        # In a partial clone, git before 2.45 ends at a missing object.
-        await command.stop()
-        return None
-
-    async def require(self, name: str, what: str) -> GitObject:
-        """Return a commit or tag object. Raises `NotInClone` if the repository lacks it."""
-        found = await self.read(name, what, MAX_COMMIT)
-        if found is None:
-            raise git_errors.missing_object_error(what, self._git.name)
-        return found
-
-    async def tree_from(self, known: Tree, sha: str, what: str) -> Tree | None:
-        """Return the tree of a commit (a full SHA, not that of `known`); None if git cannot compare them.
-
-        It shares the entries of `known` that are equal.
-        """
-        # The output for a commit begins with its SHA. The second commit, compared with itself, ends the answer.
-        end = f"{known.sha}\0".encode()
-        request = f"{sha} {known.sha}\n{known.sha} {known.sha}\n"
-        out = await self._differences.ask(request, partial(_read_until, end), what)
-        return _parse_tree_difference(known, sha, out[len(end) : -len(end)]) if out else None
-
-    async def _check_damage(self, command: Command, what: str) -> None:
-        """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
-        # git writes the error before this output: let `Command.listening`, another task, read it.
-        await asyncio.sleep(0)
-        if command.stderr_end:
-            failure = self._git.command_error(command.stderr_end, what)
-            if isinstance(failure, CloneDamaged):
-                raise failure
 
 
 async def _read_until(end: bytes, command: Command) -> bytes:

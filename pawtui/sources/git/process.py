@@ -18,8 +18,8 @@ from pawtui.sources.git.environment import read_only_environment
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable, Refused, SourceError
 
-OLDEST_GIT = (2, 32)
-MAX_CONCURRENT = 4
+_OLDEST_GIT = (2, 32)
+_MAX_CONCURRENT = 4
 TIMEOUT = 120.0  # seconds for each command
 _MAX_OUTPUT = 400_000_000  # bytes
 _CHUNK = 1 << 18
@@ -131,7 +131,7 @@ class Git:
         self.on_stderr: Callable[[bytes], None] | None = None
         self._executable = executable
         self.env = dict(env)
-        self._slots = asyncio.Semaphore(MAX_CONCURRENT)
+        self._slots = asyncio.Semaphore(_MAX_CONCURRENT)
 
     async def read(self, *args: str, what: str, stdin: bytes = b"", allow: Sequence[int] = (0,)) -> bytes:
         """Return a command's stdout. `what` names it in messages; a status outside `allow` is an error."""
@@ -207,25 +207,23 @@ async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
     """Return git on a repository. Raises `CloneUnusable` if git is not installed or too old."""
     executable = await asyncio.to_thread(_find_git, env)
     git = Git(executable, git_dir, read_only_environment(env), name=name)
-    if executable not in _NEW_ENOUGH:
-        await _check_version(git)
-        _NEW_ENOUGH.add(executable)
-    return git
+    if executable in _NEW_ENOUGH:
+        return git
 
-
-async def _check_version(git: Git) -> None:
     output = (await git.read("version", what="its version")).decode("utf-8", "replace")
     version = output.removeprefix("git version ").strip()
     numbers = _VERSION.match(version)
-    if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < _OLDEST_GIT:
         found = safe_line(version, 40) or "of an unknown version"
-        oldest = ".".join(map(str, OLDEST_GIT))
+        oldest = ".".join(map(str, _OLDEST_GIT))
         raise CloneUnusable(f"git {found} is too old. Install git {oldest} or newer, or use `--source github`.")
+    _NEW_ENOUGH.add(executable)
+    return git
 
 
 def _find_git(env: Mapping[str, str]) -> Path:
     # Without a PATH, `which` would search the PATH of this process.
-    executable = shutil.which("git", path={"PATH": os.defpath, **env}["PATH"])
+    executable = shutil.which("git", path=env.get("PATH", os.defpath))
     if executable is None:
         raise git_errors.not_installed_error()
     return Path(executable).absolute()

@@ -48,24 +48,17 @@ class Api:
         """Return the repository's current name, or `repo` if no response redirected to it."""
         return self._new_names.get(repo.lower(), repo)
 
-    async def _record_new_name(self, repo: str, new_path: str) -> None:
-        """Record the name of a repository at the path to which requests were redirected (`/repositories/ID`)."""
-        response = await self.client.get(new_path, what=f"repository {repo}", options=CACHED)
-        name = response.decode(WireRepo).full_name
-        if is_repo_name(name):
-            self._new_names[repo.lower()] = name
-
     async def repository(self, repo: str) -> WireRepo:
         """Return GitHub's description of a repository."""
-        what = f"repository {repo}"
-        return (await self.get(repo, "", what=what, options=CACHED)).decode(WireRepo)
+        response = await self.get(repo, "", what=f"repository {repo}", options=CACHED)
+        return response.decode(WireRepo)
 
     async def current_branch_name(self, repo: str, branch: str, options: RequestOptions = CACHED) -> str:
         """Return the name of a branch, which is its new name if it was renamed; empty if there is no such branch."""
         what = f"branch {safe_line(branch, 100)} of {repo}"
         tail = f"/branches/{quote(branch, safe='')}"
         response = await self.get(repo, tail, what=what, allow=frozenset({404, 422}), options=options)
-        return response.decode(WireBranch).name if response.status == 200 else ""
+        return response.decode(WireBranch).name if response.is_success else ""
 
     async def get(
         self,
@@ -81,11 +74,14 @@ class Api:
         repo_path = self.repo_path(repo)
         response = await self.client.get(repo_path + tail, params, what=what, allow=allow, options=options)
         if not tail.startswith("/issues/"):
-            # The path ends as requested, so its beginning is the repository's new path. Issues are excluded: they may
-            # have moved without their repository.
+            # If a redirected path ends as requested, its beginning is the repository's new path, `/repositories/ID`.
+            # Issues are excluded: they may have moved without their repository.
             path = response.request.url.removeprefix(self.client.api_url).partition("?")[0]
             if path.endswith(tail) and path != repo_path + tail:
-                await self._record_new_name(repo, path.removesuffix(tail))
+                renamed = await self.client.get(path.removesuffix(tail), what=f"repository {repo}", options=CACHED)
+                name = renamed.decode(WireRepo).full_name
+                if is_repo_name(name):
+                    self._new_names[repo.lower()] = name
         return response
 
     async def list_all(
@@ -150,9 +146,9 @@ def is_full_sha(text: str) -> bool:
 
 
 def cached_by_arguments(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:
-    """Cache the facts that a function reads, by its arguments, with which they never change.
+    """Cache the facts that a function reads by its arguments: for the same arguments, the fact must never change.
 
-    A fact is not cached if an argument is a short SHA or a tag. Without a SHA, as for a number of a pull request, each
+    With a short SHA or a tag as an argument, it is not cached. Without a SHA, as for the number of a pull request, each
     host and each token has its own fact. Keyword arguments are not part of the key.
     """
 

@@ -60,7 +60,10 @@ class Cache:
             value = msgspec.msgpack.decode(entry.value, type=type_)
         except (OSError, msgspec.MsgspecError, ValueError):
             return None
-        _mark_as_used(path)
+        # Mark the file as used, at most once a day. A read-only cache can still be read.
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _DAY:
+                os.utime(path)
         return value
 
     def put(self, key: str, value: object) -> None:
@@ -94,14 +97,6 @@ class Cache:
     def _path(self, key: str) -> Path:
         name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
         return self._folder / name[:2] / name
-
-
-def _mark_as_used(path: Path) -> None:
-    """Update a file's modification time, at most once a day."""
-    # A read-only cache can still be read.
-    with suppress(OSError):
-        if time.time() - path.stat().st_mtime > _DAY:
-            os.utime(path)
 
 
 def _checksum(body: bytes) -> bytes:

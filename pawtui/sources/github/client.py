@@ -32,7 +32,6 @@ from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unau
 Params = Mapping[str, str | int]
 
 MAX_CONCURRENT = 8
-_MAX_REQUESTS = 5  # of one GET, with those after redirects
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
 
@@ -64,7 +63,7 @@ class Client:
         # redirect is a new request, and only the final response is cached.
         self.counter = RequestCounter(self._connection.exchange, budget)
         limiter = RateLimiter(self.counter.send, MAX_CONCURRENT, timing)
-        redirected = partial(follow_redirects, limiter.send, self.api_url, _MAX_REQUESTS)
+        redirected = partial(follow_redirects, limiter.send, self.api_url)
         self._send_on = partial(revalidate, redirected, cache, self.identity)
 
     def open(self) -> None:
@@ -101,13 +100,24 @@ class Client:
         target = self.target(what)
         url = self._address(path, params, target)
         request = Request(url=url, target=target, options=options)
-        return await self._shared.run((url, allow, options), lambda: self._read(request, allow))
+
+        async def read() -> Response:
+            response = await self._send(request)
+            if response.status in allow:
+                return response
+            if not response.is_success:
+                raise self._status_error(response)
+            if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
+                raise BadResponse(
+                    f"{self.host} responded to {what} with a web page instead of JSON. "
+                    "Check for a proxy or a login page, then try again."
+                )
+            return response
+
+        return await self._shared.run((url, allow, options), read)
 
     async def write(self, method: str, path: str, body: object, *, what: str) -> Response:
-        """Send one write request, without retries and redirects.
-
-        Raises `SourceError` for a response that is not a success.
-        """
+        """Send one write request, without retries and redirects. Raises `SourceError` if it is not a success."""
         if not self.has_token:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
@@ -121,21 +131,7 @@ class Client:
             )
         raise self._status_error(response)
 
-    async def _read(self, request: Request, allow: frozenset[int]) -> Response:
-        response = await self._send(request)
-        if response.status in allow:
-            return response
-        if not response.is_success:
-            raise self._status_error(response)
-        if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
-            raise BadResponse(
-                f"{self.host} responded to {request.target.what} with a web page instead of JSON. "
-                "Check for a proxy or a login page, then try again."
-            )
-        return response
-
     def _status_error(self, response: Response) -> SourceError:
-        """Return the error for a response that is not a success."""
         status, target = response.status, response.request.target
         pause = pause_after(status, response.headers, response.body, 0, self.clock())
         if pause is not None and status in LIMITED:

@@ -54,10 +54,12 @@ class Connection:
 
     def open(self) -> None:
         """Read the certificates, which takes about 15 ms. Raises `BadNetworkSettings`."""
+        # Without TLS, certificates are not read.
+        uses_tls = self._transport is None and self._url.startswith("https:")
         with suppress(OSError, ValueError, ImportError, httpx.InvalidURL):
             self._http = httpx.AsyncClient(
                 transport=self._transport,
-                verify=self._tls_context(),
+                verify=httpx.create_ssl_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 trust_env=not is_loopback(host_of(self._url)),
                 headers=self._headers,
                 # No cookie is stored or sent.
@@ -76,24 +78,28 @@ class Connection:
             "unset them. A proxy is like http://proxy.example.org:3128; a SOCKS proxy needs the package httpx[socks]."
         )
 
-    def _tls_context(self) -> ssl.SSLContext:
-        # Without TLS, certificates are not read.
-        uses_tls = self._transport is None and self._url.startswith("https:")
-        return httpx.create_ssl_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
     async def close(self) -> None:
         """Close the connection."""
         await self._http.aclose()
 
     async def exchange(self, request: Request) -> Response:
-        """Return the complete response. Raises `Refused` if it is too large, `Offline` after the time limit."""
+        """Return the complete response, with the token masked.
+
+        Raises `Refused` if it is too large, and `Offline` after the time limit of the request.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(request.options.time_limit):
                 response = await self._http.send(self._http_request(request), stream=True)
                 try:
-                    return self._masked_response(request, response, await _read_body(request, response))
+                    body = await _read_body(request, response)
                 finally:
                     await response.aclose()
+                headers = dict(response.headers.items())
+                link = response.links.get("next", {}).get("url", "")
+                if self._token is not None:
+                    body, link = self._token.mask_json(body), self._token.mask(link)
+                    headers = {name: self._token.mask(value) for name, value in headers.items()}
+                return Response(request=request, status=response.status_code, headers=headers, body=body, next=link)
         # Raised outside the handler: the exception context would contain request headers.
         target = request.target
         raise Offline(
@@ -106,14 +112,6 @@ class Connection:
         if self._token is not None and is_same_server(request.url, self._url):
             headers["Authorization"] = f"Bearer {self._token.reveal()}"
         return self._http.build_request(request.method, request.url, json=request.body, headers=headers)
-
-    def _masked_response(self, request: Request, response: httpx.Response, body: bytes) -> Response:
-        headers = dict(response.headers.items())
-        next_page = response.links.get("next", {}).get("url", "")
-        if self._token is not None:
-            body, next_page = self._token.mask_json(body), self._token.mask(next_page)
-            headers = {name: self._token.mask(value) for name, value in headers.items()}
-        return Response(request=request, status=response.status_code, headers=headers, body=body, next=next_page)
 
 
 async def _rename_location(response: httpx.Response) -> None:

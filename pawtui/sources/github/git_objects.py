@@ -5,7 +5,6 @@ import base64
 import datetime as dt
 import hashlib
 import re
-from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -22,7 +21,6 @@ from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
     WireCommit,
-    WireCommitDetail,
     WireComparison,
     WireRef,
     WireTree,
@@ -31,8 +29,6 @@ from pawtui.sources.github.wire import (
 from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined
-
-_Wire = TypeVar("_Wire", bound=WireCommit)
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_RESPONSE = 1_500_000
@@ -48,13 +44,13 @@ _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add
 async def commit(api: Api, repo: str, sha: str) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
     options = NOT_CACHED if is_full_sha(sha) else CACHED
-    return (await _request_commit(api, repo, sha, WireCommit, {"per_page": 1}, options)).to_fact()
+    return (await _request_commit(api, repo, sha, {"per_page": 1}, options)).to_fact()
 
 
 @cached_by_arguments("commit detail", CommitDetail)
 async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     """Return a commit by SHA, with its message and at most 300 files."""
-    wire = await _request_commit(api, repo, sha, WireCommitDetail, {}, NOT_CACHED)
+    wire = await _request_commit(api, repo, sha, {}, NOT_CACHED)
     files = tuple(file.to_fact() for file in wire.files or ())
     return CommitDetail(
         commit=wire.to_fact(),
@@ -64,15 +60,13 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
     )
 
 
-async def _request_commit(
-    api: Api, repo: str, ref: str, type_: type[_Wire], params: Params, options: RequestOptions
-) -> _Wire:
+async def _request_commit(api: Api, repo: str, ref: str, params: Params, options: RequestOptions) -> WireCommit:
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
     response = await api.get(repo, tail, params, what=what, allow=frozenset({422}), options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
-    wire = response.decode(type_)
+    wire = response.decode(WireCommit)
     if is_full_sha(ref) and wire.sha != ref:
         raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
     return wire
@@ -146,25 +140,25 @@ async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str) -> DatedTa
 
 
 @cached_by_arguments("comparison", Comparison)
-async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
+async def compare(api: Api, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
     """Return the comparison of two commits: the commits of `base..head`, and the files changed since their merge base.
 
-    The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. The number of
-    commits is exact.
+    The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. They are
+    counted even without `files`, because the response has them. The number of commits is exact.
     """
     wire = await _request_comparison(api, repo, base, head, page=1)
     if wire.base_commit is not None:
         # The base is often a tag whose date is needed next.
         fact = wire.base_commit.to_fact()
         await api.store_fact(fact_key("commit", api.current_name(repo), fact.sha), fact)
-    files = len(wire.files or ())
+    file_count = len(wire.files or ())
     return Comparison(
         base=base,
         head=head,
         commits=wire.ahead_by,
         behind=wire.behind_by,
-        files=files,
-        files_at_least=files >= _MAX_FILES,
+        files=file_count,
+        files_at_least=file_count >= _MAX_FILES,
         # Only certain if all commits are listed.
         without_reverts=len(wire.commits) == wire.ahead_by
         and not any(_REVERT_WORDS.search(commit.commit.message) for commit in wire.commits),

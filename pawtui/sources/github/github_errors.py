@@ -83,16 +83,12 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
     if status == 410:
         return Deleted(f"Cannot {verb} {what}: deleted on {host}{detail}. Remove it from the tracker.")
     if status >= 500:
-        return _server_error(status, target)
+        failed = f"{host} reported a server error ({status})"
+        if target.writes:
+            return BadResponse(f"{failed} for {what}, {_MAYBE_WRITTEN}")
+        return BadResponse(f"{failed}{target.consequence}. Try again in a few minutes.")
     remedy = "Nothing was written: check the text and the issue" if target.writes else "Check the names in the tracker"
     return Refused(f"{host} refused {what}: status {status}{detail}. {remedy}.")
-
-
-def _server_error(status: int, target: RequestTarget) -> SourceError:
-    failed = f"{target.host} reported a server error ({status})"
-    if target.writes:
-        return BadResponse(f"{failed} for {target.what}, {_MAYBE_WRITTEN}")
-    return BadResponse(f"{failed}{target.consequence}. Try again in a few minutes.")
 
 
 def wait_error(pause: Pause, target: RequestTarget) -> SourceError:
@@ -161,9 +157,7 @@ def is_caused_by(error: BaseException | None, type_: type[BaseException]) -> boo
 def json_error(error: Exception, path: str, target: RequestTarget) -> SourceError:
     """Return the error for a success whose JSON has another shape. `path` is that of the response's URL."""
     if target.writes:
-        return BadResponse(
-            f"{target.host} accepted {target.what}, but its response cannot be read. Check it on the web."
-        )
+        return BadResponse(f"{target.host} returned an unreadable response about {target.what}, {_MAYBE_WRITTEN}")
     return BadResponse(
         f"{target.host} responded to {target.what} with unexpected JSON ({safe_line(str(error), 120)}, at "
         f"{safe_line(path, 120)}). Check that this is GitHub's API, or update pawtui."

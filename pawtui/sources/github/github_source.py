@@ -20,7 +20,7 @@ from pawtui.sources.github.past_heads import PastHeads
 from pawtui.sources.github.token import Secret
 from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BudgetSpent, SourceError
-from pawtui.sources.waiting import REFRESH_TIME_LIMIT, HostWait, WaitTracker
+from pawtui.sources.waiting import REFRESH_TIME_LIMIT, WaitTracker
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -43,7 +43,7 @@ def _once(
         except BudgetSpent:
             if flags.get("optional"):
                 raise
-            # This call may have waited for an optional one.
+            # This call is not optional, but may have shared the task of an optional one.
             return await run()
 
     return method
@@ -77,18 +77,17 @@ class GitHubSource:
         self.label = "live"
         self._bot = bot
         self._cache = Cache(cache, token) if cache is not None else None
+        timing = Timing(time_limit, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock))
         self._client = Client(
-            api_url=api_url,
-            token=token,
-            cache=self._cache,
-            budget=budget,
-            timing=Timing(time_limit, clock, sleep, WaitTracker(urlsplit(api_url).netloc, clock)),
-            transport=transport,
+            api_url=api_url, token=token, cache=self._cache, budget=budget, timing=timing, transport=transport
         )
         self._api = Api(self._client, self._cache)
         self._past_heads = PastHeads(self._api)
         self._web_transport = web_transport
         self._shared = SingleFlight(remember=True)
+        self.can_write = token is not None
+        self.requests_left = self._client.counter.requests_left
+        self.waiting = timing.waits.current
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._client.open)
@@ -112,7 +111,7 @@ class GitHubSource:
     open_pulls = _once(issues_and_pulls.open_pulls)
     merged_pull = _once(issues_and_pulls.merged_pull)
     pull_files = _once(issues_and_pulls.pull_files)
-    _compare = _once(git_objects.compare)
+    compare = _once(git_objects.compare)
     _late_commits = _once(git_objects.late_commits)
     _issues = _once(issues_and_pulls.issues)
 
@@ -122,12 +121,6 @@ class GitHubSource:
     def usage(self) -> facts.RequestUsage:
         """See `Source.usage`. `remaining` belongs to the core limit."""
         return self._client.counter.usage
-
-    def requests_left(self) -> int:
-        return self._client.counter.requests_left()
-
-    def waiting(self) -> HostWait | None:
-        return self._client.timing.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
         """Return the size of a repository with its history, in bytes; None if GitHub does not state it."""
@@ -153,10 +146,6 @@ class GitHubSource:
         """Return None: GitHub lists the commits of one path."""
         return None
 
-    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
-        """See `Source.compare`. Files are always counted: GitHub's response contains them."""
-        return await self._compare(repo, base, head)
-
     async def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> Mapping[str, dt.datetime]:
         """See `Source.late_commits`. The search for `base` may have listed all of them."""
         if (known := self._past_heads.late_commits(repo, base, head, before)) is not None:
@@ -171,15 +160,11 @@ class GitHubSource:
         return await issues_and_pulls.comments(self._api, repo, number)
 
     async def web_document(self, url: str) -> facts.WebDocument:
-        return await self._shared.run(("web document", url), lambda: self._web_document(url))
+        async def fetch() -> facts.WebDocument:
+            self._client.counter.count()
+            return await web_documents.fetch(url, self._web_transport)
 
-    async def _web_document(self, url: str) -> facts.WebDocument:
-        self._client.counter.count()
-        return await web_documents.fetch(url, self._web_transport)
-
-    @property
-    def can_write(self) -> bool:
-        return self._client.has_token
+        return await self._shared.run(("web document", url), fetch)
 
     async def user(self) -> str:
         return await issues_and_pulls.user(self._api, self._bot)

@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -34,7 +34,6 @@ _CLOCK_MARGIN = dt.timedelta(minutes=1)
 _DETAILS = RequestOptions(cached=True, reserve=ISSUE_DETAILS_RESERVE)
 _MAX_OPEN_PULLS = 50
 _MAX_PULL_FILES = 3000  # GitHub lists no more
-_SCOPE_QUALIFIERS = ("repo:", "org:", "user:")
 # At the start of a line or sentence: not "this is not a duplicate of". A line with `>` is a quote.
 _DUPLICATE_OF = re.compile(
     r"^(?! {0,3}>)(?:.*[.!][ \t]+| {0,3})"
@@ -114,10 +113,7 @@ async def _with_details(api: Api, cached: _CachedIssue | SourceError) -> Issue |
 
 @cached_by_arguments("converted", bool)
 async def _was_converted(api: Api, repo: str, number: int, _updated_at: dt.datetime | None) -> bool:
-    """Return whether an event of the issue states that it was converted to a discussion.
-
-    The time of the last update is only a part of the cache key.
-    """
+    """Return whether the issue has an event for it. The time of its last update is only a part of the cache key."""
     what = f"the events of #{number} of {repo}"
     events, _ = await api.list_all(repo, f"/issues/{number}/events", list[WireIssueEvent], what=what, options=_DETAILS)
     return any(item.event == CONVERTED for item in events)
@@ -125,25 +121,20 @@ async def _was_converted(api: Api, repo: str, number: int, _updated_at: dt.datet
 
 @cached_by_arguments("original", str)
 async def _original_of(api: Api, repo: str, number: int, _updated_at: dt.datetime | None) -> str:
-    """Return the original of a duplicate that a maintainer's comment names last; empty if none names it.
+    """Return the original that a maintainer's comment names last (`owner/repo#number`); empty if none names it.
 
     REST has no field for the original, and GraphQL (`MarkedAsDuplicateEvent.canonical`) needs a token. But issues are
     marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
     duplicate").
     """
-    written = await comments(api, repo, number, _DETAILS)
-    named = [
-        name for comment in written if comment.is_by_maintainer for name in _named_originals(comment, repo, number)
-    ]
-    return named[-1] if named else ""
-
-
-def _named_originals(comment: Comment, repo: str, number: int) -> Iterator[str]:
-    """Yield the other issues that a comment on `number` names as the original, as `owner/repo#number`."""
-    for found in _DUPLICATE_OF.finditer(comment.body):
-        named = found["repo"] or found["linked"] or repo
-        if is_repo_name(named) and (named.lower(), int(found["number"])) != (repo.lower(), number):
-            yield f"{named}#{found['number']}"
+    original = ""
+    for comment in await comments(api, repo, number, _DETAILS):
+        if comment.is_by_maintainer:
+            for found in _DUPLICATE_OF.finditer(comment.body):
+                named = found["repo"] or found["linked"] or repo
+                if is_repo_name(named) and (named.lower(), int(found["number"])) != (repo.lower(), number):
+                    original = f"{named}#{found['number']}"
+    return original
 
 
 def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue | None, now: dt.datetime) -> bool:
@@ -221,7 +212,8 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
 async def merged_pull(api: Api, repo: str, number: int) -> MergedPull:
     """Return the branch that a pull request was merged into, and the commit there; see `Source.merged_pull`."""
     what = f"pull request #{number} of {repo}"
-    wire = (await api.get(repo, f"/pulls/{number}", what=what)).decode(WireMergedPull)
+    response = await api.get(repo, f"/pulls/{number}", what=what)
+    wire = response.decode(WireMergedPull)
     if not wire.merged or wire.merge_commit_sha is None:
         raise Undetermined(f"{capitalized(what)} is listed as merged, but its merge is not known.")
     return MergedPull(base=safe_line(wire.base.ref, 200), sha=safe_line(wire.merge_commit_sha, 40))
@@ -241,7 +233,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
 
 async def search(api: Api, repo: str, query: str) -> SearchResult:
     """Return the first 30 matching issues and the number of all. The query must stay within the repository."""
-    if any(word.lower().lstrip("-").startswith(_SCOPE_QUALIFIERS) for word in query.split()):
+    if any(word.lower().lstrip("-").startswith(("repo:", "org:", "user:")) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.current_name(repo)
     key = api.identity_key("search", name, query)

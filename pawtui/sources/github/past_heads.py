@@ -21,7 +21,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Head, PastHead, RecordedHead
 from pawtui.sources.github.api import PAGE_SIZE, Api
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.request import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions, Response
+from pawtui.sources.github.request import ACTIVITY_RESERVE, FIRST_PARENTS_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.past_head_search import (
     CLOCK_SKEW,
@@ -38,7 +38,7 @@ from pawtui.sources.source_errors import BadResponse, SourceError, Undetermined
 _FIRST_PAGES = 2
 _MAX_PAGES = 30
 _ACTIVITY = RequestOptions(reserve=ACTIVITY_RESERVE)
-_ACTIVITY_PAGES = 2
+_MAX_PUSHES = 2 * PAGE_SIZE
 _NO_COMMIT_SHA = "0" * 40
 # The least number of days in each period, and GitHub's name of the period.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
@@ -66,6 +66,152 @@ class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
 
 
 _UNKNOWN = _ChainCommit(0, "")
+
+
+class PastHeads:
+    """Finds past heads by the first-parent chains of branches. Each search continues the cached chain."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        # One search at a time: two would request the same pages.
+        self._turn = asyncio.Lock()
+        # By the name of the repository: its known commits by SHA, and the number of pages that were read.
+        self._commits: dict[str, dict[str, _ChainCommit]] = {}
+        self._pages: dict[str, int] = {}
+
+    async def find(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> PastHead:
+        """See `Source.past_head`. Raises `BeginsLater` if the branch's history begins later."""
+        search = begin_search(head, when, recorded)
+        if isinstance(search, PastHead):
+            return search
+        if search.start_at <= when and search.before is None:
+            return PastHead(sha=search.start, found_by="first parents")
+        async with self._turn:
+            if head.repo not in self._commits:
+                self._commits[head.repo] = await self._cached(head.repo)
+            known = len(self._commits[head.repo])
+            try:
+                return await self._search(head, search, when)
+            except BadResponse:
+                # The next search must not continue a chain with wrong commits.
+                self._commits[head.repo] = {}
+                raise
+            finally:
+                if len(self._commits[head.repo]) > known:
+                    # Without the commits of merged branches, which are most of the listed commits.
+                    chain = dict(_first_parents(self._commits[head.repo], search.start))
+                    await self._api.store_fact(self._key(head.repo), {**await self._cached(head.repo), **chain})
+
+    def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
+        """Return the commits of `base..head` that are dated before a day; None if not all of them are known."""
+        commits = self._commits.get(repo, {})
+        # With the commits of merged branches: such a branch may be merged again.
+        in_base = {sha for sha, _ in _ancestors(commits, base, set())}
+        late: dict[str, dt.datetime] = {}
+        for sha, commit in _ancestors(commits, head, in_base):
+            if commit.merged is None:
+                return None
+            if commit.at < day_start(before):
+                late[sha] = commit.at
+        return late
+
+    async def _cached(self, repo: str) -> dict[str, _ChainCommit]:
+        return await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
+
+    def _key(self, repo: str) -> str:
+        return self._api.identity_key("first parents", repo)
+
+    async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
+        """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
+
+        A commit without a usable date is skipped, unless it is the root commit.
+        """
+        commits, limit = self._commits[head.repo], int(when.timestamp())
+        # Without a budget, the complete chain is read.
+        tried_activity = self._api.client.counter.budget is None
+        sha, later, seen = search.start, list[_ChainCommit](), set[str]()
+        while sha not in seen:
+            if sha not in commits:
+                if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
+                    tried_activity = True
+                    if (pushed := await self._from_activity(head, when, _pace(later))) is not None:
+                        return pushed
+                try:
+                    await self._read_page(head.repo, sha)
+                except Undetermined as cause:
+                    so_far = f", read back to {day_text(later[-1].at)} so far" if later else ""
+                    raise Undetermined(
+                        f"The commit of {head.ref} on {day_text(when)} is not known yet{so_far}. {cause} "
+                        "Refresh again to continue."
+                    ) from None
+            commit = commits[sha]
+            if commit.seconds <= limit and (commit.is_dated or not commit.parent):
+                return await self._confirm(head, search.before, sha, when, _pace(later))
+            if not commit.parent:
+                raise begins_later_error(head.repo, commit.at, when)
+            later.append(commit)
+            seen.add(sha)
+            sha = commit.parent
+        # Impossible in git: a SHA depends on the parents.
+        raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
+
+    async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> PastHead | None:
+        """Return the past head from the repository's activity; None if it is not there.
+
+        Each push in it has the branch's head before and after. A past head is used only if the pushes before and after
+        that time agree on it. Tags and SHAs have no activity. `pace` is that of `_period`.
+        """
+        api = self._api
+        period = _period(when, api.client.clock(), pace)
+        if not period:
+            return None
+        what = f"the activity on {head.ref} of {head.repo}"
+        ref = f"refs/heads/{branch_name(head.ref)}"
+        params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": PAGE_SIZE}
+        try:
+            response = await api.get(head.repo, "/activity", params, what=what, options=_ACTIVITY)
+            pushes = response.decode(list[WireActivity])
+            if response.next and not (pushes and pushes[-1].at > when):
+                response = await api.client.get(response.next, what=what, options=_ACTIVITY)
+                pushes += response.decode(list[WireActivity])
+        except SourceError:
+            # It is not readable with every token. The chain gives the same commit with more requests.
+            return None
+        pushes = [push for push in pushes if push.ref == ref]
+        return _head_between(pushes, when, complete=not response.next, head=head.sha)
+
+    async def _read_page(self, repo: str, sha: str) -> None:
+        api = self._api
+        what = f"the history of {repo} at {short_sha(sha)}"
+        pages = self._pages[repo] = self._pages.get(repo, 0) + 1
+        if pages > _MAX_PAGES:
+            raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
+        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else FIRST_PARENTS_RESERVE)
+        params: Params = {"sha": sha, "per_page": PAGE_SIZE}
+        response = await api.get(repo, "/commits", params, what=what, options=options)
+        commits = self._commits[repo]
+        for commit in response.decode(list[WireCommit]):
+            parent = commit.parents[0].sha if commit.parents else ""
+            commits[commit.sha] = _ChainCommit(
+                int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
+            )
+        if sha not in commits:
+            raise Undetermined(f"{api.client.host} listed other commits than those of {short_sha(sha)}.")
+
+    async def _confirm(
+        self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
+    ) -> PastHead:
+        """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
+        commits = self._commits[head.repo]
+        lacks_before = before is not None and _lacks(commits, past_sha, before)
+        if lacks_before or is_unordered((commit.seconds for _, commit in _first_parents(commits, past_sha)), when):
+            pushed = await self._from_activity(head, when, pace)
+            if pushed is not None:
+                return pushed
+            if before is not None and lacks_before:
+                raise rewritten_error(head, when, before)
+            raise unordered_error(head, when)
+        return PastHead(sha=past_sha, found_by="first parents")
 
 
 def _first_parents(commits: Mapping[str, _ChainCommit], start: str) -> Iterator[tuple[str, _ChainCommit]]:
@@ -111,167 +257,6 @@ def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead)
     return False
 
 
-class PastHeads:
-    """Finds past heads by the first-parent chains of branches. Each search continues the cached chain."""
-
-    def __init__(self, api: Api) -> None:
-        self._api = api
-        # One search at a time: two would request the same pages.
-        self._turn = asyncio.Lock()
-        # By the name of the repository: its known commits by SHA, and the number of pages that were read.
-        self._commits: dict[str, dict[str, _ChainCommit]] = {}
-        self._pages: dict[str, int] = {}
-
-    async def find(self, head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]) -> PastHead:
-        """See `Source.past_head`. Raises `BeginsLater` if the branch's history begins later."""
-        search = begin_search(head, when, recorded)
-        if isinstance(search, PastHead):
-            return search
-        if search.start_at <= when and search.before is None:
-            return PastHead(sha=search.start, found_by="first parents")
-        async with self._turn:
-            known = len(await self._load(head.repo))
-            try:
-                return await self._search(head, search, when)
-            except BadResponse:
-                # The next search must not continue a chain with wrong commits.
-                self._commits[head.repo] = {}
-                raise
-            finally:
-                if len(self._commits[head.repo]) > known:
-                    await self._save(head.repo, search.start)
-
-    def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
-        """Return the commits of `base..head` that are dated before a day; None if not all of them are known."""
-        commits = self._commits.get(repo, {})
-        # With the commits of merged branches: such a branch may be merged again.
-        in_base = {sha for sha, _ in _ancestors(commits, base, set())}
-        late: dict[str, dt.datetime] = {}
-        for sha, commit in _ancestors(commits, head, in_base):
-            if commit.merged is None:
-                return None
-            if commit.at < day_start(before):
-                late[sha] = commit.at
-        return late
-
-    async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
-        """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
-
-        A commit without a usable date is skipped, unless it is the root commit.
-        """
-        commits, limit = self._commits[head.repo], int(when.timestamp())
-        # Without a budget, the complete chain is read.
-        tried_activity = self._api.client.counter.budget is None
-        sha, later, seen = search.start, list[_ChainCommit](), set[str]()
-        while sha not in seen:
-            if sha not in commits:
-                if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
-                    tried_activity = True
-                    if (pushed := await self._from_activity(head, when, _pace(later))) is not None:
-                        return pushed
-                await self._read_more(head, sha, when, later)
-            commit = commits[sha]
-            if commit.seconds <= limit and (commit.is_dated or not commit.parent):
-                return await self._confirm(head, search.before, sha, when, _pace(later))
-            if not commit.parent:
-                raise begins_later_error(head.repo, commit.at, when)
-            later.append(commit)
-            seen.add(sha)
-            sha = commit.parent
-        # Impossible in git: a SHA depends on the parents.
-        raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
-
-    async def _read_more(self, head: Head, sha: str, when: dt.datetime, later: Sequence[_ChainCommit]) -> None:
-        """Read a page of the chain from `sha`. Raises `Undetermined` with the date to which the chain was read."""
-        try:
-            await self._read_page(head.repo, sha)
-        except Undetermined as cause:
-            so_far = f", read back to {day_text(later[-1].at)} so far" if later else ""
-            raise Undetermined(
-                f"The commit of {head.ref} on {day_text(when)} is not known yet{so_far}. {cause} "
-                "Refresh again to continue."
-            ) from None
-
-    async def _confirm(
-        self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
-    ) -> PastHead:
-        """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
-        commits = self._commits[head.repo]
-        lacks_before = before is not None and _lacks(commits, past_sha, before)
-        if lacks_before or is_unordered((commit.seconds for _, commit in _first_parents(commits, past_sha)), when):
-            pushed = await self._from_activity(head, when, pace)
-            if pushed is not None:
-                return pushed
-            if before is not None and lacks_before:
-                raise rewritten_error(head, when, before)
-            raise unordered_error(head, when)
-        return PastHead(sha=past_sha, found_by="first parents")
-
-    async def _read_page(self, repo: str, sha: str) -> None:
-        api = self._api
-        what = f"the history of {repo} at {short_sha(sha)}"
-        pages = self._pages[repo] = self._pages.get(repo, 0) + 1
-        if pages > _MAX_PAGES:
-            raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
-        options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else FIRST_PARENTS_RESERVE)
-        params: Params = {"sha": sha, "per_page": PAGE_SIZE}
-        response = await api.get(repo, "/commits", params, what=what, options=options)
-        commits = self._commits[repo]
-        for commit in response.decode(list[WireCommit]):
-            parent = commit.parents[0].sha if commit.parents else ""
-            commits[commit.sha] = _ChainCommit(
-                int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
-            )
-        if sha not in commits:
-            raise Undetermined(f"{api.client.host} listed other commits than those of {short_sha(sha)}.")
-
-    async def _from_activity(self, head: Head, when: dt.datetime, pace: float) -> PastHead | None:
-        """Return the past head from the repository's activity; None if it is not there.
-
-        Each push in it has the branch's head before and after. A past head is used only if the pushes before and after
-        that time agree on it. Tags and SHAs have no activity. `pace` is that of `_period`.
-        """
-        api = self._api
-        period = _period(when, api.client.clock(), pace)
-        if not period:
-            return None
-        what = f"the activity on {head.ref} of {head.repo}"
-        ref = f"refs/heads/{branch_name(head.ref)}"
-        params: Params = {"ref": ref, "time_period": period, "direction": "asc", "per_page": PAGE_SIZE}
-        try:
-            response = await api.get(head.repo, "/activity", params, what=what, options=_ACTIVITY)
-            pushes = _pushes_to(ref, response)
-            pages = 1
-            while response.next and pages < _ACTIVITY_PAGES and not (pushes and pushes[-1].at > when):
-                response = await api.client.get(response.next, what=what, options=_ACTIVITY)
-                pushes += _pushes_to(ref, response)
-                pages += 1
-        except SourceError:
-            # It is not readable with every token. The chain gives the same commit with more requests.
-            return None
-        return _head_between(pushes, when, complete=not response.next, head=head.sha)
-
-    async def _load(self, repo: str) -> dict[str, _ChainCommit]:
-        if repo not in self._commits:
-            self._commits[repo] = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
-        return self._commits[repo]
-
-    async def _save(self, repo: str, start: str) -> None:
-        """Cache the chain without the commits of merged branches, which are most of the listed commits."""
-        commits = self._commits[repo]
-        stored = await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
-        stored.update(_first_parents(commits, start))
-        await self._api.store_fact(self._key(repo), stored)
-
-    def _key(self, repo: str) -> str:
-        return self._api.identity_key("first parents", repo)
-
-
-def _pushes_to(ref: str, response: Response) -> list[WireActivity]:
-    """Return the pushes to a ref on a page of the activity."""
-    return [push for push in response.decode(list[WireActivity]) if push.ref == ref]
-
-
 def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     """Return GitHub's name of the shortest period that includes a time.
 
@@ -281,7 +266,7 @@ def _period(when: dt.datetime, now: dt.datetime, pace: float) -> str:
     for days, name in _PERIODS:
         before = dt.timedelta(days=days) - (now - when)
         if before >= dt.timedelta():
-            has_too_many = pace > 0 and before.total_seconds() / pace > _ACTIVITY_PAGES * PAGE_SIZE
+            has_too_many = pace > 0 and before.total_seconds() / pace > _MAX_PUSHES
             return "" if has_too_many else name
     return ""
 

@@ -88,19 +88,15 @@ def pause_after(status: int, headers: Mapping[str, str], body: bytes, attempt: i
         # Add a second: the reset time is in whole seconds.
         seconds = max(0.0, (limit.reset_at - server_now).total_seconds()) + 1
         return _pause("primary", seconds, now, limit.limit)
-    if status == 429 or (status == 403 and _is_about_limit(response_message(body).lower())):
+    message = response_message(body).lower() if status == 403 else ""
+    if status == 429 or "rate limit" in message or "abuse detection" in message:
         return _pause("secondary", _SECONDARY_WAIT * 2**attempt, now)
     return None
-
-
-def _is_about_limit(message: str) -> bool:
-    return "rate limit" in message or "abuse detection" in message
 
 
 def _pause(
     reason: Literal["primary", "secondary", "server"], seconds: float, now: dt.datetime, limit: int | None = None
 ) -> Pause:
-    """Return a pause of at most a day."""
     seconds = max(0.0, min(seconds, MAX_WAIT))
     return Pause(reason, min(now, LATEST) + dt.timedelta(seconds=seconds), limit)
 

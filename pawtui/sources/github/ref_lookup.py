@@ -22,7 +22,6 @@ from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
 HEAD_OPTIONS = RequestOptions(cached=True, time_limit=HEAD_TIME_LIMIT, rank=Rank.FIRST)
 _MISSING = frozenset({404, 422})
-_PREFIXES = ("heads/", "tags/")
 # A missing ref is requested again after this time. There may be several in each refresh: those of the tracker, and the
 # usual names of default branches.
 _REPEAT_AFTER = dt.timedelta(hours=3)
@@ -52,7 +51,9 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
     if cached is not None and abs(now - cached.requested_at) < _REPEAT_AFTER:
         return MissingRef(name=name, renamed_to=cached.renamed_to)
     branch_only = cached is not None and abs(now - cached.searched_at) < _BRANCH_ONLY_FOR
-    forms = _forms(ref)
+    short = ref.removeprefix("refs/")
+    is_bare = not short.startswith(("heads/", "tags/")) and not is_full_sha(short)
+    forms = (f"heads/{short}", short) if is_bare else (short,)
     head = await _find_head(api, repo, ref, forms[:1] if branch_only else forms)
     if head is not None:
         return head
@@ -81,13 +82,17 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
                 f"The response of {api.client.host} to {what} is dated {moment_text(response.date)}, but the clock of "
                 f"this computer shows {moment_text(now)}. Correct the clock, or check for a proxy with old responses."
             )
-        if response.status == 200:
-            head = _head_of(api, repo, ref, response.decode(WireCommit))
-            if form.startswith("heads/"):
-                api.known_branches.add((head.repo.lower(), form.removeprefix("heads/")))
-            return head
-        # GitHub's response for a name that is no commit of an existing repository.
-        repo_exists = repo_exists or response.status == 422
+        if response.status in _MISSING:
+            # GitHub responds with 422 to a name that is no commit of an existing repository.
+            repo_exists = repo_exists or response.status == 422
+            continue
+        commit = response.decode(WireCommit)
+        if is_full_sha(ref) and commit.sha != ref:
+            raise BadResponse(f"{api.client.host} responded to {what} with another commit ({commit.sha}). Try again.")
+        current = api.current_name(repo)
+        if form.startswith("heads/"):
+            api.known_branches.add((current.lower(), form.removeprefix("heads/")))
+        return Head(repo=current, requested_repo=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)
     if not repo_exists:
         # Either the ref or the repository is missing: this raises `NotFound` for the repository.
         await api.get(repo, "", what=f"repository {repo}", options=HEAD_OPTIONS)
@@ -101,20 +106,3 @@ async def _new_name(api: Api, repo: str, ref: str) -> str:
     name = branch_name(ref)
     current = await api.current_branch_name(repo, name, HEAD_OPTIONS)
     return safe_line(current, 100) if current != name else ""
-
-
-def _forms(ref: str) -> tuple[str, ...]:
-    """Return the forms in which a ref is requested, in order: a bare name first as a branch."""
-    ref = ref.removeprefix("refs/")
-    if ref.startswith(_PREFIXES) or is_full_sha(ref):
-        return (ref,)
-    return (f"heads/{ref}", ref)
-
-
-def _head_of(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
-    if is_full_sha(ref) and commit.sha != ref:
-        raise BadResponse(
-            f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."
-        )
-    current = api.current_name(repo)
-    return Head(repo=current, requested_repo=repo, ref=safe_line(ref, 200), sha=commit.sha, committed_at=commit.at)

@@ -46,10 +46,11 @@ class Secret:
 
     def mask_json(self, body: bytes) -> bytes:
         """Return JSON with the token masked, even if some of its characters are escaped."""
-        if not self.is_in(body):
-            unescaped = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), body)
-            body = unescaped if self.is_in(unescaped) else body
-        return body.replace(self._value.encode(), MASK.encode()) if self.is_in(body) else body
+        unescaped = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), body)
+        for text in (unescaped, body):
+            if self.is_in(text):
+                return text.replace(self._value.encode(), MASK.encode())
+        return body
 
     def __repr__(self) -> str:
         return "Secret(***)"

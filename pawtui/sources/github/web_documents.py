@@ -17,12 +17,12 @@ from pawtui.sources.github.server import host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Refused
 
 # The index of a package lists the files of all its releases, which can be over 1 MB.
-_OPTIONS = RequestOptions(max_bytes=4_000_000, time_limit=15)
-_MAX_REQUESTS = 3
+_OPTIONS = RequestOptions(max_bytes=4_000_000)
+TIME_LIMIT = 15.0  # seconds, with all redirects
 
 
 async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocument:
-    """Return the document at an https address. Raises `Refused`, `Offline`, `BadResponse` or `BadNetworkSettings`."""
+    """Return the document at an https address. Raises a `SourceError`, such as `Refused` or `TimedOut`."""
     host = host_of(url)
     target = RequestTarget(what=f"the document at {host}", host=host, setting="`url` in the tracker")
     parts = split_url(url)
@@ -32,7 +32,10 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
     await asyncio.to_thread(connection.open)
     try:
         request = Request(url=url, target=target, options=_OPTIONS)
-        response = await follow_redirects(connection.exchange, url, _MAX_REQUESTS, request)
+        async with asyncio.timeout(TIME_LIMIT):
+            response = await follow_redirects(connection.exchange, url, request)
+    except TimeoutError:
+        failure = github_errors.deadline_error(TIME_LIMIT, target)
     except github_errors.REQUEST_ERRORS as error:
         failure = github_errors.request_error(error, target)
     else:

@@ -13,7 +13,7 @@ import msgspec
 from pawtui.repo_names import is_repo_name
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import ChangedFile, Comment, Commit, Issue, Pull, Tag, Tree, TreeEntry, safe_commit
+from pawtui.sources.facts import ChangedFile, Comment, Commit, EntryType, Issue, Pull, Tag, Tree, TreeEntry, safe_commit
 from pawtui.sources.github.server import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
@@ -50,12 +50,32 @@ class WireSha(msgspec.Struct):
     sha: Sha
 
 
+class WireFile(msgspec.Struct):
+    """A changed file of a commit, a comparison or a pull request."""
+
+    filename: str
+    previous_filename: str | None = None
+    status: str = ""
+    additions: Count = 0
+    deletions: Count = 0
+
+    def to_fact(self) -> ChangedFile:
+        return ChangedFile(
+            path=safe_path(self.filename),
+            status=safe_line(self.status, 20),
+            additions=self.additions,
+            deletions=self.deletions,
+            before=safe_path(self.previous_filename) if self.previous_filename else "",
+        )
+
+
 class WireCommit(msgspec.Struct):
-    """An item of `/commits`, or `/commits/{ref}`."""
+    """An item of `/commits`, or `/commits/{ref}`, which has files."""
 
     sha: Sha
     commit: WireGitCommit
     parents: list[WireSha] = []
+    files: list[WireFile] | None = None
 
     @property
     def at(self) -> dt.datetime:
@@ -79,10 +99,6 @@ class WireTreeItem(msgspec.Struct):
     size: Count | None = None
     mode: str = ""
 
-    def to_fact(self) -> TreeEntry:
-        """Return the object at the path. Only the mode identifies a symbolic link (gitformat-index(5))."""
-        return TreeEntry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
-
 
 class WireTree(msgspec.Struct):
     """`/git/trees/{sha}?recursive=1`."""
@@ -93,7 +109,11 @@ class WireTree(msgspec.Struct):
 
     def to_fact(self, sha: str) -> Tree:
         """Return the tree of the commit `sha`, by safe path."""
-        entries = {safe_path(item.path): item.to_fact() for item in self.tree}
+        entries = {}
+        for item in self.tree:
+            # Only the mode identifies a symbolic link (gitformat-index(5)).
+            type_: EntryType = "symlink" if item.mode == "120000" else item.type
+            entries[safe_path(item.path)] = TreeEntry(item.sha, type_, item.size or 0)
         return Tree(sha=sha, entries=entries, truncated=self.truncated)
 
 
@@ -146,31 +166,6 @@ class WireActivity(msgspec.Struct):
     @property
     def at(self) -> dt.datetime:
         return clamp_date(self.timestamp)
-
-
-class WireFile(msgspec.Struct):
-    """A changed file of a comparison or a pull request."""
-
-    filename: str
-    previous_filename: str | None = None
-    status: str = ""
-    additions: Count = 0
-    deletions: Count = 0
-
-    def to_fact(self) -> ChangedFile:
-        return ChangedFile(
-            path=safe_path(self.filename),
-            status=safe_line(self.status, 20),
-            additions=self.additions,
-            deletions=self.deletions,
-            before=safe_path(self.previous_filename) if self.previous_filename else "",
-        )
-
-
-class WireCommitDetail(WireCommit):
-    """`/commits/{ref}` with its files."""
-
-    files: list[WireFile] | None = None
 
 
 class WireComparison(msgspec.Struct):
@@ -299,7 +294,10 @@ class WireComment(msgspec.Struct):
 
     def to_fact(self, web: str, repo: str, number: int) -> Comment:
         """Return the comment on an issue. Its issue comes from its URL, or is `number` of `repo` without one."""
-        url = links.issue_url(web, repo_in(self.html_url) or repo, _number_in(self.html_url) or number)
+        last = self.html_url.partition("#")[0].rpartition("/")[2]
+        if last.isascii() and last.isdigit() and len(last) < 10:
+            number = int(last)
+        url = links.issue_url(web, repo_in(self.html_url) or repo, number)
         return Comment(
             id=self.id,
             author=safe_line(self.user.login if self.user else "ghost", 100),
@@ -341,9 +339,3 @@ def repo_in(html_url: str) -> str:
     owner, _, rest = (parts.path if parts else "").lstrip("/").partition("/")
     name = rest.partition("/")[0]
     return f"{owner}/{name}" if is_repo_name(f"{owner}/{name}") else ""
-
-
-def _number_in(html_url: str) -> int:
-    """Return the issue number in a comment's web address, or 0 if there is none."""
-    last = html_url.partition("#")[0].rpartition("/")[2]
-    return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0

@@ -25,7 +25,7 @@ from pawtui.tui.pane_layout import (
     PaneLayout,
     PaneRegions,
     compute_layout,
-    shape_of,
+    needs_tabs,
 )
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
@@ -91,10 +91,9 @@ class Body(Widget):
     @property
     def has_tabs(self) -> bool:
         """Whether the screen is too small for all panes."""
-        return shape_of(self.size.width, self.size.height) == "tabs"
+        return needs_tabs(self.size.width, self.size.height)
 
     def show(self, overview: Overview) -> None:
-        """Show the overview. The cursors stay on their rows."""
         self.signals.show(overview)
         self.gates.show(overview)
         self.notes.show(overview)

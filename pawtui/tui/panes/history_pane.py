@@ -74,32 +74,24 @@ class HistoryPane(LineList[Refresh]):
         day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else day_text(item.moment), MUTED)
         with_ref = width >= _WIDTH_WITH_REFS
         upstream, downstream = _head(item.upstream, with_ref=with_ref), _head(item.downstream, with_ref=with_ref)
-        right = self._review_and_states(item, width)
+
+        states_by_id = {reading.id: reading.state for reading in item.signals}
+        states = [states_by_id.get(signal_id) for signal_id in self._signal_ids]
+        glyphs = [line(STATE_GLYPH[state], ROLE_STYLE[state]) if state else line(" ") for state in states]
+        # The states of many signals leave no space for time and commit: they are shown without spaces.
+        is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
+        shown_states = trusted("" if is_tight else " ").join(glyphs)
+        right = concat(fit(_decision(self._record, item), 5), "  ", shown_states)
+        if width >= _WIDTH_WITH_CLOSED:
+            closed = line("closed" if item.id in self._record.reviews else "", MUTED)
+            right = concat(align_right(closed, 6), "  ", right)
+
         rest = width - right.cell_length - 2
         changes_by_length = _upstream_changes(item)
         lefts = [spaced(day, upstream, downstream), spaced(day, upstream), day]
         left = first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
         changes = first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
         return [ends(spaced(left, changes), right, width)]
-
-    def _review_and_states(self, item: Refresh, width: int) -> Content:
-        """Return the mark of a closed review if there is space, the decision, and the states, for a row of `width`."""
-        glyphs = self._state_glyphs(item)
-        # The states of many signals leave no space for time and commit: they are shown without spaces.
-        is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
-        states = trusted("" if is_tight else " ").join(glyphs)
-        decision = fit(_decision(self._record, item), 5)
-        if width < _WIDTH_WITH_CLOSED:
-            return concat(decision, "  ", states)
-        closed = line("closed" if item.id in self._record.reviews else "", MUTED)
-        return concat(align_right(closed, 6), "  ", decision, "  ", states)
-
-    def _state_glyphs(self, item: Refresh) -> list[Content]:
-        states = {reading.id: reading.state for reading in item.signals}
-        return [
-            line(STATE_GLYPH[states[signal_id]], ROLE_STYLE[states[signal_id]]) if signal_id in states else line(" ")
-            for signal_id in self._signal_ids
-        ]
 
 
 def _decision(record: Record, item: Refresh) -> Content:

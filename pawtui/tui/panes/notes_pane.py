@@ -40,14 +40,12 @@ class NotesPane(LineList[Note]):
         return f"{item.subject} {item.text} {item.by} {day_text(item.at)} {' '.join(item.pins)}"
 
     def row_lines(self, item: Note, width: int) -> list[Content]:
-        pins = self._pins(item)
+        drifts = [self._drift[pin] for pin in item.pins]
+        problems = [drift for drift in drifts if drift.is_stale] or [drift for drift in drifts if drift.failed]
+        if problems:
+            pins = shown_text(drift_span(problems[0]))
+        else:
+            pins = line(counted(len(item.pins), "pin") if item.pins else "", MUTED)
         day = day_text(item.at) if width > 60 else f"{item.at:%m-%d}"
         subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))
         return [ends(concat(line(day, MUTED), "  ", subject, "  ", line(item.text)), pins, width)]
-
-    def _pins(self, note: Note) -> Content:
-        drifts = [self._drift[pin] for pin in note.pins]
-        problems = [drift for drift in drifts if drift.is_stale] or [drift for drift in drifts if drift.failed]
-        if problems:
-            return shown_text(drift_span(problems[0]))
-        return line(counted(len(note.pins), "pin") if note.pins else "", MUTED)

@@ -44,7 +44,6 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> State:
-        """The effective state, or the state of the new reading."""
         return self.incoming.state if self.incoming else self.status.effective
 
     @property
@@ -54,33 +53,25 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         if self.incoming:
             changed = self.incoming.state != status.measured
             return line("state changed", ALERT) if changed else line("measured now")
-        marks = []
-        if status.renewal_reason:
-            marks.append(line("renewal due", ALERT))
-        if status.overridden:
-            marks.append(line("by verdict", ALERT))
-        if status.stale:
-            marks.append(line("stale evidence", ALERT))
-        if status.unchecked:
-            marks.append(line("unchecked evidence", ALERT))
-        return spaced(*marks)
+        applies = {
+            "renewal due": status.renewal_reason,
+            "by verdict": status.overridden,
+            "stale evidence": status.stale,
+            "unchecked evidence": status.unchecked,
+        }
+        return spaced(*(line(mark, ALERT) for mark in applies if applies[mark]))
 
     def marked_summary(self, width: int) -> Content:
-        """Return the summary, after the marks; only the marks if `width` has no space for both."""
-        marks, summary = self.marks, self.summary
-        room = width - (marks.cell_length + 2 if marks.plain else 0)
-        return spaced(marks, summary) if room >= min(summary.cell_length, _MIN_SUMMARY_WIDTH) else marks
-
-    @property
-    def summary(self) -> Content:
-        """The result that decides the state."""
-        status = self.status
+        """Return the marks and the result that decides the state; only the marks if `width` has no space for both."""
+        status, marks = self.status, self.marks
         if self.incoming:
             text = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
         else:
             # Under a verdict, "needs a verdict" or another measured summary would contradict the state.
             text = status.verdict.reason if status.overridden and status.verdict else status.summary
-        return line(text, MUTED)
+        summary = line(text, MUTED)
+        room = width - (marks.cell_length + 2 if marks.plain else 0)
+        return spaced(marks, summary) if room >= min(summary.cell_length, _MIN_SUMMARY_WIDTH) else marks
 
     @property
     def weeks(self) -> Content:
@@ -115,29 +106,25 @@ class SignalsPane(LineList[SignalRow]):
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state, title = state_cell(state_span(item.state), _STATE_WIDTH), line(item.status.title)
+        marks, weeks = item.marks, item.weeks
         rest = width - state.cell_length
         if self.row_height > 1:
-            weeks = item.weeks
             space = rest - weeks.cell_length
             second = concat(" " * state.cell_length, fit(item.marked_summary(space), space), weeks)
             return [concat(state, fit(title, rest)), second]
-        return [ends(concat(state, title), self._remark(item, rest, is_wide=width >= WIDTH_WITH_SUMMARY), width)]
 
-    def _remark(self, item: SignalRow, width: int, *, is_wide: bool) -> Content:
-        """Return the marks, the summary and the weeks; `width` is that of the title and this remark.
-
-        On a wide row, the remark gets two fifths of the width, or all that no title needs. On a narrow one, only the
-        marks have priority over the title.
-        """
-        marks, weeks = item.marks, item.weeks
-        if is_wide:
+        if width < WIDTH_WITH_SUMMARY:
+            # Only the marks have priority over the title.
+            space = max(rest - title.cell_length - 2, marks.cell_length)
+            remark = item.marked_summary(space).truncate(space, ellipsis=True)
+        else:
+            # The remark gets two fifths of the width, or all that no title needs.
             widest = max(line(row.status.title).cell_length for row in (item, *self.items))
-            space = max(width - widest - 2, width * 2 // 5)
+            space = max(rest - widest - 2, rest * 2 // 5)
             # The weeks have no priority over a mark, such as stale evidence.
             if weeks.plain and marks.cell_length <= space - weeks.cell_length:
                 space -= weeks.cell_length
-                return concat(fit(item.marked_summary(space), space), weeks)
-            return align_right(item.marked_summary(space), space)
-        space = max(width - line(item.status.title).cell_length - 2, marks.cell_length)
-        remark = item.marked_summary(space)
-        return remark.truncate(space, ellipsis=True)
+                remark = concat(fit(item.marked_summary(space), space), weeks)
+            else:
+                remark = align_right(item.marked_summary(space), space)
+        return [ends(concat(state, title), remark, width)]

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -61,7 +61,7 @@ class ActionDialog(Dialog):
         return EMPTY
 
     def inputs(self) -> ComposeResult:
-        """Yield the choices and fields, if there are any."""
+        """Yield the choices and fields."""
         yield from ()
 
     @property
@@ -102,7 +102,6 @@ class ActionDialog(Dialog):
         super().show_mistake(sentence)
 
     def action_cancel(self) -> None:
-        """Close the dialog, or warn first if typed text would be lost."""
         if not self.warn_of_loss(self.app.with_keys("<Esc:dialog.cancel>")):
             super().action_cancel()
 
@@ -119,6 +118,10 @@ class ActionDialog(Dialog):
     @on(ChoiceList.Chosen)
     def _choice_made(self) -> None:
         self.focus_next()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable and isinstance(self.focused, ChoiceList):
+            self.show_mistake("Letters do not choose. Press Up or Down, then Enter.")
 
     def action_submit(self) -> None:
         """Commit the change, then close the dialog."""
@@ -144,7 +147,6 @@ class ActionDialog(Dialog):
         self.dismiss()
 
     def _show_refusal(self, error: SubjectChanged) -> None:
-        """Show what changed since the subject was shown, and its new state."""
         self.shown = error.now
         self.show_state()
         self.show_mistake(f"{error.what} {self.app.with_keys(self.RETRY_HINT)}")

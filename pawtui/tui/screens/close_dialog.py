@@ -20,8 +20,6 @@ from pawtui.tui.screens.dialog import labelled
 
 
 class CloseDialog(ActionDialog):
-    """The dialog for the recommendation on the last refresh, which is recorded with the decision."""
-
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     def __init__(self, shown: Overview, last: Refresh) -> None:

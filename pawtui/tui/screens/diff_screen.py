@@ -1,4 +1,4 @@
-"""The difference between two refreshes, both selectable."""
+"""The changes from a base refresh to a later target, both selectable."""
 
 from typing import ClassVar
 
@@ -17,8 +17,6 @@ _BASE, _TARGET = Binding.Group("Base", compact=True), Binding.Group("Target", co
 
 
 class DiffScreen(DocumentScreen, inherit_bindings=False):
-    """A screen for the changes from a base refresh to a later target."""
-
     BINDING_GROUP_TITLE = "Diff"
     HELP = """
     What changed between two refreshes, and why. <[:diff.older_base> and <]:diff.newer_base> choose the older one,

@@ -54,10 +54,10 @@ class DocumentScreen(SubjectScreen):
 
     def show(self) -> None:
         """Show the title line and the document again."""
-        self.binding_state = self.current_binding_state()
         self.heading.update(self.title_line())
         document = self.document() or Document("message:", self.message_title, blocks=(Paragraph(self.message),))
         self.document_view.show_document(document)
+        self.refresh_bindings()
 
     def on_task_failed(self, event: TaskFailed) -> None:
         """Show a failure instead of the document. If there is a document, the app shows the failure."""
@@ -78,14 +78,9 @@ class DocumentScreen(SubjectScreen):
         """Return the document, or None before it is ready."""
         raise NotImplementedError
 
-    def acts_on_marked_line(self) -> bool:
-        """Return true: there is no list."""
-        return True
-
     def go_to(self, subject: str) -> None:
         self.app.post_message(SubjectRequested(subject))
 
     def action_back(self) -> None:
-        """Dismiss a message, or go back to the main screen."""
         if not self.banner.dismiss():
             self.dismiss()

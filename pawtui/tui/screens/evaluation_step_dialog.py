@@ -21,8 +21,6 @@ from pawtui.tui.screens.pin_field_dialog import StateDialog
 
 
 class EvaluationStepDialog(StateDialog):
-    """The dialog for one state of an evaluation step."""
-
     HELP = "Done needs evidence: a pin, one per line. Dropped needs a reason."
 
     def __init__(self, shown: Overview, step_id: str, state: StepState) -> None:
@@ -45,8 +43,8 @@ class EvaluationStepDialog(StateDialog):
         yield from self.reason_field("Reason" if self._new_state == "dropped" else "Comment (optional)")
         yield from self.pin_fields("Evidence" if self._new_state == "done" else "Evidence (optional)", PinArea(""))
 
-    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        reason = self.typed["reason"]
+    def prepare_change(self) -> ChangeFactory:
+        reason, pins = self.typed["reason"], self.full_pins()
         return lambda context: set_step(context, self._step_id, self._new_state, reason=reason, pins=pins)
 
 

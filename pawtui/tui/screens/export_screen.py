@@ -70,7 +70,6 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         return f"{lines} of Markdown{post}"
 
     def action_toggle_markdown(self) -> None:
-        """Show the Markdown instead of the summary, or the summary again."""
         self._shows_markdown = not self._shows_markdown
         self.show()
 

@@ -1,7 +1,5 @@
 """The dialogs of a gate: its state, with evidence or a reason; a pin; and a confirmation if more would change."""
 
-from collections.abc import Sequence
-
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -48,15 +46,18 @@ class GateDialog(StateDialog):
 
     def current_state(self) -> Content:
         """Return the state of the gate; for `satisfied` also its stale pins and the parts that are ticked too."""
-        lines = [_state_line(self._status)]
+        status = self._status
+        lines = [_state_line(status)]
         if self._new_state == "satisfied":
-            lines += self._stale() if self._status.stale else []
-            if parts := _unticked_titles(self._status):
+            if status.stale:
+                lines.append(trusted("Stale evidence: pin the current place.", ALERT))
+                lines += [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in status.stale]
+            if parts := _unticked_titles(status):
                 lines.append(line(f"Saving also ticks: {', '.join(parts)}", ALERT))
         return Content("\n").join(lines)
 
     def heading(self) -> Content:
-        return _new_state_line(self._status, self._new_state)
+        return concat(state_mark(self._new_state), "  ", line(self._status.title, STRONG))
 
     def inputs(self) -> ComposeResult:
         """Yield reason and pins; the required field is first."""
@@ -67,12 +68,8 @@ class GateDialog(StateDialog):
             yield from self.pin_fields("Evidence", PinArea("\n".join(self._status.new_places)))
             yield from self.reason_field("Comment (optional)")
 
-    def _stale(self) -> list[Content]:
-        pins = [spaced(state_mark(drift.state), line(short_pin(drift.pin), LINK)) for drift in self._status.stale]
-        return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
-
-    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        reason = self.typed["reason"]
+    def prepare_change(self) -> ChangeFactory:
+        reason, pins = self.typed["reason"], self.full_pins()
         return lambda context: set_gate(context, self._gate_id, self._new_state, reason=reason, pins=pins)
 
 
@@ -98,27 +95,31 @@ class PinDialog(PinFieldDialog):
     def inputs(self) -> ComposeResult:
         yield from self.pin_fields("Pin", PinInput(self._offered))
 
-    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        pin = pins[0] if pins else ""
+    def prepare_change(self) -> ChangeFactory:
+        pin = next(iter(self.full_pins()), "")
         return lambda context: add_pin(context, self._gate_id, pin)
 
 
-def _new_state_line(status: GateStatus, state: GateState) -> Content:
-    """Return the new state of a gate, and its title."""
-    return concat(state_mark(state), "  ", line(status.title, STRONG))
+class ConfirmGateDialog(ConfirmDialog):
+    RETRY_HINT = "y sets it anyway."
+    HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."
 
+    def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
+        super().__init__(shown, f"gate:{gate_id}")
+        self._gate_id = gate_id
+        self._new_state: GateState = state
+        self.title = f"{gate_id}: {state}?"
 
-def _state_line(status: GateStatus) -> Content:
-    """Return the state of a gate now, its author and time, and its summary."""
-    entry = status.entry
-    by = shown_text(signature(entry.by, entry.at)) if entry else EMPTY
-    return spaced(line("now", MUTED), shown_text(gate_span(status)), by, line(status.summary, MUTED))
+    def heading(self) -> Content:
+        return concat(state_mark(self._new_state), "  ", line(self.shown.gate(self._gate_id).title, STRONG))
 
+    def current_state(self) -> Content:
+        status = self.shown.gate(self._gate_id)
+        undo = self.app.with_keys("<u:undo>: undo.")
+        return Content("\n").join([_state_line(status), line(f"{consequence(status, self._new_state)} {undo}", ALERT)])
 
-def _unticked_titles(status: GateStatus) -> tuple[str, ...]:
-    """Return the titles of the gate's parts that are not ticked."""
-    ticked = status.ticked_parts
-    return tuple(part.title for part in status.gate.parts if part.id not in ticked)
+    def prepare_change(self) -> ChangeFactory:
+        return lambda context: set_gate(context, self._gate_id, self._new_state)
 
 
 def consequence(status: GateStatus, state: GateState) -> str:
@@ -137,25 +138,12 @@ def consequence(status: GateStatus, state: GateState) -> str:
     return " ".join(filter(None, sentences))
 
 
-class ConfirmGateDialog(ConfirmDialog):
-    """A confirmation for a gate's state that changes more than the state."""
+def _state_line(status: GateStatus) -> Content:
+    entry = status.entry
+    by = shown_text(signature(entry.by, entry.at)) if entry else EMPTY
+    return spaced(line("now", MUTED), shown_text(gate_span(status)), by, line(status.summary, MUTED))
 
-    RETRY_HINT = "y sets it anyway."
-    HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."
 
-    def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
-        super().__init__(shown, f"gate:{gate_id}")
-        self._gate_id = gate_id
-        self._new_state: GateState = state
-        self.title = f"{gate_id}: {state}?"
-
-    def heading(self) -> Content:
-        return _new_state_line(self.shown.gate(self._gate_id), self._new_state)
-
-    def current_state(self) -> Content:
-        status = self.shown.gate(self._gate_id)
-        undo = self.app.with_keys("<u:undo>: undo.")
-        return Content("\n").join([_state_line(status), line(f"{consequence(status, self._new_state)} {undo}", ALERT)])
-
-    def prepare_change(self) -> ChangeFactory:
-        return lambda context: set_gate(context, self._gate_id, self._new_state)
+def _unticked_titles(status: GateStatus) -> tuple[str, ...]:
+    ticked = status.ticked_parts
+    return tuple(part.title for part in status.gate.parts if part.id not in ticked)

@@ -1,4 +1,4 @@
-"""The log of all changes: author, time, before and after."""
+"""The log of all changes, and the change under the cursor: author, time, before and after."""
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,8 +9,8 @@ from pawtui.phrases import counted
 from pawtui.report.document import Document
 from pawtui.report.documents.record_documents import change_document
 from pawtui.report.words import short_pin
+from pawtui.review.log import FoldedChange, fold_log
 from pawtui.review.overview import Overview
-from pawtui.review.undo import FoldedChange, fold_log
 from pawtui.tui.content import LINK, MUTED, concat, ends, fit, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -33,8 +33,6 @@ class LogList(LineList[FoldedChange]):
 
 
 class LogScreen(DocumentScreen):
-    """The log, and the change under the cursor."""
-
     BINDING_GROUP_TITLE = "Log"
     HELP = """
     Every change of a maintainer: author, time, before and after. An undone change stays in the log, with its undo.
@@ -64,6 +62,3 @@ class LogScreen(DocumentScreen):
     def document(self) -> Document:
         folded = self.changes.current
         return change_document(folded) if folded else Document("log:", "change")
-
-    def acts_on_marked_line(self) -> bool:
-        return self.document_view.has_focus

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Hashable, Set
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.reactive import var
 from textual.timer import Timer
 
 from pawtui.refresh.progress import Progress
-from pawtui.report.document import Document, Target
+from pawtui.report.document import Target
 from pawtui.report.documents.subject_document import NOTHING_SELECTED, subject_document, welcome_document
 from pawtui.review.attention import changed_since_review, update_changed
 from pawtui.review.overview import Overview
@@ -63,6 +64,9 @@ class MainScreen(SubjectScreen):
         Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancel, close error, clear filter"),
     ]
 
+    # What decides which keys apply. Textual updates the keys and the footer if it changes.
+    binding_state: var[Hashable] = var(None, init=False, bindings=True)
+
     def __init__(self) -> None:
         super().__init__()
         # What the detail shows.
@@ -73,7 +77,6 @@ class MainScreen(SubjectScreen):
         self._changed_subjects: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
         self.header, self.progress_line = Header(), ProgressLine()
@@ -97,7 +100,6 @@ class MainScreen(SubjectScreen):
         self._selection_changed()
 
     def mark_read(self, subjects: Set[str]) -> None:
-        """Remove the marks of changed rows that the user has read."""
         self._mark_changed(self._changed_subjects - subjects)
 
     def _mark_changed(self, subjects: frozenset[str]) -> None:
@@ -131,7 +133,8 @@ class MainScreen(SubjectScreen):
 
     @on(Body.SelectionChanged)
     def _selection_changed(self) -> None:
-        self.binding_state = self.current_binding_state()
+        selected = self.selected
+        self.binding_state = selected.kind, bool(selected.steps), selected.can_renew, selected.has_removable_pins
         if self._shown_overview is not self.overview:
             self._show_subject()
         elif self._shown_subject == self.subject:
@@ -152,13 +155,10 @@ class MainScreen(SubjectScreen):
         if self._shown_subject != self.subject:
             self.mark_read({self._shown_subject})
         self._shown_overview, self._shown_subject = self.overview, self.subject
-        self.document_view.show_document(self._document())
-
-    def _document(self) -> Document:
         document = subject_document(self.subject, self.document_context)
         if self.overview.last is None and (document is None or self.body.pane in ("signals", "history")):
-            return welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
-        return document or NOTHING_SELECTED
+            document = welcome_document(self.overview, document, is_builtin=self.app.workspace.is_builtin)
+        self.document_view.show_document(document or NOTHING_SELECTED)
 
     def go_to(self, subject: str) -> None:
         self.body.go_to(subject)
@@ -174,7 +174,6 @@ class MainScreen(SubjectScreen):
         self.body.focus_pane(self.body.pane if pane == "list" else pane)
 
     def action_cycle_panes(self, by: int) -> None:
-        """Focus the next pane (1) or the previous one (-1)."""
         self.body.cycle_panes(by)
 
     def action_back(self) -> None:
@@ -204,7 +203,6 @@ class MainScreen(SubjectScreen):
         self._apply_filter(event.value)
 
     def _apply_filter(self, words: str) -> None:
-        """Close the filter box if it is open, and show only the rows with these words."""
         self.query("#filter").remove()
         self.body.current_list.filter_rows(words)
         self.body.focus_pane(self.body.pane)

@@ -30,6 +30,7 @@ class NoteEditor(PinFieldDialog):
     Write your observation and its evidence. A pin is a path at a commit (up:path/file.ts#L10-L20), an issue
     (owner/repo#12) or a link.
     """
+    AUTO_FOCUS = ".first"
     BINDING_GROUP_TITLE = "Note editor"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -51,23 +52,24 @@ class NoteEditor(PinFieldDialog):
         self._note = note
         self._pins = (*(note.pins if note else ()), *pins)
         self.title = "Change a note" if note else "Write a note"
-        self._first_field = "#pins" if on_pins else "#text"
+        self._on_pins = on_pins
 
     def inputs(self) -> ComposeResult:
-        yield TextArea(
+        text = TextArea(
             safe_text(self._note.text) if self._note else "",
             id="text",
             classes="many-lines",
             placeholder="Your observation. Markdown is allowed.",
         )
-        yield from self.pin_fields("Pins", PinArea(safe_text("\n".join(self._pins))))
+        pins = PinArea(safe_text("\n".join(self._pins)))
+        (pins if self._on_pins else text).add_class("first")
+        yield text
+        yield from self.pin_fields("Pins", pins)
 
     def on_mount(self) -> None:
         self.query_one("#state").display = False
-        self.query_one(self._first_field, TextArea).focus()
 
     def current_state(self) -> Content:
-        """Return the start of the note's text now."""
         note = self._note
         return spaced(line("now", MUTED), line(note.text if note else "removed", ALERT))
 
@@ -87,8 +89,8 @@ class NoteEditor(PinFieldDialog):
     def existing_pins(self) -> Collection[str]:
         return self._note.pins if self._note else ()
 
-    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        text = self.typed["text"]
+    def prepare_change(self) -> ChangeFactory:
+        text, pins = self.typed["text"], self.full_pins()
         if self._note is not None:
             note_id = self._note.id
             return lambda context: edit_note(context, note_id, text, pins=pins)

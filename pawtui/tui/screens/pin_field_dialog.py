@@ -11,7 +11,6 @@ from textual.widgets import Input, Static, TextArea
 
 from pawtui.evidence_reader import FilePinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
-from pawtui.review.actions import ChangeFactory
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.sources.sanitize import safe_text
@@ -31,7 +30,7 @@ _INVALID_PIN = "A pin is not valid. Correct it, then save."
 class PinFieldDialog(ActionDialog):
     """A dialog with a field for pins (`#pin` or `#pins`).
 
-    Subclasses yield `pin_fields` and implement `prepare_change_with_pins`.
+    Subclasses yield `pin_fields` and use `full_pins`.
     """
 
     pin_field: PinInput | PinArea
@@ -57,17 +56,12 @@ class PinFieldDialog(ActionDialog):
         """Return recorded pins of the subject, which are not checked again."""
         return ()
 
-    def prepare_change(self) -> ChangeFactory:
-        """Return the function that makes the change with the full pins. Raises `PinError` if a pin is not valid."""
+    def full_pins(self) -> list[str]:
+        """Return the typed pins in full form. Raises `PinError` if one is not valid."""
         try:
-            pins = [str(parse_pin(pin, self.heads())) for pin in self.pin_field.pins]
+            return [str(parse_pin(pin, self.heads())) for pin in self.pin_field.pins]
         except PinError:
             raise PinError(_INVALID_PIN) from None
-        return self.prepare_change_with_pins(pins)
-
-    def prepare_change_with_pins(self, pins: Sequence[str]) -> ChangeFactory:
-        """Return the function that makes the change with these full pins."""
-        raise NotImplementedError
 
     # --- completion ---
 
@@ -115,7 +109,6 @@ class PinFieldDialog(ActionDialog):
         return complete_paths(query, paths)
 
     def _offer_if_unchanged(self, query: PinQuery, completions: list[Completion]) -> None:
-        """Offer completions, unless the text has changed since."""
         if parse_query(self.pin_field.current_pin) == query:
             self._completion_box.offer(completions, query)
 

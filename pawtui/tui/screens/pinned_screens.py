@@ -13,8 +13,7 @@ from pawtui.report.documents.pinned_documents import commit_document, folder_doc
 from pawtui.sources.facts import CommitDetail, Tree
 from pawtui.tui.background import start_worker
 from pawtui.tui.screens.document_screen import DocumentScreen
-from pawtui.tui.screens.evidence_actions import add_pin_to
-from pawtui.tui.screens.subject_screen import COPY_KEY, OPEN_KEY
+from pawtui.tui.screens.subject_screen import COPY_KEY, OPEN_KEY, add_pin_to
 
 
 class PinnedScreen(DocumentScreen):

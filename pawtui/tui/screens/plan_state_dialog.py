@@ -25,8 +25,6 @@ _MEANINGS: Mapping[str, str] = {
 
 
 class PlanStateDialog(ActionDialog):
-    """The dialog for a state of the plan, with a reason and the link to a comment."""
-
     HELP = """
     Record what an unclear comment means. It counts until the plan is edited or a maintainer comments again.
     <u:undo> undoes it.

@@ -122,7 +122,6 @@ class PostDialog(Dialog):
             self._answer(_NO.key if event.key == "n" else self._choices.options[1].id or "")
 
     def action_submit(self) -> None:
-        """Carry out the choice under the cursor."""
         if choice := self._choices.chosen:
             self._answer(choice)
 
@@ -169,7 +168,6 @@ class PostDialog(Dialog):
             self.add_class("-nothing")
 
     def action_cancel(self) -> None:
-        """Close the dialog; during sending only show that it cannot be cancelled."""
         if self._sending:
             self.show_mistake("The comment is being sent and cannot be cancelled. Wait for the result.")
             return

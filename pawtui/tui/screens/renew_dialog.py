@@ -17,14 +17,6 @@ from pawtui.tui.screens.action_dialog import ConfirmDialog
 _MAX_SHOWN = 6
 
 
-def _path_and_place(pin: str) -> tuple[str, str]:
-    """Return the path of a pin, and its lines and commit; for a pin without a path, the pin and an empty text."""
-    parsed = parse_pin(pin)
-    if parsed.kind != "file":
-        return pin, ""
-    return parsed.path, f"{parsed.line_span} at {short_sha(parsed.sha)}".lstrip()
-
-
 class RenewDialog(ConfirmDialog):
     """The dialog that renews the pin `marked`; if it is empty, or after the key `a`, all stale pins of the subject."""
 
@@ -37,19 +29,15 @@ class RenewDialog(ConfirmDialog):
 
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
         super().__init__(shown, subject)
+        # Empty for all stale pins.
         self._marked = marked if marked in shown.renewable_pins(subject) else ""
-        self._all = not self._marked
         self.title = f"Renew pins of {logged_name(subject)}"
 
     def _chosen(self) -> dict[str, str]:
-        return {
-            pin: new_pin
-            for pin, new_pin in self.shown.renewable_pins(self.subject).items()
-            if self._all or pin == self._marked
-        }
+        pins = self.shown.renewable_pins(self.subject)
+        return {pin: new_pin for pin, new_pin in pins.items() if self._marked in ("", pin)}
 
     def current_state(self) -> Content:
-        """Return the old and the new place of each pin that is renewed."""
         lines: list[Content] = []
         chosen = self._chosen()
         steps = {pin: step.subject for step in self.shown.steps if step.entry for pin in step.entry.pins}
@@ -74,14 +62,22 @@ class RenewDialog(ConfirmDialog):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "renew_all":
-            return not self._all
+            return bool(self._marked)
         return super().check_action(action, parameters)
 
     def action_renew_all(self) -> None:
-        self._all = True
+        self._marked = ""
         self.refresh_bindings()
         self.action_submit()
 
     def prepare_change(self) -> ChangeFactory:
         pins = tuple(self._chosen())
         return lambda context: renew_pins(context, self.subject, pins)
+
+
+def _path_and_place(pin: str) -> tuple[str, str]:
+    """Return the path of a pin, and its lines and commit; for a pin without a path, the pin and an empty text."""
+    parsed = parse_pin(pin)
+    if parsed.kind != "file":
+        return pin, ""
+    return parsed.path, f"{parsed.line_span} at {short_sha(parsed.sha)}".lstrip()

@@ -13,8 +13,6 @@ from pawtui.tui.screens.replay_screen import ReplayScreen
 
 
 class ReplayDialog(FileDialog):
-    """A dialog for a session database and the upstream's schema."""
-
     BINDING_GROUP_TITLE = "Replay"
     HELP = """
     The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Hashable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -50,6 +49,7 @@ class ReplayScreen(DocumentScreen):
         self._path = path
         self._schema = schema
         self._cancel = threading.Event()
+        self._posted_at = 0.0
         self.message = _in_progress("Reading")
         self._result: Result | None = None
         self._part: InspectedPart | None = None
@@ -69,26 +69,17 @@ class ReplayScreen(DocumentScreen):
 
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
         generation = choose_generation(schema)
-        work = partial(replay_sources, [self._path], generation, schema=schema, on_progress=self._progress_callback())
+        work = partial(replay_sources, [self._path], generation, schema=schema, on_progress=self._post_progress)
         self.call_later(self._show_result, await asyncio.to_thread(work))
 
-    def _progress_callback(self) -> Callable[[ReplayProgress], None]:
-        """Return a function for the replay thread: it posts the progress at most ten times a second.
-
-        After a cancel it raises `ReplayError`.
-        """
-        last = 0.0
-
-        def post(progress: ReplayProgress) -> None:
-            nonlocal last
-            if self._cancel.is_set():
-                raise ReplayError("Replay cancelled. Nothing was recorded.")
-            now = time.monotonic()
-            if now - last >= _PROGRESS_SECONDS:
-                last = now
-                self.call_later(self._show_progress, progress.counts)
-
-        return post
+    def _post_progress(self, progress: ReplayProgress) -> None:
+        """Post the progress from the replay thread, at most ten times a second. Raises `ReplayError` after a cancel."""
+        if self._cancel.is_set():
+            raise ReplayError("Replay cancelled. Nothing was recorded.")
+        now = time.monotonic()
+        if now - self._posted_at >= _PROGRESS_SECONDS:
+            self._posted_at = now
+            self.call_later(self._show_progress, progress.counts)
 
     def _show_progress(self, counts: str) -> None:
         self.message = _in_progress(counts)
@@ -105,21 +96,18 @@ class ReplayScreen(DocumentScreen):
     def document(self) -> Document | None:
         if self._result is None:
             return None
-        return self._details(self._result) or replay_document(self._result, max_rows=_MAX_ROWS)
-
-    def _details(self, result: Result) -> Document | None:
         from pawtui.report.documents.replay_details import part_document, semantics_document, session_document
 
         kind, _, key = self._opened[-1].partition(":") if self._opened else ("", "", "")
         if kind == "semantics":
-            return semantics_document(result, key)
+            return semantics_document(self._result, key)
         if kind == "session":
-            return session_document(result, key)
-        if kind == "part":
-            if self._part is not None:
-                return part_document(self._part, with_content=self._with_content)
+            return session_document(self._result, key)
+        if kind != "part":
+            return replay_document(self._result, max_rows=_MAX_ROWS)
+        if self._part is None:
             return Document("part:reading", "part", blocks=(Paragraph(muted("Reading")),))
-        return None
+        return part_document(self._part, with_content=self._with_content)
 
     def remark(self) -> str:
         return self._path.name
@@ -141,19 +129,13 @@ class ReplayScreen(DocumentScreen):
         self.show()
 
     async def _read_part(self, session_id: str, part_id: str) -> None:
-        self.call_later(self._show_part, await asyncio.to_thread(self._inspect, session_id, part_id))
-
-    def _inspect(self, session_id: str, part_id: str) -> InspectedPart:
         from pawtui.replay.inspection import inspect_part
 
         assert self._result is not None  # noqa: S101 - parts are listed only in a result
-        part = inspect_part(self._result, session_id, part_id)
+        part = await asyncio.to_thread(inspect_part, self._result, session_id, part_id)
         if part is None:
             raise ReplayError(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
-        return part
-
-    def current_binding_state(self) -> Hashable:
-        return self._result is None, self._shows_part
+        self.call_later(self._show_part, part)
 
     @property
     def _shows_part(self) -> bool:

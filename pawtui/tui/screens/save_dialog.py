@@ -9,8 +9,6 @@ from pawtui.tui.screens.dialog import FileDialog
 
 
 class SaveDialog(FileDialog):
-    """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
-
     HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
     TITLE = "Save the summary"
 
@@ -22,15 +20,15 @@ class SaveDialog(FileDialog):
 
     async def process(self, path: Path) -> None:
         exists = await asyncio.to_thread(_write, path, self._text, replace=path == self._existing)
-        self.call_later(self._ask_to_replace if exists else self._close_saved, path)
+        self.call_later(self._show_result, path, exists)
 
-    def _close_saved(self, path: Path) -> None:
-        self.app.show_message(f"Saved {path.name}.")
-        self.dismiss()
-
-    def _ask_to_replace(self, path: Path) -> None:
-        self._existing = path
-        self.show_mistake(f"{path.name} already exists. Press Enter again to replace it, or give another name.")
+    def _show_result(self, path: Path, exists: bool) -> None:
+        if exists:
+            self._existing = path
+            self.show_mistake(f"{path.name} already exists. Press Enter again to replace it, or give another name.")
+        else:
+            self.app.show_message(f"Saved {path.name}.")
+            self.dismiss()
 
 
 def _write(path: Path, text: str, *, replace: bool) -> bool:

@@ -11,8 +11,6 @@ from pawtui.tui.screens.plan_state_dialog import PlanStateDialog
 
 
 class ScopeScreen(DocumentScreen):
-    """The scope, with an action for the plan."""
-
     BINDING_GROUP_TITLE = "Scope"
     HELP = "What the tracker covers and what not, related issues and pull requests, and the reasons for the decision."
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.reactive import var
 
 from pawtui.phrases import shortened
 from pawtui.probes.state import State
+from pawtui.refresh.pins import Pin, pin_or_none
 from pawtui.report.document import Target
 from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.review.actions import NeedsEvidence
-from pawtui.review.gate_actions import set_gate, tick_part
-from pawtui.review.note_actions import remove_note
+from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.note_actions import edit_note, remove_note
 from pawtui.review.pin_actions import remove_pin
 from pawtui.review.record_types import GATE_STATES, GateState, Note
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.base_app import MessageScreen
-from pawtui.tui.screens.evidence_actions import evidence_request, offered_pin
+from pawtui.tui.base_app import BaseApp, MessageScreen
+from pawtui.tui.messages import EvidenceRequested
 from pawtui.tui.selected_subject import SelectedSubject
 
 if TYPE_CHECKING:
@@ -58,8 +58,6 @@ class SubjectScreen(MessageScreen):
     ]
 
     document_view: DocumentView
-    # What decides which keys apply. Textual updates the keys and the footer if it changes.
-    binding_state: var[Hashable] = var(None, init=False, bindings=True)
 
     @property
     def subject(self) -> str:
@@ -68,7 +66,6 @@ class SubjectScreen(MessageScreen):
 
     @property
     def selected(self) -> SelectedSubject:
-        """The current subject in the overview."""
         return SelectedSubject(self.overview, self.subject)
 
     @property
@@ -86,25 +83,28 @@ class SubjectScreen(MessageScreen):
         return self.app.workspace.document_context(self.overview)
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
-        """Tick the part of the line, go to its subject, or open its evidence or web page."""
         target = event.target
         if target.part:
             self.tick(target.part)
         elif target.subject:
             self.go_to(target.subject)
         elif target.url:
-            if request := evidence_request(target, self.subject, self.app.workspace.web):
-                self.app.post_message(request)
-            else:
-                self.action_open()
+            self._open_evidence(target)
+
+    def _open_evidence(self, target: Target) -> None:
+        """Show the file or the commit of a line in the app, and any other page in the browser."""
+        page, host = target.url, f"{self.app.workspace.web.rstrip('/')}/"
+        if page.startswith(host):
+            # Pins are read from the pages of github.com only. An Enterprise host has the same pages.
+            page = f"https://github.com/{page.removeprefix(host)}"
+        changed = _readable_pin(target.changed_pin)
+        if pin := changed or _readable_pin(target.copy) or _readable_pin(page):
+            self.app.post_message(EvidenceRequested(pin, self.subject, difference_first=bool(changed)))
+        else:
+            self.action_open()
 
     def go_to(self, subject: str) -> None:
         raise NotImplementedError
-
-    def current_binding_state(self) -> Hashable:
-        """Return a value that changes when other keys apply."""
-        selected = self.selected
-        return selected.kind, bool(selected.steps), selected.can_renew, selected.has_removable_pins
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies to the subject, or to the marked line of the detail."""
@@ -158,7 +158,6 @@ class SubjectScreen(MessageScreen):
             self.app.commit(lambda context: set_gate(context, gate_id, state), f"gate:{gate_id}")
 
     def action_set_step(self) -> None:
-        """Choose an evaluation step of the gate and its new state."""
         from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
 
         self.app.push_screen(StepChoiceDialog(self.overview, [status.step.id for status in self.selected.steps]))
@@ -188,8 +187,10 @@ class SubjectScreen(MessageScreen):
         """Add a pin to the gate; for another subject, write a note with the pin."""
         from pawtui.tui.screens.gate_dialog import PinDialog
 
-        selected = self.selected
-        offered = offered_pin(self.marked_target, selected.pins)
+        selected, target = self.selected, self.marked_target
+        # The pin of the marked line, if it is a new one.
+        pin = _readable_pin(target.copy) if target else None
+        offered = str(pin) if pin and str(pin) not in selected.pins else ""
         if gate := selected.gate:
             self.app.push_screen(PinDialog(self.overview, gate.gate.id, offered))
         else:
@@ -230,7 +231,6 @@ class SubjectScreen(MessageScreen):
             self.app.show_message("Nothing to open on this line. Mark a line that can be opened.")
 
     def action_copy(self) -> None:
-        """Copy the pin, SHA or link of the line under the cursor."""
         target = self.target
         # In a shell, a pasted line end would run the text before it.
         text = safe_line((target.copy or target.url) if target else "", 2_000)
@@ -239,3 +239,26 @@ class SubjectScreen(MessageScreen):
             self.app.show_message(f"Copied {shortened(text, 60)}")
         else:
             self.app.show_message("Nothing to copy on this line.")
+
+
+def _readable_pin(text: str) -> Pin | None:
+    """Return the pin if the text is a pin to a file or a commit, else None."""
+    pin = pin_or_none(text)
+    return pin if pin and pin.kind in ("file", "commit") else None
+
+
+def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
+    """Add the pin to the gate or note; for another subject, open a new note with the pin."""
+    from pawtui.tui.screens.note_editor import NoteEditor
+
+    selected = SelectedSubject(app.overview, subject)
+    note = selected.note
+    if gate := selected.gate:
+        app.commit(lambda context: add_pin(context, gate.gate.id, pin), subject)
+    elif note is None:
+        app.push_screen(NoteEditor(app.overview, selected.note_subject, pins=(pin,)))
+    elif pin in note.pins:
+        app.show_message("The note has this pin already.")
+    else:
+        pins = (*note.pins, pin)
+        app.commit(lambda context: edit_note(context, note.id, note.text, pins=pins), subject)

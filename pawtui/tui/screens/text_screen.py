@@ -21,8 +21,8 @@ from pawtui.tui.content import MUTED, code_lines, line, screen_title, spaced
 from pawtui.tui.filter_box import FilterBox
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
-from pawtui.tui.screens.evidence_actions import add_pin_to
 from pawtui.tui.screens.pinned_screens import FolderScreen
+from pawtui.tui.screens.subject_screen import add_pin_to
 
 # The cells of a long path that are always shown, and those of the title line beside path and remark: "pawtui", two
 # gaps, the ellipsis, and the space at both ends.
@@ -125,7 +125,6 @@ class TextScreen(MessageScreen):
             self.banner.add(str(folder), "error")
 
     def _show_file(self, lines: list[str]) -> None:
-        """Show the lines of the file, which are safe to show."""
         first, last = self._first_line, self._last_line
         pinned = range(first - 1, min(last, len(lines)))
         self._file_text = CodeText(lines=lines, path=self._pin.path, pinned=pinned)
@@ -153,7 +152,6 @@ class TextScreen(MessageScreen):
         self._show_title()
 
     def action_difference(self) -> None:
-        """Show the difference to the head, or the text again."""
         head = self._head_pin()
         if self.code.text.diff is not None:
             self._remark = ""
@@ -216,10 +214,6 @@ class TextScreen(MessageScreen):
         """Go to the first match from the cursor on."""
         self._search(event.value, 0)
 
-    @on(Input.Submitted)
-    def _words_kept(self) -> None:
-        self._close_box()
-
     def action_next(self, by: int) -> None:
         if self.code.search_words:
             self._search(self.code.search_words, by)
@@ -231,6 +225,7 @@ class TextScreen(MessageScreen):
         result = f"match {number:,} of {count:,}" if count else "no line matches"
         self._show_remark(result if words else "")
 
+    @on(Input.Submitted)
     def _close_box(self) -> None:
         self.query("#filter").remove()
         self.code.focus()

@@ -102,18 +102,15 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         return week_document(self._weeks[self._index], self.document_context)
 
     def action_week(self, by: int) -> None:
-        self._select_week(self._index + by)
+        if self._weeks:
+            self._index = max(0, min(self._index + by, len(self._weeks) - 1))
+            self.show()
 
     def action_first(self) -> None:
-        self._select_week(0)
+        self.action_week(-len(self._weeks))
 
     def action_last(self) -> None:
-        self._select_week(len(self._weeks) - 1)
-
-    def _select_week(self, index: int) -> None:
-        if self._weeks:
-            self._index = max(0, min(index, len(self._weeks) - 1))
-            self.show()
+        self.action_week(len(self._weeks))
 
     def _draw(self) -> None:
         if not self._weeks:

@@ -1,6 +1,5 @@
 """The walk: one signal or gate at a time, most urgent first, with its evidence."""
 
-from collections.abc import Hashable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -62,9 +61,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._walk.reload_and_move(overview, self.app.workspace.own_changes)
         self.show()
 
-    def current_binding_state(self) -> Hashable:
-        return super().current_binding_state(), self._walk.item is None, bool(self._walk.evidence_problem)
-
     def remark(self) -> str:
         walk = self._walk
         place = f"{walk.index + 1} of {len(walk.items)}" if walk.item is not None else "at the end"
@@ -98,7 +94,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self.action_agree()
 
     def action_renew(self) -> None:
-        """Show the new places of all stale pins of the item, and ask before they are recorded."""
         self.app.push_screen(RenewDialog(self.overview, self.subject))
 
     def action_skip(self) -> None:
@@ -128,7 +123,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     @property
     def document_context(self) -> DocumentContext:
-        """The context with the overview of the walk."""
         return self.app.workspace.document_context(self._walk.overview)
 
     def go_to(self, subject: str) -> None:

@@ -57,6 +57,11 @@ def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
     return logged_since(whole_log(repo, head, path), since)
 
 
+def parents_of(repo: GitRepo, *commits: str) -> list[str]:
+    """Return the commits that these arguments of `git rev-list` select, each with its parents."""
+    return repo.git("rev-list", "--parents", *commits).splitlines()
+
+
 async def listed(repository: CloneReader, head: str, path: str, since: dt.date) -> list[str]:
     """Return a list since a day. Older commits follow only in a list with all commits."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
@@ -157,7 +162,7 @@ async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.Monke
         await repository.commits(older, "src", since)
         counter.clear()
         found = await listed(repository, newer, "src", since)
-        new = odd.git("rev-list", "--parents", newer, f"^{older}").splitlines()
+        new = parents_of(odd, newer, f"^{older}")
         assert counter.commands == ["rev-list", "diff-tree"]
         assert 0 < counter.lines <= sum(len(line.split()) - 1 for line in new)
         assert found == logged(odd, newer, "src", since)
@@ -165,6 +170,23 @@ async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.Monke
         # An older head needs no git command.
         assert await listed(repository, chain[5], "src", since) == logged(odd, chain[5], "src", since)
         assert counter.commands == []
+
+
+async def test_the_commits_of_many_past_days_are_read_at_the_second_of_them(
+    odd: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = CommandCounter(monkeypatch)
+    newest, *_, oldest = days = odd.git("rev-list", "--first-parent", "main").split()[:20:4]
+    since = dt.date(2020, 1, 1)
+    async with opened(odd, listed_paths=["src"]) as repository:
+        await repository.late_commits(oldest, newest, since)
+        counter.clear()
+        for head in reversed(days):
+            assert await listed(repository, head, "src", since) == logged(odd, head, "src", since)
+            if head == oldest:
+                # The list of one day does not read the later commits.
+                assert counter.lines == sum(len(line.split()) - 1 or 1 for line in parents_of(odd, oldest))
+        assert counter.commands == ["diff-tree", "diff-tree"]
 
 
 async def test_a_list_has_no_commits_before_its_start_that_another_list_read(make_repo: MakeRepo) -> None:

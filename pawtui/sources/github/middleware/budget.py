@@ -39,11 +39,7 @@ class RequestCounter:
             raise BudgetSpent(f"The budget of {self.budget} requests was spent before {what} could be read.")
         self.count()
         response = await self._send(request)
-        self._record_response(response)
-        return response
 
-    def _record_response(self, response: Response) -> None:
-        """Record whether a response was not modified, and how many requests are left of the core limit."""
         changes: dict[str, object] = {}
         if response.status == 304:
             changes["not_modified"] = self.usage.not_modified + 1
@@ -55,3 +51,4 @@ class RequestCounter:
             remaining = min(limit.remaining, before) if same_hour and before is not None else limit.remaining
             changes |= {"remaining": remaining, "limit": limit.limit, "reset_at": limit.reset_at}
         self.usage = msgspec.structs.replace(self.usage, **changes)
+        return response

@@ -57,14 +57,14 @@ class RequestSlots:
             self._start_next()
 
     def _start_next(self) -> None:
-        while self._waiting and self._may_start(self._waiting[0][0]):
-            rank, _, turn = self._waiting.pop(0)
+        while self._waiting and len(self._active) < self._slots:
+            rank, _, turn = self._waiting[0]
+            # An optional request starts only if all active requests are optional.
+            if rank == Rank.OPTIONAL and any(active != Rank.OPTIONAL for active in self._active):
+                return
+            self._waiting.pop(0)
             self._active.append(rank)
             turn.set()
-
-    def _may_start(self, rank: Rank) -> bool:
-        only_optional = all(active == Rank.OPTIONAL for active in self._active)
-        return len(self._active) < self._slots and (rank < Rank.OPTIONAL or only_optional)
 
 
 class RateLimiter:
@@ -85,32 +85,29 @@ class RateLimiter:
         if request.method != "GET":
             async with self._slots.hold():
                 return await self._send_on(request)
-        attempt = 0
+        failures = pauses = 0
         while True:
+            attempt = failures + pauses
             try:
                 response = await self._send_by_rank(request)
             except httpx.HTTPError as error:
                 backoff = FIRST_BACKOFF * 2**attempt
                 if attempt >= _max_retries(error) or not self._timing.allows(backoff):
                     raise
+                failures += 1
                 await self._timing.sleep(backoff)
-            else:
-                pause = self._pause_after(response, attempt)
-                may_help = response.status in LIMITED | SERVER_ERRORS and attempt + 1 < ATTEMPTS
-                if pause is None or not may_help:
-                    return response
-                if pause.reason == "server":
-                    # `_send_by_rank` waits for the end of any other pause.
-                    await self._timing.wait(pause, request.target)
-            attempt += 1
-
-    def _pause_after(self, response: Response, attempt: int) -> Pause | None:
-        """Return the pause after a response. All requests for the resource of a rate limit wait for its end."""
-        pause = pause_after(response.status, response.headers, response.body, attempt, self._timing.clock())
-        if pause is not None and pause.reason != "server":
-            resource = _EVERY_RESOURCE if pause.reason == "secondary" else resource_of(response.request.url)
-            self._pauses[resource] = pause
-        return pause
+                continue
+            pause = pause_after(response.status, response.headers, response.body, pauses, self._timing.clock())
+            if pause is not None and pause.reason != "server":
+                # All requests for this resource wait for the end of the pause, in `_send_by_rank`.
+                resource = _EVERY_RESOURCE if pause.reason == "secondary" else resource_of(request.url)
+                self._pauses[resource] = pause
+            may_help = response.status in LIMITED | SERVER_ERRORS and attempt + 1 < ATTEMPTS
+            if pause is None or not may_help:
+                return response
+            pauses += 1
+            if pause.reason == "server":
+                await self._timing.wait(pause, request.target)
 
     async def _send_by_rank(self, request: Request) -> Response:
         options = request.options
@@ -118,7 +115,10 @@ class RateLimiter:
         resource = resource_of(request.url)
         while True:
             async with self._slots.hold(rank):
-                pause = self._current_pause(resource)
+                now = self._timing.clock()
+                known = [self._pauses[name] for name in (resource, _EVERY_RESOURCE) if name in self._pauses]
+                current = (pause for pause in known if pause.until > now)
+                pause = max(current, key=lambda pause: pause.until, default=None)
                 if pause is None:
                     response = await self._send_on(request)
                     self._timing.waits.record_response()
@@ -128,15 +128,8 @@ class RateLimiter:
             # The wait has ended these pauses, even if the clock was set back during it.
             self._pauses = {name: other for name, other in self._pauses.items() if other.until > pause.until}
 
-    def _current_pause(self, resource: str) -> Pause | None:
-        """Return the pause that ends last of those that apply to a resource, or None."""
-        now = self._timing.clock()
-        known = [self._pauses[name] for name in (resource, _EVERY_RESOURCE) if name in self._pauses]
-        return max((pause for pause in known if pause.until > now), key=lambda pause: pause.until, default=None)
-
 
 def _max_retries(error: Exception) -> int:
-    """Return how often a request may be repeated after this error."""
     if isinstance(error, httpx.UnsupportedProtocol) or is_caused_by(error, ssl.SSLCertVerificationError):
         return 0
     if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):

@@ -9,29 +9,25 @@ from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.source_errors import Refused
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REQUESTS = 5  # of one GET, with those after redirects
 
 
-async def follow_redirects(send: Send, base_url: str, max_requests: int, request: Request) -> Response:
+async def follow_redirects(send: Send, base_url: str, request: Request) -> Response:
     """Follow redirects of a GET request within the server of `base_url`. A write's redirect is returned unchanged.
 
-    Raises `Refused` for a redirect to another server, and after `max_requests` requests.
+    Raises `Refused` for a redirect to another server, and for a loop.
     """
-    for _ in range(max_requests):
+    target = request.target
+    for _ in range(_MAX_REQUESTS):
         response = await send(request)
         if request.method != "GET" or response.status not in REDIRECTS:
             return response
-        request = replace(request, url=_redirect_address(base_url, response))
-    target = request.target
+        location = response.headers.get(REDIRECT_ADDRESS, "")
+        try:
+            address = str(httpx.URL(request.url).join(location)) if location else ""
+        except (httpx.InvalidURL, ValueError):
+            address = ""
+        if not is_same_server(address, base_url):
+            raise redirect_error(host_of(address), target)
+        request = replace(request, url=address)
     raise Refused(f"{target.host} redirects {target.what} in a loop. Check {target.setting}.")
-
-
-def _redirect_address(base_url: str, response: Response) -> str:
-    """Return the address of a redirect. Raises `Refused` before a request is sent to another server."""
-    location = response.headers.get(REDIRECT_ADDRESS, "")
-    try:
-        address = str(httpx.URL(response.request.url).join(location)) if location else ""
-    except (httpx.InvalidURL, ValueError):
-        address = ""
-    if not is_same_server(address, base_url):
-        raise redirect_error(host_of(address), response.request.target)
-    return address

@@ -29,26 +29,16 @@ async def revalidate(send: Send, cache: Cache | None, identity: str, request: Re
     stored = await asyncio.to_thread(cache.get, key, _CachedResponse)
     response = await send(replace(request, etag=stored.etag) if stored is not None else request)
     if response.status == 304 and stored is not None:
-        if _opaque(response.headers.get("etag", "")) == _opaque(stored.etag):
-            # GitHub usually omits the link of a 304.
+        # A weak comparison: GitHub omits the `W/` in a 304, and usually the link.
+        if response.headers.get("etag", "").removeprefix("W/") == stored.etag.removeprefix("W/"):
             return replace(response, status=200, body=stored.body, next=response.next or stored.next)
         # A 304 has the ETag of the current response (RFC 9110, section 15.4.5): this is about another one.
         response = await send(request)
     etag = response.headers.get("etag", "")
-    if response.is_success and etag and _is_json(response.body):
+    if response.is_success and etag:
+        try:
+            msgspec.json.decode(response.body, type=msgspec.Raw)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return response
         await asyncio.to_thread(cache.put, key, _CachedResponse(response.body, etag, response.next))
     return response
-
-
-def _opaque(etag: str) -> str:
-    """Return an ETag for a weak comparison: GitHub omits the `W/` in a 304."""
-    return etag.removeprefix("W/")
-
-
-def _is_json(body: bytes) -> bool:
-    """Return whether a body is complete JSON."""
-    try:
-        msgspec.json.decode(body, type=msgspec.Raw)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return False
-    return True

@@ -3,31 +3,26 @@
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from pawtui.sources.github.github_errors import RequestTarget, wait_error
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.waiting import WaitTracker
 
 
+@dataclass
 class Timing:
     """The clock, the waits and the deadline of a source's requests.
 
-    All requests end `time_limit` seconds after `start`. `sleep` waits for a number of seconds.
+    All requests end `time_limit` seconds after `start`. `sleep` waits for a number of seconds. `deadline` is in the
+    event loop's time; None before `start`.
     """
 
-    def __init__(
-        self,
-        time_limit: float,
-        clock: Callable[[], dt.datetime],
-        sleep: Callable[[float], Awaitable[None]],
-        waits: WaitTracker,
-    ) -> None:
-        self.time_limit = time_limit
-        # The deadline in the event loop's time; None before `start`.
-        self.deadline: float | None = None
-        self.clock = clock
-        self.sleep = sleep
-        self.waits = waits
+    time_limit: float
+    clock: Callable[[], dt.datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    waits: WaitTracker
+    deadline: float | None = field(init=False, default=None)
 
     def start(self) -> None:
         """Set the deadline to `time_limit` seconds from now."""

@@ -7,11 +7,11 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.review.actions import Actor
-from pawtui.review.consistency import find_inconsistency
 from pawtui.review.gate_actions import set_gate
+from pawtui.review.log import find_inconsistency, undo_stacks
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Edit, Record
-from pawtui.review.undo import redo, undo, undo_stacks
+from pawtui.review.undo import redo, undo
 from pawtui.review.verdict_actions import give_verdict
 from tests.review.review_samples import NOON, apply, context_of, refresh
 from tests.review.review_samples import record as record_of
