@@ -27,7 +27,7 @@ from pawtui.review.actions import ActionContext, Actor, ChangeFactory, next_id
 from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record, past_key
-from pawtui.sources.source_errors import NotFound
+from pawtui.sources.source_errors import NotFound, Undetermined
 from pawtui.store.store import Store
 from pawtui.tracker.rules_fingerprint import rules_fingerprint
 from pawtui.tracker.tracker_types import Tracker
@@ -131,8 +131,8 @@ class Workspace:
     ) -> BackfillOutcome:
         """Measure past times, oldest first, and record each immediately. After a cancel, the next backfill continues.
 
-        Times that are recorded by the same rules and without errors are skipped, unless `force`. A time that cannot be
-        measured, such as a time before the first commit, is only reported. Raises the other errors of `refresh`.
+        Times that are recorded by the same rules and without errors are skipped, unless `force`. A time whose head is
+        not known, such as a time before the first commit, is only reported. Raises the other errors of `refresh`.
         """
         async with WaitReporter(on_progress, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
@@ -153,7 +153,7 @@ class Workspace:
                         # Each time is reported as one step.
                         outcome = await self._measure(source, record, lambda _step: None, force=True, as_of=moment)
                         record = await self._write(outcome, record)
-                    except NotFound as error:
+                    except (NotFound, Undetermined) as error:
                         failed.append(BackfillFailure(date=day, cause=str(error)))
                         result = str(error)
                     else:

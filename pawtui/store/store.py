@@ -79,7 +79,8 @@ class Store:
         `load`.
         """
         with self._transaction() as database:
-            return database.apply(*edits.apply(database.draft, make_change(database.draft)))
+            change = make_change(database.draft)
+            return database.apply(*edits.apply(database.draft, change))
 
     def add_refresh(
         self, make_refresh: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})

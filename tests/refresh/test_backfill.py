@@ -12,7 +12,7 @@ import pytest
 
 from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts, PathsFacts
 from pawtui.probes.rejudge import rejudge
-from pawtui.refresh.backfill import BackfillOutcome, day_ends
+from pawtui.refresh.backfill import BackfillFailure, BackfillOutcome, day_ends
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.git.git_source import GitSource
@@ -183,6 +183,18 @@ def test_changed_rules_are_measured_again_and_dates_before_the_first_commit_fail
     assert outcome.message == "Recorded 2 past days, 1 could not be measured."
     other = msgspec.structs.replace(TRACKER, surfaces={"source": ("src/a.py",), "library": ("lib",)})
     assert CloneWorkspace(tmp_path, repo, other).backfill(wanted).skipped == 0
+
+
+def test_a_day_whose_commit_is_not_known_does_not_end_the_backfill(tmp_path: Path) -> None:
+    unordered = GitRepo(tmp_path / "git")
+    for day in ("2026-03-01", "2026-03-20", "2026-03-10", "2026-03-30"):
+        unordered.commit({"src/a.py": f"{day}\n"}, at=day)
+    clones = CloneWorkspace(tmp_path, unordered)
+    wanted = day_ends(dt.date(2026, 3, 5), dt.date(2026, 4, 4), 10)
+    outcome = clones.backfill(wanted)
+    cause = "The commit of main on 2026-03-15 is not known: an earlier commit of the branch has a later date."
+    assert outcome.failed == (BackfillFailure(date=dt.date(2026, 3, 15), cause=cause),)
+    assert days([one.moment for one in clones.past]) == days((wanted[0], *wanted[2:]))
 
 
 def test_past_days_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) -> None:

@@ -65,6 +65,11 @@ def test_no_wait_if_it_would_not_help(status: int, headers: dict[str, str]) -> N
     assert pause(status, headers, "Must have admin rights") is None
 
 
+def test_no_wait_after_a_success_whose_text_mentions_a_limit() -> None:
+    # An annotated tag has a message.
+    assert pause(200, {}, "Respect the secondary rate limit") is None
+
+
 @pytest.mark.parametrize("headers", [{"retry-after": "soon"}, {"x-ratelimit-reset": "-9"}, {"date": "yesterday"}])
 def test_invalid_headers_are_ignored(headers: dict[str, str]) -> None:
     assert seconds_of(pause(429, headers | {"x-ratelimit-remaining": "0"}, attempt=1)) == 120

@@ -85,6 +85,14 @@ async def test_a_ref_in_a_response_that_a_proxy_changed_exists(
         assert (await ref_head(source, "up/stream", "dev")).sha == "1" * 40
 
 
+async def test_the_new_name_of_a_branch_in_a_response_that_a_proxy_changed_is_returned(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    fake.fail("/branches/", 203, body={"name": "dev"})
+    async with open_source() as source:
+        assert await source.ref_head("up/stream", "old") == MissingRef(name="old", renamed_to="dev")
+
+
 @pytest.mark.parametrize(("ref", "requests"), [("dev", 0), ("heads/dev", 0), ("refs/heads/dev", 0), ("v1.0", 1)])
 async def test_a_ref_that_was_found_as_a_branch_is_not_requested_as_one_again(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, ref: str, requests: int

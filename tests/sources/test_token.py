@@ -162,3 +162,21 @@ async def test_the_token_is_masked_in_the_headers_and_the_body_of_a_response() -
 )
 def test_a_secret_is_found_in_data(token: str, data: bytes, found: bool) -> None:
     assert Secret(token).is_in(data) is found
+
+
+@pytest.mark.parametrize(
+    ("body", "masked"),
+    [
+        (rb'"\u0063anary-\u0063anary \u0041"', rb'"*** A"'),
+        (rb'"\\\u0063anary-canary"', rb'"\\***"'),
+        # An escaped backslash: the text itself contains `\u0041`.
+        (rb'"\\u0041 canary-canary"', rb'"\\u0041 ***"'),
+        (rb'"\\u0063anary-canary"', rb'"\\u0063anary-canary"'),
+    ],
+)
+def test_json_with_the_token_masked_is_still_json(body: bytes, masked: bytes) -> None:
+    assert Secret("canary-canary").mask_json(body) == masked
+
+
+def test_a_value_too_short_for_a_token_is_not_masked() -> None:
+    assert (Secret("a").mask("a"), Secret("a").mask_json(b'"a"')) == ("a", b'"a"')

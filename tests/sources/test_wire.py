@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import ChangedFile
-from pawtui.sources.github.wire import WireCommit, WireFile, WireIssue, repo_in, response_message
+from pawtui.sources.github.wire import WireComment, WireCommit, WireFile, WireIssue, repo_in, response_message
 
 ADA = {"name": "Ada", "date": "2026-06-01T12:00:00Z"}
 BOB = {"name": "Bob", "date": "2026-06-02T12:00:00Z"}
@@ -67,6 +67,14 @@ def test_an_issue_has_its_labels_and_its_reason() -> None:
     # An issue that was opened again keeps a reason.
     again = msgspec.convert(ISSUE | more | {"state": "open", "state_reason": "reopened"}, WireIssue)
     assert again.to_fact("https://github.com", "up/stream").reason == ""
+
+
+@pytest.mark.parametrize(("name", "number"), [("8", 8), ("\N{SUPERSCRIPT TWO}", 7), ("9" * 5_000, 7), ("", 7)])
+def test_the_issue_of_a_comment_comes_from_its_address_if_that_has_a_number(name: str, number: int) -> None:
+    at, url = "2026-06-01T12:00:00Z", f"https://github.com/up/stream/issues/{name}#issuecomment-1"
+    raw = {"id": 1, "created_at": at, "updated_at": at, "html_url": url}
+    found = msgspec.convert(raw, WireComment).to_fact("https://github.com", "up/stream", 7)
+    assert found.url == f"https://github.com/up/stream/issues/{number}#issuecomment-1"
 
 
 def test_a_renamed_file_has_both_paths() -> None:

@@ -22,6 +22,8 @@ def _damaged(store: Store, kind: str) -> bytes:
     content = json.loads(data)
     if kind == "no schema":
         del content["meta"]
+    elif kind == "no table of the schema":
+        content["meta"] = []
     elif kind == "schema 0":
         content["meta"]["1"]["schema"] = 0
     elif kind == "schema true":
@@ -32,6 +34,8 @@ def _damaged(store: Store, kind: str) -> bytes:
         content["notes"]["1"]["at"] = "2026-11-20T14:02:00"
     elif kind == "entry number":
         content["notes"]["01"] = content["notes"].pop("1")
+    elif kind == "long entry number":
+        content["notes"]["1" * 5_000] = content["notes"].pop("1")
     elif kind == "no text key":
         content["notes"]["1"]["key"] = 7
     elif kind == "same keys":
@@ -65,11 +69,13 @@ KINDS = {
     "not text": "it is truncated or not JSON",
     "zeros": "it is truncated or not JSON",
     "no schema": "it has no schema number",
+    "no table of the schema": "table meta is not a table",
     "schema 0": "it has no schema number",
     "schema true": "it has no schema number",
     "wrong shape": "table notes, entry 1: Expected `str`, got `int` - at `$.by`",
     "no timezone": "table notes, entry 1: Expected `datetime` with a timezone component - at `$.at`",
     "entry number": "table notes: '01' is not an entry number",
+    "long entry number": "1' is not an entry number",
     "no text key": "table notes: an entry has no key",
     "same keys": "table notes: two entries have the key n1",
     "inconsistent log": "in the log, n1 undoes n9, which is not a change that ada can undo",

@@ -145,7 +145,8 @@ class CloneHistory:
         for commit in range_to_read.unread:
             lines += [f"{shas[commit]} {shas[parent]}" for parent in parents[commit]] or [shas[commit]]
         stdin = "\n".join([*lines, ""]).encode()
-        out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=f"the changes in {self._repo}", stdin=stdin)
+        what = f"the list of changed files of {self._repo}"
+        out = await self._git.read(*_DIFF_TREE, "--", *group.roots, what=what, stdin=stdin)
         await _in_thread(partial(self._add, group, range_to_read, out))
 
     def _add(self, group: _PathGroup, range_to_read: RangeToRead, out: bytes) -> None:

@@ -6,6 +6,7 @@ to show, as in every source.
 """
 
 import asyncio
+import codecs
 import contextlib
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,6 +28,9 @@ _DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext
 # The type of a path by its mode (gitformat-index(5)); every other mode is that of a file.
 _TYPE_BY_MODE: Mapping[str, EntryType] = {"040000": "tree", "120000": "symlink", "160000": "commit"}
 _DELETED = "D"
+# Python's codecs that are no character sets. git ignores these names; a crafted commit could raise any error or take
+# hours with them.
+_NO_CHARSETS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 # A date with more digits is out of range in any case, and Python refuses to read thousands.
 MAX_DATE_DIGITS = 30
 MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
@@ -208,10 +212,12 @@ def _parse_person(line: bytes) -> tuple[bytes, int | None]:
 
 
 def _decoded(text: bytes, encoding: str) -> str:
-    try:
-        return text.decode(encoding, "replace")
-    except LookupError:
-        return text.decode("utf-8", "replace")
+    """Return a text in the encoding that a commit names, or in UTF-8 if there is no such character set."""
+    # `lookup` and `decode` raise `ValueError` for a name that contains NUL.
+    with contextlib.suppress(LookupError, ValueError):
+        if codecs.lookup(encoding).name not in _NO_CHARSETS:
+            return text.decode(encoding, "replace")
+    return text.decode("utf-8", "replace")
 
 
 def parse_tree_list(sha: str, out: bytes) -> Tree:

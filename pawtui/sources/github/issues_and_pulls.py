@@ -128,12 +128,12 @@ async def _original_of(api: Api, repo: str, number: int, _updated_at: dt.datetim
     duplicate").
     """
     original = ""
-    for comment in await comments(api, repo, number, _DETAILS):
-        if comment.is_by_maintainer:
-            for found in _DUPLICATE_OF.finditer(comment.body):
-                named = found["repo"] or found["linked"] or repo
-                if is_repo_name(named) and (named.lower(), int(found["number"])) != (repo.lower(), number):
-                    original = f"{named}#{found['number']}"
+    written = await comments(api, repo, number, _DETAILS)
+    for body in (comment.body for comment in written if comment.is_by_maintainer):
+        for found in _DUPLICATE_OF.finditer(body):
+            named = found["repo"] or found["linked"] or repo
+            if is_repo_name(named) and (named.lower(), int(found["number"])) != (repo.lower(), number):
+                original = f"{named}#{found['number']}"
     return original
 
 

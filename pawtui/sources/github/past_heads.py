@@ -131,11 +131,11 @@ class PastHeads:
         tried_activity = self._api.client.counter.budget is None
         sha, later, seen = search.start, list[_ChainCommit](), set[str]()
         while sha not in seen:
+            if sha not in commits and not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
+                tried_activity = True
+                if (pushed := await self._from_activity(head, when, _pace(later))) is not None:
+                    return pushed
             if sha not in commits:
-                if not tried_activity and self._pages.get(head.repo, 0) >= _FIRST_PAGES:
-                    tried_activity = True
-                    if (pushed := await self._from_activity(head, when, _pace(later))) is not None:
-                        return pushed
                 try:
                     await self._read_page(head.repo, sha)
                 except Undetermined as cause:

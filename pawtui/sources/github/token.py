@@ -18,8 +18,8 @@ from pawtui.sources.github.server import is_loopback, scheme_host_port, web_url
 
 GH = "gh"
 _GH_TIMEOUT = 5.0  # seconds
-# The JSON escapes of all characters in a token: letters, digits, `_`.
-_ESCAPED = re.compile(rb"\\u00(3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
+# An escaped backslash, or the JSON escape of a character in a token: a letter, a digit or `_`.
+_ESCAPED = re.compile(rb"\\\\|\\u00(3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -46,11 +46,8 @@ class Secret:
 
     def mask_json(self, body: bytes) -> bytes:
         """Return JSON with the token masked, even if some of its characters are escaped."""
-        unescaped = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), body)
-        for text in (unescaped, body):
-            if self.is_in(text):
-                return text.replace(self._value.encode(), MASK.encode())
-        return body
+        unescaped = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]) if match[1] else match[0], body)
+        return unescaped.replace(self._value.encode(), MASK.encode()) if self.is_in(unescaped) else body
 
     def __repr__(self) -> str:
         return "Secret(***)"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pawtui.sources.dates import EARLIEST
 from pawtui.sources.facts import Head, MissingRef, Tag
 from pawtui.sources.git.clone import branch_prefix, open_clone, remote_of
 from pawtui.sources.git.clone_reader import CloneReader, tree_in
@@ -271,6 +272,14 @@ async def test_a_file_that_a_partial_clone_lacks_is_reported(up: GitRepo, tmp_pa
         assert (await repository.commit(up.sha("dev"))).sha == up.sha("dev")
         assert len((await repository.tree(up.sha("v2"))).entries) == 2
     assert up.sha("dev:a") not in git(tmp_path / "partial", "cat-file", "--batch-all-objects", "--batch-check")
+
+
+async def test_the_changes_of_a_clone_without_folders_cannot_be_listed(up: GitRepo, tmp_path: Path) -> None:
+    up.git("config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--bare", "--filter=tree:0", f"file://{up.path}", "treeless")
+    async with opened(tmp_path / "treeless") as repository:
+        with pytest.raises(NotInClone, match=r"\AThe list of changed files of up/stream is not in the clone"):
+            await repository.commits(up.sha("dev"), "a", EARLIEST.date())
 
 
 def packs(path: Path) -> list[Path]:

@@ -9,7 +9,7 @@ import pytest
 from pawtui.sources.dates import EARLIEST, epoch_to_date
 from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.git.git_errors import read_error
-from pawtui.sources.git.objects import ObjectReader
+from pawtui.sources.git.objects import ObjectReader, parse_commit
 from pawtui.sources.source_errors import NotInClone
 from tests.sources.git.clones import opened
 from tests.support.git_repo import GitRepo
@@ -31,6 +31,11 @@ def write(repo: GitRepo, kind: str, data: bytes, folder: Path) -> str:
         (AUTHOR + COMMITTER, "utf-8", DAY, "Ünï"),
         (f"{AUTHOR}{COMMITTER}encoding ISO-8859-1\n", "latin-1", DAY, "Ünï"),
         (f"{AUTHOR}{COMMITTER}encoding no-such\n", "utf-8", DAY, "Ünï"),
+        # Python has these codecs, but they are no character sets.
+        (f"{AUTHOR}{COMMITTER}encoding IDNA\n", "utf-8", DAY, "Ünï"),
+        (f"{AUTHOR}{COMMITTER}encoding punycode\n", "utf-8", DAY, "Ünï"),
+        (f"{AUTHOR}{COMMITTER}encoding undefined\n", "utf-8", DAY, "Ünï"),
+        (f"{AUTHOR}{COMMITTER}encoding unicode_escape\n", "utf-8", DAY, "Ünï"),
         (f"{AUTHOR}{COMMITTER}gpgsig -----BEGIN\n author Eve <e@example.org> 1 +0000\n", "utf-8", DAY, "Ünï"),
         # git reads no date in these.
         (AUTHOR, "utf-8", 0, "Ünï"),
@@ -57,6 +62,11 @@ async def test_an_unusual_commit_is_the_same_alone_and_in_a_list(
         listed = await clone.commits(sha, "a", EARLIEST.date())
     assert listed.items == (alone,)
     assert (alone.at, alone.subject, alone.author) == (epoch_to_date(seconds), "fix: é", author)
+
+
+def test_an_encoding_that_contains_nul_is_ignored() -> None:
+    data = f"{AUTHOR}{COMMITTER}encoding latin\0-1\n\nfix: é\n"
+    assert parse_commit(40 * "a", data.encode()).subject == "fix: é"
 
 
 @pytest.mark.parametrize(
