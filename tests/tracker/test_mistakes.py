@@ -119,7 +119,7 @@ def test_a_mistake_is_refused_with_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["a" + " " * 90_000 + "\\n", "{" * 40_000, "{" + "," * 90_000, "a/" * 40_000, "a | " * 20_000]
+    "value", ["a" + " " * 300_000 + "\\n", "{" * 200_000, "{" + "," * 300_000, "a/" * 130_000, "a | " * 70_000]
 )
 def test_a_very_long_path_is_refused_at_once(value: str) -> None:
     # A pattern that backtracks would take minutes.
