@@ -95,8 +95,9 @@ def _run_command(arguments: list[str]) -> int:
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
     command_parser = parser.command_parser(command)
-    # Options may be between two arguments. `parse_intermixed_args` cannot read arguments after `--`.
-    parse = command_parser.parse_args if "--" in rest else command_parser.parse_intermixed_args
+    # Options may be between two arguments. `parse_intermixed_args` cannot read `--` before the first argument.
+    is_intermixed = "--" not in rest or not rest[0].startswith("-")
+    parse = command_parser.parse_intermixed_args if is_intermixed else command_parser.parse_args
     args = parse(rest)
     try:
         folder = Path.cwd()

@@ -18,6 +18,7 @@ from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError
 from pawtui.review.timeline import BREAKS, UpstreamEvent, find_events
+from pawtui.similar_names import did_you_mean
 from pawtui.tracker.probe_types import Probe, SoakProbe, kind_of
 from pawtui.tracker.tracker_types import Signal, Tracker
 
@@ -95,10 +96,10 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
 def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
     """Return the tracker with other thresholds and another soak rule. Raises `ActionError` for an unknown threshold."""
-    known = {name for signal in tracker.signals for probe in signal.probes for name in _threshold_names(probe)}
+    known = sorted({name for probe in tracker.probes for name in _threshold_names(probe)})
     for name in thresholds:
         if name not in known:
-            raise ActionError(f"No probe of the tracker has {name!r}. Choose one of: {', '.join(sorted(known))}.")
+            raise ActionError(f"No probe of the tracker has the threshold {name!r}: {did_you_mean(name, known)}")
     signals = []
     for signal in tracker.signals:
         probes = []

@@ -60,7 +60,7 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
     current = _current_entry(context, gate)
     was_ticked = part_id in current.parts
     if was_ticked == ticked:
-        raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
+        raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'unticked'}.")
     has_evidence = bool(current.pins or _notes_on(context.record, gate))
     parts = set(current.parts) - {part_id} if was_ticked else {*current.parts, part_id}
     entry = _ticked_entry(context, gate, parts, has_evidence=has_evidence)

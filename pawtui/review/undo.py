@@ -26,7 +26,7 @@ def undo(context: ActionContext) -> Change:
     if last is None:
         raise NothingLeft("You have no change to undo.")
     edits = tuple(Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in last.edits)
-    _refuse_if_changed_since(context.record, last, edits, "undone")
+    _refuse_if_changed_since(context, last, edits, "undone")
     return replace(context.new_change("undo", f"undid: {last.summary}", *edits), undoes=last.id)
 
 
@@ -35,11 +35,12 @@ def redo(context: ActionContext) -> Change:
     last = next_redo(context.record.log, context.actor.by)
     if last is None:
         raise NothingLeft("You have no change to redo.")
-    _refuse_if_changed_since(context.record, last, last.edits, "redone")
+    _refuse_if_changed_since(context, last, last.edits, "redone")
     return replace(context.new_change("redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
 
 
-def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
+def _refuse_if_changed_since(context: ActionContext, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
+    record = context.record
     for edit in edits:
         since = ""
         if not record.has_entry(edit.table, edit.key, edit.before):
@@ -47,6 +48,9 @@ def _refuse_if_changed_since(record: Record, change: Change, edits: tuple[Edit, 
             since = f'{later.by} made a later change: "{later.summary}"' if later else "it has been changed since"
         elif edit.table == "gates" and _has_other_evidence(record, change, edit, edits):
             since = f"the evidence of {edit.key} has been replaced since"
+        elif edit.table == "notes" and len(edits) == 1 and _is_other_evidence(context, edit):
+            # Without an edit of the gate, the note alone would satisfy it.
+            since = "the evidence of its gate has been replaced since"
         if since:
             raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
 
@@ -58,7 +62,22 @@ def _has_other_evidence(record: Record, change: Change, edit: Edit, edits: tuple
     if entry.get("state") != "satisfied" or entry.get("pins") or any(edited_notes.values()):
         return False
     notes = {note.id for note in record.notes.values() if note.subject == f"gate:{edit.key}"} - edited_notes.keys()
-    later = [other for other in record.log if is_after(other, change)]
     # The first edit of a note since the change shows whether the note was there then.
-    first_edits = {each.key: each for other in reversed(later) for each in other.edits if each.table == "notes"}
-    return bool(notes) and all(note in first_edits and first_edits[note].before is None for note in notes)
+    first_edits = [_note_edits(record, note, change)[:1] for note in notes]
+    return bool(notes) and all(edits and edits[0].before is None for edits in first_edits)
+
+
+def _is_other_evidence(context: ActionContext, edit: Edit) -> bool:
+    """Return whether a restored note is on a gate that lost its evidence, and was not there while it was satisfied."""
+    subject, record = str((edit.after or {}).get("subject")), context.record
+    if not context.edits_of_lost_evidence(subject):
+        return False
+    gate_id = subject.removeprefix("gate:")
+    satisfied = next((change for change in reversed(record.log) if change.has_edit("gates", gate_id)), None)
+    return satisfied is not None and not any(each.before for each in _note_edits(record, edit.key, satisfied))
+
+
+def _note_edits(record: Record, note_id: str, since: Change) -> list[Edit]:
+    """Return the edits of a note after a change, oldest first."""
+    later = (edit for change in record.log if is_after(change, since) for edit in change.edits)
+    return [edit for edit in later if (edit.table, edit.key) == ("notes", note_id)]

@@ -213,6 +213,10 @@ class PawtuiApp(BaseApp):
                 return
         await super().action_quit()
 
+    def action_help_quit(self) -> None:
+        """Show the key that quits, after Ctrl+C. A toast has one line, and Textual's message has two."""
+        self.show_message("Press Ctrl+Q to quit.")
+
     def action_undo(self) -> None:
         self.commit(undo.undo, "undo")
 
@@ -232,6 +236,7 @@ class PawtuiApp(BaseApp):
     def action_show(self, name: str) -> None:
         from pawtui.tui.screens.export_screen import ExportScreen
         from pawtui.tui.screens.log_screen import LogScreen
+        from pawtui.tui.screens.post_dialog import PlanFileDialog, PostDialog
         from pawtui.tui.screens.replay_dialog import ReplayDialog
         from pawtui.tui.screens.scope_screen import ScopeScreen
         from pawtui.tui.screens.timeline_screen import TimelineScreen
@@ -239,23 +244,13 @@ class PawtuiApp(BaseApp):
         screens: dict[str, Callable[[], Screen[None]]] = {
             "export": ExportScreen,
             "log": LogScreen,
+            "plan": PlanFileDialog,
+            "post": PostDialog,
             "replay": ReplayDialog,
             "scope": ScopeScreen,
             "timeline": TimelineScreen,
         }
         self.push_screen(screens[name]())
-
-    def action_post(self) -> None:
-        """Preview the summary as a comment on the tracking issue, and post it after confirmation."""
-        from pawtui.tui.screens.post_dialog import PostDialog
-
-        self.push_screen(PostDialog())
-
-    def action_post_plan(self) -> None:
-        """Ask for the file of a plan, then preview and post it like the summary."""
-        from pawtui.tui.screens.post_dialog import PlanFileDialog
-
-        self.push_screen(PlanFileDialog())
 
     def action_diff(self) -> None:
         """Compare the selected refresh of the history with the refresh before it."""

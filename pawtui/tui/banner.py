@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.notifications import SeverityLevel
 from textual.widget import Widget
 
-from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, spaced, trusted, wrapped
+from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, spaced, trusted
 
 _MARK: dict[str, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
 _MAX_SHOWN = 3
@@ -43,23 +43,25 @@ class Banner(Widget):
         self.refresh(layout=True)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        return len(self._rows(width))
+        return len(self._content(width).wrap(width))
 
     def render(self) -> Content:
-        return Content("\n").join(self._rows(self.size.width))
+        return self._content(self.size.width)
 
-    def _rows(self, width: int) -> list[Content]:
-        """Return the wrapped messages, each after its mark. The newest ends with the key that dismisses it."""
+    def _content(self, width: int) -> Content:
+        """Return the messages, each after its mark. The newest ends with the key that dismisses it.
+
+        Only Textual wraps them, so that a copied address has no line ends.
+        """
         hidden = len(self._messages) - _MAX_SHOWN
         more = f" ({hidden} more)" if hidden > 0 else ""
         remark = trusted(f"{self._dismiss_key} dismisses{more}", MUTED)
-        rows: list[Content] = []
+        messages: list[Content] = []
         for sentence, severity in list(reversed(self._messages.items()))[:_MAX_SHOWN]:
             mark, style = _MARK[severity]
-            message = wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)), width, hang=2)
-            if not rows:
-                # The remark stays on one line.
-                last = spaced(message[-1], remark)
-                message[-1:] = [last] if last.cell_length <= width else [message[-1], remark.pad_left(2)]
-            rows += message
-        return rows
+            messages.append(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)))
+        if messages:
+            # The remark stays on one line.
+            last = spaced(messages[0].wrap(width)[-1], remark)
+            messages[0] = spaced(messages[0], remark, gap="  " if last.cell_length <= width else "\n")
+        return Content("\n").join(messages)

@@ -102,6 +102,18 @@ class BaseApp(App[Any]):
         screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, MessageScreen))
         screen.show_message(sentence, severity)
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a toast without its title: a toast has one line. Textual's message about a screenshot has a title."""
+        super().notify(message, severity=severity, timeout=timeout, markup=markup)
+
     def _fatal_error(self) -> None:
         """End the app with pawtui's report instead of Textual's, which has values of variables and thus tokens.
 

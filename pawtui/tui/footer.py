@@ -4,6 +4,7 @@ Textual's own footer mounts one widget for each key, and mounts all of them agai
 time of a key press. This footer is one widget with one line of text.
 """
 
+from collections.abc import Sequence, Set
 from itertools import groupby
 
 from textual import getters
@@ -49,16 +50,8 @@ class KeysFooter(Widget):
             return
         # Textual lists a key with priority first, in the place of the field's own key.
         listed = sorted(screen.active_bindings.values(), key=lambda active: active.binding.priority)
-        # It lists the keys that the user has chosen after all others. Each goes before the next key of its class.
-        chosen_ids = self.app.key_overrides.keys()
-        for chosen in [active for active in listed if active.binding.id in chosen_ids]:
-            index = listed.index(chosen)
-            del listed[index]
-            places = [(other.node, _name(other.binding)) for other in listed]
-            following = [(chosen.node, name) for name in _names_after(chosen) if name not in chosen_ids]
-            listed.insert(next((places.index(place) for place in following if place in places), index), chosen)
         self._keys = {}
-        for active in listed:
+        for active in _in_defined_order(listed, self.app.key_overrides.keys()):
             if active.binding.show:
                 self._keys.setdefault(active.binding.action, active.binding)
         self.refresh()
@@ -102,6 +95,21 @@ class KeysFooter(Widget):
                 text = text.stylize(_pressed_by_click(bindings[0]))
             labelled.append((bindings[0], concat(*keys, text)))
         return labelled
+
+
+def _in_defined_order(listed: Sequence[ActiveBinding], chosen_ids: Set[str]) -> list[ActiveBinding]:
+    """Return the bindings with each key that the user has chosen before the next key of its class.
+
+    Textual lists these keys after all others.
+    """
+    ordered = list(listed)
+    for chosen in [active for active in listed if active.binding.id in chosen_ids]:
+        index = ordered.index(chosen)
+        del ordered[index]
+        places = [(other.node, _name(other.binding)) for other in ordered]
+        following = [(chosen.node, name) for name in _names_after(chosen) if name not in chosen_ids]
+        ordered.insert(next((places.index(place) for place in following if place in places), index), chosen)
+    return ordered
 
 
 def _names_after(active: ActiveBinding) -> list[str]:

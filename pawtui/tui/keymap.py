@@ -72,7 +72,7 @@ def find_key_mistakes(keys: Mapping[str, str]) -> list[str]:
         if binding_id not in known:
             close = nearest(binding_id, known)
             remedy = f": did you mean `{close}`?" if close else ". `pawtui help keys` lists all actions."
-            mistakes.append(f"There is no action `{binding_id}`{remedy}")
+            mistakes.append(f"there is no action `{binding_id}`{remedy}")
             continue
         mistakes += [
             f"`{binding_id}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from pawtui.moments import day_text, minute_text
-from pawtui.phrases import short_sha
+from pawtui.phrases import short_sha, shortened
 from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
 from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
@@ -127,7 +127,7 @@ class PaletteProvider(Provider):
         for note in reversed(record.notes.values()):
             words = " ".join(note.text[:200].split())
             about = f"{day_text(note.at)}, on {note.subject}, by {note.by}"
-            yield PaletteItem(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
+            yield PaletteItem(f"Go to note: {shortened(words, 60)}", about, self._go_to(f"note:{note.id}"))
 
     async def discover(self) -> Hits:
         """Return the help of the screen, all actions, signals and gates, before a word is typed."""

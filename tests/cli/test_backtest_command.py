@@ -47,7 +47,8 @@ def test_without_dates_the_backtest_names_the_next_command(run: Run) -> None:
     [
         (("--set", "churn"), "'churn' is not a threshold"),
         (("--set", "churn.met=-1"), "'churn.met=-1' is not a threshold"),
-        (("--set", "churn.mett=1"), "No probe of the tracker has 'churn.mett'"),
+        (("--set", "churn.mett=1"), "probe of the tracker has the threshold 'churn.mett': did you mean 'churn.met'?"),
+        (("--set", "soak.days=1"), "the threshold 'soak.days': choose one of: churn.met, churn.met_share, "),
         (("--sweep", "churn.met=5"), "'churn.met=5' is not a range"),
         (("--sweep", "churn.met=5..1"), "LOW must not exceed HIGH"),
         (("--sweep", "churn.met=0..1000:1"), "1,001 values, and the limit is 200"),

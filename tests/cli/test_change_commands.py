@@ -177,7 +177,8 @@ def test_options_may_be_between_the_arguments(run: Run) -> None:
     assert run("gate", "plan", "--reason", "No plan", "blocked").out.startswith("mira set plan to blocked. ")
     assert run("close", "--", "--force", "is", "wrong").err.startswith("pawtui: There is no refresh")
     assert run("note", "--pin", "up/stream#3", "--", "calm", "-1").status == 0
-    assert [(note["text"], note["pins"]) for note in run("notes", "--json").json] == [("-1", ["up/stream#3"])]
+    assert run("note", "calm", "--pin", "up/stream#3", "--", "-1").status == 0
+    assert [(note["text"], note["pins"]) for note in run("notes", "--json").json] == [("-1", ["up/stream#3"])] * 2
 
 
 @pytest.mark.parametrize("verb", ["undo", "redo"])

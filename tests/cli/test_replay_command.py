@@ -196,6 +196,7 @@ def test_a_schema_can_be_pinned_and_is_then_evidence(run: Run, world: World, ses
         (("nowhere.db",), "Cannot read nowhere.db: no such file or directory."),
         (("mine", "--schema", "none.json"), "The schema none.json is neither a file nor a pin."),
         (("mine", "--generation", "9"), "9"),
+        (("/dev/null",), "Cannot read /dev/null: it is a device. Check the path"),
     ],
 )
 def test_a_mistake_is_an_error_message(run: Run, sessions: SessionDb, words: tuple[str, ...], message: str) -> None:

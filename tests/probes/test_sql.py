@@ -80,6 +80,9 @@ HIDDEN = "a.sql:2 may have a statement in a text or a comment: read this line"
         ("a.py", "\nop.drop_table('a')", OTHER),
         ("a.py", "\noperations = [DeleteModel('A')]", OTHER),
         ("a.py", "\nop.rename_table('a', 'b')", OTHER),
+        ("a.py", "\nop.drop_column('a', 'b')", OTHER),
+        ("a.py", "\nmigrations.RemoveField('A', 'b')", OTHER),
+        ("a.rb", "\nremove_columns :a, :b", OTHER.replace("py", "rb")),
         ("a.py", "\nsession.execute(delete(A))", OTHER),
         ("a.py", "\nA.delete_all", OTHER),
         ("a.py", "\nA.where(b: 1).destroy_all", OTHER),
@@ -112,7 +115,7 @@ def test_data_without_a_statement_has_none() -> None:
     "text",
     [
         "t.references :a, foreign_key: { on_delete: :cascade }",
-        "$table->softDeletes(); $table->dropColumn('deleted_at'); if ($a->deleted) {}",
+        "$table->softDeletes(); $table->dropIndex('deleted_at'); if ($a->deleted) {}",
         "op.drop_index('a'); op.rename_column('a', 'b')",
         "models.ForeignKey(on_delete=models.CASCADE)",
     ],

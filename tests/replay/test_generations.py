@@ -1,6 +1,7 @@
 """The mapping files: they name their sources, and a new generation needs no code."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.generation import emitted_types
 from pawtui.replay.mapping.mapper import Mapper
 from pawtui.replay.mapping.read_generation import all_generations, find_generation, parse_generation
+from pawtui.replay.reading.session_types import Message, MessagePart
 from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.replay_sources import choose_generation, replay_sources
 from tests.replay.session_db import TEXT, SessionDb, assistant, tool, user
@@ -62,9 +64,15 @@ def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [{"any": 5}, {"union": {}, "of": "x"}, {"join": [], "of": "x", "with": 5}, {"each": "x", "as": "x", "skip": "x"}],
+    [
+        {"any": 5},
+        {"union": {}, "of": "x"},
+        {"join": [], "of": "x", "with": 5},
+        {"each": "x", "as": "x", "skip": "x"},
+        date(2026, 1, 2),
+    ],
 )
-def test_a_value_of_a_wrong_type_is_an_error(value: dict[str, Any]) -> None:
+def test_a_value_of_a_wrong_type_is_an_error(value: object) -> None:
     generation = find_generation("session.next")
     rule = generation.messages[0]
     wrong = msgspec.structs.replace(generation, messages=(msgspec.structs.replace(rule, data={"x": value}),))
@@ -144,15 +152,37 @@ def test_a_rule_for_the_first_reply_can_be_without_a_condition_on_the_parent(tmp
     assert replay_sources([db.path], parse_generation(text, "mine.toml")).totals.messages == {"assistant": 1}
 
 
-def test_an_event_whose_fields_are_all_missing_has_no_data(tmp_path: Path) -> None:
+@pytest.mark.parametrize("condition", ['parent = ["compaction"]', 'parent_has = ["compaction"]', ""])
+def test_only_the_first_reply_has_a_rule_with_once(condition: str) -> None:
+    text = (FILES / "session.toml").read_text(encoding="utf-8")
+    mapper = Mapper(parse_generation(text.replace('parent = ["compaction"]', condition), "mine.toml"))
+    mapper.start("ses_1")
+    mapper.map(Message("msg_1", 1, 1, user(), [MessagePart("prt_1", {"type": "compaction", "auto": True})]))
+    replies = [Message(name, 1, 1, assistant("msg_1", summary=True), []) for name in ("msg_2", "msg_3")]
+    rules = [mapper.map(reply).rule for reply in replies]
+    assert [rule.name for rule in rules if rule] == ["summary", "step"]
+
+
+@pytest.mark.parametrize("data", ['{ text = "gone" }', '{ any = ["text"] }'])
+def test_an_event_whose_data_is_missing_or_not_a_table_has_no_data(tmp_path: Path, data: str) -> None:
     text = (FILES / "session_next.toml").read_text(encoding="utf-8")
     for fields in ('data = { sessionID = "$session" }', 'data = { messageID = "$new", text = "text" }'):
         assert fields in text
-        text = text.replace(fields, 'data = { text = "gone" }')
+        text = text.replace(fields, f"data = {data}")
     db = SessionDb(tmp_path / "a.db")
     db.message(db.session(), user(), [{"type": "text", "text": "added", "synthetic": True}])
     totals = replay_sources([db.path], parse_generation(text, "mine.toml")).totals
     assert totals.events == {"synthetic": 1}
+
+
+@pytest.mark.parametrize("part", [{"text": "gone"}, {"any": ["=text"]}])
+def test_a_part_that_is_missing_or_not_a_table_is_not_read_back(tmp_path: Path, part: dict[str, Any]) -> None:
+    generation = find_generation("session.next")
+    projections = tuple(msgspec.structs.replace(projection, part=part) for projection in generation.projections)
+    db = SessionDb(tmp_path / "a.db")
+    db.message(db.session(), user(), [TEXT])
+    result = replay_sources([db.path], msgspec.structs.replace(generation, projections=projections))
+    assert result.counts().lost == 1
 
 
 def test_the_newest_generation_that_a_schema_defines_is_chosen() -> None:

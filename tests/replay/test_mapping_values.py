@@ -1,5 +1,6 @@
 """The values of a mapping file: expressions, conditions, and tables that combine several parts."""
 
+from math import inf
 from textwrap import indent
 from typing import Any
 
@@ -85,8 +86,10 @@ EXPRESSIONS: list[tuple[str, object]] = [
     ("without(a, 'gone')", PART["a"]),
     ("without($info.time, 'created')", MISSING),
     ("without(t, 'b')", "text"),
+    ("without(a, l)", PART["a"]),
     ("with_true($info.time, 'on')", {"created": 5, "on": True}),
     ("with_true(t, 'on')", MISSING),
+    ("with_true(a, l)", MISSING),
     ("base64(url) | t", "YQ=="),
     ("base64(t) | t", "text"),
     ("text('({}', text('a, b{}', zero))", "(a, b0"),
@@ -145,6 +148,8 @@ def test_all_conditions_must_be_met(wanted: dict[str, Wanted], met: bool) -> Non
 
 TABLES: list[tuple[Any, object]] = [
     (5, 5),
+    (1.5, 1.5),
+    (-inf, -inf),
     ({}, {}),
     ([], []),
     ({"x": "gone"}, MISSING),

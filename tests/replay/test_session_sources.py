@@ -291,7 +291,7 @@ def test_a_copy_that_fails_is_an_error_with_the_remedy(
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    with pytest.raises(ReplaySourceError, match=r"it is not a file\. Give a database file"), open_read_only(tmp_path):
+    with pytest.raises(ReplaySourceError, match=r"it is a folder\. Check the path"), open_read_only(tmp_path):
         pass
     (tmp_path / "a").write_bytes(b"x")
     with pytest.raises(ReplaySourceError, match="it is not a SQLite database"), open_read_only(tmp_path / "a"):

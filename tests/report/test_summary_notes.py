@@ -179,6 +179,13 @@ def test_the_summary_names_what_was_undone_and_redone_after_the_last_closed_revi
     assert f"{MEASURED}- `mira`: undid: set plan to blocked; redid: set plan to blocked\n" in redone
 
 
+def test_of_changes_that_were_made_twice_the_last_is_named() -> None:
+    record = after_closed_review()
+    for make_change in (undo, redo, undo):
+        record = samples.changed(record, make_change)
+    assert "- `mira`: redid: set plan to blocked; undid: set plan to blocked\n" in summary(record)
+
+
 def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
     record = noted(samples.week(), "review", "A short note before the long ones.")
     for _ in range(4):

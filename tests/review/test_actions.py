@@ -97,7 +97,7 @@ def test_a_tick_that_keeps_the_state_keeps_its_author_time_and_commits() -> None
 
 
 def test_a_part_is_ticked_unticked_or_toggled() -> None:
-    with pytest.raises(AlreadyDone, match="app of plan is already not ticked"):
+    with pytest.raises(AlreadyDone, match="app of plan is already unticked"):
         tick_part(context_of(RECORD), "plan", "app", ticked=False)
     tick = tick_part(context_of(RECORD), "plan", "app", ticked=True)
     now = apply(RECORD, tick)

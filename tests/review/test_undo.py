@@ -157,6 +157,47 @@ def test_a_restored_note_that_was_no_evidence_of_the_change_does_not_satisfy_the
         redo(context_of(now, _at(8, "ann")))
 
 
+def test_a_restored_note_does_not_satisfy_a_gate_that_lost_other_evidence() -> None:
+    now = apply(RECORD, add_note(context_of(RECORD, _at(1, "ann")), "value", "withdrawn"))
+    now = apply(now, remove_note(context_of(now, _at(2, "ann")), next(iter(now.notes))))
+    now = apply(now, add_note(context_of(now, _at(3, "bob")), "value", "seen"))
+    now = apply(now, set_gate(context_of(now, _at(4, "bob")), "value", "satisfied"))
+    now = apply(now, remove_note(context_of(now, _at(5, "bob")), next(iter(now.notes))))
+    with pytest.raises(ActionError, match="cannot be undone: the evidence of its gate has been replaced since"):
+        undo(context_of(now, _at(6, "ann")))
+    # The note of bob was the evidence.
+    now = apply(now, undo(context_of(now, _at(7, "bob"))))
+    assert make_overview(TRACKER, now, NOON.date()).gate("value").state == "satisfied"
+    # Now the gate has its evidence, and another note is only one more.
+    assert len(apply(now, undo(context_of(now, _at(8, "ann")))).notes) == 2
+
+
+def test_the_removal_of_a_later_note_on_a_satisfied_gate_is_undone() -> None:
+    now = _with_other_evidence(_satisfied_by_a_note())
+    removed = apply(now, remove_note(context_of(now, _at(6, "bob")), next(iter(now.notes))))
+    assert make_overview(TRACKER, removed, NOON.date()).gate("value").state == "untested"
+    assert _tables(apply(removed, undo(context_of(removed, _at(7, "bob"))))) == _tables(now)
+
+
+def test_a_note_on_a_gate_that_lost_its_evidence_is_undone_and_redone() -> None:
+    now = _satisfied_by_a_note()
+    now = apply(now, remove_note(context_of(now, _at(3, "bob")), next(iter(now.notes))))
+    noted = apply(now, add_note(context_of(now, _at(4, "bob")), "value", "other evidence"))
+    undone = apply(noted, undo(context_of(noted, _at(5, "bob"))))
+    assert _tables(apply(undone, redo(context_of(undone, _at(6, "bob"))))) == _tables(noted)
+
+
+def test_a_restored_note_is_not_the_newest_evidence_of_a_signal() -> None:
+    now = RECORD
+    for second, issue in enumerate((1, 2)):
+        now = apply(now, add_note(context_of(now, _at(second, "ann")), "calm", "seen", pins=[f"up/stream#{issue}"]))
+    restored = apply(now, remove_note(context_of(now, _at(3, "ann")), next(iter(now.notes))))
+    restored = apply(restored, undo(context_of(restored, _at(4, "ann"))))
+    for each in (now, restored):
+        (newest,) = make_overview(TRACKER, each, NOON.date()).signal("calm").evidence
+        assert newest.pin == "up/stream#2"
+
+
 def test_redo_of_a_state_with_a_pin_has_its_own_evidence() -> None:
     pinned = set_gate(context_of(RECORD, _at(1, "ann")), "value", "satisfied", pins=["up/stream#1"])
     now = apply(RECORD, pinned)

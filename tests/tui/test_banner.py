@@ -40,3 +40,25 @@ async def test_messages_without_space_are_counted_and_follow(workspace: TestWork
         await pilot.press("escape", "escape")
         await until(pilot, lambda: "x Failure 3.  Esc dismisses " in shown(app))
         assert "x Failure 1." in shown(app)
+
+
+async def test_a_copied_address_has_no_line_end(workspace: TestWorkspace) -> None:
+    address = f"https://github.example/{'folder/' * 20}file.ts"
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        app.show_message(f"Cannot open {address}: no browser was found.", "error")
+        await until(pilot, lambda: "no browser was found" in shown(app))
+        app.main.banner.text_select_all()
+        assert address in (app.screen.get_selected_text() or "")
+
+
+async def test_ctrl_c_shows_the_key_that_quits(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "Press Ctrl+Q to quit." in shown(app))
+        assert app.is_running
+
+
+async def test_a_toast_with_a_title_shows_its_message(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
+        app.notify("Saved it.", title="Screenshot")
+        await until(pilot, lambda: "Saved it." in shown(app))

@@ -148,8 +148,18 @@ async def test_letters_typed_in_the_list_of_verdicts_choose_nothing_and_say_so(w
         await pilot.press(*"jkGq")
         await until(pilot, lambda: "Letters do not choose. Press Up or Down, then Enter." in shown(app))
         assert app.screen.query_one(ChoiceList).chosen == "partial"
-        await pilot.press("enter", "x")
+        await pilot.press("enter")
         await until(pilot, lambda: "Letters do not choose" not in shown(app))
+
+
+async def test_escape_warns_again_if_another_message_has_replaced_the_warning(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("v", "enter", "x", "escape")
+        await until(pilot, lambda: "Text not saved." in shown(app))
+        await pilot.press("shift+tab", "y")
+        await until(pilot, lambda: "Letters do not choose" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Text not saved." in shown(app))
 
 
 def test_a_wrapped_line_continues_with_an_indent() -> None:

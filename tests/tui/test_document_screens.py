@@ -153,9 +153,9 @@ async def test_the_summary_is_copied_and_saved_without_losing_a_file(workspace: 
         app.screen.query_one("#path", Input).value = str(tmp_path / "no" / "such" / "folder.md")
         await pilot.press("enter")
         await until(pilot, lambda: "Cannot write" in shown(app))
-        app.screen.query_one("#path", Input).value = "~no-such-user/x.md"
+        app.screen.query_one("#path", Input).value = "~no-such-user"
         await pilot.press("enter")
-        await until(pilot, lambda: "there is no folder ~no-such-user" in one_line(app))
+        await until(pilot, lambda: "without a home folder" in one_line(app))
         app.screen.query_one("#path", Input).value = "x" * 300
         await pilot.press("enter")
         await until(pilot, lambda: "Cannot write" in shown(app))

@@ -9,6 +9,7 @@ import pytest
 from textual.command import Hit
 from textual.widgets import Input
 
+from pawtui.review.note_actions import add_note
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.keymap import KnownBinding, known_bindings
 from pawtui.tui.palette import PaletteProvider
@@ -68,6 +69,14 @@ async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
             await until(pilot, partial(is_shown, app, opens))
             await pilot.press("escape")
             app.main.body.focus_pane("signals")
+
+
+async def test_a_note_that_is_cut_ends_with_a_sign(workspace: TestWorkspace) -> None:
+    text = f"A claim{' and on' * 20}"
+    workspace.store.commit(lambda record: add_note(workspace.action_context(record), "review", text))
+    async with running(workspace, size=(80, 24)) as (app, _pilot):
+        hit = await best_hit(app, "a claim")
+        assert hit.text == f"Go to note: {text[:59]}…"
 
 
 async def test_a_state_is_set_from_the_palette(workspace: TestWorkspace) -> None:

@@ -310,7 +310,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     path = tmp_path / "plan.md"
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
     async with running(workspace, size=(80, 24)) as (app, pilot):
-        app.action_post_plan()
+        app.action_show("plan")
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: "The path is empty. Write a path." in shown(app))
@@ -329,7 +329,7 @@ async def test_a_plan_that_cannot_be_posted_is_corrected_in_the_dialog(
 ) -> None:
     path = tmp_path / "plan.md"
     async with running(workspace) as (app, pilot):
-        app.action_post_plan()
+        app.action_show("plan")
         await until(pilot, lambda: app.screen.query("#path"))
         app.screen.query_one("#path", Input).value = str(path)
         await pilot.press("enter")

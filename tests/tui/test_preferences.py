@@ -234,7 +234,7 @@ def test_a_mistake_in_the_file_is_one_message_and_the_rest_is_read(
     [
         ('theme = "nrod"', "In screens.toml: there is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
         ('keys = "r"\ntheme = "nord"', "The default theme and keys apply.", "pawtui-dark"),
-        ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no action `refesh`: did you mean `refresh`?", "nord"),
+        ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "there is no action `refesh`: did you mean `refresh`?", "nord"),
     ],
     ids=["theme", "file", "keys"],
 )
@@ -253,12 +253,12 @@ async def test_a_mistake_is_shown_until_dismissed_and_the_rest_applies(
     [("walk.skp", "walk.skip"), ("wlak.skip", "walk.skip")],
 )
 def test_an_unknown_action_has_the_most_similar_one_as_a_hint(wanted: str, suggested: str) -> None:
-    assert find_key_mistakes({wanted: "f5"}) == [f"There is no action `{wanted}`: did you mean `{suggested}`?"]
+    assert find_key_mistakes({wanted: "f5"}) == [f"there is no action `{wanted}`: did you mean `{suggested}`?"]
 
 
 def test_an_unknown_action_without_a_similar_one_has_the_list_of_actions_as_a_hint() -> None:
     remedy = "`pawtui help keys` lists all actions."
-    assert find_key_mistakes({"zzz": "f5"}) == [f"There is no action `zzz`. {remedy}"]
+    assert find_key_mistakes({"zzz": "f5"}) == [f"there is no action `zzz`. {remedy}"]
 
 
 @pytest.mark.parametrize(

@@ -105,14 +105,14 @@ class _Measurement:
     async def measure(self) -> Finding:
         gone = await self._find_gone_files()
         facts = self._facts(gone)
-        # The matching files that do not delete only some rows.
-        full = set(facts.matching) - set(facts.partly)
-        judged = judge(self.probe, facts, await self._is_recent(full))
+        # Without those that delete only some rows.
+        fully_matching = set(facts.matching) - set(facts.partly)
+        judged = judge(self.probe, facts, await self._is_recent(fully_matching))
         causes = self._causes(judged, facts.incomplete)
         state = unknown_if_incomplete(judged, causes)
         first_commits = await self._find_first_commits(facts.matching)
         if facts.matching and state in ("partial", "unmet"):
-            met_on, added_on = await self._met_and_added_on(facts.matching, full, first_commits)
+            met_on, added_on = await self._met_and_added_on(facts.matching, fully_matching, first_commits)
             if gone.last_days or gone.cause:
                 # Until then, earlier files are gone: the day on which they were removed is not known.
                 met_on = None
@@ -215,13 +215,13 @@ class _Measurement:
         verb = verbs[0] if 1 in (count, len(self.added.new)) else verbs[1]
         return f"{count} of {new} in {probe.days} days {verb}{rest}"
 
-    async def _is_recent(self, full: set[str]) -> bool | None:
+    async def _is_recent(self, paths: set[str]) -> bool | None:
         """Return whether one of these files is new or changed within `days_unmet`; None if not known."""
-        if not self.probe.days_unmet or not full:
+        if not self.probe.days_unmet or not paths:
             return False
         day = window_start(self.reader.today, self.probe.days_unmet)
         found = await self.context.error_log.value_or_none(self.files.added_since(day))
-        return None if found is None else not full.isdisjoint(found.touched)
+        return None if found is None else not paths.isdisjoint(found.touched)
 
     async def _find_first_commits(self, matching: Sequence[str]) -> dict[str, Commit | None]:
         """Return the first commit to each of the first few new files among these; None if it is not known."""
@@ -258,9 +258,9 @@ class _Measurement:
         }
 
     async def _met_and_added_on(
-        self, matching: Collection[str], full: Collection[str], first_commits: Mapping[str, Commit | None]
+        self, matching: Collection[str], fully_matching: Collection[str], first_commits: Mapping[str, Commit | None]
     ) -> tuple[dt.date | None, dt.date | None]:
-        """Return the day on which the probe is met, and the day on which the last of the `full` files was added.
+        """Return the day on which the probe is met, and the day on which the last of `fully_matching` was added.
 
         A day is None if it is not known: the dates of commits may not be those of the branch.
         """
@@ -272,7 +272,7 @@ class _Measurement:
             return await self.files.first_day_with_few_new(limit, paths, self.added.past.day, guess)
 
         few_since = await first_day(probe.met, matching)
-        none_since = await first_day(0, full) if full else None
+        none_since = await first_day(0, fully_matching) if fully_matching else None
         met_on = few_since + dt.timedelta(days=probe.days) if few_since else None
         added_on = none_since - one_day if none_since else None
         return met_on, added_on

@@ -106,7 +106,7 @@ async def measure(probe: SoakProbe, context: ProbeContext, reader: RepoReader) -
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The breaking commits since the start or a later day, newest first.
 
-    `incomplete` are the reasons why one may not be listed that decides the state, `gaps` are about the others.
+    `incomplete` are the reasons why a break that decides the state may not be listed; `gaps` are about other breaks.
     """
 
     window: SurfaceWindow | None = None

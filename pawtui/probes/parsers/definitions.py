@@ -119,36 +119,18 @@ class _Definitions:
                     self._values.setdefault(self._script.text_of(name), []).append(value)
 
     def read(self) -> dict[str, Definition]:
-        contract = self._contract
         found: dict[str, Definition] = {}
         blocks: list[Node] = []
         for match, block in self._matching_blocks():
             blocks.append(block)
-            where = f"line {line_of(block)}"
-            name = None
-            if contract.name_after:
-                after = regex.compile(contract.name_after, regex.MULTILINE).match(
-                    self._script.without_comments, span(block)[1], timeout=self._seconds_left()
-                )
-                name = after[1] if after else None
-                if name is None:
-                    continue
-            members, opaque = self._members(block)
-            if opaque and (contract.name or contract.version or contract.stored):
-                raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
-            is_stored = match.groupdict().get("stored") or not members.keys().isdisjoint(contract.stored)
-            if contract.stored and not is_stored:
+            named = self._stored_definition(match, block)
+            if named is None:
                 continue
-            if contract.name:
-                name = plain_string(self._script, members.get(contract.name))
-            if name is None:
-                raise Unmeasurable(f"{where}: {contract.name} is not a plain string")
-            key = f"{name}@{self._version(members, where)}"
+            key, definition = named
             if key in found:
-                raise Unmeasurable(f"{where}: {key} is defined twice")
-            fields, opaque_fields = self._fields(members.get(contract.fields) if contract.fields else block)
-            found[key] = Definition(line_of(block), fields, opaque_fields, self._required(fields))
-        if contract.name:
+                raise Unmeasurable(f"line {definition.line}: {key} is defined twice")
+            found[key] = definition
+        if self._contract.name:
             self._refuse_names_outside(blocks)
         return found
 
@@ -161,6 +143,33 @@ class _Definitions:
                 at = code.count("\n", 0, match.start()) + 1
                 raise Unmeasurable(f"line {at}: no object after {match[0].strip()}")
             yield match, block
+
+    def _stored_definition(self, match: regex.Match[str], block: Node) -> tuple[str, Definition] | None:
+        """Return the `name@version` and the definition of a block; None if it has no name or is not stored."""
+        contract, where = self._contract, f"line {line_of(block)}"
+        name = self._name_after(block) if contract.name_after else None
+        if contract.name_after and name is None:
+            return None
+        members, opaque = self._members(block)
+        # The keys of the contract may be in the parts that are not in this text.
+        if opaque and (contract.name or contract.version or contract.stored):
+            raise Unmeasurable(f"{where}: {min(opaque)} is not in this file")
+        is_stored = match.groupdict().get("stored") or not members.keys().isdisjoint(contract.stored)
+        if contract.stored and not is_stored:
+            return None
+        if contract.name:
+            name = plain_string(self._script, members.get(contract.name))
+        if name is None:
+            raise Unmeasurable(f"{where}: {contract.name} is not a plain string")
+        fields, opaque_fields = self._fields(members.get(contract.fields) if contract.fields else block)
+        definition = Definition(line_of(block), fields, opaque_fields, self._required(fields))
+        return f"{name}@{self._version(members, where)}", definition
+
+    def _name_after(self, block: Node) -> str | None:
+        """Return the name in the text after a block (`name_after`); None if there is none."""
+        pattern = regex.compile(self._contract.name_after, regex.MULTILINE)
+        after = pattern.match(self._script.without_comments, span(block)[1], timeout=self._seconds_left())
+        return after[1] if after else None
 
     def _required(self, fields: Mapping[str, str]) -> frozenset[str]:
         """Return the fields whose values do not match `optional`; none without `optional`."""

@@ -28,37 +28,39 @@ _UNREAD = ""
 
 # Possessive: a long list of names that ends otherwise would take quadratic time.
 _TABLE = r"(?:[\w-]++\.)*+[\w?-]++"
-_NAME = rf"({_TABLE})"
-_LIST = rf"((?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*+)"
-_DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (.*))?$")  # noqa: S608 - a pattern
+_NAME = rf"(?P<table>{_TABLE})"
+_LIST = rf"(?P<tables>(?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*+)"
+_DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (?P<rest>.*))?$")  # noqa: S608 - a pattern
 _TRUNCATE = regex.compile(rf"truncate(?: table)?(?: if exists)? {_LIST}(?: .*)?$")
 _DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
-# A second statement without `;` in between: `ALTER TABLE` and `UPDATE` contain no such words.
+# `ALTER TABLE` and `UPDATE` contain no such words: a second statement follows, without `;` in between.
 _ONLY_ONE = r"(?!.*\b(?:delete from|truncate table|drop table)\b)"
-_ALTER = regex.compile(rf"alter table {_ONLY_ONE}(?:if exists )?(?:only )?{_NAME} (.*)$")
+_ALTER = regex.compile(rf"alter table {_ONLY_ONE}(?:if exists )?(?:only )?{_NAME} (?P<actions>.*)$")
 # The actions of `ALTER TABLE`, which may be several.
 _RENAME = regex.compile(rf"\brename (?:to|as) {_NAME}")
 _ADD_COLUMN = regex.compile(r"\badd (?:column )?(?:if not exists )?(\w++)")
+# Without the word `COLUMN`, an action with one name drops a column: `DROP a`, but not `DROP INDEX a`.
 _DROP_COLUMN = regex.compile(
-    r"\bdrop (?:column (?:if exists )?|(?:if exists )?+(?!(?:check|constraint|default|expression|foreign|identity|index"
-    r"|key|not|partition|primary)\b))([\w?]++)"
+    r"(?:\bdrop column (?:if exists )?|(?:^|, ?)drop (?:if exists )?+(?=[\w?]++(?: cascade| restrict)? ?(?:,|$)))"
+    r"([\w?]++)"
 )
-# The rows of a partition are deleted, or moved to another table.
-_PARTITION = regex.compile(r"\b(?:detach|drop|exchange|truncate) partition\b")
+# The rows of a partition are deleted, or moved to another table. ClickHouse has `ALTER TABLE a DELETE WHERE ...`.
+_ALTER_ROWS = regex.compile(r"\b(?:(?:detach|drop|exchange|switch|truncate) partition|delete where)\b")
 _CREATE = regex.compile(
-    rf"create (or replace )?(?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?"
+    r"create (?P<replace>or replace )?(?:temp |temporary |unlogged )?table (?P<if_not_exists>if not exists )?"
+    rf"{_NAME} ?(?P<query>as .*)?"
 )
 _INSERT = regex.compile(
-    rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(select .*|with .*|\(select .*)"
+    rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(?P<query>select .*|with .*|\(select .*)"
 )
 _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
 _UPDATE_ALL = regex.compile(
-    rf"update {_ONLY_ONE}(?:only )?{_NAME} set ((?:(?!\b(?:where|from)\b).)*+)$"  # noqa: S608 - a pattern
+    rf"update {_ONLY_ONE}(?:only )?{_NAME} set (?P<values>(?:(?!\b(?:where|from)\b).)*+)$"  # noqa: S608 - a pattern
 )
 # Strings are empty in statements.
 _SET_CONSTANT = regex.compile(r"(?:^|, ?)(\w++) ?= ?(?:null|''|json\( ?'' ?\))(?= ?,|$)")
 _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
-# Other statements that may delete rows now. `CREATE TRIGGER` deletes rows later.
+# Other statements that may delete rows. `CREATE TRIGGER` may contain such words, but deletes rows later.
 _MAY_DELETE = regex.compile(
     r"(?:delete|truncate|rename table)\b|(?!create\b).*?\b(?:delete from|truncate table|drop table)\b"
 )
@@ -122,7 +124,7 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
 def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Deletion]:
     """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line.
 
-    None explains one with a computed name: that may be another name now.
+    A deletion with a computed name is always returned: that may be another name now.
     """
     unexplained = Counter(deletion._replace(line=0) for deletion in earlier)
     new = []
@@ -171,34 +173,36 @@ class _Rows:
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
+        """Note what a statement does, if it is of one of the forms above; else whether it may delete rows."""
         line, text, texts = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
         verb = text.partition(" ")[0]
         if found := _DELETE.match(text):
-            if _deletes_some(found[2] or ""):
-                deletion = Deletion(_table(found[1]), "delete", line, only_some=True, what=f"{found[2]} {texts}")
-                self._deleted_in_part.append(deletion)
+            table, rest = _table(found["table"]), found["rest"] or ""
+            if _deletes_some(rest):
+                self._deleted_in_part.append(Deletion(table, "delete", line, only_some=True, what=f"{rest} {texts}"))
             else:
-                self._remove(_table(found[1]), "delete", line)
+                self._remove(table, "delete", line)
         elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
-            for name in found[1].split(","):
+            for name in found["tables"].split(","):
                 self._remove(_table(name.strip().removeprefix("only ")), verb, line)
         elif found := _ALTER.match(text):
-            self._alter(_table(found[1]), found[2], line)
-            if _PARTITION.search(found[2]):
+            self._alter(_table(found["table"]), found["actions"], line)
+            if _ALTER_ROWS.search(found["actions"]):
                 self._unread.append(statement)
         elif found := _CREATE.match(text):
-            if found[1]:
-                self._remove(_table(found[3]), "replace", line)
-            self._create(_table(found[3]), found[4] or "", if_not_exists=bool(found[2]))
+            table = _table(found["table"])
+            if found["replace"]:
+                self._remove(table, "replace", line)
+            self._create(table, found["query"] or "", if_not_exists=bool(found["if_not_exists"]))
         elif _OPEN_END.match(text):
             self._remove(_COMPUTED, verb, line)
         elif found := _UPDATE_ALL.match(text):
-            self._clear_columns(_table(found[1]), _SET_CONSTANT.findall(found[2]), "update", line)
+            self._clear_columns(_table(found["table"]), _SET_CONSTANT.findall(found["values"]), "update", line)
         elif found := _INSERT.match(text):
-            name = _table(found[1])
-            self._rows_in[name] = self._rows(name) | self._selected(found[2])
+            table = _table(found["table"])
+            self._rows_in[table] = self._rows(table) | self._selected(found["query"])
         elif _MAY_DELETE.match(text) or _DROPS_ALL.match(text):
             self._unread.append(statement)
 
@@ -247,7 +251,7 @@ class _Rows:
         self._added_columns |= {(name, column) for column in _ADD_COLUMN.findall(actions)}
         if renamed := _RENAME.search(actions):
             # The rows move to the new name. They are lost if that name does not match.
-            moved, new = self._rows(name), _table(renamed[1])
+            moved, new = self._rows(name), _table(renamed["table"])
             self._remove(name, "rename", line)
             self._rows_in[new] = moved
             if name in self._created:
@@ -255,7 +259,7 @@ class _Rows:
                 self._created.add(new)
 
     def _clear_columns(self, name: str, columns: Iterable[str], how: str, line: int) -> None:
-        """Lose the values of columns, except new ones, and all of a new table."""
+        """Note that the values of columns are lost, except those that the file added, alone or with their table."""
         lost = [column for column in columns if (name, column) not in self._added_columns]
         if lost and name not in self._created:
             self._deleted_in_part.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))

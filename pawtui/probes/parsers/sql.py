@@ -56,9 +56,10 @@ _MENTION = regex.compile(
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
 # Calls of other languages without SQL: `Event.delete_all`, `Schema::dropIfExists("event")`, `DeleteModel("Event")`.
+# They may also drop a column: `op.drop_column("event", "a")`, `RemoveField("Event", "a")`.
 _MENTIONED_CALL = regex.compile(
     r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
-    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
+    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b|\b(?:drop|remove)_?(?:columns?|field)\b"
 )
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
@@ -134,6 +135,7 @@ def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement
     """Yield the statements of the pieces of a text, which are (offset, piece)."""
     starts = _line_starts(text)
     for offset, piece in pieces:
+        # Without its escapes, a piece is shorter than in the text: only the offset of its start is that of the text.
         starts_in_piece = _line_starts(piece)
         for begin, statement, texts in _split(piece):
             lines_before = bisect.bisect_right(starts_in_piece, begin) - 1

@@ -52,9 +52,10 @@ class Code:
         self._values[name] = value
         return name
 
-    def literal(self, value: Any) -> str:
-        """Return an expression for a constant. A constant that is not a scalar is shared and must not be changed."""
-        return repr(value) if value is None or type(value) in (str, int, float, bool) else self.value(value)
+    def literal(self, value: str | float) -> str:
+        """Return an expression for a text, number or boolean."""
+        # Python has no literals for the floats `inf` and `nan`.
+        return self.value(value) if type(value) is float else repr(value)
 
     def add(self, line: str) -> None:
         """Add a statement."""

@@ -186,9 +186,13 @@ def _text(pattern: Any, *values: Any) -> Any:
 
 
 def _without(table: Any, name: Any) -> Any:
-    if not isinstance(table, dict) or name not in table:
+    if not (isinstance(table, dict) and isinstance(name, str) and name in table):
         return table
     return {key: value for key, value in table.items() if key != name} or MISSING
+
+
+def _with_true(table: Any, name: Any) -> Any:
+    return {**table, name: True} if isinstance(table, dict) and isinstance(name, str) else MISSING
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -205,7 +209,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     # A table without a field. Missing if it is the only field.
     "without": _without,
     # A table in which a field is true.
-    "with_true": lambda table, name: {**table, name: True} if isinstance(table, dict) else MISSING,
+    "with_true": _with_true,
     # The second value, if the first one exists: a call is missing if one of its arguments is.
     "if": lambda _condition, value: value,
 }

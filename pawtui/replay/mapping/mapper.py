@@ -25,11 +25,15 @@ Emit = Callable[[Any, Any, list[SessionEvent], str], None]
 
 
 class ParentMessage(NamedTuple):
-    """The data of a message that the rules of its replies use. `parts` are those that the replies can read."""
+    """The data of a message that the rules of its replies use. `parts` are those that the replies can read.
+
+    `is_answered` is true if a reply had a rule with `once`.
+    """
 
     rule: str
     subtypes: frozenset[str]
     parts: Mapping[str, Json]
+    is_answered: bool = False
 
 
 class CompiledPartRule(msgspec.Struct, frozen=True):
@@ -116,10 +120,9 @@ class Mapper:
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
             return _unmapped(message)
-        if rule.rule.once and (rule.rule.parent or rule.rule.parent_has):
-            # Other rules for replies can still read the parts of the parent.
-            parent_id = info["parentID"]
-            self._parents[parent_id] = self._parents[parent_id]._replace(rule="")
+        parent_id = info.get("parentID")
+        if rule.rule.once and type(parent_id) is str and parent_id in self._parents:
+            self._parents[parent_id] = self._parents[parent_id]._replace(is_answered=True)
         parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
         self._parents[message.id] = ParentMessage(rule.rule.name, frozenset(by_subtype), parts)
         return self._emit(message, rule, subtypes)
@@ -210,7 +213,7 @@ def _compile_messages(generation: Generation, *, of_rows: bool) -> dict[str, lis
     """Return the rules for messages, or for the rows of the read model, by role."""
     rules = generation.upstream if of_rows else generation
     listed = {subtype.name for subtype in generation.subtypes}
-    # Types without subtypes are not listed.
+    # A type without subtypes is not listed: only the rules name it.
     types = {name for rule in rules.rules for name in rule.subtypes if "*" not in name}
     messages: dict[str, list[CompiledMessageRule]] = {}
     for rule in rules.messages:
@@ -260,6 +263,8 @@ def _fits_parts(rule: MessageRule, subtypes: frozenset[str]) -> bool:
 
 
 def _fits_parent(rule: MessageRule, parent: ParentMessage | None) -> bool:
+    if rule.once and parent is not None and parent.is_answered:
+        return False
     if rule.parent and (parent is None or parent.rule not in rule.parent):
         return False
     return not rule.parent_has or (
@@ -285,8 +290,9 @@ def _compile_events(events: Sequence[Event], data: Json, time: str) -> Emit:
             condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
         built, at = code.new_name(), code.new_name()
         with code.block(f"if {condition}:"):
-            # A table without fields is missing, but an event always has data.
-            code.add(f"{built} = {write_template(code, data | event.data)} or {{}}")
+            code.add(f"{built} = {write_template(code, data | event.data)}")
+            # An event always has data. A table without fields is missing, and a special table may be a text.
+            code.add(f"if type({built}) is not dict: {built} = {{}}")
             is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
             with code.block(f"if {is_new}:"):
                 code.add(f"{at} = {write_expression(code, event.at)}")

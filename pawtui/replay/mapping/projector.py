@@ -187,7 +187,8 @@ def _compile(projections: list[Projection]) -> AppendParts:
             else:
                 all_parts = f"({write_template(code, projection.part)},)"
             part, name = code.new_name(), repr(projection.name)
-            with code.block(f"for {part} in {all_parts}:"):
+            # What is missing, or not a table, is no part.
+            with code.block(f"for {part} in {all_parts}:"), code.block(f"if type({part}) is dict:"):
                 code.add(f"parts.setdefault({name}, []).append({part})")
                 code.add(f"order.append({name})")
     append_parts: AppendParts = code.procedure("s, c, parts, order")

@@ -8,7 +8,8 @@
     { union = "subtype", of = "x" }               the elements of the lists of all parts of a subtype, each once
     { join = ["subtype"], of = "x", with = "y" }  the texts of all parts of these subtypes, in the order of the message
 
-A table does not have keys whose value is missing. A table without keys is missing itself.
+In `join`, `of` may be a table with one value for each subtype. A table does not have keys whose value is missing. A
+table without keys is missing itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,8 +35,10 @@ def write_template(code: Code, value: Any) -> str:
         return write_expression(code, value)
     if isinstance(value, list):
         return _write_list(code, value)
-    if not isinstance(value, dict):
+    if isinstance(value, int | float):
         return code.literal(value)
+    if not isinstance(value, dict):
+        raise ExpressionError(f'{value} is a date or a time. Make it a text: "={value}".')
     if not value:
         return "{}"
     if special := _SPECIAL.keys() & value.keys():

@@ -17,7 +17,6 @@ import hashlib
 import os
 import shutil
 import sqlite3
-import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from pawtui.atomic import stat_file
 from pawtui.replay.replay_errors import ReplaySourceError, unreadable_error
 
 _MAGIC = b"SQLite format 3\x00"
@@ -98,6 +98,8 @@ class ReadOnlyDatabase:
 
 def is_database(path: Path) -> bool:
     """Return whether the file has the header of a SQLite database. Raises `OSError`."""
+    # It refuses named pipes and devices, because reading them may never end.
+    stat_file(path)
     with path.open("rb", buffering=0) as file:
         return file.read(len(_MAGIC)) == _MAGIC
 
@@ -116,8 +118,6 @@ def open_read_only(path: Path, *, copy: bool = False) -> Iterator[ReadOnlyDataba
     """
     with _readable(path):
         real = Path(os.path.realpath(path))
-        if not stat.S_ISREG(real.stat().st_mode):
-            raise ReplaySourceError(path, "it is not a file. Give a database file.")
         if not is_database(real):
             raise ReplaySourceError(path, "it is not a SQLite database. Give another file.")
         before = _stable_fingerprint(real)

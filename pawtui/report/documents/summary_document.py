@@ -165,7 +165,9 @@ def _log_lines(overview: Overview, before: Refresh) -> Iterator[Text]:
         notes = [change for change in made if change.action == "note"]
         # An agreement that removed a verdict has edits, and is listed.
         agreements = [change for change in made if agreed_with(change) and not change.edits]
-        parts = list(dict.fromkeys(change.summary for change in made if change not in (*notes, *agreements)))
+        summaries = [change.summary for change in made if change not in (*notes, *agreements)]
+        # Of equal summaries the last, so that the present state comes last.
+        parts = list(dict.fromkeys(reversed(summaries)))[::-1]
         parts += [counted(len(notes), "note change")] if notes else []
         undone = len(folded_changes) - len(made)
         parts += [counted(undone, "undone change")] if undone else []

@@ -93,11 +93,11 @@ class ActionDialog(Dialog):
             field.select_on_focus = field.value == self._filled_in.get(field.id or "")
         # The message of an edit may arrive after a key that has shown a mistake in the edited text.
         if self.typed != self._text_of_mistake:
-            self._warned = False
             self.show_mistake("")
 
     def show_mistake(self, sentence: str) -> None:
-        """Show a mistake or a failure until the text is edited."""
+        """Show a mistake or a failure until the text is edited. It replaces a warning, which is then due again."""
+        self._warned = False
         self._text_of_mistake = self.typed if sentence else {}
         super().show_mistake(sentence)
 
@@ -110,13 +110,14 @@ class ActionDialog(Dialog):
         lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
         if self._warned or not any(lost):
             return False
-        self._warned = True
         save = self.app.with_keys("<Ctrl+S:dialog.save>")
         self.show_mistake(f"Text not saved. {save} saves it, {key} again discards it.")
+        self._warned = True
         return True
 
     @on(ChoiceList.Chosen)
     def _choice_made(self) -> None:
+        self.show_mistake("")
         self.focus_next()
 
     def on_key(self, event: events.Key) -> None:

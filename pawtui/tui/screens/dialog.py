@@ -1,6 +1,5 @@
 """The base classes of dialogs: a card with fields, a line for a mistake, and the keys; some ask for a path."""
 
-import os
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -108,8 +107,11 @@ class FileDialog(Dialog):
         if not typed:
             self.show_mistake("The path is empty. Write a path.")
             return
-        # `Path.expanduser` raises an error for an unknown user; `process` finds that there is no such path.
-        path = Path(os.path.expanduser(typed))  # noqa: PTH111
+        try:
+            path = Path(typed).expanduser()
+        except RuntimeError:
+            self.show_mistake(f"{typed} names a user without a home folder. Give a full path.")
+            return
         start_worker(self, partial(self.process, path), "file", exclusive=True)
 
     async def process(self, path: Path) -> None:

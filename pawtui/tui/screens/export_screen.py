@@ -32,7 +32,7 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         Binding("m", "toggle_markdown", "Markdown/text", id="export.markdown", tooltip="Show Markdown or summary"),
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),
         Binding("s", "save", "Save", id="export.save", tooltip="The Markdown, to a file"),
-        Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; asks first"),
+        Binding("P", "app.show('post')", "Post", id="export.post", tooltip="On the tracking issue; asks first"),
         OPEN_KEY,
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,

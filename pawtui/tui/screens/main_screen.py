@@ -49,9 +49,9 @@ class MainScreen(SubjectScreen):
             "S", "app.show('scope')", "Scope", id="scope", show=False, tooltip="Decision reasons, scope, related work"
         ),
         Binding("M", "app.show('replay')", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
-        Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),
+        Binding("P", "app.show('post')", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),
         Binding(
-            "A", "app.post_plan", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
+            "A", "app.show('plan')", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
         ),
         Binding("tab", "cycle_panes(1)", "Next pane", id="pane.next", show=False),
         Binding("shift+tab", "cycle_panes(-1)", "Previous pane", id="pane.previous", show=False),
