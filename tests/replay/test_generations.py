@@ -82,6 +82,14 @@ def test_a_value_of_a_wrong_type_is_an_error(value: object) -> None:
         Mapper(wrong)
 
 
+def test_every_role_and_type_that_arrives_has_a_schema_of_what_the_importer_accepts() -> None:
+    generation = find_generation("session")
+    assert generation.accepts is not None
+    types = {name.partition(".")[0] for rule in generation.rules if not rule.dropped for name in rule.subtypes}
+    assert types <= generation.accepts.parts.keys()
+    assert {rule.role for rule in generation.messages} <= generation.accepts.messages.keys()
+
+
 @pytest.mark.parametrize("wrong", [{"type": "nonsense"}, {"$ref": "v1:#/Gone"}])
 def test_an_error_in_a_schema_of_accepts_names_the_mapping(wrong: dict[str, Any]) -> None:
     generation = find_generation("session")

@@ -45,8 +45,8 @@ class UpstreamReader:
     def messages(self, session: Session) -> Iterator[Message]:
         """Yield the messages of a session, with the data that the upstream's reader adds to them.
 
-        Sets `skip_reason` of a message and of its parts if the upstream skips them. A message or part of an unknown
-        type has no rule, so that its loss has another reason.
+        Sets `skip_reason` of a message and of its parts if the upstream skips them. A message or part without a schema
+        is lost by the mapping, for another reason.
         """
         previous_user = ""
         for message, reply in _with_replies(session.messages()):

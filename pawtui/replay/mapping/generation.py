@@ -109,7 +109,9 @@ class MessageRule(_MappingTable, frozen=True, kw_only=True):
 
 
 class PartRule(_MappingTable, frozen=True, kw_only=True):
-    """A rule for parts of some subtypes (names or patterns), in messages of some rules (empty: in all messages).
+    """A rule for parts of `subtypes` (names or patterns), in messages of `messages` (names of rules; empty: all).
+
+    The first rule that fits a part applies.
 
     Args:
         semantics: the semantics of the part.
@@ -286,10 +288,10 @@ class EventFormat(_MappingTable, frozen=True, kw_only=True):
 class AcceptedData(_MappingTable, frozen=True, kw_only=True):
     """What the upstream's reader accepts. It skips every other message and part.
 
-    `messages` are the JSON schemas of messages by role, and `parts` those of parts by type, both without ids. `schemas`
-    are further schemas, to which `{ "$ref" = "v1:#/NAME" }` refers. `message`, `part` and `foreign` are reasons for
-    losses: of an invalid message, of an invalid part, and of a part whose row has the id of another session than its
-    message.
+    `messages` are the JSON schemas of messages by role, and `parts` those of parts by type, both without ids. Every
+    type that a rule does not drop has one. `{ "$ref" = "v1:#/NAME" }` refers to further `schemas`. `message`, `part`
+    and `foreign` are reasons for losses: of an invalid message, of an invalid part, and of a part whose row has the id
+    of another session than its message.
     """
 
     message: str

@@ -8,8 +8,8 @@
     { union = "subtype", of = "x" }               the elements of the lists of all parts of a subtype, each once
     { join = ["subtype"], of = "x", with = "y" }  the texts of all parts of these subtypes, in the order of the message
 
-In `join`, `of` may be a table with one value for each subtype. A table does not have keys whose value is missing. A
-table without keys is missing itself.
+In `join`, `of` may be a table with one value for each subtype. In a list, the values of an `each` are separate
+elements. A table does not have keys whose value is missing, and is missing itself without keys.
 """
 
 from collections.abc import Callable, Mapping

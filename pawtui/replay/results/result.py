@@ -28,7 +28,7 @@ StoredForm = Literal["events", "rows"]
 
 
 class SchemaInfo(msgspec.Struct, kw_only=True):
-    """The schema document that events were validated against. `events` is the number of events that it defines."""
+    """The schema that events were validated against. `path` is its file name or pin, `events` its number of events."""
 
     path: str
     sha256: str
