@@ -79,7 +79,7 @@ def test_the_statuses_in_the_workflow_are_those_of_the_code() -> None:
     page = (ROOT / "pawtui" / "help" / "ci.md").read_text(encoding="utf-8")
     statuses = re.search(r"0 go, (\d) hold, (\d) no-go, (\d) no recent refresh", page)
     assert statuses is not None
-    assert tuple(map(int, statuses.groups())) == (ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD)
+    assert tuple(map(int, statuses.groups())) == (ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.NO_RECENT_REFRESH)
     for text in (page, README):
         assert re.findall(r"pawtui (\w+)[^\n|]*\|\| \[ \$\? -eq (\d) \]", text) == [
             ("refresh", str(int(ExitStatus.INCOMPLETE))),

@@ -24,7 +24,7 @@ class ExitStatus(IntEnum):
     FAILED = 4, "The record, an output or GitHub is not accessible, or someone else changed the same subject."
     HOLD = 5, "The decision is hold."
     NO_GO = 6, "The decision is no-go."
-    TOO_OLD = 7, "No refresh is recorded, or the last one is older than `--max-age`."
+    NO_RECENT_REFRESH = 7, "No refresh is recorded, or the last one is older than `--max-age` or dated in the future."
     NEEDS_EVIDENCE = 8, "The gate or step has no valid evidence, so it cannot be satisfied or done."
     LOSSES = 9, "The replay found a loss or a change that `--fail-on` names."
     # 128 + SIGINT and 128 + SIGPIPE, as in shells.

@@ -26,6 +26,7 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import check_json, export_json, history_json, status_json
 from pawtui.report.words import ago, headline
+from pawtui.review.decision import Reason
 from pawtui.settings import Settings
 
 
@@ -67,12 +68,13 @@ def _parse_age(text: str) -> dt.timedelta:
         metavar="AGE",
         help="the maximum age of the last refresh, such as 90m, 12h, 8d or 2w (default: 8d)",
     ),
-    statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
+    statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.NO_RECENT_REFRESH),
 )
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for CI."""
     overview, now = load_overview(settings), settings.now()
-    last, exit_status = overview.last, ExitStatus.TOO_OLD
+    last, exit_status = overview.last, ExitStatus.NO_RECENT_REFRESH
+    reasons: Sequence[Reason] = ()
     if last is None:
         summary = NO_REFRESH
     elif is_in_future(last.at, now):
@@ -82,11 +84,10 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
         summary = f"The last refresh is too old ({ago(last.at, now)}). Run `pawtui refresh`."
     else:
         exit_status = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
-        summary = headline(overview)
+        summary, reasons = headline(overview), overview.reasons
     if args.json:
         print_json(check_json(overview, exit_status, summary, settings.tracker_path()))
     else:
-        reasons = overview.reasons if exit_status != ExitStatus.TOO_OLD else ()
         print("\n".join([summary, *(f"  - {' '.join(reason.text.split())}" for reason in reasons)]))
     return exit_status
 
