@@ -172,7 +172,7 @@ KEYED_TABLES: Mapping[str, type[Entry]] = {
 }
 # All tables that every record has.
 TABLES = ("refreshes", *KEYED_TABLES, "log", "blobs")
-# Tables that are stored only if they are not empty, because earlier versions of the schema do not have them.
+# Tables that are stored only if they are not empty: earlier versions wrote this schema without them.
 OPTIONAL_TABLES = ("past",)
 
 

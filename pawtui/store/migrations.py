@@ -1,7 +1,7 @@
 """Migrate the tables of an older schema to the current schema, as plain dictionaries.
 
 Version 0.1.0 wrote schema 1. Only versions in development wrote schemas 2 to 4, which have some of the same changes:
-one function migrates them all. To change a key or add a table: increase `SCHEMA`, and add a function to `migrate`.
+one function migrates them all. To change a key or a table: increase `SCHEMA`, and add a function to `migrate`.
 Values of an unexpected shape are not changed here; reading the record reports them.
 """
 

@@ -62,3 +62,8 @@ def test_only_a_changed_rule_changes_the_fingerprint(old: str, new: str, changes
     assert old in TRACKER
     before, after = (rules_fingerprint(packaged_tracker(text)) for text in (TRACKER, TRACKER.replace(old, new)))
     assert (before != after) is changes
+
+
+def test_a_new_key_that_is_only_shown_does_not_change_the_fingerprint() -> None:
+    """Only for a new key that changes a measurement, or for another default, replace this value."""
+    assert rules_fingerprint(packaged_tracker(TRACKER)) == "876a6a2daf96935b"
