@@ -39,10 +39,9 @@ def refuse_empty_reason(reason: str) -> None:
 def resolve_pins(workspace: Workspace, typed: Sequence[str], record: Record) -> list[str]:
     """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh of the record.
 
-    Raises `PinError`, and `WrongUsage` if a pinned file or line does not exist. Read a file that is not cached from the
-    source to count its lines, and the list of files at a commit of the last refresh. If this fails, or if the list is
-    incomplete, print why the pin was not checked, and accept it. Print this also for a new pin to an issue or a commit,
-    which is read by a refresh.
+    Raises `PinError`, and `WrongUsage` if a pinned file or line does not exist. A pin that is not checked is accepted,
+    and the reason is printed: a file could not be read, a list of files is not cached or incomplete, or only the next
+    refresh reads the issue or the commit.
     """
     import asyncio
 

@@ -1,6 +1,6 @@
 """The format of a mapping file: how sessions of the first model (V1) become the events of one generation.
 
-One TOML file in `generations/` has the whole mapping. The code does not know any event, part or tool by name.
+One TOML file in `generations/` has the whole mapping. The code in this folder knows no event, part or tool by name.
 `subtypes` divide the types of parts. `messages` divide the messages. `rules` state which events carry each subtype of
 part, in all messages or in some. `projections` state which parts a reader makes of these events. The statements
 `lost`, `changed` and `dropped` give the reasons for the differences between the original and what is read back.
