@@ -20,7 +20,7 @@ from pawtui.review.log import InconsistentLog, next_redo, next_undo
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 
-_MAX_NAMED = 3  # changes of other sessions that are named
+_MAX_NAMED = 3  # changes of other processes that are named
 
 
 class SubjectChanged(ActionError):
@@ -46,7 +46,7 @@ class Basis(msgspec.Struct, frozen=True):
     def check(self, context: ActionContext, own_changes: Collection[str] = ()) -> None:
         """Raise `SubjectChanged` if the subject changed since it was shown.
 
-        `own_changes` are the ids of changes that the same session recorded or redid, so the user knows them.
+        `own_changes` are the ids of changes that this process recorded or redid, so the user knows them.
         """
         actor, shown = context.actor, self.shown
         if not self.subject or (context.record is shown.record and actor.at.date() == shown.today):
@@ -116,7 +116,7 @@ def _next_change(verb: str, record: Record, by: str) -> Change | None:
     try:
         return find(record.log, by)
     except InconsistentLog:
-        # Another session undid one of the user's own changes, and this log has only the user's own.
+        # Another process undid one of the user's own changes, and this log has only the user's own.
         return None
 
 

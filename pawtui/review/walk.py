@@ -98,13 +98,13 @@ class Walk:
     def reload_and_move(self, overview: Overview, own_changes: Collection[str]) -> bool:
         """Take a newer overview. Go to the next item if the user decided this one, or to one whose decision they undid.
 
-        `own_changes` are the ids of the changes that this session recorded or redid. Return whether the item is another
+        `own_changes` are the ids of the changes that this process recorded or redid. Return whether the item is another
         one now.
         """
         index, before, last_change = self.index, self.deciding_change, self.overview.record.log[-1:]
         self.reload(overview)
         after, log = self.deciding_change, overview.record.log
-        # An undo can show an older decision again. A decision of another session, also of the same user, is shown
+        # An undo can show an older decision again. A decision of another process, also of the same user, is shown
         # before the user leaves the item.
         if after is not None and after.id in own_changes and (before is None or is_after(after, before)):
             self.index += 1
