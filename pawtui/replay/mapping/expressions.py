@@ -14,7 +14,7 @@ The input is the part, the message or the data of an event. In a projection it i
 
 A value that does not exist is `MISSING`. An expression with a missing value is missing too.
 
-The conditions on the fields of a part, a message or an event are tables:
+A condition on a part, a message or an event is a table. Its keys are expressions, such as a field:
 
     { ignored = true }                   the field exists and is not false, zero, empty or null
     { synthetic = false }                the field does not exist, or is false, zero, empty or null
@@ -46,7 +46,7 @@ _FIELD = re.compile(r"[^\s|()='\"\\]+")
 # A compiled condition: (input, context) -> true or false.
 Condition = Callable[[Any, Any], Any]
 Wanted = bool | int | str | list[str]
-# A table of conditions: the wanted value of each field. All of them must be met.
+# A table of conditions: the wanted value of each expression. All of them must be met.
 Conditions = Mapping[str, Wanted]
 
 
