@@ -98,8 +98,7 @@ class Walk:
     def reload_and_move(self, overview: Overview, own_changes: Collection[str]) -> bool:
         """Take a newer overview. Go to the next item if the user decided this one, or to one whose decision they undid.
 
-        `own_changes` are the ids of the changes that this process recorded or redid. Return whether the item is another
-        one now.
+        `own_changes` are the ids of changes that this process recorded or redid. Return whether the item changed.
         """
         index, before, last_change = self.index, self.deciding_change, self.overview.record.log[-1:]
         self.reload(overview)

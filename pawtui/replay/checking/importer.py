@@ -45,8 +45,8 @@ class UpstreamReader:
     def messages(self, session: Session) -> Iterator[Message]:
         """Yield the messages of a session, with the data that the upstream's reader adds to them.
 
-        Sets `skip_reason` of a message and of its parts if the upstream skips them. A message or part without a schema
-        is lost by the mapping, for another reason.
+        Sets `skip_reason` of a message and of its parts if the upstream skips them. What has no schema (`AcceptedData`)
+        is not skipped here: no rule carries it, so that its loss has another reason.
         """
         previous_user = ""
         for message, reply in _with_replies(session.messages()):

@@ -109,11 +109,10 @@ class MessageRule(_MappingTable, frozen=True, kw_only=True):
 
 
 class PartRule(_MappingTable, frozen=True, kw_only=True):
-    """A rule for parts of `subtypes` (names or patterns), in messages of `messages` (names of rules; empty: all).
-
-    The first rule that fits a part applies.
+    """A rule for parts of some subtypes (names or patterns). The first rule that fits a part applies.
 
     Args:
+        messages: the rules of its messages; empty: all.
         semantics: the semantics of the part.
         semantics_of: the semantics of single subtypes.
         projection: the name of the projection that reads the part back; empty: the name of the subtype.
