@@ -23,9 +23,9 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import BeginsLater, SourceError
 
-# A surface is rewritten in few commits if at least this number and half of its files changed, and more than this number
-# for each commit. Then a commit may be a squash of many.
-_REWRITTEN_FILES, _REWRITTEN_BY_COMMIT = 10, 3
+# A surface is rewritten in few commits if at least half of its files changed, and more than this number per commit: a
+# commit may be a squash of many.
+_REWRITTEN_BY_COMMIT = 3
 
 
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +157,7 @@ class SurfaceWindow:
             total = max(len(then), len(now))
             changed = total - kept.total()
             commits = sum(commit.at >= start for commit in surface.commits)
-            if changed >= max(_REWRITTEN_FILES, total / 2) and changed > _REWRITTEN_BY_COMMIT * commits:
+            if changed >= total / 2 and 0 < _REWRITTEN_BY_COMMIT * commits < changed:
                 files = f"{changed} of {total} files of {surface.name} changed since {self.since}"
                 yield f"{files} in {counted(commits, 'commit')}: a commit may be a squash of many"
 

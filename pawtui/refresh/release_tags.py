@@ -69,8 +69,23 @@ class ReleaseTags:
         return ()
 
     async def releases_of_lines(self) -> Sequence[Release]:
-        """Return the stable releases of all lines, highest version first; before the first one, the pre-releases."""
-        return await self.find_releases(self.lines) or await self.find_releases(self.lines, pre_releases)
+        """Return the stable releases of all lines, highest version first; before the first one, the pre-releases.
+
+        The newest pre-release is left out if it is older than the one before it: its tag is on a wrong commit. GitHub's
+        form for releases puts a new tag on the default branch.
+        """
+        if releases := await self.find_releases(self.lines):
+            return releases
+        found = await self.find_releases(self.lines, pre_releases)
+        while len(found) > 1 and await self._is_older(*found[:2]):
+            found = await self._made_by_then(found[1:])
+        return found
+
+    async def _is_older(self, pre_release: Release, before: Release) -> bool:
+        """Return whether a pre-release is older than the one before it, of the same version."""
+        if (pre_release.prefix, pre_release.version) != (before.prefix, before.version):
+            return False
+        return await self.date(pre_release.tag) < await self.date(before.tag)
 
     async def _existed(self, tag: Tag) -> bool:
         """Return whether a tag existed at the measured time."""

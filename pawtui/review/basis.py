@@ -106,7 +106,7 @@ def _state(subject: str, overview: Overview, by: str) -> tuple[str, object]:
         case "plan":
             plan = overview.plan
             return (plan.state, (plan, record.rulings.get(plan.url))) if plan else ("none", None)
-        case _:
+        case _:  # `undo` or `redo`
             change = _next_change(subject, record, by)
             return (f'"{change.summary}" of {moment_text(change.at)}', change.id) if change else ("nothing", None)
 

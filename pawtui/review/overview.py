@@ -137,10 +137,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     """Return the overview on that day (UTC)."""
-    last_drift, heads = record.last_drift, record.heads.values()
-    drift = {pin: last_drift.get(pin) or new_pin_drift(pin, heads) for pin in record.pins}
+    drift = _pin_drift(record)
     notes: dict[str, list[Note]] = {}
-    for note in record.notes.values():
+    # In the record, a note whose removal was undone is the last one.
+    for note in sorted(record.notes.values(), key=lambda note: note.id):
         notes.setdefault(note.subject, []).append(note)
     signals = tuple(
         _signal_status(signal, record, tuple(notes.get(f"signal:{signal.id}", ())), drift, today)
@@ -174,16 +174,32 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     )
 
 
-def new_pin_drift(text: str, heads: Collection[RepoSnapshot]) -> Drift:
+def _pin_drift(record: Record) -> dict[str, Drift]:
+    """Return the drift of each pin at the last refresh; a pin that it did not check is new or restored."""
+    pins, known, last = record.pins, record.last_drift, record.last
+    restored = set(pins) - known.keys() if last is not None else set()
+    if last is not None and restored:
+        for change in record.effective_changes():
+            # A change while the refresh was running has an earlier id than the refresh.
+            if is_after(change, last) or change.at >= last.at:
+                restored.difference_update(change.new_pins())
+    heads = record.heads.values()
+    return {pin: known.get(pin) or new_pin_drift(pin, heads, is_restored=pin in restored) for pin in pins}
+
+
+def new_pin_drift(text: str, heads: Collection[RepoSnapshot], *, is_restored: bool = False) -> Drift:
     """Return the drift of a pin made after the last refresh, which found these heads.
 
-    It is unchecked if only the next refresh finds out whether the pinned file, commit or issue exists.
+    It is unchecked if only the next refresh finds out whether the pinned file, commit or issue exists. A restored pin
+    is older, but had been removed before the last refresh: its issue may have changed since it was pinned.
     """
     pin = pin_or_none(text)
     if pin is not None and pin.kind == "url":
         return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
     unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh: refresh to check it")
     if pin is None or pin.kind not in ("file", "commit"):
+        if is_restored:
+            return replace(unchecked, summary="restored after the last refresh: refresh to check it", failed=True)
         return unchecked
     shas = [head.sha for head in heads if pin.repo.lower() in (head.repo.lower(), head.renamed_from.lower())]
     if not shas:

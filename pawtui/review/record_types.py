@@ -5,6 +5,7 @@ timezone-aware UTC, SHAs have 40 hex digits, ids are sorted by time (`pawtui/ids
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
@@ -227,8 +228,13 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         return {pin: entry.at for table in tables for entry in table.values() for pin in entry.pins}
 
     def renewed_since(self, refresh: Refresh) -> set[str]:
-        """Return the pins that were made again with the same name after a refresh."""
-        return {pin for change in self.effective_changes() if is_after(change, refresh) for pin in change.renewed}
+        """Return the pins that a refresh compared with another state of the issue than they have now.
+
+        They were made again with the same name since then, or that was undone.
+        """
+        # An even number of undos and redos changes nothing.
+        counts = Counter(each.undoes or each.redoes or each.id for each in self.log if is_after(each, refresh))
+        return {pin for change in self.log if counts[change.id] % 2 for pin in change.renewed}
 
     @property
     def last_drift(self) -> dict[str, Drift]:
@@ -291,9 +297,13 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     @property
     def baseline(self) -> RefreshBaseline:
         """The earlier refreshes and the pins that the next refresh compares with."""
+        refreshes = self.refreshes
+        if self.last is not None:
+            # The next refresh must check the other pins, even if no branch has a new commit.
+            refreshes = (*refreshes[:-1], replace(self.last, drift=tuple(self.last_drift.values())))
         return RefreshBaseline(
-            refreshes=self.refreshes,
-            ordinary=self.refreshes,
+            refreshes=refreshes,
+            ordinary=refreshes,
             pins=self.pins,
             pinned_states=self.pinned_states,
             pin_times=self.pin_times,

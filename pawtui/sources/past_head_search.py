@@ -1,6 +1,12 @@
-"""The search for a branch's head at a past time, as far as GitHub and clones share it: its start, checks and errors."""
+"""The search for a branch's head at a past time, as far as GitHub and clones share it: its start, checks and errors.
+
+The past heads of a branch are the first parents of its head. But a merge may have the branch as its second parent: it
+was made on another branch or in somebody's clone, and the branch was then moved to it. Before the merge, the branch was
+at the second parent. git's subject of the merge names the branch.
+"""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -12,6 +18,13 @@ from pawtui.sources.source_errors import BeginsLater, Undetermined
 # In seconds. Clocks differ: a commit may be dated a little before its parent. A date far ahead is a wrong clock.
 CLOCK_SKEW = 86_400
 _WRONG_CLOCK = 366 * 86_400
+
+
+# `Merge branch 'dev'`, `Merge branch 'dev' of github.com:owner/name into feature`
+_MERGE = re.compile(
+    r"Merge (?:remote-tracking )?branch '(?:origin/)?(?P<branch>[^']+)'"
+    r"(?: of \S*[:/](?P<repo>[^:/\s]+/[^:/\s]+?)(?:\.git)?/?)?(?: into \S+)?"
+)
 
 
 class PastHeadSearch(NamedTuple):
@@ -36,6 +49,17 @@ def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RecordedHead]
     if before is not None and (before.sha == start or before.at == when):
         return PastHead(sha=before.sha, found_by="refresh")
     return PastHeadSearch(start, start_at, before)
+
+
+def merged_branch(subject: str, repo: str) -> str:
+    """Return the branch of a repository that a merge has as its second parent, by its subject; empty if unknown.
+
+    A branch of another repository is not returned: a fork merges the branches of its origin.
+    """
+    match = _MERGE.fullmatch(subject)
+    if match is None or (match["repo"] or repo).lower() != repo.lower():
+        return ""
+    return match["branch"]
 
 
 def begins_later_error(repo: str, first_at: dt.datetime, when: dt.datetime) -> BeginsLater:

@@ -37,8 +37,7 @@ def test_comments_are_blanked_but_not_texts(path: str, text: str) -> None:
 SIMPLE = [suffix for suffix in WITH_COMMENTS if suffix not in (*SCRIPTS, ".py", ".pyi")]
 
 
-@pytest.mark.parametrize("suffix", SIMPLE)
 @pytest.mark.parametrize("part", ['"', "/*", "'\\", 'R"a(', 'r#"', "`'#", "//\\\n"])
-def test_a_broken_file_is_read(suffix: str, part: str) -> None:
+def test_a_broken_file_is_read(part: str) -> None:
     text = part * 500
-    assert len(blank_comments(text, f"a{suffix}")) == len(text)
+    assert {suffix for suffix in SIMPLE if len(blank_comments(text, f"a{suffix}")) != len(text)} == set()

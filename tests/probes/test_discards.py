@@ -59,9 +59,9 @@ async def found_in(text: str, path: str) -> tuple[int, str, bool] | None:
     return (found.line, found.description, found.only_some) if found else None
 
 
-@pytest.mark.parametrize(("path", "text", "line", "description"), LOST, ids=[text for _, text, _, _ in LOST])
-async def test_rows_that_are_lost(path: str, text: str, line: int, description: str) -> None:
-    assert await found_in(text, path) == (line, description, False)
+async def test_rows_that_are_lost() -> None:
+    found = [(path, text, await found_in(text, path)) for path, text, _, _ in LOST]
+    assert found == [(path, text, (line, description, False)) for path, text, line, description in LOST]
 
 
 @pytest.mark.parametrize(
@@ -387,5 +387,5 @@ async def test_a_long_text_takes_linear_time(start: str, part: str, count: int) 
 
 @pytest.mark.parametrize("shape", ["chain", "nesting"])
 async def test_calls_may_be_nested_deeper_than_the_stack(shape: str) -> None:
-    texts = {"chain": "f('a')" + ".delete()" * 20_000, "nesting": "a.delete(B).where(" * 2_000 + ")" * 2_000}
+    texts = {"chain": "f('a')" + ".delete()" * 2_000, "nesting": "a.delete(B).where(" * 2_000 + ")" * 2_000}
     assert await find_deletion(texts[shape], "a.ts", TABLES) is None

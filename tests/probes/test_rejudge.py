@@ -94,7 +94,7 @@ FILE_READ = SoakFacts(
     file_read=FileRead(since=TODAY - dt.timedelta(days=27), releases=2),
 )
 ON_SURFACES = ChurnFacts(total=10, surfaces=(SurfaceFacts(name="a", count=3), SurfaceFacts(name="b", count=7)))
-CERTAIN = [
+CERTAIN: list[tuple[Probe, Facts, State, State]] = [
     # the probe, the facts, the recorded state, the state
     (NamesProbe(files=("a", "b")), NamesFacts(before="a", file="b"), "partial", "partial"),
     (NamesProbe(files=("a", "b")), NamesFacts(before="b", file="b"), "met", "met"),
@@ -182,9 +182,9 @@ def test_uncertain_quiet_days_do_not_matter_if_releases_alone_decide(
     assert rejudge(SoakProbe(line="v2.*"), reading, Policy(soak=soak), TODAY) == state
 
 
-@pytest.mark.parametrize(("probe", "facts", "recorded", "state"), CERTAIN)
-def test_facts_in_doubt_are_not_judged_better(probe: Probe, facts: Facts, recorded: State, state: State) -> None:
-    assert _rejudged(probe, facts, recorded) == state
+def test_facts_in_doubt_are_not_judged_better() -> None:
+    wrong = [(probe, facts) for probe, facts, recorded, state in CERTAIN if _rejudged(probe, facts, recorded) != state]
+    assert wrong == []
 
 
 LONG_AGO = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)

@@ -25,52 +25,53 @@ START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(
-    ("name", "line", "version"),
-    [
-        ("v2.10.3", "v2.*", (2, 10, 3)),
-        ("release-2", "*", (2,)),
-        ("vscode-v1.0", "v*", None),
-        ("vx1.0", "v*", None),
-        ("python3-v2.1", "python3-v2.*", (2, 1)),
-        ("v2.0-beta.1", "v2.*", None),
-        ("beta2.0", "*", None),
-        ("cli-beta2.0", "*", None),
-        ("alphabet2.0", "*", (2,)),
-        ("v2.0.0", "v2.*", (2,)),
-        ("v2.0.0-beta.1", "v2.*", None),
-        ("v2.0.0rc2", "v2.*", None),
-        ("v2.0.0-20261011", "v2.*", None),
-        ("v2.1.0-snapshot-7", "v2.*", None),
-        ("v2.0.0-next", "v2.*", None),
-        ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4)),
-        ("release-2.0", "*", (2,)),
-        ("nightly", "*", None),
-        ("nightly-20260101", "*", None),
-        ("beta1.0", "*", None),
-        ("pre-v3.0.0", "*", None),
-        ("rc-2.0", "*2.0*", None),
-        ("preact-10.0", "*", (10,)),
-        ("nightly-20260101", "nightly-*", (20260101,)),
-        ("vscode-v0.0.13", "v*", None),
-        ("v0.0.13", "v*", (0, 0, 13)),
-        ("rel_2_0_46", "rel_2_*", (2, 0, 46)),
-        ("REL_15_BETA1", "REL_15*", None),
-        ("python3_2.1.0", "python3_2.*", (2, 1)),
-        ("v2.0_1", "v2.*", None),
-        ("netty-4.1.100.Final", "netty-4.*", (4, 1, 100)),
-        ("v5.2.0.RELEASE", "v5.*", (5, 2)),
-        ("jdk-21-ga", "jdk-21*", (21,)),
-        ("jdk-21+35", "jdk-21*", None),
-        ("v2.0.0.Final2", "v2.*", None),
-        ("v2.0.0.post1", "v2.*", (2,)),
-        ("v0.0.0", "v*", (0,)),
-        ("v2.0.0.post1.dev1", "v2.*", None),
-    ],
-)
-async def test_a_stable_tag_has_a_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
-    found = await stable_releases(cast(Source, Tags(name)), "up/stream", line)
-    assert [release.version for release in found] == ([] if version is None else [version])
+# A tag, the line of a tracker, and the version of the tag if it is a stable release of the line.
+VERSIONS: list[tuple[str, str, tuple[int, ...] | None]] = [
+    ("v2.10.3", "v2.*", (2, 10, 3)),
+    ("release-2", "*", (2,)),
+    ("vscode-v1.0", "v*", None),
+    ("vx1.0", "v*", None),
+    ("python3-v2.1", "python3-v2.*", (2, 1)),
+    ("v2.0-beta.1", "v2.*", None),
+    ("beta2.0", "*", None),
+    ("cli-beta2.0", "*", None),
+    ("alphabet2.0", "*", (2,)),
+    ("v2.0.0", "v2.*", (2,)),
+    ("v2.0.0-beta.1", "v2.*", None),
+    ("v2.0.0rc2", "v2.*", None),
+    ("v2.0.0-20261011", "v2.*", None),
+    ("v2.1.0-snapshot-7", "v2.*", None),
+    ("v2.0.0-next", "v2.*", None),
+    ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4)),
+    ("release-2.0", "*", (2,)),
+    ("nightly", "*", None),
+    ("nightly-20260101", "*", None),
+    ("beta1.0", "*", None),
+    ("pre-v3.0.0", "*", None),
+    ("rc-2.0", "*2.0*", None),
+    ("preact-10.0", "*", (10,)),
+    ("nightly-20260101", "nightly-*", (20260101,)),
+    ("vscode-v0.0.13", "v*", None),
+    ("v0.0.13", "v*", (0, 0, 13)),
+    ("rel_2_0_46", "rel_2_*", (2, 0, 46)),
+    ("REL_15_BETA1", "REL_15*", None),
+    ("python3_2.1.0", "python3_2.*", (2, 1)),
+    ("v2.0_1", "v2.*", None),
+    ("netty-4.1.100.Final", "netty-4.*", (4, 1, 100)),
+    ("v5.2.0.RELEASE", "v5.*", (5, 2)),
+    ("jdk-21-ga", "jdk-21*", (21,)),
+    ("jdk-21+35", "jdk-21*", None),
+    ("v2.0.0.Final2", "v2.*", None),
+    ("v2.0.0.post1", "v2.*", (2,)),
+    ("v0.0.0", "v*", (0,)),
+    ("v2.0.0.post1.dev1", "v2.*", None),
+]
+
+
+async def test_a_stable_tag_has_a_version() -> None:
+    for name, line, version in VERSIONS:
+        found = await stable_releases(cast(Source, Tags(name)), "up/stream", line)
+        assert [release.version for release in found] == ([] if version is None else [version]), (name, line)
 
 
 @pytest.mark.parametrize(

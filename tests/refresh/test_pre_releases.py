@@ -42,6 +42,27 @@ async def test_before_the_first_release_the_newest_pre_release_counts(up: FakeRe
     assert (await following(open_source, "dev", "v2", lines=LINE)).head.ref == "dev"
 
 
+async def test_a_pre_release_that_is_older_than_the_one_before_is_tagged_on_a_wrong_commit(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    (old,) = commit_on(git, "dev", 1, 8)
+    git.tag("v2.0.0-beta.9", commit_on(git, "v2", 2, 9)[-1])
+    # GitHub's form for releases puts a tag on the default branch.
+    git.tag("v2.0.0-rc.2", commit_on(git, "dev", 1, 12)[-1])
+    git.tag("v2.0.0-rc.1", commit_on(git, "v2", 2, 13)[-1])
+    assert (await following(open_source, "dev", lines=LINE)).doubt == lacks("dev", "v2.0.0-rc.1")
+    assert (await following(open_source, "dev", "v2", lines=LINE)).head.ref == "v2"
+    # On a day before the release candidates, the beta was the newest.
+    day = dt.datetime(2026, 11, 12, 18, tzinfo=dt.UTC)
+    assert (await following(open_source, "dev", lines=LINE, as_of=day)).doubt == lacks("dev", "v2.0.0-beta.9")
+    # A pre-release of another product or version may be older.
+    git.tag("sdk-v2.0.0-rc.3", old)
+    assert not (await following(open_source, "dev", lines=["v2.*", "sdk-v2.*"])).doubt
+    git.tag("v2.1.0-alpha.1", old)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+
+
 @pytest.mark.parametrize(("on", "is_old"), [("2026-05-24", False), ("2026-05-23", True)])
 async def test_a_pre_release_may_be_from_an_attempt_that_was_given_up(
     up: FakeRepo, open_source: OpenSource, on: str, is_old: bool

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import undo
-from pawtui.review.actions import ActionError, Actor
+from pawtui.review.actions import ActionError, Actor, next_id
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview, new_pin_drift, renewed_pin
@@ -133,6 +133,22 @@ def test_a_renewed_pin_can_go_stale_again() -> None:
     assert renew_pins(context_of(again, ME, tracker=tracker()), "gate:value", [ISSUE]).renewed == (ISSUE,)
 
 
+def test_a_renewed_issue_is_no_evidence_if_its_renewal_is_undone_after_a_refresh() -> None:
+    made = stale()
+    renewed = applied(made, renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [ISSUE]))
+    undone = applied(renewed, undo.undo(context_of(renewed, ME, tracker=tracker())))
+    assert make_overview(tracker(), undone, NOW.date()).drift[ISSUE].state == "changed"
+    # The refresh compared the issue with its state at the renewal.
+    last = replace(made.refreshes[-1], id=next_id(renewed, NOW), at=NOW, drift=(Drift(pin=ISSUE, state="fresh"),))
+    refreshed = replace(renewed, refreshes=(*renewed.refreshes, last))
+    later = Actor(by="ana", at=NOW + dt.timedelta(hours=1))
+    undone = applied(refreshed, undo.undo(context_of(refreshed, later, tracker=tracker())))
+    assert make_overview(tracker(), undone, NOW.date()).drift[ISSUE].failed
+    # So the next refresh checks it, even if no branch has a new commit.
+    assert undone.baseline.last is not None
+    assert undone.baseline.last.drift == ()
+
+
 def test_a_note_is_renewed_alone() -> None:
     made = stale()
     note = next(note for note in made.notes.values() if OLD in note.pins)
@@ -197,3 +213,21 @@ def test_a_new_pin_names_what_the_next_refresh_does() -> None:
     assert summary("other/repo@1234567:a.py") == "other/repo is not one of the tracker's repositories"
     renamed = (replace(last.upstream, repo="new/name", renamed_from=UP), last.downstream)
     assert new_pin_drift(f"{UP}@{last.upstream.sha}", renamed).state == "fresh"
+
+
+def test_a_restored_pin_to_an_issue_is_no_evidence_before_the_next_refresh() -> None:
+    """While it was removed, no refresh checked the issue."""
+    last = record().last
+    assert last is not None
+    before, after = (Actor(by="ana", at=last.at + dt.timedelta(minutes=minutes)) for minutes in (-1, 1))
+    made = Record()
+    made = applied(made, set_gate(context_of(made, before, tracker=tracker()), "value", "satisfied", pins=[ISSUE]))
+    made = applied(made, remove_pin(context_of(made, before, tracker=tracker()), "gate:value", ISSUE))
+    made = replace(made, refreshes=(replace(last, id=next_id(made, NOW)),))
+    restored = applied(made, undo.undo(context_of(made, after, tracker=tracker())))
+    status = make_overview(tracker(), restored, NOW.date()).gate("value")
+    assert (status.state, status.evidence_problem) == ("satisfied", "evidence was not checked")
+    assert status.evidence[0].summary == "restored after the last refresh: refresh to check it"
+    # Pinned again, it is new evidence, also with a clock that is late.
+    made = applied(made, add_pin(context_of(made, before, tracker=tracker()), "value", ISSUE))
+    assert not make_overview(tracker(), made, NOW.date()).gate("value").unchecked

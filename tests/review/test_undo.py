@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.review.actions import ActionError, Actor
-from pawtui.review.gate_actions import attach_evidence, set_gate, tick_part
+from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.note_actions import add_note, remove_note
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Change, Record
@@ -108,14 +108,14 @@ def _with_other_evidence(now: Record) -> Record:
 def test_redo_does_not_satisfy_a_gate_by_evidence_that_was_added_since() -> None:
     now = _satisfied_by_a_note()
     now = _with_other_evidence(apply(now, undo(context_of(now, _at(3, "ann")))))
-    with pytest.raises(ActionError, match="cannot be redone: the evidence of value has been replaced since"):
+    with pytest.raises(ActionError, match="cannot be redone: bob changed the notes on gate 'value' since"):
         redo(context_of(now, _at(6, "ann")))
 
 
 def test_undo_does_not_satisfy_a_gate_by_evidence_that_was_added_since() -> None:
     now = _satisfied_by_a_note()
     now = _with_other_evidence(apply(now, set_gate(context_of(now, _at(3, "ann")), "value", "blocked", reason="r")))
-    with pytest.raises(ActionError, match="cannot be undone: the evidence of value has been replaced since"):
+    with pytest.raises(ActionError, match="cannot be undone: bob changed the notes on gate 'value' since"):
         undo(context_of(now, _at(6, "ann")))
 
 
@@ -125,23 +125,28 @@ def test_undo_of_a_note_does_not_satisfy_a_gate_by_a_later_note() -> None:
     now = apply(now, add_note(context_of(now, _at(4, "ann")), "value", "new evidence"))
     assert now.gates["value"].state == "untested"
     now = apply(now, add_note(context_of(now, _at(5, "bob")), "value", "other evidence"))
-    with pytest.raises(ActionError, match="cannot be undone: the evidence of value has been replaced since"):
+    with pytest.raises(ActionError, match="cannot be undone: bob changed the notes on gate 'value' since"):
         undo(context_of(now, _at(6, "ann")))
 
 
-def test_redo_satisfies_a_gate_that_still_has_its_evidence() -> None:
+def test_redo_satisfies_a_gate_whose_notes_are_unchanged() -> None:
     now = _satisfied_by_a_note()
     now = apply(now, undo(context_of(now, _at(3, "ann"))))
-    now = apply(now, add_note(context_of(now, _at(4, "bob")), "value", "more evidence"))
+    now = apply(now, add_note(context_of(now, _at(4, "bob")), "plan", "on another gate"))
     assert apply(now, redo(context_of(now, _at(5, "ann")))).gates["value"].state == "satisfied"
 
 
-def test_a_note_that_was_removed_and_restored_is_the_same_evidence() -> None:
+def test_a_blocked_gate_is_undone_after_a_note_of_another_user() -> None:
+    blocked = apply(RECORD, set_gate(context_of(RECORD, _at(1, "ann")), "value", "blocked", reason="r"))
+    now = apply(blocked, add_note(context_of(blocked, _at(2, "bob")), "value", "seen"))
+    assert apply(now, undo(context_of(now, _at(3, "ann")))).gates == {}
+
+
+def test_the_reason_of_a_satisfied_gate_is_undone_after_a_note_of_another_user() -> None:
     now = _satisfied_by_a_note()
-    now = apply(now, undo(context_of(now, _at(3, "ann"))))
-    now = apply(now, remove_note(context_of(now, _at(4, "bob")), next(iter(now.notes))))
-    now = apply(now, undo(context_of(now, _at(5, "bob"))))
-    assert apply(now, redo(context_of(now, _at(6, "ann")))).gates["value"].state == "satisfied"
+    changed = apply(now, set_gate(context_of(now, _at(3, "ann")), "value", "satisfied", reason="r"))
+    noted = apply(changed, add_note(context_of(changed, _at(4, "bob")), "value", "more evidence"))
+    assert apply(noted, undo(context_of(noted, _at(5, "ann")))).gates == now.gates
 
 
 def test_a_restored_note_that_was_no_evidence_of_the_change_does_not_satisfy_the_gate_again() -> None:
@@ -153,33 +158,49 @@ def test_a_restored_note_that_was_no_evidence_of_the_change_does_not_satisfy_the
     now = apply(now, undo(context_of(now, _at(6, "bob"))))
     now = apply(now, remove_note(context_of(now, _at(7, "eve")), next(iter(now.notes))))
     assert [note.text for note in now.notes.values()] == ["withdrawn"]
-    with pytest.raises(ActionError, match="cannot be redone: the evidence of value has been replaced since"):
+    with pytest.raises(ActionError, match="cannot be redone: bob changed the notes on gate 'value' since"):
         redo(context_of(now, _at(8, "ann")))
 
 
-def test_redo_of_a_state_with_a_pin_has_its_own_evidence() -> None:
-    pinned = set_gate(context_of(RECORD, _at(1, "ann")), "value", "satisfied", pins=["up/stream#1"])
-    now = apply(RECORD, pinned)
-    now = apply(now, undo(context_of(now, _at(2, "ann"))))
-    now = apply(now, add_note(context_of(now, _at(3, "bob")), "value", "other evidence"))
-    assert apply(now, redo(context_of(now, _at(4, "ann")))).gates["value"].state == "satisfied"
+def test_a_restored_note_does_not_satisfy_a_gate_that_lost_other_evidence() -> None:
+    now = apply(RECORD, add_note(context_of(RECORD, _at(1, "ann")), "value", "withdrawn"))
+    now = apply(now, remove_note(context_of(now, _at(2, "ann")), next(iter(now.notes))))
+    now = apply(now, add_note(context_of(now, _at(3, "bob")), "value", "seen"))
+    now = apply(now, set_gate(context_of(now, _at(4, "bob")), "value", "satisfied"))
+    now = apply(now, remove_note(context_of(now, _at(5, "bob")), next(iter(now.notes))))
+    with pytest.raises(ActionError, match="cannot be undone: bob changed the notes on gate 'value' since"):
+        undo(context_of(now, _at(6, "ann")))
+    # The note of bob was the evidence.
+    now = apply(now, undo(context_of(now, _at(7, "bob"))))
+    assert make_overview(TRACKER, now, NOON.date()).gate("value").state == "satisfied"
+    # Now the gate has its evidence, and another note is only one more.
+    assert len(apply(now, undo(context_of(now, _at(8, "ann")))).notes) == 2
 
 
-def test_redo_without_any_evidence_does_not_count_as_satisfied() -> None:
+def test_the_removal_of_a_later_note_on_a_satisfied_gate_is_undone() -> None:
+    now = _with_other_evidence(_satisfied_by_a_note())
+    removed = apply(now, remove_note(context_of(now, _at(6, "bob")), next(iter(now.notes))))
+    assert make_overview(TRACKER, removed, NOON.date()).gate("value").state == "untested"
+    assert _tables(apply(removed, undo(context_of(removed, _at(7, "bob"))))) == _tables(now)
+
+
+def test_a_note_on_a_gate_that_lost_its_evidence_is_undone_and_redone() -> None:
     now = _satisfied_by_a_note()
-    now = apply(now, undo(context_of(now, _at(3, "ann"))))
-    now = apply(now, remove_note(context_of(now, _at(4, "bob")), next(iter(now.notes))))
-    now = apply(now, redo(context_of(now, _at(5, "ann"))))
-    assert make_overview(TRACKER, now, NOON.date()).gate("value").state == "untested"
-    now = apply(now, add_note(context_of(now, _at(6, "bob")), "value", "other evidence"))
-    assert now.gates["value"].state == "untested"
+    now = apply(now, remove_note(context_of(now, _at(3, "bob")), next(iter(now.notes))))
+    noted = apply(now, add_note(context_of(now, _at(4, "bob")), "value", "other evidence"))
+    undone = apply(noted, undo(context_of(noted, _at(5, "bob"))))
+    assert _tables(apply(undone, redo(context_of(undone, _at(6, "bob"))))) == _tables(noted)
 
 
-def test_evidence_that_is_redone_with_its_gate_satisfies_it() -> None:
-    attached = apply(RECORD, attach_evidence(context_of(RECORD), "plan", "it works", parts=["app", "sdk"]))
-    undone = apply(attached, undo(context_of(attached)))
-    other = apply(undone, add_note(context_of(undone, _at(1, "bob")), "plan", "other evidence"))
-    assert apply(other, redo(context_of(other))).gates["plan"].state == "satisfied"
+def test_a_restored_note_is_not_the_newest_evidence_of_a_signal() -> None:
+    now = RECORD
+    for second, issue in enumerate((1, 2)):
+        now = apply(now, add_note(context_of(now, _at(second, "ann")), "calm", "seen", pins=[f"up/stream#{issue}"]))
+    restored = apply(now, remove_note(context_of(now, _at(3, "ann")), next(iter(now.notes))))
+    restored = apply(restored, undo(context_of(restored, _at(4, "ann"))))
+    for each in (now, restored):
+        (newest,) = make_overview(TRACKER, each, NOON.date()).signal("calm").evidence
+        assert newest.pin == "up/stream#2"
 
 
 _ACTIONS = st.sampled_from(["block", "clear", "tick", "note", "verdict", "drop", "undo", "redo"])

@@ -222,7 +222,8 @@ def test_setting_a_gate_with_other_evidence_counts_and_pins_alone_do_not() -> No
 
 
 def test_renewed_evidence_decides_its_subject() -> None:
-    record = Record(refreshes=(BEFORE,))
+    checked = replace(BEFORE, drift=(Drift(pin="up/stream#1", state="fresh"),))
+    record = Record(refreshes=(checked,))
     record = after(record, set_gate(context_of(record, LAST_WEEK), "value", "satisfied", pins=["up/stream#1"]))
     record = after(record, add_note(context_of(record, LAST_WEEK), "signal:calm", "seen", pins=["up/stream#1"]))
     pinned = add_pin(context_of(record, LATER), "value", "up/stream#2")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from pawtui.sources.facts import Head, PastHead, RecordedHead
-from pawtui.sources.past_head_search import PastHeadSearch, begin_search, is_unordered
+from pawtui.sources.past_head_search import PastHeadSearch, begin_search, is_unordered, merged_branch
 
 NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -47,3 +47,24 @@ YEAR = 366 * 86_400
 )
 def test_an_earlier_commit_with_a_later_date_contradicts_the_order(later: tuple[int, ...], unordered: bool) -> None:
     assert is_unordered((SECONDS + seconds for seconds in later), NOON) is unordered
+
+
+@pytest.mark.parametrize(
+    ("subject", "branch"),
+    [
+        ("Merge branch 'dev'", "dev"),
+        ("Merge branch 'dev' into feature", "dev"),
+        ("Merge remote-tracking branch 'origin/dev'", "dev"),
+        ("Merge branch 'maint/v1' of github.com:Up/stream into maint/v1", "maint/v1"),
+        ("Merge branch 'dev' of https://github.com/up/stream.git", "dev"),
+        ("Merge branch 'dev' of ssh://git@github.com/up/stream/ into dev", "dev"),
+        # The second parent is a branch of another repository.
+        ("Merge branch 'dev' of https://github.com/origin/stream into dev", ""),
+        ("Merge remote-tracking branch 'upstream/dev' into dev", "upstream/dev"),
+        ("Merge pull request #1 from up/dev", ""),
+        ("Revert \"Merge branch 'dev'\"", ""),
+        ("Merge branch 'dev': the end", ""),
+    ],
+)
+def test_the_subject_of_a_merge_names_the_branch_of_its_second_parent(subject: str, branch: str) -> None:
+    assert merged_branch(subject, "up/stream") == branch

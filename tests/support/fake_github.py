@@ -158,11 +158,10 @@ def _commits(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if repo.responses.is_empty():
         return _EMPTY
     size, page = request.number("per_page", 30, 100), request.number("page", 1, 10_000)
-    args = [f"--skip={(page - 1) * size}", f"--max-count={size + 1}"]
-    args += [f"--{name}={request.query[name]}" for name in ("since", "until") if name in request.query]
-    args += [repo.responses.resolve(request.query.get("sha") or repo.git.default), "--"]
-    args += [request.query["path"]] if request.query.get("path") else []
-    found = repo.responses.commits(repo.full_name, *args)
+    dates = [f"--{name}={request.query[name]}" for name in ("since", "until") if name in request.query]
+    sha = repo.responses.resolve(request.query.get("sha") or repo.git.default)
+    shown = slice((page - 1) * size, page * size + 1)
+    found = repo.responses.commits(repo.full_name, sha, request.query.get("path", ""), shown, *dates)
     return _page(repo, request, "/commits", found[:size], more=len(found) > size, page=page)
 
 

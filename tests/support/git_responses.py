@@ -49,9 +49,15 @@ class GitResponses:
             return self._objects.resolve(f"refs/{ref}")
         return self._objects.resolve(f"refs/heads/{ref}", f"refs/tags/{ref}", sha=ref)
 
-    def commits(self, full_name: str, *args: str) -> list[dict[str, Any]]:
-        """Return commits as in `/commits`; `args` are arguments of `git log`."""
-        return [self.plain_commit(full_name, sha) for sha in self.text("log", "--format=%H", *args).split()]
+    def commits(self, full_name: str, sha: str, path: str, page: slice, *dates: str) -> list[dict[str, Any]]:
+        """Return a page of the commits of a path (empty: all) as in `/commits`; `dates` are options of `git log`."""
+        found = None if dates else self._objects.short_log(sha, path)
+        if found is None:
+            args = [f"--skip={page.start}", f"--max-count={page.stop - page.start}", *dates, sha, "--", path]
+            found = self.text("log", "--format=%H", *filter(None, args)).split()
+        else:
+            found = found[page]
+        return [self.plain_commit(full_name, commit) for commit in found]
 
     def plain_commit(self, full_name: str, sha: str) -> dict[str, Any]:
         """Return a commit as in a list: without its files."""

@@ -59,6 +59,8 @@ class Commit(NamedTuple):
 # The objects of the last repositories, by their content: tests often make the same repository again.
 _OBJECTS: dict[bytes, dict[str, Object]] = {}
 _MAX_REPOSITORIES = 16
+# The number of commits of a short history.
+_SHORT = 300
 
 
 class GitObjects:
@@ -125,6 +127,30 @@ class GitObjects:
                     seen.add(parent)
                     insort(queue, (self.commit(parent).committer["date"], -len(seen), parent))
         return found
+
+    def short_log(self, sha: str, path: str) -> list[str] | None:
+        """Return the commits that change a path (empty: all commits), as `git log` does, without a process.
+
+        Return None for a history with merges, and for a long one, which git lists faster.
+        """
+        found: list[str] = []
+        for _ in range(_SHORT):
+            commit = self.commit(sha)
+            parent = "".join(commit.parents[:1])
+            old = self._at(self.commit(parent).tree, path) if parent else None
+            if not path or self._at(commit.tree, path) != old:
+                found.append(sha)
+            if len(commit.parents) != 1:
+                return None if parent else found
+            sha = parent
+        return None
+
+    def _at(self, tree: str, path: str) -> Entry | None:
+        """Return the entry of a path."""
+        entry: Entry | None = Entry("040000", tree)
+        for name in path.encode().split(b"/"):
+            entry = self._entries(entry.sha).get(name) if entry is not None and entry.kind == "tree" else None
+        return entry
 
     def listing(self, tree: str, recursive: bool, prefix: bytes = b"") -> Iterator[tuple[bytes, Entry]]:
         """Yield the paths of a tree, in git's order; a folder comes before its contents."""

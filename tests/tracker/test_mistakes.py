@@ -26,18 +26,17 @@ def data_lines(name: str) -> Iterator[tuple[str, str, list[str]]]:
             yield kind + text.strip().replace("; ", "\n"), place.strip("-"), parts.split(" + ")
 
 
-@pytest.mark.parametrize(("probe", "key", "parts"), data_lines("probe_mistakes.txt"))
-def test_a_mistake_in_a_probe_is_refused_with_its_key_and_line(probe: str, key: str, parts: list[str]) -> None:
-    text = f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n"
-    message = refused(text)[0]
-    place = re.match(r"t\.toml:(\d+): ", message)
-    assert place is not None, message
-    if key:
-        assert f": signals.one.probes.1.{key}: " in message
-        name = re.sub(r"\.\d+$", "", key).split(".")[-1]
-        assert name in text.split("\n")[int(place[1]) - 1]
-    for part in parts:
-        assert part in message
+def test_a_mistake_in_a_probe_is_refused_with_its_key_and_line() -> None:
+    for probe, key, parts in data_lines("probe_mistakes.txt"):
+        text = f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n"
+        message = refused(text)[0]
+        place = re.match(r"t\.toml:(\d+): ", message)
+        assert place is not None, (probe, message)
+        if key:
+            assert f": signals.one.probes.1.{key}: " in message, probe
+            name = re.sub(r"\.\d+$", "", key).split(".")[-1]
+            assert name in text.split("\n")[int(place[1]) - 1], (probe, message)
+        assert [part for part in parts if part not in message] == [], (probe, message)
 
 
 @pytest.mark.parametrize(
@@ -111,21 +110,19 @@ def file_mistakes() -> Iterator[tuple[str, int, list[str]]]:
         yield f"{HEAD}x = {value}\n", 0, [part]
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "parts"),
-    [pytest.param(*case, id=f"{number}-{case[2][0]}") for number, case in enumerate(file_mistakes())],
-)
-def test_a_mistake_is_refused_with_its_line(text: str, line: int, parts: list[str]) -> None:
-    messages = [message for message in refused(text) if all(part in message for part in parts)]
-    assert messages, refused(text)
-    assert messages[0].startswith(f"t.toml:{line}: " if line else "t.toml: ")
+def test_a_mistake_is_refused_with_its_line() -> None:
+    for text, line, parts in file_mistakes():
+        found = refused(text)
+        messages = [message for message in found if all(part in message for part in parts)]
+        assert messages, (parts, found)
+        assert messages[0].startswith(f"t.toml:{line}: " if line else "t.toml: "), parts
 
 
 @pytest.mark.parametrize(
-    "value", ["a" + " " * 900_000 + "\\n", "{" * 400_000, "{" + "," * 900_000, "a/" * 400_000, "a | " * 200_000]
+    "value", ["a" + " " * 300_000 + "\\n", "{" * 200_000, "{" + "," * 300_000, "a/" * 130_000, "a | " * 70_000]
 )
 def test_a_very_long_path_is_refused_at_once(value: str) -> None:
-    # A pattern that backtracks would take hours.
+    # A pattern that backtracks would take minutes.
     assert refused(HEAD.replace('["src"]', f'["{value}"]'))
 
 

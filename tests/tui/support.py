@@ -180,7 +180,8 @@ def record(weeks: int = 3) -> Record:
         actor = Actor(by="ana", at=when + dt.timedelta(seconds=number))
         current = applied(current, make(ActionContext(tracker(), current, actor)))
     drift = Drift(pin=pin, state="changed", summary="changed by fedc6f2 rename", by=sha("f"))
-    last = replace(current.refreshes[-1], drift=(drift,))
+    new = Drift(pin="loom/loom#9", state="unchecked", summary="pinned after the last refresh: refresh to check it")
+    last = replace(current.refreshes[-1], drift=(drift, new))
     return replace(current, refreshes=(*current.refreshes[:-1], last))
 
 

@@ -17,6 +17,7 @@ from pawtui.sources.facts import Commit, Commits, safe_commit
 from pawtui.sources.git.graph import Graph, PathChanges, RangeToRead
 from pawtui.sources.git.objects import MAX_DATE_DIGITS
 from pawtui.sources.git.process import Git
+from pawtui.sources.past_head_search import merged_branch
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable
 
@@ -64,8 +65,16 @@ class CloneHistory:
             if head in self.graph.index:
                 return self.graph.index[head]
             what = f"the history of {self._repo} at {short_sha(head)}"
-            args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
-            out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
+            commits = [head, *(f"^{known}" for known in self._heads), "--"]
+            graph = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse"]
+            merges = ["rev-list", "--merges", "--fixed-strings", "--grep=branch '", "--format=%s", "--encoding=UTF-8"]
+            out, merges_out = await asyncio.gather(
+                *(self._git.read(*command, *commits, what=what) for command in (graph, merges))
+            )
+            # Two lines for each merge: `commit SHA` and its subject.
+            lines = merges_out.decode("utf-8", "replace").split("\n")
+            for line, subject in zip(lines[::2], lines[1::2], strict=False):
+                self.graph.merged_branches[line.removeprefix("commit ")] = merged_branch(subject, self._repo)
             try:
                 await _in_thread(lambda: self.graph.add(out.decode("ascii").splitlines()))
                 commit = self.graph.index[head]

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pawtui.phrases import capitalized, short_sha
+from pawtui.repo_names import branch_name
 from pawtui.sources import facts
 from pawtui.sources.dates import day_start, epoch_to_date
 from pawtui.sources.git import git_errors
@@ -111,8 +112,8 @@ class CloneReader:
         graph, before = self._history.graph, search.before
         await self._require(search.start)
         start_commit = await self._history.load(search.start)
-        limit = int(when.timestamp())
-        for past_head in graph.first_parents(start_commit):
+        limit, branch = int(when.timestamp()), branch_name(head.ref)
+        for past_head in graph.heads_of(branch, start_commit):
             # A date of 1970 or earlier is not usable: such a commit is skipped, unless it is the root commit.
             if graph.dates[past_head] <= limit and (graph.dates[past_head] > 0 or not graph.parents[past_head]):
                 break
@@ -120,10 +121,10 @@ class CloneReader:
             raise begins_later_error(head.repo, epoch_to_date(graph.dates[past_head]), when)
         # If no ancestor is later, no first parent is.
         if graph.newest[past_head] > limit:
-            dates = (graph.dates[commit] for commit in graph.first_parents(past_head))
+            dates = (graph.dates[commit] for commit in graph.heads_of(branch, past_head))
             if is_unordered(dates, when):
                 raise unordered_error(head, when)
-        if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.first_parents(past_head):
+        if before is not None and graph.index.get(before.sha, NO_COMMIT) not in graph.heads_of(branch, past_head):
             raise rewritten_error(head, when, before)
         return facts.PastHead(sha=graph.shas[past_head], found_by="first parents")
 

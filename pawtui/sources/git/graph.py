@@ -11,7 +11,10 @@ NO_COMMIT = -1
 
 
 class Graph:
-    """Commits with their parents and dates (the committer's, in seconds)."""
+    """Commits with their parents and dates (the committer's, in seconds).
+
+    `merged_branches` has the branch that is the second parent of a merge, by the SHA of the merge; empty if unknown.
+    """
 
     def __init__(self) -> None:
         self.index: dict[str, int] = {}
@@ -20,6 +23,7 @@ class Graph:
         self.dates: list[int] = []
         # The newest date of a commit and its ancestors.
         self.newest: list[int] = []
+        self.merged_branches: dict[str, str] = {}
 
     def add(self, lines: Iterable[str]) -> None:
         """Add commits in the format of `git rev-list --timestamp --parents --reverse --topo-order`.
@@ -42,13 +46,14 @@ class Graph:
             # Last: another thread may read a commit as soon as it is here.
             index[sha] = len(newest) - 1
 
-    def first_parents(self, start: int) -> Iterator[int]:
-        """Yield a commit, its first parent, and so on."""
+    def heads_of(self, branch: str, start: int) -> Iterator[int]:
+        """Yield a commit of a branch, then its first parent, or the second one of a merge of the branch, and so on."""
         commit = start
         while commit != NO_COMMIT:
             yield commit
             parents = self.parents[commit]
-            commit = parents[0] if parents else NO_COMMIT
+            is_merged = len(parents) > 1 and self.merged_branches.get(self.shas[commit]) == branch
+            commit = parents[1 if is_merged else 0] if parents else NO_COMMIT
 
     def between(self, base: int, head: int) -> list[int]:
         """Return the commits of `base..head`: a head and its ancestors that are not `base` or its ancestors."""

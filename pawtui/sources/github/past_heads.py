@@ -1,8 +1,8 @@
 """Find the head of a branch at a past time.
 
 The list of a branch's commits is its whole ancestry, so it also contains commits of branches that were merged later.
-The branch's own past heads are the first parents of its head (git-log(1), `--first-parent`). The past head at a time
-is the newest first parent that is not later.
+The branch's own past heads are the first parents of its head (git-log(1), `--first-parent`), or the second parent of a
+merge of the branch itself (`past_head_search.py`). The past head at a time is the newest of them that is not later.
 
 GitHub does not list first parents, but each listed commit names its parents. The chain is read page by page and cached:
 a commit's parents never change. If the chain is long, the repository's activity (a list of pushes) may be shorter.
@@ -29,6 +29,7 @@ from pawtui.sources.past_head_search import (
     begin_search,
     begins_later_error,
     is_unordered,
+    merged_branch,
     rewritten_error,
     unordered_error,
 )
@@ -47,12 +48,13 @@ _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year
 class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
     """One commit of a chain: its date in `seconds` since 1970, and its first parent (empty for a root commit).
 
-    `merged` are the other parents; None if they are not known.
+    `merged` are the other parents; None if they are not known. `merged_branch` is that of `past_head_search`.
     """
 
     seconds: int
     parent: str
     merged: tuple[str, ...] | None = None
+    merged_branch: str = ""
 
     @property
     def at(self) -> dt.datetime:
@@ -63,6 +65,10 @@ class _ChainCommit(msgspec.Struct, frozen=True, array_like=True):
     def is_dated(self) -> bool:
         """Whether the date is usable: 1970 means an earlier or invalid date."""
         return self.seconds > 0
+
+    def parent_on(self, branch: str) -> str:
+        """Return the commit that a branch had before this one."""
+        return self.merged[0] if self.merged and self.merged_branch == branch else self.parent
 
 
 _UNKNOWN = _ChainCommit(0, "")
@@ -99,7 +105,7 @@ class PastHeads:
             finally:
                 if len(self._commits[head.repo]) > known:
                     # Without the commits of merged branches, which are most of the listed commits.
-                    chain = dict(_first_parents(self._commits[head.repo], search.start))
+                    chain = dict(_heads_of(branch_name(head.ref), self._commits[head.repo], search.start))
                     await self._api.store_fact(self._key(head.repo), {**await self._cached(head.repo), **chain})
 
     def late_commits(self, repo: str, base: str, head: str, before: dt.date) -> dict[str, dt.datetime] | None:
@@ -119,7 +125,7 @@ class PastHeads:
         return await self._api.load_fact(self._key(repo), dict[str, _ChainCommit]) or {}
 
     def _key(self, repo: str) -> str:
-        return self._api.identity_key("first parents", repo)
+        return self._api.identity_key("branch heads", repo)
 
     async def _search(self, head: Head, search: PastHeadSearch, when: dt.datetime) -> PastHead:
         """Return the first commit of the chain that is not later than `when`. Unknown commits are requested.
@@ -151,7 +157,7 @@ class PastHeads:
                 raise begins_later_error(head.repo, commit.at, when)
             later.append(commit)
             seen.add(sha)
-            sha = commit.parent
+            sha = commit.parent_on(branch_name(head.ref))
         # Impossible in git: a SHA depends on the parents.
         raise BadResponse(f"The history of {head.repo} is a loop. Check that this is GitHub's API.")
 
@@ -192,8 +198,12 @@ class PastHeads:
         commits = self._commits[repo]
         for commit in response.decode(list[WireCommit]):
             parent = commit.parents[0].sha if commit.parents else ""
+            subject = commit.commit.message.partition("\n")[0]
             commits[commit.sha] = _ChainCommit(
-                int(commit.at.timestamp()), parent, tuple(merged.sha for merged in commit.parents[1:])
+                int(commit.at.timestamp()),
+                parent,
+                tuple(merged.sha for merged in commit.parents[1:]),
+                merged_branch(subject, repo),
             )
         if sha not in commits:
             raise Undetermined(f"{api.client.host} listed other commits than those of {short_sha(sha)}.")
@@ -202,9 +212,9 @@ class PastHeads:
         self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float
     ) -> PastHead:
         """Return a found past head, or that of the list of pushes if the branch was rewritten or its dates disagree."""
-        commits = self._commits[head.repo]
-        lacks_before = before is not None and _lacks(commits, past_sha, before)
-        if lacks_before or is_unordered((commit.seconds for _, commit in _first_parents(commits, past_sha)), when):
+        heads = dict(_heads_of(branch_name(head.ref), self._commits[head.repo], past_sha))
+        lacks_before = before is not None and _lacks(heads, before)
+        if lacks_before or is_unordered((commit.seconds for commit in heads.values()), when):
             pushed = await self._from_activity(head, when, pace)
             if pushed is not None:
                 return pushed
@@ -214,13 +224,13 @@ class PastHeads:
         return PastHead(sha=past_sha, found_by="first parents")
 
 
-def _first_parents(commits: Mapping[str, _ChainCommit], start: str) -> Iterator[tuple[str, _ChainCommit]]:
-    """Yield a commit and its known first parents, each once."""
+def _heads_of(branch: str, commits: Mapping[str, _ChainCommit], start: str) -> Iterator[tuple[str, _ChainCommit]]:
+    """Yield a commit of a branch and those that the branch had before, as far as they are known, each once."""
     sha, seen = start, set[str]()
     while (commit := commits.get(sha)) is not None and sha not in seen:
         yield sha, commit
         seen.add(sha)
-        sha = commit.parent
+        sha = commit.parent_on(branch)
 
 
 def _ancestors(
@@ -246,10 +256,10 @@ def _pace(later: Sequence[_ChainCommit]) -> float:
     return max(0.0, (later[0].seconds - later[-1].seconds) / len(later)) if later else 0.0
 
 
-def _lacks(commits: Mapping[str, _ChainCommit], head: str, before: RecordedHead) -> bool:
-    """Return whether the recorded commit `before` is known not to be among the first parents of `head`."""
+def _lacks(heads: Mapping[str, _ChainCommit], before: RecordedHead) -> bool:
+    """Return whether the recorded commit `before` is known not to be among the heads of a branch, newest first."""
     earlier = before.committed_at.timestamp() - CLOCK_SKEW
-    for sha, commit in _first_parents(commits, head):
+    for sha, commit in heads.items():
         if sha == before.sha:
             return False
         if (commit.is_dated and commit.seconds < earlier) or not commit.parent:

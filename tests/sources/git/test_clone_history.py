@@ -130,10 +130,11 @@ async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.
         counter.clear()
         # No commit is that new.
         assert not (await repository.commits(head, "src", dt.date(2030, 1, 1))).items
-        assert counter.commands == ["rev-list"]
+        # The commits, and the subjects of merges.
+        assert counter.commands == ["rev-list", "rev-list"]
         for path in ("src", "src/a.py", "lib/d.py", "src/deep", "src/no", "pkg"):
             await repository.commits(head, path, since)
-        assert counter.commands == ["rev-list", "diff-tree"]
+        assert counter.commands == ["rev-list", "rev-list", "diff-tree"]
 
 
 async def test_a_path_that_is_not_listed_before_is_read_once(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +164,7 @@ async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.Monke
         counter.clear()
         found = await listed(repository, newer, "src", since)
         new = parents_of(odd, newer, f"^{older}")
-        assert counter.commands == ["rev-list", "diff-tree"]
+        assert counter.commands == ["rev-list", "rev-list", "diff-tree"]
         assert 0 < counter.lines <= sum(len(line.split()) - 1 for line in new)
         assert found == logged(odd, newer, "src", since)
         counter.clear()
