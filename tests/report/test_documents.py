@@ -20,7 +20,7 @@ from pawtui.review.actions import close_review
 from pawtui.review.gate_actions import tick_part
 from pawtui.review.log import fold_log
 from pawtui.review.note_actions import add_note
-from pawtui.review.record_types import Record
+from pawtui.review.record_types import KEYED_TABLES, Edit, Record
 from pawtui.review.step_actions import set_step
 from pawtui.review.undo import undo
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
@@ -195,7 +195,7 @@ def test_a_change_shows_both_states_and_an_undone_change_is_listed_once() -> Non
         "by  mira",
         "at  2026-11-20 14:04 UTC",
         "",
-        "gates plan  changed",
+        "gate plan  changed",
         "field   before                after",
         "at      2026-11-20T14:03:00Z  2026-11-20T14:04:00Z",
         "reason  No one has started    Something else",
@@ -206,6 +206,14 @@ def test_a_change_shows_both_states_and_an_undone_change_is_listed_once() -> Non
         "2026-11-20 14:03  mira  set plan to blocked",
     ]
     assert "undone  2026-11-20 14:05 UTC, mira" in plain_text(change_document(fold_log(record.log)[-1]))
+
+
+def test_a_changed_entry_of_any_table_has_a_name() -> None:
+    edits = tuple(Edit(table=table, key="k", before=None, after={"state": "x"}) for table in KEYED_TABLES)
+    change = samples.blocked(samples.week()).log[-1]
+    text = plain_text(change_document(*fold_log([msgspec.structs.replace(change, edits=edits)])))
+    names = ("verdict", "gate", "evaluation step", "note", "review", "plan")
+    assert [line for line in text.splitlines() if line.endswith("  new")] == [f"{name} k  new" for name in names]
 
 
 def test_each_error_of_a_refresh_is_shown_once() -> None:

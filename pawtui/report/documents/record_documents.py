@@ -33,6 +33,15 @@ _HISTORY_COLUMNS = (
     Column("states", shrink="wrap"),
     Column("review", shrink="wrap"),
 )
+# What an entry of a table is called.
+_ENTRIES = {
+    "verdicts": "verdict",
+    "gates": "gate",
+    "steps": "evaluation step",
+    "notes": "note",
+    "reviews": "review",
+    "rulings": "plan",
+}
 NO_REFRESH = "No refresh is recorded. Run `pawtui refresh`."
 NO_PAST_REFRESH = "No refresh of a past day is recorded: run `pawtui refresh --as-of DATE`."
 
@@ -133,7 +142,7 @@ def _edit_blocks(edit: Edit) -> list[Block]:
     fields = ((name, _words(before.get(name)), _words(after.get(name))) for name in dict.fromkeys((*before, *after)))
     rows = [Row((name, muted(old), new)) for name, old, new in fields if old != new]
     table = Table((Column("field"), Column("before", shrink="wrap"), Column("after", shrink="wrap")), rows)
-    return section(f"{edit.table} {edit.key}", [table], muted(effect))
+    return section(f"{_ENTRIES[edit.table]} {edit.key}", [table], muted(effect))
 
 
 def _words(value: Any) -> str:
