@@ -25,7 +25,7 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError
 
-# The share of its text that a renamed file keeps: git's default for a rename.
+# The share of its text that a renamed file keeps (git's default). With less, a pin is `gone`; `moved` needs all of it.
 _MIN_SIMILARITY = 0.5
 # Letters and digits of lines that are searched for in other files: shorter lines are often in unrelated files.
 _MIN_CHARACTERS_ELSEWHERE = 24

@@ -118,7 +118,7 @@ async def _choose(refs: SideRefs) -> FollowedHead:
 
 
 async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
-    """Return why releases are not made from a head; None if they are, and without lines. Raises `SourceError`."""
+    """Return why releases are not made from a head; None if they are, or without releases. Raises `SourceError`."""
     tags = refs.release_tags(head)
     releases = await tags.releases_of_lines()
     if not releases:

@@ -17,8 +17,7 @@ from pawtui.sources.facts import RequestUsage
 
 Decision = Literal["go", "hold", "no-go"]
 SideName = Literal["upstream", "downstream"]
-# help/review.md defines them. The rules are in file_drift.py (whole files), line_drift.py (lines in a file),
-# file_check.py (lines in other files, moved and renamed files) and issue_check.py (issues).
+# help/review.md defines them. `PinnedFile`, `line_drift`, `FileCheck` and `check_issues` find them.
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
 # States of a pin whose file or issue has changed since the pin was made: it is no evidence for a decision.
 _STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})

@@ -64,7 +64,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """One commit: `at` is the committer's date, `subject` the first paragraph of its message.
 
     If the subject is cut, `long_subject` has the whole of it: patterns read that. `breaking` is true if the message has
-    the footer `BREAKING CHANGE` (Conventional Commits 1.0.0, items 12 and 16).
+    the footer `BREAKING CHANGE` (Conventional Commits 1.0.0, items 12 and 16). `author` is the author's name in git.
     """
 
     sha: str

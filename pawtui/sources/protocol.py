@@ -1,4 +1,4 @@
-"""The protocol of all sources: read-only facts about a repository on GitHub or on disk."""
+"""The protocols of all sources: facts about a repository, and comments on its issues."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ class Source(Protocol):
     """A source of facts. A method has the name of the fact that it reads.
 
     Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
-    `SourceError` if the fact cannot be read, and `BudgetSpent` if it is `optional` and the request budget is spent. A
-    source for a past time has no budget.
+    `SourceError` if the fact cannot be read: `NotFound` if the repository, commit or issue does not exist, and
+    `BudgetSpent` if it is `optional` and the request budget is spent. A source for a past time has no budget.
     """
 
     @property
@@ -29,13 +29,13 @@ class Source(Protocol):
         """Name of this source in the record and on the screen: `live` (GitHub), `git`, `live and git`, `demo`."""
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
-        """Return the origin of a repository's facts, as far as they have been read, and of this ref."""
+        """Return where this ref and the facts of its repository came from, as far as they have been read."""
 
     async def ref_head(self, repo: str, ref: str) -> facts.Head | facts.MissingRef:
         """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
     async def is_archived(self, repo: str) -> bool:
-        """Return whether GitHub now marks the repository as archived: nobody can push to it any more."""
+        """Return whether the repository is archived now: nobody can push to it any more."""
 
     async def past_head(
         self, head: facts.Head, when: dt.datetime, recorded: Sequence[facts.RecordedHead] = ()
@@ -44,8 +44,8 @@ class Source(Protocol):
 
         It may differ from the newest ancestor of `head` at that time, which can be of a branch that was merged later.
         It is one of the `recorded` commits (oldest first), a first parent of the next recorded commit or of `head`, or
-        in GitHub's list of pushes. Raises `Undetermined` if it is not found within the request budget, or within a few
-        thousand commits.
+        in GitHub's list of pushes. Raises `BeginsLater` if the history begins after `when`, and `Undetermined` if it is
+        not found within the request budget, or within a few thousand commits.
         """
 
     async def commit(self, repo: str, sha: str) -> facts.Commit:

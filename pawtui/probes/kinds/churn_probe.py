@@ -165,8 +165,8 @@ def weekly_counts(commits: Iterable[Commit], start: dt.date, weeks: int) -> tupl
 def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
     """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day.
 
-    As the measured window, it also has the day on which it ends: one of 6 days is a week. The first day is that of its
-    first commit; None if there are no commits.
+    Like the measured window, which includes today, a window has `days + 1` days: with 6, it is a week. Its first day is
+    that of its first commit; None if there are no commits.
     """
     dates = sorted(day for commit in commits if start <= (day := commit.at.date()) < end)
     best, opened, first = 0, None, 0
