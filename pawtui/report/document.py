@@ -146,7 +146,7 @@ Block = Heading | Paragraph | Prose | Hunk | Field | Item | Table | Chart | Empt
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A title and blocks. Documents of the same subject have the same `key`."""
+    """A title, a subtitle that only screens show, and blocks. Documents of the same subject have the same `key`."""
 
     key: str
     title: str

@@ -55,7 +55,7 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
-    """Return refreshes as a table, newest first: time, commits, size of the range, decision, states, closed review."""
+    """Return refreshes as a table, newest first: `titled` in `pawtui history`, without titles in `pawtui status`."""
     columns = _HISTORY_COLUMNS if titled else [replace(column, title="") for column in _HISTORY_COLUMNS]
     rows = []
     # `before` is the refresh in the row below.

@@ -26,7 +26,7 @@ from pawtui.tui.content import (
 )
 from pawtui.tui.line_list import LineList
 
-# The smallest widths with the time, with the mark of a closed review, and with the refs, in cells.
+# The smallest widths with the time, with the word `closed`, and with the refs, in cells.
 _WIDTH_WITH_TIME = 70
 _WIDTH_WITH_CLOSED = 86
 _WIDTH_WITH_REFS = 104

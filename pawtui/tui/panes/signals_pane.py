@@ -32,7 +32,7 @@ from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 _STATE_WIDTH = 9  # cells
 # The newest weeks only: more columns would leave no space for the summary.
 _WEEKS_SHOWN = 12
-# A summary with less space after the marks is omitted, because its beginning alone would say nothing.
+# A summary with less space after the alerts is omitted, because its beginning alone would say nothing.
 _MIN_SUMMARY_WIDTH = 10  # cells
 
 
@@ -47,31 +47,31 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.incoming.state if self.incoming else self.status.effective
 
     @property
-    def marks(self) -> Content:
-        """The marks that restrict the state, or the progress of a running refresh."""
+    def alerts(self) -> Content:
+        """The alerts that restrict the state, or the progress of a running refresh."""
         status = self.status
         if self.incoming:
             changed = self.incoming.state != status.measured
             return line("state changed", ALERT) if changed else line("measured now")
         applies = {
-            "renewal due": status.renewal_reason,
+            "needs renewal": status.renewal_reason,
             "by verdict": status.overridden,
             "stale evidence": status.stale,
             "unchecked evidence": status.unchecked,
         }
-        return spaced(*(line(mark, ALERT) for mark in applies if applies[mark]))
+        return spaced(*(line(alert, ALERT) for alert in applies if applies[alert]))
 
-    def marked_summary(self, width: int) -> Content:
-        """Return the marks and the result that decides the state; only the marks if `width` has no space for both."""
-        status, marks = self.status, self.marks
+    def summary_with_alerts(self, width: int) -> Content:
+        """Return the alerts and the result that decides the state; only the alerts if `width` has no space for both."""
+        status, alerts = self.status, self.alerts
         if self.incoming:
             text = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
         else:
             # Under a verdict, "needs a verdict" or another measured summary would contradict the state.
             text = status.verdict.reason if status.overridden and status.verdict else status.summary
         summary = line(text, MUTED)
-        room = width - (marks.cell_length + 2 if marks.plain else 0)
-        return spaced(marks, summary) if room >= min(summary.cell_length, _MIN_SUMMARY_WIDTH) else marks
+        room = width - (alerts.cell_length + 2 if alerts.plain else 0)
+        return spaced(alerts, summary) if room >= min(summary.cell_length, _MIN_SUMMARY_WIDTH) else alerts
 
     @property
     def weeks(self) -> Content:
@@ -106,25 +106,25 @@ class SignalsPane(LineList[SignalRow]):
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state, title = state_cell(state_span(item.state), _STATE_WIDTH), line(item.status.title)
-        marks, weeks = item.marks, item.weeks
+        alerts, weeks = item.alerts, item.weeks
         rest = width - state.cell_length
         if self.row_height > 1:
             space = rest - weeks.cell_length
-            second = concat(" " * state.cell_length, fit(item.marked_summary(space), space), weeks)
+            second = concat(" " * state.cell_length, fit(item.summary_with_alerts(space), space), weeks)
             return [concat(state, fit(title, rest)), second]
 
         if width < WIDTH_WITH_SUMMARY:
-            # Only the marks have priority over the title.
-            space = max(rest - title.cell_length - 2, marks.cell_length)
-            remark = item.marked_summary(space).truncate(space, ellipsis=True)
+            # Only the alerts have priority over the title.
+            space = max(rest - title.cell_length - 2, alerts.cell_length)
+            remark = item.summary_with_alerts(space).truncate(space, ellipsis=True)
         else:
             # The remark gets two fifths of the width, or all that no title needs.
             widest = max(line(row.status.title).cell_length for row in (item, *self.items))
             space = max(rest - widest - 2, rest * 2 // 5)
-            # The weeks have no priority over a mark, such as stale evidence.
-            if weeks.plain and marks.cell_length <= space - weeks.cell_length:
+            # The weeks have no priority over an alert, such as stale evidence.
+            if weeks.plain and alerts.cell_length <= space - weeks.cell_length:
                 space -= weeks.cell_length
-                remark = concat(fit(item.marked_summary(space), space), weeks)
+                remark = concat(fit(item.summary_with_alerts(space), space), weeks)
             else:
-                remark = align_right(item.marked_summary(space), space)
+                remark = align_right(item.summary_with_alerts(space), space)
         return [ends(concat(state, title), remark, width)]
