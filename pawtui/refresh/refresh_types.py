@@ -1,6 +1,6 @@
 """The record of a refresh: both repositories, every reading, the drift of each pin, and the plan.
 
-These structs are stored, exported and part of the `--json` contract; a renamed key is a breaking change.
+These structs are stored, and `RefreshJson` names the keys that are exported; a renamed key is a breaking change.
 Times are timezone-aware UTC, SHAs have 40 hex digits, ids are time-ordered (`pawtui/ids.py`).
 """
 
