@@ -143,7 +143,8 @@ def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() 
     pane = SignalsPane()
     assert pane.row_lines(SignalRow(status=titled), 53)[0].plain.rstrip().endswith("word by word")
     renewal = replace(titled, renewal_reason="its files changed")
-    assert pane.row_lines(SignalRow(status=renewal), 53)[0].plain.endswith("…  needs renewal"), "alerts are always shown"
+    row = pane.row_lines(SignalRow(status=renewal), 53)[0].plain
+    assert row.endswith("…  needs renewal"), "alerts are always shown"
     short = replace(titled, title="Calm")
     assert pane.row_lines(SignalRow(status=short), 53)[0].plain.endswith(f"  {titled.summary}")
 
