@@ -173,7 +173,7 @@ class _Rows:
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
-        """Note what a statement does, if it is of one of the forms above; else whether it may delete rows."""
+        """Add the effect of a statement: exactly for the forms above, otherwise only that it may delete rows."""
         line, text, texts = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
@@ -259,7 +259,7 @@ class _Rows:
                 self._created.add(new)
 
     def _clear_columns(self, name: str, columns: Iterable[str], how: str, line: int) -> None:
-        """Note that the values of columns are lost, except those that the file added, alone or with their table."""
+        """Add the loss of the values of columns, except of those that the file added, alone or with their table."""
         lost = [column for column in columns if (name, column) not in self._added_columns]
         if lost and name not in self._created:
             self._deleted_in_part.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))

@@ -74,7 +74,7 @@ class OpenApiSchema:
             return None
         validators: dict[str, Validator] = {}
         with schema_errors():
-            # Raises an error if the union is damaged.
+            # It raises an error if the union is damaged.
             Validator(union, self._registry)
             registry = new_registry(_URI, _allow_unknown(self._root))
             for member in union.get("anyOf") or union.get("oneOf") or (union,):
