@@ -45,10 +45,6 @@ def alternatives(path: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in path.split("|"))
 
 
-def _too_large(path: str, size: int, where: str) -> str:
-    return f"{path} is {size / 1e6:.1f} MB at {where}; files over 1 MB are not read"
-
-
 def linked_part(tree: Tree, path: str) -> str:
     """Return `lib is a submodule` for a path that is, or is inside, a submodule or a symbolic link; else empty.
 
@@ -196,12 +192,13 @@ class RepoReader:
         where = at or self.where
         if entry.type != "blob":
             raise Unmeasurable(f"{path} is a {_TYPE_NAMES[entry.type]} at {where}, not a file")
+        too_large = f"{path} is larger than 1 MB at {where}: it is not read"
         if entry.size > MAX_BLOB:
-            raise Unmeasurable(_too_large(path, entry.size, where))
+            raise Unmeasurable(too_large)
         try:
             body = await self.source.blob(self.head.repo, entry.sha, optional=optional)
-        except TooLarge as error:
-            raise Unmeasurable(_too_large(path, error.size, where)) from None
+        except TooLarge:
+            raise Unmeasurable(too_large) from None
         if b"\0" in body:
             raise Unmeasurable(f"{path} is a binary file at {where}")
         if body.startswith(_LFS_POINTER):

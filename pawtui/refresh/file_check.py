@@ -23,7 +23,7 @@ from pawtui.refresh.refresh_types import SEE_ERRORS, Drift
 from pawtui.sources.facts import EMPTY_FILE_SHA, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError
+from pawtui.sources.source_errors import BudgetSpent, SourceError, TooLarge
 
 # The share of its text that a renamed file keeps (git's default). With less, a pin is `gone`; `moved` needs all of it.
 _MIN_SIMILARITY = 0.5
@@ -184,7 +184,7 @@ class FileCheck:
         except BudgetSpent as error:
             self.error_log.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
             raise _Unreadable("this refresh has no requests left") from error
-        except Refused as error:
+        except TooLarge as error:
             raise _Unreadable("it is too large") from error
         except SourceError as error:
             self.error_log.add(error)

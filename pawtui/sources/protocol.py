@@ -58,7 +58,7 @@ class Source(Protocol):
         """Return every path of a commit, with one request."""
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """Return a file's bytes by blob SHA. Raises `Refused` above 1 MB."""
+        """Return a file's bytes by blob SHA. Raises `TooLarge` above 1 MB."""
 
     async def commits(self, repo: str, head: str, path: str, since: dt.date) -> facts.Commits:
         """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
@@ -112,7 +112,7 @@ class Source(Protocol):
         """
 
     async def web_document(self, url: str) -> facts.WebDocument:
-        """Return the document at an https address, requested without a token. Raises `Refused` above 4 MB."""
+        """Return the document at an https address, requested without a token. Raises `TooLarge` above 4 MB."""
 
     def usage(self) -> facts.RequestUsage:
         """Return the requests of this source since it was opened."""

@@ -83,8 +83,4 @@ class NotInClone(NotFound):
 
 
 class TooLarge(Refused):
-    """A file is larger than the limit. `size` is in bytes."""
-
-    def __init__(self, message: str, size: int) -> None:
-        super().__init__(message)
-        self.size = size
+    """A file or response is larger than the limit."""

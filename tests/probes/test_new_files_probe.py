@@ -333,7 +333,7 @@ async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
     ("content", "cause"),
     [
         (b"a\0b", "is a binary file at main"),
-        ("x" * 1_000_001, "is 1.0 MB at main"),
+        ("x" * 1_000_001, "is larger than 1 MB at main"),
         (b"-- caf\xe9\n", "is not UTF-8 text at main"),
     ],
 )

@@ -96,7 +96,7 @@ async def test_only_optional_facts_are_requested_as_optional() -> None:
 @pytest.mark.parametrize(("at", "where"), [("", "main @ cccccccccc"), ("then", "then")])
 async def test_a_file_over_1_mb_is_not_read(at: str, where: str) -> None:
     source = RecordingSource()
-    with pytest.raises(Unmeasurable, match=f"a is 1.0 MB at {where}; files over 1 MB are not read"):
+    with pytest.raises(Unmeasurable, match=f"a is larger than 1 MB at {where}: it is not read"):
         await reader_of(source).blob_text("a", TreeEntry("6" * 40, "blob", MAX_BLOB + 1), at)
     assert source.requests == []
 

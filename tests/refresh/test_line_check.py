@@ -12,7 +12,7 @@ from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.sources.facts import EMPTY_FILE_SHA, Tree, TreeEntry
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError
+from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, TooLarge
 from tests.refresh.daily_workspace import head_files
 
 HEAD, EARLIER = "2" * 40, "3" * 40
@@ -149,7 +149,8 @@ async def test_too_large_texts_leave_the_pin_unchecked() -> None:
             "this refresh has no requests left",
             "Some changed files were not read: this refresh has no requests left. Refresh again.",
         ),
-        (Refused("large"), "it is too large", None),
+        (TooLarge("large"), "it is too large", None),
+        (Refused("blocked"), 'see "Not available"', "blocked"),
         (NotFound("no such blob"), 'see "Not available"', "no such blob"),
     ],
 )
@@ -172,7 +173,7 @@ async def test_an_unreadable_text_leaves_a_changed_pin_unchecked_and_a_gone_one_
         (RESERVED_REQUESTS + 1, OLD, "L2-L4", "fresh"),
         (RESERVED_REQUESTS + 1, OLD, "L2-L5", "gone"),
         (RESERVED_REQUESTS, OLD, "L2-L5", "fresh"),
-        (RESERVED_REQUESTS + 1, Refused("large"), "L2-L5", "fresh"),
+        (RESERVED_REQUESTS + 1, TooLarge("large"), "L2-L5", "fresh"),
     ],
 )
 async def test_an_unchanged_file_is_read_for_its_length_if_requests_are_left(
@@ -230,7 +231,7 @@ async def test_removed_lines_are_searched_for_in_files_that_may_have_them_now(
 ) -> None:
     for new, state in ((REMOVED, "gone"), (["// start", "const other = 1", "// end"], "changed")):
         given: dict[str, list[str] | SourceError] = {"old": OLD, "new": new, "copy": COPY, "other": OLD[:1]}
-        texts = Texts({**given, "large": Refused("large")}, before)
+        texts = Texts({**given, "large": TooLarge("large")}, before)
         found = await check(texts, {**at_head, PATH: blob("new")})
         assert (found.state, found.place) == (
             ("moved", f"up/stream@{HEAD}:{place}#L3-L4") if place else (state, found.place)

@@ -19,6 +19,7 @@ from pawtui.sources.source_errors import (
     RateLimited,
     Refused,
     SourceError,
+    TooLarge,
     Unauthorized,
 )
 
@@ -114,7 +115,7 @@ MIDDLEWARE: list[tuple[SourceError, type[SourceError], str]] = [
     ),
     (
         github_errors.too_large_error(1_500_000, read(REF)),
-        Refused,
+        TooLarge,
         f"The response of {HOST} to {REF} is larger than 1.5 MB and is not read. ",
     ),
     (

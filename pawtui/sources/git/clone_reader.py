@@ -177,8 +177,7 @@ class CloneReader:
             raise git_errors.damage_error(f"{what} is missing", self._git.name)
         if raw.size > MAX_BLOB:
             raise TooLarge(
-                f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file.",
-                raw.size,
+                f"{capitalized(what)} is larger than {MAX_BLOB / 1e6:g} MB and is not read. Choose a smaller file."
             )
         return raw.data
 

@@ -85,7 +85,7 @@ async def tree(api: Api, repo: str, sha: str, *, optional: bool = False) -> Tree
 
 @cached_by_arguments(BLOB, bytes)
 async def blob(api: Api, repo: str, sha: str, *, optional: bool = False) -> bytes:
-    """Return a file's raw bytes, checked against its SHA. Raises `Refused` above 1 MB."""
+    """Return a file's raw bytes, checked against its SHA. Raises `TooLarge` above 1 MB."""
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
     reserve = TREES_RESERVE if optional else None

@@ -22,6 +22,7 @@ from pawtui.sources.source_errors import (
     Refused,
     SourceError,
     TimedOut,
+    TooLarge,
     Unauthorized,
 )
 
@@ -168,7 +169,7 @@ def too_large_error(limit: int, target: RequestTarget) -> SourceError:
     """Return the error for a body of more than `limit` bytes."""
     if target.writes:
         return _incomplete_write_error(target)
-    return Refused(
+    return TooLarge(
         f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB and is not read. "
         "Choose a smaller file."
     )
