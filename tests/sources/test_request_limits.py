@@ -65,6 +65,8 @@ async def test_a_used_up_limit_is_reported_without_more_requests(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, sleeps: list[float]
 ) -> None:
     fake.set_remaining(0)
+    # Not near the end of a minute: the pause ends up to a second later, and the message has no seconds.
+    fake.reset_at = fake.reset_at // 60 * 60 + 30
     until = dt.datetime.fromtimestamp(fake.reset_at, dt.UTC)
     async with open_source() as source:
         for _ in range(3):
