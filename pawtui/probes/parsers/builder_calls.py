@@ -7,10 +7,11 @@ may remove an item of a map, and `dropTable("session")` may be for a later undo.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import regex
 
+from pawtui.probes.parsers.deletion import ON_VALUE, UNREAD, Deletion
 from pawtui.probes.parsers.down_migrations import without_down_functions
 from pawtui.probes.parsers.script import Script, called_function, last_name, line_of, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
@@ -18,8 +19,6 @@ from pawtui.probes.parsers.sql import table_of_constant
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# A condition on a value: only some rows are deleted.
-ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
 _METHOD = regex.compile(r"del|delete(?:From\w*|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
 _COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
@@ -33,21 +32,8 @@ _NOT_FORMAT = regex.compile(r"\w++|[^\s\w,\"'`]")
 _MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
 
 
-class DeletingCall(NamedTuple):
-    """A call on `line` (from 1) that deletes rows of `table`; if that is empty, it may delete rows of a wanted table.
-
-    With `only_some`, a condition limits the rows. `what` is the text of that condition or, without a table, of the
-    call, without its format: it is the same for equal calls.
-    """
-
-    line: int
-    table: str = ""
-    only_some: bool = False
-    what: str = ""
-
-
-def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[DeletingCall]:
-    """Yield the calls that delete rows of wanted tables, or may do so, in the order of the text.
+def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[Deletion]:
+    """Yield the deletions by calls on wanted tables, and the calls that may be deletions, in the order of the text.
 
     The table of a column may be anywhere before: `alterTable("event", (t) => t.dropColumn("a"))`. A call that drops
     columns may concern any table that the script names, so it is equal only with equally many such names.
@@ -60,18 +46,19 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
             if named:
-                yield DeletingCall(line, what=f"{named} {_without_format(_both_ends(script, call))}")
+                yield Deletion(UNREAD, "delete", line, what=f"{named} {_without_format(_both_ends(script, call))}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
             if method == "delete" and (table := table_of_constant(argument)):
                 if is_wanted(table):
                     condition = _condition_after(script, span(call)[1])
-                    yield DeletingCall(line, table, only_some=bool(condition), what=_without_format(condition))
+                    what = _without_format(condition)
+                    yield Deletion(table, "delete", line, only_some=bool(condition), what=what)
             else:
                 target = last_name(script, function.child_by_field_name("object"))
                 text = _both_ends(script, call)
                 if any(map(is_wanted, [target, argument, *_names_in(text)])):
-                    yield DeletingCall(line, what=_without_format(text))
+                    yield Deletion(UNREAD, "delete", line, what=_without_format(text))
 
 
 def _without_format(text: str) -> str:
