@@ -69,8 +69,6 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
         yield ("commit",), "it has two starts, `commit` and `date`. Remove one."
     if probe.line:
         yield from _too_high_mistakes(probe, "releases_partial", "releases")
-        if probe.minors > probe.releases:
-            yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
     yield from _too_high_mistakes(probe, "days_partial", "days")
     if bool(probe.file) != bool(probe.pattern):
         missing, given = ("pattern", "file") if probe.file else ("file", "pattern")
@@ -84,9 +82,6 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
 def _paths_mistakes(probe: PathsProbe) -> Iterator[Mistake]:
     if not (probe.exist or probe.absent):
         yield (), "it names no path. Give `exist` or `absent`."
-    for number, path in enumerate(probe.absent):
-        if path in probe.exist:
-            yield ("absent", number), f"{path!r} is in `exist` too. Remove one."
 
 
 def _text_mistakes(probe: TextProbe) -> Iterator[Mistake]:

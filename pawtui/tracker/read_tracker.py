@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pawtui.atomic import FileTooLarge, NotAFile, read_file
+from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError, os_reason
 from pawtui.tracker.tracker_types import Tracker
 
@@ -88,14 +88,10 @@ def tracker_text(path: Path) -> str:
         raise TrackerError([f"There is no tracker file {path}: give another file, or run `pawtui init`."]) from None
     except UnicodeDecodeError as error:
         raise TrackerError([f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."]) from None
-    except FileTooLarge:
-        raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: give the path of a tracker file."]) from None
-    except NotAFile as error:
-        raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: give another path."]) from None
     except OSError as error:
-        raise TrackerError(
-            [f"Cannot read {path}: {os_reason(error)}. Make it readable, or give another file."]
-        ) from None
+        # It may also be a folder, a device, or too large.
+        remedy = f"Give a file that you can read, of at most {SIZE_LIMIT:,} bytes."
+        raise TrackerError([f"Cannot read {path}: {os_reason(error)}. {remedy}"]) from None
 
 
 def parse_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
