@@ -75,9 +75,6 @@ def _is_struct(type_: Any) -> bool:
 
 def _fits(value: Any, type_: Any, options: Sequence[Any]) -> bool:
     """Return whether a value has the type (one of the options), and is in its range or has its form."""
-    if type(value) is type_:
-        # The usual case, without a conversion, which is slower.
-        return True
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
