@@ -26,9 +26,7 @@ SIZE_LIMIT = 1_000_000  # bytes; a tracker is a page or two
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 # `tomllib` would take half a minute for a key of 50,000 parts.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
-_TOML_REMEDY = "Write one key on a line: name = 'text', with lists in [brackets] and commas."
-# Starts of the messages of `tomllib` for a repeated key or table.
-_TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot redefine", "Cannot mutate")
+_TOML_REMEDY = "Write each key once, on a line of its own: name = 'text'. Write [[signals]] for a list of tables."
 
 
 class TrackerError(PawtuiError):
@@ -129,12 +127,9 @@ def _parse_toml(text: str, name: str) -> dict[str, Any]:
     except ValueError as error:
         place = _TOML_PLACE.search(str(error))
         where = f"{name}:{place[1]}" if place else name
+        column = f", column {place[2]}" if place else ""
         reason = _TOML_PLACE.sub("", str(error)).rstrip(".")
-        if reason.startswith(_TWICE):
-            message = "this key or table is given twice. Remove one, or write [[signals]] for a list of tables."
-        else:
-            column = f", column {place[2]}" if place else ""
-            message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. {_TOML_REMEDY}"
+        message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. {_TOML_REMEDY}"
         raise TrackerError([f"{where}: {message}"]) from None
 
 

@@ -155,10 +155,7 @@ def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
         return _wrong_word(value, get_args(options[0]))
     types = [_plain_type(option) for option in options if option != NoneType]
     wanted = " or ".join(dict.fromkeys(_expected(option, value) for option in options if option != NoneType))
-    found = _describe(value)
-    if type(value) in types:
-        found = found.removesuffix(f", {_TYPE_WORDS[type(value)]}")
-    return f"found {found}; expected {wanted}.{_remedy(value, types, path)}"
+    return f"found {_describe(value)}; expected {wanted}.{_remedy(value, types, path)}"
 
 
 def _plain_type(type_: Any) -> type:
