@@ -304,6 +304,7 @@ async def test_a_computed_name_is_not_judged(text: str) -> None:
         "UPDATE a SET b = 1 TRUNCATE TABLE event",
         "IF a THEN DROP TABLE event_?; END IF;",
         "DO $$ BEGIN DELETE FROM ? WHERE a = 1; END $$;",
+        "DO $$ BEGIN DELETE FROM ?_old; END $$;",
         "ALTER TABLE event DROP PARTITION a;",
         "ALTER TABLE event COMMENT 'a', TRUNCATE PARTITION a;",
         "ALTER TABLE event SWITCH PARTITION 1 TO other;",

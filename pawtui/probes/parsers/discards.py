@@ -59,7 +59,7 @@ _MAY_DELETE = regex.compile(
     r"|(?!create\b).*?\b(?:delete from|truncate table|drop table)\b"
 )
 # They may concern every table if only the program knows the name or a part of it, or if the schema is dropped.
-_ANY_TABLE = regex.compile(r"drop (?:schema|database)\b|.*?\b(?:from|table|exists|only)(?: [\w.]*+\?(?!\w)|$)")
+_ANY_TABLE = regex.compile(r"drop (?:schema|database)\b|.*?\b(?:from|table|exists|only)(?: [\w.]*+\?|$)")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A query that may omit rows of its tables.
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
