@@ -39,6 +39,12 @@ LOST = [
         2,
         "deletes the rows of event (drop)",
     ),
+    (
+        "a.sql",
+        "CREATE TABLE b (a);\nDROP TABLE IF EXISTS `event`;\nALTER TABLE b RENAME TO event;\n",
+        2,
+        "deletes the rows of event (drop)",
+    ),
     # A statement that deletes all rows comes first.
     ("a.sql", "DELETE FROM event WHERE id = 1;\nDELETE FROM part;\n", 2, "deletes the rows of part (delete)"),
     ("a.ts", "f('x'); tx.delete(EventTable).where(eq(a, b)); f('x')\n", 1, "deletes the rows of event (delete)"),

@@ -135,8 +135,7 @@ class _Rows:
         self._created: set[str] = set()
         # Tables of which only some rows were copied.
         self._copied_in_part: set[str] = set()
-        self._deleted: dict[str, Deletion] = {}
-        self._deleted_in_part: list[Deletion] = []
+        self._deletions: list[Deletion] = []
         self._added_columns: set[tuple[str, str]] = set()
         self._unread: list[Statement] = []
 
@@ -148,7 +147,7 @@ class _Rows:
         if found := _DELETE.match(text):
             table, rest = _table(found["table"]), found["rest"] or ""
             if _deletes_some(rest):
-                self._deleted_in_part.append(Deletion(table, "delete", line, only_some=True, what=f"{rest} {texts}"))
+                self._deletions.append(Deletion(table, "delete", line, only_some=True, what=f"{rest} {texts}"))
             else:
                 self._remove(table, "delete", line)
         elif found := _EMPTY_OR_DROP.match(text):
@@ -172,7 +171,7 @@ class _Rows:
         """Return the matching tables whose rows are lost, those with a computed name, and the unread statements."""
         copied = set[str]().union(*(rows for place, rows in self._rows_in.items() if wanted.fullmatch(place)))
         found = []
-        for deletion in (*self._deleted.values(), *self._deleted_in_part):
+        for deletion in self._deletions:
             is_computed = deletion.table == COMPUTED
             if not is_computed and not wanted.fullmatch(deletion.table):
                 continue
@@ -202,7 +201,7 @@ class _Rows:
         """Empty a table. This is a deletion if the table existed before the statements."""
         # Two computed names may be those of different tables.
         if name == COMPUTED or name not in self._created:
-            self._deleted.setdefault(name, Deletion(name, how, line))
+            self._deletions.append(Deletion(name, how, line))
         self._rows_in[name] = set()
 
     def _alter(self, name: str, actions: str, line: int) -> None:
@@ -222,7 +221,7 @@ class _Rows:
         """Add the loss of the values of columns, except of those that the file added, alone or with their table."""
         lost = [column for column in columns if (name, column) not in self._added_columns]
         if lost and name not in self._created:
-            self._deleted_in_part.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))
+            self._deletions.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))
 
     def _create(self, name: str, query: str, *, if_not_exists: bool) -> None:
         """Create a table with the rows of a query (`AS SELECT ...`). One that may exist keeps its own rows, too."""
