@@ -39,6 +39,7 @@ async def test_a_reset_in_a_file_that_existed_before_counts(up: FakeRepo, both: 
     [
         (WIPE, WIPE + "other()\n", "met"),
         (WIPE, "other()\n" + WIPE, "met"),
+        (WIPE, WIPE + "other()\n" + WIPE, "unmet"),
         (TRIM, WIPE, "unmet"),
         (WIPE, TRIM, "partial"),
         (WIPE, "a()\n", "met"),
