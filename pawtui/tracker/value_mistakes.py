@@ -131,11 +131,9 @@ def _unknown_key(key: str, allowed: Sequence[str]) -> str:
 def _wrong_word(value: Any, words: Sequence[str]) -> str:
     # The empty text is a default, which is not written.
     allowed = [word for word in words if word]
-    if not isinstance(value, str):
-        return f"found {_describe(value)}; allowed: {', '.join(map(repr, allowed))}."
-    close = nearest(value, allowed)
+    close = nearest(value, allowed) if isinstance(value, str) else ""
     hint = f" (did you mean {close!r}?)" if close else ""
-    return f"found {value[:60]!r}; allowed: {', '.join(allowed)}{hint}."
+    return f"found {_describe(value)}; allowed: {', '.join(allowed)}{hint}."
 
 
 def _describe(value: Any) -> str:

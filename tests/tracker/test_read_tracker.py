@@ -72,11 +72,10 @@ def test_all_values_of_wrong_types_are_reported_together() -> None:
         parse_tracker(text, "pawtui.toml")
     messages = [message.split(": ", 1)[1] for message in caught.value.messages]
     assert messages == [
-        "signals.low-churn.probes.5.kind: found 3, a whole number; "
-        f"allowed: {', '.join(repr(kind_of(probe)) for probe in PROBE_TYPES)}.",
+        f"signals.low-churn.probes.5.kind: found 3, a whole number; allowed: {', '.join(map(kind_of, PROBE_TYPES))}.",
         "signals.no-resets.probes.1.days: found 'many', a text in quotes; expected a whole number from 1 to 3,660.",
         "gates.6.id: found 4, a whole number; expected a text in quotes.",
-        "gates.6.replay: found true or false; allowed: 'semantics', 'checks'.",
+        "gates.6.replay: found true or false; allowed: semantics, checks.",
         "gates.6.lok: there is no key 'lok'; did you mean 'look'?",
     ]
 
