@@ -90,7 +90,7 @@ def _text_mistakes(probe: TextProbe) -> Iterator[Mistake]:
 def _churn_mistakes(probe: ChurnProbe) -> Iterator[Mistake]:
     unlimited = [name for name in probe.surfaces if name not in probe.limits]
     if probe.met is None and probe.met_share is None and unlimited:
-        yield (), f"there is no threshold for {', '.join(unlimited)}. Give `met` or `met_share`, also in `limits`."
+        yield (), f"there is no threshold for {', '.join(unlimited)}. Give `met` or `met_share`, here or in `limits`."
     for name, limits in probe.limits.items():
         if name not in probe.surfaces:
             yield ("limits", name), f"the probe has no surface {name[:60]!r}; {did_you_mean(name, probe.surfaces)}"

@@ -1,7 +1,8 @@
 """The calls of query builders in a script that delete rows, found by their method.
 
-`tx.delete(SessionMessageTable)` certainly deletes rows. Any other call may do something else: `cache.delete(session)`
-may remove an item of a map, and `dropTable("session")` may be for a later undo. A function `down` is not read.
+`tx.delete(SessionMessageTable)` certainly deletes all rows. With `where`, it may delete one or all. Any other call
+may do something else: `cache.delete(session)` may remove an item of a map, and `dropTable("session")` may be for a
+later undo. A function `down` is not read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pawtui.probes.parsers.deletion import ON_VALUE, UNREAD, Deletion
+from pawtui.probes.parsers.deletion import UNREAD, Deletion
 from pawtui.probes.parsers.down_migrations import without_down_functions
 from pawtui.probes.parsers.script import Script, called_function, last_name, line_of, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 _METHOD = regex.compile(r"del|delete(?:From\w*|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
 _COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
 # The call of `where` that follows directly, as in `tx.delete(table).where(...)`.
-_WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\))")
-# A literal in code: its contents are blank.
-_LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
+_WHERE = regex.compile(r"\s*\.where(?P<arguments>\((?:[^()]++|(?&arguments))*+\))")
 # A text that may name a table, with or without its schema.
 _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
 _NOT_FORMAT = regex.compile(r"\w++|[^\s\w,\"'`]")
@@ -49,16 +48,17 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
                 yield Deletion(UNREAD, "delete", line, what=f"{named} {_without_format(_both_ends(script, call))}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
-            if method == "delete" and (table := table_of_constant(argument)):
-                if is_wanted(table):
-                    condition = _condition_after(script, span(call)[1])
-                    what = _without_format(condition)
-                    yield Deletion(table, "delete", line, only_some=bool(condition), what=what)
+            target = last_name(script, function.child_by_field_name("object"))
+            text = _both_ends(script, call)
+            table = table_of_constant(argument) if method == "delete" else ""
+            names = [target, argument, table_of_constant(target), table_of_constant(argument), *_names_in(text)]
+            if not any(map(is_wanted, [table] if table else names)):
+                continue
+            condition = _condition_after(script, span(call)[1])
+            if table and not condition:
+                yield Deletion(table, "delete", line)
             else:
-                target = last_name(script, function.child_by_field_name("object"))
-                text = _both_ends(script, call)
-                if any(map(is_wanted, [target, argument, *_names_in(text)])):
-                    yield Deletion(UNREAD, "delete", line, what=_without_format(text))
+                yield Deletion(UNREAD, "delete", line, what=_without_format(text + condition))
 
 
 def _without_format(text: str) -> str:
@@ -71,11 +71,9 @@ def _names_in(text: str) -> list[str]:
 
 
 def _condition_after(script: Script, end: int) -> str:
-    """Return the condition on a value that follows a call that ends at `end`; empty without one."""
+    """Return the call of `where` that follows a call that ends at `end`; empty without one."""
     where = _WHERE.match(script.code, end, end + _MOST_READ)
-    if where is None or not ON_VALUE.search(_LITERAL.sub("''", where["condition"])):
-        return ""
-    return script.without_comments[slice(*where.span("condition"))]
+    return script.without_comments[slice(*where.span())] if where else ""
 
 
 def _both_ends(script: Script, call: Node) -> str:

@@ -2,14 +2,10 @@
 
 from typing import NamedTuple
 
-import regex
-
 # In place of the name of a table: only the running program knows it.
 COMPUTED = "?"
 # In place of a name: the statement or call seems to delete rows, in a form that is not known.
 UNREAD = ""
-# A condition on a value: only some rows are deleted.
-ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # The changes of a column that lose its values in all rows.
 _COLUMN_CHANGES = ("drop column", "update")
 

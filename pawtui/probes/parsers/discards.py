@@ -15,7 +15,7 @@ from functools import partial
 import regex
 
 from pawtui.probes.parsers.builder_calls import deleting_calls
-from pawtui.probes.parsers.deletion import COMPUTED, ON_VALUE, UNREAD, Deletion
+from pawtui.probes.parsers.deletion import COMPUTED, UNREAD, Deletion
 from pawtui.probes.parsers.down_migrations import is_down_file
 from pawtui.probes.parsers.sql import Statement, read_statements
 from pawtui.probes.pattern import run_in_time
@@ -60,6 +60,8 @@ _MAY_DELETE = regex.compile(
 )
 # They may concern every table if only the program knows the name or a part of it, or if the schema is dropped.
 _ANY_TABLE = regex.compile(r"drop (?:schema|database)\b|.*?\b(?:from|table|exists|only)(?: [\w.]*+\?|$)")
+# A condition on a value: only some rows are deleted.
+_ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A query that may omit rows of its tables.
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
@@ -233,7 +235,9 @@ class _Rows:
 def _deletes_some(rest: str) -> bool:
     """Return whether the text after the table of a `DELETE` limits it to some rows."""
     condition = rest.partition("where ")[2].partition(" returning ")[0]
-    return ON_VALUE.search(_ALWAYS_TRUE.sub("", condition)) is not None or regex.search(r"\blimit \d", rest) is not None
+    return (
+        _ON_VALUE.search(_ALWAYS_TRUE.sub("", condition)) is not None or regex.search(r"\blimit \d", rest) is not None
+    )
 
 
 def _table(name: str) -> str:
