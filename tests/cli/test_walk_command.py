@@ -323,7 +323,7 @@ def test_changes_since_the_last_closed_review_are_shown(run: Run, walk: Walk, me
     assert (listed[0]["urgency"], listed[0]["decided"]) == (0, False)
     walked = walk("q")
     assert "why now      evidence is stale: " in walked.out
-    assert "= met  →  x unmet  its files changed upstream\n" in walked.out
+    assert "= met  →  x unmet  new upstream commits\n" in walked.out
     assert "evidence     1 changed\n" in walked.out
     assert "Needs renewal: the measured state went from met to unmet." in walked.out
     assert "evidence     1 pin is out of date\n" in walked.out

@@ -163,7 +163,7 @@ def after_closed_review() -> Record:
 
 
 MEASURED = (
-    "- **calm:** unmet → met (its files changed upstream)\n"
+    "- **calm:** unmet → met (new upstream commits)\n"
     "- **default:** not measured → unknown (measured at only one refresh)\n"
 )
 
