@@ -90,7 +90,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         "--renew",
         "replace stale pins of the gate, its steps and its notes by pins to the current place of the text",
     ),
-    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it", complete="pins"),
+    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it"),
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> None:
@@ -239,7 +239,7 @@ def close(args: argparse.Namespace, settings: Settings) -> None:
     argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
     PIN,
     flag("--renew", "replace the step's stale pins by pins to the current place of the text"),
-    repeatable("--unpin", "PIN", "remove a pin from the step; you may repeat it", complete="pins"),
+    repeatable("--unpin", "PIN", "remove a pin from the step; you may repeat it"),
     JSON,
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
