@@ -23,7 +23,7 @@ from pawtui.review.actions import (
     find_step,
     parse_choice,
 )
-from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, check_parts, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.plan_actions import set_plan_state
@@ -132,8 +132,6 @@ def _renew(workspace: Workspace, subject: str) -> None:
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
     """Raise `WrongUsage` or `ActionError` for a mistake, before the first of the changes."""
     check_parts(gate, (*args.part, *args.untick))
-    if args.state in part_ids(gate) and args.state not in GATE_STATES:
-        raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
     if args.reason and not args.state:
         raise WrongUsage(f"--reason needs a state: {_GATE_STATES}.")
     if args.untick and args.state == "satisfied":

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.probe_facts import PathsFacts, SoakFacts, TextFacts
+from pawtui.probes.probe_facts import PathsFacts, SoakFacts
 from pawtui.probes.reading import Evidence
 from pawtui.report.document_lines import plain_text
 from pawtui.report.documents.signal_document import probe_document
@@ -43,14 +43,6 @@ def test_a_probe_without_facts_has_its_cause_once() -> None:
         text
         == "calm.1  ? unknown  paths  path missing\n  rule         r\n  cause        no file\n  not covered  a cut\n"
     )
-
-
-def test_the_facts_have_every_space_of_a_pattern() -> None:
-    facts = TextFacts(pattern=" if  x ", text="if  x")
-    (probe,) = samples.reading("calm", "met", "found", facts=facts).probes
-    text = plain_text(probe_document("calm.1", probe, ""))
-    assert r"pattern  \x20if \x20x\x20" in text
-    assert "text     if x" in text
 
 
 def test_evidence_has_its_whole_date() -> None:

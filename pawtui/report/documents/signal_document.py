@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pawtui.moments import day_text
-from pawtui.phrases import counted, short_sha, spelled_spaces
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh
@@ -204,11 +204,7 @@ def probe_document(name: str, probe: ProbeReading, why: str) -> Document:
 
     `name` is the signal and the number of the probe: `low-churn.1`.
     """
-    # The library of patterns is slow to import, and only this document needs it.
-    from pawtui.tracker.pattern_mistakes import PATTERN_KEYS
-
     facts = msgspec.to_builtins(probe.facts) if probe.facts is not None else {}
-    facts |= {key: spelled_spaces(facts[key]) for key in PATTERN_KEYS if facts.get(key)}
     fields = [
         Field(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in facts.items()
