@@ -104,7 +104,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         _show_subject(f"gate:{gate_id}", settings)
         return
-    pins = resolve_pins(workspace, args.pin, workspace.store.load())
+    pins = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
@@ -182,7 +182,7 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if args.remove is not None:
         commit_and_print(workspace, partial(remove_note, note_id=args.remove))
         return
-    pins = resolve_pins(workspace, args.pin, workspace.store.load())
+    pins = resolve_pins(workspace, args.pin)
     if args.edit:
         note_id, *words = args.edit
         commit_and_print(workspace, partial(edit_note, note_id=note_id, text=_text_of(words), pins=pins or None))
@@ -258,7 +258,7 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         _show_steps(settings, args.id, as_json=args.json)
         return
     workspace, step_id = settings.workspace(), args.id
-    pins = resolve_pins(workspace, args.pin, workspace.store.load())
+    pins = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"step:{step_id}")
     if args.state:

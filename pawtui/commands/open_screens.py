@@ -1,4 +1,4 @@
-"""The commands that open the screens: `pawtui` without a command, and demo."""
+"""The commands that open the screens: `pawtui` without a command, walk and demo."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import command
+from pawtui.commands.command import JSON, command
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import can_show_screens, print_document, print_message
+from pawtui.commands.output import can_show_screens, print_document, print_json, print_message
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +26,28 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
         status(argparse.Namespace(json=False), settings)
         return ExitStatus.DONE
     return _open(settings.workspace())
+
+
+@command("walk", "pawtui walk", JSON)
+def walk(args: argparse.Namespace, settings: Settings) -> int:
+    """Review the signals and gates one by one, most urgent first. Without a terminal, list them."""
+    from pawtui.report.documents.walk_document import walk_document
+    from pawtui.report.walk_json import walk_items_json
+    from pawtui.review.walk import Walk
+
+    workspace = settings.workspace()
+    items = Walk(workspace.overview())
+    if args.json:
+        print_json(walk_items_json(items))
+    elif items.overview.last is None:
+        print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
+    elif can_show_screens():
+        return _open(workspace, on_walk=True)
+    else:
+        print_message("The walk needs a full terminal. These are its items:")
+        items.go_to_end()
+        print_document(walk_document(items, workspace.document_context(items.overview)))
+    return ExitStatus.DONE
 
 
 @command("demo", "pawtui demo")
@@ -48,10 +70,10 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
         return ExitStatus.DONE
 
 
-def _open(workspace: Workspace) -> int:
+def _open(workspace: Workspace, *, on_walk: bool = False) -> int:
     from pawtui.tui.app import PawtuiApp
 
     # An error in the record is raised here, before Textual takes the terminal.
-    app = PawtuiApp(workspace)
+    app = PawtuiApp(workspace, on_walk=on_walk)
     app.run()
     return app.return_code or ExitStatus.DONE

@@ -1,4 +1,4 @@
-"""A weekly review on the demo: one stale gate, one moved pin, one changed signal, from the refresh to the summary."""
+"""A weekly review on the demo: one stale gate, one moved pin, one changed signal; and the start on the walk."""
 
 import asyncio
 import datetime as dt
@@ -51,3 +51,13 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
     assert app.clipboard.startswith("## Scope refresh on 2026-11-24")
     assert RECOMMENDATION in app.clipboard
     assert len(pressed) <= 12
+
+
+async def test_the_command_of_the_walk_starts_on_it(tmp_path: Path) -> None:
+    workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
+    await asyncio.to_thread(seed, workspace)
+    app = PawtuiApp(workspace, on_walk=True)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "Walk  1 of 12" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "1 Signals" in shown(app))
