@@ -30,10 +30,10 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
         "2026-11-20  = met    8 commits\n2026-11-16  x unmet  74 commits\n",
     ):
         assert words in text
-    many = samples.reading("calm", "met", "8 commits", *(Evidence(text=f"src/{n}.ts  exists") for n in range(5)))
-    short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", max_evidence=3)
-    assert "src/2.ts exists\n  2 more\n" in short
-    assert "src/3.ts" not in short
+    many = samples.reading("calm", "met", "8 commits", *(Evidence(text=f"src/{n}.ts  exists") for n in range(62)))
+    short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm")
+    assert "src/59.ts exists\n  2 more\n" in short
+    assert "src/60.ts" not in short
 
 
 def test_a_probe_without_facts_has_its_cause_once() -> None:

@@ -304,7 +304,8 @@ def _signal_evidence(context: DocumentContext) -> Iterator[Block]:
         parts = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in status.part_readings]
         blocks = [Item("parts", below=parts)] if parts else []
         blocks += [
-            Item(probe_line(probe), below=probe_details(probe, _EVIDENCE_SHOWN)) for probe in status.probe_readings
+            Item(probe_line(probe), below=probe_details(probe, max_evidence=_EVIDENCE_SHOWN))
+            for probe in status.probe_readings
         ]
         if pins := [drift.pin for drift in status.problem_pins]:
             blocks.append(Item("pins", below=pin_items(pins, context)))

@@ -124,4 +124,4 @@ def _since_last_review(status: SignalStatus | GateStatus, context: DocumentConte
         # Evidence under another rule is not compared.
         return [Field(label, muted("no change" if before.rules == last.rules else "same state, with another tracker"))]
     states = spaced(changed_states(change), Span(change.why, "alert") if change.why else muted("same state"))
-    return [Field(label, states), *evidence_change_blocks(change, min(_CHANGES_SHOWN, context.max_evidence))]
+    return [Field(label, states), *evidence_change_blocks(change, _CHANGES_SHOWN)]
