@@ -83,7 +83,7 @@ def test_a_soak_window_shows_each_condition() -> None:
     for words in (
         "Soak window  since v2.0.0 (2026-11-16); needs days and releases\n",
         "███████░░░░░░░  14 of 28 days; enough on 2026-12-04",
-        "32 of 28 days; enough since 2026-11-16",
+        "32 of 28 days; enough on 2026-11-16",
         "7 releases, 1 new minor: enough",
         "2026-12-04, if nothing breaks before",
     ):
@@ -94,7 +94,7 @@ def test_a_soak_window_shows_each_condition() -> None:
     ("quiet_days", "expected"),
     [
         (14, "at most 14 of 28 days; enough on 2026-12-04 at the earliest\n"),
-        (30, "at most 30 of 28 days; may be enough\n"),
+        (30, "at most 30 of 28 days; enough on 2026-12-04 at the earliest\n"),
     ],
 )
 def test_quiet_days_that_may_be_fewer_are_not_enough_for_certain(quiet_days: int, expected: str) -> None:

@@ -120,11 +120,8 @@ def _days(count: int, enough_on: dt.date | None, needed: int, *, at_most: bool =
     filled = max(0, min(_BAR_CELLS, count * _BAR_CELLS // needed)) if needed > 0 else 0
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
     progress = f"{'at most ' if at_most else ''}{count:,} of {counted(needed, 'day')}"
-    if enough_on is None:
-        return spaced(bar, progress)
-    if count >= needed:
-        return spaced(bar, f"{progress}; {'may be enough' if at_most else f'enough since {enough_on}'}")
-    return spaced(bar, f"{progress}; enough on {enough_on}{' at the earliest' if at_most else ''}")
+    enough = f"; enough on {enough_on}{' at the earliest' if at_most else ''}" if enough_on else ""
+    return spaced(bar, f"{progress}{enough}")
 
 
 def _commit_counts(facts: ChurnFacts) -> Iterator[Block]:

@@ -64,7 +64,7 @@ def summary_document(context: DocumentContext) -> Document:
         *_decision_fields(last, context),
         *_missing(overview, last),
         *(_changes(overview, difference) if difference else ()),
-        _repositories(overview, last, difference, context.web),
+        _repositories(last, difference, context.web),
         titled_table(("Signal", "State", "Measured"), [_signal_row(status) for status in overview.signals]),
         *_subject_notes("signal", notes, context),
         titled_table(("Gate", "State", "Reason"), [_gate_row(status) for status in overview.gates]),
@@ -167,10 +167,8 @@ def _log_lines(overview: Overview, before: Refresh) -> Iterator[Text]:
         yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
 
-def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
-    since = "the previous refresh"
-    if difference is not None and difference.first is not overview.previous:
-        since = day_text(difference.first.at)
+def _repositories(last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
+    since = day_text(difference.first.at) if difference else "the previous refresh"
     rows = []
     for number, snapshot in enumerate((last.upstream, last.downstream)):
         commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
