@@ -106,16 +106,12 @@ def pin_items(pins: Iterable[str], context: DocumentContext, pin_of: str = "") -
     return [pin_item(context.overview.drift[pin], context, pin_of) for pin in pins]
 
 
-def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "", *, with_place: bool = False) -> Item:
-    """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place."""
+def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "") -> Item:
+    """Return a pin with its commit and its drift, and below it the change."""
     below: list[Block] = []
     if drift.summary and drift.state != "fresh":
         compare = Target(url=drift.url, copy=drift.by or drift.url, changed_pin=drift.pin) if drift.url else None
         below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
-    if drift.place and with_place:
-        place = pin_target(drift.place, context.web)
-        link = Span(short_pin(drift.place), "link", place.url)
-        below.append(Paragraph(text_of(muted("now "), link), place, hang=4))
     if drift.hunk:
         below.append(Hunk(drift.hunk))
     name, commit = name_and_commit(drift.pin)

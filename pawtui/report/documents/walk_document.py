@@ -79,8 +79,7 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext) -> Docu
     usual, others = walk_keys(overview, status)
     gate_pins = status.own_pins if isinstance(status, GateStatus) else ()
     problem_pins = [
-        pin_item(drift, context, status.subject if drift.pin in gate_pins else "", with_place=True)
-        for drift in status.problem_pins
+        pin_item(drift, context, status.subject if drift.pin in gate_pins else "") for drift in status.problem_pins
     ]
     closes = f"; {_close_key(overview)}" if not item.needs_decision else ""
     other_keys = Span(f"; or {others}{closes}", "muted", names_keys=True)
