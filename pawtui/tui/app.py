@@ -131,6 +131,9 @@ class PawtuiApp(BaseApp):
     def on_notices_found(self, message: NoticesFound) -> None:
         for sentence in message.sentences:
             self.main.banner.add(sentence, "warning")
+            if self.screen is not self.main:
+                # The banner is below this screen.
+                self.show_message(sentence, "warning")
 
     def on_task_failed(self, message: TaskFailed) -> None:
         if message.group == "refresh":

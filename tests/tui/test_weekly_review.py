@@ -2,10 +2,12 @@
 
 import asyncio
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 from pawtui.demo import demo_downstream
 from pawtui.demo.demo_workspace import demo_workspace, seed
+from pawtui.review.note_actions import add_note
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import paste, shown, until
 
@@ -56,8 +58,14 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
 async def test_the_command_of_the_walk_starts_on_it(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
     await asyncio.to_thread(seed, workspace)
+    # Stores a previous version, which is restored.
+    workspace.commit(partial(add_note, subject="review", text="Seen."))
+    workspace.store.path.write_bytes(b"{")
     app = PawtuiApp(workspace, on_walk=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "Walk  1 of 12" in shown(app))
-        await pilot.press("escape")
+        app.check_record()
+        await until(pilot, lambda: "was damaged" in shown(app))
+        # The first removes the message.
+        await pilot.press("escape", "escape")
         await until(pilot, lambda: "1 Signals" in shown(app))
