@@ -31,9 +31,9 @@ from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
 
-    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
-    `previous` are the last two refreshes. `drift` has the drift of each pin, `replacements` the pin that replaces each
-    stale pin whose new place is known. `due` is the day of the next review.
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` is
+    the last refresh. `drift` has the drift of each pin, `replacements` the pin that replaces each stale pin whose new
+    place is known. `due` is the day of the next review.
     `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
@@ -41,7 +41,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     record: Record
     today: dt.date
     last: Refresh | None
-    previous: Refresh | None
     signals: tuple[SignalStatus, ...]
     gates: tuple[GateStatus, ...]
     steps: tuple[EvaluationStepStatus, ...]
@@ -160,7 +159,6 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         record=record,
         today=today,
         last=last,
-        previous=record.refreshes[-2] if len(record.refreshes) > 1 else None,
         signals=signals,
         gates=gates,
         steps=steps,

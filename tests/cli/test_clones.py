@@ -177,17 +177,14 @@ def test_a_clone_path_is_relative_to_the_tracker(run: Run, world: World, tracker
 
 
 @pytest.mark.parametrize("path", ["nowhere", "~no-such-user/clone"])
-def test_a_clone_path_that_does_not_exist_is_a_warning(run: Run, world: World, tracker_file: Path, path: str) -> None:
+def test_without_the_clone_of_the_tracker_a_refresh_reads_github(
+    run: Run, world: World, tracker_file: Path, path: str
+) -> None:
     text = tracker_file.read_text(encoding="utf-8")
     tracker_file.write_text(text.replace('refs = ["v2"]', f'refs = ["v2"]\nclone = "{path}"'), encoding="utf-8")
     name = Path(path).name
     source = run("refresh", "--json", "--quiet").json["upstream"]["source"]
     assert source.startswith(f"all from GitHub: The clone of up/stream does not exist: {name!r}.")
-    for options in ([], [str(tracker_file)]):
-        warned = run("validate", *options)
-        assert warned.status == 0
-        assert f"upstream.clone: The clone of up/stream does not exist: {name!r}." in warned.err
-        assert "Without it, a refresh reads GitHub." in warned.err
 
 
 @pytest.mark.parametrize(
