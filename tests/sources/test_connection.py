@@ -73,7 +73,7 @@ async def test_an_unreachable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch)
 
     async with GitHubSource(api_url=GITHUB, token=None, cache=None, sleep=sleep) as source:
         with pytest.raises(
-            SourceError, match=r"No connection to api.github.com.* Check the network and proxy"
+            SourceError, match=r"No connection to api.github.com.* Check the network, the proxy"
         ) as caught:
             await source.ref_head("up/stream", "main")
     assert "canary" not in str(caught.value)
@@ -90,5 +90,5 @@ async def test_a_proxy_with_an_invalid_port_is_reported(monkeypatch: pytest.Monk
 async def test_a_document_uses_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     async with GitHubSource(api_url=LOCAL, token=None, cache=None) as source:
-        with pytest.raises(SourceError, match=r"No connection to update\.example\.org\. Check the network and proxy"):
+        with pytest.raises(SourceError, match=r"No connection to update\.example\.org\. Check the network, the proxy"):
             await source.web_document("https://update.example.org/api")

@@ -133,7 +133,7 @@ class Client:
 
     def _status_error(self, response: Response) -> SourceError:
         status, target = response.status, response.request.target
-        pause = pause_after(status, response.headers, response.body, 0, self.clock())
+        pause = pause_after(status, response.headers, response.body, self.clock())
         if pause is not None and status in LIMITED:
             return github_errors.wait_error(pause, target)
         return github_errors.status_error(status, response_message(response.body), target)

@@ -11,7 +11,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from pawtui import __version__
-from pawtui.sources.github.github_errors import BodyCutOff, too_large_error
+from pawtui.sources.github.github_errors import too_large_error
 from pawtui.sources.github.request import REDIRECT_ADDRESS, Request, Response
 from pawtui.sources.github.server import host_of, is_loopback, is_same_server
 from pawtui.sources.github.token import Secret, may_carry_token
@@ -124,18 +124,13 @@ async def _rename_location(response: httpx.Response) -> None:
 
 
 async def _read_body(request: Request, response: httpx.Response) -> bytes:
-    """Return the decoded body. Raises `Refused` if it is too large, or `BodyCutOff`."""
+    """Return the decoded body. Raises `Refused` if it is too large."""
     limit = request.options.max_bytes
     if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
         raise httpx.DecodingError("unknown content encoding")
     body = bytearray()
-    try:
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > limit:
-                raise too_large_error(limit, request.target)
-    except (httpx.NetworkError, httpx.ProtocolError) as error:
-        if body:
-            raise BodyCutOff("the body is not complete") from error
-        raise
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > limit:
+            raise too_large_error(limit, request.target)
     return bytes(body)
