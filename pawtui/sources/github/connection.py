@@ -6,13 +6,12 @@ import os
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
 from pawtui import __version__
 from pawtui.sources.github.github_errors import too_large_error
-from pawtui.sources.github.request import REDIRECT_ADDRESS, Request, Response
+from pawtui.sources.github.request import Request, Response
 from pawtui.sources.github.server import host_of, is_loopback, is_same_server
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.source_errors import BadNetworkSettings, Offline
@@ -62,9 +61,6 @@ class Connection:
                 verify=httpx.create_ssl_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 trust_env=not is_loopback(host_of(self._url)),
                 headers=self._headers,
-                # No cookie is stored or sent.
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                event_hooks={"response": [_rename_location]},
                 timeout=_TIMEOUT,
                 limits=httpx.Limits(
                     max_connections=self._max_connections, max_keepalive_connections=self._max_connections
@@ -112,15 +108,6 @@ class Connection:
         if self._token is not None and is_same_server(request.url, self._url):
             headers["Authorization"] = f"Bearer {self._token.reveal()}"
         return self._http.build_request(request.method, request.url, json=request.body, headers=headers)
-
-
-async def _rename_location(response: httpx.Response) -> None:
-    """Rename the header `Location`, so that httpx does not recognize a redirect.
-
-    httpx prepares the next request even if it does not follow redirects, and fails if the address is not valid.
-    """
-    if "location" in response.headers:
-        response.headers[REDIRECT_ADDRESS] = response.headers.pop("location")
 
 
 async def _read_body(request: Request, response: httpx.Response) -> bytes:
