@@ -285,22 +285,6 @@ async def test_a_search_stays_within_its_repository(up: FakeRepo, fake: FakeGitH
     assert len(fake.requests("/search")) == 4
 
 
-async def test_a_search_is_cached_for_ten_minutes(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
-    for minutes, requests in ((0, 1), (9, 1), (11, 2)):
-        async with open_source(clock=later(fake, minutes=minutes)) as source:
-            await source.search("up/stream", "is:open")
-        assert len(fake.requests("/search")) == requests
-
-
-async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
-    up.private = True
-    async with open_source() as source:
-        assert (await source.search("up/stream", "is:open")).total == 3
-    async with open_source(anonymous=True) as source:
-        with pytest.raises(Refused, match="cannot be searched"):
-            await source.search("up/stream", "is:open")
-
-
 async def test_a_search_in_a_renamed_repository_uses_its_new_name(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:

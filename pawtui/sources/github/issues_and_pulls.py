@@ -28,8 +28,6 @@ from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceE
 
 # Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)
-# Time until a search is repeated: searches have no ETag and a low rate limit.
-_SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
 _DETAILS = RequestOptions(cached=True, reserve=ISSUE_DETAILS_RESERVE)
 _MAX_OPEN_PULLS = 50
@@ -51,13 +49,6 @@ class _CachedIssue(msgspec.Struct, frozen=True):
     issue: Issue
     at: dt.datetime
     requested_at: dt.datetime
-
-
-class _CachedSearch(msgspec.Struct, frozen=True):
-    """A search result and the time of its request."""
-
-    at: dt.datetime
-    result: SearchResult
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
@@ -236,22 +227,15 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     if any(word.lower().lstrip("-").startswith(("repo:", "org:", "user:")) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.current_name(repo)
-    key = api.identity_key("search", name, query)
-    now = api.client.clock()
-    cached = await api.load_fact(key, _CachedSearch)
-    if cached is not None and abs(now - cached.at) < _SEARCH_TRUSTED_FOR:
-        return cached.result
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
     response = await api.client.get("/search/issues", params, what=what)
     wire = response.decode(WireSearchResult)
-    result = SearchResult(
+    return SearchResult(
         total=wire.total_count,
         items=tuple(item.to_fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
     )
-    await api.store_fact(key, _CachedSearch(now, result))
-    return result
 
 
 async def comments(api: Api, repo: str, number: int, options: RequestOptions = CACHED) -> tuple[Comment, ...]:
