@@ -79,8 +79,8 @@ async def test_unchanged_issues_cost_one_request(up: FakeRepo, fake: FakeGitHub,
     up.set_issue_state(2, state="open", at=NOW + dt.timedelta(days=4))
     assert await states(open_source, later(fake, days=6), numbers) == first | {1: "closed", 2: "open"}
     assert len(fake.log) == 1
-    # The list begins a minute before the last refresh.
-    assert fake.log[0].query["since"] == "2026-11-23T08:59:00Z"
+    # The list begins a minute before the issues were requested.
+    assert fake.log[0].query["since"] == "2026-11-20T08:59:00Z"
     # A new number is requested alone.
     fake.clear()
     up.issue(6, at=NOW)

@@ -26,7 +26,7 @@ from pawtui.sources.github.wire import (
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, Undetermined
 
-# Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
+# Time after which a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
 _DETAILS = RequestOptions(cached=True, reserve=ISSUE_DETAILS_RESERVE)
@@ -44,11 +44,10 @@ _DUPLICATE_OF = re.compile(
 
 
 class _CachedIssue(msgspec.Struct, frozen=True):
-    """A cached issue: `at` is the time of its last check, `requested_at` that of its last request by number."""
+    """A cached issue, and the time of the response that had it: later changes are not known."""
 
     issue: Issue
     at: dt.datetime
-    requested_at: dt.datetime
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
@@ -130,10 +129,7 @@ async def _original_of(api: Api, repo: str, number: int, _updated_at: dt.datetim
 
 def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue | None, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
-    if cached is None or cached.issue.number != number or now - cached.requested_at > _TRUSTED_FOR:
-        return False
-    if cached.at > now + _CLOCK_MARGIN:
-        # The clock was ahead when the issue was cached: later changes may have an earlier time.
+    if cached is None or cached.issue.number != number or now - cached.at > _TRUSTED_FOR:
         return False
     return cached.issue.repo.lower() in (repo.lower(), api.current_name(repo).lower())
 
@@ -152,12 +148,7 @@ async def _request_updated(
         return {}
     changed = {wire.number: wire.to_fact(api.web, api.current_name(repo)) for wire in wires}
     at = _checked_at(api, response)
-    return {
-        number: _CachedIssue(changed[number], at, at)
-        if number in changed
-        else msgspec.structs.replace(cached[number], at=at)
-        for number in numbers
-    }
+    return {number: _CachedIssue(changed[number], at) if number in changed else cached[number] for number in numbers}
 
 
 async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | SourceError:
@@ -167,8 +158,7 @@ async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | Sou
         fact = response.decode(WireIssue).to_fact(api.web, api.current_name(repo))
     except SourceError as error:
         return error
-    at = _checked_at(api, response)
-    return _CachedIssue(fact, at, at)
+    return _CachedIssue(fact, _checked_at(api, response))
 
 
 def _checked_at(api: Api, response: Response) -> dt.datetime:
