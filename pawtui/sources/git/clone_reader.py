@@ -29,7 +29,7 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
+from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     EmptyRepository,
@@ -199,15 +199,12 @@ class CloneReader:
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         what = f"tag {tag.name} of {self.clone.repo}"
-        sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
-        for _ in range(MAX_NESTED_TAGS):
-            if type_ != "tag":
-                break
-            sha, type_, tagged_at = parse_tag((await self._objects.require(sha, what)).data)
-            at = at or tagged_at
+        sha, at = tag.sha, None
+        if tag.annotated:
+            sha, at = parse_tag((await self._objects.require(sha, what)).data)
         raw = await self._objects.require(sha, what)
         if raw.type != "commit":
-            raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
+            raise NotFound(f"{capitalized(what)} is not a tag of a commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
