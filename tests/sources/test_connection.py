@@ -6,7 +6,7 @@ import pytest
 
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
-from pawtui.sources.source_errors import BadNetworkSettings, Refused, SourceError
+from pawtui.sources.source_errors import Refused, SourceError
 from tests.support.fake_github import FakeGitHub
 
 GITHUB = "https://api.github.com"
@@ -45,7 +45,7 @@ async def test_an_unusable_setting_is_reported(
     # The package for SOCKS proxies may be installed.
     monkeypatch.setitem(sys.modules, "socksio", None)
     monkeypatch.setenv(name, value)
-    with pytest.raises(BadNetworkSettings) as caught:
+    with pytest.raises(Refused) as caught:
         async with GitHubSource(api_url=LOCAL if document else GITHUB, token=None, cache=None) as source:
             await source.web_document("https://update.example.org/api")
     message = str(caught.value)

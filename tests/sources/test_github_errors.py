@@ -12,7 +12,6 @@ from pawtui.sources.github.pauses import Pause
 from pawtui.sources.source_errors import (
     BadResponse,
     Deleted,
-    EmptyRepository,
     NotFound,
     Offline,
     RateLimited,
@@ -54,7 +53,7 @@ STATUSES: list[tuple[int, bool, type[SourceError], str]] = [
     (403, True, Unauthorized, f"{HOST} denied access: the token has no permission to read {REF} (Why). {PERMISSIONS}"),
     (404, False, NotFound, f"Cannot find {REF} on {HOST}: missing, or private (no token is set). Check the name."),
     (404, True, NotFound, f"Cannot find {REF} on {HOST}: missing, or not accessible with this token. Check the name."),
-    (409, True, EmptyRepository, f"Cannot read {REF}: the repository is empty (Why). Refresh again when "),
+    (409, True, Refused, f"Cannot read {REF}: the repository is empty (Why). Refresh again when "),
     (410, True, Deleted, f"Cannot read {REF}: deleted on {HOST} (Why). Remove it from the tracker."),
     (422, True, Refused, f"{HOST} refused {REF}: status 422 (Why). Check the names in the tracker."),
     (500, True, BadResponse, f"{HOST} reported a server error (500), so {REF} could not be read. Try again in "),

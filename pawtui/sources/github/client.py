@@ -65,7 +65,7 @@ class Client:
         self._send_on = partial(revalidate, redirected, cache, self.identity)
 
     def open(self) -> None:
-        """Connect to the network. Raises `BadNetworkSettings`."""
+        """Connect to the network. Raises `Refused`."""
         self._connection.open()
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from pawtui.sources.github.github_errors import too_large_error
 from pawtui.sources.github.request import Request, Response
 from pawtui.sources.github.server import host_of, is_loopback, is_same_server
 from pawtui.sources.github.token import Secret, may_carry_token
-from pawtui.sources.source_errors import BadNetworkSettings, Offline
+from pawtui.sources.source_errors import Offline, Refused
 
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": f"pawtui/{__version__}"}
@@ -52,7 +52,7 @@ class Connection:
         self._http: httpx.AsyncClient
 
     def open(self) -> None:
-        """Read the certificates, which takes about 15 ms. Raises `BadNetworkSettings`."""
+        """Read the certificates, which takes about 15 ms. Raises `Refused`."""
         # Without TLS, certificates are not read.
         uses_tls = self._transport is None and self._url.startswith("https:")
         with suppress(OSError, ValueError, ImportError, httpx.InvalidURL):
@@ -69,7 +69,7 @@ class Connection:
             return
         # Raised outside the handler: the exception context may contain the password of a proxy.
         named = [name for name in _SETTINGS if os.environ.get(name) or os.environ.get(name.lower())]
-        raise BadNetworkSettings(
+        raise Refused(
             f"Cannot use the proxy or certificates in {' or '.join(named) or 'the settings of the system'}. Correct or "
             "unset them. A proxy is like http://proxy.example.org:3128; a SOCKS proxy needs the package httpx[socks]."
         )

@@ -14,7 +14,6 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     BadResponse,
     Deleted,
-    EmptyRepository,
     NotFound,
     Offline,
     RateLimited,
@@ -77,9 +76,7 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
         hidden = "not accessible with this token" if target.has_token else "private (no token is set)"
         return NotFound(f"Cannot find {what} on {host}: missing, or {hidden}. Check the name.")
     if status == 409 and not target.writes:
-        return EmptyRepository(
-            f"Cannot read {what}: the repository is empty{detail}. Refresh again when it has commits."
-        )
+        return Refused(f"Cannot read {what}: the repository is empty{detail}. Refresh again when it has commits.")
     if status == 410:
         return Deleted(f"Cannot {verb} {what}: deleted on {host}{detail}. Remove it from the tracker.")
     if status >= 500:

@@ -19,9 +19,9 @@ from pawtui.sources.git.clone_reader import CloneReader, tree_in
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,
-    EmptyRepository,
     NotFound,
     NotInClone,
+    Refused,
     SourceError,
     TimedOut,
     TooLarge,
@@ -233,7 +233,7 @@ async def test_a_git_that_hangs_is_stopped(up: GitRepo, tmp_path: Path, monkeypa
 
 async def test_a_repository_without_commits_is_empty(make_repo: MakeRepo) -> None:
     async with opened(make_repo("empty")) as repository:
-        with pytest.raises(EmptyRepository, match=r"up/stream has no commits in the clone of up/stream"):
+        with pytest.raises(Refused, match=r"up/stream has no commits in the clone of up/stream"):
             await repository.ref_head("main")
 
 
