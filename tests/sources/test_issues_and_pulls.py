@@ -259,15 +259,18 @@ async def test_a_failed_issue_does_not_affect_the_others(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     fake.fail("/issues/3", 200, body="<html>")
-    assert await states(open_source, later(fake), [1, 3]) == {1: "open", 3: "BadResponse"}
+    assert await states(open_source, later(fake), [1, 2, 3]) == {1: "open", 2: "closed", 3: "BadResponse"}
+
+
+async def test_if_the_changed_issues_cannot_be_listed_each_issue_is_requested(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    await states(open_source, later(fake), [1, 2, 4])
     fake.fail("/issues?", 403, "Forbidden")
     assert await states(open_source, later(fake, days=1), [1, 2, 4]) == {1: "open", 2: "closed", 4: "closed"}
-    fake.fail("/issues?", 403, "Forbidden")
-    assert await states(open_source, later(fake, days=1), [1, 2, 5]) == {
-        1: "Unauthorized",
-        2: "Unauthorized",
-        5: "open",
-    }
+    assert len([request for request in fake.log if request.status == 304]) == 3
+    fake.fail("/issues", 403, "Forbidden", times=None)
+    assert set((await states(open_source, later(fake, days=1), [1, 2, 4])).values()) == {"Unauthorized"}
 
 
 async def test_a_search_stays_within_its_repository(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:

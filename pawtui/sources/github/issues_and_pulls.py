@@ -1,6 +1,7 @@
 """Issues, pull requests, searches and comments. Only comments are written."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ from pawtui.sources.github.wire import (
     WireUser,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError, Undetermined
 
 # Time after which a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)
@@ -63,13 +64,9 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     listed = [number for number in wanted if _is_listed_if_changed(api, repo, number, cached.get(number), now)]
     found: dict[int, _CachedIssue | SourceError] = {}
     if len(listed) > 1:
-        try:
+        # Without the list (it does not exist if issues are disabled), each issue is requested.
+        with contextlib.suppress(SourceError):
             found |= await _request_updated(api, repo, cached, listed)
-        except NotFound:
-            # Issues are disabled; pull requests can still be requested by number.
-            pass
-        except SourceError as error:
-            found |= dict.fromkeys(listed, error)
     missing = [number for number in wanted if number not in found]
     requested = await asyncio.gather(*(_request_issue(api, repo, number) for number in missing))
     found |= zip(missing, requested, strict=True)
