@@ -128,7 +128,7 @@ class GitSource(ApiFacts):
         self._heads_from = heads_from
         self.label = CLONES_ONLY if heads_from == "clone" else f"{api.label} and git"
         self._since = since
-        self._shared = SingleFlight(remember=True)
+        self._shared = SingleFlight()
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
         # All readers: other tasks may still read an older reader of a clone.
         self._readers: list[CloneReader] = []

@@ -19,9 +19,9 @@ from pawtui.sources.git.clone_reader import CloneReader, tree_in
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,
-    EmptyRepository,
     NotFound,
     NotInClone,
+    Refused,
     SourceError,
     TimedOut,
     TooLarge,
@@ -233,7 +233,7 @@ async def test_a_git_that_hangs_is_stopped(up: GitRepo, tmp_path: Path, monkeypa
 
 async def test_a_repository_without_commits_is_empty(make_repo: MakeRepo) -> None:
     async with opened(make_repo("empty")) as repository:
-        with pytest.raises(EmptyRepository, match=r"up/stream has no commits in the clone of up/stream"):
+        with pytest.raises(Refused, match=r"up/stream has no commits in the clone of up/stream"):
             await repository.ref_head("main")
 
 
@@ -250,7 +250,7 @@ async def test_a_large_file_is_not_read_and_the_next_one_is(up: GitRepo) -> None
 async def test_a_tag_of_a_tree_or_a_file_names_no_commit(up: GitRepo, target: str, annotated: bool) -> None:
     git(up.path, "tag", *(["--annotate", "--message=m"] if annotated else []), "v9", up.sha(target))
     async with opened(up) as repository:
-        with pytest.raises(NotFound, match="Tag v9 of up/stream names no commit"):
+        with pytest.raises(NotFound, match="Tag v9 of up/stream is not a tag of a commit"):
             await repository.dated_tag(Tag(name="v9", sha=up.sha("v9"), annotated=annotated))
 
 
