@@ -236,7 +236,7 @@ def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str
     """Count an issue if the number of counted parts is not the number of rows in the table."""
     counted = sum(group.count for group in totals.groups.values())
     stored = rows.get("part", counted)
-    if database.can_read and counted != stored:
+    if counted != stored:
         detail = f"{stored:,} rows, {counted:,} read"
         totals.count_issue(DataIssue("parts missing", database.path.name, detail, unread=True))
 
