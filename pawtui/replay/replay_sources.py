@@ -194,7 +194,7 @@ class _SourceReplayer:
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         replayer.count_orphans(database.orphan_parts())
-        upstream = _compare_upstream(database, inventory.events)
+        upstream = _compare_upstream(database)
         for issue in (*database.pop_issues(), *missing_parent_issues(totals.sessions)):
             totals.count_issue(issue)
         _count_tables(totals, self.generation, database, inventory.tables)
@@ -251,10 +251,10 @@ def _count_tables(totals: Totals, generation: Generation, database: V1Database, 
             totals.count_outside("table", table, [comparer.explain("lost", name)], count=count)
 
 
-def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:
+def _compare_upstream(database: V1Database) -> list[UpstreamResult]:
     """Return the comparison with each generation of events and of rows that the database has.
 
-    `types` has the number of rows of each type of stored event. If a comparison fails, the database has an issue.
+    If a comparison fails, the database has an issue.
     """
     results = []
     generations = all_generations()
@@ -265,10 +265,9 @@ def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[Up
     )
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
-            events = StoredEvents(database, generation)
-            has_events = events.exist(types)
-            if has_events:
-                results.append(_compare(database, generation, events))
+            events = _compare(database, generation, StoredEvents(database, generation))
+            results.append(events)
+            has_events = events.sessions or events.alone
             if generation is owner or (has_events and owner is None and not generation.upstream.session_table):
                 results.append(_compare(database, generation, StoredRows(database, generation)))
     return [result for result in results if result.sessions or result.alone]

@@ -1,7 +1,7 @@
 """Read the events that the upstream itself stored for a session, or the rows of its read model as events."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -30,10 +30,6 @@ class StoredEvents:
         self._types = emitted_types(generation)
         self._foreign = generation.upstream.foreign
         self._time = generation.events.time
-
-    def exist(self, types: Iterable[str]) -> bool:
-        """Return whether one of the stored types of events is of the generation."""
-        return any(self._type_of(stored_type) in self._types for stored_type in types)
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
