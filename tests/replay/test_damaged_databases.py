@@ -120,9 +120,7 @@ def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path, run: Replay) 
     with pytest.raises(ReplaySourceError, match=r"Cannot read .*notes\.txt: "):
         run(path)
     path.write_bytes(b"")
-    with pytest.raises(
-        ReplaySourceError, match=r"notes\.txt: the file is empty\. Export the session again, or give another"
-    ):
+    with pytest.raises(ReplaySourceError, match=r"notes\.txt: it is neither a SQLite database nor JSON"):
         run(path)
     with pytest.raises(ReplaySourceError, match="no such file"):
         run(tmp_path / "gone.db")

@@ -184,8 +184,8 @@ def test_the_parts_of_a_message_that_cannot_be_read_name_the_message(db: Session
     db.message(db.session(), "{", [TEXT, "{"])
     db.message("ses_1", {"role": "made-later"}, [TEXT])
     assert [found.difference.reason for found in run().differences() if found.difference.kind == "lost"] == [
-        "Its message is not valid JSON.",
-        "It is not valid JSON.",
+        "Its message cannot be read as JSON.",
+        "It cannot be read as JSON.",
         "The mapping has no rule for its message.",
     ]
 

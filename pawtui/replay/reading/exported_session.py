@@ -45,8 +45,6 @@ class ExportFile:
             raise unreadable_error(path, error) from error
         self.bytes = len(data)
         self.sha256 = hashlib.sha256(data).hexdigest()
-        if not data:
-            raise ReplaySourceError(path, "the file is empty. Export the session again, or give another file.")
         try:
             document = msgspec.json.decode(data, type=_ExportDocument)
             info = decode_object(bytes(document.info))
