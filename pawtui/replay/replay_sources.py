@@ -88,7 +88,7 @@ def replay_sources(
     sources: list[SourceInfo] = []
     skipped: list[str] = []
     errors: list[ReplaySourceError] = []
-    upstream: dict[tuple[str, str], UpstreamResult] = {}
+    upstream: list[UpstreamResult] = []
     replayer = _SourceReplayer(generation, schema_check, on_progress)
     for file in find_session_files(paths):
         try:
@@ -102,11 +102,11 @@ def replay_sources(
             continue
         for session in replayed.totals.sessions:
             session.source = len(sources)
+        for compared in replayed.upstream:
+            compared.source = len(sources)
         sources.append(replayed.info)
         totals.merge(replayed.totals)
-        for result in replayed.upstream:
-            empty = UpstreamResult(generation=result.generation, stored=result.stored)
-            upstream.setdefault((result.generation, result.stored), empty).add(result)
+        upstream += replayed.upstream
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
@@ -119,7 +119,7 @@ def replay_sources(
         generation=generation,
         schema=schema.info if schema is not None else None,
         totals=totals,
-        upstream=list(upstream.values()),
+        upstream=upstream,
     )
 
 

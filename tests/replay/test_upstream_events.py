@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,11 @@ from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.v1_database import V1Database
+from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import StoredForm, UpstreamResult
+from pawtui.report.document_lines import plain_text
+from pawtui.report.documents.replay_document import replay_document
 from tests.replay.conftest import Replay
 from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
 
@@ -191,6 +195,22 @@ def test_the_events_of_each_session_are_compared_with_its_own_messages(db: Sessi
         db.connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", row)
     (result,) = run(generation="session.next").upstream
     assert (result.sessions, result.parts, result.agreed, result.differences) == (2, 2, 2, [])
+
+
+def test_each_database_is_compared_with_its_own_events(db: SessionDb, tmp_path: Path) -> None:
+    db.message(db.session(), user(), [TEXT])
+    other = SessionDb(tmp_path / "other.db")
+    other.message(other.session(id="ses_other"), user(), [TEXT])
+    for database in (db, other):
+        database.connection.execute("CREATE TABLE event (id, aggregate_id, seq, type, data)")
+    moved = ("evt_1", "ses_other", 1, "session.next.prompted.1", "{}")
+    other.connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", moved)
+    other.connection.close()
+    result = replay_sources([db.path, other.path], GENERATION)
+    assert [(compared.source, compared.sessions) for compared in result.upstream] == [(1, 1)]
+    text = plain_text(replay_document(result))
+    assert "session.next events of other.db: 0 of 1 part agree" in text
+    assert "without stored events" not in text
 
 
 @pytest.mark.parametrize(
