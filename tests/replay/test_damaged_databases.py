@@ -131,7 +131,7 @@ def test_a_schema_that_is_not_text_is_an_error(db: SessionDb, run: Replay) -> No
     db.connection.commit()
     db.connection.close()
     db.path.write_bytes(db.path.read_bytes().replace(b"CREATE INDEX damaged", b"CREATE\xffINDEX damaged"))
-    with pytest.raises(ReplaySourceError, match="its schema is damaged"):
+    with pytest.raises(ReplaySourceError, match=r"can't decode byte .*\. Give another file"):
         run(db.path)
 
 

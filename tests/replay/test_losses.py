@@ -259,13 +259,6 @@ def test_groups_with_equal_counts_are_ordered_by_name(db: SessionDb, run: Replay
     assert [name for name, _counts in run().by_type()] == ["a", "b", "c"]
 
 
-def test_sessions_with_losses_come_first(db: SessionDb, run: Replay) -> None:
-    db.turn(tool("completed"))
-    worst = db.session()
-    db.message(worst, user(), [SUBTASK])
-    assert run().sessions()[0].id == worst
-
-
 def test_a_field_of_an_exported_session_that_the_upstream_does_not_have_is_lost(tmp_path: Path, run: Replay) -> None:
     path = tmp_path / "session.json"
     info: Json = {

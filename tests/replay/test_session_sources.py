@@ -13,7 +13,7 @@ import pytest
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replay_sources import ReplayProgress
-from tests.replay.conftest import Replay, lost_parts
+from tests.replay.conftest import Replay
 from tests.replay.session_db import TABLES, TEXT, Json, SessionDb, assistant, user
 
 PART: Json = {**TEXT, "id": "p"}
@@ -171,18 +171,6 @@ def test_a_database_without_any_table_of_sessions_is_an_error(tmp_path: Path, ru
     connection.close()
     with pytest.raises(ReplaySourceError, match=r"it has no table of sessions\. Give another file"):
         run(path)
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"), [(None, "It has no data."), (7, "It is not text."), (0.5, "It is not text.")]
-)
-def test_data_that_is_no_text_is_lost_with_the_reason(tmp_path: Path, run: Replay, data: Any, reason: str) -> None:
-    db = SessionDb(tmp_path / "any.db", TABLES.replace("data text NOT NULL", "data"))
-    db.message(db.session(), user(), [TEXT, TEXT])
-    db.connection.execute("UPDATE part SET data = ? WHERE id = 'prt_2'", (data,))
-    result = run(db.path)
-    db.connection.close()
-    assert lost_parts(result) == [("prt_2", "(undecodable)", reason)]
 
 
 def test_tables_in_which_several_rows_can_have_one_id_are_an_error(tmp_path: Path, run: Replay) -> None:

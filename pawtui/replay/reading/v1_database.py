@@ -112,10 +112,9 @@ class V1Database:
         """Return the session with an id, or None if it has no row. If its row is damaged, it has only its id."""
         try:
             row = read_session_row(self.connection, "session", session_id)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # The name of a column may be damaged, too.
             return self._unreadable(session_id, str(error))
-        except UnicodeDecodeError:
-            return self._unreadable(session_id, "the name of a column is damaged")
         if row is None:
             return None
         session = Session(as_text(row.info.get("id")), row.info, row.extra, self._messages)
