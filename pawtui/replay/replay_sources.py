@@ -258,17 +258,13 @@ def _compare_upstream(database: V1Database) -> list[UpstreamResult]:
     """
     results = []
     generations = all_generations()
-    # All generations use the same table of rows. The rows belong to the generation whose table of sessions exists, or
-    # to one without such a table whose events exist.
-    owner = next(
-        (generation for generation in generations if generation.upstream.session_table in database.layout), None
-    )
+    # All generations use the same table of rows. The rows belong to the newest generation whose table of sessions
+    # exists, or that has no such table.
+    of_rows = next(found for found in generations if found.upstream.session_table in ("", *database.layout))
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
-            events = _compare(database, generation, StoredEvents(database, generation))
-            results.append(events)
-            has_events = events.sessions or events.alone
-            if generation is owner or (has_events and owner is None and not generation.upstream.session_table):
+            results.append(_compare(database, generation, StoredEvents(database, generation)))
+            if generation is of_rows:
                 results.append(_compare(database, generation, StoredRows(database, generation)))
     return [result for result in results if result.sessions or result.alone]
 
