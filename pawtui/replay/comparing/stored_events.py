@@ -75,7 +75,6 @@ class StoredRows:
         """Compile the rules of the rows. Raises `ReplayError`."""
         self._database = database
         self._mapper = Mapper(generation, of_rows=True)
-        self._has_rules = bool(generation.upstream.messages)
         self._session_table = generation.upstream.session_table
 
     def session_fields(self, session_id: str) -> Json | None:
@@ -91,7 +90,7 @@ class StoredRows:
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
         columns = {"id", "session_id", "type", "time_created", "data"}
-        if not self._has_rules or not _has_columns(self._database, "session_message", columns):
+        if not _has_columns(self._database, "session_message", columns):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
         return frozenset(as_text(session) for (session,) in rows)
