@@ -39,7 +39,7 @@ class ExportFile:
         """
         try:
             if path.stat().st_size > _MAX_BYTES:
-                raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
+                raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Give its database.")
             data = path.read_bytes()
         except OSError as error:
             raise unreadable_error(path, error) from error
