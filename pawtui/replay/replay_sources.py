@@ -51,7 +51,7 @@ def choose_generation(schema: OpenApiSchema | None) -> Generation:
 class ReplayProgress(NamedTuple):
     """The progress of a replay: the current source, and the numbers of its sessions and parts that are done.
 
-    `all_sessions` is the number of sessions in the source, or 0 if it is unknown.
+    `all_sessions` is the number of sessions that are known so far: those without a row are found last.
     """
 
     path: Path
@@ -62,9 +62,8 @@ class ReplayProgress(NamedTuple):
     @property
     def counts(self) -> str:
         """The numbers as text, such as `3 of 12 sessions, 1,204 parts`."""
-        done = f"{self.sessions_done:,} of " if self.all_sessions else ""
-        sessions = counted(self.all_sessions or self.sessions_done, "session")
-        return f"{done}{sessions}, {counted(self.parts_done, 'part')}"
+        sessions = f"{self.sessions_done:,} of {counted(self.all_sessions, 'session')}"
+        return f"{sessions}, {counted(self.parts_done, 'part')}"
 
 
 ReplayProgressCallback = Callable[[ReplayProgress], None]
@@ -212,7 +211,7 @@ class _SourceReplayer:
 
     def _replay_sessions(self, database: V1Database, replayer: Replayer, uri: str, tables: Mapping[str, int]) -> None:
         """Replay all sessions: those of a large database in several processes, if possible."""
-        all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
+        parts = tables.get("part", 0)
         ids = database.session_ids()
         sessions_done = parts_done = 0
         jobs = default_jobs()
@@ -225,11 +224,11 @@ class _SourceReplayer:
                     sessions_done += count
                     parts_done += sum(session.parts.total for session in totals.sessions)
                     replayer.totals.merge(totals)
-                    self.on_progress(ReplayProgress(database.path, sessions_done, all_sessions, parts_done))
+                    self.on_progress(ReplayProgress(database.path, sessions_done, len(ids), parts_done))
         sessions = chain(database.sessions(ids[sessions_done:]), database.unlisted_sessions(ids))
         for number, session in enumerate(sessions, start=sessions_done + 1):
             parts_done += replayer.replay(session).parts.total
-            self.on_progress(ReplayProgress(database.path, number, all_sessions, parts_done))
+            self.on_progress(ReplayProgress(database.path, number, max(number, len(ids)), parts_done))
 
 
 def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:

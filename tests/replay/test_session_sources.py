@@ -281,15 +281,8 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sessions_done", "all_sessions", "parts_done", "text"),
-    [
-        (3, 1_200, 1_204, "3 of 1,200 sessions, 1,204 parts"),
-        (1, 1, 1, "1 of 1 session, 1 part"),
-        # The number of all sessions is unknown.
-        (1_200, 0, 0, "1,200 sessions, 0 parts"),
-    ],
+    ("progress", "text"),
+    [((3, 1_200, 1_204), "3 of 1,200 sessions, 1,204 parts"), ((1, 1, 1), "1 of 1 session, 1 part")],
 )
-def test_the_progress_has_the_number_of_all_sessions_if_it_is_known(
-    sessions_done: int, all_sessions: int, parts_done: int, text: str
-) -> None:
-    assert ReplayProgress(Path("a.db"), sessions_done, all_sessions, parts_done).counts == text
+def test_the_progress_has_the_numbers_of_sessions_and_parts(progress: tuple[int, int, int], text: str) -> None:
+    assert ReplayProgress(Path("a.db"), *progress).counts == text
