@@ -79,9 +79,7 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
         if linked := linked_part(tree, path):
             yield f"{linked} at {reader.where}: the commits to the files inside are not counted"
     if surface.is_missing:
-        missing = f"path missing: surface {surface.name} has none of its paths at {reader.where}"
-        similar = await reader.similar_path(surface.missing)
-        yield f"{missing}. Similar path: {similar}" if similar else missing
+        yield str(await reader.path_missing_error(surface.missing))
     else:
         for path, last in _gone_without_successor(surface):
             moved = f"{path} is gone since {last.at.date()}, and may have moved out of surface {surface.name}"

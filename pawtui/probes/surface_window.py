@@ -122,22 +122,16 @@ class SurfaceWindow:
                 yield f"surface {surface.name} was not in the branch on {self.since}"
 
     def _path_gaps(self, past: PastBranch) -> tuple[str, ...]:
-        """Return a gap about the paths that do not exist at the head, and one about those not in the `past`."""
-        gone: dict[str, None] = {}
-        new: dict[str, None] = {}
+        """Return a gap about the paths that are missing at the head or in the `past`, if their surface is in both."""
+        paths: dict[str, None] = {}
         for surface in self.surfaces:
             added = [path for path in surface.paths if not entries_at(past.tree, path)]
             if not surface.is_missing and len(added) < len(surface.paths):
-                gone |= dict.fromkeys(surface.missing)
-                new |= dict.fromkeys(path for path in added if path not in surface.missing)
-        gaps = []
-        if gone:
-            verb = "does" if len(gone) == 1 else "do"
-            gaps.append(f"{join_names(tuple(gone))} {verb} not exist at {self.reader.where}: fewer commits count")
-        if new:
-            verb = "was" if len(new) == 1 else "were"
-            gaps.append(f"{join_names(tuple(new))} {verb} not in the branch on {self.since}: fewer commits count")
-        return tuple(gaps)
+                paths |= dict.fromkeys([*surface.missing, *added])
+        if not paths:
+            return ()
+        names = join_names(tuple(paths))
+        return (f"{names} did not exist all the time from {self.since} to {self.reader.where}: fewer commits count",)
 
     def _changed_without_commits(self, past: PastBranch, head: Tree) -> Iterator[str]:
         """Yield the paths that changed, but have no commit in the window."""
