@@ -215,5 +215,7 @@ def _summary(probe: ChurnProbe, facts: ChurnFacts, window: SurfaceWindow) -> str
     if not facts.peak or window.is_cut:
         # Without exact counts a share of the peak is not known.
         return commits
-    most = "at most " if any(surface.is_cut_earlier for surface in window.surfaces) else ""
+    lists = [listing for surface in window.surfaces for listing in surface.lists]
+    # A list that is cut before the window: the peak is a minimum.
+    most = "" if all(listing.complete for listing in lists) else "at most "
     return f"{commits}, {most}{facts.total / facts.peak:.0%} of the earlier peak"
