@@ -287,12 +287,6 @@ async def test_a_surface_added_and_removed_in_the_window_is_missing(up: FakeRepo
     assert found.cause.startswith("path missing: schema/event.ts or src/event.ts does not exist at main @ ")
 
 
-async def test_a_missing_surface_names_a_similar_path(up: FakeRepo, open_source: OpenSource) -> None:
-    up.git.commit({"src/runner/a.ts": "0", "src/events.ts": "0"}, at="2026-06-01")
-    found = await measure(open_source(), BOTH, surfaces=SURFACES)
-    assert found.reading.cause.endswith(". Similar path: src/events.ts")
-
-
 async def test_a_missing_surface_is_never_met(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "0", "src/event.ts": "0"}, at="2026-06-01")
     up.git.commit({"src/event.ts": None}, at="2026-06-02")

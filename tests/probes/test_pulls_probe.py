@@ -99,12 +99,6 @@ async def test_only_some_pull_requests_and_commits_are_listed(begun: FakeRepo, o
     )
 
 
-async def test_a_path_that_is_gone_is_a_gap(begun: FakeRepo, open_source: OpenSource) -> None:
-    surfaces = {"runner": ("src/runner", "src/old"), "events": ("schema/event.ts",)}
-    (gap,) = (await measure(open_source(), PROBE, surfaces=surfaces)).reading.gaps
-    assert gap.startswith("src/old did not exist all the time from ")
-
-
 async def test_an_incomplete_list_of_open_pull_requests_is_unknown(
     begun: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
