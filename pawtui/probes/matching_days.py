@@ -23,12 +23,10 @@ _DAY = dt.timedelta(days=1)
 class MatchingSince(NamedTuple):
     """The day since which a file matches: `today` if it does not match now, None if it did all the time.
 
-    `unmatched_day` is the last day at whose start it did not match. `cause` is the reason why a later such day may be
-    unknown.
+    `cause` is the reason why that may not be known.
     """
 
     since: dt.date | None = None
-    unmatched_day: dt.date | None = None
     cause: str = ""
 
 
@@ -70,7 +68,7 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
     await reader.first_entries(paths)
     past_file = _PastFile(reader, paths, pattern)
     if not await past_file.matches_in(await reader.tree()):
-        return MatchingSince(reader.today, reader.today)
+        return MatchingSince(reader.today)
     lists = [await reader.commits(path, since) for path in paths]
     changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
     cut = next((listing.path for listing in lists if not listing.reaches(since)), "")
@@ -94,6 +92,6 @@ def _since_change_after(unmatched_day: dt.date, changed: Collection[dt.date], pa
     """Return the day of the first change since an unmatched day. Without one, a merge of older commits changed it."""
     later = [day for day in changed if day >= unmatched_day]
     if later:
-        return MatchingSince(min(later), unmatched_day)
+        return MatchingSince(min(later))
     why = f"{' or '.join(paths)} changed since {unmatched_day} by a merge of older commits: the day is not known"
     return MatchingSince(cause=why)

@@ -316,7 +316,7 @@ class Reader:
         (START, False, SINCE, MatchingSince(cause="a.txt: not all of its commits since 2026-10-24 were listed")),
         (START - dt.timedelta(seconds=1), False, SINCE, MatchingSince()),
         # The file did not match before the branch began.
-        (START + dt.timedelta(days=2), True, SINCE + dt.timedelta(days=1), MatchingSince(dt.date(2026, 10, 26), SINCE)),
+        (START + dt.timedelta(days=2), True, SINCE + dt.timedelta(days=1), MatchingSince(dt.date(2026, 10, 26))),
     ],
 )
 async def test_a_file_matches_all_the_time_only_if_the_branch_and_all_commits_are_known(

@@ -136,8 +136,8 @@ class _OpenWindow:
         if matching.cause:
             self.context.error_log.add(matching.cause)
             return await self.measure(matching.cause)
-        if matching.since and matching.unmatched_day and matching.since > self.start.at.date():
-            start = await start_again(self.probe, self.line, self.start, matching.since, matching.unmatched_day)
+        if matching.since and matching.since > self.start.at.date():
+            start = await start_again(self.probe, self.line, self.start, matching.since)
             return await replace(self, start=start).measure()
         is_all_read = (read.since - self.start.at.date()).days <= 1
         return found if is_all_read else await self.measure(read=read)
