@@ -142,7 +142,8 @@ CERTAIN: list[tuple[Probe, Facts, State, State]] = [
     ),
     (PullsProbe(surfaces=("a",), met=9), PullsFacts(unnumbered=5, incomplete=("not known",)), "unmet", "unknown"),
     (IssuesProbe(watch=(1, 2), met=1), IssuesFacts(undone=1, unread=1), "unmet", "unknown"),
-    (IssuesProbe(watch=(1, 2), met=2), IssuesFacts(undone=1, unread=1), "unmet", "met"),
+    (IssuesProbe(watch=(1, 2), met=2), IssuesFacts(undone=1, unread=1), "unmet", "unknown"),
+    (IssuesProbe(watch=(1, 2), partial=2), IssuesFacts(watched={"1": "open"}, undone=1, unread=1), "unmet", "partial"),
     # The reading was unknown for a reason that its facts do not have.
     (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(total=5), "unknown", "unknown"),
     # Only the search counts, and the worst of both if issues are watched too.
@@ -206,7 +207,6 @@ OTHERS: list[tuple[Probe, Facts]] = [
     [
         (SoakProbe(commit="abcdef1234567"), SoakFacts(anchor="abcdef1234", anchor_at=LONG_AGO, quiet_days=292)),
         (SoakProbe(line="v2.*"), SoakFacts(anchor_at=LONG_AGO, quiet_days=292)),
-        (IssuesProbe(watch=(1, 2), met=9), IssuesFacts(watched={"1": "closed"}, unread=1)),
         (ChurnProbe(surfaces=("a",), met=9), ChurnFacts(surfaces=(SurfaceFacts(name="a"),))),
         (NamesProbe(files=("a",)), NamesFacts()),
     ],

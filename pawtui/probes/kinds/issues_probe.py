@@ -107,10 +107,13 @@ def judge(probe: IssuesProbe, facts: IssuesFacts) -> State:
 
 
 def _judge_watched(probe: IssuesProbe, facts: IssuesFacts) -> State:
-    """Return the state for the number of issues that are not done; unknown if the unread ones could change it."""
+    """Return the state for the number of issues that are not done; unknown if the unread ones could change it.
+
+    With an unread one, it is never met.
+    """
     state = state_for_count(facts.undone, probe.met, probe.partial)
     at_worst = state_for_count(facts.undone + facts.unread, probe.met, probe.partial)
-    return state if state == at_worst else "unknown"
+    return state if state == at_worst and (state != "met" or not facts.unread) else "unknown"
 
 
 async def measure(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> Finding:
@@ -163,11 +166,8 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: Re
         unread=len(errors),
     )
     state = _judge_watched(probe, facts)
-    cause = ""
-    # With an issue that could not be read, the state is never met.
-    if errors and state in ("met", "unknown"):
-        state, cause = "unknown", str(errors[0])
-    elif len(not_yet_open) == len(probe.watch):
+    cause = str(errors[0]) if state == "unknown" else ""
+    if len(not_yet_open) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {reader.today}"
     order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
     return _IssuesFinding(
