@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import signal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -40,8 +37,6 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     from pawtui.demo.demo_workspace import demo_workspace, seed
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
-        if can_show_screens():
-            _remove_on_signal(home)
         workspace = demo_workspace(Path(home))
         seed(workspace)
         if can_show_screens():
@@ -51,24 +46,6 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
         print_message("The screens need a full terminal. This is the status of the demo:")
         print_document(status_document(workspace.document_context(workspace.overview())))
         return ExitStatus.DONE
-
-
-def _remove_on_signal(home: str) -> None:
-    """Remove the folder and end the process on SIGHUP and SIGTERM.
-
-    The process ends by the signal itself, because an exception in the handler, or a regular exit on a closed terminal,
-    can leave Textual's threads running.
-    """
-
-    def end(number: int, _frame: object) -> None:
-        shutil.rmtree(home, ignore_errors=True)
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
-
-    # Windows has no SIGHUP.
-    for name in ("SIGHUP", "SIGTERM"):
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, end)
 
 
 def _open(workspace: Workspace) -> int:
