@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+from filelock import AsyncFileLock, Timeout
 
 from pawtui.atomic import PRIVATE, write_file
 from pawtui.errors import os_reason
@@ -25,7 +26,6 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.environment import network_environment
-from pawtui.sources.git.mirror_lock import LockBusy, locked
 from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.github.server import is_loopback
 from pawtui.sources.github.token import Secret, may_carry_token
@@ -154,15 +154,17 @@ class Mirror:
 
         Wait up to `wait_seconds` for another process that updates it. Raises `SourceError`; fetched objects remain.
         """
+        # Without an executor, a cancelled wait cannot leave the file locked by a thread.
+        lock = AsyncFileLock(self.path.with_suffix(".lock"), wait_seconds, mode=PRIVATE, run_in_executor=False)
         try:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
-            async with locked(self.path.with_suffix(".lock"), wait_seconds) as lock_descriptor:
+            async with lock:
                 with contextlib.suppress(CloneDamaged):
-                    return await self._update(on_step, lock_descriptor)
+                    return await self._update(on_step)
                 on_step("the mirror is damaged: creating it again")
                 await asyncio.to_thread(self.discard)
-                return await self._update(on_step, lock_descriptor)
-        except LockBusy:
+                return await self._update(on_step)
+        except Timeout:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
             raise CloneUnusable(
@@ -194,11 +196,10 @@ class Mirror:
         with contextlib.suppress(OSError):
             (self.path / METADATA_FILE).unlink()
 
-    async def _update(self, on_step: _StepCallback, lock_descriptor: int) -> MirrorState:
+    async def _update(self, on_step: _StepCallback) -> MirrorState:
         """Create or update the mirror under the lock, and state in its metadata file that it is complete."""
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
-        git.lock_descriptor = lock_descriptor
         git.on_stderr = partial(_report_progress, on_step)
         if await asyncio.to_thread(read_metadata, self.path, self.repo) is None:
             await self._create(git)

@@ -125,8 +125,6 @@ class Git:
         self.git_dir = git_dir
         # Whether this is a partial clone, which lacks objects.
         self.partial = False
-        # The file descriptor of a lock, which every command inherits.
-        self.lock_descriptor: int | None = None
         # Receives the stderr of every command, in chunks.
         self.on_stderr: Callable[[bytes], None] | None = None
         self._executable = executable
@@ -184,7 +182,6 @@ class Git:
                 start_new_session=True,
                 # A large pipe (on Linux) lets git write without waiting for this process.
                 pipesize=_PIPE_SIZE,
-                pass_fds=() if self.lock_descriptor is None or os.name == "nt" else (self.lock_descriptor,),
             )
         )
         try:

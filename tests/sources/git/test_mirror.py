@@ -2,10 +2,8 @@
 
 import asyncio
 import datetime as dt
-import os
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -13,7 +11,6 @@ import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import FORMAT, METADATA_FILE, Mirror, MirrorMetadata, mirror_path, read_metadata
-from pawtui.sources.git.mirror_lock import locked
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
 from tests.sources.git.clones import NOW, UP
 from tests.support.fake_git_host import FakeGitHost
@@ -302,32 +299,6 @@ async def test_two_updates_do_not_run_at_the_same_time(up: GitRepo, make_mirror:
         await make_mirror().update(silent, wait_seconds=0)
     pause.released.set()
     await first
-
-
-async def test_a_lock_lasts_as_long_as_the_git_of_an_update_that_was_killed(
-    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    descriptors: list[int] = []
-
-    @asynccontextmanager
-    async def recorded(path: Path, wait_seconds: float) -> AsyncIterator[int]:
-        async with locked(path, wait_seconds) as descriptor:
-            descriptors.append(descriptor)
-            yield descriptor
-
-    pause = host.pause("git-upload-pack")
-    with monkeypatch.context() as patch:
-        patch.setattr("pawtui.sources.git.mirror.locked", recorded)
-        update = asyncio.create_task(make_mirror().update(silent))
-        await asyncio.to_thread(pause.arrived.wait)
-    # As at the end of this process, the lock's file is no longer open here.
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, descriptors[0])
-    os.close(nothing)
-    with pytest.raises(Refused, match=r"Another process is updating the mirror of up/stream"):
-        await make_mirror().update(silent, wait_seconds=0)
-    pause.released.set()
-    await update
 
 
 async def test_a_cancelled_update_leaves_no_git_running(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from pawtui.sources.git.mirror_lock import LockBusy, locked
 from pawtui.sources.git.process import open_git
 from pawtui.sources.source_errors import CloneUnusable
 from tests.support.git_repo import GitRepo
@@ -108,16 +107,3 @@ async def test_a_cancelled_stop_waits_for_the_end_of_the_process(up: GitRepo) ->
     with pytest.raises(asyncio.CancelledError):
         await stopping
     assert command.process.returncode is not None
-
-
-async def test_a_lock_lasts_until_the_end_of_a_command_that_inherited_it(up: GitRepo, tmp_path: Path) -> None:
-    git = await open_git(up.path, os.environ, "the clone")
-    async with locked(tmp_path / "lock", 0) as lock:
-        git.lock_descriptor = lock
-        command = await git.start(["cat-file", "--batch"])
-    with pytest.raises(LockBusy):
-        async with locked(tmp_path / "lock", 0):
-            pass
-    await command.stop()
-    async with locked(tmp_path / "lock", 0):
-        pass
