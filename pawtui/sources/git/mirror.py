@@ -34,19 +34,9 @@ from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotFound, 
 
 # The file that states whether a mirror is complete.
 METADATA_FILE = "pawtui-mirror.json"
-FORMAT = 1
 _BRANCHES = "+refs/heads/*:refs/heads/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
 _FETCH = ("fetch", "--progress", "--atomic", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
-# Files that a killed git leaves: locks and unfinished packs.
-_LEFTOVERS = (
-    "*.lock",
-    "refs/**/*.lock",
-    "objects/**/*.lock",
-    "objects/pack/tmp_*",
-    "objects/tmp_*",
-    "objects/incoming-*",
-)
 # A progress line of `git fetch`: `Receiving objects:  40% (4/10), 1.20 MiB | 2.00 MiB/s`.
 _STEP = re.compile(rb"[A-Z][a-z]+(?: [a-z]+)*: +\d+% \(\d+/\d+\)[^\r\n]*")
 _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
@@ -59,8 +49,6 @@ _StepCallback = Callable[[str], None]
 class MirrorMetadata(msgspec.Struct, frozen=True, kw_only=True):
     """The content of a mirror's metadata file. `updated_at` is None until everything has been fetched once."""
 
-    repo: str
-    format: int = FORMAT
     updated_at: dt.datetime | None = None
 
 
@@ -72,13 +60,12 @@ def mirror_path(folder: Path, web: str, repo: str) -> Path:
     return folder / "mirrors" / host / owner / f"{name}.git"
 
 
-def read_metadata(path: Path, repo: str) -> MirrorMetadata | None:
-    """Return the metadata of a repository's mirror; None if it is missing, invalid or of another repository."""
+def read_metadata(path: Path) -> MirrorMetadata | None:
+    """Return the metadata of the mirror at a path; None if it is missing or invalid."""
     try:
-        metadata = msgspec.json.decode((path / METADATA_FILE).read_bytes(), type=MirrorMetadata)
+        return msgspec.json.decode((path / METADATA_FILE).read_bytes(), type=MirrorMetadata)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None
-    return metadata if metadata.format == FORMAT and metadata.repo.lower() == repo.lower() else None
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +110,7 @@ class Mirror:
 
     def updated_at(self) -> dt.datetime | None:
         """Return the time of the last update, or None if the mirror is not complete."""
-        metadata = read_metadata(self.path, self.repo)
+        metadata = read_metadata(self.path)
         return metadata.updated_at if metadata is not None else None
 
     async def open(self) -> Clone:
@@ -201,7 +188,7 @@ class Mirror:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         git.on_stderr = partial(_report_progress, on_step)
-        if await asyncio.to_thread(read_metadata, self.path, self.repo) is None:
+        if await asyncio.to_thread(read_metadata, self.path) is None:
             await self._create(git)
         if self.updated_at() is None:
             # One by one, so that an interrupted update does not lose those already fetched.
@@ -264,20 +251,17 @@ class Mirror:
         return {f"http.{self._web}/.extraHeader": f"Authorization: Basic {basic}", "http.followRedirects": "false"}
 
     def _write_metadata(self, updated_at: dt.datetime | None) -> None:
-        metadata = msgspec.json.encode(MirrorMetadata(repo=self.repo, updated_at=updated_at))
+        metadata = msgspec.json.encode(MirrorMetadata(updated_at=updated_at))
         write_file(self.path / METADATA_FILE, metadata, mode=PRIVATE)
 
     def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""
-        if read_metadata(self.path, self.repo) is None:
+        if read_metadata(self.path) is None:
             # Not set up completely, or marked as damaged.
             self.discard()
-        for pattern in _LEFTOVERS:
-            for path in self.path.glob(pattern):
-                if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
+        # Locks and unfinished packs. The name of a ref does not end in `.lock`, but may begin with `tmp_`.
+        for path in (*self.path.rglob("*.lock"), *(self.path / "objects").rglob("tmp_*")):
+            path.unlink(missing_ok=True)
 
 
 def _report_progress(on_step: _StepCallback, stderr: bytes) -> None:
