@@ -241,7 +241,7 @@ class Mirror:
             if not git_errors.is_access_denied(result.stderr):
                 break
         stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
-        raise git_errors.fetch_error(stderr, self.repo, web.netloc, has_token=self._token is not None)
+        raise git_errors.fetch_error(stderr, self.repo, web.netloc)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""

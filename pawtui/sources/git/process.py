@@ -191,13 +191,11 @@ class Git:
             with contextlib.suppress(OSError):
                 await Command(await starting).stop()
             raise
-        except FileNotFoundError:
-            if not self.git_dir.is_dir():
-                raise git_errors.no_repository_error(self.name) from None
-            raise git_errors.not_installed_error() from None
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)
-            raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
+            raise CloneUnusable(
+                f"Cannot start git in {self.name}: {reason}. Check the clone and the installation of git."
+            ) from None
 
 
 async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
@@ -222,5 +220,5 @@ def _find_git(env: Mapping[str, str]) -> Path:
     # Without a PATH, `which` would search the PATH of this process.
     executable = shutil.which("git", path=env.get("PATH", os.defpath))
     if executable is None:
-        raise git_errors.not_installed_error()
+        raise CloneUnusable("git was not found. Install git, or use `--source github`.")
     return Path(executable).absolute()

@@ -173,7 +173,7 @@ async def test_a_path_without_a_clone_is_reported(up: GitRepo, tmp_path: Path) -
     half = tmp_path / "half"
     (half / "objects").mkdir(parents=True)
     (half / "HEAD").write_text("ref: refs/heads/dev\n")
-    assert await refused(half) == "The clone of up/stream is not a git repository. Give the path of a clone."
+    assert DAMAGED.match(await refused(half, CloneDamaged))
 
 
 async def test_a_shallow_clone_is_refused(up: GitRepo, tmp_path: Path) -> None:
