@@ -219,7 +219,8 @@ class CloneReader:
         """
         what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self.clone.repo}"
         await self._require(base, head)
-        behind, ahead = await self._history.divergence(base, head)
+        behind = len(await self._history.between(head, base))
+        ahead = len(await self._history.between(base, head))
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
