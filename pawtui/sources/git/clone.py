@@ -112,7 +112,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     # git writes sections and variables in lower case.
     settings = [(key, value) for key, _, value in (entry.partition("\n") for entry in entries)]
 
-    _check_format(name, git_dir, settings)
+    _check_history(name, git_dir)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
     prefix = branch_prefix(remote.refspecs)
@@ -169,14 +169,13 @@ def _find_git_dir(path: Path) -> Path | None:
     return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
 
 
-def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
-    """Raise `CloneUnusable` if the history is cut off or its SHAs are not SHA-1, as on GitHub."""
-    start = capitalized(name)
-    if ("extensions.objectformat", "sha256") in settings:
-        raise CloneUnusable(f"{start} does not use SHA-1, which GitHub uses. Give a clone of GitHub's repository.")
+def _check_history(name: str, git_dir: Path) -> None:
+    """Raise `CloneUnusable` if the history is cut off."""
     shallow = _common_dir(git_dir) / "shallow"
     if shallow.exists() and shallow.stat().st_size:
-        raise CloneUnusable(f"{start} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
+        raise CloneUnusable(
+            f"{capitalized(name)} is shallow: its history is cut off. Run `git fetch --unshallow` in it."
+        )
 
 
 class Remote(NamedTuple):

@@ -32,7 +32,6 @@ from pawtui.sources.past_head_search import (
 from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
-    EmptyRepository,
     NoCommonAncestor,
     NotFound,
     NotInClone,
@@ -82,10 +81,6 @@ class CloneReader:
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
-        if not self.clone.refs.branches and not self.clone.refs.tags:
-            raise EmptyRepository(
-                f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits."
-            )
         try:
             commit = await self.commit(ref)
         except NotFound:

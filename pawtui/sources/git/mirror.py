@@ -149,7 +149,7 @@ class Mirror:
                 with contextlib.suppress(CloneDamaged):
                     return await self._update(on_step)
                 on_step("the mirror is damaged: creating it again")
-                await asyncio.to_thread(self.discard)
+                self.mark_damaged()
                 return await self._update(on_step)
         except Timeout:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
@@ -172,11 +172,6 @@ class Mirror:
         git = await self._git()
         args = ["-c", "fetch.negotiationAlgorithm=noop", *_FETCH, "--stdin", "origin"]
         await self._run_remote(git, args, stdin="".join(f"{sha}\n" for sha in wanted).encode())
-
-    def discard(self) -> None:
-        """Delete the mirror: first its metadata file, so that no process reads a partly deleted mirror."""
-        (self.path / METADATA_FILE).unlink(missing_ok=True)
-        shutil.rmtree(self.path, ignore_errors=True)
 
     def mark_damaged(self) -> None:
         """Mark the mirror as damaged: it is not read until the next update has created it again."""
@@ -258,7 +253,7 @@ class Mirror:
         """Remove the files of a killed update. The lock is held, so no other process updates."""
         if read_metadata(self.path) is None:
             # Not set up completely, or marked as damaged.
-            self.discard()
+            shutil.rmtree(self.path, ignore_errors=True)
         # Locks and unfinished packs. The name of a ref does not end in `.lock`, but may begin with `tmp_`.
         for path in (*self.path.rglob("*.lock"), *(self.path / "objects").rglob("tmp_*")):
             path.unlink(missing_ok=True)
