@@ -27,7 +27,6 @@ _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 _LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
-_USUAL_REFS = (_HEADS, "refs/remotes/", _TAGS)
 # A line of FETCH_HEAD: the SHA, whether it is merged, and the branch with its repository.
 _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
 
@@ -107,7 +106,6 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     git_dir = await asyncio.to_thread(checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
     config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
-    listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
     entries = filter(None, config.decode("utf-8", "surrogateescape").split("\0"))
     # git writes sections and variables in lower case.
     settings = [(key, value) for key, _, value in (entry.partition("\n") for entry in entries)]
@@ -116,9 +114,8 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
     prefix = branch_prefix(remote.refspecs)
-    if not prefix.startswith(_USUAL_REFS):
-        listed += await git.read(*_LIST_REFS, prefix, what=f"the refs of {repo}")
-    refs = _parse_refs(listed, prefix)
+    folder = prefix.rpartition("/")[0]
+    refs = _parse_refs(await git.read(*_LIST_REFS, folder, _TAGS, what=f"the refs of {repo}"), prefix)
 
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in settings):
@@ -211,7 +208,7 @@ def _repo_in(url: str) -> str:
     path = url
     if "://" in url:
         # `urlsplit` refuses some hosts.
-        path = re.split(r"[?#]", url.partition("://")[2].partition("/")[2])[0]
+        path = url.partition("://")[2].partition("/")[2]
     elif scp := _SCP_LIKE.fullmatch(url):
         path = scp["path"]
     parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")

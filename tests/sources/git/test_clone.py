@@ -125,7 +125,6 @@ async def test_a_linked_working_tree_is_a_clone(up: GitRepo, tmp_path: Path) -> 
         ("work:up/stream", True),
         ("ssh://git@github.com:22/up/stream.git", True),
         ("https://[::1/up/stream", True),
-        ("https://github.com/up/stream.git?depth=1#v2", True),
         ("/somewhere/up/stream", True),
         ("https://github.com/down/stream", False),
         ("https://github.com/up/stream2", False),
@@ -188,19 +187,13 @@ async def test_another_format_is_refused(up: GitRepo) -> None:
     assert message.endswith(", or update git.")
 
 
-async def test_a_missing_git_and_an_old_git_are_reported(up: GitRepo, tmp_path: Path) -> None:
-    assert await refused(up.path, env={"PATH": str(tmp_path)}) == (
-        "git was not found. Install git, or use `--source github`."
-    )
+async def test_a_git_that_is_missing_or_cannot_be_started_is_reported(up: GitRepo, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
-    old = tmp_path / "bin" / "git"
-    old.write_text("#!/bin/sh\necho 'git version 2.20.1 (Apple Git-117)'\n")
-    old.chmod(0o700)
-    assert await refused(up.path, env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin"}) == (
-        "git 2.20.1 (Apple Git-117) is too old. Install git 2.32 or newer, or use `--source github`."
-    )
-    old.write_text("no program at all")
-    assert "Cannot start git" in await refused(up.path, env={"PATH": f"{tmp_path}/bin"})
+    env = {"PATH": f"{tmp_path}/bin"}
+    assert await refused(up.path, env=env) == "git was not found. Install git, or use `--source github`."
+    (tmp_path / "bin" / "git").write_text("no program at all")
+    (tmp_path / "bin" / "git").chmod(0o700)
+    assert "Cannot start git" in await refused(up.path, env=env)
 
 
 async def test_the_version_of_git_is_read_once(up: GitRepo, tmp_path: Path) -> None:
