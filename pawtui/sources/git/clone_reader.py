@@ -19,8 +19,8 @@ from pawtui.sources.git.objects import (
     MAX_COMMIT,
     ObjectReader,
     parse_commit,
-    parse_tag,
     parse_tree_list,
+    tag_date,
 )
 from pawtui.sources.past_head_search import (
     begin_search,
@@ -29,7 +29,7 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
+from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     NoCommonAncestor,
@@ -194,14 +194,9 @@ class CloneReader:
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         what = f"tag {tag.name} of {self.clone.repo}"
-        sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
-        for _ in range(MAX_NESTED_TAGS):
-            if type_ != "tag":
-                break
-            sha, type_, tagged_at = parse_tag((await self._objects.require(sha, what)).data)
-            at = at or tagged_at
-        raw = await self._objects.require(sha, what)
-        if raw.type != "commit":
+        at = tag_date((await self._objects.require(tag.sha, what)).data) if tag.annotated else None
+        raw = await self._objects.read(f"{tag.sha}^{{commit}}", what, MAX_COMMIT)
+        if raw is None:
             raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
