@@ -19,8 +19,8 @@ from pawtui.sources.git.objects import (
     MAX_COMMIT,
     ObjectReader,
     parse_commit,
-    parse_tag,
     parse_tree_list,
+    tag_date,
 )
 from pawtui.sources.past_head_search import (
     begin_search,
@@ -35,7 +35,6 @@ from pawtui.sources.source_errors import (
     NoCommonAncestor,
     NotFound,
     NotInClone,
-    Refused,
     SourceError,
     TooLarge,
 )
@@ -82,8 +81,6 @@ class CloneReader:
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
-        if not self.clone.refs.branches and not self.clone.refs.tags:
-            raise Refused(f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits.")
         try:
             commit = await self.commit(ref)
         except NotFound:
@@ -197,12 +194,10 @@ class CloneReader:
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         what = f"tag {tag.name} of {self.clone.repo}"
-        sha, at = tag.sha, None
-        if tag.annotated:
-            sha, at = parse_tag((await self._objects.require(sha, what)).data)
-        raw = await self._objects.require(sha, what)
-        if raw.type != "commit":
-            raise NotFound(f"{capitalized(what)} is not a tag of a commit. Leave it out of the probe's `line`.")
+        at = tag_date((await self._objects.require(tag.sha, what)).data) if tag.annotated else None
+        raw = await self._objects.read(f"{tag.sha}^{{commit}}", what, MAX_COMMIT)
+        if raw is None:
+            raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
@@ -214,7 +209,8 @@ class CloneReader:
         """
         what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self.clone.repo}"
         await self._require(base, head)
-        behind, ahead = await self._history.divergence(base, head)
+        behind = len(await self._history.between(head, base))
+        ahead = len(await self._history.between(base, head))
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
