@@ -48,7 +48,7 @@ from pawtui.refresh.refresh_types import (
     SignalReading,
 )
 from pawtui.refresh.side_refs import SideRefs
-from pawtui.refresh.snapshots import compared_snapshots, range_since, runtime_remark, snapshot_of, upstream_remark
+from pawtui.refresh.snapshots import range_since, runtime_remark, snapshot_of, upstream_remark
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, Probe
@@ -81,9 +81,7 @@ async def refresh(
         measured = await run.measure(force=force)
     if measured is None:
         return RefreshOutcome(refresh=None, message=no_change_message(baseline))
-    return RefreshOutcome(
-        refresh=measured, message=recorded_message(measured, baseline), pinned_states=run.pinned_states
-    )
+    return RefreshOutcome(refresh=measured, message=recorded_message(measured), pinned_states=run.pinned_states)
 
 
 async def try_probes(
@@ -272,7 +270,9 @@ class RefreshRun:
 
         async def find_range(side: SideName) -> Range | None:
             head = (await self._head(side)).head
-            return await range_since(self.source, self._error_log, head, compared_snapshots(previous, side))
+            if not previous:
+                return None
+            return await self._error_log.value_or_none(range_since(self.source, head, previous[-1].snapshot(side)))
 
         upstream, downstream = await asyncio.gather(find_range("upstream"), find_range("downstream"))
         compared = "compared with the previous refresh" if previous else "first refresh: nothing to compare with"
