@@ -210,7 +210,6 @@ COPY = ["// top", "// more", *BLOCK]
         ({"lib/b.ts": blob("copy"), "lib/a.ts": blob("copy")}, {}, "lib/a.ts"),
         ({"lib/b.ts": blob("copy"), "src/b.ts": blob("copy")}, {}, "src/b.ts"),
         ({"lib/x/a.ts": blob("copy"), "src/b.ts": blob("copy")}, {}, "lib/x/a.ts"),
-        ({"lib/0.ts": blob("copy"), "lib/a.js": blob("copy")}, {}, "lib/a.js"),
         ({"lib/b.ts": blob("copy", 300_000)}, {}, "lib/b.ts"),
         ({"lib/b.ts": blob("copy", 300_001)}, {}, ""),
         ({"lib/b.js": blob("copy")}, {}, ""),
