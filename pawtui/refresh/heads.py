@@ -1,7 +1,7 @@
 """Choose the ref to follow in a repository.
 
 An abandoned branch has no new commits and would be measured as stable. So the refs of the tracker are tried in order,
-and release tags decide (`release_tags.py`). A ref is rejected if one of this is true:
+and release tags decide (`release_tags.py`). A ref is rejected if one of these is true:
 
 - It contains a stable release of the next version of a line: it has moved on.
 - It does not contain the newest release of the lines, which is the highest stable version. Before the first one, it is
