@@ -132,16 +132,14 @@ class FileCheck:
     async def _find_candidates(self) -> dict[str, str]:
         """Return new files of the head that the text may be in now, with their blob SHAs, the likeliest first.
 
-        They have the suffix of the pinned file, if it has one. If the tree of the pinned commit cannot be read, any
-        file may have been there before: then only its name in another folder counts.
+        They have the suffix of the pinned file, if it has one. There are none if the tree of the pinned commit cannot
+        be read: then any file may have been there before.
         """
         pinned_path, pinned_tree = self.file.pin.path, await self._read_pinned_tree()
-        new_files = self.file.head_files.new_files_since(pinned_tree or Tree(sha="", entries={}))
         if pinned_tree is None:
-            paths = (path for path in new_files if _name(path) == _name(pinned_path) and path != pinned_path)
-        else:
-            suffix = PurePosixPath(pinned_path).suffix
-            paths = (path for path in new_files if path.endswith(suffix))
+            return {}
+        new_files, suffix = self.file.head_files.new_files_since(pinned_tree), PurePosixPath(pinned_path).suffix
+        paths = (path for path in new_files if path.endswith(suffix))
         likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_order, pinned_path))
         return {path: new_files[path] for path in likeliest}
 
