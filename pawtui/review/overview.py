@@ -257,17 +257,13 @@ def _renewal_reason(
     # Two empty fingerprints prove nothing, unless the signal reads no files.
     if reading.fingerprint == verdict.fingerprint and (reading.fingerprint or not _reads_upstream_files(signal)):
         return ""
-    if reading.fingerprint and not verdict.fingerprint:
-        return "its files were not known when it was given"
-    if reading.fingerprint:
-        seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
-        same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
-        what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
-        return f"{what} since {short_sha(verdict.upstream)}"
-    if record.last and record.last.upstream.sha != verdict.upstream:
-        since = short_sha(verdict.upstream) or "it was given"
-        return f"the last refresh could not check whether its files changed since {since}"
-    return ""
+    since = short_sha(verdict.upstream) or "it was given"
+    if reading.fingerprint and verdict.fingerprint:
+        return f"its files or the tracker changed since {since}"
+    # The files of one commit are the same.
+    if not reading.fingerprint and record.last and record.last.upstream.sha == verdict.upstream:
+        return ""
+    return f"could not check whether its files changed since {since}"
 
 
 def _reads_upstream_files(signal: Signal) -> bool:
