@@ -19,8 +19,8 @@ from pawtui.sources.git.objects import (
     MAX_COMMIT,
     ObjectReader,
     parse_commit,
+    parse_tag,
     parse_tree_list,
-    tag_date,
 )
 from pawtui.sources.past_head_search import (
     begin_search,
@@ -194,10 +194,12 @@ class CloneReader:
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         what = f"tag {tag.name} of {self.clone.repo}"
-        at = tag_date((await self._objects.require(tag.sha, what)).data) if tag.annotated else None
-        raw = await self._objects.read(f"{tag.sha}^{{commit}}", what, MAX_COMMIT)
-        if raw is None:
-            raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
+        sha, at = tag.sha, None
+        if tag.annotated:
+            sha, at = parse_tag((await self._objects.require(sha, what)).data)
+        raw = await self._objects.require(sha, what)
+        if raw.type != "commit":
+            raise NotFound(f"{capitalized(what)} is not a tag of a commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 

@@ -178,11 +178,12 @@ def parse_commit(sha: str, data: bytes) -> Commit:
     return safe_commit(sha, epoch_to_date(committed or 0), *texts)
 
 
-def tag_date(data: bytes) -> dt.datetime | None:
-    """Return the tagger's date in a tag object's bytes, if there is a tagger with a date."""
+def parse_tag(data: bytes) -> tuple[str, dt.datetime | None]:
+    """Return the SHA of a tag's target, and the tagger's date if there is a tagger."""
     headers, _ = _headers_and_message(data)
     _, seconds = _parse_person(headers.get(b"tagger", b""))
-    return None if seconds is None else epoch_to_date(seconds)
+    target = headers.get(b"object", b"").decode("ascii", "replace")
+    return target, None if seconds is None else epoch_to_date(seconds)
 
 
 def _headers_and_message(data: bytes) -> tuple[dict[bytes, bytes], bytes]:

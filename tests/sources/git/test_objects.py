@@ -70,19 +70,6 @@ async def test_a_tag_without_a_date_has_the_date_of_its_commit(
         assert await clone.dated_tag(tag) == DatedTag(name="v1", sha=commit, at=epoch_to_date(seconds))
 
 
-async def test_a_tag_of_a_tag_has_the_commit_of_the_inner_tag(
-    make_repo: Callable[..., GitRepo], tmp_path: Path
-) -> None:
-    repo = make_repo("up")
-    commit = sha = repo.commit({"a": "1"}, at=epoch_to_date(DAY)).sha
-    for kind, seconds in (("commit", DAY + 60), ("tag", DAY + 120)):
-        data = f"object {sha}\ntype {kind}\ntag v1\ntagger Eve <e@example.org> {seconds} +0000\n\nv1\n"
-        sha = write(repo, "tag", data.encode(), tmp_path)
-    async with opened(repo) as clone:
-        found = await clone.dated_tag(Tag(name="v1", sha=sha, annotated=True))
-    assert found == DatedTag(name="v1", sha=commit, at=epoch_to_date(DAY + 120))
-
-
 @pytest.mark.parametrize("chunk", [1, 1 << 18])
 async def test_trees_are_the_same_in_any_order(
     make_repo: Callable[..., GitRepo], monkeypatch: pytest.MonkeyPatch, chunk: int
