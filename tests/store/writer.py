@@ -1,10 +1,10 @@
-"""A second process that writes to a record: `python -m tests.store.writer MODE FOLDER NAME COUNT`.
+"""Write notes until the disk is full: `python -m tests.store.writer FOLDER BYTES`.
 
-Each change is acknowledged on standard output when it is recorded. MODE is `changes` (COUNT changes) or `full` (changes
-until the disk is full, simulated by a file size limit of COUNT bytes).
+A limit of BYTES for the size of a file simulates the full disk. The id of each recorded change is printed, and at the
+end the error.
 """
 
-import os
+import resource
 import sys
 from pathlib import Path
 
@@ -13,36 +13,16 @@ from pawtui.store.store_errors import StoreError
 from tests.store import store_samples
 
 
-def main(mode: str, folder: str, name: str, count: str) -> None:
-    """Run one mode."""
-    store = Store(Path(folder), wait_seconds=60)
-    if mode == "full":
-        _fill(store, name, int(count))
-        return
-    for number in range(int(count)):
-        change = f"{name}-{number}"
-        # Every change is in two tables, so that a mix of two versions of the record is detected.
-        store.commit(
-            store_samples.note(change, "words " * 200) if number % 2 else store_samples.gate(change, "gate", "blocked")
-        )
-        _acknowledge(change)
-
-
-def _acknowledge(text: str) -> None:
-    os.write(1, f"{text}\n".encode())
-
-
-def _fill(store: Store, name: str, limit: int) -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+def main(folder: str, limit: str) -> None:
+    """Write notes to a record until an error."""
+    store = Store(Path(folder))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     try:
         for number in range(1_000):
-            change = f"{name}-{number}"
-            store.commit(store_samples.note(change, "words " * 200))
-            _acknowledge(change)
+            store.commit(store_samples.note(f"n{number}", "words " * 200))
+            print(f"n{number}", flush=True)
     except StoreError as error:
-        _acknowledge(f"{type(error).__name__}: {error}")
+        print(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":
