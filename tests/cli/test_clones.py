@@ -3,14 +3,13 @@
 import datetime as dt
 import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from pawtui.commands.progress_lines import ProgressPrinter
 from tests.cli.conftest import Run, World
 from tests.support.fake_git_host import FakeGitHost
 
@@ -115,10 +114,8 @@ def test_a_damaged_mirror_is_replaced_by_the_host(run: Run, world: World, fake: 
     assert done.status == 0
     assert done.json["upstream"]["source"].startswith("all from GitHub: The mirror of up/stream is damaged")
     assert fake.requests("/git/trees")
-    # The damaged mirror is not read again, and `mirror` creates it again.
+    # The damaged mirror is not read again.
     assert run("refresh", "--json", "--quiet", "--force").json["upstream"]["source"] == ""
-    assert run("mirror", "--quiet").status == 0
-    assert "mirror" in run("refresh", "--json", "--quiet", "--force").json["upstream"]["source"]
 
 
 def test_a_typed_pin_is_checked_in_the_mirror(run: Run, world: World, fake: FakeGitHost) -> None:
@@ -288,31 +285,13 @@ def test_a_day_before_the_first_commit_is_an_error(run: Run, world: World, clone
     assert "The ref v2 does not exist in up/stream with a commit before 2025-01-01" in done.err
 
 
-def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: FakeGitHost, tracker_file: Path) -> None:
-    pause = fake.pause("git-upload-pack")
-    env = {**os.environ, "PAWTUI_TRACKER": str(tracker_file)}
-    command = [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['mirror']))"]
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    pause.arrived.wait()
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    refused = run("refresh", "--quiet", "--source", "git")
-    assert "There is no mirror of" in refused.err or "There is no clone of" in refused.err
-    pause.released.set()
-    done = run("mirror", "--quiet")
-    assert (done.status, done.err) == (0, "")
-    assert run("refresh", "--quiet", "--source", "git").status == 0
+def test_ctrl_c_reports_the_stored_data(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_printer: ProgressPrinter, _line: str) -> NoReturn:
+        raise KeyboardInterrupt
 
-
-def test_ctrl_c_reports_the_stored_data(run: Run, world: World, fake: FakeGitHost, tracker_file: Path) -> None:
-    pause = fake.pause("git-upload-pack")
-    env = {**os.environ, "PAWTUI_TRACKER": str(tracker_file)}
-    command = [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['mirror', '--quiet']))"]
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    pause.arrived.wait()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate()
-    assert (process.returncode, out) == (130, "")
-    assert err == "Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.\n"
-    pause.released.set()
-    assert run("mirror", "--quiet").status == 0
+    monkeypatch.setattr(ProgressPrinter, "print_line", interrupt)
+    assert run("mirror") == (
+        130,
+        "",
+        "Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.\n",
+    )
