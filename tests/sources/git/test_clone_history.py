@@ -87,7 +87,7 @@ async def test_commits_between_two_heads_equal_git(odd: GitRepo) -> None:
     rng = random.Random(1)
     heads = odd.git("rev-list", "--all").split()
     async with opened(odd) as repository:
-        for _ in range(60):
+        for _ in range(25):
             base, head = rng.choice(heads), rng.choice(heads)
             before = (START + dt.timedelta(days=rng.randrange(DAYS))).date()
             log = odd.git("log", DATED, f"{base}..{head}")
@@ -101,9 +101,8 @@ async def test_commits_between_two_heads_equal_git(odd: GitRepo) -> None:
                 assert [between.behind, between.commits] == list(map(int, counts))
 
 
-@pytest.mark.parametrize("seed", range(2))
-async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
-    rng = random.Random(seed)
+async def test_lists_in_any_order_equal_git_log(odd: GitRepo) -> None:
+    rng = random.Random(0)
     heads = odd.git("rev-list", "--all").split()[::9]
     listed_paths = rng.sample(PATHS, 4)
     async with opened(odd, listed_paths=listed_paths) as repository:

@@ -289,7 +289,7 @@ async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource
     """A read that is cancelled at any point leaves a usable source."""
     place = OwnClone(UP, up.path, os.environ)
     async with open_source() as api:
-        for turns in range(0, 60, 3):
+        for turns in range(0, 60, 6):
             async with GitSource(api, [place], heads_from="clone", web="https://github.com", since=NOW) as source:
                 reading = asyncio.create_task(read_everything(source, up.sha("main")))
                 for _ in range(turns):

@@ -109,8 +109,8 @@ def differences(first: Any, second: Any, at: str = "") -> Iterator[str]:
         yield f"{at}: {first!r} != {second!r}"
 
 
-# Before the branch of version 2; around a merge of older commits; after the first release; in the calm month.
-DAYS = ("2026-05-20", "2026-07-01", "2026-08-12", "2026-10-22", "2026-11-19")
+# Before the branch of version 2; around a merge of older commits; after the first release.
+DAYS = ("2026-05-20", "2026-07-01", "2026-08-12", "2026-10-22")
 
 
 async def both_sources(opencode: World, tracker: Tracker, when: dt.datetime | None) -> Refresh:

@@ -40,6 +40,7 @@ def configure_programs(work: Path, marker: Path) -> None:
     for name in ("post-checkout", "reference-transaction", "post-index-change", "fsmonitor-watchman"):
         (hooks / name).write_text(f"#!/bin/sh\n{mark}\n")
         (hooks / name).chmod(0o700)
+    lines: list[str] = []
     for key, value in (
         ("core.hooksPath", str(hooks)),
         ("core.fsmonitor", mark),
@@ -72,12 +73,18 @@ def configure_programs(work: Path, marker: Path) -> None:
         ("maintenance.auto", "true"),
         ("core.logAllRefUpdates", "always"),
     ):
-        git(work, "config", key, value)
+        section, _, name = key.rpartition(".")
+        part, _, subsection = section.partition(".")
+        lines += [f'[{part} "{subsection}"]' if subsection else f"[{part}]", f'{name} = "{value}"']
+    config = work / ".git" / "config"
+    config.write_text("\n".join([config.read_text(), *lines, ""]))
     (work / ".gitattributes").write_text("* diff=marked filter=marked\n")
     (work / ".git" / "info" / "attributes").write_text("* diff=marked filter=marked\n")
 
 
-async def test_a_refresh_changes_no_clone_and_starts_no_program(make_repo: MakeRepo, tmp_path: Path) -> None:
+async def test_the_configuration_of_a_clone_has_no_effect_and_a_refresh_changes_no_file(
+    make_repo: MakeRepo, tmp_path: Path
+) -> None:
     up, down = make_upstream(make_repo("up", default="dev")), make_downstream(make_repo("down", default="main"))
     up.flush()
     down.flush()
@@ -90,26 +97,16 @@ async def test_a_refresh_changes_no_clone_and_starts_no_program(make_repo: MakeR
     configure_programs(work, marker)
     (work / ".git" / "index.lock").write_bytes(b"")
     before, before_down = fingerprint(work), fingerprint(down.path)
-    async with git_source((UP, work), (DOWN, down)) as source:
-        for when in (None, dt.datetime(2026, 7, 10, 23, tzinfo=dt.UTC)):
-            found = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
-            assert {reading.state for reading in found.signals} & {"met", "unmet", "partial"}
-    assert fingerprint(work) == before
-    assert fingerprint(down.path) == before_down
-    assert not marker.exists()
-
-
-async def test_a_clones_configuration_does_not_change_the_facts(make_repo: MakeRepo, tmp_path: Path) -> None:
-    up, down = make_upstream(make_repo("up", default="dev")), make_downstream(make_repo("down", default="main"))
-    up.flush()
-    git(tmp_path, "clone", "-q", str(up.path), "work")
-    configure_programs(tmp_path / "work", tmp_path / "marker")
     found = []
-    for clone in (up, tmp_path / "work"):
+    for clone in (up, work):
         async with git_source((UP, clone), (DOWN, down)) as source:
             measured = recorded_refresh(await refreshed(builtin_tracker(), source, at=NOW))
         found.append([(probe.kind, probe.state, probe.facts) for signal in measured.signals for probe in signal.probes])
     assert found[0] == found[1]
+    assert {state for _, state, _ in found[0]} >= {"met", "unmet", "partial"}
+    assert fingerprint(work) == before
+    assert fingerprint(down.path) == before_down
+    assert not marker.exists()
 
 
 async def test_nothing_is_fetched_into_a_partial_clone(make_repo: MakeRepo, tmp_path: Path) -> None:
