@@ -1,18 +1,14 @@
 """What all dialogs share: clicks on their keys, and short screens."""
 
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from msgspec.structs import replace
-from textual.content import Content
-from textual.geometry import Size
 
 from pawtui.review.overview import make_overview
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.preferences import FILE_NAME
 from pawtui.tui.screens.gate_dialog import GateDialog, consequence
 from pawtui.tui.screens.verdict_dialog import VerdictDialog
@@ -142,16 +138,3 @@ async def test_escape_warns_again_if_another_message_has_replaced_the_warning(wo
         await until(pilot, lambda: "Letters do not choose" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: "Text not saved." in shown(app))
-
-
-def test_a_wrapped_line_continues_with_an_indent() -> None:
-    text = HangingText(Content("a line that is wrapped\n  a line below that is wrapped"))
-    assert text.get_content_height(None, None, 14) == 5
-    with patch.object(HangingText, "size", Size(14, 5)):
-        assert text.render().plain.split("\n") == [
-            "a line that",
-            "  is wrapped",
-            "  a line",
-            "    below that",
-            "    is wrapped",
-        ]
