@@ -41,7 +41,7 @@ async def test_the_main_screen_shows_all_panes(workspace: TestWorkspace) -> None
     for words in (
         "tuft follows loom v2",
         "NO-GO",
-        "2 of 3 signals, 0 of 3 gates",
+        "2/3 signals, 0/3 gates",
         "v2 @ bbbbbbbbbb",
         "4,971 requests left",
         "1 Signals",
