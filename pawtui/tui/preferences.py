@@ -24,8 +24,6 @@ from pawtui.tui.messages import NoticesFound
 FILE_NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
-# `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
-_ALWAYS_QUIT = ("q", "ctrl+q")
 _MAX_BYTES = 100_000
 
 
@@ -72,15 +70,10 @@ class Preferences:
                 self.problems.append(f'`{binding_id}` in {FILE_NAME} is not a key. Write it as "f5", or ["f5", "r"].')
                 continue
             keys = [key.strip() for text in texts for key in text.split(",") if key.strip()]
-            reserved = [key for key in keys if key in _ALWAYS_QUIT]
-            if binding_id == "quit":
-                self.keys["quit"] = ",".join(dict.fromkeys((_ALWAYS_QUIT[0], *keys)))
-            elif reserved:
-                self.problems.append(f"In {FILE_NAME}: `{binding_id}` cannot have {reserved[0]}, which always quits.")
-            elif not keys:
-                self.problems.append(f"In {FILE_NAME}: `{binding_id}` has no key. Give at least one.")
-            else:
+            if keys:
                 self.keys[binding_id] = ",".join(keys)
+            else:
+                self.problems.append(f"In {FILE_NAME}: `{binding_id}` has no key. Give at least one.")
 
     def apply(self, app: App[Any]) -> None:
         """Save the theme whenever the user changes it, and report mistakes."""
