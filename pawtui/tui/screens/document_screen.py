@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Static
 
 from pawtui.report.document import Document, Paragraph
@@ -54,7 +53,7 @@ class DocumentScreen(SubjectScreen):
 
     def show(self) -> None:
         """Show the title line and the document again."""
-        self.heading.update(self.title_line())
+        self.heading.update(spaced(screen_title(self.title or ""), line(self.remark(), MUTED)))
         document = self.document() or Document("message:", self.message_title, blocks=(Paragraph(self.message),))
         self.document_view.show_document(document)
         self.refresh_bindings()
@@ -65,10 +64,6 @@ class DocumentScreen(SubjectScreen):
             event.stop()
             self.message = Span(event.sentence, "danger")
             self.show()
-
-    def title_line(self) -> Content:
-        """Return the title of the screen, with its remark."""
-        return spaced(screen_title(self.title or ""), line(self.remark(), MUTED))
 
     def remark(self) -> str:
         """Return the text after the title, such as the number of entries; empty for none."""
