@@ -1,11 +1,10 @@
 """Theme and keys, stored in `screens.toml` next to the folders of the records.
 
 The file is read once, before the first paint. Its keys are checked after the first paint, because the check imports all
-screens. Only the line of the theme is written; the rest of the file is not changed.
+screens. Only the line of the theme is written; the other lines are not changed.
 """
 
 import asyncio
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -22,8 +21,6 @@ from pawtui.tui.background import start_worker
 from pawtui.tui.messages import NoticesFound
 
 FILE_NAME = "screens.toml"
-_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
-_THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
 _MAX_BYTES = 100_000
 
 
@@ -114,7 +111,7 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def save_theme(path: Path, theme: str) -> None:
-    """Write the theme atomically: in its line before the first table, or in a new first line. Raises `PawtuiError`."""
+    """Write the theme atomically into the first line of the file, instead of its old line. Raises `PawtuiError`."""
     import tomllib
 
     from pawtui.atomic import write_file
@@ -125,10 +122,8 @@ def save_theme(path: Path, theme: str) -> None:
         data = tomllib.loads(text)
         if data.get("theme") == theme:
             return
-        table = _TABLE.search(text)
-        end = table.start() if table else len(text)
-        head, replaced = _THEME.subn(f'theme = "{theme}"', text[:end], count=1)
-        changed = head + text[end:] if replaced else f'theme = "{theme}"\n{text}'
+        others = (row for row in text.splitlines(keepends=True) if not row.startswith("theme"))
+        changed = f'theme = "{theme}"\n{"".join(others)}'
         if tomllib.loads(changed) != {**data, "theme": theme}:
             raise PawtuiError(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())

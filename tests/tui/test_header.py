@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.tui.panes.header import Header
 from tests.tui.support import (
     NOW,
     TestWorkspace,
@@ -64,12 +63,3 @@ async def test_the_tracker_file_is_named_beside_the_title(workspace: TestWorkspa
     workspace.description = "tracker: pawtui-of-ours.toml"
     async with running(workspace, size=(120, 36)) as (app, pilot):
         await until(pilot, lambda: f"{tracker().title}  {workspace.description} " in shown(app).split("\n")[0])
-
-
-async def test_a_click_on_the_decision_shows_its_reasons(workspace: TestWorkspace) -> None:
-    async with running(workspace) as (app, pilot):
-        await pilot.click(Header, offset=(100, 0), button=3)
-        await pilot.pause()
-        assert app.screen is app.main
-        await pilot.click(Header, offset=(100, 0))
-        await until(pilot, lambda: "Blocked: " in shown(app) and app.screen is not app.main)

@@ -77,7 +77,7 @@ BEFORE = '# mine\ntheme = "nord"  # for now\n\n[keys]\n# theme = "no"\nlog = "f5
     [
         (None, 'theme = "pawtui-light"\n'),
         ("", 'theme = "pawtui-light"\n'),
-        (BEFORE, BEFORE.replace('theme = "nord"  # for now', 'theme = "pawtui-light"')),
+        (BEFORE, BEFORE.replace('# mine\ntheme = "nord"  # for now', 'theme = "pawtui-light"\n# mine')),
         ('[keys]\nlog = "f5"\n', 'theme = "pawtui-light"\n[keys]\nlog = "f5"\n'),
         ('theme = "pawtui-light" # it is', 'theme = "pawtui-light" # it is'),
     ],

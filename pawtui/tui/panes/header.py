@@ -2,7 +2,6 @@
 
 from textual import getters
 from textual.content import Content
-from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -50,11 +49,6 @@ class Header(Widget):
         gates = f"{overview.satisfied_count}/{len(overview.gates)} gates"
         name = spaced(screen_title(workspace.tracker.title), line(workspace.description, ALERT))
         return ends(name, spaced(badge, line(f"{signals}, {gates}")), width)
-
-    async def on_click(self, event: Click) -> None:
-        """Show the reasons for the decision on a left click, unless it ended a text selection."""
-        if event.button == 1 and self.text_selection is None:
-            await self.run_action("app.show('scope')")
 
     def _second_line(self, width: int) -> Content:
         last, up, down = self.app.overview.last, self.incoming_upstream, self.incoming_downstream
