@@ -122,7 +122,7 @@ def save_theme(path: Path, theme: str) -> None:
         data = tomllib.loads(text)
         if data.get("theme") == theme:
             return
-        others = (row for row in text.splitlines(keepends=True) if not row.startswith("theme"))
+        others = (row for row in text.splitlines(keepends=True) if not row.lstrip().startswith("theme"))
         changed = f'theme = "{theme}"\n{"".join(others)}'
         if tomllib.loads(changed) != {**data, "theme": theme}:
             raise PawtuiError(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
