@@ -128,9 +128,9 @@ async def test_the_result_of_a_search_is_visible_after_a_long_path(tmp_path: Pat
         await pilot.press("enter")
         await until(pilot, lambda: "src/value.ts#L3-L4" in shown(app) and "89 lines" in shown(app))
         await pilot.press("slash", *"zzzz")
-        await until(pilot, lambda: "…ue.ts#L3-L4  no line matches" in shown(app))
+        await until(pilot, lambda: "src/value.ts…  no line matches" in shown(app))
         await pilot.resize_terminal(80, 20)
-        await until(pilot, lambda: "src/value.ts#L3-L4  no line matches" in shown(app))
+        await until(pilot, lambda: "src/value.ts#L3-L4  at " in shown(app) and " no line matches" in shown(app))
 
 
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
