@@ -27,11 +27,6 @@ class DocumentScreen(SubjectScreen):
     # Shown until there is a document: what is read, or why it cannot be read.
     message: TextLike = ""
 
-    @property
-    def message_title(self) -> str:
-        """The title above `message`."""
-        return self.title or ""
-
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
         self.document_view = DocumentView()
@@ -54,7 +49,7 @@ class DocumentScreen(SubjectScreen):
     def show(self) -> None:
         """Show the title line and the document again."""
         self.heading.update(spaced(screen_title(self.title or ""), line(self.remark(), MUTED)))
-        document = self.document() or Document("message:", self.message_title, blocks=(Paragraph(self.message),))
+        document = self.document() or Document("message:", self.title or "", blocks=(Paragraph(self.message),))
         self.document_view.show_document(document)
         self.refresh_bindings()
 
