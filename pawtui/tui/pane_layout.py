@@ -12,8 +12,8 @@ DETAIL, TABS = "detail", "tabs"
 # Below this width or height, in cells of the body, the panes become tabs.
 NARROW, SHORT = 100, 26
 _FRAME = 2  # lines of the border of a pane
-# The smallest heights with a few rows, in lines.
-_MIN_NOTES_HEIGHT, _MIN_HISTORY_HEIGHT = 5, 4
+# The smallest height of the notes and the history, with two rows.
+_MIN_HEIGHT = 4
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 
@@ -50,10 +50,10 @@ def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current:
 def _columns(width: int, height: int, rows: Mapping[str, int]) -> PaneRegions:
     """Return the regions of all panes: the lists to the left of the detail, and the history below both."""
     left = min(92, width * 46 // 100)
-    history = max(_MIN_HISTORY_HEIGHT, min(rows.get("history", 0) + _FRAME, height // 6))
+    history = max(_MIN_HEIGHT, min(rows.get("history", 0) + _FRAME, height // 6))
     column = height - history
     # Signals and gates share the space above the notes. Rows of a pane get two lines if both panes are then complete.
-    space = column - _MIN_NOTES_HEIGHT
+    space = column - _MIN_HEIGHT
     heights = {pane: max(1, rows.get(pane, 0)) + _FRAME for pane in ("signals", "gates")}
     row_heights = dict.fromkeys(heights, 1)
     for pane in heights:

@@ -43,7 +43,9 @@ def test_the_layout_follows_the_size(width: int, height: int, has_all: bool) -> 
     ("height", "row_heights", "heights"),
     [
         (27, (1, 1), (8, 8, 7, 4)),
-        (32, (2, 1), (14, 8, 5, 5)),
+        # A screen of 36 lines with a message of two lines.
+        (31, (2, 1), (14, 8, 4, 5)),
+        (33, (2, 1), (14, 8, 6, 5)),
         (45, (2, 2), (14, 14, 10, 7)),
     ],
 )
