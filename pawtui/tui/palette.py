@@ -9,13 +9,12 @@ from typing import NamedTuple
 from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from pawtui.moments import day_text
 from pawtui.phrases import shortened
 from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
-from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
+from pawtui.review.record_types import GATE_STATES, STEP_STATES
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, fit, line, wrapped
 from pawtui.tui.keymap import PLACES, known_bindings
@@ -103,18 +102,8 @@ class PaletteProvider(Provider):
                 yield PaletteItem(f"Verdict on {signal.signal.id}: {verdict}", f"measured {signal.measured}", run)
         for step in overview.steps:
             for step_state in STEP_STATES:
-                run = partial(self._open_step, step.step.id, step_state)
+                run = self._go_to(step.subject, f"change_step('{step.step.id}', '{step_state}')")
                 yield PaletteItem(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
-
-    def _open_step(self, step_id: str, state: StepState) -> None:
-        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepDialog
-
-        app = self._app
-        if isinstance(self.screen, ModalScreen):
-            # The dialog may contain text that is not saved.
-            app.show_message("Close the dialog first.")
-        else:
-            app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
 
     def _notes(self) -> Iterator[PaletteItem]:
         for note in reversed(self._app.overview.record.notes.values()):

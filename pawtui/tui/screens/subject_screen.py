@@ -16,7 +16,7 @@ from pawtui.review.actions import NeedsEvidence
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import edit_note, remove_note
 from pawtui.review.pin_actions import remove_pin
-from pawtui.review.record_types import GATE_STATES, GateState, Note
+from pawtui.review.record_types import GATE_STATES, GateState, Note, StepState
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp, MessageScreen
 from pawtui.tui.messages import EvidenceRequested
@@ -156,6 +156,11 @@ class SubjectScreen(MessageScreen):
         from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
 
         self.app.push_screen(StepChoiceDialog(self.overview, [status.step.id for status in self.selected.steps]))
+
+    def action_change_step(self, step_id: str, state: StepState) -> None:
+        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepDialog
+
+        self.app.push_screen(EvaluationStepDialog(self.overview, step_id, state))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
