@@ -171,14 +171,6 @@ async def test_the_palette_goes_to_a_gate(workspace: TestWorkspace) -> None:
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
-async def test_keys_can_be_changed(workspace: TestWorkspace) -> None:
-    async with running(workspace) as (app, pilot):
-        app.set_keymap({"pane.gates": "f2"})
-        await pilot.press("f2")
-        await pilot.pause()
-        assert app.main.subject.startswith("gate:")
-
-
 async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) -> None:
     bare = replace(tracker(), signals=(), gates=())
     async with running(make_workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare)) as (app, pilot):
