@@ -228,7 +228,7 @@ async def test_enter_on_the_commit_of_a_note_shows_the_commit(tmp_path: Path, we
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CommitScreen))
         await until(pilot, lambda: "GitHub cannot be reached." in shown(app))
-        assert f"╭─ {sha('d')[:10]} ─" in shown(app), "the message does not name the commit"
+        assert f"╭─ Commit {sha('d')[:10]} ─" in shown(app), "the message does not name the commit"
     assert opened == []
 
 
