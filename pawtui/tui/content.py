@@ -95,7 +95,7 @@ def state_row(state: Content, title: Content, alert: Content, summary: Content, 
     """Return a row on one line. The title has priority over the summary, and the alert over the title."""
     room = width - state.cell_length - title.cell_length - 2
     # The beginning of a summary alone would say nothing.
-    has_room = room >= max(alert.cell_length, _MIN_SUMMARY_WIDTH)
+    has_room = room >= alert.cell_length + _MIN_SUMMARY_WIDTH
     remark = spaced(alert, summary).truncate(room, ellipsis=True) if has_room else alert
     return ends(concat(state, title), remark, width)
 

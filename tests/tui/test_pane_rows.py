@@ -81,6 +81,7 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert pane.row_lines(status, 78)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
     assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  evidence gone"), "a doubt is always shown"
+    assert pane.row_lines(stale, 99)[0].plain.endswith("  evidence gone"), "the reason does not count"
 
 
 def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
@@ -111,6 +112,9 @@ def test_on_one_line_the_title_of_a_signal_has_priority_over_its_summary() -> No
     renewal = replace(titled, renewal_reason="its files changed")
     row = pane.row_lines(SignalRow(status=renewal), 53)[0].plain
     assert row.endswith("…  needs renewal"), "alerts are always shown"
+    both = replace(renewal, evidence=(Drift(pin="x", state="gone"),))
+    for width in range(60, 99):
+        assert "  needs renewal  stale evidence" in pane.row_lines(SignalRow(status=both), width)[0].plain
     short = replace(titled, title="Calm")
     assert pane.row_lines(SignalRow(status=short), 53)[0].plain.endswith(f"  {titled.summary}")
 
