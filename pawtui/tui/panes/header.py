@@ -71,27 +71,28 @@ class Header(Widget):
         return spaced(head, line(age.removesuffix(" ago"), MUTED), gap=" ")
 
     def _status(self, *snapshots: RepoSnapshot | None, has_details: bool) -> Content:
-        """Return the doubts about the refs, else an alert, else the age of the last refresh; with details, all."""
+        """Return the doubts about the refs, else an alert and, with details, the last refresh; else its age."""
         overview = self.app.overview
         last = overview.last
         if last is None:
             return EMPTY
         doubts = [ref_doubt(snapshot) for snapshot in snapshots if snapshot is not None]
+        if any(doubts):
+            return spaced(*(line(doubt, ALERT) for doubt in doubts))
         if any(reason.kind == "new-rules" for reason in overview.reasons):
             # A changed tracker holds the decision, also if all counts are complete: it is more important.
             alert = "Tracker changed"
         else:
             alert = "Review due" if overview.is_due else ""
         # A refresh removes the alert.
-        alert = self.app.with_keys(f"{alert} (<r:refresh>)") if alert else ""
+        shown_alert = line(self.app.with_keys(f"{alert} (<r:refresh>)") if alert else "", ALERT)
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
         refreshed = f"refreshed {ago(last.at, self.app.workspace.clock(), brief=True)}"
         details = line(", ".join(filter(None, (refreshed, last.source, requests))), MUTED)
-        alerts = spaced(*(line(text, ALERT) for text in (*doubts, alert)))
         if has_details:
-            return spaced(alerts, details)
-        return alerts if alerts.plain else line(refreshed, MUTED)
+            return spaced(shown_alert, details)
+        return shown_alert if alert else line(refreshed, MUTED)
 
 
 class ProgressLine(Widget):
