@@ -204,16 +204,17 @@ class Settings:
         """Return the user's own clone at `path`, else the clone of the tracker, else the mirror; None without any."""
         from pawtui.sources.git.clone import OwnClone
 
-        own = path or self.clone_path(side, self.tracker_path())
+        own = path or self._clone_path(side)
         if own is not None:
             return OwnClone(side.repo, own, self.env)
         mirror = self.mirror(side, token)
         return mirror if mirror.updated_at() is not None else None
 
-    def clone_path(self, side: Side, tracker: Path | None) -> Path | None:
-        """Return the clone path of a side of a tracker file, relative to that file; None if it has no clone path."""
+    def _clone_path(self, side: Side) -> Path | None:
+        """Return the clone path of a side, relative to the tracker file; None if it has no clone path."""
         if not side.clone:
             return None
+        tracker = self.tracker_path()
         folder = self.folder if tracker is None else self.folder / tracker.parent
         clone = Path(side.clone)
         # `~name` of an unknown user stays as it is: such a clone does not exist.

@@ -23,7 +23,7 @@ from pawtui.review.actions import (
     find_step,
     parse_choice,
 )
-from pawtui.review.gate_actions import add_pin, check_parts, part_ids, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, check_parts, set_gate, tick_part
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.plan_actions import set_plan_state
@@ -90,7 +90,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
         "--renew",
         "replace stale pins of the gate, its steps and its notes by pins to the current place of the text",
     ),
-    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it", complete="pins"),
+    repeatable("--unpin", "PIN", "remove a pin from the gate; you may repeat it"),
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
 def gate(args: argparse.Namespace, settings: Settings) -> None:
@@ -104,7 +104,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         _show_subject(f"gate:{gate_id}", settings)
         return
-    pins = resolve_pins(workspace, args.pin, workspace.store.load())
+    pins = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"gate:{gate_id}")
     for pin in args.unpin:
@@ -132,8 +132,6 @@ def _renew(workspace: Workspace, subject: str) -> None:
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
     """Raise `WrongUsage` or `ActionError` for a mistake, before the first of the changes."""
     check_parts(gate, (*args.part, *args.untick))
-    if args.state in part_ids(gate) and args.state not in GATE_STATES:
-        raise WrongUsage(f"{args.state!r} is a part of gate {gate.id!r}, not a state. Tick it with `--part`.")
     if args.reason and not args.state:
         raise WrongUsage(f"--reason needs a state: {_GATE_STATES}.")
     if args.untick and args.state == "satisfied":
@@ -184,7 +182,7 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if args.remove is not None:
         commit_and_print(workspace, partial(remove_note, note_id=args.remove))
         return
-    pins = resolve_pins(workspace, args.pin, workspace.store.load())
+    pins = resolve_pins(workspace, args.pin)
     if args.edit:
         note_id, *words = args.edit
         commit_and_print(workspace, partial(edit_note, note_id=note_id, text=_text_of(words), pins=pins or None))
@@ -239,7 +237,7 @@ def close(args: argparse.Namespace, settings: Settings) -> None:
     argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason"),
     PIN,
     flag("--renew", "replace the step's stale pins by pins to the current place of the text"),
-    repeatable("--unpin", "PIN", "remove a pin from the step; you may repeat it", complete="pins"),
+    repeatable("--unpin", "PIN", "remove a pin from the step; you may repeat it"),
     JSON,
     statuses=(ExitStatus.NEEDS_EVIDENCE,),
 )
@@ -260,7 +258,7 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         _show_steps(settings, args.id, as_json=args.json)
         return
     workspace, step_id = settings.workspace(), args.id
-    pins = resolve_pins(workspace, args.pin, workspace.store.load())
+    pins = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"step:{step_id}")
     if args.state:

@@ -9,12 +9,11 @@ from pawtui.commands.command import WrongUsage, repeatable
 from pawtui.commands.output import print_message
 from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.words import last_change, short_pin
-from pawtui.review.overview import Overview, new_pin_drift
+from pawtui.review.overview import new_pin_drift
 from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.review.actions import ChangeFactory
-    from pawtui.review.basis import Basis
     from pawtui.review.record_types import Record
     from pawtui.workspace import Workspace
 
@@ -23,11 +22,9 @@ PIN = repeatable(
 )
 
 
-def commit_and_print(workspace: Workspace, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
+def commit_and_print(workspace: Workspace, make_change: ChangeFactory) -> None:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
-    overview = workspace.commit(make_change, basis)
-    print(last_change(overview))
-    return overview
+    print(last_change(workspace.commit(make_change)))
 
 
 def refuse_empty_reason(reason: str) -> None:
@@ -36,8 +33,8 @@ def refuse_empty_reason(reason: str) -> None:
         raise WrongUsage("The reason is empty. Give it with --reason.")
 
 
-def resolve_pins(workspace: Workspace, typed: Sequence[str], record: Record) -> list[str]:
-    """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh of the record.
+def resolve_pins(workspace: Workspace, typed: Sequence[str]) -> list[str]:
+    """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh.
 
     Raises `PinError`, and `WrongUsage` if a pinned file or line does not exist. A pin that is not checked is accepted,
     and the reason is printed: a file could not be read, a list of files is not cached or incomplete, or only the next
@@ -45,7 +42,7 @@ def resolve_pins(workspace: Workspace, typed: Sequence[str], record: Record) -> 
     """
     import asyncio
 
-    pins = []
+    record, pins = workspace.store.load(), []
     for text in typed:
         pin = parse_pin(text, record.heads)
         if pin.kind == "file":

@@ -4,13 +4,12 @@ It prints the script, and the words that the script requests from the tracker an
 """
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pawtui.commands.command import COMPLETIONS, WrongUsage, argument, command
 from pawtui.commands.parser import COMMAND_MODULES, full_parser
 from pawtui.errors import PawtuiError
 from pawtui.help.pages import topics
-from pawtui.moments import day_text
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
 from pawtui.review.record_types import GATE_STATES, PLAN_ENTRY_STATES, STEP_STATES, Record
@@ -34,13 +33,7 @@ _WORDS: Mapping[str, _Words] = {
     "gate-states": lambda *_: GATE_STATES,
     "step-states": lambda *_: STEP_STATES,
     "plan-states": lambda *_: PLAN_ENTRY_STATES,
-    "pins": lambda _, load: _pins(load()),
     "notes": lambda _, load: reversed(load().notes),
-    "refreshes": lambda _, load: (
-        "last",
-        "previous",
-        *(day_text(refresh.moment) for refresh in reversed(load().all_refreshes)),
-    ),
     "topics": lambda *_: (*topics(), *COMMAND_MODULES),
 }
 # The shells of shtab, which takes longer to import than to complete a word.
@@ -69,17 +62,9 @@ def _words_of(kind: str, settings: Settings) -> Iterable[str]:
     """Return the words of one kind; no words if the tracker or the record cannot be read."""
     try:
         tracker = settings.tracker()
-        words = (safe_line(word, 200) for word in _WORDS[kind](tracker, lambda: settings.store(tracker).load()))
-        # The shell would split a word at its space.
-        return [word for word in dict.fromkeys(words) if word and " " not in word]
+        return [safe_line(word, 200) for word in _WORDS[kind](tracker, lambda: settings.store(tracker).load())]
     except PawtuiError:
         return []
-
-
-def _pins(record: Record) -> Iterator[str]:
-    """Yield the pins that `--unpin` can remove."""
-    yield from (pin for gate in record.gates.values() for pin in gate.pins)
-    yield from (pin for step in record.steps.values() for pin in step.pins)
 
 
 def _script(shell: str) -> str:

@@ -1,18 +1,15 @@
-"""The commands that open the screens: `pawtui` without a command, and demo."""
+"""The commands that open the screens: `pawtui` without a command, walk and demo."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import signal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import command
+from pawtui.commands.command import JSON, command
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.output import can_show_screens, print_document, print_message
+from pawtui.commands.output import can_show_screens, print_document, print_json, print_message
 from pawtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +28,28 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
     return _open(settings.workspace())
 
 
+@command("walk", "pawtui walk", JSON)
+def walk(args: argparse.Namespace, settings: Settings) -> int:
+    """Review the signals and gates one by one, most urgent first. Without a terminal, list them."""
+    from pawtui.report.documents.walk_document import walk_document
+    from pawtui.report.walk_json import walk_items_json
+    from pawtui.review.walk import Walk
+
+    workspace = settings.workspace()
+    items = Walk(workspace.overview())
+    if args.json:
+        print_json(walk_items_json(items))
+    elif items.overview.last is None:
+        print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
+    elif can_show_screens():
+        return _open(workspace, on_walk=True)
+    else:
+        print_message("The walk needs a full terminal. These are its items:")
+        items.go_to_end()
+        print_document(walk_document(items, workspace.document_context(items.overview)))
+    return ExitStatus.DONE
+
+
 @command("demo", "pawtui demo")
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     """Try pawtui on made-up data, without network.
@@ -40,8 +59,6 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     from pawtui.demo.demo_workspace import demo_workspace, seed
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
-        if can_show_screens():
-            _remove_on_signal(home)
         workspace = demo_workspace(Path(home))
         seed(workspace)
         if can_show_screens():
@@ -53,28 +70,10 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
         return ExitStatus.DONE
 
 
-def _remove_on_signal(home: str) -> None:
-    """Remove the folder and end the process on SIGHUP and SIGTERM.
-
-    The process ends by the signal itself, because an exception in the handler, or a regular exit on a closed terminal,
-    can leave Textual's threads running.
-    """
-
-    def end(number: int, _frame: object) -> None:
-        shutil.rmtree(home, ignore_errors=True)
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
-
-    # Windows has no SIGHUP.
-    for name in ("SIGHUP", "SIGTERM"):
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, end)
-
-
-def _open(workspace: Workspace) -> int:
+def _open(workspace: Workspace, *, on_walk: bool = False) -> int:
     from pawtui.tui.app import PawtuiApp
 
     # An error in the record is raised here, before Textual takes the terminal.
-    app = PawtuiApp(workspace)
+    app = PawtuiApp(workspace, on_walk=on_walk)
     app.run()
     return app.return_code or ExitStatus.DONE

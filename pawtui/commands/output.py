@@ -73,10 +73,6 @@ def write_text(path: Path, text: str) -> None:
 
     try:
         write_file(path, text.encode())
-    except FileNotFoundError:
-        raise WrongUsage(
-            f"Cannot write {path}: there is no folder {path.parent}. Create it, or choose another file."
-        ) from None
     except OSError as error:
         raise WrongUsage(f"Cannot write {path}: {os_reason(error)}. Choose another file.") from None
 

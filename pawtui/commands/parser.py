@@ -21,7 +21,7 @@ COMMAND_MODULES = {
     "backtest": "run_backtest",
     "status": "show_record",
     "check": "show_record",
-    "walk": "walk_review",
+    "walk": "open_screens",
     "signal": "change_record",
     "gate": "change_record",
     "step": "change_record",

@@ -34,10 +34,12 @@ class ProgressPrinter:
 
     def overwrite(self, text: str) -> None:
         """Replace the line on the terminal by a text, cut to its width. Without a terminal, do nothing."""
-        from pawtui.report.line_wrapping import cut_string
+        from pawtui.report.line_wrapping import cut
+        from pawtui.report.spans import text_of
 
         if self.on_terminal and not self._quiet:
-            show_progress(cut_string(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
+            line = cut(text_of(" ".join(text.split())), shutil.get_terminal_size().columns - 2)
+            show_progress("".join(span.text for span in line))
 
     def clear(self) -> None:
         """Clear the line: the next output replaces it."""

@@ -120,7 +120,6 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
     JSON,
     argument(
         "first",
-        complete="refreshes",
         nargs="?",
         default="previous",
         metavar="A",
@@ -129,7 +128,6 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
     ),
     argument(
         "second",
-        complete="refreshes",
         nargs="?",
         default="last",
         metavar="B",

@@ -1,7 +1,6 @@
 """Commands that write or check a tracker file: init, validate."""
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
 from pawtui.commands.command import WrongUsage, argument, command, flag
@@ -71,7 +70,10 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         for message in error.messages:
             print_message(message)
         return ExitStatus.WRONG_USAGE
-    for warning in (*find_warnings(tracker), *_local_warnings(tracker, path, settings)):
+    warnings = [*find_warnings(tracker)]
+    if _shares_builtin_record(tracker):
+        warnings.append("The id is that of the built-in tracker, and both share one record. Choose your own.")
+    for warning in warnings:
         print_message(f"{name}: {warning}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     counts = f"{counted(len(tracker.signals), 'signal')} with {counted(probes, 'probe')}"
@@ -79,18 +81,8 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def _local_warnings(tracker: Tracker, path: Path | None, settings: Settings) -> Iterator[str]:
-    """Yield warnings about what is beside the file: the clones that it names, and the record of its id."""
-    from pawtui.sources.git.clone import checked_git_dir
-    from pawtui.sources.source_errors import CloneUnusable
-
-    for name, side in (("upstream", tracker.upstream), ("downstream", tracker.downstream)):
-        if clone := settings.clone_path(side, path):
-            try:
-                checked_git_dir(f"the clone of {side.repo}", clone)
-            except CloneUnusable as error:
-                yield f"{name}.clone: {error} Without it, a refresh reads GitHub."
+def _shares_builtin_record(tracker: Tracker) -> bool:
+    """Return whether a tracker of other repositories has the id, and so the record, of the built-in tracker."""
     builtin = builtin_tracker()
     repos = {side.repo.lower() for side in (tracker.upstream, tracker.downstream)}
-    if tracker.id == builtin.id and repos != {builtin.upstream.repo.lower(), builtin.downstream.repo.lower()}:
-        yield "The id is that of the built-in tracker, and both share one record. Choose your own."
+    return tracker.id == builtin.id and repos != {builtin.upstream.repo.lower(), builtin.downstream.repo.lower()}

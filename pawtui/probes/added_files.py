@@ -16,7 +16,7 @@ from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import first_day_when
 from pawtui.sources import globs
-from pawtui.sources.facts import EMPTY_FILE_SHA, Commit, Tree, TreeEntry
+from pawtui.sources.facts import EMPTY_FILE_SHA, Tree, TreeEntry
 from pawtui.tracker.probe_types import NewFilesProbe
 
 Files = dict[str, TreeEntry]
@@ -165,15 +165,6 @@ class AddedFiles:
             return len(added.touched.intersection(paths)) <= limit
 
         return await first_day_when(are_few, low, high, guesses)
-
-    def may_have_added(self, path: str, commit: Commit) -> bool:
-        """Return whether a commit may have added a new file: the days that were read do not contradict its date.
-
-        A commit may be dated before the merge that brought it, and the first commit to a path may have moved the file.
-        """
-        last_without = max(day for day, added in self._by_day.items() if path in added.new_paths)
-        first_with = min((day for day in self._by_day if day > last_without), default=None)
-        return last_without <= commit.at.date() and (first_with is None or commit.at.date() < first_with)
 
 
 def _check_identities(now: Files, identities: Mapping[str, str], pattern: str) -> None:

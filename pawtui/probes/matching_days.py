@@ -4,13 +4,11 @@ The days of the commits to the file and the days after them are read, so a chang
 found.
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pawtui.phrases import counted
 from pawtui.probes.file_text import without_comments
 from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader, alternatives
@@ -20,20 +18,15 @@ from pawtui.sources.facts import Tree
 from pawtui.sources.source_errors import BeginsLater, SourceError
 
 _DAY = dt.timedelta(days=1)
-# Past days that are read at the same time, with two requests each at most. They are read one by one if fewer requests
-# are left: the days that earlier refreshes have read cost none.
-_BATCH, _BATCH_FROM = 8, 30
 
 
 class MatchingSince(NamedTuple):
     """The day since which a file matches: `today` if it does not match now, None if it did all the time.
 
-    `unmatched_day` is the last day at whose start it did not match. `cause` is the reason why a later such day may be
-    unknown.
+    `cause` is the reason why that may not be known.
     """
 
     since: dt.date | None = None
-    unmatched_day: dt.date | None = None
     cause: str = ""
 
 
@@ -57,18 +50,13 @@ class _PastFile:
             self.by_sha[entry.sha] = await first_match(self.pattern, text) is not None
         return self.by_sha[entry.sha]
 
-    async def matched_on(self, day: dt.date) -> bool | SourceError | Unmeasurable:
-        """Return whether the file matched at the start of a day, or the error if that is not known.
-
-        On a branch that is younger, it did not match.
-        """
+    async def matched_on(self, day: dt.date) -> bool:
+        """Return whether the file matched at the start of a day. On a branch that is younger, it did not."""
         try:
             past = await self.reader.past(day, optional=True)
-            return await self.matches_in(past.tree, f"the commit of {day}")
         except BeginsLater:
             return False
-        except (SourceError, Unmeasurable) as error:
-            return error
+        return await self.matches_in(past.tree, f"the commit of {day}")
 
 
 async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.date) -> MatchingSince:
@@ -80,7 +68,7 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
     await reader.first_entries(paths)
     past_file = _PastFile(reader, paths, pattern)
     if not await past_file.matches_in(await reader.tree()):
-        return MatchingSince(reader.today, reader.today)
+        return MatchingSince(reader.today)
     lists = [await reader.commits(path, since) for path in paths]
     changed = {commit.at.date() for listing in lists for commit in listing.items if commit.at >= day_start(since)}
     cut = next((listing.path for listing in lists if not listing.reaches(since)), "")
@@ -88,20 +76,15 @@ async def matching_since(reader: RepoReader, file: str, pattern: str, since: dt.
     # The texts before and after each change: a merge may have brought another change, which is dated earlier.
     days = {day for change in changed for day in (change, change + _DAY) if since < day <= reader.today}
     # The tree of the first day is usually known: the breaking commits since that day are counted with it.
-    unread = [*sorted(days, reverse=True), since]
-    while unread:
-        left = reader.source.requests_left()
-        if unread != [since] and left <= RESERVED_REQUESTS:
-            number = counted(len(unread) - 1, "past day")
-            cause = f"{file} was not read on {number}: too few requests left. Refresh again"
+    for day in [*sorted(days, reverse=True), since]:
+        if day != since and reader.source.requests_left() <= RESERVED_REQUESTS:
+            cause = f"{file} was not read on {day} and before: too few requests left. Refresh again"
             return MatchingSince(cause=cut_cause or cause)
-        size = _BATCH if left > _BATCH_FROM else 1
-        batch, unread = unread[:size], unread[size:]
-        for day, matched in zip(batch, await asyncio.gather(*map(past_file.matched_on, batch)), strict=True):
-            if isinstance(matched, Exception):
-                return MatchingSince(cause=str(matched))
-            if not matched:
+        try:
+            if not await past_file.matched_on(day):
                 return _since_change_after(day, changed, paths)
+        except (SourceError, Unmeasurable) as error:
+            return MatchingSince(cause=str(error))
     return MatchingSince(cause=cut_cause)
 
 
@@ -109,6 +92,6 @@ def _since_change_after(unmatched_day: dt.date, changed: Collection[dt.date], pa
     """Return the day of the first change since an unmatched day. Without one, a merge of older commits changed it."""
     later = [day for day in changed if day >= unmatched_day]
     if later:
-        return MatchingSince(min(later), unmatched_day)
+        return MatchingSince(min(later))
     why = f"{' or '.join(paths)} changed since {unmatched_day} by a merge of older commits: the day is not known"
     return MatchingSince(cause=why)

@@ -48,7 +48,7 @@ class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
 
 
 class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A breaking commit, or a commit that added a matching file."""
+    """A breaking commit, or the first commit to a matching file in the window."""
 
     sha: str
     subject: str

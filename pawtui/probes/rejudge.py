@@ -107,15 +107,9 @@ def _rejudge_soak(probe: SoakProbe, facts: SoakFacts, recorded: State, policy: P
 
 def _rejudge_new_files(probe: NewFilesProbe, facts: NewFilesFacts, recorded: State, day: dt.date) -> State:
     """Return the state by the matching files and their ages; the recorded state where the facts lack some of them."""
-    # Records of version 0.1.0 have only commits.
-    added = [facts.added_on] if facts.added_on else [commit.at.date() for commit in facts.commits]
-    ages = [(day - on).days for on in added]
-    is_recent = min(ages) <= probe.days_unmet if ages else None
+    is_recent = (day - facts.added_on).days <= probe.days_unmet if facts.added_on else None
     state = new_files_probe.judge(probe, facts, is_recent)
     if state == "unknown":
         return "unmet" if recorded == "unmet" else "unknown"
-    if facts.unread and state != "unmet":
-        # No more files were read after the state of that day was decided.
-        is_still_unmet = recorded == "unmet" and probe.met == 0 and len(facts.matching) > len(facts.partly)
-        return "unmet" if is_still_unmet else "unknown"
-    return unknown_if_incomplete(state, recorded == "unknown" or bool(facts.incomplete))
+    # No more files were read after the state of that day was decided.
+    return unknown_if_incomplete(state, recorded == "unknown" or facts.unread > 0 or bool(facts.incomplete))

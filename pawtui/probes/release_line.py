@@ -158,10 +158,9 @@ class NextVersions(NamedTuple):
         return self.first <= version < self.end
 
 
-def next_versions(line: str, *, may_skip: bool = False) -> NextVersions | None:
+def next_versions(line: str) -> NextVersions | None:
     """Return the versions after that of a line of one major version or of one minor.
 
-    With `may_skip`, the next major version may be skipped: the one after it is included, `v12.` for `v10.*`.
     Return None for a line of several major versions or of one patch: `v*`, `v2.5.1*`.
     """
     fixed = _fixed_part(line)
@@ -171,9 +170,9 @@ def next_versions(line: str, *, may_skip: bool = False) -> NextVersions | None:
     # `v2.` and `v3.` for the line `v2.5.*`
     major = fixed if len(numbers) == 1 else re.sub(r"\d+[._]?$", "", fixed)
     later_minors = () if len(numbers) == 1 else (major,)
-    end = numbers[0] + (3 if may_skip else 2)
-    later_majors = (re.sub(r"\d+(?=[._]?$)", str(number), major) for number in range(numbers[0] + 1, end))
-    return NextVersions(starts=(*later_minors, *later_majors), first=(*numbers[:-1], numbers[-1] + 1), end=(end,))
+    later_major = re.sub(r"\d+(?=[._]?$)", str(numbers[0] + 1), major)
+    first = (*numbers[:-1], numbers[-1] + 1)
+    return NextVersions(starts=(*later_minors, later_major), first=first, end=(numbers[0] + 2,))
 
 
 # Cached: several probes read the same tags, at each past day of a backfill.

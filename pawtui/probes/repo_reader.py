@@ -85,7 +85,7 @@ class RepoReader:
     doubt: str = ""
     as_of: dt.datetime | None = None
     # Found once, because several probes read the same surface: by the missing paths, and by the copied folder.
-    _similar_paths: dict[tuple[str, ...], str] = field(init=False, default_factory=dict)
+    _similar_paths: dict[str, str] = field(init=False, default_factory=dict)
     _copies: dict[str, list[str]] = field(init=False, default_factory=dict)
 
     @property
@@ -130,23 +130,17 @@ class RepoReader:
             raise Unmeasurable(f"{linked} at {self.where}: the files inside are not known")
 
     async def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
-        """Return the error that none of these paths exists at the head, with a path that was probably meant."""
-        missing = f"path missing: {' or '.join(paths)} does not exist at {self.where}"
-        similar = await self.similar_path(paths)
-        return PathMissing(f"{missing}. Similar path: {similar}" if similar else missing)
+        """Return the error that none of these paths exists at the head, with a path that was probably meant.
 
-    async def similar_path(self, paths: Sequence[str]) -> str:
-        """Return a path that was probably meant instead of these missing ones; empty without one, and for a past day.
-
-        On a past day, the paths may not have existed yet.
+        On a past day, the paths may not have existed yet: no path is named.
         """
-        if self.as_of is not None:
-            return ""
-        tree, missing = await self.tree(), tuple(paths)
-        if missing not in self._similar_paths:
-            similar = (similar_path(tree, path) for path in missing if not globs.is_glob(path))
+        missing = f"path missing: {' or '.join(paths)} does not exist at {self.where}"
+        if self.as_of is None and missing not in self._similar_paths:
+            tree = await self.tree()
+            similar = (similar_path(tree, path) for path in paths if not globs.is_glob(path))
             self._similar_paths[missing] = next(filter(None, similar), "")
-        return self._similar_paths[missing]
+        named = self._similar_paths.get(missing)
+        return PathMissing(f"{missing}. Similar path: {named}" if named else missing)
 
     async def find_copy(self, folder: str, watched: Iterable[str]) -> str:
         """Return a copy of a folder at the head that is not in one of the `watched` paths; empty without one."""

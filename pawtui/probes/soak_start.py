@@ -82,13 +82,8 @@ async def find_start(probe: SoakProbe, policy: Policy, line: ReleaseLine) -> Soa
     return start
 
 
-async def start_again(
-    probe: SoakProbe, line: ReleaseLine, start: SoakStart, day: dt.date, unmatched_day: dt.date
-) -> SoakStart:
-    """Return the start on the day since which the file matches, with the releases since that day.
-
-    `unmatched_day` is the last day on which it did not match.
-    """
+async def start_again(probe: SoakProbe, line: ReleaseLine, start: SoakStart, day: dt.date) -> SoakStart:
+    """Return the start on the day since which the file matches, with the releases since that day."""
     path, _ = (await line.reader.first_entries(alternatives(probe.file)))[0]
     later = await _released_since(line, day_start(day))
     releases, minors = count_new(line.releases[: len(line.releases) - len(later)], later)
@@ -98,7 +93,7 @@ async def start_again(
         evidence=(file_evidence(line.reader, f"{path}  the window opens again on {day}", path), *start.evidence),
         releases=releases,
         minors=minors,
-        gaps=(*start.gaps, f"{path} did not match on {unmatched_day}: earlier days and releases do not count"),
+        gaps=(*start.gaps, f"{path} did not always match before {day}: earlier days and releases do not count"),
     )
 
 

@@ -23,7 +23,6 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         commits: the commits in the window, newest first, each once.
         listed: the commits in the window and those listed before it, newest first, each once.
         cut: the paths whose list is cut inside the window, so that counts are minimums.
-        is_cut_earlier: whether a list is cut before the window, so that the peak is a minimum.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
         incomplete: the reasons why the number of commits may be too low, as sentences.
         lists: the list of each path.
@@ -34,7 +33,6 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     commits: tuple[Commit, ...]
     listed: tuple[Commit, ...]
     cut: tuple[str, ...] = ()
-    is_cut_earlier: bool = False
     missing: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
     lists: tuple[Commits, ...] = ()
@@ -63,7 +61,6 @@ async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], sinc
         commits=tuple(commit for commit in listed if commit.at >= start),
         listed=listed,
         cut=tuple(listing.path for listing in lists if not listing.reaches(since)),
-        is_cut_earlier=any(listing.reaches(since) and not listing.complete for listing in lists),
         missing=() if tree.truncated else tuple(path for path in paths if not entries_at(tree, path)),
         lists=tuple(lists),
     )
@@ -79,9 +76,7 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
         if linked := linked_part(tree, path):
             yield f"{linked} at {reader.where}: the commits to the files inside are not counted"
     if surface.is_missing:
-        missing = f"path missing: surface {surface.name} has none of its paths at {reader.where}"
-        similar = await reader.similar_path(surface.missing)
-        yield f"{missing}. Similar path: {similar}" if similar else missing
+        yield str(await reader.path_missing_error(surface.missing))
     else:
         for path, last in _gone_without_successor(surface):
             moved = f"{path} is gone since {last.at.date()}, and may have moved out of surface {surface.name}"

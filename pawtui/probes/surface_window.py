@@ -7,8 +7,9 @@ commit is dated before the window and was merged in it, so that it is not counte
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 
@@ -22,6 +23,9 @@ from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import BeginsLater, SourceError
+
+# Whether late commits on a path count.
+IsRelevant: TypeAlias = Callable[[Sequence[Commit]], Awaitable[bool]]
 
 # A surface is rewritten in few commits if at least half of its files changed, and more than this number per commit: a
 # commit may be a squash of many.
@@ -52,16 +56,12 @@ async def read_window(
 
 @dataclass(frozen=True)
 class SurfaceWindow:
-    """The commits on several surfaces since the start of the day `since`.
-
-    `late` are the SHAs of the late commits among them, if those are included.
-    """
+    """The commits on several surfaces since the start of the day `since`."""
 
     context: ProbeContext
     reader: RepoReader
     since: dt.date
     surfaces: Sequence[SurfaceCommits]
-    late: Collection[str] = ()
 
     @property
     def commits(self) -> tuple[Commit, ...]:
@@ -83,12 +83,12 @@ class SurfaceWindow:
         """The reasons why the number of commits may be too low, each once."""
         return tuple(dict.fromkeys(reason for surface in self.surfaces for reason in surface.incomplete))
 
-    async def check(self, state: State, judge: Callable[["SurfaceWindow"], Awaitable[State]]) -> WindowCheck:
+    async def check(self, state: State, is_relevant: IsRelevant | None = None) -> WindowCheck:
         """Return the check of the window.
 
         The branch at the start of the window is compared with the head. If it cannot be read, that is a cause. `state`
-        is the state by the count alone, and `judge` returns that of the window with its late commits: they count if
-        they would change the state. If it is unmet or unknown, they are not read.
+        is the state by the count alone: if it is unmet or unknown, late commits are not read. Otherwise, a path with
+        late commits is a cause, if `is_relevant` returns true for them (default: always).
         """
         is_decided = state in ("unmet", "unknown")
         try:
@@ -96,8 +96,7 @@ class SurfaceWindow:
             young, path_gaps = tuple(self._young_surfaces(past)), self._path_gaps(past)
             if is_decided or young:
                 return WindowCheck(young=young, path_gaps=path_gaps)
-            late = await self.reader.late_commits(past)
-            with_late, late_paths = await self._with_late(late)
+            late_paths = await self._late_paths(await self.reader.late_commits(past), is_relevant)
             head = await self.reader.tree()
             self.reader.refuse_cut(head, "nothing can be compared with it")
         except BeginsLater:
@@ -106,9 +105,7 @@ class SurfaceWindow:
             if not is_decided:
                 self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
-        changed = list(self._changed_without_commits(past, head))
-        if late_paths and await judge(with_late) != state:
-            changed += late_paths
+        changed = [*self._changed_without_commits(past, head), *late_paths]
         merged = [
             f"{path} changed since {self.since} by a merge of older commits, which are not counted"
             for path in dict.fromkeys(changed)
@@ -122,22 +119,16 @@ class SurfaceWindow:
                 yield f"surface {surface.name} was not in the branch on {self.since}"
 
     def _path_gaps(self, past: PastBranch) -> tuple[str, ...]:
-        """Return a gap about the paths that do not exist at the head, and one about those not in the `past`."""
-        gone: dict[str, None] = {}
-        new: dict[str, None] = {}
+        """Return a gap about the paths that are missing at the head or in the `past`, if their surface is in both."""
+        paths: dict[str, None] = {}
         for surface in self.surfaces:
             added = [path for path in surface.paths if not entries_at(past.tree, path)]
             if not surface.is_missing and len(added) < len(surface.paths):
-                gone |= dict.fromkeys(surface.missing)
-                new |= dict.fromkeys(path for path in added if path not in surface.missing)
-        gaps = []
-        if gone:
-            verb = "does" if len(gone) == 1 else "do"
-            gaps.append(f"{join_names(tuple(gone))} {verb} not exist at {self.reader.where}: fewer commits count")
-        if new:
-            verb = "was" if len(new) == 1 else "were"
-            gaps.append(f"{join_names(tuple(new))} {verb} not in the branch on {self.since}: fewer commits count")
-        return tuple(gaps)
+                paths |= dict.fromkeys([*surface.missing, *added])
+        if not paths:
+            return ()
+        names = join_names(tuple(paths))
+        return (f"{names} did not exist all the time from {self.since} to {self.reader.where}: fewer commits count",)
 
     def _changed_without_commits(self, past: PastBranch, head: Tree) -> Iterator[str]:
         """Yield the paths that changed, but have no commit in the window."""
@@ -161,24 +152,18 @@ class SurfaceWindow:
                 files = f"{changed} of {total} files of {surface.name} changed since {self.since}"
                 yield f"{files} in {counted(commits, 'commit')}: a commit may be a squash of many"
 
-    async def _with_late(self, late: Mapping[str, dt.datetime]) -> tuple["SurfaceWindow", list[str]]:
-        """Return the window with its late commits, and the paths that have any. `late` has the dates of all by SHA.
+    async def _late_paths(self, late: Mapping[str, dt.datetime], is_relevant: IsRelevant | None) -> list[str]:
+        """Return the paths with relevant late commits. `late` has the dates of all late commits by SHA.
 
         A list that does not reach back to the oldest of them is read again.
         """
-        if not late:
-            return self, []
-        oldest = min(late.values())
-        surfaces: list[SurfaceCommits] = []
         paths: list[str] = []
-        for surface in self.surfaces:
-            commits = list(surface.commits)
-            for listing in surface.lists:
-                items = listing.items
-                if not (listing.has_first or (items and items[-1].at <= oldest)):
-                    items = await commits_back_to(self.reader, listing.path, oldest.date())
-                if late_items := [commit for commit in items if commit.sha in late]:
-                    commits += late_items
-                    paths.append(listing.path)
-            surfaces.append(msgspec.structs.replace(surface, commits=newest_first(commits)))
-        return replace(self, surfaces=surfaces, late=late), paths
+        oldest = min(late.values(), default=None)
+        for listing in (listing for surface in self.surfaces for listing in surface.lists):
+            items = listing.items
+            if oldest and not (listing.has_first or (items and items[-1].at <= oldest)):
+                items = await commits_back_to(self.reader, listing.path, oldest.date())
+            on_path = [commit for commit in items if commit.sha in late]
+            if on_path and (is_relevant is None or await is_relevant(on_path)):
+                paths.append(listing.path)
+        return paths

@@ -1,16 +1,16 @@
-"""Check a pinned file by the texts: whether it was moved or renamed, and where its pinned lines are now.
+"""Check a pinned file by the texts: whether it was moved, and where its pinned lines are now.
 
 Each text is read once; the source caches it.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from heapq import nsmallest
 from operator import eq
+from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
@@ -25,8 +25,6 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BudgetSpent, SourceError, TooLarge
 
-# The share of its text that a renamed file keeps (git's default). With less, a pin is `gone`; `moved` needs all of it.
-_MIN_SIMILARITY = 0.5
 # Letters and digits of lines that are searched for in other files: shorter lines are often in unrelated files.
 _MIN_CHARACTERS_ELSEWHERE = 24
 _MAX_HUNK_WIDTH = 160
@@ -54,9 +52,6 @@ class FileCheck:
             return file.moved_to(path, lines)
         if lines and file.pinned_sha:
             return await self._drift_of_lines(lines)
-        if is_gone and file.pinned_sha and (path := await self._find_new_path()):
-            place, summary = str(file.pin_at_head(path, None)), f"changed, and moved to {path}"
-            return replace(self.file_drift, state="changed", summary=summary, place=place)
         return self.file_drift
 
     async def _find_same_content(self) -> str:
@@ -71,21 +66,6 @@ class FileCheck:
             # A path that the pinned commit has, too, is a copy.
             paths = [path for path in paths if path not in pinned_tree.entries]
         return min(paths, key=partial(_order, file.pin.path), default="")
-
-    async def _find_new_path(self) -> str:
-        """Return the most similar new file that may be the removed one; empty if none has half of its text."""
-        file, pinned_tree = self.file, await self._read_pinned_tree()
-        entry = pinned_tree.entries.get(file.pin.path) if pinned_tree else None
-        if entry is None or entry.type != "blob":
-            # A folder or a link has no lines.
-            return ""
-        similar: dict[str, float] = {}
-        for path, sha in (await self._find_candidates()).items():
-            if _has_name_of(file.pin.path, path):
-                with suppress(_Unreadable):
-                    similar[path] = _similarity(await self._read_lines(file.pinned_sha), await self._read_lines(sha))
-        best = max(similar, key=lambda path: similar[path], default="")
-        return best if best and similar[best] >= _MIN_SIMILARITY else ""
 
     async def _drift_of_lines(self, lines: tuple[int, int]) -> Drift:
         """Return the drift of the pinned lines; it is `unchecked` if a text cannot be read."""
@@ -102,10 +82,9 @@ class FileCheck:
                 return replace(file_drift, state="gone", summary=summary, place="")
             if is_same:
                 return file_drift
-            path = file.pin.path if entry else await self._find_new_path()
-            if not path:
+            if entry is None:
                 return await self._find_elsewhere(old, lines) or file_drift
-            new = await self._read_lines(file.head_files.tree.entries[path].sha)
+            new = await self._read_lines(entry.sha)
             change = await asyncio.to_thread(line_drift, old, new, lines)
         except _Unreadable as cause:
             if is_same or file_drift.state == "gone":
@@ -113,27 +92,24 @@ class FileCheck:
             return self._unchecked(f"the file changed, and its lines could not be compared: {cause}")
         if change.state in ("changed", "gone") and (elsewhere := await self._find_elsewhere(old, lines)):
             return replace(elsewhere, hunk=_safe_hunk(change))
-        return self._drift_by_change(change, path)
+        return self._drift_by_change(change)
 
-    def _drift_by_change(self, change: LineDrift, path: str) -> Drift:
-        """Return the drift of the pin by the change of its lines within the file, which is now at `path`."""
+    def _drift_by_change(self, change: LineDrift) -> Drift:
+        """Return the drift of the pin by the change of its lines within its file."""
         if change.state == "unknown":
             return self._unchecked("the file changed, and is too large for a comparison of its lines")
-        is_renamed, hunk = path != self.file.pin.path, _safe_hunk(change)
+        file, hunk = self.file, _safe_hunk(change)
         if change.state == "gone":
-            at_head = f" at {short_sha(self.file.head_files.head.sha)}"
-            summary = f"not in the file{f', which moved to {safe_line(path)}' if is_renamed else at_head}"
+            summary = f"not in the file at {short_sha(file.head_files.head.sha)}"
             return replace(self.file_drift, state="gone", summary=summary, place="", hunk=hunk)
-        if change.state == "moved" or (change.state == "fresh" and is_renamed):
-            return replace(self.file.moved_to(path, change.lines), hunk=hunk)
-        now = self.file.pin_at_head(path, change.lines)
+        if change.state == "moved":
+            return replace(file.moved_to(file.pin.path, change.lines), hunk=hunk)
+        now = file.pin_at_head(file.pin.path, change.lines)
         if change.state == "fresh":
-            moved = "" if change.lines == self.file.pin.lines else f", now {now.line_span}"
-            summary = f"the same lines{moved}"
-            url = now.page_url(self.file.head_files.web)
-            return Drift(pin=self.file.text, state="fresh", summary=summary, url=url, place=str(now))
-        span = now.path_and_lines if is_renamed else now.line_span
-        summary = f"lines changed, now {span}"
+            moved = "" if change.lines == file.pin.lines else f", now {now.line_span}"
+            url = now.page_url(file.head_files.web)
+            return Drift(pin=file.text, state="fresh", summary=f"the same lines{moved}", url=url, place=str(now))
+        summary = f"lines changed, now {now.line_span}"
         return replace(self.file_drift, state="changed", summary=summary, place=str(now), hunk=hunk)
 
     def _unchecked(self, summary: str) -> Drift:
@@ -156,17 +132,14 @@ class FileCheck:
     async def _find_candidates(self) -> dict[str, str]:
         """Return new files of the head that the text may be in now, with their blob SHAs, the likeliest first.
 
-        They have the suffix of the pinned file (any, if it has none), or its name in another form. If the tree of the
-        pinned commit cannot be read, any file may have been there before: then only its name in another folder counts.
+        They have the suffix of the pinned file, if it has one. There are none if the tree of the pinned commit cannot
+        be read: then any file may have been there before.
         """
         pinned_path, pinned_tree = self.file.pin.path, await self._read_pinned_tree()
-        new_files = self.file.head_files.new_files_since(pinned_tree or Tree(sha="", entries={}))
-        name = _name(pinned_path)
-        suffix = name[len(_stem(name)) :]
         if pinned_tree is None:
-            paths = (path for path in new_files if _name(path) == name and path != pinned_path)
-        else:
-            paths = (path for path in new_files if path.endswith(suffix) or _has_name_of(pinned_path, path))
+            return {}
+        new_files, suffix = self.file.head_files.new_files_since(pinned_tree), PurePosixPath(pinned_path).suffix
+        paths = (path for path in new_files if path.endswith(suffix))
         likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_order, pinned_path))
         return {path: new_files[path] for path in likeliest}
 
@@ -195,46 +168,16 @@ class FileCheck:
         return lines
 
 
-def _similarity(old: Sequence[str], new: Sequence[str]) -> float:
-    """Return the share of equal lines, wherever they are, of the longer text, by characters without indentation.
-
-    By number, the braces and blank lines of two short files of the same kind would be half of their lines. It is 0 if
-    both texts are blank.
-    """
-
-    def size_of(lines: Iterable[str]) -> int:
-        return sum(len(line.strip()) for line in lines)
-
-    common = (Counter(old) & Counter(new)).elements()
-    longest = max(size_of(old), size_of(new))
-    return size_of(common) / longest if longest else 0.0
-
-
-def _order(pinned_path: str, path: str) -> tuple[bool, bool, int, str]:
+def _order(pinned_path: str, path: str) -> tuple[bool, int, str]:
     """Return the sort key of a path that a pinned file may have now, the likeliest first: by name, then by folders."""
-    old, new = _folders(pinned_path), _folders(path)
+    old, new = (each.split("/")[:-1] for each in (pinned_path, path))
     # Counted from both ends: a moved folder keeps the end of its paths.
     common_folders: int = sum(map(eq, old, new)) + sum(map(eq, reversed(old), reversed(new)))
-    return _name(path) != _name(pinned_path), not _has_name_of(pinned_path, path), -common_folders, path
-
-
-def _has_name_of(pinned_path: str, path: str) -> bool:
-    """Return whether a path has the name of the pinned file, with any suffix; `a.ts` may become `a/index.ts`."""
-    stem, pinned_stem = _stem(_name(path)), _stem(_name(pinned_path))
-    return stem in (pinned_stem, _folders(pinned_path)[-1]) or _folders(path)[-1] == pinned_stem
-
-
-def _folders(path: str) -> list[str]:
-    """Return the folders of a path from the root; a file at the root is in a folder without a name."""
-    return path.rpartition("/")[0].split("/")
+    return _name(path) != _name(pinned_path), -common_folders, path
 
 
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
 
 
 def _safe_hunk(change: LineDrift) -> tuple[str, ...]:

@@ -86,21 +86,16 @@ class PinnedFile:
         """The entry if it is a file; None for a link, a folder or a submodule."""
         return self.entry if self.entry and self.entry.type == "blob" else None
 
-    @property
-    def may_be_unlisted(self) -> bool:
-        """Whether the path is missing in an incomplete list of paths: it may be at the head."""
-        return self.entry is None and self.head_files.tree.truncated
-
     def pin_at_head(self, path: str, lines: tuple[int, int] | None) -> Pin:
         """Return the pin to a place at the head."""
         return replace(self.pin, sha=self.head_files.head.sha, path=path, lines=lines)
 
     def file_drift(self) -> Drift | None:
-        """Return the drift of the whole file at its path; None if it `may_be_unlisted`."""
+        """Return the drift of the whole file at its path; None if the path may be left out of an incomplete list."""
         pin, entry, head_sha = self.pin, self.entry, self.head_files.head.sha
         if self.pinned_state == NO_SUCH_PATH:
             return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
-        if self.may_be_unlisted:
+        if entry is None and self.head_files.tree.truncated:
             return None
         if self.pinned_state is None:
             summary = "the content at the pinned commit is not known yet"

@@ -71,7 +71,7 @@ async def _dated_ref_doubt(refs: SideRefs, head: Head, missing: Sequence[Missing
     try:
         releases = await tags.releases_of_lines()
         # Without the newest stable release, the head would not be followed.
-        if releases and (not releases[0].suffix or (await tags.place(releases[0].tag)).is_contained):
+        if releases and (not releases[0].suffix or await tags.contains(releases[0].tag)):
             return ""
     except SourceError as error:
         refs.error_log.add(error)

@@ -31,14 +31,12 @@ def no_change_message(baseline: RefreshBaseline) -> str:
     )
 
 
-def recorded_message(recorded: Refresh, baseline: RefreshBaseline) -> str:
+def recorded_message(recorded: Refresh) -> str:
     """Return what is recorded: the commit, the commits since the previous refresh, and what is in doubt or missing."""
-    up, previous, moved = recorded.range.upstream, baseline.last, ""
+    up, moved = recorded.range.upstream, ""
     if up is not None:
         commits = counted(up.commits, "commit") if up.commits else "no new commits"
-        is_previous = previous is not None and up.from_ == previous.upstream.sha
-        since = "the previous refresh" if is_previous else short_sha(up.from_)
-        moved = f", {up.not_ancestor_reason or commits} since {since}"
+        moved = f", {up.not_ancestor_reason or commits} since the previous refresh"
     missing = f"; some facts are missing: {counted(len(recorded.errors), 'error')}" if recorded.errors else ""
     doubt = f"; {recorded.upstream.doubt}" if recorded.upstream.doubt else ""
     past = f" as of {moment_text(recorded.as_of)}" if recorded.as_of else ""

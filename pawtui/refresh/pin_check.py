@@ -20,7 +20,6 @@ from pawtui.sources.facts import Commit, Head, Tree
 from pawtui.sources.source_errors import SourceError
 
 _MAX_NEW_COMMITS = 20  # pinned commits that are read for the first time in one refresh, one request each
-_NOT_CHECKED = "not checked at this refresh; before: "
 MAX_OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
 # A head and its tree; None if the tree could not be fetched.
@@ -76,12 +75,7 @@ class _PinCheck:
         by_trees = file.file_drift()
         if by_trees is not None:
             return await FileCheck(file, by_trees, self.context.source, self.context.error_log).drift()
-        # The path may be at the head, but is not listed: the pin is stale if it was stale, otherwise it failed.
-        last = self.baseline.last
-        drift = next((drift for drift in (last.drift if last else ()) if drift.pin == file.text), None)
-        if drift is not None and drift.is_stale:
-            # The pin may have been unchecked at the last refresh too.
-            return replace(drift, summary=f"{_NOT_CHECKED}{drift.summary.removeprefix(_NOT_CHECKED)}")
+        # The path may be at the head, but is not listed.
         head, tree = file.head_files.head, file.head_files.tree
         doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
         cut = f"the list of paths at {short_sha(head.sha)} was cut short" if tree.entries else ""
@@ -218,17 +212,10 @@ class _PinCheck:
 
 
 def _worst_by_pin(drifts: Mapping[PinnedFile, Drift]) -> dict[str, Drift]:
-    """Return one drift for each pin.
-
-    A pin that is compared with both branches is stale or failed if it is so on one of them. If it is on both, the drift
-    that was measured at this refresh counts.
-    """
-
-    def badness(file: PinnedFile) -> tuple[bool, bool, bool]:
-        return drifts[file].is_stale, drifts[file].failed, not file.may_be_unlisted
-
+    """Return one drift for each pin: of two branches, that by which the pin is stale, else that which failed."""
     # The last drift of each pin stays.
-    return {file.text: drifts[file] for file in sorted(drifts, key=badness)}
+    ordered = sorted(drifts, key=lambda file: (drifts[file].is_stale, drifts[file].failed))
+    return {file.text: drifts[file] for file in ordered}
 
 
 def _states_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from pawtui.moments import day_text
 from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.comment_answer import answer_of
 from pawtui.refresh.comment_text import MARK_START, has_heading, has_mark, outer_lines
@@ -28,30 +27,22 @@ APP_SUFFIX = "[bot]"
 async def read_plan_status(
     tracker: Tracker, source: Source, error_log: ErrorLog, as_of: dt.datetime | None
 ) -> PlanStatus | None:
-    """Return the state of the plan now, or `as_of`; None if the tracker names no issue.
+    """Return the present state of the plan; None if the tracker names no issue.
 
-    The state is `unknown` with its cause if the comments cannot be fetched; `error_log` gets the failure. It is also
-    `unknown` if the plan or an answer was edited after `as_of`, because GitHub does not return the earlier text.
+    The state is `unknown` with its cause if the comments cannot be fetched (`error_log` gets the failure), and at a
+    past time (`as_of`): GitHub does not return the earlier text of an edited comment.
     """
     if not tracker.issue:
         return None
+    if as_of is not None:
+        return PlanStatus(state="unknown", cause="comments are not read for a past time")
     repo, _, number = tracker.issue.rpartition("#")
     try:
         comments = await source.comments(repo, int(number))
     except SourceError as error:
         error_log.add(error)
         return PlanStatus(state="unknown", cause=str(error))
-    if as_of is None:
-        return plan_status(comments, tracker.id)
-    made = [comment for comment in comments if comment.created_at <= as_of]
-    status = plan_status(made, tracker.id)
-    # A comment that is no answer now may have been one before it was edited.
-    since = status.since
-    edits = [comment.updated_at for comment in made if since is not None and _may_answer(comment, since)]
-    if any(moment is not None and moment > as_of for moment in (since, status.answered_at, *edits)):
-        cause = f"its comments have been edited since {day_text(as_of)}"
-        return PlanStatus(state="unknown", url=status.url, cause=cause)
-    return status
+    return plan_status(comments, tracker.id)
 
 
 def plan_status(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
@@ -84,8 +75,7 @@ def _status_of(plan: Comment, comments: Sequence[Comment]) -> PlanStatus:
     approval: Comment | None = None
     answered_at: list[dt.datetime] = []
     for comment in comments:
-        # An answer before the plan's last edit is about another text, unless it was edited later.
-        if not _may_answer(comment, plan.created_at) or comment.updated_at <= plan.updated_at:
+        if not _may_answer(comment, plan):
             continue
         answer = answer_of(comment.body, names)
         if answer == "unrelated":
@@ -112,10 +102,12 @@ def _status_of(plan: Comment, comments: Sequence[Comment]) -> PlanStatus:
     return replace(answered, state="approved", approval_url=newest.url)
 
 
-def _may_answer(comment: Comment, since: dt.datetime) -> bool:
+def _may_answer(comment: Comment, plan: Comment) -> bool:
     # A summary that pawtui posted mentions approval but is not an answer.
-    is_posted = any(line.startswith(MARK_START) for line in outer_lines(comment.body))
-    return comment.created_at > since and comment.is_by_maintainer and not is_posted
+    if not comment.is_by_maintainer or any(line.startswith(MARK_START) for line in outer_lines(comment.body)):
+        return False
+    # An answer before the plan's last edit is about another text, unless it was edited later.
+    return comment.created_at > plan.created_at and comment.updated_at > plan.updated_at
 
 
 def _may_write(comment: Comment) -> bool:

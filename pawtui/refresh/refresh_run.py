@@ -42,13 +42,12 @@ from pawtui.refresh.refresh_types import (
     Ranges,
     Refresh,
     RefreshBaseline,
-    RelatedStatus,
     RepoSnapshot,
     SideName,
     SignalReading,
 )
 from pawtui.refresh.side_refs import SideRefs
-from pawtui.refresh.snapshots import compared_snapshots, range_since, runtime_remark, snapshot_of, upstream_remark
+from pawtui.refresh.snapshots import range_since, runtime_remark, snapshot_of, upstream_remark
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
 from pawtui.tracker.probe_types import NamesProbe, NewFilesProbe, Probe
@@ -81,9 +80,7 @@ async def refresh(
         measured = await run.measure(force=force)
     if measured is None:
         return RefreshOutcome(refresh=None, message=no_change_message(baseline))
-    return RefreshOutcome(
-        refresh=measured, message=recorded_message(measured, baseline), pinned_states=run.pinned_states
-    )
+    return RefreshOutcome(refresh=measured, message=recorded_message(measured), pinned_states=run.pinned_states)
 
 
 async def try_probes(
@@ -124,8 +121,8 @@ class RefreshRun:
         self._now = self.as_of or self._started
         self._rules = rules_fingerprint(self.tracker)
         self._steps_done = 0
-        # Both heads, the ranges, the files, the related issues and the pins; then each signal.
-        self._steps = 6 + len(self.tracker.signals)
+        # Both heads, each signal and the pins.
+        self._steps = 3 + len(self.tracker.signals)
         self._error_log = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
         # The upstream's head that does not have to be checked again (`follow`).
@@ -221,9 +218,10 @@ class RefreshRun:
         down = await self._head("downstream")
         self._report_step(Progress(message=_head_message(down), downstream=snapshot_of(down)))
         down_tree = self._start_task(self._read_down_tree(down))
-        related = self._start_task(self._read_related(context, down.head))
+        related = self._start_task(related_statuses(context, down.head))
         await asyncio.gather(*signals, ranges, down_tree, plan, related)
         drift = await self._check_pins(context, down.head, down_tree.result())
+        down_remark = runtime_remark(self.tracker.downstream, down.head, down_tree.result())
         return Refresh(
             id=new_id(self._started),
             at=self._started,
@@ -231,7 +229,7 @@ class RefreshRun:
             source=self.source.label,
             tool=f"pawtui {__version__}",
             upstream=snapshot_of(up, await upstream_remark(self._refs("upstream"), up), self._origin_text(up)),
-            downstream=self._down_snapshot(down, down_tree.result()),
+            downstream=snapshot_of(down, down_remark, self._origin_text(down)),
             range=ranges.result(),
             signals=tuple(task.result() for task in signals),
             errors=tuple(self._error_log.messages),
@@ -272,11 +270,11 @@ class RefreshRun:
 
         async def find_range(side: SideName) -> Range | None:
             head = (await self._head(side)).head
-            return await range_since(self.source, self._error_log, head, compared_snapshots(previous, side))
+            if not previous:
+                return None
+            return await self._error_log.value_or_none(range_since(self.source, head, previous[-1].snapshot(side)))
 
         upstream, downstream = await asyncio.gather(find_range("upstream"), find_range("downstream"))
-        compared = "compared with the previous refresh" if previous else "first refresh: nothing to compare with"
-        self._report_step(Progress(message=compared))
         return Ranges(upstream=upstream, downstream=downstream)
 
     async def _measure_signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
@@ -302,29 +300,17 @@ class RefreshRun:
         self._report_step(Progress(message=f"{signal.title}: {reading.state}", reading=reading))
         return reading
 
-    def _down_snapshot(self, down: FollowedHead, tree: Tree | None) -> RepoSnapshot:
-        return snapshot_of(down, runtime_remark(self.tracker.downstream, down.head, tree), self._origin_text(down))
-
     def _origin_text(self, followed: FollowedHead) -> str:
         return self.source.origin(followed.head.requested_repo, followed.head.ref).description
 
     async def _read_down_tree(self, down: FollowedHead) -> Tree | None:
         """Return the tree of the downstream; None if it could not be fetched, or if its head may be the wrong one."""
-        tree: Tree | None = None
         if not down.doubt:
-            tree = await self._error_log.value_or_none(self.source.tree(down.head.repo, down.head.sha))
-        elif self.as_of is None:
+            return await self._error_log.value_or_none(self.source.tree(down.head.repo, down.head.sha))
+        if self.as_of is None:
             # A past refresh checks no pins, so it needs no files.
             self._error_log.add(f"The files of {down.head.repo} were not read: {down.doubt}.")
-        listed = "did not list" if tree is None else "listed"
-        message = f"{down.head.repo}: {listed} its files"
-        self._report_step(Progress(message=message, downstream=self._down_snapshot(down, tree)))
-        return tree
-
-    async def _read_related(self, context: ProbeContext, down: Head) -> tuple[RelatedStatus, ...]:
-        statuses = await related_statuses(context, down)
-        self._report_step(Progress(message="read the related issues" if statuses else "no related issues to read"))
-        return statuses
+        return None
 
     async def _check_pins(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
         """Check the pins, keep the newly found `pinned_states`, and return their drift."""

@@ -50,10 +50,9 @@ class RepoSnapshot(RecordStruct, frozen=True, kw_only=True):
 class Range(RecordStruct, frozen=True, kw_only=True):
     """The difference between the commit of the previous refresh and this one.
 
-    If the comparison of the previous refresh failed, `from` is the commit of an earlier refresh. `commits` counts the
-    commits that only the new head has, `behind` those that only the old head has. `ancestor` is False if the branch was
-    rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may be more files. `undone`
-    names the newest commits that a reset removed, if they are known (`aaaaaaaaaa feat: it`).
+    `commits` counts the commits that only the new head has, `behind` those that only the old head has. `ancestor` is
+    False if the branch was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may
+    be more files. `undone` names the newest commits that a reset removed, if they are known (`aaaaaaaaaa feat: it`).
     """
 
     from_: str = msgspec.field(name="from")

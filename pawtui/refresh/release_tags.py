@@ -1,11 +1,11 @@
-"""The tags of release lines, and their places on a head: which of them it contains, and which branch off it."""
+"""The tags of release lines, and which of them a head contains."""
 
 import datetime as dt
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from pawtui.probes.release_line import Release, next_versions, pre_releases, stable_releases
 from pawtui.sources.facts import Head, Tag
@@ -22,22 +22,6 @@ NEWER_DAYS = 7
 _OLD_PRE_RELEASE_DAYS = 180
 
 
-class TagPlace(NamedTuple):
-    """The place on a head where a tag is, or where the branch of the tag starts.
-
-    The head is `behind` the tag by the commits that it lacks, and `ahead` by the commits that it has since that place.
-    Both are infinite without a common history.
-    """
-
-    behind: float
-    ahead: float
-
-    @property
-    def is_contained(self) -> bool:
-        """Whether the head contains the tag."""
-        return self.behind <= _MAX_BEHIND
-
-
 def is_newer(at: dt.datetime, head: Head) -> bool:
     """Return whether a time is so much later than the last commit of a head that the head may be abandoned."""
     return (at - head.committed_at).days >= NEWER_DAYS
@@ -45,7 +29,7 @@ def is_newer(at: dt.datetime, head: Head) -> bool:
 
 @dataclass(frozen=True)
 class ReleaseTags:
-    """The tags of release lines at the time `now`, which is `as_of` if that is given, and their places on a head."""
+    """The tags of release lines at the time `now`, which is `as_of` if that is given, and one head."""
 
     source: Source
     head: Head
@@ -99,15 +83,18 @@ class ReleaseTags:
         """Return whether a pre-release may be from an attempt that was given up."""
         return (self.now - await self.date(pre_release)).days >= _OLD_PRE_RELEASE_DAYS
 
-    async def place(self, tag: Tag) -> TagPlace:
-        """Return the place of a tag on the head."""
+    async def contains(self, tag: Tag) -> bool:
+        """Return whether the head contains a tag."""
+        return await self._behind(tag) <= _MAX_BEHIND
+
+    async def _behind(self, tag: Tag) -> float:
+        """Return the number of commits of a tag that the head lacks; infinite without a common history."""
         repo = self.head.repo
         sha = (await self.source.dated_tag(repo, tag)).sha if tag.annotated else tag.sha
         try:
-            difference = await self.source.compare(repo, sha, self.head.sha, files=False)
+            return (await self.source.compare(repo, sha, self.head.sha, files=False)).behind
         except NoCommonAncestor:
-            return TagPlace(math.inf, math.inf)
-        return TagPlace(difference.behind, difference.commits)
+            return math.inf
 
     async def newest_tag_elsewhere(self) -> str:
         """Return the newest stable tag of the repository if it is much newer than the head, and not in it; else empty.
@@ -118,30 +105,7 @@ class ReleaseTags:
         if not releases or not is_newer(await self.date(releases[0].tag), self.head):
             return ""
         newest = releases[0].tag
-        return "" if (await self.place(newest)).is_contained else newest.name
-
-    async def come_from_head(self, releases: Sequence[Release]) -> bool:
-        """Return whether the releases of the two newest minors come from the head, and the head is about as new.
-
-        `releases` are listed as by `find_releases`. An abandoned branch contains old releases too.
-        """
-        newest = releases[0]
-        if is_newer(await self.date(newest.tag), self.head):
-            return False
-        # The highest version is listed first: the first release of a minor replaces those listed before it.
-        first_tags = {release.minor: release.tag for release in releases if release.prefix == newest.prefix}
-        starts = [await self.place(tag) for tag in list(first_tags.values())[:2]]
-        if any(start.is_contained for start in starts):
-            return True
-        # The branch of the newer minor starts later. The other one may have no common history.
-        if len(starts) > 1 and starts[0].ahead < starts[1].ahead < math.inf:
-            return True
-        of_newest_minor = [
-            release.tag
-            for release in await self.find_releases(self.lines, pre_releases)
-            if (release.prefix, release.minor) == (newest.prefix, newest.minor)
-        ]
-        return bool(of_newest_minor) and (await self.place(of_newest_minor[-1])).is_contained
+        return "" if await self.contains(newest) else newest.name
 
     async def later_version(self) -> str:
         """Return, in words, that the head contains a stable release of the next version of a line; else empty.
@@ -152,7 +116,7 @@ class ReleaseTags:
         if not await self.find_releases(self.lines):
             return ""
         for line in self.lines:
-            releases = await self._next_releases(line, stable_releases)
+            releases = await self._next_releases(line)
             # The first of a major version may be on a branch that was never merged, and the newest, which is listed
             # first, on a branch of its own.
             first = {release.version[0]: release for release in releases}
@@ -162,47 +126,31 @@ class ReleaseTags:
                     return f"{self.head.ref} contains {release.tag.name}, a later version than {line}"
         return ""
 
-    async def next_version(self, *, may_skip: bool = False) -> str:
-        """Return, in words, that a release or else a pre-release of the next version of a line exists; else empty.
-
-        An old pre-release may be from an attempt that was given up, unless it is newer than all releases of the lines.
-        `may_skip` is that of `next_versions`: it costs a request.
-        """
+    async def next_version(self) -> str:
+        """Return, in words, that a stable release of the next version of a line exists; else empty."""
         for line in self.lines:
-            for read in (stable_releases, pre_releases):
-                following = await self._next_releases(line, read, may_skip=may_skip)
-                # The date of each pre-release may cost a request: read that of the last alpha, beta and so on.
-                last = {(each.version[0], each.suffix.strip(".-_0123456789")): each for each in reversed(following)}
-                for release in last.values():
-                    if not release.suffix or not await self._is_given_up(release.tag):
-                        return f"{release.tag.name}, a later version than {line}, was released"
+            if releases := await self._next_releases(line):
+                return f"{releases[0].tag.name}, a later version than {line}, was released"
         return ""
 
-    async def _is_given_up(self, pre_release: Tag) -> bool:
-        """Return whether a pre-release is old, and a release of the lines is newer."""
-        releases = await self.releases_of_lines()
-        if not releases or not await self.is_old(pre_release):
-            return False
-        return await self.date(releases[0].tag) > await self.date(pre_release)
-
-    async def _next_releases(self, line: str, read: _ReadTags, *, may_skip: bool = False) -> Sequence[Release]:
-        """Return the releases of a line's next versions, for each major version as `find_releases`.
+    async def _next_releases(self, line: str) -> Sequence[Release]:
+        """Return the stable releases of a line's next versions, for each major version as `find_releases`.
 
         A release of another line is left out.
         """
-        following = next_versions(line, may_skip=may_skip)
+        following = next_versions(line)
         if following is None:
             return ()
         found: list[Release] = []
         for start in following.starts:
             releases = [
                 release
-                for release in await read(self.source, self.head.requested_repo, f"{start}*")
+                for release in await stable_releases(self.source, self.head.requested_repo, f"{start}*")
                 if following.includes(release.version)
                 if not any(fnmatchcase(release.tag.name, each) for each in self.lines)
             ]
-            # Before the first stable release, the dates of the others need not be read.
-            if releases and (read is not stable_releases or await self._existed(releases[0].tag)):
+            # Before the first one, the dates of the others need not be read.
+            if releases and await self._existed(releases[0].tag):
                 found += await self._made_by_then(releases)
         return found
 
@@ -211,9 +159,10 @@ class ReleaseTags:
 
         A maintenance branch may begin one commit before the next version: then it contains a later release of the line.
         """
-        place, releases = await self.place(following.tag), await self.find_releases([line])
-        if not place.is_contained or place.behind == 0 or not releases:
-            return place.is_contained
-        newest = releases[0].tag
-        is_later = await self.date(newest) > await self.date(following.tag)
-        return not (is_later and (await self.place(newest)).is_contained)
+        behind = await self._behind(following.tag)
+        if behind == 0 or behind > _MAX_BEHIND:
+            return behind == 0
+        newest = next(iter(await self.find_releases([line])), None)
+        if newest is None or await self.date(newest.tag) <= await self.date(following.tag):
+            return True
+        return not await self.contains(newest.tag)

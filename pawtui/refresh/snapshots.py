@@ -1,25 +1,22 @@
 """The two repositories of a refresh: the followed commit, remarks, and the range since the previous refresh."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from pawtui.phrases import short_sha
-from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import entries_at
 from pawtui.refresh.head_doubts import INACTIVE_DAYS
 from pawtui.refresh.heads import FollowedHead
-from pawtui.refresh.refresh_types import Range, Refresh, RepoSnapshot, SideName
+from pawtui.refresh.refresh_types import Range, RepoSnapshot
 from pawtui.refresh.side_refs import SideRefs
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, Tree
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import NotFound, SourceError
+from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Side
 
 _MAX_UNDONE = 5  # commits removed by a reset that are named
-_MAX_RETRIES = 3
 
 
 def snapshot_of(followed: FollowedHead, remark: str = "", source: str = "") -> RepoSnapshot:
@@ -69,42 +66,7 @@ def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
     return f"{head.ref} has no {' or '.join(side.runtime)}: the tracked runtime is not in this ref"
 
 
-def compared_snapshots(refreshes: Sequence[Refresh], side: SideName) -> list[RepoSnapshot]:
-    """Return the snapshots that a refresh can be compared with, the preferred one first: that of the last refresh.
-
-    If its own comparison failed, its range is not known: then the snapshot before it is preferred, so that no commits
-    are missing between two ranges. This ends after `_MAX_RETRIES` failures, which then seem permanent.
-    """
-    if not refreshes:
-        return []
-    failed = 0
-    for refresh in reversed(refreshes[1:]):
-        # A refresh without errors has no range if it is of a past time and was the first: no comparison failed.
-        if not refresh.errors or refresh.range.of_side(side):
-            break
-        failed += 1
-    last = refreshes[-1].snapshot(side)
-    if 0 < failed <= _MAX_RETRIES:
-        return [refreshes[-1 - failed].snapshot(side), last]
-    return [last]
-
-
-async def range_since(
-    source: Source, error_log: ErrorLog, head: Head, snapshots: Sequence[RepoSnapshot]
-) -> Range | None:
-    """Return the range to this head from the first snapshot whose commit exists; None if there is none, or it fails."""
-    for before in snapshots:
-        try:
-            return await _range_from(source, head, before)
-        except SourceError as error:
-            # A commit that was removed: compare with a later one.
-            if not isinstance(error, NotFound) or before is snapshots[-1]:
-                error_log.add(error)
-                break
-    return None
-
-
-async def _range_from(source: Source, head: Head, before: RepoSnapshot) -> Range:
+async def range_since(source: Source, head: Head, before: RepoSnapshot) -> Range:
     """Return the range from the commit of a snapshot to this head. Raises `SourceError`."""
     ref_before = before.ref if before.ref != head.ref else ""
     if before.sha == head.sha:

@@ -51,7 +51,7 @@ def choose_generation(schema: OpenApiSchema | None) -> Generation:
 class ReplayProgress(NamedTuple):
     """The progress of a replay: the current source, and the numbers of its sessions and parts that are done.
 
-    `all_sessions` is the number of sessions in the source, or 0 if it is unknown.
+    `all_sessions` is the number of sessions that are known so far: those without a row are found last.
     """
 
     path: Path
@@ -62,9 +62,8 @@ class ReplayProgress(NamedTuple):
     @property
     def counts(self) -> str:
         """The numbers as text, such as `3 of 12 sessions, 1,204 parts`."""
-        done = f"{self.sessions_done:,} of " if self.all_sessions else ""
-        sessions = counted(self.all_sessions or self.sessions_done, "session")
-        return f"{done}{sessions}, {counted(self.parts_done, 'part')}"
+        sessions = f"{self.sessions_done:,} of {counted(self.all_sessions, 'session')}"
+        return f"{sessions}, {counted(self.parts_done, 'part')}"
 
 
 ReplayProgressCallback = Callable[[ReplayProgress], None]
@@ -88,7 +87,7 @@ def replay_sources(
     sources: list[SourceInfo] = []
     skipped: list[str] = []
     errors: list[ReplaySourceError] = []
-    upstream: dict[tuple[str, str], UpstreamResult] = {}
+    upstream: list[UpstreamResult] = []
     replayer = _SourceReplayer(generation, schema_check, on_progress)
     for file in find_session_files(paths):
         try:
@@ -102,11 +101,11 @@ def replay_sources(
             continue
         for session in replayed.totals.sessions:
             session.source = len(sources)
+        for compared in replayed.upstream:
+            compared.source = len(sources)
         sources.append(replayed.info)
         totals.merge(replayed.totals)
-        for result in replayed.upstream:
-            empty = UpstreamResult(generation=result.generation, stored=result.stored)
-            upstream.setdefault((result.generation, result.stored), empty).add(result)
+        upstream += replayed.upstream
     for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
         totals.count_issue(issue)
     if all(source.error for source in sources):
@@ -119,7 +118,7 @@ def replay_sources(
         generation=generation,
         schema=schema.info if schema is not None else None,
         totals=totals,
-        upstream=list(upstream.values()),
+        upstream=upstream,
     )
 
 
@@ -194,7 +193,7 @@ class _SourceReplayer:
         totals = replayer.totals
         self._replay_sessions(database, replayer, opened.uri, inventory.tables)
         replayer.count_orphans(database.orphan_parts())
-        upstream = _compare_upstream(database, inventory.events)
+        upstream = _compare_upstream(database)
         for issue in (*database.pop_issues(), *missing_parent_issues(totals.sessions)):
             totals.count_issue(issue)
         _count_tables(totals, self.generation, database, inventory.tables)
@@ -212,7 +211,7 @@ class _SourceReplayer:
 
     def _replay_sessions(self, database: V1Database, replayer: Replayer, uri: str, tables: Mapping[str, int]) -> None:
         """Replay all sessions: those of a large database in several processes, if possible."""
-        all_sessions, parts = tables.get("session", 0), tables.get("part", 0)
+        parts = tables.get("part", 0)
         ids = database.session_ids()
         sessions_done = parts_done = 0
         jobs = default_jobs()
@@ -225,18 +224,18 @@ class _SourceReplayer:
                     sessions_done += count
                     parts_done += sum(session.parts.total for session in totals.sessions)
                     replayer.totals.merge(totals)
-                    self.on_progress(ReplayProgress(database.path, sessions_done, all_sessions, parts_done))
+                    self.on_progress(ReplayProgress(database.path, sessions_done, len(ids), parts_done))
         sessions = chain(database.sessions(ids[sessions_done:]), database.unlisted_sessions(ids))
         for number, session in enumerate(sessions, start=sessions_done + 1):
             parts_done += replayer.replay(session).parts.total
-            self.on_progress(ReplayProgress(database.path, number, all_sessions, parts_done))
+            self.on_progress(ReplayProgress(database.path, number, max(number, len(ids)), parts_done))
 
 
 def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
     """Count an issue if the number of counted parts is not the number of rows in the table."""
     counted = sum(group.count for group in totals.groups.values())
     stored = rows.get("part", counted)
-    if database.can_read and counted != stored:
+    if counted != stored:
         detail = f"{stored:,} rows, {counted:,} read"
         totals.count_issue(DataIssue("parts missing", database.path.name, detail, unread=True))
 
@@ -251,25 +250,20 @@ def _count_tables(totals: Totals, generation: Generation, database: V1Database, 
             totals.count_outside("table", table, [comparer.explain("lost", name)], count=count)
 
 
-def _compare_upstream(database: V1Database, types: Mapping[str, int]) -> list[UpstreamResult]:
+def _compare_upstream(database: V1Database) -> list[UpstreamResult]:
     """Return the comparison with each generation of events and of rows that the database has.
 
-    `types` has the number of rows of each type of stored event. If a comparison fails, the database has an issue.
+    If a comparison fails, the database has an issue.
     """
     results = []
     generations = all_generations()
-    # All generations use the same table of rows. The rows belong to the generation whose table of sessions exists, or
-    # to one without such a table whose events exist.
-    owner = next(
-        (generation for generation in generations if generation.upstream.session_table in database.layout), None
-    )
+    # All generations use the same table of rows. The rows belong to the newest generation whose table of sessions
+    # exists, or that has no such table.
+    of_rows = next(found for found in generations if found.upstream.session_table in ("", *database.layout))
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
-            events = StoredEvents(database, generation)
-            has_events = events.exist(types)
-            if has_events:
-                results.append(_compare(database, generation, events))
-            if generation is owner or (has_events and owner is None and not generation.upstream.session_table):
+            results.append(_compare(database, generation, StoredEvents(database, generation)))
+            if generation is of_rows:
                 results.append(_compare(database, generation, StoredRows(database, generation)))
     return [result for result in results if result.sessions or result.alone]
 

@@ -9,9 +9,8 @@ There are two kinds of text:
   start a mention, so a pin can be copied unchanged.
 - `quoted` escapes a note of a maintainer: a block quote with its Markdown. The quote contains unclosed fences and
   lists. A zero-width space breaks mentions, issue references, bare links, images, HTML, entities and reference
-  definitions. A certain code span is unchanged except for mentions, so that it can be copied. An explicit link,
-  `[words](https://...)`, is kept, through `redirected`. A bare SHA is kept: it can only link to a commit of the
-  repository of the comment.
+  definitions, also in code. An explicit link, `[words](https://...)`, is kept, through `redirected`. A bare SHA is
+  kept: it can only link to a commit of the repository of the comment.
 
 `redirected` sends links to issues, pull requests and commits on github.com through redirect.github.com, because a
 direct link adds a back-reference to the linked page. Links to files and comparisons add none.
@@ -36,7 +35,7 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+
 # A word, or a quotation, which has one code span.
 _WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|`[^`]+`)(?![^\s.,;:)])\S*|\S+""")
 # A text that already is a code span, with the punctuation after it.
-_IS_CODE = re.compile(r"`([^`]+)`([.,;:]*)")
+_IS_CODE = re.compile(r"`([^`]+)`([.,;:)]*)")
 # In a plain word, GitHub links these: a SHA, and an issue.
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # The zero-width space follows the match. The start of a word is not required: GitHub searches the rendered text, in
@@ -47,9 +46,6 @@ _ACTIVE = re.compile(
 )
 _LINK = re.compile(r"(?<![\\!\]])\[([^\[\]`\\\n]{1,300})\]\((https?://[A-Za-z0-9/_.~%#?=&+:,@-]{1,2000})\)")
 _REFERENCE = re.compile(rf"{re.escape(GITHUB)}(/[^/]+/[^/]+/(?:issues|pull|commit|discussions)/[^/]+.*)", re.IGNORECASE)
-# A code span of a note. Fences, formulas, other runs of backticks and escaped backticks make all of them uncertain.
-_CODE_SPAN = re.compile(r"(`[^`\n]+`)")
-_UNCERTAIN = re.compile(r"``|\\`|\$|~~~")
 _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 
@@ -98,50 +94,26 @@ def _is_plain(word: str) -> bool:
 
 
 def _word_as_code(word: str, *, cell: bool) -> str:
-    """Return a word as a code span, with trailing punctuation and a parenthesis of other words outside the span."""
+    """Return a word as a code span, with trailing punctuation outside the span."""
     if found := _IS_CODE.fullmatch(word):
         return code(found[1], cell=cell) + found[2]
     body = word.rstrip(".,;:") or word
-    unclosed = word.count("(") - word.count(")")
-    if unclosed > 0 and word.startswith("("):
-        return f"({_word_as_code(word[1:], cell=cell)}"
-    if unclosed < 0 and body.endswith(")"):
-        return f"{_word_as_code(body[:-1], cell=cell)}){word[len(body) :]}"
     return code(body, cell=cell) + word[len(body) :]
 
 
 def quoted(text: str) -> str:
     """Return a note as a block quote with its Markdown, without mentions, references and HTML."""
-    lines = _safe_markdown(safe_text(text).strip("\n")).split("\n")
+    lines = _escaped_markdown(safe_text(text).strip("\n")).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def quoted_line(text: str) -> str:
     """Return a note on one line, for the end of an item: text after it could be part of unclosed Markdown."""
-    return _safe_markdown(" ".join(safe_text(text).split()))
+    return _escaped_markdown(" ".join(safe_text(text).split()))
 
 
-def _safe_markdown(text: str) -> str:
-    """Return Markdown without mentions, references and HTML; certain code spans are unchanged except for mentions.
-
-    Code is not escaped, so a wrong match would be unsafe: an unclosed backtick swaps code and prose. Therefore each
-    line must have an even number of single backticks, and no span may contain a pipe, which would end a table cell, or
-    `]:`, which may define a link reference (CommonMark 0.31, 3.1, 4.7 and 6.1; GFM, tables).
-    """
-    parts = _CODE_SPAN.split(text)
-    spans = parts[1::2]
-    is_certain = (
-        not _UNCERTAIN.search(text)
-        and all(line.count("`") % 2 == 0 for line in text.split("\n"))
-        and not any("|" in span or "]:" in span for span in spans)
-    )
-    return "".join(
-        _break_mentions(part) if is_certain and number % 2 == 1 else _escaped_prose(part)
-        for number, part in enumerate(parts)
-    )
-
-
-def _escaped_prose(text: str) -> str:
+def _escaped_markdown(text: str) -> str:
+    """Return Markdown without mentions, references and HTML, also in its code: not each backtick starts code."""
     parts: list[str] = []
     end = 0
     for found in _LINK.finditer(text):

@@ -31,11 +31,6 @@ def _joined(text: Text) -> str:
     return "".join(span.text for span in text)
 
 
-def cut_string(text: str, width: int) -> str:
-    """Return a string, cut and ended with `…` if it is wider than `width` columns. `cut` does this with spans."""
-    return text if string_width(text) <= width else _beginning(text, width - 1).rstrip() + "…"
-
-
 def _beginning(text: str, width: int) -> str:
     """Return the longest beginning of a text that fits in `width` columns."""
     used = 0

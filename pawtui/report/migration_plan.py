@@ -2,30 +2,16 @@
 
 import re
 
-from pawtui.refresh.comment_text import without_code
 from pawtui.report.words import shown_gate_state
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import VERIFICATION_TITLES, verifications, verified_kinds
 from pawtui.sources.sanitize import safe_line
 
-# An item of the template without text, also not in a list or paragraph below it.
+# A kind of verification without text, also not in a list or paragraph below it.
 _EMPTY_ITEMS = re.compile(
-    rf"^(?P<indent> *)- (?P<label>Undo|{'|'.join(VERIFICATION_TITLES.values())}):[ \t\r]*$(?!\s*\n(?P=indent)[ \t]+\S)",
+    rf"^(?P<indent> *)- (?:{'|'.join(VERIFICATION_TITLES.values())}):[ \t\r]*$(?!\s*\n(?P=indent)[ \t]+\S)",
     re.MULTILINE,
 )
-# The words for the topic of each kind of verification, by its key.
-_TOPICS = {
-    "old_sessions": re.compile(
-        r"\b(?:old|older|current|existing|local|recorded|stored|saved|real|past|earlier|previous|legacy|v1)"
-        r"(?:[ -]+[\w']+){0,2}[ -]+(?:sessions?|databases?|history|histories)\b|\bsession (?:databases?|history)\b"
-        r"|\bsessions? (?:(?:that were|that are|which were) )?(?:created|made|recorded|written|saved|stored|from)\b"
-    ),
-    "compaction": re.compile(r"\bcompact(?:ion|ions|ed|ing|s)?\b"),
-    "tools": re.compile(r"\btools?\b"),
-    "recovery": re.compile(
-        r"\b(?:recover(?:y|s|ed|ing)?|resum(?:e|es|ed|ing|ption)|crash(?:es|ed)?|interrupt(?:s|ed|ions?)?|killed|restarts?)\b"
-    ),
-}
 
 
 def plan_template(overview: Overview) -> str:
@@ -51,24 +37,20 @@ def plan_template(overview: Overview) -> str:
 
 
 def missing_in_plan(overview: Overview, text: str) -> list[str]:
-    """Return the steps, open gates and kinds of verification that a plan does not have, and empty items, as sentences.
+    """Return the steps, open gates and kinds of verification that a plan does not have, as sentences.
 
-    A step or gate is found by its id or its title. The kinds of verification are those of the tracker's steps: one is
-    found by a word for its topic, outside code and empty items. The wording of a plan is free: the sentences are hints.
+    Each is found by its id or its title as in the template; a kind of verification needs a text. The wording of a plan
+    is free: the sentences are hints.
     """
     steps = [(status.step.id, status.title) for status in overview.steps if status.state != "dropped"]
     gates = [(status.gate.id, status.title) for status in overview.gates if not status.counts_as_satisfied]
-    words, prose = _lower_words(text), _lower_words(without_code(_EMPTY_ITEMS.sub("", text)))
+    kinds = [(title.lower(), title) for title in verified_kinds(overview.tracker).values()]
+    words = _lower_words(_EMPTY_ITEMS.sub("", text))
     missing = {
-        "evaluation steps": [step_id for step_id, title in steps if not _mentions(words, step_id, title)],
-        "open gates": [gate_id for gate_id, title in gates if not _mentions(words, gate_id, title)],
-        "verification": [
-            title.lower() for key, title in verified_kinds(overview.tracker).items() if not _TOPICS[key].search(prose)
-        ],
+        label: [subject_id for subject_id, title in subjects if not _mentions(words, subject_id, title)]
+        for label, subjects in (("Evaluation steps", steps), ("Open gates", gates), ("Verification", kinds))
     }
-    gaps = [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]
-    empty = dict.fromkeys(item["label"] for item in _EMPTY_ITEMS.finditer(text))
-    return [*gaps, f"Empty items: {', '.join(empty)}. Complete or remove them."] if empty else gaps
+    return [f"{label} not found: {', '.join(names)}." for label, names in missing.items() if names]
 
 
 def _lower_words(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 import msgspec
@@ -10,9 +10,9 @@ import msgspec
 from pawtui.ids import is_after
 from pawtui.moments import day_text
 from pawtui.phrases import counted, short_sha
-from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts
+from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.probes.reading import ProbeReading, numbered_probes
-from pawtui.probes.state import WORST_FIRST, State
+from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SideName, SignalReading
 from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.reading_facts import facts_of
@@ -21,9 +21,10 @@ from pawtui.review.log import FoldedChange, fold_log
 from pawtui.review.record_types import Change, Record
 from pawtui.tracker.tracker_types import Tracker
 
-# By kind of probe: why its state changed, if it reads no files and no commits.
+# By kind of probe: why its state changed, if it reads no commits.
 _CAUSES = {"issues": "its issues changed", "json": "its document changed", "release": "its releases changed"}
 _WINDOW_MOVED = "the time window moved"
+_WITHOUT_WINDOW = ("paths", "text")
 
 
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,7 +245,7 @@ def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) 
     if old == new and not evidence:
         return None
     summary = "; ".join(dict.fromkeys(probe.summary for probe in after.probes)) if after else ""
-    why = _why(before, after, first, second, {item.change for item in evidence}) if old != new else ""
+    why = _why(before, after, first, second) if old != new else ""
     return ReadingChange(
         id=signal_id,
         title=title,
@@ -257,13 +258,7 @@ def reading_change(signal_id: str, title: str, first: Refresh, second: Refresh) 
     )
 
 
-def _why(
-    before: SignalReading | None,
-    after: SignalReading | None,
-    first: Refresh,
-    second: Refresh,
-    changes: Set[ChangeKind],
-) -> str:
+def _why(before: SignalReading | None, after: SignalReading | None, first: Refresh, second: Refresh) -> str:
     if before is None or after is None:
         return "tracker rules changed" if first.rules != second.rules else "measured at only one refresh"
     if cause := _unknown_cause(after):
@@ -272,13 +267,8 @@ def _why(
         return "could not be measured before"
     if first.rules != second.rules:
         return "tracker rules changed"
-    if any(range_ and range_.not_ancestor_reason for range_ in (second.range.upstream, second.range.downstream)):
-        # A rewrite removes commits, and a cut list does not show which.
-        changes = {*changes, "gone"}
-    by_probe = dict.fromkeys(_cause_by_kind(old, new, changes) for old, new in _changed_probes(before, after))
-    if by_probe and all(by_probe):
-        return ", ".join(by_probe)
-    return _cause_by_commits(before, after, first, second)
+    causes = dict.fromkeys(_cause(probe, first, second) for probe in _changed_probes(before, after))
+    return ", ".join(causes) or "its probes have the same states"
 
 
 def _unknown_cause(reading: SignalReading) -> str:
@@ -288,41 +278,19 @@ def _unknown_cause(reading: SignalReading) -> str:
     return next((probe.cause for probe in reading.probes if probe.state == "unknown" and probe.cause), "")
 
 
-def _cause_by_commits(before: SignalReading, after: SignalReading, first: Refresh, second: Refresh) -> str:
-    """Return whether new commits changed the state of a signal, and of which repository, or only a later day."""
-    changed = [probe for _, probe in _changed_probes(before, after)]
-    if {probe.facts.head for probe in changed if probe.facts is not None} == {second.downstream.sha}:
-        return "new downstream commits" if first.downstream.sha != second.downstream.sha else _WINDOW_MOVED
-    if before.fingerprint and after.fingerprint:
-        if before.fingerprint != after.fingerprint:
-            return "its files changed upstream"
-        if {probe.kind for probe in changed} <= {"names", "new-files"}:
-            # Their files are the same: they are compared with those of a later day.
-            return _WINDOW_MOVED
-    return "new upstream commits" if first.upstream.sha != second.upstream.sha else _WINDOW_MOVED
+def _changed_probes(before: SignalReading, after: SignalReading) -> list[ProbeReading]:
+    """Return each probe whose state changed, or which was not measured before."""
+    states = {key: probe.state for key, probe in numbered_probes(before.probes)}
+    return [probe for key, probe in numbered_probes(after.probes) if states.get(key) != probe.state]
 
 
-def _changed_probes(before: SignalReading, after: SignalReading) -> list[tuple[ProbeReading | None, ProbeReading]]:
-    """Return each probe whose state changed, before (None: not measured) and after."""
-    old = dict(numbered_probes(before.probes))
-    pairs = [(old.get(key), probe) for key, probe in numbered_probes(after.probes)]
-    return [(earlier, probe) for earlier, probe in pairs if earlier is None or earlier.state != probe.state]
-
-
-def _cause_by_kind(before: ProbeReading | None, after: ProbeReading, changes: Set[ChangeKind]) -> str:
-    """Return why the state of a probe changed, as far as its kind and the changes of evidence show it; else empty."""
-    if after.kind in _CAUSES:
-        return _CAUSES[after.kind]
-    is_better = before is not None and WORST_FIRST.index(after.state) > WORST_FIRST.index(before.state)
-    if isinstance(after.facts, SoakFacts):
-        if is_better:
-            return "more days or releases"
-        old_break = before.facts.last_break if before and isinstance(before.facts, SoakFacts) else None
-        return "a breaking commit" if after.facts.last_break not in (None, old_break) else ""
-    if not is_better or "gone" in changes:
-        return ""
-    # New commits only increase their number, and a cut list may not have the commits that left.
-    if after.kind in ("churn", "subjects") or (after.kind == "pulls" and "left the window" in changes):
+def _cause(probe: ProbeReading, first: Refresh, second: Refresh) -> str:
+    """Return why the state of a probe changed, as far as its kind and the commits of its repository show it."""
+    if probe.kind in _CAUSES:
+        return _CAUSES[probe.kind]
+    is_downstream = probe.facts is not None and probe.facts.head == second.downstream.sha
+    side: SideName = "downstream" if is_downstream else "upstream"
+    if first.snapshot(side).sha == second.snapshot(side).sha:
         return _WINDOW_MOVED
-    is_fewer_files = after.kind == "new-files" and "no longer counted" in changes
-    return "files were removed, or left the time window" if is_fewer_files else ""
+    # The evidence has the commits that are new, and those that left the window.
+    return f"new {side} commits" if probe.kind in _WITHOUT_WINDOW else f"new {side} commits, or {_WINDOW_MOVED}"

@@ -64,11 +64,11 @@ class ResumeJson(TypedDict):
 
 
 class UpstreamJson(UpstreamResult, kw_only=True):
-    """The agreement of the mapping with the upstream's own events or rows.
+    """The agreement of the mapping with the upstream's own events or rows in one database.
 
-    `agreed` counts the parts whose events are equal on both sides, `explained` other parts whose differences all have a
-    reason. `unexplained` counts differences without a reason, `alone` sessions without messages of the first model.
-    `share` is the share of parts that agree, from 0 to 1.
+    `source` is the index of the database in `sources`. `agreed` counts the parts whose events are equal on both sides,
+    `explained` other parts whose differences all have a reason. `unexplained` counts differences without a reason,
+    `alone` sessions without messages of the first model. `share` is the share of parts that agree, from 0 to 1.
     """
 
     share: float

@@ -31,9 +31,9 @@ from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """All data that screens, commands and exports show. `reasons` are why the decision is not `go`.
 
-    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` and
-    `previous` are the last two refreshes. `drift` has the drift of each pin, `replacements` the pin that replaces each
-    stale pin whose new place is known. `due` is the day of the next review.
+    `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` is
+    the last refresh. `drift` has the drift of each pin, `replacements` the pin that replaces each stale pin whose new
+    place is known. `due` is the day of the next review.
     `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
@@ -41,7 +41,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     record: Record
     today: dt.date
     last: Refresh | None
-    previous: Refresh | None
     signals: tuple[SignalStatus, ...]
     gates: tuple[GateStatus, ...]
     steps: tuple[EvaluationStepStatus, ...]
@@ -160,7 +159,6 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         record=record,
         today=today,
         last=last,
-        previous=record.refreshes[-2] if len(record.refreshes) > 1 else None,
         signals=signals,
         gates=gates,
         steps=steps,
@@ -259,17 +257,13 @@ def _renewal_reason(
     # Two empty fingerprints prove nothing, unless the signal reads no files.
     if reading.fingerprint == verdict.fingerprint and (reading.fingerprint or not _reads_upstream_files(signal)):
         return ""
-    if reading.fingerprint and not verdict.fingerprint:
-        return "its files were not known when it was given"
-    if reading.fingerprint:
-        seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
-        same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
-        what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
-        return f"{what} since {short_sha(verdict.upstream)}"
-    if record.last and record.last.upstream.sha != verdict.upstream:
-        since = short_sha(verdict.upstream) or "it was given"
-        return f"the last refresh could not check whether its files changed since {since}"
-    return ""
+    since = short_sha(verdict.upstream) or "it was given"
+    if reading.fingerprint and verdict.fingerprint:
+        return f"its files or the tracker changed since {since}"
+    # The files of one commit are the same.
+    if not reading.fingerprint and record.last and record.last.upstream.sha == verdict.upstream:
+        return ""
+    return f"could not check whether its files changed since {since}"
 
 
 def _reads_upstream_files(signal: Signal) -> bool:

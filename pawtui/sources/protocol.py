@@ -10,8 +10,6 @@ from pawtui.sources.waiting import HostWait
 
 # The largest file that a source reads, in bytes.
 MAX_BLOB = 1_000_000
-# An annotated tag may name another: so many are followed to a commit.
-MAX_NESTED_TAGS = 5
 # The label of a source that reads all refs, history and files from clones.
 CLONES_ONLY = "git"
 

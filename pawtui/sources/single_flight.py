@@ -1,4 +1,4 @@
-"""Single-flight: equal work that is requested at the same time runs once."""
+"""Single-flight: equal work runs once."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
@@ -11,11 +11,10 @@ _T = TypeVar("_T")
 class SingleFlight:
     """Tasks by key, each shared by all callers with the same key. It continues if a caller is cancelled.
 
-    With `remember`, results (not errors) are cached as long as this object exists.
+    Results (not errors) are cached as long as this object exists.
     """
 
-    def __init__(self, *, remember: bool = False) -> None:
-        self._remember = remember
+    def __init__(self) -> None:
         self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
 
     async def run(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
@@ -23,11 +22,11 @@ class SingleFlight:
         task = self._tasks.get(key)
         if task is None:
             task = self._tasks[key] = asyncio.create_task(work())
-            task.add_done_callback(partial(self._remove_unless_remembered, key))
+            task.add_done_callback(partial(self._remove_failed, key))
         return cast("_T", await asyncio.shield(task))
 
-    def _remove_unless_remembered(self, key: Hashable, task: asyncio.Task[Any]) -> None:
-        if task.cancelled() or task.exception() is not None or not self._remember:
+    def _remove_failed(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+        if task.cancelled() or task.exception() is not None:
             del self._tasks[key]
 
     async def close(self) -> None:

@@ -16,10 +16,6 @@ class Deleted(NotFound):
     """An issue or another item was deleted: a new request fails in the same way."""
 
 
-class EmptyRepository(SourceError):
-    """The repository has no commits."""
-
-
 class Unauthorized(SourceError):
     """The token is wrong, expired or not allowed to read this."""
 
@@ -32,12 +28,8 @@ class Offline(SourceError):
     """No response: no network, no such host, a refused or dropped connection, a timeout."""
 
 
-class BadNetworkSettings(SourceError):
-    """A proxy or a certificate file from the environment cannot be used."""
-
-
 class Refused(SourceError):
-    """The server or pawtui refused the request (422, a redirect to another server, a blob that is too large)."""
+    """The server or pawtui refused the request, for example one to an empty repository or through a wrong proxy."""
 
 
 class BadResponse(SourceError):

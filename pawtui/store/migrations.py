@@ -18,7 +18,7 @@ def migrate(tables: dict[str, Any], schema: int) -> None:
     """Migrate the tables of that schema (1 to the current one) in place, including the entries in the log's edits."""
     if schema < 5:
         _to_schema_5(tables)
-    for meta in _entries(tables, "meta"):
+    for meta in _values(tables.get("meta")):
         meta["schema"] = SCHEMA
 
 

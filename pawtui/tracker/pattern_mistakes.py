@@ -19,7 +19,7 @@ PATTERN_KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")
 # A pattern that matches all of these matches nearly every text.
 _SAMPLES = ("a", "Z", "0")
 # Characters that SQL never contains when it is read. The first alternative skips escapes such as `\\W`.
-_NEVER_IN_SQL = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
+_NEVER_IN_SQL = regex.compile(r"\\.|(?P<never>[A-Z`\"])")
 
 _MAX_CHARACTERS = 2_000
 # Each step takes some hundred bytes when the pattern is compiled.
@@ -27,7 +27,7 @@ _MAX_STEPS = 1_000_000
 _REPEAT = re.compile(r"\{\d*,?\d*\}")
 # A pattern as JavaScript and sed write it: without other slashes, and with the usual flags in the usual order. So the
 # paths `/src/ui` and `/api/v1/i` do not match.
-_SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?P<flags>g|gi|ig|gm|gim|i|im|m)", re.DOTALL)
+_SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?:g|gi|ig|gm|gim|i|im|m)", re.DOTALL)
 # The flag `x`, with which a pattern may have spaces and comments anywhere, also within a repeat.
 _VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
 
@@ -77,9 +77,9 @@ def _pattern_mistake(pattern: str, *, matches_tables: bool, decides: bool) -> st
         return f"the pattern {shown!r} {problem}."
     if "\b" in pattern:
         return f"the pattern {shown!r} has a backspace: TOML reads \\b in double quotes as one. Use single quotes."
-    if slashes := _SLASHES.fullmatch(pattern):
-        ignore_case = "(?i)" if "i" in slashes["flags"] else ""
-        return f"the pattern {shown!r} has slashes and flags, which would be matched too. Write {ignore_case}PATTERN."
+    if _SLASHES.fullmatch(pattern):
+        remedy = "Remove them; to ignore case, begin with (?i)."
+        return f"the pattern {shown!r} has slashes and flags, which would be matched too. {remedy}"
     try:
         compiled = regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError, MemoryError, IndexError, KeyError, ValueError) as error:
@@ -103,11 +103,8 @@ def _sql_mistake(pattern: str) -> str:
     """
     if regex.search(r"\(\?[a-zA-Z]*i", pattern):
         return ""
-    for found in _NEVER_IN_SQL.finditer(pattern):
-        if found["upper"]:
-            return f"the pattern has {found[0]!r}, and SQL is read in lower case. Use lower case, or begin with (?i)."
-        if found["quote"]:
-            return f"the pattern has {found[0]!r}, and SQL is read without quotes around names. Remove it."
+    if never := next((found[0] for found in _NEVER_IN_SQL.finditer(pattern) if found["never"]), ""):
+        return f"the pattern has {never!r}, but SQL is read in lower case, without quotes around names. Change it."
     return ""
 
 

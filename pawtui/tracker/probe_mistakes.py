@@ -25,8 +25,15 @@ from pawtui.tracker.tracker_types import Tracker
 
 _MAX_WATCHED = 100
 _QUALIFIER = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
-# The keys of upper limits: for `met`, and for `partial`.
-_MET_AND_PARTIAL = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
+# Pairs of keys: the value of the first must not be greater than that of the second.
+_ORDERED_KEYS = (
+    ("met", "partial"),
+    ("met_share", "partial_share"),
+    ("query_met", "query_partial"),
+    ("days_partial", "days"),
+    ("releases_partial", "releases"),
+    ("days_unmet", "days"),
+)
 
 
 def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
@@ -34,24 +41,18 @@ def probe_mistakes(tracker: Tracker, probe: Probe) -> Iterator[Mistake]:
     for number, name in enumerate(getattr(probe, "surfaces", ())):
         if name not in tracker.surfaces:
             yield ("surfaces", number), unknown_name("surface", name, tracker.surfaces)
-    yield from _partial_mistakes(probe)
+    yield from _order_mistakes(probe)
     if check := _CHECKS.get(type(probe)):
         yield from check(probe)
 
 
-def _partial_mistakes(limits: Probe | Limits) -> Iterator[Mistake]:
-    """Yield each limit for `partial` that is lower than the one for `met`."""
-    for met_key, partial_key in _MET_AND_PARTIAL:
-        met, partial = getattr(limits, met_key, None), getattr(limits, partial_key, None)
-        if met is not None and partial is not None and partial < met:
-            message = f"found {partial:g}, which is less than {met_key} = {met:g}. Give at least as much"
-            yield (partial_key,), f"{message}: partial allows more."
-
-
-def _too_high_mistakes(probe: Probe, key: str, highest_key: str) -> Iterator[Mistake]:
-    value, highest = getattr(probe, key), getattr(probe, highest_key)
-    if value > highest:
-        yield (key,), f"it is {value} (given or default); expected at most {highest}, the value of `{highest_key}`."
+def _order_mistakes(keys: Probe | Limits) -> Iterator[Mistake]:
+    """Yield each value that is greater than another one, given or default, that limits it."""
+    for key, highest_key in _ORDERED_KEYS:
+        value, highest = getattr(keys, key, None), getattr(keys, highest_key, None)
+        if value is not None and highest is not None and value > highest:
+            expected = f"expected at most {highest:g}, the value of `{highest_key}`"
+            yield (key,), f"it is {value:g} (given or default); {expected}."
 
 
 def _choice_mistakes(probe: Probe | Contract, first: str, second: str) -> Iterator[Mistake]:
@@ -67,11 +68,6 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
         yield (), "it has no start. Give `line`, `commit` or `date`."
     if probe.commit and probe.date:
         yield ("commit",), "it has two starts, `commit` and `date`. Remove one."
-    if probe.line:
-        yield from _too_high_mistakes(probe, "releases_partial", "releases")
-        if probe.minors > probe.releases:
-            yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
-    yield from _too_high_mistakes(probe, "days_partial", "days")
     if bool(probe.file) != bool(probe.pattern):
         missing, given = ("pattern", "file") if probe.file else ("file", "pattern")
         yield (given,), f"it needs `{missing}` too. Give both, or remove `{given}`."
@@ -84,29 +80,23 @@ def _soak_mistakes(probe: SoakProbe) -> Iterator[Mistake]:
 def _paths_mistakes(probe: PathsProbe) -> Iterator[Mistake]:
     if not (probe.exist or probe.absent):
         yield (), "it names no path. Give `exist` or `absent`."
-    for number, path in enumerate(probe.absent):
-        if path in probe.exist:
-            yield ("absent", number), f"{path!r} is in `exist` too. Remove one."
 
 
 def _text_mistakes(probe: TextProbe) -> Iterator[Mistake]:
     yield from _choice_mistakes(probe, "file", "files")
     yield from _choice_mistakes(probe, "pattern", "discards")
-    if probe.discards and probe.read == "sql":
-        yield ("read",), "`discards` always reads SQL. Remove `read`."
 
 
 def _churn_mistakes(probe: ChurnProbe) -> Iterator[Mistake]:
     unlimited = [name for name in probe.surfaces if name not in probe.limits]
     if probe.met is None and probe.met_share is None and unlimited:
-        more = f", or `limits` for {', '.join(unlimited)}" if probe.limits else ""
-        yield (), f"it has no threshold. Give `met` or `met_share`{more}."
+        yield (), f"there is no threshold for {', '.join(unlimited)}. Give `met` or `met_share`, here or in `limits`."
     for name, limits in probe.limits.items():
         if name not in probe.surfaces:
             yield ("limits", name), f"the probe has no surface {name[:60]!r}; {did_you_mean(name, probe.surfaces)}"
         if limits.met is None and limits.met_share is None:
             yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
-        yield from with_prefix(("limits", name), _partial_mistakes(limits))
+        yield from with_prefix(("limits", name), _order_mistakes(limits))
 
 
 def _names_mistakes(probe: NamesProbe) -> Iterator[Mistake]:
@@ -119,9 +109,6 @@ def _new_files_mistakes(probe: NewFilesProbe) -> Iterator[Mistake]:
     start = probe.name.lstrip("^").replace("\\", "")
     if folder := next((path for path in probe.paths if start.startswith(f"{path}/")), ""):
         yield ("name",), f"it is matched against file names and paths below {folder}. Remove {folder}/ from it."
-    yield from _too_high_mistakes(probe, "days_unmet", "days")
-    if probe.read == "sql" and not probe.body:
-        yield ("read",), "it applies to `body`, which is missing. Give `body`, or remove `read`."
 
 
 def _issues_mistakes(probe: IssuesProbe) -> Iterator[Mistake]:

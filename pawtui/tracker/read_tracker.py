@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pawtui.atomic import FileTooLarge, NotAFile, read_file
+from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError, os_reason
 from pawtui.tracker.tracker_types import Tracker
 
@@ -26,9 +26,7 @@ SIZE_LIMIT = 1_000_000  # bytes; a tracker is a page or two
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 # `tomllib` would take half a minute for a key of 50,000 parts.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
-_TOML_REMEDY = "Write one key on a line: name = 'text', with lists in [brackets] and commas."
-# Starts of the messages of `tomllib` for a repeated key or table.
-_TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot redefine", "Cannot mutate")
+_TOML_REMEDY = "Write each key once, on a line of its own: name = 'text'. Write [[signals]] for a list of tables."
 
 
 class TrackerError(PawtuiError):
@@ -88,14 +86,10 @@ def tracker_text(path: Path) -> str:
         raise TrackerError([f"There is no tracker file {path}: give another file, or run `pawtui init`."]) from None
     except UnicodeDecodeError as error:
         raise TrackerError([f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."]) from None
-    except FileTooLarge:
-        raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: give the path of a tracker file."]) from None
-    except NotAFile as error:
-        raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: give another path."]) from None
     except OSError as error:
-        raise TrackerError(
-            [f"Cannot read {path}: {os_reason(error)}. Make it readable, or give another file."]
-        ) from None
+        # It may also be a folder, a device, or too large.
+        remedy = f"Give a file that you can read, of at most {SIZE_LIMIT:,} bytes."
+        raise TrackerError([f"Cannot read {path}: {os_reason(error)}. {remedy}"]) from None
 
 
 def parse_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
@@ -133,12 +127,9 @@ def _parse_toml(text: str, name: str) -> dict[str, Any]:
     except ValueError as error:
         place = _TOML_PLACE.search(str(error))
         where = f"{name}:{place[1]}" if place else name
+        column = f", column {place[2]}" if place else ""
         reason = _TOML_PLACE.sub("", str(error)).rstrip(".")
-        if reason.startswith(_TWICE):
-            message = "this key or table is given twice. Remove one, or write [[signals]] for a list of tables."
-        else:
-            column = f", column {place[2]}" if place else ""
-            message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. {_TOML_REMEDY}"
+        message = f"this is not TOML: {reason[:1].lower()}{reason[1:]}{column}. {_TOML_REMEDY}"
         raise TrackerError([f"{where}: {message}"]) from None
 
 

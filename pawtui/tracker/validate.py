@@ -9,7 +9,6 @@ from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.probe_mistakes import probe_mistakes
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, Side, Signal, Tracker
 
-_FULL_SHA = re.compile(r"[0-9a-f]{40}")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
 _ADDRESS = re.compile(r"[A-Za-z+]+://|[\w.-]+@[\w.-]+:")
 # A line whose `*` may continue the last number: `v0.5*` matches v0.5.1 and v0.50.1.
@@ -41,17 +40,11 @@ def find_warnings(tracker: Tracker) -> list[str]:
         warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:
         warnings.append("It has no gates, so the decision is never go. Add [[gates]].")
-    used = {name for probe in tracker.probes for name in getattr(probe, "surfaces", ())}
-    unused = [name for name in tracker.surfaces if name not in used]
-    warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
     lines = dict.fromkeys(getattr(probe, "line", "") for probe in tracker.probes)
     for line in filter(_AMBIGUOUS_LINE.search, lines):
         start = line[:-1]
         remedy = f"To choose one of them, write {start}.* or {start}?.*."
         warnings.append(f"The line {line!r} matches both {start}.1 and {start}0.1. {remedy}")
-    for side in (tracker.upstream, tracker.downstream):
-        for name in filter(_FULL_SHA.fullmatch, side.ref_names()):
-            warnings.append(f"The ref {name[:10]} of {side.repo} is a commit, which never moves. Name a branch.")
     return warnings
 
 
@@ -59,10 +52,6 @@ def _top_level_mistakes(tracker: Tracker) -> Iterator[Mistake]:
     if tracker.id == "cache":
         # The folder of the record is named after the tracker, next to the folder of the cache.
         yield ("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id."
-    refs = [related.ref.lower() for related in tracker.related]
-    for index, ref in enumerate(refs):
-        if ref in refs[:index]:
-            yield ("related", index, "ref"), f"{ref!r} is given twice. Remove one."
 
 
 def _side_mistakes(side: Side) -> Iterator[Mistake]:

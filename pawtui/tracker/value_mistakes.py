@@ -34,26 +34,10 @@ _TYPE_WORDS: Mapping[Any, str] = {
 _NEVER_EMPTY = (*PROBE_TYPES, Contract)
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
-# Names of keys in other tools and in earlier versions, with the keys that they may mean here.
-_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("since", "start", "after", "begin"), ("from",)),
-    **dict.fromkeys(("to", "till", "end", "before"), ("until",)),
-    **dict.fromkeys(("branch", "ref"), ("name",)),
-    **dict.fromkeys(("regex", "regexp", "match"), ("pattern",)),
-    **dict.fromkeys(("max", "limit", "threshold"), ("met",)),
-    "question": ("ask",),
-    "path": ("file", "exist", "paths"),
-}
+# Usual names to which none or another of the allowed keys is similar, with the keys that they mean.
+_OTHER_NAMES = {"since": ("from",), "to": ("until",), "path": ("file", "exist", "paths")}
 # A user name and a password in an address, which may be a secret.
 _LOGIN = re.compile(r"(?<=//)[^/\s]*@")
-# The messages for empty values, without their end.
-_EMPTY: Mapping[type, str] = {
-    str: "the text is empty. Write one",
-    list: "the list is empty. Name at least one",
-    dict: "the table is empty. Give at least one key",
-}
-# Examples of tables in lists that are often written as texts.
-_ELEMENT_EXAMPLES = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "owner/repo#1" }'}
 
 
 def value_mistakes(value: Any, type_: Any, path: KeyPath = ()) -> Iterator[Mistake]:
@@ -82,7 +66,7 @@ def _required_value_mistakes(value: Any, type_: Any, path: KeyPath, *, optional:
     yield from mistakes
     is_empty = not value.strip() if isinstance(value, str) else value in ([], {})
     if not mistakes and is_empty:
-        yield path, f"{_EMPTY[type(value)]}{', or remove the key' if optional else ''}."
+        yield path, f"the value is empty. Give one{', or remove the key' if optional else ''}."
 
 
 def _is_struct(type_: Any) -> bool:
@@ -91,9 +75,6 @@ def _is_struct(type_: Any) -> bool:
 
 def _fits(value: Any, type_: Any, options: Sequence[Any]) -> bool:
     """Return whether a value has the type (one of the options), and is in its range or has its form."""
-    if type(value) is type_:
-        # The usual case, without a conversion, which is slower.
-        return True
     try:
         msgspec.convert(value, type_)
     except msgspec.ValidationError:
@@ -141,8 +122,8 @@ def _fields(struct: Any) -> Mapping[str, msgspec.structs.FieldInfo]:
 
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
-    renamed = (name for name in _OTHER_NAMES.get(key, ()) if name in allowed)
-    if close := next(renamed, "") or nearest(key, allowed):
+    meant = (name for name in _OTHER_NAMES.get(key, ()) if name in allowed)
+    if close := next(meant, "") or nearest(key, allowed):
         return f"there is no key {key[:60]!r}; did you mean {close!r}?"
     return f"there is no key {key[:60]!r}; allowed keys: {', '.join(allowed)}."
 
@@ -150,11 +131,9 @@ def _unknown_key(key: str, allowed: Sequence[str]) -> str:
 def _wrong_word(value: Any, words: Sequence[str]) -> str:
     # The empty text is a default, which is not written.
     allowed = [word for word in words if word]
-    if not isinstance(value, str):
-        return f"found {_describe(value)}; allowed: {', '.join(map(repr, allowed))}."
-    close = nearest(value, allowed)
+    close = nearest(value, allowed) if isinstance(value, str) else ""
     hint = f" (did you mean {close!r}?)" if close else ""
-    return f"found {value[:60]!r}; allowed: {', '.join(allowed)}{hint}."
+    return f"found {_describe(value)}; allowed: {', '.join(allowed)}{hint}."
 
 
 def _describe(value: Any) -> str:
@@ -174,10 +153,7 @@ def _wrong_value(value: Any, options: Sequence[Any], path: KeyPath) -> str:
         return _wrong_word(value, get_args(options[0]))
     types = [_plain_type(option) for option in options if option != NoneType]
     wanted = " or ".join(dict.fromkeys(_expected(option, value) for option in options if option != NoneType))
-    found = _describe(value)
-    if type(value) in types:
-        found = found.removesuffix(f", {_TYPE_WORDS[type(value)]}")
-    return f"found {found}; expected {wanted}.{_remedy(value, types, path)}"
+    return f"found {_describe(value)}; expected {wanted}.{_remedy(value, types, path)}"
 
 
 def _plain_type(type_: Any) -> type:
@@ -206,10 +182,6 @@ def _remedy(value: Any, types: Sequence[type], path: KeyPath) -> str:
         return f" Write [[{'.'.join(names)}]] with double brackets."
     if types == [dict] and isinstance(value, list):
         return f" Write [{'.'.join(names)}] with single brackets."
-    if types == [dict] and names[-1] in _ELEMENT_EXAMPLES:
-        return f" Write {_ELEMENT_EXAMPLES[names[-1]]}."
-    if types == [tuple] and isinstance(value, str):
-        return f" Write [{value[:60]!r}]."
-    if types in ([int], [float], [dt.date]) and isinstance(value, str):
-        return " Write it without quotes."
+    if types == [dict] and names[-1] == "parts":
+        return ' Write { id = "open", title = "Open" }.'
     return ""

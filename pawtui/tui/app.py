@@ -77,7 +77,10 @@ class PawtuiApp(BaseApp):
     # Seconds between two checks for changes by another process.
     CHECK_EVERY: ClassVar[float] = 1.0
 
-    def __init__(self, workspace: Workspace, *, opener: Callable[[str], object] = open_page) -> None:
+    def __init__(
+        self, workspace: Workspace, *, on_walk: bool = False, opener: Callable[[str], object] = open_page
+    ) -> None:
+        """Make the app, which starts on the walk if `on_walk`; `opener` opens web pages."""
         self.preferences = Preferences(workspace.store.path.parents[1] / FILE_NAME)
         theme = themes.initial_theme(os.environ, self.preferences.theme)
         # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
@@ -88,6 +91,7 @@ class PawtuiApp(BaseApp):
         self.main = MainScreen()
         # The message about what needs the user after the last refresh.
         self._attention = ""
+        self._on_walk = on_walk
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -113,6 +117,8 @@ class PawtuiApp(BaseApp):
             self.set_keymap(self.key_overrides)
         self.preferences.apply(self)
         self.set_interval(self.CHECK_EVERY, self.check_record)
+        if self._on_walk:
+            self.call_after_refresh(self.action_walk)
 
     # --- messages of workers ---
 
@@ -125,6 +131,9 @@ class PawtuiApp(BaseApp):
     def on_notices_found(self, message: NoticesFound) -> None:
         for sentence in message.sentences:
             self.main.banner.add(sentence, "warning")
+            if self.screen is not self.main:
+                # The banner is below this screen.
+                self.show_message(sentence, "warning")
 
     def on_task_failed(self, message: TaskFailed) -> None:
         if message.group == "refresh":

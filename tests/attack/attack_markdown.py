@@ -64,7 +64,7 @@ def _hostile_values(rng: Random, node: Any, key: str = "") -> Any:
         return {name: _hostile_values(rng, value, name) for name, value in node.items()}
     if isinstance(node, list):
         return [_hostile_values(rng, item, key) for item in node]
-    is_free = key not in _STRICT and not key.endswith(("at", "_on", "_from", "since"))
+    is_free = key not in _STRICT and not key.endswith(("at", "_on", "_from", "since", "as_of"))
     return _text(rng) if is_free and isinstance(node, str) and rng.random() < 0.2 else node
 
 

@@ -54,9 +54,9 @@ def _attack(rng: Random) -> None:
             write_tracker(rng, here)
             if rng.random() < 0.9:
                 _write_record(rng, folder / "home")
-            for words, typed in _commands(rng, here):
+            for words in _commands(rng, here):
                 terminal = rng.random() < 0.5
-                _check(words, command(*words, terminal=terminal, typed=typed), terminal)
+                _check(words, command(*words, terminal=terminal), terminal)
 
 
 def _check(words: list[str], done: Output, terminal: bool) -> None:
@@ -179,14 +179,14 @@ def _hostile_text(rng: Random) -> str:
     return hostile.text(rng) + (f"\n{_FORGED} all signals met" if rng.random() < 0.3 else "")
 
 
-def _commands(rng: Random, here: Path) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield every command in several ways, in random order, each with the text that a user types at its prompts."""
+def _commands(rng: Random, here: Path) -> Iterator[list[str]]:
+    """Yield every command in several ways, in random order."""
     invocations = [invocation for name in parser.COMMAND_MODULES for invocation in _invocations(rng, name, here)]
     rng.shuffle(invocations)
     yield from invocations
 
 
-def _invocations(rng: Random, name: str, here: Path) -> Iterator[tuple[list[str], list[str]]]:
+def _invocations(rng: Random, name: str, here: Path) -> Iterator[list[str]]:
     def words() -> str:
         # An argument cannot contain a NUL.
         return hostile.text(rng).replace("\x00", "")
@@ -194,19 +194,19 @@ def _invocations(rng: Random, name: str, here: Path) -> Iterator[tuple[list[str]
     gate = rng.choice([gate["id"] for gate in _tracker()["gates"]])
     signal = rng.choice([signal["id"] for signal in _tracker()["signals"]])
     if name == "":
-        yield [], []
-        yield [words()], []
-        yield [f"--{words()}"], []
-        yield ["--tracker", words(), "status"], []
-        yield ["--home", str(here / hostile.file_name(rng)), "status"], []
+        yield []
+        yield [words()]
+        yield [f"--{words()}"]
+        yield ["--tracker", words(), "status"]
+        yield ["--home", str(here / hostile.file_name(rng)), "status"]
         return
     if name == "demo":
         if rng.random() < 0.005:
-            yield ["demo"], []
+            yield ["demo"]
         return
-    yield [name, "--help"], []
-    yield [name, f"--{words()}"], []
-    yield [name, words(), words(), "--json"], []
+    yield [name, "--help"]
+    yield [name, f"--{words()}"]
+    yield [name, words(), words(), "--json"]
     own: dict[str, list[list[str]]] = {
         "signal": [
             [signal, "met", "--reason", words()],
@@ -232,7 +232,4 @@ def _invocations(rng: Random, name: str, here: Path) -> Iterator[tuple[list[str]
         "refresh": [["--force"], ["--json", "--force"]],
     }
     for rest in own.get(name, [[], ["--json"]]):
-        yield [name, *rest], []
-    if name == "walk":
-        answers = [rng.choice(("a", "n", "p", "b", "v", "t", "s", "z", "", "k", words())) for _ in range(12)]
-        yield ["walk"], answers
+        yield [name, *rest]

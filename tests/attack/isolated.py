@@ -2,8 +2,7 @@
 
 import io
 import os
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,25 +49,16 @@ def isolated() -> Iterator[Path]:
                 os.chdir(before)
 
 
-def command(*words: str, terminal: bool = False, typed: Sequence[str] = ()) -> Output:
-    """Run a command. With `terminal`, both outputs are one terminal, whose user types `typed`, then Ctrl+D.
+def command(*words: str, terminal: bool = False) -> Output:
+    """Run a command. With `terminal`, both outputs are one terminal, which shows no screens.
 
     An exception of the command is a bug and is passed on.
     """
     out, err = (_Terminal(), _Terminal()) if terminal else (io.StringIO(), io.StringIO())
-    answers = iter(typed)
-
-    def answer(question: str = "") -> str:
-        sys.stdout.write(question)
-        for line in answers:
-            return line
-        raise EOFError
-
     with (
         redirect_stdout(out),
         redirect_stderr(err),
-        mock.patch("builtins.input", answer),
-        mock.patch("pawtui.commands.walk_review.has_terminal", return_value=bool(typed)),
+        mock.patch("pawtui.commands.open_screens.can_show_screens", return_value=False),
     ):
         status = main(list(words))
     return Output(status, out.getvalue(), err.getvalue())

@@ -1,6 +1,5 @@
 """The command line as a whole: help, global options, settings, no terminal, signals and errors."""
 
-import contextlib
 import datetime as dt
 import io
 import os
@@ -177,30 +176,6 @@ def test_an_open_workspace_keeps_its_tracker(tmp_path: Path) -> None:
     assert workspace.local_tree("up/stream", "a" * 40) is None
 
 
-def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path) -> None:
-    place = tmp_path / "temporary"
-    place.mkdir()
-    reader, terminal = os.openpty()
-    env = {**os.environ, "TMPDIR": str(place), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
-    command = [sys.executable, "-m", "pawtui", "demo"]
-    with subprocess.Popen(
-        command, stdin=terminal, stdout=terminal, stderr=terminal, env=env, start_new_session=True
-    ) as process:
-        os.close(terminal)
-        output = b""
-        while b"Signals" not in output:
-            output += os.read(reader, 4096)
-        assert list(place.iterdir()) != []
-        process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(OSError):
-            # Read until the process closes its end, so that it never waits to write.
-            while os.read(reader, 4096):
-                continue
-        assert process.wait() == -signal.SIGTERM
-    os.close(reader)
-    assert list(place.iterdir()) == []
-
-
 def test_after_ctrl_c_the_prompt_of_the_shell_begins_on_a_new_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop() -> str:
         raise KeyboardInterrupt
@@ -233,19 +208,6 @@ def test_ctrl_c_exits_130_and_leaves_the_record_unchanged(run: Run, tracker_file
             assert child.communicate(timeout=30) == (b"", b"Cancelled. The record is unchanged.\n")
     assert child.returncode == 130
     assert run("history", "--json").json == []
-
-
-def test_the_demo_handles_a_closed_terminal_like_a_termination(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pawtui.tui.app import PawtuiApp
-
-    handlers: dict[int, object] = {}
-    monkeypatch.setattr("pawtui.commands.open_screens.can_show_screens", lambda: True)
-    monkeypatch.setattr("signal.signal", handlers.__setitem__)
-    monkeypatch.setattr("pawtui.demo.demo_workspace.seed", lambda workspace: None)
-    monkeypatch.setattr(PawtuiApp, "run", lambda app: None)
-    assert run("demo").status == 0
-    assert handlers.keys() == {signal.SIGHUP, signal.SIGTERM}
-    assert len(set(handlers.values())) == 1
 
 
 def test_with_a_terminal_the_screens_open_with_the_record(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

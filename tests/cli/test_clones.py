@@ -177,17 +177,14 @@ def test_a_clone_path_is_relative_to_the_tracker(run: Run, world: World, tracker
 
 
 @pytest.mark.parametrize("path", ["nowhere", "~no-such-user/clone"])
-def test_a_clone_path_that_does_not_exist_is_a_warning(run: Run, world: World, tracker_file: Path, path: str) -> None:
+def test_without_the_clone_of_the_tracker_a_refresh_reads_github(
+    run: Run, world: World, tracker_file: Path, path: str
+) -> None:
     text = tracker_file.read_text(encoding="utf-8")
     tracker_file.write_text(text.replace('refs = ["v2"]', f'refs = ["v2"]\nclone = "{path}"'), encoding="utf-8")
     name = Path(path).name
     source = run("refresh", "--json", "--quiet").json["upstream"]["source"]
     assert source.startswith(f"all from GitHub: The clone of up/stream does not exist: {name!r}.")
-    for options in ([], [str(tracker_file)]):
-        warned = run("validate", *options)
-        assert warned.status == 0
-        assert f"upstream.clone: The clone of up/stream does not exist: {name!r}." in warned.err
-        assert "Without it, a refresh reads GitHub." in warned.err
 
 
 @pytest.mark.parametrize(
@@ -274,19 +271,6 @@ def test_a_cause_that_several_past_days_have_is_printed_once(run: Run, world: Wo
     assert done.status == 3
     assert done.err.count("\n") == 1
     assert done.err.startswith("3 days from 2026-04-20 to 2026-04-22: ")
-
-
-def test_a_backfill_without_a_day_to_measure_does_not_need_a_writable_home(
-    run: Run, world: World, clones: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    grow(world)
-    options = ["backfill", "--since", "2026-04-20", "--until", "2026-04-20", "--quiet", *clones]
-    assert run(*options).status == 0
-    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
-    assert run(*options).status == 0
-    refused = run(*options, "--force")
-    assert refused.status == 4
-    assert "permission denied" in refused.err
 
 
 def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: list[str]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import shtab
 
-from tests.cli.conftest import RECORD, Run, World
+from tests.cli.conftest import Run
 
 Offer = Callable[..., list[str]]
 
@@ -103,41 +103,14 @@ def test_the_script_requests_only_words_that_exist(run: Run) -> None:
         ("parts", ["app", "sdk"]),
         ("states", ["met", "partial", "unmet", "unknown"]),
         ("plan-states", ["approved", "waiting", "withdrawn"]),
-        ("refreshes", ["last", "previous"]),
-        ("pins", []),
     ],
 )
 def test_the_words_of_a_kind_are_printed(run: Run, kind: str, words: list[str]) -> None:
     assert run("completion", "--words", kind).out.split() == words
 
 
-def test_the_days_of_all_refreshes_are_words_newest_first(run: Run, world: World) -> None:
-    for day in ("2026-02-08", "2026-02-01"):
-        assert run("refresh", "--quiet", "--as-of", day).status == 0
-    assert run("refresh", "--quiet").status == 0
-    words = run("completion", "--words", "refreshes").out.split()
-    assert words[:2] == ["last", "previous"]
-    assert words[3:] == ["2026-02-08", "2026-02-01"]
-
-
-def test_pins_of_gates_and_steps_and_help_topics_are_words_too(run: Run, tracker_file: Path) -> None:
-    with tracker_file.open("a", encoding="utf-8") as file:
-        file.write('\n[[steps]]\nid = "replay"\ntitle = "Replay sessions"\nverify = { tools = "all" }\n')
-    run("gate", "value", "--pin", "up/stream#3")
-    run("step", "replay", "running", "--pin", "up/stream#4")
-    assert run("completion", "--words", "pins").out.split() == ["up/stream#3", "up/stream#4"]
+def test_help_topics_are_words_too(run: Run) -> None:
     assert {"keys", "gate"} <= set(run("completion", "--words", "topics").out.split())
-
-
-def test_a_word_that_the_shell_would_split_is_not_offered_and_each_word_only_once(run: Run, isolated: Path) -> None:
-    for gate in ("value", "plan"):
-        assert run("gate", gate, "--pin", "up/stream#3").status == 0
-    for pin in (f"up/stream@{'a' * 40}:docs/a b.md", "up/stream#4"):
-        assert run("gate", "value", "--pin", pin).status == 0
-    # Another tool may have written the record.
-    record = isolated / "pawtui" / RECORD
-    record.write_text(record.read_text(encoding="utf-8").replace("#4", "#4\\n5"), encoding="utf-8")
-    assert run("completion", "--words", "pins").out == "up/stream#3\n"
 
 
 def test_completion_is_silent_about_a_broken_tracker(run: Run, tracker_file: Path) -> None:

@@ -25,22 +25,11 @@ def test_posting_without_a_token_is_an_error(run: Run, down: FakeRepo, monkeypat
 
 
 FAILURES: list[tuple[Callable[[FakeGitHub], object], str]] = [
-    (lambda fake: fake.fail("/comments", 401, method="POST"), "did not accept the token"),
     (
         lambda fake: fake.fail("/comments", 403, "No", method="POST"),
         "the token has no permission to write a comment on #7",
     ),
-    (lambda fake: fake.fail("/comments", 404, method="POST"), "this token has no permission"),
-    (lambda fake: fake.fail("/comments", 410, "This issue is locked", method="POST"), "This issue is locked"),
-    (lambda fake: fake.fail("/comments", 422, "Validation Failed", method="POST"), "Validation Failed"),
-    (lambda fake: fake.fail("/comments", 429, headers={"Retry-After": "1"}, method="POST"), "secondary rate limit"),
-    (lambda fake: fake.fail("/comments", 500, method="POST"), "reported a server error (500)"),
-    (lambda fake: fake.fail("/comments", 502, body="<html>", method="POST"), "reported a server error (502)"),
     (lambda fake: fake.drop("/comments"), "which may have been written or not"),
-    (
-        lambda fake: fake.fail("/comments", 307, headers={"Location": f"{fake.url}/repositories/1"}, method="POST"),
-        "has moved, so nothing was written",
-    ),
     (
         lambda fake: fake.fail("/comments", 301, headers={"Location": "https://evil.example/"}, method="POST"),
         "has moved, so nothing was written",
@@ -60,10 +49,9 @@ def test_a_failed_write_is_not_repeated(
     assert down.fake.token not in failed.err
 
 
-@pytest.mark.parametrize("status", [403, 404, 500])
-def test_a_failed_update_does_not_add_a_comment(run: Run, down: FakeRepo, status: int) -> None:
+def test_a_failed_update_does_not_add_a_comment(run: Run, down: FakeRepo) -> None:
     own = down.comment(7, f"{SUMMARY}\nold", author="maintainer")
-    down.fake.fail("/issues/comments/", status, method="PATCH")
+    down.fake.fail("/issues/comments/", 404, method="PATCH")
     failed = run("post", "--update", "--yes")
     assert (failed.status, failed.err.count("\n")) == (4, 1)
     assert writes(down.fake) == [f"PATCH /repos/down/fork/issues/comments/{own.id}"]

@@ -126,7 +126,7 @@ def test_history_and_diff_show_the_recorded_refreshes(run: Run, world: World) ->
     assert [refresh["upstream"]["sha"] for refresh in run("history", "--json").json] == [first, second]
     text = run("diff").out
     assert f"upstream    up/stream  {first[:10]}..{second[:10]}  1 commit and 1 changed file  http://" in text
-    assert "It is calm  = met  →  ~ partial\n  why       its files changed upstream\n" in text
+    assert "It is calm  = met  →  ~ partial\n  why       new upstream commits, or the time window moved\n" in text
     assert f"  {second[:10]}  feat!: change it  http://" in text
     by_sha = run("diff", first[:8], second[:8], "--json").json
     assert [reading["id"] for reading in by_sha["readings"]] == ["calm"]

@@ -99,63 +99,58 @@ def test_a_file_beside_a_migration_counts_only_if_it_is_alone() -> None:
     assert list(found.values()) == [("4.sql",), ("3.json",), ("2.ts",), ("1/up.sql",)]
 
 
-def _added(up: FakeRepo) -> str:
+def _added(up: FakeRepo) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
-    added = up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-03")
+    up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-03")
     up.git.commit({"mig/01_reset.sql": "1\n"}, at="2026-11-08")
-    return added.sha
 
 
-def _moved(up: FakeRepo) -> str:
+def _moved(up: FakeRepo) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
     up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-03")
     up.git.commit({"mig/01_reset.sql": None, "db/mig/01_reset/up.sql": "1"}, at="2026-11-08")
-    return ""
 
 
-def _moved_next_day(up: FakeRepo) -> str:
+def _moved_next_day(up: FakeRepo) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
     up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-03T12:00")
     up.git.commit({"mig/01_reset.sql": None, "db/mig/01_reset/up.sql": "1"}, at="2026-10-04T12:00")
-    return ""
 
 
-def _added_again(up: FakeRepo) -> str:
+def _added_again(up: FakeRepo) -> None:
     up.git.commit({"mig/00.sql": "0", "mig/01_reset.sql": "1"}, at="2026-01-01")
     up.git.commit({"mig/01_reset.sql": None}, at="2026-02-01")
-    return up.git.commit({"mig/01_reset.sql": "2"}, at="2026-10-03").sha
+    up.git.commit({"mig/01_reset.sql": "2"}, at="2026-10-03")
 
 
-def _merged(up: FakeRepo) -> str:
+def _merged(up: FakeRepo) -> None:
     git = up.git
     git.commit({"mig/00.sql": "0"}, at="2026-01-01")
     git.branch("side", "main")
     side = git.commit({"mig/01_reset.sql": "1"}, branch="side", at="2026-02-01")
     git.commit({"mig/01_reset.sql": "1"}, at="2026-10-20", message="Merge side", merge=[side])
-    return ""
 
 
-def _many(up: FakeRepo) -> str:
+def _many(up: FakeRepo) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
     for number in range(2, 6):
         up.git.commit({f"mig/0{number}_reset.sql": f"{number}"}, at=f"2026-10-0{number}")
-    return up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-25").sha
+    up.git.commit({"mig/01_reset.sql": "1"}, at="2026-10-25")
 
 
-def _changed_and_moved(up: FakeRepo) -> str:
+def _changed_and_moved(up: FakeRepo) -> None:
     up.git.commit({"mig/00.sql": "0", "old/01_reset.sql": "0"}, at="2026-06-01")
     up.git.commit({"old/01_reset.sql": "1"}, at="2026-10-10T10:00")
     up.git.commit({"old/01_reset.sql": "2"}, at="2026-10-10T11:00")
     up.git.commit({"old/01_reset.sql": None, "mig/01_reset.sql": "2"}, at="2026-10-20")
-    return ""
 
 
 @pytest.mark.parametrize("days_unmet", [0, 7])
 @pytest.mark.parametrize("history", [_added, _moved, _moved_next_day, _added_again, _merged, _many, _changed_and_moved])
 async def test_new_files_are_met_on_the_stated_day(
-    up: FakeRepo, both: MeasureBoth, history: Callable[[FakeRepo], str], days_unmet: int
+    up: FakeRepo, both: MeasureBoth, history: Callable[[FakeRepo], None], days_unmet: int
 ) -> None:
-    newest = history(up)
+    history(up)
     probe = NewFilesProbe(
         paths=("mig", "db/mig"), days=56, days_unmet=days_unmet, name="reset", met=0, partial=9, identity=r"\d\d\w*"
     )
@@ -168,38 +163,6 @@ async def test_new_files_are_met_on_the_stated_day(
     assert rejudge(probe, found, Policy(), TODAY) == found.state
     before = await both(probe, today=facts.met_on - dt.timedelta(days=1))
     assert (before.state, (await both(probe, today=facts.met_on)).state) == ("partial", "met")
-    # Only commits that added a file are named: none of those is dated before the window.
-    if len(facts.matching) == 1:
-        assert [commit.sha for commit in facts.commits] == ([newest] if newest else [])
-        unknown = f"the commit that added {facts.matching[0]} is not known"
-        assert (unknown in found.gaps) is (not newest)
-
-
-async def test_a_later_commit_to_a_merged_file_is_not_named_as_the_one_that_added_it(
-    up: FakeRepo, both: MeasureBoth
-) -> None:
-    git = up.git
-    git.commit({"mig/00.sql": "0"}, at="2026-06-01")
-    git.branch("side", "main")
-    side = git.commit({"mig/01.sql": "1"}, branch="side", at="2026-09-01", message="feat: add 01")
-    git.commit({"mig/01.sql": "1"}, at="2026-11-05", message="Merge side", merge=[side])
-    git.commit({"mig/01.sql": "1\n"}, at="2026-11-08", message="style: reformat 01")
-    found = await both(NewFilesProbe(paths=("mig",), days=56, met=3))
-    facts = facts_of(found, NewFilesFacts)
-    assert (facts.matching, facts.commits) == (("mig/01.sql",), ())
-
-
-async def test_a_merged_file_that_is_older_than_the_history_has_no_commit_that_added_it(
-    up: FakeRepo, both: MeasureBoth
-) -> None:
-    git = up.git
-    git.commit({"mig/00.sql": "0"}, at="2026-01-01")
-    git.branch("side", "main")
-    side = git.commit({"mig/01.sql": "1"}, branch="side", at="2026-02-01")
-    git.commit({"mig/01.sql": "1"}, at="2026-10-10", message="Merge side", merge=[side])
-    git.commit({"mig/01.sql": "1\n"}, at="2026-10-20", message="style: reformat 01")
-    facts = facts_of(await both(NewFilesProbe(paths=("mig",), days=56, met=3)), NewFilesFacts)
-    assert (facts.matching, facts.commits) == (("mig/01.sql",), ())
 
 
 async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(up: FakeRepo, both: MeasureBoth) -> None:
@@ -210,7 +173,6 @@ async def test_a_file_that_was_removed_and_added_again_in_the_window_is_recent(u
     found = await both(NewFilesProbe(paths=("mig",), days=56, days_unmet=28, name="reset", met=0, partial=9))
     facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.added_on, facts.met_on) == ("unmet", dt.date(2026, 11, 2), dt.date(2026, 12, 29))
-    assert facts.commits == ()
 
 
 async def test_the_last_file_is_dated_also_if_new_files_are_allowed(up: FakeRepo, both: MeasureBoth) -> None:
@@ -229,13 +191,22 @@ async def test_a_file_that_deletes_some_rows_is_not_the_last_one(up: FakeRepo, b
     assert (facts.partly, facts.added_on) == (("mig/11-02.sql",), dt.date(2026, 10, 10))
 
 
-async def test_a_file_whose_commit_is_not_known_is_named(up: FakeRepo, both: MeasureBoth) -> None:
+async def test_a_file_without_a_commit_in_the_window_is_named(up: FakeRepo, both: MeasureBoth) -> None:
     _merged(up)
     found = await both(NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=0))
-    assert (found.state, found.gaps) == ("unmet", ("the commit that added mig/01_reset.sql is not known",))
+    assert (found.state, found.gaps) == ("unmet", ("mig/01_reset.sql has no known commit in the window",))
 
 
-async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_file_has_its_first_commit_in_the_window(up: FakeRepo, both: MeasureBoth) -> None:
+    _merged(up)
+    for day in (25, 26):
+        up.git.commit({"mig/01_reset.sql": f"{day}"}, at=f"2026-10-{day}", message=f"style: {day}")
+    found = await both(NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=0))
+    commits = facts_of(found, NewFilesFacts).commits
+    assert ([commit.subject for commit in commits], found.gaps) == (["style: 25"], ())
+
+
+async def test_a_cut_list_does_not_name_the_first_commit_to_a_file(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
     for number in range(120):
         at = dt.datetime(2026, 11, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
@@ -243,28 +214,6 @@ async def test_a_cut_list_does_not_name_the_commit_that_added_a_file(up: FakeRep
     probe = NewFilesProbe(paths=("mig",), days=56, name="reset", met=0, partial=9)
     found = (await measure(open_source(budget=7), probe)).reading
     assert (found.state, facts_of(found, NewFilesFacts).commits) == ("partial", ())
-
-
-async def test_a_list_that_is_too_long_does_not_name_the_commit_that_added_a_file(
-    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pawtui.sources.github.path_commits.MAX_PAGES", 1)
-    up.git.commit({"mig/00.sql": "0"}, at="2026-06-01")
-    for number in range(120):
-        at = dt.datetime(2026, 11, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
-        up.git.commit({"mig/01.sql": f"{number}"}, at=at)
-    found = (await measure(open_source(), NewFilesProbe(paths=("mig",), days=56, met=3))).reading
-    assert (found.state, facts_of(found, NewFilesFacts).commits) == ("met", ())
-
-
-@pytest.mark.parametrize("budget", [8, 30])
-async def test_with_few_requests_left_the_commit_of_a_file_with_older_commits_is_not_named(
-    up: FakeRepo, open_source: OpenSource, budget: int
-) -> None:
-    added = _added_again(up)
-    found = (await measure(open_source(budget=budget), NewFilesProbe(paths=("mig",), days=56, met=3))).reading
-    named = [commit.sha for commit in facts_of(found, NewFilesFacts).commits]
-    assert (found.state, named) == ("met", [added] if budget == 30 else [])
 
 
 async def test_without_requests_the_day_of_new_files_is_not_stated(up: FakeRepo, open_source: OpenSource) -> None:

@@ -182,7 +182,6 @@ MIGRATIONS: list[tuple[str, str, str]] = [
     ("20260604172448_event_sourced_session_input/migration.sql", "-- DELETE FROM `event`;\nCREATE TABLE `session_input` (`id` text);\n", ""),
     ("trace.ts", 'yield* trace("reset history: deleting event")\n// DELETE FROM `event`\n', ""),
     ("builder.ts", "yield* tx.delete(SessionMessageTable).run()\n", "rows"),
-    ("builder.ts", "yield* tx.delete(EventTable).where(eq(EventTable.type, 'a')).run()\n", "some rows"),
 ]  # fmt: skip
 
 

@@ -242,7 +242,7 @@ async def test_past_days_that_are_not_read_leave_the_days_unknown_until_the_next
         causes.append(found.cause)
         assert found.state == ("unknown" if found.cause else "met")
     assert (await measure(open_source(budget=BUDGET_WITH_TOKEN, cache=None), PROBE)).reading.state == "met"
-    assert causes == [f"{CLI} was not read on 8 past days: too few requests left. Refresh again", ""]
+    assert causes == [f"{CLI} was not read on 2026-11-08 and before: too few requests left. Refresh again", ""]
 
 
 async def test_past_days_that_were_read_before_cost_no_requests(up: FakeRepo, open_source: OpenSource) -> None:
@@ -316,7 +316,7 @@ class Reader:
         (START, False, SINCE, MatchingSince(cause="a.txt: not all of its commits since 2026-10-24 were listed")),
         (START - dt.timedelta(seconds=1), False, SINCE, MatchingSince()),
         # The file did not match before the branch began.
-        (START + dt.timedelta(days=2), True, SINCE + dt.timedelta(days=1), MatchingSince(dt.date(2026, 10, 26), SINCE)),
+        (START + dt.timedelta(days=2), True, SINCE + dt.timedelta(days=1), MatchingSince(dt.date(2026, 10, 26))),
     ],
 )
 async def test_a_file_matches_all_the_time_only_if_the_branch_and_all_commits_are_known(

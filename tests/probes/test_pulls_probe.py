@@ -99,12 +99,6 @@ async def test_only_some_pull_requests_and_commits_are_listed(begun: FakeRepo, o
     )
 
 
-async def test_a_path_that_is_gone_is_a_gap(begun: FakeRepo, open_source: OpenSource) -> None:
-    surfaces = {"runner": ("src/runner", "src/old"), "events": ("schema/event.ts",)}
-    (gap,) = (await measure(open_source(), PROBE, surfaces=surfaces)).reading.gaps
-    assert gap.startswith("src/old does not exist at ")
-
-
 async def test_an_incomplete_list_of_open_pull_requests_is_unknown(
     begun: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,7 +214,7 @@ async def test_a_missing_surface_is_never_met(begun: FakeRepo, open_source: Open
     begun.git.commit({"src/runner/a": None}, at="2026-06-02")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == "unknown"
-    assert found.cause.startswith("path missing: surface runner has none of its paths at main @ ")
+    assert found.cause.startswith("path missing: src/runner does not exist at main @ ")
     # It is stated too if the open pull requests are not known.
     when = dt.datetime(2026, 11, 10, tzinfo=dt.UTC)
     past = (await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)).reading

@@ -113,11 +113,6 @@ def test_a_line_of_one_version_has_a_next_one(line: str, following: NextVersions
     assert next_versions(line) == following
 
 
-def test_a_project_may_skip_a_major_version() -> None:
-    assert next_versions("v10.*", may_skip=True) == NextVersions(("v11.", "v12."), (11,), (13,))
-    assert next_versions("v10.11.*", may_skip=True) == NextVersions(("v10.", "v11.", "v12."), (10, 12), (13,))
-
-
 @pytest.mark.parametrize(
     ("line", "version", "is_next"),
     [

@@ -130,6 +130,8 @@ async def test_a_similar_path_is_searched_once_for_all_probes(monkeypatch: pytes
 
     monkeypatch.setattr("pawtui.probes.repo_reader.similar_path", search)
     reader = reader_of(RecordingSource())
-    assert [await reader.similar_path(["lib", "srcc", "*.ts"]) for _ in range(2)] == ["src", "src"]
-    assert [await reader.similar_path(["lib"]) for _ in range(2)] == ["", ""]
+    causes = [str(await reader.path_missing_error(["lib", "srcc", "*.ts"])) for _ in range(2)]
+    assert [cause.partition(". ")[2] for cause in causes] == ["Similar path: src"] * 2
+    causes = [str(await reader.path_missing_error(["lib"])) for _ in range(2)]
+    assert [cause.partition(". ")[2] for cause in causes] == [""] * 2
     assert searched == ["lib", "srcc", "lib"]

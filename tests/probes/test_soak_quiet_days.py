@@ -78,16 +78,6 @@ async def test_an_older_change_that_breaks_nothing_may_be_merged_in_the_quiet_ti
     assert (found.state, found.gaps, facts_of(found, SoakFacts).quiet_days) == ("met", (), 142)
 
 
-async def test_a_path_of_the_surface_that_is_younger_than_the_quiet_time_is_named(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
-    up.git.commit({"src/runner/a": "0"}, at="2026-05-01")
-    up.git.commit({"src/new": "0"}, at="2026-11-10")
-    found = (await measure(open_source(), QUIET, surfaces={"runner": ("src/runner", "src/new")})).reading
-    gap = "src/new was not in the branch on 2026-10-24: fewer commits count"
-    assert (found.state, found.gaps) == ("met", (gap,))
-
-
 async def test_a_state_that_a_further_break_would_not_change_is_certain(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.commit({"src/runner/a": "0"}, at="2026-05-01")

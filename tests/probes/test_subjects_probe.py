@@ -121,7 +121,7 @@ async def test_a_missing_surface_is_unknown(up: FakeRepo, open_source: OpenSourc
     up.git.commit({"src/tool/a": None}, at="2026-06-02")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert (found.state, found.gaps) == ("unknown", (found.cause,))
-    assert found.cause.startswith("path missing: surface tools has none of its paths at main @ ")
+    assert found.cause.startswith("path missing: src/tool does not exist at main @ ")
 
 
 async def test_only_some_subjects_are_listed(up: FakeRepo, open_source: OpenSource) -> None:

@@ -1,7 +1,7 @@
 """The checks of a window with few commits, on surfaces and trees in memory."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import cast
 
@@ -14,7 +14,7 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
-from pawtui.probes.surface_window import SurfaceWindow, WindowCheck
+from pawtui.probes.surface_window import IsRelevant, SurfaceWindow, WindowCheck
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
 from pawtui.sources.source_errors import BeginsLater, NotFound
@@ -90,17 +90,13 @@ class Reader:
 
 
 async def check(
-    reader: Reader, *surfaces: SurfaceCommits, state: State = "met", with_late: State = "unmet"
+    reader: Reader, *surfaces: SurfaceCommits, state: State = "met", is_relevant: IsRelevant | None = None
 ) -> tuple[WindowCheck, list[str]]:
-    """Return the check, and the failures. `with_late` is the state with a commit of a merge."""
-
-    async def judge(window: SurfaceWindow) -> State:
-        return with_late if window.commits else "met"
-
+    """Return the check, and the failures."""
     error_log = ErrorLog()
     context = SimpleNamespace(error_log=error_log)
     window = SurfaceWindow(cast(ProbeContext, context), cast(RepoReader, reader), SINCE, surfaces)
-    return await window.check(state, judge), error_log.messages
+    return await window.check(state, is_relevant), error_log.messages
 
 
 MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not counted"
@@ -224,39 +220,44 @@ OLD = commit("old", START - 5 * HOUR)
         (listing("a", commit("c", START)), (commit("e", START - HOUR),), False, True),
     ],
 )
-async def test_late_commits_count_if_they_change_the_state(
+async def test_relevant_late_commits_are_a_cause(
     lists: Commits, longer: tuple[Commit, ...], is_cause: bool, is_read: bool
 ) -> None:
     reader = Reader(tree(a="1"), tree(a="1"), {"old": OLD.at, "other": OLD.at + HOUR}, longer=longer)
     found, _ = await check(reader, surface(lists))
     assert found.causes == ((MERGE,) if is_cause else ())
     assert reader.read[1:] == (["a since 2026-10-31"] if is_read else [])
-    # Without an effect on the state, they are no cause.
-    assert (await check(reader, surface(lists), with_late="met"))[0].causes == ()
+    given: list[Sequence[Commit]] = []
+
+    async def is_relevant(late: Sequence[Commit]) -> bool:
+        given.append(late)
+        return False
+
+    assert (await check(reader, surface(lists), is_relevant=is_relevant))[0].causes == ()
+    assert given == ([[OLD]] if is_cause else [])
     nothing_late = Reader(tree(a="1"), tree(a="1"), longer=longer)
     assert (await check(nothing_late, surface(lists)))[0].causes == ()
     assert nothing_late.read == ["past"]
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "gaps", "young"),
+    ("then", "now", "paths", "young"),
     [
-        ("ab", "abc", ["c was not in the branch on 2026-11-01"], False),
-        ("a", "abc", ["b and c were not in the branch on 2026-11-01"], False),
+        ("ab", "abc", "c", False),
+        ("abc", "ab", "c", False),
         # A path that moved.
-        ("ab", "ac", ["b does not exist at dev @ 0000000000", "c was not in the branch on 2026-11-01"], False),
+        ("ab", "ac", "b and c", False),
         # Paths that never existed: typing mistakes.
-        ("a", "a", ["b and c do not exist at dev @ 0000000000"], False),
-        ("", "abc", [], True),
-        ("abc", "abc", [], False),
+        ("a", "a", "b and c", False),
+        ("", "abc", "", True),
+        ("abc", "abc", "", False),
     ],
 )
-async def test_a_path_that_did_not_exist_all_the_time_is_named(
-    then: str, now: str, gaps: list[str], young: bool
-) -> None:
+async def test_a_path_that_did_not_exist_all_the_time_is_named(then: str, now: str, paths: str, young: bool) -> None:
     core = surface(*map(listing, "abc"), missing=tuple(path for path in "abc" if path not in now))
     found, _ = await check(Reader(tree(**dict.fromkeys(then, "1")), tree(**dict.fromkeys(now, "1"))), core)
-    assert found.path_gaps == tuple(f"{gap}: fewer commits count" for gap in gaps)
+    gap = f"{paths} did not exist all the time from 2026-11-01 to dev @ 0000000000: fewer commits count"
+    assert found.path_gaps == ((gap,) if paths else ())
     assert found.young == (("surface core was not in the branch on 2026-11-01",) if young else ())
 
 

@@ -202,7 +202,7 @@ def test_past_days_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) -> 
     before = clones.workspace.overview()
     clones.backfill(day_ends(SINCE, SINCE, 1))
     after = clones.workspace.overview()
-    assert (after.last, after.previous, after.decision, after.due) == (None, None, before.decision, None)
+    assert (after.last, after.decision, after.due) == (None, before.decision, None)
     assert [status.measured for status in after.signals] == ["unknown"]
 
 

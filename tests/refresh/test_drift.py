@@ -142,7 +142,7 @@ async def test_without_a_tree_pins_are_unchecked_not_gone(daily: DailyWorkspace)
     assert daily.drift()["SPEC"].failed
 
 
-async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_count(daily: DailyWorkspace) -> None:
+async def test_after_a_failed_check_stale_evidence_is_unchecked_and_gates_do_not_count(daily: DailyWorkspace) -> None:
     await daily.refresh()
     for gate, pin in (("plan", "down:plan.md"), ("value", "down:src/export.ts")):
         daily.satisfy(gate, pin)
@@ -153,7 +153,7 @@ async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_count(
     daily.now += dt.timedelta(days=1)
     daily.fake.fail(f"/git/trees/{daily.down.git.sha('main')}", 502, times=None)
     await daily.workspace.refresh(lambda _step: None)
-    assert daily.drift()["plan.md"].state == "changed"
+    assert daily.drift()["plan.md"].failed
     overview = daily.workspace.overview()
     assert not overview.gate("plan").counts_as_satisfied
     assert not overview.gate("value").counts_as_satisfied

@@ -242,10 +242,8 @@ async def test_a_maintenance_branch_may_begin_one_commit_before_the_next_major_v
 @pytest.mark.parametrize(
     ("tag", "on", "is_named"),
     [
-        ("v3.0.0-beta.1", "2026-11-13", True),
         ("v3.0.0", "2026-01-13", True),
-        # From an attempt that was given up.
-        ("v3.0.0-beta.1", "2026-05-23", False),
+        ("v3.0.0-beta.1", "2026-11-13", False),
         ("v4.0.0", "2026-11-13", False),
         ("v2.1.0-beta.1", "2026-11-13", False),
     ],

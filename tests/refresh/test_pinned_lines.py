@@ -70,24 +70,6 @@ async def test_lines_in_a_renamed_or_a_new_file_have_moved(daily: DailyWorkspace
     assert found["src/other.ts#L31-L33"].place == f"up/stream@{head}:src/extracted.ts#L2-L4"
 
 
-async def test_lines_of_a_file_that_was_renamed_and_changed_have_a_new_place(daily: DailyWorkspace) -> None:
-    same = "export const options = defaultOptions()\n"
-    daily.up.git.commit({"src/code.ts": CODE + same + part(88) + same}, at="2026-11-02")
-    await daily.refresh()
-    daily.note(*(f"up:src/code.ts#{lines}" for lines in ("L1-L3", "L41", "L5-L8")))
-    new = CODE.replace("return 0", "return zero").replace(part(1), "") + same + part(88) + same
-    daily.up.git.commit({"src/code.ts": None, "lib/code.ts": f"// moved\n{new}"}, at="2026-11-22")
-    await daily.refresh()
-    head = daily.up.git.sha("main")
-    changed, moved, gone = (daily.drift()[f"src/code.ts#{lines}"] for lines in ("L1-L3", "L41", "L5-L8"))
-    assert (changed.state, changed.summary) == ("changed", "lines changed, now lib/code.ts#L2-L4")
-    assert changed.place == f"up/stream@{head}:lib/code.ts#L2-L4"
-    assert {"-  return 0", "+  return zero"} <= set(changed.hunk)
-    assert (moved.state, moved.place) == ("moved", f"up/stream@{head}:lib/code.ts#L38"), "the file has the line twice"
-    assert (gone.state, gone.summary) == ("gone", "not in the file, which moved to lib/code.ts")
-    assert "-export function part1() {" in gone.hunk
-
-
 async def test_lines_of_a_renamed_file_may_be_in_another_new_file(daily: DailyWorkspace) -> None:
     daily.up.git.commit({"src/code.ts": CODE + part(33)}, at="2026-11-02")
     await daily.refresh()
@@ -98,58 +80,6 @@ async def test_lines_of_a_renamed_file_may_be_in_another_new_file(daily: DailyWo
     await daily.refresh()
     moved = daily.drift()["src/code.ts#L41-L43"]
     assert (moved.state, moved.place.partition(":")[2]) == ("moved", "lib/part.ts#L1-L3")
-
-
-async def test_lines_of_a_file_that_became_a_folder_or_the_reverse_have_moved(daily: DailyWorkspace) -> None:
-    daily.up.git.commit({"src/session.ts": CODE, "src/event/index.ts": part(33) + TEXT}, at="2026-11-02")
-    await daily.refresh()
-    daily.note("up:src/session.ts#L13-L15", "up:src/event/index.ts", "up:src/event/index.ts#L1-L3")
-    files = {
-        "src/session.ts": None,
-        "src/session/one.ts": f"// first\n{part(3)}",
-        "src/session/two.ts": part(4),
-        "src/event/index.ts": None,
-        "src/event.ts": f"// new\n{part(33)}{TEXT}",
-        **dict.fromkeys(("src/button.ts", "src/dialog.ts", "src/menu.ts"), "1"),
-    }
-    daily.up.git.commit(files, at="2026-11-22")
-    await daily.refresh()
-    places = {path: drift.place.partition(":")[2] for path, drift in daily.drift().items()}
-    assert places == {
-        "src/session.ts#L13-L15": "src/session/one.ts#L2-L4",
-        "src/event/index.ts": "src/event.ts",
-        "src/event/index.ts#L1-L3": "src/event.ts#L2-L4",
-    }
-
-
-async def test_lines_in_a_file_that_got_another_suffix_have_moved(daily: DailyWorkspace) -> None:
-    daily.up.git.commit({"src/view.ts": CODE, "src/text.md": f"# {CODE}"}, at="2026-11-02")
-    await daily.refresh()
-    daily.note("up:src/view.ts#L13-L15", "up:src/text.md#L13-L15")
-    files = {
-        "src/view.ts": None,
-        "src/view.tsx": f"import React\n{CODE}",
-        "src/text.md": None,
-        "src/other.txt": f"new\n# {CODE}",
-        **dict.fromkeys(("src/button.ts", "src/dialog.ts", "src/menu.ts"), ""),
-    }
-    daily.up.git.commit(files, at="2026-11-22")
-    await daily.refresh()
-    moved = daily.drift()["src/view.ts#L13-L15"]
-    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "src/view.tsx#L14-L16")
-    assert daily.drift()["src/text.md#L13-L15"].state == "gone", "another name and another suffix"
-
-
-async def test_new_files_with_another_suffix_do_not_replace_those_with_the_same_suffix(daily: DailyWorkspace) -> None:
-    daily.up.git.commit({"src/view.ts": CODE}, at="2026-11-02")
-    await daily.refresh()
-    daily.note("up:src/view.ts#L13-L15")
-    files = {"src/view.ts": None, "src/menu.ts": f"// new\n{CODE}"}
-    unrelated = ("src/view.css", "src/view.html", "src/button.ts", "src/dialog.ts")
-    daily.up.git.commit({**files, **dict.fromkeys(unrelated, "")}, at="2026-11-22")
-    await daily.refresh()
-    moved = daily.drift()["src/view.ts#L13-L15"]
-    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "src/menu.ts#L14-L16")
 
 
 async def test_lines_of_a_file_without_a_suffix_may_be_in_any_new_file(daily: DailyWorkspace) -> None:

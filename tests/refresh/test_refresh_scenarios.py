@@ -103,7 +103,9 @@ async def test_a_moved_surface_is_unknown(weekly: WeeklyUpstream) -> None:
     assert (await weekly.week("2026-06-08"))["low-churn"] == "unknown"
     reading = weekly.last.signal("low-churn")
     assert reading is not None
-    assert reading.probes[0].cause.startswith("path missing: surface compaction has none of its paths at dev @ ")
+    assert reading.probes[0].cause.startswith(
+        "path missing: packages/core/src/session/compaction.ts does not exist at dev @ "
+    )
     # Its last commit is still counted.
     assert facts_of(reading.probes[0], ChurnFacts).total == 1
 

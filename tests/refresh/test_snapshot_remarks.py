@@ -6,7 +6,6 @@ from typing import cast
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes.error_log import ErrorLog
 from pawtui.refresh.heads import FollowedHead
 from pawtui.refresh.snapshots import range_since, runtime_remark, snapshot_of, upstream_remark
 from pawtui.sources.dates import EARLIEST, day_start
@@ -83,19 +82,15 @@ class Reset:
 async def test_a_reset_names_at_most_five_undone_commits(removed: str | None, undone: list[str]) -> None:
     before = replace(snapshot_of(FollowedHead(head=HEAD)), sha="9" * 40)
     source = cast(Source, Reset(removed))
-    found = await range_since(source, ErrorLog(), HEAD, [before])
-    assert found is not None
+    found = await range_since(source, HEAD, before)
     assert found.undone == tuple(f"{name * 10} {name}" for name in undone)
     assert (found.behind, found.files, found.ref_before) == (len(removed or "ab"), 3, "")
     # A rewritten branch has new commits: they replace the others.
-    rewritten = await range_since(cast(Source, Reset(removed, commits=1)), ErrorLog(), HEAD, [before])
-    assert rewritten is not None
+    rewritten = await range_since(cast(Source, Reset(removed, commits=1)), HEAD, before)
     assert rewritten.undone == ()
 
 
 async def test_the_range_to_the_same_commit_is_empty_also_from_another_ref() -> None:
     before = snapshot_of(FollowedHead(head=replace(HEAD, ref="dev")))
-    found = await range_since(cast(Source, None), ErrorLog(), HEAD, [before])
-    assert found is not None
+    found = await range_since(cast(Source, None), HEAD, before)
     assert (found.ancestor, found.commits, found.files, found.ref_before) == (True, 0, 0, "dev")
-    assert await range_since(cast(Source, None), ErrorLog(), HEAD, []) is None

@@ -120,9 +120,7 @@ def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path, run: Replay) 
     with pytest.raises(ReplaySourceError, match=r"Cannot read .*notes\.txt: "):
         run(path)
     path.write_bytes(b"")
-    with pytest.raises(
-        ReplaySourceError, match=r"notes\.txt: the file is empty\. Export the session again, or give another"
-    ):
+    with pytest.raises(ReplaySourceError, match=r"notes\.txt: it is neither a SQLite database nor JSON"):
         run(path)
     with pytest.raises(ReplaySourceError, match="no such file"):
         run(tmp_path / "gone.db")
@@ -133,7 +131,7 @@ def test_a_schema_that_is_not_text_is_an_error(db: SessionDb, run: Replay) -> No
     db.connection.commit()
     db.connection.close()
     db.path.write_bytes(db.path.read_bytes().replace(b"CREATE INDEX damaged", b"CREATE\xffINDEX damaged"))
-    with pytest.raises(ReplaySourceError, match="its schema is damaged"):
+    with pytest.raises(ReplaySourceError, match=r"can't decode byte .*\. Give another file"):
         run(db.path)
 
 

@@ -23,13 +23,13 @@ NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,320})(\.[0-9]{1,20})?([eE][+-]?[0-9]
     [
         (b'{"a": 1}', ({"a": 1}, "")),
         (b'{"a": "\\ud800"}', ({"a": "\ud800"}, "")),
-        (b'{"a": 1e999}', (None, "has a number that is too large")),
+        (b'{"a": 1e999}', (None, "cannot be read as JSON")),
         (b"[]", (None, "is not a JSON object")),
         (b'["\\ud800"]', (None, "is not a JSON object")),
-        (b"{", (None, "is not valid JSON")),
-        (b'{"a": NaN}', (None, "is not valid JSON")),
-        (b"\xff", (None, "is not valid JSON")),
-        (b"[" * 100_000, (None, "has JSON that is nested too deeply")),
+        (b"{", (None, "cannot be read as JSON")),
+        (b'{"a": NaN}', (None, "cannot be read as JSON")),
+        (b"\xff", (None, "cannot be read as JSON")),
+        (b"[" * 100_000, (None, "cannot be read as JSON")),
         (None, (None, "has no data")),
         (7, (None, "is not text")),
     ],
@@ -47,5 +47,5 @@ def test_an_object_is_the_same_after_an_export(value: dict[str, Any]) -> None:
 @given(NUMBERS)
 def test_a_number_is_the_same_after_an_export_or_is_not_decoded(number: str) -> None:
     data, problem = decode_column(f'{{"a": {number}}}'.encode())
-    assert (data is None) == (problem == "has a number that is too large")
+    assert (data is None) == bool(problem)
     assert data is None or round_trips(data)

@@ -103,7 +103,7 @@ def test_an_error_in_a_schema_of_accepts_names_the_mapping(wrong: dict[str, Any]
     ("content", "message"),
     [
         (b"\xff", "is not UTF-8 text: save it as UTF-8"),
-        (b"name = ", r"is not TOML: .*\. Correct it"),
+        (b"name = ", r"is not a mapping file: .*\. Correct it"),
         (b"name = 3", r"is not a mapping file: .*\. Correct it"),
         (None, r"no such file or directory\. Check the path and its permissions"),
     ],

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pawtui.replay.checking.proof import proofs_of_checks, proofs_of_semantics
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.session_types import DataIssue
-from pawtui.replay.results.result import Disagreement, Result, SchemaInfo, SourceInfo, UpstreamResult
+from pawtui.replay.results.result import Result, SchemaInfo, SourceInfo
 from pawtui.replay.results.totals import MAX_EXAMPLES, WHOLE, Counts, Difference, SessionResult, Totals
 from tests.replay.conftest import whole_losses
 
@@ -232,51 +232,6 @@ def test_a_result_has_a_few_examples() -> None:
         totals.count_event_error("x", "bad", str(number))
     (errors,) = totals.event_errors.values()
     assert (errors.count, errors.examples) == (2 * MAX_EXAMPLES, [str(number) for number in range(MAX_EXAMPLES)])
-
-
-def test_the_comparisons_of_several_sources_are_added() -> None:
-    def result(reason: str, field: str = "f") -> UpstreamResult:
-        found = Disagreement(
-            event="e", field=field, only="", reason=reason, explained=True, count=2, parts=3, examples=["x"]
-        )
-        return UpstreamResult(
-            generation="g",
-            stored="events",
-            sessions=1,
-            alone=2,
-            parts=10,
-            agreed=7,
-            explained=3,
-            unexplained=4,
-            differences=[found],
-        )
-
-    total = UpstreamResult(generation="g", stored="events", differences=[])
-    assert total.agreement == 0
-    for other in (result("a"), result("a"), result("b"), result("a", "other")):
-        total.add(other)
-    assert (total.sessions, total.alone, total.parts, total.agreed, total.explained, total.unexplained) == (
-        4,
-        8,
-        40,
-        28,
-        12,
-        16,
-    )
-    assert total.agreement == 0.7
-    assert [(each.reason, each.field, each.count, each.parts) for each in total.differences] == [
-        ("a", "f", 4, 6),
-        ("b", "f", 2, 3),
-        ("a", "other", 2, 3),
-    ]
-
-
-def test_differences_of_a_later_source_without_a_reason_come_first() -> None:
-    total = UpstreamResult(generation="g", stored="events")
-    for explained, count in ((True, 5), (False, 1), (False, 2)):
-        found = Disagreement(event="e", field=str(count), only="", reason="", explained=explained, count=count)
-        total.add(UpstreamResult(generation="g", stored="events", differences=[found]))
-    assert [each.count for each in total.differences] == [2, 1, 5]
 
 
 SCHEMA = SchemaInfo(path="s", sha256="", title="", version="", events=1)

@@ -13,7 +13,7 @@ import pytest
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replay_sources import ReplayProgress
-from tests.replay.conftest import Replay, lost_parts
+from tests.replay.conftest import Replay
 from tests.replay.session_db import TABLES, TEXT, Json, SessionDb, assistant, user
 
 PART: Json = {**TEXT, "id": "p"}
@@ -148,25 +148,20 @@ def test_a_folder_without_sessions_is_an_error(tmp_path: Path, run: Replay) -> N
 
 
 @pytest.mark.parametrize(
-    ("change", "detail"),
+    ("change", "missing"),
     [
-        ("DROP TABLE part", "there is no part"),
-        ("ALTER TABLE part RENAME COLUMN data TO json", "there is no part.data"),
-        ("DROP TABLE part; ALTER TABLE message DROP COLUMN data", "there is no message.data, part"),
-        # Without rows in the other tables, there is nothing to replay.
-        ("DROP TABLE part; DELETE FROM session; DELETE FROM message", ""),
+        ("DROP TABLE part", "table part"),
+        ("ALTER TABLE part RENAME COLUMN data TO json", "column part.data"),
+        ("DROP TABLE part; ALTER TABLE message DROP COLUMN data", "column message.data, table part"),
     ],
 )
-def test_a_database_without_a_needed_table_or_column_is_incomplete(
-    db: SessionDb, run: Replay, change: str, detail: str
+def test_a_database_without_a_needed_table_or_column_is_an_error(
+    db: SessionDb, run: Replay, change: str, missing: str
 ) -> None:
     db.turn()
     db.connection.executescript(change)
-    result = run()
-    details = [(issue.kind, issue.detail) for found in result.totals.issues.values() for issue in found.examples]
-    assert details == ([("incomplete tables", detail)] if detail else [])
-    assert result.complete is not bool(detail)
-    assert not result.totals.sessions
+    with pytest.raises(ReplaySourceError, match=rf"it has no {missing}\. Give a database that"):
+        run()
 
 
 def test_a_database_without_any_table_of_sessions_is_an_error(tmp_path: Path, run: Replay) -> None:
@@ -178,27 +173,14 @@ def test_a_database_without_any_table_of_sessions_is_an_error(tmp_path: Path, ru
         run(path)
 
 
-@pytest.mark.parametrize(
-    ("data", "reason"), [(None, "It has no data."), (7, "It is not text."), (0.5, "It is not text.")]
-)
-def test_data_that_is_no_text_is_lost_with_the_reason(tmp_path: Path, run: Replay, data: Any, reason: str) -> None:
-    db = SessionDb(tmp_path / "any.db", TABLES.replace("data text NOT NULL", "data"))
-    db.message(db.session(), user(), [TEXT, TEXT])
-    db.connection.execute("UPDATE part SET data = ? WHERE id = 'prt_2'", (data,))
-    result = run(db.path)
-    db.connection.close()
-    assert lost_parts(result) == [("prt_2", "(undecodable)", reason)]
-
-
-def test_tables_in_which_several_rows_can_have_one_id_are_incomplete(tmp_path: Path, run: Replay) -> None:
+def test_tables_in_which_several_rows_can_have_one_id_are_an_error(tmp_path: Path, run: Replay) -> None:
     db = SessionDb(tmp_path / "without_keys.db", TABLES.replace(" PRIMARY KEY", ""))
     db.turn(TEXT)
-    result = run(db.path)
     db.connection.close()
-    (issue,) = result.totals.issues["incomplete tables"].examples
     tables = ("session", "message", "part")
-    assert issue.detail == f"there is no {', '.join(f'primary key {table}.id' for table in tables)}"
-    assert not result.complete
+    missing = ", ".join(f"primary key {table}.id" for table in tables)
+    with pytest.raises(ReplaySourceError, match=f"it has no {missing}"):
+        run(db.path)
 
 
 def test_messages_without_an_id_are_read_one_by_one(db: SessionDb, run: Replay) -> None:
@@ -299,15 +281,8 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sessions_done", "all_sessions", "parts_done", "text"),
-    [
-        (3, 1_200, 1_204, "3 of 1,200 sessions, 1,204 parts"),
-        (1, 1, 1, "1 of 1 session, 1 part"),
-        # The number of all sessions is unknown.
-        (1_200, 0, 0, "1,200 sessions, 0 parts"),
-    ],
+    ("progress", "text"),
+    [((3, 1_200, 1_204), "3 of 1,200 sessions, 1,204 parts"), ((1, 1, 1), "1 of 1 session, 1 part")],
 )
-def test_the_progress_has_the_number_of_all_sessions_if_it_is_known(
-    sessions_done: int, all_sessions: int, parts_done: int, text: str
-) -> None:
-    assert ReplayProgress(Path("a.db"), sessions_done, all_sessions, parts_done).counts == text
+def test_the_progress_has_the_numbers_of_sessions_and_parts(progress: tuple[int, int, int], text: str) -> None:
+    assert ReplayProgress(Path("a.db"), *progress).counts == text

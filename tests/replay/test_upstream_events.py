@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,11 @@ from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.v1_database import V1Database
+from pawtui.replay.replay_sources import replay_sources
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.results.result import StoredForm, UpstreamResult
+from pawtui.report.document_lines import plain_text
+from pawtui.report.documents.replay_document import replay_document
 from tests.replay.conftest import Replay
 from tests.replay.session_db import STEP_FINISH, STEP_START, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
 
@@ -193,6 +197,22 @@ def test_the_events_of_each_session_are_compared_with_its_own_messages(db: Sessi
     assert (result.sessions, result.parts, result.agreed, result.differences) == (2, 2, 2, [])
 
 
+def test_each_database_is_compared_with_its_own_events(db: SessionDb, tmp_path: Path) -> None:
+    db.message(db.session(), user(), [TEXT])
+    other = SessionDb(tmp_path / "other.db")
+    other.message(other.session(id="ses_other"), user(), [TEXT])
+    for database in (db, other):
+        database.connection.execute("CREATE TABLE event (id, aggregate_id, seq, type, data)")
+    moved = ("evt_1", "ses_other", 1, "session.next.prompted.1", "{}")
+    other.connection.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?)", moved)
+    other.connection.close()
+    result = replay_sources([db.path, other.path], GENERATION)
+    assert [(compared.source, compared.sessions) for compared in result.upstream] == [(1, 1)]
+    text = plain_text(replay_document(result))
+    assert "session.next events of other.db: 0 of 1 part agree" in text
+    assert "without stored events" not in text
+
+
 @pytest.mark.parametrize(
     ("stored", "differences"),
     [
@@ -296,7 +316,7 @@ def test_rows_of_the_read_model_have_no_events_that_they_do_not_store(db: Sessio
     ):
         row = (f"msg_x{number}", "ses_1", row_type, number, json.dumps(data))
         db.connection.execute("INSERT INTO session_message VALUES (?, ?, ?, ?, ?)", row)
-    result = compared(db, run, [("prompted", {})], "rows")
+    result = compared(db, run, [], "rows")
     # The reasons for events apply to rows too.
     assert explained(result) == {("step.ended", "files", ""): True}
     assert (result.parts, result.agreed, result.explained) == (6, 5, 1)
@@ -306,5 +326,5 @@ def test_a_compaction_that_did_not_end_has_no_row(db: SessionDb, run: Replay) ->
     db.message(db.session(), user(), [{"type": "compaction", "auto": True}])
     db.connection.execute("CREATE TABLE session_message (id, session_id, type, time_created, data)")
     db.connection.execute("INSERT INTO session_message VALUES ('msg_x', 'ses_1', 'system', 0, '{\"text\": \"t\"}')")
-    found = explained(compared(db, run, [("prompted", {})], "rows"))
+    found = explained(compared(db, run, [], "rows"))
     assert found["compaction.started", "", "ours"]

@@ -153,9 +153,9 @@ def blocked(record: Record, reason: str = "No one has started", *pins: str) -> R
     )
 
 
-def context(overview: Overview, max_evidence: int = 60) -> DocumentContext:
+def context(overview: Overview) -> DocumentContext:
     """Return the context of a document two hours after Friday's refresh."""
-    return DocumentContext(overview=overview, web=WEB, now=NOW, max_evidence=max_evidence)
+    return DocumentContext(overview=overview, web=WEB, now=NOW)
 
 
 def overview_of(record: Record, tracker: Tracker = TRACKER) -> Overview:
@@ -206,8 +206,8 @@ def with_problem_pin(*, failed: bool = False, place: str = "") -> Record:
     return replace(record, refreshes=(last,))
 
 
-def page(record: Record, subject: str, max_evidence: int = 60) -> str:
+def page(record: Record, subject: str) -> str:
     """Return the page of a subject as text."""
-    document = subject_document(subject, context(overview_of(record), max_evidence))
+    document = subject_document(subject, context(overview_of(record)))
     assert document is not None
     return plain_text(document)

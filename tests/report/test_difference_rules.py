@@ -7,19 +7,10 @@ from msgspec.structs import replace
 
 from pawtui.ids import new_id
 from pawtui.probes.probe_facts import (
-    ChurnFacts,
-    CommitFacts,
-    Facts,
-    NamesFacts,
-    NewFilesFacts,
     PathsFacts,
-    PullFacts,
-    PullsFacts,
     ReleaseFacts,
-    SoakFacts,
-    SubjectsFacts,
 )
-from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Range, Ranges, Refresh, SignalReading
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, commits_between, compare_refreshes
@@ -156,8 +147,8 @@ def probe(state: State, cause: str = "", *, kind: str = "paths", head: str = "")
     )
 
 
-def signal(state: State, *probes: ProbeReading, fingerprint: str = "l") -> SignalReading:
-    return SignalReading(id="calm", state=state, probes=probes, fingerprint=fingerprint)
+def signal(state: State, *probes: ProbeReading) -> SignalReading:
+    return SignalReading(id="calm", state=state, probes=probes)
 
 
 MET, UNMET = signal("met", probe("met")), signal("unmet", probe("unmet"))
@@ -179,13 +170,12 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
         (MET, UNSURE, "r", "new upstream commits"),
         (UNSURE, MET, "r", "new upstream commits"),
         (replace(FAILED, state="unmet"), MET, "r", "new upstream commits"),
-        (replace(MET, fingerprint=""), UNMET, "r", "new upstream commits"),
-        (MET, replace(UNMET, fingerprint=""), "r", "new upstream commits"),
-        (MET, replace(UNMET, fingerprint="m"), "r", "its files changed upstream"),
+        (MET, UNMET, "r", "new upstream commits"),
+        (MET, replace(MET, state="unmet"), "r", "its probes have the same states"),
         *(
             (
                 signal("met", probe("met", kind=kind)),
-                signal("unmet", probe("unmet", kind=kind), fingerprint="m"),
+                signal("unmet", probe("unmet", kind=kind)),
                 "r",
                 why,
             )
@@ -197,9 +187,9 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
         ),
         (
             signal("met", probe("met"), probe("met", kind="issues")),
-            signal("unmet", probe("unmet"), probe("partial", kind="issues"), fingerprint="m"),
+            signal("unmet", probe("unmet"), probe("partial", kind="issues")),
             "r",
-            "its files changed upstream",
+            "new upstream commits, its issues changed",
         ),
         (
             signal("met", probe("met", kind="json"), probe("met", kind="issues")),
@@ -208,7 +198,7 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
             "its document changed, its issues changed",
         ),
         # A probe that reads the downstream, which has no new commit.
-        (MET, signal("unmet", probe("unmet", head=DOWN_1), fingerprint="m"), "r", "the time window moved"),
+        (MET, signal("unmet", probe("unmet", head=DOWN_1)), "r", "the time window moved"),
         (
             signal("met", probe("met"), probe("met", head=UP_2)),
             signal("unmet", probe("unmet", head=DOWN_1), probe("met", head=UP_2)),
@@ -238,69 +228,12 @@ def test_without_new_commits_the_time_window_moved() -> None:
     ]
 
 
-def measured(state: State, facts: Facts, *evidence: Evidence, fingerprint: str = "l") -> SignalReading:
-    return samples.reading("calm", state, "x", *evidence, facts=facts, fingerprint=fingerprint)
-
-
-def cause_of(before: SignalReading, after: SignalReading, fingerprint: str = "m", upstream: Range | None = None) -> str:
-    """Return why the state changed, with new upstream commits; by default, they changed files of the probe."""
-    first = samples.refresh(before, at=MONDAY, up=UP_1)
-    second = samples.refresh(replace(after, fingerprint=fingerprint), range_=upstream)
-    (found,) = compare_refreshes(TRACKER, Record(), first, second).readings
-    return found.why
-
-
-def test_a_lower_count_of_commits_has_the_window_as_its_reason() -> None:
-    many, few = ChurnFacts(total=30, since=dt.date(2026, 10, 19)), ChurnFacts(total=20, since=dt.date(2026, 10, 23))
-    assert cause_of(measured("unmet", many), measured("partial", few)) == "the time window moved"
-    assert cause_of(measured("partial", few), measured("unmet", many)) == "its files changed upstream"
-    # The branch was rewritten, and the list was cut, or it shows the missing commit.
-    rewritten = cause_of(measured("unmet", many), measured("partial", few), upstream=REWRITTEN)
-    assert rewritten == "its files changed upstream"
-    commit = Evidence(text="cccccccccc  it", pin=f"up/stream@{'c' * 40}", at=MONDAY)
-    one, none = ChurnFacts(total=1, since=many.since), ChurnFacts(since=few.since)
-    assert cause_of(measured("partial", one, commit), measured("met", none)) == "its files changed upstream"
-
-
-def test_fewer_subjects_and_other_names_of_the_same_file_have_the_window_as_their_reason() -> None:
-    many, few = SubjectsFacts(matching=3), SubjectsFacts(matching=1)
-    assert cause_of(measured("unmet", many), measured("partial", few)) == "the time window moved"
-    assert cause_of(measured("partial", few), measured("unmet", many)) == "its files changed upstream"
-    removed, same = NamesFacts(removed=("a",)), NamesFacts()
-    assert cause_of(measured("unmet", removed), measured("met", same), fingerprint="l") == "the time window moved"
-    assert cause_of(measured("unmet", removed), measured("met", same)) == "its files changed upstream"
-
-
-def test_fewer_new_files_have_the_window_or_a_removal_as_their_reason() -> None:
-    file = Evidence(text="m/1.ts is new", pin=f"up/stream@{'c' * 40}:m/1.ts")
-    before = measured("partial", NewFilesFacts(matching=("m/1.ts",), since=dt.date(2026, 10, 19)), file)
-    after, later = (NewFilesFacts(since=dt.date(2026, 10, day)) for day in (19, 23))
-    assert cause_of(before, measured("met", later)) == "files were removed, or left the time window"
-    # The window is the same, or the file still counts.
-    assert cause_of(before, measured("met", after)) == "its files changed upstream"
-    unlisted = NewFilesFacts(since=dt.date(2026, 10, 23), matching=("m/1.ts",))
-    assert cause_of(before, measured("met", unlisted)) == "its files changed upstream"
-
-
-def test_fewer_pull_requests_have_the_window_as_their_reason_only_if_they_left_it() -> None:
-    pull = Evidence(text="#3 merged  fix", pin="up/stream#3", at=MONDAY - 30 * DAY)
-    merged = PullsFacts(merged=(PullFacts(number=3, title="fix"),), since=dt.date(2026, 10, 10))
-    none = PullsFacts(since=dt.date(2026, 10, 23))
-    assert cause_of(measured("partial", merged, pull), measured("met", none)) == "the time window moved"
-    assert cause_of(measured("partial", none), measured("met", none)) == "its files changed upstream"
-    # The evidence of another probe of the signal left its window: that says nothing about files.
-    before, after = measured("partial", merged, pull), measured("met", none)
-    before = replace(before, probes=(*before.probes, probe("unmet")))
-    after = replace(after, probes=(*after.probes, probe("met")))
-    assert cause_of(before, after) == "its files changed upstream"
-
-
-def test_the_reason_of_a_soak_time_is_a_break_or_more_time() -> None:
-    facts = SoakFacts(quiet_days=27)
-    broken = replace(facts, last_break=CommitFacts(sha="c" * 40, subject="feat!: it", at=MONDAY))
-    assert cause_of(measured("partial", facts), measured("met", facts)) == "more days or releases"
-    assert cause_of(measured("met", facts), measured("unmet", broken)) == "a breaking commit"
-    assert cause_of(measured("met", broken), measured("unmet", broken)) == "its files changed upstream"
+def test_the_reason_of_a_probe_with_a_window_may_be_its_window() -> None:
+    before, after = (signal(state, probe(state, kind="churn")) for state in ("unmet", "partial"))
+    first, second = samples.refresh(before, at=MONDAY, up=UP_1), samples.refresh(after)
+    assert [found.why for found in compare_refreshes(TRACKER, Record(), first, second).readings] == [
+        "new upstream commits, or the time window moved"
+    ]
 
 
 def test_a_signal_that_the_tracker_no_longer_has_is_named_by_its_id() -> None:

@@ -26,7 +26,7 @@ from pawtui.report.document import (
     Target,
 )
 from pawtui.report.document_lines import UNLIMITED, Line, document_lines, plain_text
-from pawtui.report.line_wrapping import cut_string, string_width, text_width, wrap
+from pawtui.report.line_wrapping import cut, string_width, text_width, wrap
 from pawtui.report.spans import Span, hint, spaced, text_of
 from tests.report.test_escape import hostile_text
 
@@ -58,10 +58,9 @@ def test_width_counts_columns(text: str, columns: int) -> None:
     assert string_width(text) == columns
 
 
-def test_a_line_is_cut_by_columns_not_characters() -> None:
-    assert cut_string("日本語です", 10) == "日本語です"
-    assert cut_string("日本語です", 9) == "日本語で…"
-    assert cut_string("日本語です", 6) == "日本…"
+@pytest.mark.parametrize(("width", "shown"), [(10, "日本語です"), (9, "日本語で…"), (6, "日本…")])
+def test_a_line_is_cut_by_columns_not_characters(width: int, shown: str) -> None:
+    assert "".join(span.text for span in cut(text_of("日本語です"), width)) == shown
 
 
 @given(st.lists(st.text(max_size=60), max_size=4), st.integers(1, 40), st.integers(0, 4))

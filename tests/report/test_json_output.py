@@ -153,7 +153,7 @@ def test_the_log_and_a_difference_have_their_keys() -> None:
     assert change["edits"][0]["before"] is None
     assert (change["edits"][0]["after"]["state"], change["undone"]) == ("blocked", False)
     shown = read_back(difference_json(compare_refreshes(TRACKER, record, record.refreshes[0], record.refreshes[1])))
-    assert shown["readings"][0]["why"] == "its files changed upstream"
+    assert shown["readings"][0]["why"] == "new upstream commits"
     assert shown["decision"] == {"before": "hold", "after": "hold"}
 
 

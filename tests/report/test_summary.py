@@ -129,7 +129,7 @@ def test_json_and_plain_text_have_the_same_missing_items() -> None:
 def test_repositories_are_a_table_and_their_details_are_folded() -> None:
     text = summary(samples.week())
     page = Page(text)
-    assert page.rows[0] == ["Repository", "Ref", "Commit", "Since the previous refresh"]
+    assert page.rows[0] == ["Repository", "Ref", "Commit", "Since 2026-11-16"]
     assert page.rows[1] == [
         "up/stream",
         "v2",
@@ -247,7 +247,7 @@ def test_changes_have_states_reasons_and_actions_of_maintainers() -> None:
     assert (
         "### Changes since 2026-11-16\n"
         "- **Decision:** hold → no-go\n"
-        "- **calm:** unmet → met (its files changed upstream)\n"
+        "- **calm:** unmet → met (new upstream commits)\n"
         "- **default:** not measured → unknown (measured at only one refresh)\n"
         "- `mira`: set plan to blocked\n"
     ) in text

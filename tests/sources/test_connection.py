@@ -6,7 +6,7 @@ import pytest
 
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
-from pawtui.sources.source_errors import BadNetworkSettings, Refused, SourceError
+from pawtui.sources.source_errors import Refused, SourceError
 from tests.support.fake_github import FakeGitHub
 
 GITHUB = "https://api.github.com"
@@ -45,7 +45,7 @@ async def test_an_unusable_setting_is_reported(
     # The package for SOCKS proxies may be installed.
     monkeypatch.setitem(sys.modules, "socksio", None)
     monkeypatch.setenv(name, value)
-    with pytest.raises(BadNetworkSettings) as caught:
+    with pytest.raises(Refused) as caught:
         async with GitHubSource(api_url=LOCAL if document else GITHUB, token=None, cache=None) as source:
             await source.web_document("https://update.example.org/api")
     message = str(caught.value)
@@ -73,7 +73,7 @@ async def test_an_unreachable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch)
 
     async with GitHubSource(api_url=GITHUB, token=None, cache=None, sleep=sleep) as source:
         with pytest.raises(
-            SourceError, match=r"No connection to api.github.com.* Check the network and proxy"
+            SourceError, match=r"No connection to api.github.com.* Check the network, the proxy"
         ) as caught:
             await source.ref_head("up/stream", "main")
     assert "canary" not in str(caught.value)
@@ -90,5 +90,5 @@ async def test_a_proxy_with_an_invalid_port_is_reported(monkeypatch: pytest.Monk
 async def test_a_document_uses_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     async with GitHubSource(api_url=LOCAL, token=None, cache=None) as source:
-        with pytest.raises(SourceError, match=r"No connection to update\.example\.org\. Check the network and proxy"):
+        with pytest.raises(SourceError, match=r"No connection to update\.example\.org\. Check the network, the proxy"):
             await source.web_document("https://update.example.org/api")

@@ -186,10 +186,11 @@ async def test_an_annotated_tag_has_its_own_date(up: GitRepo, open_source: OpenS
     assert light.at == dt.datetime.fromisoformat(up.git("log", "-1", "--format=%cI", sha))
 
 
-async def test_a_tag_of_a_tree_is_not_found(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
-    fake.fail("/git/tags/", 200, body={"tagger": None, "object": {"sha": up.sha("main^{tree}"), "type": "tree"}})
+@pytest.mark.parametrize("target", ["tree", "tag"])
+async def test_a_tag_of_another_object_is_not_found(open_source: OpenSource, fake: FakeGitHub, target: str) -> None:
+    fake.fail("/git/tags/", 200, body={"tagger": None, "object": {"sha": "2" * 40, "type": target}})
     async with open_source() as source:
-        with pytest.raises(NotFound, match=r"Tag v9 of up/stream names no commit\. Leave it out"):
+        with pytest.raises(NotFound, match=r"Tag v9 of up/stream is not a tag of a commit\. Leave it out"):
             await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
 
 

@@ -5,25 +5,22 @@ import json
 
 import pytest
 
-from pawtui.sources.dates import LATEST
-from pawtui.sources.github.pauses import MAX_WAIT, Pause, pause_after, rate_limit
+from pawtui.sources.dates import EARLIEST, LATEST
+from pawtui.sources.github.pauses import MAX_WAIT, Pause, http_date, pause_after, rate_limit
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 RESET = int(NOW.timestamp()) + 90
-DATE = {"date": "Fri, 20 Nov 2026 09:00:00 GMT"}
 
 
-def pause(
-    status: int, headers: dict[str, str], message: str = "", attempt: int = 0, now: dt.datetime = NOW
-) -> Pause | None:
+def pause(status: int, headers: dict[str, str], message: str = "") -> Pause | None:
     """Return the pause after a response with this message."""
-    return pause_after(status, headers, json.dumps({"message": message}).encode(), attempt, now)
+    return pause_after(status, headers, json.dumps({"message": message}).encode(), NOW)
 
 
-def seconds_of(wait: Pause | None, now: dt.datetime = NOW) -> float:
+def seconds_of(wait: Pause | None) -> float:
     """Return the length of a pause that begins now."""
     assert wait is not None
-    return (wait.until - now).total_seconds()
+    return (wait.until - NOW).total_seconds()
 
 
 @pytest.mark.parametrize(
@@ -32,15 +29,12 @@ def seconds_of(wait: Pause | None, now: dt.datetime = NOW) -> float:
         (403, {"retry-after": "30"}, "", "secondary", 30),
         (429, {"retry-after": " 30 "}, "", "secondary", 30),
         (403, {"retry-after": "30", "x-ratelimit-remaining": "0"}, "", "primary", 30),
-        (429, {"retry-after": "Fri, 20 Nov 2026 09:00:30 GMT"} | DATE, "", "secondary", 30),
-        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE, "", "primary", 91),
-        (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE, "", "primary", 91),
-        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"} | DATE, "", "primary", 1),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"}, "", "primary", 91),
+        (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"}, "", "primary", 91),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, "", "primary", 1),
         (429, {}, "", "secondary", 60),
         (403, {}, "You have exceeded a Secondary Rate Limit.", "secondary", 60),
         (403, {"x-ratelimit-remaining": "9"}, "You have triggered an Abuse Detection mechanism", "secondary", 60),
-        (500, {}, "", "server", 0.5),
-        (503, {"retry-after": "7"}, "", "server", 7),
     ],
 )
 def test_the_response_decides_the_wait(
@@ -58,7 +52,7 @@ def test_the_response_decides_the_wait(
         (404, {"retry-after": "30"}),
         (401, {}),
         (422, {}),
-        (501, {}),
+        (503, {"retry-after": "7"}),
     ],
 )
 def test_no_wait_if_it_would_not_help(status: int, headers: dict[str, str]) -> None:
@@ -70,15 +64,9 @@ def test_no_wait_after_a_success_whose_text_mentions_a_limit() -> None:
     assert pause(200, {}, "Respect the secondary rate limit") is None
 
 
-@pytest.mark.parametrize("headers", [{"retry-after": "soon"}, {"x-ratelimit-reset": "-9"}, {"date": "yesterday"}])
+@pytest.mark.parametrize("headers", [{"retry-after": "soon"}, {"x-ratelimit-reset": "-9"}])
 def test_invalid_headers_are_ignored(headers: dict[str, str]) -> None:
-    assert seconds_of(pause(429, headers | {"x-ratelimit-remaining": "0"}, attempt=1)) == 120
-
-
-def test_a_wrong_clock_does_not_change_the_wait() -> None:
-    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE
-    now = NOW + dt.timedelta(days=3)
-    assert seconds_of(pause(403, headers, now=now), now) == 91
+    assert seconds_of(pause(429, headers | {"x-ratelimit-remaining": "0"})) == 60
 
 
 @pytest.mark.parametrize(
@@ -92,36 +80,41 @@ def test_a_wrong_clock_does_not_change_the_wait() -> None:
     ],
 )
 def test_the_last_request_of_a_limit_stops_the_others(headers: dict[str, str], seconds: float | None) -> None:
-    now = NOW + dt.timedelta(days=3)
-    wait = pause(200, headers | DATE, now=now)
-    assert (seconds_of(wait, now) if wait else None) == seconds
+    wait = pause(200, headers)
+    assert (seconds_of(wait) if wait else None) == seconds
 
 
 FAR = "9" * 40
-DATES = ("Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 01 Jan 0001 00:00:00 +2359")
 
 
 @pytest.mark.parametrize(
     ("status", "headers"),
     [
-        (503, {"retry-after": "1000000000000"}),
         (429, {"retry-after": "1000000000000"}),
         (403, {"retry-after": FAR}),
         (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}),
         (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "253402300799"}),
-        (503, {"retry-after": DATES[0]}),
-        (503, {"retry-after": DATES[1]}),
     ],
 )
 def test_a_wait_is_at_most_a_day(status: int, headers: dict[str, str]) -> None:
     assert seconds_of(pause(status, headers)) == MAX_WAIT
 
 
-@pytest.mark.parametrize("date", [*DATES, "Mon, 32 Foo 2026", "Fri, 20 Nov 2026 09:00:00 +9999", "\ud800", "1" * 5000])
-def test_an_implausible_date_is_ignored(date: str) -> None:
-    assert 0 <= seconds_of(pause(429, {"retry-after": date, "date": date})) <= MAX_WAIT
-    used_up = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}", "date": date}
-    assert seconds_of(pause(403, used_up)) == 91
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Fri, 20 Nov 2026 09:00:00 GMT", NOW),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", LATEST),
+        ("Mon, 01 Jan 1900 00:00:00 +2359", EARLIEST),
+        ("Mon, 32 Foo 2026", None),
+        ("Fri, 20 Nov 2026 09:00:00 +9999", None),
+        ("\ud800", None),
+        ("1" * 5000, None),
+        ("", None),
+    ],
+)
+def test_a_date_header_is_clamped_or_ignored(text: str, when: dt.datetime | None) -> None:
+    assert http_date(text) == when
 
 
 def test_headers_out_of_range_are_limited_or_ignored() -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.source_errors import BadResponse, EmptyRepository, NotFound, Refused, Undetermined
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused, Undetermined
 from tests.sources.mock_server import source_of
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
@@ -174,7 +174,7 @@ async def test_a_repository_without_commits_is_empty(
 ) -> None:
     fake.add("up/empty", make_repo("empty"))
     async with open_source() as source:
-        with pytest.raises(EmptyRepository, match="Cannot read ref main of up/empty: the repository is empty"):
+        with pytest.raises(Refused, match="Cannot read ref main of up/empty: the repository is empty"):
             await ref_head(source, "up/empty", "main")
 
 

@@ -1,4 +1,4 @@
-"""Equal work at the same time runs once."""
+"""Equal work runs once."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -47,13 +47,12 @@ async def test_work_continues_if_a_caller_is_cancelled(cancelled: int) -> None:
     assert work.counts == [1, 1, 0]
 
 
-@pytest.mark.parametrize(("remember", "starts"), [(True, 1), (False, 2)])
-async def test_a_result_may_be_remembered(remember: bool, starts: int) -> None:
-    flight, work = SingleFlight(remember=remember), Work()
+async def test_a_result_is_remembered() -> None:
+    flight, work = SingleFlight(), Work()
     work.may_end.set()
     for _ in range(2):
         assert await asyncio.gather(*await start(flight, work, 2)) == ["done", "done"]
-    assert work.counts == [starts, starts, 0]
+    assert work.counts == [1, 1, 0]
 
 
 async def test_close_waits_for_the_end_of_cancelled_work() -> None:
@@ -76,7 +75,7 @@ async def test_close_waits_for_the_end_of_cancelled_work() -> None:
 
 @pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError])
 async def test_an_error_is_not_remembered(error: type[BaseException]) -> None:
-    flight, starts = SingleFlight(remember=True), []
+    flight, starts = SingleFlight(), []
 
     async def fail() -> str:
         starts.append(1)

@@ -62,7 +62,7 @@ async def test_nothing_is_written_without_a_token(up: FakeRepo, fake: FakeGitHub
         (lambda fake: fake.truncate("/comments"), Offline, "which may have been written or not"),
         (lambda fake: fake.rename("up/stream", "new/place"), Refused, "has moved, so nothing was written"),
         (
-            lambda fake: fake.fail("/comments", 301, headers={"Location": f"{fake.url}/user"}),
+            lambda fake: fake.fail("/comments", 307, headers={"Location": f"{fake.url}/user"}),
             Refused,
             "has moved, so nothing was written",
         ),

@@ -158,10 +158,9 @@ def _commits(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if repo.responses.is_empty():
         return _EMPTY
     size, page = request.number("per_page", 30, 100), request.number("page", 1, 10_000)
-    dates = [f"--{name}={request.query[name]}" for name in ("since", "until") if name in request.query]
     sha = repo.responses.resolve(request.query.get("sha") or repo.git.default)
     shown = slice((page - 1) * size, page * size + 1)
-    found = repo.responses.commits(repo.full_name, sha, request.query.get("path", ""), shown, *dates)
+    found = repo.responses.commits(repo.full_name, sha, request.query.get("path", ""), shown)
     return _page(repo, request, "/commits", found[:size], more=len(found) > size, page=page)
 
 
@@ -258,14 +257,12 @@ def _issues(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
         return Reply(410, error_body("Issues has been disabled in this repository."), etag=False)
     state = request.query.get("state", "open")
     since = dt.datetime.fromisoformat(request.query["since"]) if "since" in request.query else None
-    labels = set(filter(None, request.query.get("labels", "").split(",")))
     found = [
         issue.response(repo.full_name, repo.fake.url)
         for issue in sorted(repo.issues.values(), key=lambda issue: issue.created_at, reverse=True)
         if state in ("all", issue.state)
         # GitHub's times are in whole seconds.
         and (since is None or issue.updated_at.replace(microsecond=0) >= since)
-        and labels <= set(issue.labels)
         and not issue.deleted
         and issue.moved_to is None
     ]

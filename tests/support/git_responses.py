@@ -49,11 +49,11 @@ class GitResponses:
             return self._objects.resolve(f"refs/{ref}")
         return self._objects.resolve(f"refs/heads/{ref}", f"refs/tags/{ref}", sha=ref)
 
-    def commits(self, full_name: str, sha: str, path: str, page: slice, *dates: str) -> list[dict[str, Any]]:
-        """Return a page of the commits of a path (empty: all) as in `/commits`; `dates` are options of `git log`."""
-        found = None if dates else self._objects.short_log(sha, path)
+    def commits(self, full_name: str, sha: str, path: str, page: slice) -> list[dict[str, Any]]:
+        """Return a page of the commits of a path (empty: all) as in `/commits`."""
+        found = self._objects.short_log(sha, path)
         if found is None:
-            args = [f"--skip={page.start}", f"--max-count={page.stop - page.start}", *dates, sha, "--", path]
+            args = [f"--skip={page.start}", f"--max-count={page.stop - page.start}", sha, "--", path]
             found = self.text("log", "--format=%H", *filter(None, args)).split()
         else:
             found = found[page]

@@ -136,11 +136,7 @@ def refused(text: str) -> tuple[str, ...]:
 
 def test_a_valid_tracker_that_can_never_reach_go_has_warnings() -> None:
     bare = parse_tracker(HEAD, "t.toml")
-    assert [warning[:17] for warning in find_warnings(bare)][:2] == ["It has no signals", "It has no gates, "]
-    assert any("No probe uses the surface 's'" in warning for warning in find_warnings(bare))
-    assert not any("only an example" in warning or "is a commit" in warning for warning in find_warnings(bare))
-    pinned = parse_tracker(HEAD.replace('["main"]\n[d', f'["{"a" * 40}"]\n[d'), "t.toml")
-    assert any("The ref aaaaaaaaaa of a/b is a commit" in warning for warning in find_warnings(pinned))
+    assert [warning[:17] for warning in find_warnings(bare)] == ["It has no signals", "It has no gates, "]
 
 
 @pytest.mark.parametrize(("line", "warned"), [("v0.5*", True), ("v0.5.*", False), ("v2*", False), ("v0.5?.*", False)])
@@ -167,7 +163,7 @@ def test_other_line_ends_and_a_byte_order_mark_are_accepted(tmp_path: Path, body
 
 
 def test_a_device_is_not_read(tmp_path: Path) -> None:
-    with pytest.raises(TrackerError, match="is a device, but a tracker is a file"):
+    with pytest.raises(TrackerError, match=r"^Cannot read /dev/zero: it is a device\. Give a file that you can read"):
         read_tracker(Path("/dev/zero"))
 
 

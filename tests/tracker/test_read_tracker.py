@@ -25,42 +25,17 @@ from pawtui.tracker.read_tracker import (
 from tests.tracker.tracker_texts import HEAD, SIGNAL
 
 DOWN_REFS = 'refs = [{ name = "dev", until = 2026-08-21 }, "maint/v1", "main"]'
+# Mistakes in the built-in tracker. Those of the other rules are in `data`.
 MISTAKES = [
     # The replaced text, its replacement, and parts of the message.
-    ('days = 56', 'days = "many"', ["signals.no-resets.probes.1.days", "found 'many'", "a whole number"]),
-    ("met_share = 0.25", "met_shar = 0.25", ["signals.low-churn.probes.1.met_shar", "did you mean 'met_share'?"]),
-    ('kind = "churn"', 'kind = "chrn"', ["probes.1.kind", "found 'chrn'", "allowed: release", "did you mean 'churn'?"]),
     ('surfaces = ["runner",', 'surfaces = ["runnr",', ["no surface 'runnr'", "did you mean 'runner'?"]),
-    (
-        'id = "no-resets"\n',
-        'id = "no-resets"\ncombine = "part"\n',
-        ["no-resets.combine", "allowed: worst, parts", "did you mean 'parts'?"],
-    ),
     ('issue = "Astro-Han/pawwork#1253"', 'ISSUE = "Astro-Han/pawwork#1253"', ["ISSUE", "did you mean 'issue'?"]),
-    ("[policy]", "[polcy]", ["polcy", "did you mean 'policy'?"]),
-    ('id = "low-churn"', 'id = "no-resets"', ["signals.no-resets.id", "given twice"]),
-    ('id = "user-value"', 'id = "User Value"', ["found 'User Value'", "lower-case letters"]),
-    ('title = "PawWork follows opencode v2/core"\n', "", ["the key 'title' is missing"]),
-    ('title = "PawWork follows opencode v2/core"', 'title = "a\\nb"', ["found 'a\\nb'", "one line"]),
     ('title = "PawWork follows opencode v2/core"', f'title = "{"a" * 201}"', ["one line of at most 200 characters"]),
     ("2026-06-28", "2026-06-28T10:00:00", ["upstream.refs.1.from", "a date with a time; expected a date such as"]),
-    (DOWN_REFS, 'refs = "dev"', ["downstream.refs", "a list in [brackets]"]),
-    (DOWN_REFS, "refs = []", ["downstream.refs", "the list is empty"]),
     (DOWN_REFS, 'refs = ["--upload-pack=x"]', ["downstream.refs.1", "as git allows it"]),
-    ('repo = "anomalyco/opencode"', 'repo = "opencode"', ["upstream.repo", "expected owner/repo"]),
-    ("2026-06-28", '"soon"', ["upstream.refs.1.from", "a date such as 2026-06-28"]),
-    ("watch = [34922]", 'watch = ["34922"]', ["watch.1", "found '34922'", "a whole number"]),
-    ("partial = 90", "partial = 9", ["signals.low-churn.probes.1.partial", "less than met = 40"]),
-    ("days = 56", "days = 0", ["probes.1.days", "1 to 3,660"]),
-    ('"packages/core/src/tool"', '"../tool"', ["surfaces.tools.1", "path from the top"]),
-    ("pattern = '^([2-9]", "pattern = '(^([2-9]", ["signals.default-path.probes.4.pattern", "does not compile"]),
-    ('kind = "pulls"', 'kind = "pull"', ["probes.5.kind", "found 'pull'", "did you mean 'pulls'?"]),
-    ('side = "downstream"', 'side = "down"', ["own-runtime.probes.1.side", "found 'down'"]),
-    ('name = "type"', 'nam = "type"', ["low-churn.probes.3.contract.nam", "did you mean 'name'?"]),
+    ("partial = 90", "partial = 9", ["signals.low-churn.probes.1.met", "it is 40", "at most 9"]),
     ("events = { met = 8", "events = { mett = 8", ["low-churn.probes.1.limits", "'mett'", "did you mean 'met'?"]),
-    ('id = "crash", title = "Crash', 'id = "crash", titel = "Crash', ["parts.crash.titel", "did you mean 'title'?"]),
-    ("[[gates]]", "[gates", ["342", "not TOML"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("old", "new", "parts"), MISTAKES, ids=[new for _, new, _ in MISTAKES])
@@ -97,12 +72,10 @@ def test_all_values_of_wrong_types_are_reported_together() -> None:
         parse_tracker(text, "pawtui.toml")
     messages = [message.split(": ", 1)[1] for message in caught.value.messages]
     assert messages == [
-        "signals.low-churn.probes.5.kind: found 3, a whole number; "
-        f"allowed: {', '.join(repr(kind_of(probe)) for probe in PROBE_TYPES)}.",
-        "signals.no-resets.probes.1.days: found 'many', a text in quotes; "
-        "expected a whole number from 1 to 3,660. Write it without quotes.",
+        f"signals.low-churn.probes.5.kind: found 3, a whole number; allowed: {', '.join(map(kind_of, PROBE_TYPES))}.",
+        "signals.no-resets.probes.1.days: found 'many', a text in quotes; expected a whole number from 1 to 3,660.",
         "gates.6.id: found 4, a whole number; expected a text in quotes.",
-        "gates.6.replay: found true or false; allowed: 'semantics', 'checks'.",
+        "gates.6.replay: found true or false; allowed: semantics, checks.",
         "gates.6.lok: there is no key 'lok'; did you mean 'look'?",
     ]
 
@@ -244,11 +217,11 @@ def test_a_file_that_cannot_be_read_raises_one_message(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TrackerError, match="not UTF-8"):
         read_tracker(binary)
-    with pytest.raises(TrackerError, match="is a folder, but a tracker is a file"):
+    with pytest.raises(TrackerError, match=r"it is a folder\. Give a file"):
         read_tracker(tmp_path)
     huge = tmp_path / "huge.toml"
     huge.write_bytes(b"#" * 1_000_001)
-    with pytest.raises(TrackerError, match="has over 1,000,000 bytes: give the path of a tracker file"):
+    with pytest.raises(TrackerError, match=r"too large\. Give a file that you can read, of at most 1,000,000 bytes"):
         read_tracker(huge)
 
 

@@ -35,7 +35,7 @@ async def test_the_difference_shows_changes_and_reasons(workspace: TestWorkspace
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "2026-11-06 12:02 to 2026-11-20 12:02" in shown(app))
     assert "The runtime is calm  ~ partial  →  x unmet" in seen
-    assert "why  its files changed upstream" in seen
+    assert "why  new upstream commits" in seen
     assert "ana" in seen
     assert "set replay to blocked" in seen
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]

@@ -73,22 +73,6 @@ async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_a_part_opens_whose_session_has_a_slash_in_its_id(workspace: TestWorkspace, tmp_path: Path) -> None:
-    db = SessionDb(tmp_path / "mine.db")
-    db.message(db.session(id="ses/1"), user(), [SUBTASK])
-    db.connection.close()
-    async with running(workspace, size=(120, 40)) as (app, pilot):
-        await open_replay(pilot, db.path)
-        await until(pilot, lambda: "1 lost" in shown(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: "Sessions with differences" in shown(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: "failed checks" in shown(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: "Part prt_1" in shown(app))
-        assert "no longer" not in shown(app)
-
-
 async def test_escape_cancels_a_replay_and_closes_its_screen(
     workspace: TestWorkspace, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,13 @@
-"""A weekly review on the demo: one stale gate, one moved pin, one changed signal, from the refresh to the summary."""
+"""A weekly review on the demo: one stale gate, one moved pin, one changed signal; and the start on the walk."""
 
 import asyncio
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 from pawtui.demo import demo_downstream
 from pawtui.demo.demo_workspace import demo_workspace, seed
+from pawtui.review.note_actions import add_note
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import paste, shown, until
 
@@ -52,3 +54,19 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
     assert app.clipboard.startswith("## Scope refresh on 2026-11-24")
     assert RECOMMENDATION in app.clipboard
     assert len(pressed) <= 12
+
+
+async def test_the_command_of_the_walk_starts_on_it(tmp_path: Path) -> None:
+    workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
+    await asyncio.to_thread(seed, workspace)
+    # Stores a previous version, which is restored.
+    workspace.commit(partial(add_note, subject="review", text="Seen."))
+    workspace.store.path.write_bytes(b"{")
+    app = PawtuiApp(workspace, on_walk=True)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "Walk  1 of 12" in shown(app))
+        app.check_record()
+        await until(pilot, lambda: "was damaged" in shown(app))
+        # The first removes the message.
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: "1 Signals" in shown(app))

@@ -96,13 +96,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) 
     """Return the finding: the commits per surface, in total, and in the busiest window before this window."""
     window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
     counts = _count_commits(probe, window)
-
-    async def judge_with(with_late: SurfaceWindow) -> State:
-        found = _count_commits(probe, with_late)
-        # The late commits may all have been merged in one week.
-        return judge(probe, replace(found, busiest_week=counts.busiest_week + found.total - counts.total))
-
-    check = await window.check(judge(probe, counts), judge_with)
+    check = await window.check(judge(probe, counts))
     causes = (*counts.incomplete, *check.causes)
     facts = replace(counts, young=check.young, incomplete=causes)
     state = judge(probe, facts)
@@ -215,5 +209,7 @@ def _summary(probe: ChurnProbe, facts: ChurnFacts, window: SurfaceWindow) -> str
     if not facts.peak or window.is_cut:
         # Without exact counts a share of the peak is not known.
         return commits
-    most = "at most " if any(surface.is_cut_earlier for surface in window.surfaces) else ""
+    lists = [listing for surface in window.surfaces for listing in surface.lists]
+    # A list that is cut before the window: the peak is a minimum.
+    most = "" if all(listing.complete for listing in lists) else "at most "
     return f"{commits}, {most}{facts.total / facts.peak:.0%} of the earlier peak"

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.phrases import counted, join_names
+from pawtui.phrases import counted
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, not_listed
 from pawtui.probes.probe_facts import IssuesFacts
@@ -33,7 +33,7 @@ IssueState = Literal[
     "duplicate",
     "stale",
     "not done",
-    "not yet",
+    "not opened yet",
 ]
 DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
 _REASONS: Mapping[str, IssueState] = {
@@ -41,6 +41,7 @@ _REASONS: Mapping[str, IssueState] = {
     "duplicate": "duplicate",
     CONVERTED: "converted to a discussion",
 }
+_LAST_CLOSING = "an issue counts by its last closing: earlier closings are not known"
 
 
 class _IssuesFinding(Finding, frozen=True, kw_only=True):
@@ -63,9 +64,9 @@ class _WatchedIssue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
-    """Return the state of an issue now or, derived from its last closing, at a past time. `not yet`: opened later."""
+    """Return the state of an issue now or, derived from its last closing, at a past time."""
     if when is not None and issue.created_at is not None and issue.created_at > when:
-        return "not yet"
+        return "not opened yet"
     if when is not None and issue.closed_at is not None and issue.closed_at > when:
         return "open"
     if issue.merged:
@@ -107,10 +108,13 @@ def judge(probe: IssuesProbe, facts: IssuesFacts) -> State:
 
 
 def _judge_watched(probe: IssuesProbe, facts: IssuesFacts) -> State:
-    """Return the state for the number of issues that are not done; unknown if the unread ones could change it."""
+    """Return the state for the number of issues that are not done; unknown if the unread ones could change it.
+
+    With an unread one, it is never met.
+    """
     state = state_for_count(facts.undone, probe.met, probe.partial)
     at_worst = state_for_count(facts.undone + facts.unread, probe.met, probe.partial)
-    return state if state == at_worst else "unknown"
+    return state if state == at_worst and (state != "met" or not facts.unread) else "unknown"
 
 
 async def measure(probe: IssuesProbe, context: ProbeContext, reader: RepoReader) -> Finding:
@@ -148,8 +152,8 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: Re
     for error in errors:
         context.error_log.add(error)
     by_number = {number: watched for number, watched in judged.items() if isinstance(watched, _WatchedIssue)}
-    undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not yet"}]
-    not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not yet"]
+    undone = [number for number, watched in by_number.items() if watched.counts_as not in {*DONE, "not opened yet"}]
+    not_yet_open = [number for number, watched in by_number.items() if watched.counts_as == "not opened yet"]
     still_open = sum(watched.state == "open" for watched in by_number.values())
     facts = IssuesFacts(
         watched={str(number): watched.state for number, watched in by_number.items()},
@@ -163,11 +167,8 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: Re
         unread=len(errors),
     )
     state = _judge_watched(probe, facts)
-    cause = ""
-    # With an issue that could not be read, the state is never met.
-    if errors and state in ("met", "unknown"):
-        state, cause = "unknown", str(errors[0])
-    elif len(not_yet_open) == len(probe.watch):
+    cause = str(errors[0]) if state == "unknown" else ""
+    if len(not_yet_open) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {reader.today}"
     order = sorted(by_number.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
     return _IssuesFinding(
@@ -175,7 +176,7 @@ async def _measure_watched(probe: IssuesProbe, context: ProbeContext, reader: Re
         summary=_summary(len(undone), still_open, len(probe.watch), len(errors)),
         facts=facts,
         evidence=tuple(_evidence(reader, watched, number) for number, watched in order),
-        gaps=(*(str(error) for error in errors), *_past_gaps(context, reader, not_yet_open)),
+        gaps=(*map(str, errors), *((_LAST_CLOSING,) if context.as_of else ())),
         cause=cause,
     )
 
@@ -237,15 +238,6 @@ async def _measure_search(probe: IssuesProbe, context: ProbeContext, reader: Rep
         gaps=(*((cause,) if cause else ()), *not_listed(result.total, "more issue")),
         cause=cause,
     )
-
-
-def _past_gaps(context: ProbeContext, reader: RepoReader, not_yet_open: list[int]) -> tuple[str, ...]:
-    if context.as_of is None:
-        return ()
-    known = "an issue counts by its last closing: earlier closings are not known"
-    if not not_yet_open:
-        return (known,)
-    return (f"{join_names(f'#{number}' for number in not_yet_open)} had not been opened by {reader.today}", known)
 
 
 def _evidence(reader: RepoReader, watched: _WatchedIssue, number: int) -> Evidence:

@@ -23,7 +23,7 @@ from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding
-from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
+from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface import commit_facts, newest_first
 from pawtui.probes.unmeasurable import Unmeasurable
@@ -111,15 +111,13 @@ class _Measurement:
         causes = self._causes(judged, facts.incomplete)
         state = unknown_if_incomplete(judged, causes)
         first_commits = await self._find_first_commits(facts.matching)
+        commits = newest_first(filter(None, first_commits.values()))
         if facts.matching and state in ("partial", "unmet"):
-            met_on, added_on = await self._met_and_added_on(facts.matching, fully_matching, first_commits)
+            met_on, added_on = await self._met_and_added_on(facts.matching, fully_matching, commits)
             if gone.last_days or gone.cause:
                 # Until then, earlier files are gone: the day on which they were removed is not known.
                 met_on = None
             facts = replace(facts, met_on=met_on, added_on=added_on)
-        # The searches read further past days, which may show that a commit did not add its file.
-        by_file = self._adding_commits(first_commits)
-        commits = newest_first(by_file.values())
         return Finding(
             state=state,
             summary=self._summary(facts),
@@ -128,7 +126,7 @@ class _Measurement:
             cause=causes[0] if state == "unknown" else "",
             gaps=(
                 *causes,
-                *(f"the commit that added {path} is not known" for path in first_commits if path not in by_file),
+                *(f"{path} has no known commit in the window" for path in first_commits if not first_commits[path]),
                 *_gone_gaps(gone),
                 *not_listed(len(self.matching.unread_causes), "unread file"),
                 *not_listed(len(facts.matching), "matching file"),
@@ -231,44 +229,24 @@ class _Measurement:
         return dict(zip(dated, await asyncio.gather(*requests), strict=True))
 
     async def _first_commit(self, path: str) -> Commit | None:
-        """Return the first commit to a new file since the window opened; None if it is not known.
-
-        The file may have older commits: a merge brought them since, or it was removed before. The first commit of a
-        path is not searched, because that reads the complete history of a clone.
-        """
-        start = day_start(self.added.past.day)
+        """Return the first commit to a file in the window; None without one, or if its list is cut."""
         listing = await self.reader.commits(path)
-        if listing.has_first and listing.items and listing.items[-1].at >= start:
-            return listing.items[-1]
-        if self.reader.source.requests_left() <= RESERVED_REQUESTS:
-            return None
-        late = await self.reader.late_commits(self.added.past)
-        if late:
-            listing = await self.reader.commits(path, min(late.values()).date())
-        in_window = [commit for commit in listing.items if commit.at >= start]
-        is_known = listing.complete and not any(commit.sha in late for commit in listing.items)
-        return in_window[-1] if in_window and is_known else None
-
-    def _adding_commits(self, first_commits: Mapping[str, Commit | None]) -> dict[str, Commit]:
-        """Return the commits that added the files, as far as the days on which the branch had them are known."""
-        return {
-            path: commit
-            for path, commit in first_commits.items()
-            if commit is not None and self.files.may_have_added(path, commit)
-        }
+        opened = self.added.past.day
+        in_window = [commit for commit in listing.items if commit.at >= day_start(opened)]
+        return in_window[-1] if in_window and listing.reaches(opened) else None
 
     async def _met_and_added_on(
-        self, matching: Collection[str], fully_matching: Collection[str], first_commits: Mapping[str, Commit | None]
+        self, matching: Collection[str], fully_matching: Collection[str], commits: Sequence[Commit]
     ) -> tuple[dt.date | None, dt.date | None]:
         """Return the day on which the probe is met, and the day on which the last of `fully_matching` was added.
 
-        A day is None if it is not known: the dates of commits may not be those of the branch.
+        A day is None if it is not known. The dates of `commits`, newest first, are only guesses: a merge may have
+        brought them later.
         """
         probe, one_day = self.probe, dt.timedelta(days=1)
-        dates = [commit.at.date() for commit in newest_first(self._adding_commits(first_commits).values())]
 
         async def first_day(limit: int, paths: Collection[str]) -> dt.date | None:
-            guess = dates[limit] if limit < len(dates) else None
+            guess = commits[limit].at.date() if limit < len(commits) else None
             return await self.files.first_day_with_few_new(limit, paths, self.added.past.day, guess)
 
         few_since = await first_day(probe.met, matching)

@@ -75,12 +75,7 @@ async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) 
         unnumbered=len(unnumbered),
         incomplete=(*open_pulls.causes, *window.incomplete),
     )
-
-    async def judge_with(with_late: SurfaceWindow) -> State:
-        merged, unnumbered = _group_by_pull(with_late)
-        return judge(probe, replace(facts, merged=merged, unnumbered=len(unnumbered)))
-
-    check = await window.check(judge(probe, facts), judge_with)
+    check = await window.check(judge(probe, facts))
     # A surface that is younger than the window may have few pull requests for that reason alone.
     causes = (*facts.incomplete, *check.young, *check.causes)
     facts = replace(facts, incomplete=causes)

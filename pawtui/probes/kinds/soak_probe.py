@@ -136,8 +136,8 @@ class _OpenWindow:
         if matching.cause:
             self.context.error_log.add(matching.cause)
             return await self.measure(matching.cause)
-        if matching.since and matching.unmatched_day and matching.since > self.start.at.date():
-            start = await start_again(self.probe, self.line, self.start, matching.since, matching.unmatched_day)
+        if matching.since and matching.since > self.start.at.date():
+            start = await start_again(self.probe, self.line, self.start, matching.since)
             return await replace(self, start=start).measure()
         is_all_read = (read.since - self.start.at.date()).days <= 1
         return found if is_all_read else await self.measure(read=read)
@@ -295,13 +295,13 @@ class _OpenWindow:
         if breaks.window is None:
             return WindowCheck(causes=late_start)
 
-        async def judge_with(with_late: SurfaceWindow) -> State:
+        async def has_break(late: Sequence[Commit]) -> bool:
             # While the window is open, a listed break counts by its date, even if it was merged later.
             known = set() if state == "met" else {commit.sha for commit in breaks.commits}
-            late = [commit for commit in with_late.commits if commit.sha in with_late.late and commit.sha not in known]
-            return "unmet" if await breaking_commits(self.probe.breaking, late) else state
+            found = await breaking_commits(self.probe.breaking, late)
+            return any(commit.sha not in known for commit in found)
 
-        check = await replace(breaks.window, since=since).check(state, judge_with)
+        check = await replace(breaks.window, since=since).check(state, has_break)
         return msgspec.structs.replace(check, causes=(*late_start, *check.causes))
 
 

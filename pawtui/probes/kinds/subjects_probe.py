@@ -13,7 +13,7 @@ from pawtui.probes.reading import Finding
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface import breaking_commits, matching_commits
-from pawtui.probes.surface_window import SurfaceWindow, read_window
+from pawtui.probes.surface_window import read_window
 from pawtui.probes.windows import window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.probe_types import SubjectsProbe
@@ -46,7 +46,9 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
     """Return the finding: the commits whose subject matches. A subject is the statement of its author, not a proof."""
     since = window_start(reader.today, probe.days)
     window = await read_window(context, reader, probe.surfaces, since)
-    matching, breaks = await _find_matching_and_breaks(probe, window.commits)
+    breaks = await breaking_commits(probe.breaking, window.commits) if probe.breaking else []
+    shas = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, window.commits))}
+    matching = [commit for commit in window.commits if commit.sha in shas]
     facts = SubjectsFacts(
         days=probe.days,
         since=since,
@@ -57,12 +59,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         breaks=len(breaks),
         incomplete=window.incomplete,
     )
-
-    async def judge_with(with_late: SurfaceWindow) -> State:
-        matching, breaks = await _find_matching_and_breaks(probe, with_late.commits)
-        return judge(probe, replace(facts, matching=len(matching), breaks=len(breaks)))
-
-    check = await window.check(judge(probe, facts), judge_with)
+    check = await window.check(judge(probe, facts))
     # A surface that is younger than the window may have few such commits for that reason alone.
     causes = (*facts.incomplete, *check.young, *check.causes)
     facts = replace(facts, incomplete=causes)
@@ -77,15 +74,6 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         cause=causes[0] if state == "unknown" else "",
         gaps=(*causes, *check.path_gaps, *not_listed(facts.matching, "older commit")),
     )
-
-
-async def _find_matching_and_breaks(
-    probe: SubjectsProbe, commits: Sequence[Commit]
-) -> tuple[list[Commit], list[Commit]]:
-    """Return the commits that match or are marked as breaking, and the breaking ones among them."""
-    breaks = await breaking_commits(probe.breaking, commits) if probe.breaking else []
-    shas = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}
-    return [commit for commit in commits if commit.sha in shas], breaks
 
 
 def _met_on(probe: SubjectsProbe, matching: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:

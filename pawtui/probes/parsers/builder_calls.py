@@ -1,16 +1,18 @@
 """The calls of query builders in a script that delete rows, found by their method.
 
-`tx.delete(SessionMessageTable)` certainly deletes rows. Any other call may do something else: `cache.delete(session)`
-may remove an item of a map, and `dropTable("session")` may be for a later undo. A function `down` is not read.
+`tx.delete(SessionMessageTable)` certainly deletes all rows. With `where`, it may delete one or all. Any other call
+may do something else: `cache.delete(session)` may remove an item of a map, and `dropTable("session")` may be for a
+later undo. A function `down` is not read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import regex
 
+from pawtui.probes.parsers.deletion import UNREAD, Deletion
 from pawtui.probes.parsers.down_migrations import without_down_functions
 from pawtui.probes.parsers.script import Script, called_function, last_name, line_of, span, without_type
 from pawtui.probes.parsers.sql import table_of_constant
@@ -18,36 +20,19 @@ from pawtui.probes.parsers.sql import table_of_constant
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# A condition on a value: only some rows are deleted.
-ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
 _METHOD = regex.compile(r"del|delete(?:From\w*|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
 _COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
 # The call of `where` that follows directly, as in `tx.delete(table).where(...)`.
-_WHERE = regex.compile(r"\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\))")
-# A literal in code: its contents are blank.
-_LITERAL = regex.compile(r"([\"'`]).*?\1", regex.DOTALL)
+_WHERE = regex.compile(r"\s*\.where(?P<arguments>\((?:[^()]++|(?&arguments))*+\))")
 # A text that may name a table, with or without its schema.
 _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
 _NOT_FORMAT = regex.compile(r"\w++|[^\s\w,\"'`]")
 _MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
 
 
-class DeletingCall(NamedTuple):
-    """A call on `line` (from 1) that deletes rows of `table`; if that is empty, it may delete rows of a wanted table.
-
-    With `only_some`, a condition limits the rows. `what` is the text of that condition or, without a table, of the
-    call, without its format: it is the same for equal calls.
-    """
-
-    line: int
-    table: str = ""
-    only_some: bool = False
-    what: str = ""
-
-
-def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[DeletingCall]:
-    """Yield the calls that delete rows of wanted tables, or may do so, in the order of the text.
+def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[Deletion]:
+    """Yield the deletions by calls on wanted tables, and the calls that may be deletions, in the order of the text.
 
     The table of a column may be anywhere before: `alterTable("event", (t) => t.dropColumn("a"))`. A call that drops
     columns may concern any table that the script names, so it is equal only with equally many such names.
@@ -60,18 +45,20 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
             if named:
-                yield DeletingCall(line, what=f"{named} {_without_format(_both_ends(script, call))}")
+                yield Deletion(UNREAD, "delete", line, what=f"{named} {_without_format(_both_ends(script, call))}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
-            if method == "delete" and (table := table_of_constant(argument)):
-                if is_wanted(table):
-                    condition = _condition_after(script, span(call)[1])
-                    yield DeletingCall(line, table, only_some=bool(condition), what=_without_format(condition))
+            target = last_name(script, function.child_by_field_name("object"))
+            text = _both_ends(script, call)
+            table = table_of_constant(argument) if method == "delete" else ""
+            names = [target, argument, table_of_constant(target), table_of_constant(argument), *_names_in(text)]
+            if not any(map(is_wanted, [table] if table else names)):
+                continue
+            condition = _condition_after(script, span(call)[1])
+            if table and not condition:
+                yield Deletion(table, "delete", line)
             else:
-                target = last_name(script, function.child_by_field_name("object"))
-                text = _both_ends(script, call)
-                if any(map(is_wanted, [target, argument, *_names_in(text)])):
-                    yield DeletingCall(line, what=_without_format(text))
+                yield Deletion(UNREAD, "delete", line, what=_without_format(text + condition))
 
 
 def _without_format(text: str) -> str:
@@ -84,11 +71,9 @@ def _names_in(text: str) -> list[str]:
 
 
 def _condition_after(script: Script, end: int) -> str:
-    """Return the condition on a value that follows a call that ends at `end`; empty without one."""
+    """Return the call of `where` that follows a call that ends at `end`; empty without one."""
     where = _WHERE.match(script.code, end, end + _MOST_READ)
-    if where is None or not ON_VALUE.search(_LITERAL.sub("''", where["condition"])):
-        return ""
-    return script.without_comments[slice(*where.span("condition"))]
+    return script.without_comments[slice(*where.span())] if where else ""
 
 
 def _both_ends(script: Script, call: Node) -> str:

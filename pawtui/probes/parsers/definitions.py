@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _INNER_KEY = regex.compile(r"[{,]\s*[\"']?([A-Za-z_$][\w$]*)[\"']?\s*:(?!:)")
 _NAMES = ("identifier", "shorthand_property_identifier")
 _KEYS = ("property_identifier", "number")
-# The longest chain of constants of which each spreads the next.
+# The longest chain of objects of which each spreads the next.
 _MAX_SPREADS = 100
 
 
@@ -200,14 +200,14 @@ class _Definitions:
     def _key(self, key: Node) -> str | None:
         return self._script.text_of(key) if key.type in _KEYS else plain_string(self._script, key)
 
-    def _members(self, node: Node, outer: tuple[int, ...] = ()) -> tuple[dict[str, Node], set[str]]:
-        """Return the keys and values of an object literal, and the parts outside this text."""
+    def _members(self, node: Node, spreads: int = 0) -> tuple[dict[str, Node], set[str]]:
+        """Return the keys and values of an object literal, and the parts outside this text.
+
+        `spreads` is the number of objects that spread each other around this one.
+        """
         # Constants that spread each other twice take exponential time.
         self._seconds_left()
-        # The offset of an object identifies it.
-        if node.start_byte in outer:
-            raise Unmeasurable(f"line {line_of(node)}: an object spreads itself")
-        if len(outer) > _MAX_SPREADS:
+        if spreads > _MAX_SPREADS:
             raise Unmeasurable(f"line {line_of(node)}: more than {_MAX_SPREADS} objects spread each other")
         members: dict[str, Node] = {}
         opaque: set[str] = set()
@@ -218,7 +218,7 @@ class _Definitions:
                 if inner is None:
                     opaque.add(self._with_constants(part))
                 else:
-                    more, more_opaque = self._members(inner, (*outer, node.start_byte))
+                    more, more_opaque = self._members(inner, spreads + 1)
                     members |= more
                     opaque |= more_opaque
             elif part.type in _NAMES:
@@ -283,9 +283,7 @@ class _Definitions:
             if key not in members:
                 return None
             inner = self._object(members[key])
-            if inner is None:
-                raise Unmeasurable(f"{where}: {path} is not in this file")
-            members, opaque = self._members(inner)
+            members, opaque = self._members(inner) if inner else ({}, {path})
             if opaque:
                 raise Unmeasurable(f"{where}: {path} is not in this file")
         return members.get(last)

@@ -11,28 +11,22 @@ around them are ignored.
 from collections import Counter
 from collections.abc import Awaitable, Iterable
 from functools import partial
-from typing import NamedTuple
 
 import regex
 
-from pawtui.probes.parsers.builder_calls import ON_VALUE, deleting_calls
+from pawtui.probes.parsers.builder_calls import deleting_calls
+from pawtui.probes.parsers.deletion import COMPUTED, UNREAD, Deletion
 from pawtui.probes.parsers.down_migrations import is_down_file
 from pawtui.probes.parsers.sql import Statement, read_statements
 from pawtui.probes.pattern import run_in_time
 from pawtui.probes.unmeasurable import Unmeasurable
-
-# The name of a table that the program computes.
-_COMPUTED = "?"
-# In place of a name: the statement seems to delete rows, and its tables are not known.
-_UNREAD = ""
 
 # Possessive: a long list of names that ends otherwise would take quadratic time.
 _TABLE = r"(?:[\w-]++\.)*+[\w?-]++"
 _NAME = rf"(?P<table>{_TABLE})"
 _LIST = rf"(?P<tables>(?:only )?{_TABLE}(?: ?, ?(?:only )?{_TABLE})*+)"
 _DELETE = regex.compile(rf"delete from (?:only )?{_NAME}(?: (?P<rest>.*))?$")  # noqa: S608 - a pattern
-_TRUNCATE = regex.compile(rf"truncate(?: table)?(?: if exists)? {_LIST}(?: .*)?$")
-_DROP = regex.compile(rf"drop table (?:if exists )?{_LIST}(?: .*)?$")
+_EMPTY_OR_DROP = regex.compile(rf"(?:truncate(?: table)?|drop table)(?: if exists)? {_LIST}(?: .*)?$")
 # `ALTER TABLE` and `UPDATE` contain no such words: a second statement follows, without `;` in between.
 _ONLY_ONE = r"(?!.*\b(?:delete from|truncate table|drop table)\b)"
 _ALTER = regex.compile(rf"alter table {_ONLY_ONE}(?:if exists )?(?:only )?{_NAME} (?P<actions>.*)$")
@@ -47,13 +41,12 @@ _DROP_COLUMN = regex.compile(
 # The rows of a partition are deleted, or moved to another table. ClickHouse has `ALTER TABLE a DELETE WHERE ...`.
 _ALTER_ROWS = regex.compile(r"\b(?:(?:detach|drop|exchange|switch|truncate) partition|delete where)\b")
 _CREATE = regex.compile(
-    r"create (?P<replace>or replace )?(?:temp |temporary |unlogged )?table (?P<if_not_exists>if not exists )?"
+    r"create (?:temp |temporary |unlogged )?table (?P<if_not_exists>if not exists )?"
     rf"{_NAME} ?(?P<query>as .*)?"
 )
 _INSERT = regex.compile(
     rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(?P<query>select .*|with .*|\(select .*)"
 )
-_OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
 _UPDATE_ALL = regex.compile(
     rf"update {_ONLY_ONE}(?:only )?{_NAME} set (?P<values>(?:(?!\b(?:where|from)\b).)*+)$"  # noqa: S608 - a pattern
 )
@@ -62,37 +55,16 @@ _SET_CONSTANT = regex.compile(r"(?:^|, ?)(\w++) ?= ?(?:null|''|json\( ?'' ?\))(?
 _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
 # Other statements that may delete rows. `CREATE TRIGGER` may contain such words, but deletes rows later.
 _MAY_DELETE = regex.compile(
-    r"(?:delete|truncate|rename table)\b|(?!create\b).*?\b(?:delete from|truncate table|drop table)\b"
+    r"(?:delete|truncate|rename table|create or replace table|drop (?:schema|database))\b"
+    r"|(?!create\b).*?\b(?:delete from|truncate table|drop table)\b"
 )
-# The name of a table after these words, if only the program knows it or a part of it.
-_COMPUTED_NAME = regex.compile(r"\b(?:from|table|exists|only) [\w.]*+\?(?!\w)")
-_DROPS_ALL = regex.compile(r"drop (?:schema|database)\b")
+# They may concern every table if only the program knows the name or a part of it, or if the schema is dropped.
+_ANY_TABLE = regex.compile(r"drop (?:schema|database)\b|.*?\b(?:from|table|exists|only)(?: [\w.]*+\?|$)")
+# A condition on a value: only some rows are deleted.
+_ON_VALUE = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 # A query that may omit rows of its tables.
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
-
-# The changes of a column that lose its values in all rows.
-_COLUMN_CHANGES = ("drop column", "update")
-
-
-class Deletion(NamedTuple):
-    """A statement that deletes the rows of a table, or only some of them: its line (from 1), and how it does.
-
-    `what` are the columns, the condition, or the text of a form that is not known: equal deletions have the same.
-    """
-
-    table: str
-    how: str
-    line: int
-    only_some: bool = False
-    what: str = ""
-
-    @property
-    def description(self) -> str:
-        """The deletion in words."""
-        if self.how in _COLUMN_CHANGES:
-            return f"deletes the values of a column of {self.table} ({self.how})"
-        return f"deletes {'some rows' if self.only_some else 'the rows'} of {self.table} ({self.how})"
 
 
 async def find_deletion(text: str, path: str, table_pattern: str, *, before: str = "") -> Deletion | None:
@@ -113,11 +85,10 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
         return None
     # One that deletes all rows counts more than one that deletes some.
     deciding = [deletion for deletion in found if not deletion.only_some] or found
-    known = [deletion for deletion in deciding if deletion.table not in (_COMPUTED, _UNREAD)]
+    known = [deletion for deletion in deciding if deletion.table not in (COMPUTED, UNREAD)]
     if not known:
-        first = deciding[0]
-        why = "computes the name of its table" if first.table else "may delete rows, in a form that is not known"
-        raise Unmeasurable(f"{path}:{first.line} {why}: read this line")
+        line = deciding[0].line
+        raise Unmeasurable(f"{path}:{line} may delete rows, in a form that is not known: read this line")
     return known[0]
 
 
@@ -130,7 +101,7 @@ def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Del
     new = []
     for deletion in found:
         key = deletion._replace(line=0)
-        if unexplained[key] and deletion.table != _COMPUTED:
+        if unexplained[key] and deletion.table != COMPUTED:
             unexplained[key] -= 1
         else:
             new.append(deletion)
@@ -140,7 +111,7 @@ def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Del
 def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) -> list[Deletion]:
     """Return the tables whose rows are lost and whose whole name matches `table_pattern`, in the order of the text.
 
-    A computed table (`DELETE FROM ${table}`) has the name `_COMPUTED`; a statement that is not read has `_UNREAD`. A
+    A computed table (`DELETE FROM ${table}`) has the name `COMPUTED`; a statement that is not read has `UNREAD`. A
     file that undoes a migration has none. Raises like `find_deletion`, and `TimeoutError` after `timeout` seconds.
     """
     if is_down_file(path):
@@ -152,8 +123,7 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
         rows.apply(statement)
     found = rows.deletions(wanted)
     if parsed.script:
-        calls = deleting_calls(parsed.script, lambda name: wanted.fullmatch(_table(name)) is not None)
-        found += [Deletion(call.table or _UNREAD, "delete", call.line, call.only_some, call.what) for call in calls]
+        found += deleting_calls(parsed.script, lambda name: wanted.fullmatch(_table(name)) is not None)
     return sorted(found, key=lambda deletion: (deletion.line, deletion.table))
 
 
@@ -167,8 +137,7 @@ class _Rows:
         self._created: set[str] = set()
         # Tables of which only some rows were copied.
         self._copied_in_part: set[str] = set()
-        self._deleted: dict[str, Deletion] = {}
-        self._deleted_in_part: list[Deletion] = []
+        self._deletions: list[Deletion] = []
         self._added_columns: set[tuple[str, str]] = set()
         self._unread: list[Statement] = []
 
@@ -177,55 +146,47 @@ class _Rows:
         line, text, texts = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
-        verb = text.partition(" ")[0]
         if found := _DELETE.match(text):
             table, rest = _table(found["table"]), found["rest"] or ""
             if _deletes_some(rest):
-                self._deleted_in_part.append(Deletion(table, "delete", line, only_some=True, what=f"{rest} {texts}"))
+                self._deletions.append(Deletion(table, "delete", line, only_some=True, what=f"{rest} {texts}"))
             else:
                 self._remove(table, "delete", line)
-        elif (found := _TRUNCATE.match(text)) or (found := _DROP.match(text)):
+        elif found := _EMPTY_OR_DROP.match(text):
             for name in found["tables"].split(","):
-                self._remove(_table(name.strip().removeprefix("only ")), verb, line)
+                self._remove(_table(name.strip().removeprefix("only ")), text.partition(" ")[0], line)
         elif found := _ALTER.match(text):
             self._alter(_table(found["table"]), found["actions"], line)
             if _ALTER_ROWS.search(found["actions"]):
                 self._unread.append(statement)
         elif found := _CREATE.match(text):
-            table = _table(found["table"])
-            if found["replace"]:
-                self._remove(table, "replace", line)
-            self._create(table, found["query"] or "", if_not_exists=bool(found["if_not_exists"]))
-        elif _OPEN_END.match(text):
-            self._remove(_COMPUTED, verb, line)
+            self._create(_table(found["table"]), found["query"] or "", if_not_exists=bool(found["if_not_exists"]))
         elif found := _UPDATE_ALL.match(text):
             self._clear_columns(_table(found["table"]), _SET_CONSTANT.findall(found["values"]), "update", line)
         elif found := _INSERT.match(text):
             table = _table(found["table"])
             self._rows_in[table] = self._rows(table) | self._selected(found["query"])
-        elif _MAY_DELETE.match(text) or _DROPS_ALL.match(text):
+        elif _MAY_DELETE.match(text):
             self._unread.append(statement)
 
     def deletions(self, wanted: regex.Pattern[str]) -> list[Deletion]:
         """Return the matching tables whose rows are lost, those with a computed name, and the unread statements."""
+        copied = set[str]().union(*(rows for place, rows in self._rows_in.items() if wanted.fullmatch(place)))
         found = []
-        for deletion in (*self._deleted.values(), *self._deleted_in_part):
-            is_computed = deletion.table == _COMPUTED
+        for deletion in self._deletions:
+            is_computed = deletion.table == COMPUTED
             if not is_computed and not wanted.fullmatch(deletion.table):
                 continue
-            is_copied = any(deletion.table in rows and wanted.fullmatch(place) for place, rows in self._rows_in.items())
-            if is_computed or deletion.only_some or not is_copied:
+            if is_computed or deletion.only_some or deletion.table not in copied:
                 found.append(deletion)
             elif deletion.table in self._copied_in_part:
                 found.append(deletion._replace(only_some=True))
-        unread = [
-            Deletion(_UNREAD, "", line, what=f"{text} {texts}")
-            for line, text, texts in self._unread
-            if _DROPS_ALL.match(text)
-            or _COMPUTED_NAME.search(text)
-            or any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text))
-        ]
-        return found + unread
+        for line, text, texts in self._unread:
+            if _ANY_TABLE.match(text):
+                found.append(Deletion(COMPUTED, "", line))
+            elif any(wanted.fullmatch(word) for word in regex.findall(r"\w+", text)):
+                found.append(Deletion(UNREAD, "", line, what=f"{text} {texts}"))
+        return found
 
     def _rows(self, name: str) -> set[str]:
         """Return the original tables of the rows in a table."""
@@ -241,8 +202,8 @@ class _Rows:
     def _remove(self, name: str, how: str, line: int) -> None:
         """Empty a table. This is a deletion if the table existed before the statements."""
         # Two computed names may be those of different tables.
-        if name == _COMPUTED or name not in self._created:
-            self._deleted.setdefault(name, Deletion(name, how, line))
+        if name == COMPUTED or name not in self._created:
+            self._deletions.append(Deletion(name, how, line))
         self._rows_in[name] = set()
 
     def _alter(self, name: str, actions: str, line: int) -> None:
@@ -262,29 +223,25 @@ class _Rows:
         """Add the loss of the values of columns, except of those that the file added, alone or with their table."""
         lost = [column for column in columns if (name, column) not in self._added_columns]
         if lost and name not in self._created:
-            self._deleted_in_part.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))
+            self._deletions.append(Deletion(name, how, line, only_some=True, what=" ".join(lost)))
 
     def _create(self, name: str, query: str, *, if_not_exists: bool) -> None:
-        """Create a table with the rows of a query (`AS SELECT ...`), or an empty one."""
-        if query:
-            self._rows_in[name] = self._selected(query)
-            self._created.add(name)
-        elif if_not_exists:
-            # An existing table keeps its rows.
-            self._rows_in.setdefault(name, {name})
-        else:
-            self._rows_in[name] = set()
+        """Create a table with the rows of a query (`AS SELECT ...`). One that may exist keeps its own rows, too."""
+        self._rows_in[name] = (self._rows(name) if if_not_exists else set()) | self._selected(query)
+        if not if_not_exists:
             self._created.add(name)
 
 
 def _deletes_some(rest: str) -> bool:
     """Return whether the text after the table of a `DELETE` limits it to some rows."""
     condition = rest.partition("where ")[2].partition(" returning ")[0]
-    return ON_VALUE.search(_ALWAYS_TRUE.sub("", condition)) is not None or regex.search(r"\blimit \d", rest) is not None
+    return (
+        _ON_VALUE.search(_ALWAYS_TRUE.sub("", condition)) is not None or regex.search(r"\blimit \d", rest) is not None
+    )
 
 
 def _table(name: str) -> str:
-    """Return the name of a table without its schema; `_COMPUTED` if only the program knows it, or a part of it."""
+    """Return the name of a table without its schema; `COMPUTED` if only the program knows it, or a part of it."""
     bare = name.rpartition(".")[2]
     # `?event` is a constant; `?`, `?_old` and `event_?` are not known.
-    return _COMPUTED if regex.search(r"\?(?![a-z\d])|.\?", bare) else bare.removeprefix("?")
+    return COMPUTED if regex.search(r"\?(?![a-z\d])|.\?", bare) else bare.removeprefix("?")

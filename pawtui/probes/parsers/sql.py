@@ -11,14 +11,13 @@ The constant of a table is `?table`.
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
 from pawtui.probes.parsers.down_migrations import without_down_functions, without_down_parts
-from pawtui.probes.parsers.script import SCRIPTS, Script, span
+from pawtui.probes.parsers.script import SCRIPTS, Script, line_of, span
 from pawtui.probes.unmeasurable import Unmeasurable
 
 if TYPE_CHECKING:
@@ -44,7 +43,8 @@ _IGNORED = regex.compile(rf"^(?:\s|{_COMMENT})*+", regex.DOTALL)
 # A value may be inserted before a statement.
 _VERB = regex.compile(
     r"(?:\? )?+(?:delete (?:\w+ )?from|truncate|drop table|alter table|rename table"
-    r"|create (?:temp |temporary |unlogged )?table|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
+    r"|create (?:or replace |temp |temporary |unlogged )?table|insert (?:or \w+ )?into|replace into|with|update)"
+    r" [\w?(.]"
     r"|do \$"
     # "DELETE FROM " + table: only the running program knows the table.
     r"|(?:delete from|drop table(?: if exists)?|truncate table)$"
@@ -90,7 +90,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
         text = without_down_parts(text)
         if hidden := _hidden_statement(text):
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
-        return ParsedFile(list(_located(text, [(0, text)])))
+        return ParsedFile(list(_statements(text, 1)))
     if not path.lower().endswith(SCRIPTS):
         if mention := _MENTION.search(text) or _MENTIONED_CALL.search(text):
             at = text.count("\n", 0, mention.start()) + 1
@@ -103,8 +103,12 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     except Unmeasurable as error:
         raise Unmeasurable(f"{path} cannot be read: {error}") from None
     nodes = without_down_functions(script, [*script.nodes("string"), *script.nodes("template_string")])
-    literals = [(span(node)[0], _literal(script, node)) for node in sorted(nodes, key=span)]
-    found = [statement for statement in _located(text, literals) if _VERB.match(statement.text)]
+    found = [
+        statement
+        for node in sorted(nodes, key=span)
+        for statement in _statements(_literal(script, node), line_of(node))
+        if _VERB.match(statement.text)
+    ]
     return ParsedFile(found, script)
 
 
@@ -131,23 +135,8 @@ def table_of_constant(name: str) -> str:
     return regex.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", bare).lower()
 
 
-def _located(text: str, pieces: Iterable[tuple[int, str]]) -> Iterator[Statement]:
-    """Yield the statements of the pieces of a text, which are (offset, piece)."""
-    starts = _line_starts(text)
-    for offset, piece in pieces:
-        # Without its escapes, a piece is shorter than in the text: only the offset of its start is that of the text.
-        starts_in_piece = _line_starts(piece)
-        for begin, statement, texts in _split(piece):
-            lines_before = bisect.bisect_right(starts_in_piece, begin) - 1
-            yield Statement(bisect.bisect_right(starts, offset) + lines_before, statement, texts)
-
-
-def _line_starts(text: str) -> list[int]:
-    return [0, *(found.end() for found in regex.finditer("\n", text))]
-
-
-def _split(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield each statement as (offset of its first word, normalized statement, its texts)."""
+def _statements(text: str, line: int) -> Iterator[Statement]:
+    """Yield the statements of a text that begins on this line."""
     cuts = [token.span() for token in _SQL.finditer(text) if token["cut"]]
     start = 0
     for end, next_start in [*cuts, (len(text), len(text))]:
@@ -155,7 +144,9 @@ def _split(text: str) -> Iterator[tuple[int, str, str]]:
         statement = " ".join(_SQL.sub(_normalized, part).lower().split())
         if statement:
             texts = "".join(token["text"] for token in _SQL.finditer(part) if token["text"])
-            yield end - len(_IGNORED.sub("", part)), statement, texts
+            ignored = len(part) - len(_IGNORED.sub("", part))
+            yield Statement(line + part.count("\n", 0, ignored), statement, texts)
+        line += text.count("\n", start, next_start)
         start = next_start
 
 

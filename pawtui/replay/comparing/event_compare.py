@@ -100,8 +100,10 @@ class UpstreamComparer:
         result.explained += sum(disagreeing.values())
 
     def end(self) -> UpstreamResult:
-        """Return the result."""
-        self.result.differences = list(self._disagreements.values())
+        """Return the result. Differences without a reason come first, then the most frequent differences."""
+        self.result.differences = sorted(
+            self._disagreements.values(), key=lambda found: (found.explained, -found.count, found.event, found.field)
+        )
         self.result.unexplained = sum(found.count for found in self.result.differences if not found.explained)
         return self.result
 

@@ -24,15 +24,13 @@ _Tables = Mapping[DifferenceKind, Mapping[str, FieldStatement]]
 class _FieldNode:
     """A field and the statements about it. Fields form a tree, so that each path is resolved once."""
 
-    __slots__ = ("children", "differences", "has_inner_statements", "path", "statements")
+    __slots__ = ("children", "differences", "path", "statements")
 
     def __init__(self, path: str, inherited: _Statements, tables: _Tables) -> None:
         self.path = path
         # The statements about this field, or about the nearest field above it.
         own = {kind: table[path] for kind, table in tables.items() if path in table}
         self.statements: _Statements = own or inherited
-        # If there are statements about fields in this field, a missing value is compared field by field.
-        self.has_inner_statements = any(name.startswith(f"{path}.") for table in tables.values() for name in table)
         self.children: dict[str, _FieldNode] = {}
         self.differences: dict[DifferenceKind, Difference] = {}
 
@@ -91,14 +89,10 @@ class FieldComparer:
             if value == other:
                 continue
             child = field.children.get(key) or self._child(field, key)
-            if other is not MISSING:
-                self._compare_values(value, other, child, found)
-            elif child.has_inner_statements and value and type(value) is dict:
-                self._compare_tables(value, {}, child, found)
-            elif child.has_inner_statements and value and type(value) is list:
-                self._compare_values(value, [{}] * len(value), child, found)
-            else:
+            if other is MISSING:
                 found.append(child.difference("lost"))
+            else:
+                self._compare_values(value, other, child, found)
         if not back.keys() <= original.keys():
             found += [self._child(field, key).difference("added") for key in back if key not in original]
 

@@ -1,14 +1,14 @@
 """Read the events that the upstream itself stored for a session, or the rows of its read model as events."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Literal
 
 from pawtui.replay.mapping.context import MISSING, SessionEvent
 from pawtui.replay.mapping.generation import Generation, emitted_types
 from pawtui.replay.mapping.mapper import Mapper
-from pawtui.replay.reading.db_tables import as_text, quote
+from pawtui.replay.reading.db_tables import as_text
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_row import read_session_row
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
@@ -31,13 +31,9 @@ class StoredEvents:
         self._foreign = generation.upstream.foreign
         self._time = generation.events.time
 
-    def exist(self, types: Iterable[str]) -> bool:
-        """Return whether one of the stored types of events is of the generation."""
-        return any(self._type_of(stored_type) in self._types for stored_type in types)
-
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
-        if not _has_columns(self._database, "event", {"aggregate_id", "type", "data"}):
+        if not _has_columns(self._database, "event", {"aggregate_id", "seq", "type", "data"}):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
         of_known_types = (
@@ -47,9 +43,9 @@ class StoredEvents:
 
     def events_of(self, session_id: str) -> Iterator[SessionEvent]:
         """Yield the events of a session in order, also those that the mapping does not know. Raises `sqlite3.Error`."""
-        table = self._database.layout["event"]
-        columns = f"type, {table.column_sql('created')}, data"
-        sql = f"SELECT {columns} FROM event WHERE aggregate_id = ? ORDER BY {table.column_sql('seq')}"  # noqa: S608
+        # Only events of 2.x have a column for their time.
+        created_column = "created" if "created" in self._database.layout["event"].columns else "NULL"
+        sql = f"SELECT type, {created_column}, data FROM event WHERE aggregate_id = ? ORDER BY seq"  # noqa: S608
         for stored_type, created, raw in self._database.connection.execute(sql, (session_id,)):
             event_type = self._type_of(as_text(stored_type))
             if not event_type:
@@ -79,7 +75,6 @@ class StoredRows:
         """Compile the rules of the rows. Raises `ReplayError`."""
         self._database = database
         self._mapper = Mapper(generation, of_rows=True)
-        self._has_rules = bool(generation.upstream.messages)
         self._session_table = generation.upstream.session_table
 
     def session_fields(self, session_id: str) -> Json | None:
@@ -94,7 +89,8 @@ class StoredRows:
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
-        if not self._has_rules or not _has_columns(self._database, "session_message", {"session_id", "type", "data"}):
+        columns = {"id", "session_id", "type", "time_created", "data"}
+        if not _has_columns(self._database, "session_message", columns):
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
         return frozenset(as_text(session) for (session,) in rows)
@@ -104,10 +100,9 @@ class StoredRows:
 
         A row of a type that the mapping does not know is an event of this type in parentheses.
         """
-        table = self._database.layout["session_message"]
-        order = table.column_sql("seq") if "seq" in table.columns else table.column_sql("time_created")
-        columns = ", ".join(table.column_sql(name) for name in ("id", "type", "time_created", "data"))
-        sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
+        order = "seq" if "seq" in self._database.layout["session_message"].columns else "time_created"
+        columns = "id, type, time_created, data"
+        sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, id"  # noqa: S608
         self._mapper.start(session_id)
         for row_id, row_type, created, raw in self._database.connection.execute(sql, (session_id,)):
             data, _problem = decode_column(raw)

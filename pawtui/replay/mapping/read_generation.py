@@ -29,9 +29,7 @@ def parse_generation(text: str, name: str) -> Generation:
     """Return the mapping in the text of a file. `name` is the file's name in messages. Raises `ReplayError`."""
     try:
         return _inherited(msgspec.convert(tomllib.loads(text), Generation), name)
-    except tomllib.TOMLDecodeError as error:
-        raise ReplayError(f"{name} is not TOML: {error}. Correct it.") from None
-    except msgspec.ValidationError as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ReplayError(f"{name} is not a mapping file: {error}. Correct it.") from None
 
 

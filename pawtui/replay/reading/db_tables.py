@@ -30,10 +30,6 @@ class DbTable(NamedTuple):
     columns: frozenset[str]
     key: frozenset[str]
 
-    def column_sql(self, column: str) -> str:
-        """Return the SQL of a column, or of NULL if the table does not have it."""
-        return quote(column) if column in self.columns else "NULL"
-
 
 def quote(name: str) -> str:
     """Return a quoted SQL name."""

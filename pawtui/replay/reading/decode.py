@@ -50,24 +50,16 @@ def decode_any(data: bytes) -> Any:
         # The standard library is slower, and decodes more of the JSON that JavaScript accepts.
         pass
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
-    except RecursionError:
-        raise Undecodable("has JSON that is nested too deeply") from None
-    except Undecodable:
-        raise
-    except ValueError:
-        raise Undecodable("is not valid JSON") from None
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
+        return json.loads(data.decode("utf-8"), parse_constant=_finite, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise Undecodable("cannot be read as JSON") from None
 
 
 def _finite(number: str) -> float:
-    """Return a number. An export of a larger number is not the same when it is read again."""
+    """Return a number. JSON has no other numbers, and their export is not the same when it is read again."""
     value = float(number)
-    if math.isinf(value):
-        raise Undecodable("has a number that is too large")
+    if not math.isfinite(value):
+        raise ValueError(number)
     return value
 
 

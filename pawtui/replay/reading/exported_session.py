@@ -39,14 +39,12 @@ class ExportFile:
         """
         try:
             if path.stat().st_size > _MAX_BYTES:
-                raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Export fewer messages.")
+                raise ReplaySourceError(path, f"it has over {_MAX_BYTES:,} bytes. Give its database.")
             data = path.read_bytes()
         except OSError as error:
             raise unreadable_error(path, error) from error
         self.bytes = len(data)
         self.sha256 = hashlib.sha256(data).hexdigest()
-        if not data:
-            raise ReplaySourceError(path, "the file is empty. Export the session again, or give another file.")
         try:
             document = msgspec.json.decode(data, type=_ExportDocument)
             info = decode_object(bytes(document.info))

@@ -174,8 +174,7 @@ def connect(path: Path, uri: str) -> sqlite3.Connection:
             return connection
     except (sqlite3.Error, UnicodeDecodeError) as error:
         # The message about a damaged schema may have bytes of the schema that are not UTF-8.
-        reason = "its schema is damaged" if isinstance(error, UnicodeDecodeError) else error
-        raise ReplaySourceError(path, f"{reason}. Give another file, or restore it from a backup.") from error
+        raise ReplaySourceError(path, f"{error}. Give another file, or restore it from a backup.") from error
 
 
 def _digest_of(path: Path) -> str:

@@ -19,7 +19,6 @@ IssueKind = Literal[
     "duplicate message",
     "duplicate part",
     "import stops",
-    "incomplete tables",
     "missing parent",
     "missing parent session",
     "no session row",

@@ -1,8 +1,7 @@
 """Read sessions from the tables `session`, `message` and `part`, one session at a time and in bounded memory.
 
-The tables are those of opencode 1.x and of PawWork; a missing column is read as NULL. The order is that of the
-upstream: messages by time and id, parts by id. Each query reads one index of the upstream, so that no query scans a
-whole table for one session.
+The tables are those of opencode 1.x and of PawWork. The order is that of the upstream: messages by time and id, parts
+by id. Each query reads one index of the upstream, so that no query scans a whole table for one session.
 """
 
 import sqlite3
@@ -25,19 +24,17 @@ from pawtui.replay.reading.session_row import SESSION_COLUMNS, read_session_row
 from pawtui.replay.reading.session_types import DataIssue, Inventory, Message, MessagePart, Session
 from pawtui.replay.replay_errors import NoSessions, ReplaySourceError
 
-_REQUIRED_COLUMNS = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
+_REQUIRED_COLUMNS = {"session": frozenset({"id", "time_created"}), **KNOWN_COLUMNS}
 
 
 class V1Database:
-    """The sessions of an open database. `can_read` is false if a table of the first model, or a part of it, is missing.
-
-    `path` is used in messages only.
-    """
+    """The sessions of an open database. `path` is used in messages only."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Read the layout.
 
-        Raises `NoSessions` if it has no table of sessions or events, and `ReplaySourceError` if it is damaged.
+        Raises `NoSessions` if it has no table of sessions or events, and `ReplaySourceError` if it is damaged, or a
+        table of the first model is missing or has other columns or keys.
         """
         self.path = path
         self.connection = connection
@@ -48,12 +45,9 @@ class V1Database:
             raise ReplaySourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
         if not any(name in self.layout for name in READ_TABLES):
             raise NoSessions(path, "it has no table of sessions. Give another file.")
-        missing = _missing(self.layout)
-        self.can_read = not missing
-        # A database that has only the new model has nothing to replay: that is not an issue.
-        if missing and any(name in self.layout and self._count(name) != 0 for name in _REQUIRED_COLUMNS):
-            detail = f"there is no {', '.join(missing)}"
-            self._issues.append(DataIssue("incomplete tables", path.name, detail, unread=True))
+        if missing := _missing(self.layout):
+            reason = f"it has no {', '.join(missing)}. Give a database that opencode 1.x or PawWork wrote."
+            raise ReplaySourceError(path, reason)
 
     def inventory(self, session_columns: Iterable[str] = ()) -> Inventory:
         """Return the number of rows of each table, and of each type of event and message.
@@ -63,7 +57,7 @@ class V1Database:
         """
         counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
         known = {**KNOWN_COLUMNS, "session": SESSION_COLUMNS.union(session_columns)}
-        unknown = {name: sorted(self.layout[name].columns - known[name]) for name in known if name in self.layout}
+        unknown = {name: sorted(self.layout[name].columns - known[name]) for name in known}
         return Inventory(
             tables={name: count for name, count in counts.items() if name in KNOWN_TABLES},
             unknown_tables={name: count for name, count in counts.items() if name not in KNOWN_TABLES},
@@ -95,11 +89,9 @@ class V1Database:
     def session_ids(self) -> list[str]:
         """Return the ids of all sessions that have a row, ordered by time and id; none if the table is damaged."""
         ids: list[str] = []
-        if self.can_read:
-            order = f"{self.layout['session'].column_sql('time_created')}, id"
-            with self.record_damage("the table session"):
-                rows = self.connection.execute(f"SELECT id FROM session ORDER BY {order}").fetchall()  # noqa: S608
-                ids = [as_text(session_id) for (session_id,) in rows]
+        with self.record_damage("the table session"):
+            rows = self.connection.execute("SELECT id FROM session ORDER BY time_created, id").fetchall()
+            ids += [as_text(session_id) for (session_id,) in rows]
         return ids
 
     def sessions(self, session_ids: Iterable[str]) -> Iterator[Session]:
@@ -109,8 +101,6 @@ class V1Database:
 
     def unlisted_sessions(self, listed: Iterable[str]) -> Iterator[Session]:
         """Yield the sessions that have messages and are not in `listed`: without a row, or with a damaged one."""
-        if not self.can_read:
-            return
         with self.record_damage("sessions without a row"):
             listed = set(listed)
             for (value,) in self.connection.execute("SELECT DISTINCT session_id FROM message").fetchall():
@@ -120,14 +110,11 @@ class V1Database:
 
     def session(self, session_id: str) -> Session | None:
         """Return the session with an id, or None if it has no row. If its row is damaged, it has only its id."""
-        if not self.can_read:
-            return None
         try:
             row = read_session_row(self.connection, "session", session_id)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # The name of a column may be damaged, too.
             return self._unreadable(session_id, str(error))
-        except UnicodeDecodeError:
-            return self._unreadable(session_id, "the name of a column is damaged")
         if row is None:
             return None
         session = Session(as_text(row.info.get("id")), row.info, row.extra, self._messages)
@@ -147,8 +134,6 @@ class V1Database:
 
     def orphan_parts(self) -> Iterator[MessagePart]:
         """Yield the parts whose message is missing."""
-        if not self.can_read:
-            return
         with self.record_damage("parts without a message"):
             for part_id, data in self.connection.execute(
                 "SELECT p.id, p.data FROM part p WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = p.message_id) "
@@ -167,20 +152,19 @@ class V1Database:
             session.add_issue("damaged database", session.id, str(error), unread=True)
 
     def _read_messages(self, session: Session) -> Iterator[Message]:
-        message, part = self.layout["message"], self.layout["part"]
-        created, updated = message.column_sql("time_created"), message.column_sql("time_updated")
-        messages = f"SELECT id, {created}, {updated}, data FROM message WHERE session_id = ? ORDER BY {created}, id"  # noqa: S608
+        messages = (
+            "SELECT id, time_created, time_updated, data FROM message WHERE session_id = ? ORDER BY time_created, id"
+        )
         # Ids are read as bytes. A part is foreign if its row has the id of another session than its message.
-        is_foreign = "session_id IS NOT ?2" if "session_id" in part.columns else "0"
-        parts = f"SELECT id, data, {is_foreign} FROM part WHERE message_id = CAST(?1 AS TEXT) ORDER BY id"  # noqa: S608
-        for message_id, created_at, updated_at, data in self.connection.execute(messages, (session.id,)):
+        parts = "SELECT id, data, session_id IS NOT ?2 FROM part WHERE message_id = CAST(?1 AS TEXT) ORDER BY id"
+        for message_id, created, updated, data in self.connection.execute(messages, (session.id,)):
             read: list[MessagePart] = []
             for part_id, part_data, foreign in self.connection.execute(parts, (message_id, session.id)):
                 read.append(_part(part_id, part_data, is_foreign=bool(foreign)))
                 if foreign:
                     session.add_issue("part of another session", read[-1].id, "its message is in this session")
             decoded, problem = decode_column(data)
-            yield Message(as_text(message_id), _time(created_at), _time(updated_at), decoded, read, problem)
+            yield Message(as_text(message_id), _time(created), _time(updated), decoded, read, problem)
 
     @contextmanager
     def record_damage(self, what: str) -> Iterator[None]:
@@ -199,8 +183,8 @@ def _missing(layout: Mapping[str, DbTable]) -> list[str]:
     for name, columns in _REQUIRED_COLUMNS.items():
         table = layout.get(name)
         if table is None:
-            missing.append(name)
-        elif missing_columns := [f"{name}.{column}" for column in columns if column not in table.columns]:
+            missing.append(f"table {name}")
+        elif missing_columns := sorted(f"column {name}.{column}" for column in columns - table.columns):
             missing += missing_columns
         elif table.key != {"id"}:
             missing.append(f"primary key {name}.id")

@@ -65,15 +65,17 @@ class Disagreement(Occurrences[str], kw_only=True):
 
 
 class UpstreamResult(msgspec.Struct, kw_only=True):
-    """The agreement of our mapping with the upstream's own events or rows.
+    """The agreement of our mapping with the upstream's own events or rows in one database.
 
-    `agreed` counts the parts, of `parts`, whose events are equal on both sides. `explained` counts the other parts
-    whose differences all have a reason, `unexplained` the differences without a reason. `alone` counts sessions that
-    have no messages of the first model, so that there is nothing to compare.
+    `source` is the index of the database in the result. `agreed` counts the parts, of `parts`, whose events are equal
+    on both sides. `explained` counts the other parts whose differences all have a reason, `unexplained` the differences
+    without a reason. `alone` counts sessions that have no messages of the first model, so that there is nothing to
+    compare.
     """
 
     generation: str
     stored: StoredForm
+    source: int = 0
     sessions: int = 0
     alone: int = 0
     parts: int = 0
@@ -82,31 +84,10 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
     unexplained: int = 0
     differences: list[Disagreement] = []
 
-    def add(self, other: UpstreamResult) -> None:
-        """Add the counts of another source's comparison.
-
-        Differences without a reason come first, then the most frequent differences.
-        """
-        for name in ("sessions", "alone", "parts", "agreed", "explained", "unexplained"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        known = {_identity(difference): difference for difference in self.differences}
-        for difference in other.differences:
-            same = known.get(_identity(difference))
-            if same is None:
-                self.differences.append(difference)
-            else:
-                same.parts += difference.parts
-                same.add(difference.examples, difference.count)
-        self.differences.sort(key=lambda found: (found.explained, -found.count, found.event, found.field))
-
     @property
     def agreement(self) -> float:
         """The share of parts that agree, from 0 to 1."""
         return self.agreed / self.parts if self.parts else 0.0
-
-
-def _identity(difference: Disagreement) -> tuple[str, ...]:
-    return difference.event, difference.field, difference.only, difference.reason
 
 
 class Result(NamedTuple):

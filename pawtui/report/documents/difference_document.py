@@ -18,24 +18,24 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import DocumentContext, compare_span, evidence_row, table_of
+from pawtui.report.documents.document_parts import MAX_EVIDENCE, DocumentContext, compare_span, evidence_row, table_of
 from pawtui.report.refresh_difference import PlanChange, ReadingChange, RefreshDifference, SideChange
 from pawtui.report.spans import Span, Text, muted, spaced, state_span, text_of
 from pawtui.review.log import FoldedChange
 
 
 def difference_document(difference: RefreshDifference, context: DocumentContext) -> Document:
-    """Return the document of a difference; `context.max_evidence` limits the evidence of each signal."""
+    """Return the document of a difference."""
     blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in difference.warnings]
     blocks += [_decision_field(difference), *_plan_field(difference.plan)]
     blocks += [field for change in difference.sides for field in _side_fields(change, context.web)]
     changed = [reading for reading in difference.readings if reading.why]
     remark = counted(len(changed), "signal") if changed else "none"
     blocks.append(Heading("Changed states", muted(remark)))
-    blocks += [block for reading in changed for block in _reading(reading, context)]
+    blocks += [block for reading in changed for block in _reading(reading)]
     if others := [reading for reading in difference.readings if not reading.why]:
         blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
-        blocks += [block for reading in others for block in _reading(reading, context)]
+        blocks += [block for reading in others for block in _reading(reading)]
     remark = counted(len(difference.changes), "change") if difference.changes else "none"
     blocks += [Heading("Log", muted(remark)), *log_table(difference.changes)]
     return Document(f"diff:{difference.first.id}:{difference.second.id}", "difference", blocks=blocks)
@@ -76,13 +76,13 @@ def _state(state: State | None) -> Span:
     return state_span(state) if state else muted("not measured")
 
 
-def _reading(reading: ReadingChange, context: DocumentContext) -> list[Block]:
+def _reading(reading: ReadingChange) -> list[Block]:
     target = Target(subject=f"signal:{reading.id}", copy=reading.id)
     first_line = Paragraph(spaced(Span(reading.title, "strong"), changed_states(reading)), target, hang=2)
     details: list[Block] = [
         Field("why", Span(reading.why, "alert")),
         Field("now", muted(reading.summary)),
-        *evidence_change_blocks(reading, context.max_evidence),
+        *evidence_change_blocks(reading, MAX_EVIDENCE),
     ]
     return [first_line, Nested(details), EmptyLine()]
 

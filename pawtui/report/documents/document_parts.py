@@ -23,17 +23,17 @@ NOTHING_MISSING = "Every signal is met, every gate is satisfied, no evidence is 
 _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear": "alert", "withdrawn": "alert"}
 
 
-class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a document shows: the overview, the web address of the host, and the current time (UTC).
+# The maximum numbers of listed evidence items of a probe or of changed ones of a signal, and of notes on a subject.
+MAX_EVIDENCE = 60
+_MAX_NOTES = 20
 
-    `max_evidence` is the maximum number of listed evidence items per probe, `max_notes` that of notes.
-    """
+
+class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a document shows: the overview, the web address of the host, and the current time (UTC)."""
 
     overview: Overview
     web: str
     now: dt.datetime
-    max_evidence: int = 60
-    max_notes: int = 20
 
 
 def gate_span(status: GateStatus) -> Span:
@@ -106,16 +106,12 @@ def pin_items(pins: Iterable[str], context: DocumentContext, pin_of: str = "") -
     return [pin_item(context.overview.drift[pin], context, pin_of) for pin in pins]
 
 
-def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "", *, with_place: bool = False) -> Item:
-    """Return a pin with its commit and its drift, and below it the change and, `with_place`, its current place."""
+def pin_item(drift: Drift, context: DocumentContext, pin_of: str = "") -> Item:
+    """Return a pin with its commit and its drift, and below it the change."""
     below: list[Block] = []
     if drift.summary and drift.state != "fresh":
         compare = Target(url=drift.url, copy=drift.by or drift.url, changed_pin=drift.pin) if drift.url else None
         below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
-    if drift.place and with_place:
-        place = pin_target(drift.place, context.web)
-        link = Span(short_pin(drift.place), "link", place.url)
-        below.append(Paragraph(text_of(muted("now "), link), place, hang=4))
     if drift.hunk:
         below.append(Hunk(drift.hunk))
     name, commit = name_and_commit(drift.pin)
@@ -127,12 +123,12 @@ def note_blocks(notes: tuple[Note, ...], context: DocumentContext) -> list[Block
     """Return the newest notes in full with their pins; the first line of a note links to it."""
     remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (<n:note.write> to write one)"))
     blocks: list[Block] = [Heading("Notes", remark)]
-    for note in nlargest(context.max_notes, notes, key=lambda note: note.id):
+    for note in nlargest(_MAX_NOTES, notes, key=lambda note: note.id):
         target = Target(copy=note.text, subject=f"note:{note.id}")
         first_line = spaced(muted(day_text(note.at)), muted(note.by))
         below: list[Block] = [Prose(note.text), *pin_items(note.pins, context)]
         blocks.append(Item(first_line, target=target, below=below, mark=""))
-    if (more := len(notes) - context.max_notes) > 0:
+    if (more := len(notes) - _MAX_NOTES) > 0:
         blocks.append(Paragraph(muted(counted(more, "older note"))))
     return blocks
 

@@ -61,7 +61,7 @@ def session_document(result: Result, session_id: str) -> Document:
     differences = sorted(result.differences(session=session_id), key=lambda found: bool(found.difference.field))
     shown = differences[:_MAX_ROWS]
     rows = [(found.part, found.difference.type, found.difference.kind, found.difference.field) for found in shown]
-    targets = [show_target("part", f"{session_id}/{found.part}") for found in shown]
+    targets = [show_target("part", found.part) for found in shown]
     # The reason is below its row: a column next to ids of parts would be one word wide.
     reasons = [found.difference.reason for found in shown]
     blocks += table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)

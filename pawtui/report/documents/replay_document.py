@@ -39,7 +39,7 @@ def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
         _agreement(result),
         _sessions(result),
         _outside(result),
-        *(_disagreements(compared) for compared in result.upstream),
+        *(_disagreements(result, compared) for compared in result.upstream),
         types_section(result),
         _unknown(result),
         _sources(result),
@@ -218,9 +218,8 @@ def _unfinished(result: Result) -> Iterator[Block]:
 
 def _agreement(result: Result) -> list[Block]:
     items = []
-    with_messages = sum(session.messages > 0 for session in result.totals.sessions)
     for compared in result.upstream:
-        label = name_span(f"{compared.generation} {compared.stored}")
+        label = name_span(_compared_name(result, compared))
         if compared.sessions:
             unexplained = compared.parts - compared.agreed - compared.explained
             agreed = f": {compared.agreed:,} of {counted(compared.parts, 'part')} agree ({compared.agreement:.1%})"
@@ -232,20 +231,29 @@ def _agreement(result: Result) -> list[Block]:
         if compared.alone:
             sessions = counted(compared.alone, "session")
             items.append(Item(text_of(label, f": {sessions} without messages of the first model to compare.")))
-        if missing := with_messages - compared.sessions:
+        of_source = (session for session in result.totals.sessions if session.source == compared.source)
+        if missing := sum(session.messages > 0 for session in of_source) - compared.sessions:
             others = counted(missing, "other session")
             items.append(Item(text_of(label, f": {others} without stored {compared.stored}.")))
     return section("Compared with the upstream's own data", items)
 
 
-def _disagreements(compared: UpstreamResult) -> list[Block]:
+def _compared_name(result: Result, compared: UpstreamResult) -> str:
+    name = f"{compared.generation} {compared.stored}"
+    if len(result.sources) == 1:
+        return name
+    return f"{name} of {PurePath(result.sources[compared.source].path).name}"
+
+
+def _disagreements(result: Result, compared: UpstreamResult) -> list[Block]:
     sides = {"ours": "only mapping", "theirs": "only upstream"}
     rows = [
         (found.count, found.parts, found.event, found.field, sides.get(found.only, "differs"), found.reason)
         for found in compared.differences
     ]
     titles = ("count", "parts", "event", "field", "side", "reason")
-    return table_section(f"Differences from the upstream's {compared.generation} {compared.stored}", titles, rows)
+    heading = f"Differences from the upstream's {safe_line(_compared_name(result, compared))}"
+    return table_section(heading, titles, rows)
 
 
 def _sessions(result: Result) -> list[Block]:

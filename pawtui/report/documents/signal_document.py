@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pawtui.moments import day_text
-from pawtui.phrases import counted, short_sha, spelled_spaces
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh
@@ -26,7 +26,14 @@ from pawtui.report.document import (
     Table,
     Target,
 )
-from pawtui.report.documents.document_parts import DocumentContext, evidence_table, note_blocks, section, table_of
+from pawtui.report.documents.document_parts import (
+    MAX_EVIDENCE,
+    DocumentContext,
+    evidence_table,
+    note_blocks,
+    section,
+    table_of,
+)
 from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.spans import Span, Text, TextLike, hint, muted, signature, spaced, state_span, text_of
 from pawtui.report.words import STATE_GLYPH, part_words, sparkline
@@ -48,7 +55,7 @@ def signal_document(status: SignalStatus, context: DocumentContext) -> Document:
         blocks += _soak_window(window)
     if commits := churn_facts(status.reading):
         blocks += _commit_counts(commits)
-    blocks += _probes(status, context)
+    blocks += _probes(status)
     blocks += note_blocks(status.notes, context)
     blocks += _history(signal.id, context)
     return Document(status.subject, signal.id, state_span(status.effective), blocks)
@@ -113,11 +120,8 @@ def _days(count: int, enough_on: dt.date | None, needed: int, *, at_most: bool =
     filled = max(0, min(_BAR_CELLS, count * _BAR_CELLS // needed)) if needed > 0 else 0
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
     progress = f"{'at most ' if at_most else ''}{count:,} of {counted(needed, 'day')}"
-    if enough_on is None:
-        return spaced(bar, progress)
-    if count >= needed:
-        return spaced(bar, f"{progress}; {'may be enough' if at_most else f'enough since {enough_on}'}")
-    return spaced(bar, f"{progress}; enough on {enough_on}{' at the earliest' if at_most else ''}")
+    enough = f"; enough on {enough_on}{' at the earliest' if at_most else ''}" if enough_on else ""
+    return spaced(bar, f"{progress}{enough}")
 
 
 def _commit_counts(facts: ChurnFacts) -> Iterator[Block]:
@@ -142,7 +146,7 @@ def _surface_row(name: TextLike, count: int, peak: int, weeks: Sequence[int]) ->
     return Row((name, f"{count:,}", muted(f"{peak:,}"), Span(sparkline(weeks), "link")))
 
 
-def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
+def _probes(status: SignalStatus) -> list[Block]:
     """Return each probe with its rule and evidence; before the first refresh, with its reason."""
     probes, reading = status.signal.probes, status.reading
     if reading is None:
@@ -159,7 +163,7 @@ def _probes(status: SignalStatus, context: DocumentContext) -> list[Block]:
         # The tracker may have other probes now: their reasons are not those of this reading.
         is_same_kind = index < len(probes) and kind_of(probes[index]) == probe.kind
         why = probes[index].why if is_same_kind else ""
-        details = Nested(probe_details(probe, context.max_evidence, why=why))
+        details = Nested(probe_details(probe, why=why))
         blocks += [Paragraph(probe_line(probe, shown_summary), hang=2), details, EmptyLine()]
     return blocks
 
@@ -192,7 +196,7 @@ def probe_line(probe: ProbeReading, shown_summary: str = "") -> Text:
     return spaced(state_span(probe.state), Span(probe.kind, "strong"), summary)
 
 
-def probe_details(probe: ProbeReading, max_evidence: int, *, why: str = "") -> list[Block]:
+def probe_details(probe: ProbeReading, *, why: str = "", max_evidence: int = MAX_EVIDENCE) -> list[Block]:
     """Return the rule of a probe, the reason for the rule (`why`), its limits, and its first evidence items."""
     fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
     fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
@@ -204,17 +208,13 @@ def probe_document(name: str, probe: ProbeReading, why: str) -> Document:
 
     `name` is the signal and the number of the probe: `low-churn.1`.
     """
-    # The library of patterns is slow to import, and only this document needs it.
-    from pawtui.tracker.pattern_mistakes import PATTERN_KEYS
-
     facts = msgspec.to_builtins(probe.facts) if probe.facts is not None else {}
-    facts |= {key: spelled_spaces(facts[key]) for key in PATTERN_KEYS if facts.get(key)}
     fields = [
         Field(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in facts.items()
         if key != "kind"
     ]
     first_line = Paragraph(spaced(Span(name, "strong"), probe_line(probe)), hang=2)
-    details = Nested(probe_details(probe, 60, why=why))
+    details = Nested(probe_details(probe, why=why))
     blocks = (first_line, details, Paragraph("facts" if fields else ""), Nested(fields))
     return Document(f"probe:{name}", name, blocks=blocks)

@@ -36,17 +36,15 @@ from pawtui.report.refresh_difference import RefreshDifference, SideChange, comp
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
 from pawtui.review.decision import Reason, ReasonKind
-from pawtui.review.log import FoldedChange, fold_log
+from pawtui.review.log import fold_log
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note, Verdict
 from pawtui.review.subject_status import GateStatus, SignalStatus
-from pawtui.review.walk import agreed_with, compared_refresh, review_start
+from pawtui.review.walk import compared_refresh, review_start
 from pawtui.sources import links
 
 # Kinds of reasons that are states of a signal. The summary lists them under one label.
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
-# The limit of a comment on GitHub is 65,536 characters; the rest is for the other parts.
-NOTES_BUDGET = 30_000
 _EVIDENCE_SHOWN = 3  # per probe
 
 
@@ -66,7 +64,7 @@ def summary_document(context: DocumentContext) -> Document:
         *_decision_fields(last, context),
         *_missing(overview, last),
         *(_changes(overview, difference) if difference else ()),
-        _repositories(overview, last, difference, context.web),
+        _repositories(last, difference, context.web),
         titled_table(("Signal", "State", "Measured"), [_signal_row(status) for status in overview.signals]),
         *_subject_notes("signal", notes, context),
         titled_table(("Gate", "State", "Reason"), [_gate_row(status) for status in overview.gates]),
@@ -154,34 +152,23 @@ def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Bloc
 
 
 def _log_lines(overview: Overview, before: Refresh) -> Iterator[Text]:
-    """Yield the changes by each maintainer; notes, agreements and undone changes are only counted."""
+    """Yield the changes by each maintainer that were not undone, without notes, which are listed below."""
     # The changes before the last review was closed are in its own summary.
     start = review_start(overview.record) or before
-    by_name: defaultdict[str, list[FoldedChange]] = defaultdict(list)
+    by_name: defaultdict[str, list[str]] = defaultdict(list)
     for folded in fold_log(change for change in overview.record.log if is_after(change, start)):
-        by_name[folded.change.by].append(folded)
-    for by, folded_changes in by_name.items():
-        made = [folded.change for folded in folded_changes if not folded.is_undone]
-        notes = [change for change in made if change.action == "note"]
-        # An agreement that removed a verdict has edits, and is listed.
-        agreements = [change for change in made if agreed_with(change) and not change.edits]
-        summaries = [change.summary for change in made if change not in (*notes, *agreements)]
+        change = folded.change
+        # An agreement has no edits, unless it removed a verdict.
+        if change.edits and change.action != "note" and not folded.is_undone:
+            by_name[change.by].append(change.summary)
+    for by, summaries in by_name.items():
         # Of equal summaries the last, so that the present state comes last.
         parts = list(dict.fromkeys(reversed(summaries)))[::-1]
-        parts += [counted(len(notes), "note change")] if notes else []
-        undone = len(folded_changes) - len(made)
-        parts += [counted(undone, "undone change")] if undone else []
-        if agreed := {agreed_with(change) for change in agreements} & overview.statuses.keys():
-            subjects = counted(len(overview.statuses), "signal or gate", "signals and gates")
-            parts.append(f"agreed with {len(agreed)} of {subjects}")
-        if parts:
-            yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
+        yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
 
 
-def _repositories(overview: Overview, last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
-    since = "the previous refresh"
-    if difference is not None and difference.first is not overview.previous:
-        since = day_text(difference.first.at)
+def _repositories(last: Refresh, difference: RefreshDifference | None, web: str) -> Table:
+    since = day_text(difference.first.at) if difference else "the previous refresh"
     rows = []
     for number, snapshot in enumerate((last.upstream, last.downstream)):
         commit = Span(short_sha(snapshot.sha), "link", links.commit_url(web, snapshot.repo, snapshot.sha))
@@ -222,22 +209,17 @@ def _gate_row(status: GateStatus) -> Row:
 
 
 def _notes(overview: Overview) -> list[Note]:
-    """Return the notes of this review and the older notes that are evidence, newest first, up to the budget.
+    """Return the notes of this review and the older notes that are evidence, newest first.
 
     A review begins when the previous review was closed. Without a closed review, it begins at the previous refresh.
     """
     start = review_start(overview.record)
     evidence_ids = {note.id for note in _evidence_notes(overview)}
-    left, fitting = NOTES_BUDGET, []
-    for note in notes_newest_first(overview):
-        if start is not None and not is_after(note, start) and note.id not in evidence_ids:
-            continue
-        size = len(note.text) + sum(map(len, note.pins))
-        # A long note does not hide the shorter ones before it, which may be evidence.
-        if size <= left:
-            left -= size
-            fitting.append(note)
-    return fitting
+    return [
+        note
+        for note in notes_newest_first(overview)
+        if start is None or is_after(note, start) or note.id in evidence_ids
+    ]
 
 
 def _evidence_notes(overview: Overview) -> Iterator[Note]:
@@ -320,7 +302,8 @@ def _signal_evidence(context: DocumentContext) -> Iterator[Block]:
         parts = [Item(spaced(state_span(part.state), part_words(part), gap=" ")) for part in status.part_readings]
         blocks = [Item("parts", below=parts)] if parts else []
         blocks += [
-            Item(probe_line(probe), below=probe_details(probe, _EVIDENCE_SHOWN)) for probe in status.probe_readings
+            Item(probe_line(probe), below=probe_details(probe, max_evidence=_EVIDENCE_SHOWN))
+            for probe in status.probe_readings
         ]
         if pins := [drift.pin for drift in status.problem_pins]:
             blocks.append(Item("pins", below=pin_items(pins, context)))

@@ -79,8 +79,7 @@ def _item_document(walk: Walk, item: WalkItem, context: DocumentContext) -> Docu
     usual, others = walk_keys(overview, status)
     gate_pins = status.own_pins if isinstance(status, GateStatus) else ()
     problem_pins = [
-        pin_item(drift, context, status.subject if drift.pin in gate_pins else "", with_place=True)
-        for drift in status.problem_pins
+        pin_item(drift, context, status.subject if drift.pin in gate_pins else "") for drift in status.problem_pins
     ]
     closes = f"; {_close_key(overview)}" if not item.needs_decision else ""
     other_keys = Span(f"; or {others}{closes}", "muted", names_keys=True)
@@ -124,4 +123,4 @@ def _since_last_review(status: SignalStatus | GateStatus, context: DocumentConte
         # Evidence under another rule is not compared.
         return [Field(label, muted("no change" if before.rules == last.rules else "same state, with another tracker"))]
     states = spaced(changed_states(change), Span(change.why, "alert") if change.why else muted("same state"))
-    return [Field(label, states), *evidence_change_blocks(change, min(_CHANGES_SHOWN, context.max_evidence))]
+    return [Field(label, states), *evidence_change_blocks(change, _CHANGES_SHOWN)]

@@ -5,6 +5,6 @@
 3. `objects`: single commits, tags and files.
 4. `process`: git commands, with the settings in `environment`.
 
-`clone` opens a clone and reads its refs. `mirror` creates and updates the clones of pawtui, under `mirror_lock`.
-`git_errors` has the error messages.
+`clone` opens a clone and reads its refs. `mirror` creates and updates the clones of pawtui. `git_errors` has the error
+messages.
 """

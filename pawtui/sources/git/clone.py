@@ -27,7 +27,6 @@ _HEADS = "refs/heads/"
 _TAGS = "refs/tags/"
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 _LIST_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
-_USUAL_REFS = (_HEADS, "refs/remotes/", _TAGS)
 # A line of FETCH_HEAD: the SHA, whether it is merged, and the branch with its repository.
 _FETCHED_BRANCH = re.compile(r"(?P<sha>[0-9a-f]+)\t[^\t]*\tbranch '(?P<name>.+)' of (?P<url>.+)")
 
@@ -107,18 +106,16 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     git_dir = await asyncio.to_thread(checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
     config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
-    listed = await git.read(*_LIST_REFS, *_USUAL_REFS, what=f"the refs of {repo}")
     entries = filter(None, config.decode("utf-8", "surrogateescape").split("\0"))
     # git writes sections and variables in lower case.
     settings = [(key, value) for key, _, value in (entry.partition("\n") for entry in entries)]
 
-    _check_format(name, git_dir, settings)
+    _check_history(name, git_dir)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
     prefix = branch_prefix(remote.refspecs)
-    if not prefix.startswith(_USUAL_REFS):
-        listed += await git.read(*_LIST_REFS, prefix, what=f"the refs of {repo}")
-    refs = _parse_refs(listed, prefix)
+    folder = prefix.rpartition("/")[0]
+    refs = _parse_refs(await git.read(*_LIST_REFS, folder, _TAGS, what=f"the refs of {repo}"), prefix)
 
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in settings):
@@ -169,14 +166,13 @@ def _find_git_dir(path: Path) -> Path | None:
     return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
 
 
-def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
-    """Raise `CloneUnusable` if the history is cut off or its SHAs are not SHA-1, as on GitHub."""
-    start = capitalized(name)
-    if ("extensions.objectformat", "sha256") in settings:
-        raise CloneUnusable(f"{start} does not use SHA-1, which GitHub uses. Give a clone of GitHub's repository.")
+def _check_history(name: str, git_dir: Path) -> None:
+    """Raise `CloneUnusable` if the history is cut off."""
     shallow = _common_dir(git_dir) / "shallow"
     if shallow.exists() and shallow.stat().st_size:
-        raise CloneUnusable(f"{start} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
+        raise CloneUnusable(
+            f"{capitalized(name)} is shallow: its history is cut off. Run `git fetch --unshallow` in it."
+        )
 
 
 class Remote(NamedTuple):
@@ -212,7 +208,7 @@ def _repo_in(url: str) -> str:
     path = url
     if "://" in url:
         # `urlsplit` refuses some hosts.
-        path = re.split(r"[?#]", url.partition("://")[2].partition("/")[2])[0]
+        path = url.partition("://")[2].partition("/")[2]
     elif scp := _SCP_LIKE.fullmatch(url):
         path = scp["path"]
     parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")

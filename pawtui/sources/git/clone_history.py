@@ -18,7 +18,7 @@ from pawtui.sources.git.graph import Graph, PathChanges, RangeToRead
 from pawtui.sources.git.objects import MAX_DATE_DIGITS
 from pawtui.sources.git.process import Git
 from pawtui.sources.past_head_search import merged_branch
-from pawtui.sources.sanitize import safe_line, safe_path
+from pawtui.sources.sanitize import safe_path
 from pawtui.sources.source_errors import CloneUnusable
 
 _T = TypeVar("_T")
@@ -88,15 +88,6 @@ class CloneHistory:
     async def between(self, base: str, head: str) -> list[int]:
         """Return the commits of `base..head` by their number in the graph."""
         return self.graph.between(await self.load(base), await self.load(head))
-
-    async def divergence(self, base: str, head: str) -> tuple[int, int]:
-        """Return how many commits only `base` has, and how many only `head` has. This loads no history."""
-        if base in self.graph.index and head in self.graph.index:
-            return len(await self.between(head, base)), len(await self.between(base, head))
-        what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self._repo}"
-        counts = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
-        behind, ahead = map(int, counts.split())
-        return behind, ahead
 
     async def commits(self, head: str, path: str, since: dt.date) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""

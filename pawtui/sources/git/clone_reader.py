@@ -29,10 +29,9 @@ from pawtui.sources.past_head_search import (
     rewritten_error,
     unordered_error,
 )
-from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
+from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
-    EmptyRepository,
     NoCommonAncestor,
     NotFound,
     NotInClone,
@@ -82,10 +81,6 @@ class CloneReader:
 
     async def ref_head(self, ref: str) -> facts.Head | facts.MissingRef:
         """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
-        if not self.clone.refs.branches and not self.clone.refs.tags:
-            raise EmptyRepository(
-                f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits."
-            )
         try:
             commit = await self.commit(ref)
         except NotFound:
@@ -199,15 +194,12 @@ class CloneReader:
 
     async def dated_tag(self, tag: facts.Tag) -> facts.DatedTag:
         what = f"tag {tag.name} of {self.clone.repo}"
-        sha, type_, at = tag.sha, "tag" if tag.annotated else "commit", None
-        for _ in range(MAX_NESTED_TAGS):
-            if type_ != "tag":
-                break
-            sha, type_, tagged_at = parse_tag((await self._objects.require(sha, what)).data)
-            at = at or tagged_at
+        sha, at = tag.sha, None
+        if tag.annotated:
+            sha, at = parse_tag((await self._objects.require(sha, what)).data)
         raw = await self._objects.require(sha, what)
         if raw.type != "commit":
-            raise NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
+            raise NotFound(f"{capitalized(what)} is not a tag of a commit. Leave it out of the probe's `line`.")
         commit = parse_commit(raw.sha, raw.data)
         return facts.DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
 
@@ -219,7 +211,8 @@ class CloneReader:
         """
         what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self.clone.repo}"
         await self._require(base, head)
-        behind, ahead = await self._history.divergence(base, head)
+        behind = len(await self._history.between(head, base))
+        ahead = len(await self._history.between(base, head))
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))

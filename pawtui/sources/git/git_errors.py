@@ -19,7 +19,6 @@ from pawtui.sources.source_errors import (
     Unauthorized,
 )
 
-_NO_REPOSITORY = re.compile(r"not a git repository|invalid gitfile format|not a gitdir", re.IGNORECASE)
 _MISSING_OBJECT = re.compile(
     r"bad object|missing (?:blob|tree|commit|object)|promisor|lazy fetching disabled|"
     r"transport '.*' not allowed|could not (?:read|parse|get|fetch)|unable to (?:read|parse)|failed to traverse|"
@@ -29,7 +28,7 @@ _MISSING_OBJECT = re.compile(
 _DAMAGE = re.compile(
     r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config)|does not match index|"
     r"hash mismatch|sha1 mismatch|is too small|wrong (?:index|version)|packfile|pack has|too short|unknown object type|"
-    r"not (?:from|a) .*index|malformed|missing object",
+    r"not (?:from|a) .*index|malformed|missing object|not a git repository",
     re.IGNORECASE,
 )
 _NO_NETWORK = re.compile(
@@ -41,22 +40,12 @@ _NO_NETWORK = re.compile(
 )
 _ACCESS_DENIED = re.compile(
     r"authentication failed|could not read (?:username|password)|returned error: 40[13]|"
-    r"terminal prompts disabled|invalid credentials",
+    r"terminal prompts disabled|invalid credentials|repository .*not found|returned error: 404|"
+    r"does not appear to be a git repository",
     re.IGNORECASE,
 )
-_NOT_FOUND = re.compile(
-    r"repository .*not found|returned error: 404|does not appear to be a git repository|couldn't find remote ref",
-    re.IGNORECASE,
-)
+_NO_REF = "couldn't find remote ref"
 _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
-
-
-def not_installed_error() -> SourceError:
-    return CloneUnusable("git was not found. Install git, or use `--source github`.")
-
-
-def no_repository_error(name: str) -> SourceError:
-    return CloneUnusable(f"{capitalized(name)} is not a git repository. Give the path of a clone.")
 
 
 def timeout_error(what: str, seconds: float) -> SourceError:
@@ -66,8 +55,6 @@ def timeout_error(what: str, seconds: float) -> SourceError:
 
 def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceError:
     """Return the error for a failed command on the clone `name`, with this stderr. `partial`: it lacks objects."""
-    if _NO_REPOSITORY.search(stderr):
-        return no_repository_error(name)
     if _DAMAGE.search(stderr):
         return damage_error(stderr, name)
     if _MISSING_OBJECT.search(stderr):
@@ -86,25 +73,27 @@ def missing_object_error(what: str, name: str, *, partial: bool = False) -> Sour
     return NotInClone(f"{capitalized(what)} is not in {name}{remedy}")
 
 
-def fetch_error(stderr: str, repo: str, host: str, *, has_token: bool) -> SourceError:
+def fetch_error(stderr: str, repo: str, host: str) -> SourceError:
     """Return the error for a failed fetch into the mirror of `repo`, with this stderr."""
     if _NO_SPACE.search(stderr):
         return Refused(f"Cannot update the mirror of {repo}: the disk is full. Free space and try again.")
     if _ACCESS_DENIED.search(stderr):
-        why = "the token cannot read it" if has_token else "it is private and no token is set"
-        return Unauthorized(f"{host} refused access to {repo}: {why}, or it does not exist. Set GH_TOKEN.")
-    if _NOT_FOUND.search(stderr):
-        return NotFound(f"{repo} was not found on {host}: it does not exist, or it is private. Check the name.")
+        return Unauthorized(
+            f"{host} refused access to {repo}: it does not exist, or it is private and there is no token that can "
+            "read it. Check the name, or set GH_TOKEN."
+        )
+    if _NO_REF in stderr:
+        return NotFound(f"{repo} has no such ref on {host}.")
     if _NO_NETWORK.search(stderr):
         return Offline(f"Cannot reach {host} for {repo} ({_quoted(stderr)}). Check the network and proxy.")
-    if _DAMAGE.search(stderr) or _MISSING_OBJECT.search(stderr) or _NO_REPOSITORY.search(stderr):
+    if _DAMAGE.search(stderr) or _MISSING_OBJECT.search(stderr):
         return damage_error(stderr, f"the mirror of {repo}")
     return CloneUnusable(f"git cannot update the mirror of {repo}: {_quoted(stderr)}. Try again.")
 
 
 def is_access_denied(stderr: str) -> bool:
     """Return whether a fetch with this stderr was refused because it needs a token."""
-    return _ACCESS_DENIED.search(stderr) is not None or _NOT_FOUND.search(stderr) is not None
+    return _ACCESS_DENIED.search(stderr) is not None
 
 
 def _quoted(stderr: str) -> str:

@@ -98,7 +98,7 @@ class _RepoClone:
         """Record why the clone cannot be read, and mark a damaged mirror."""
         if isinstance(error, CloneDamaged) and isinstance(self.location, Mirror):
             self.location.mark_damaged()
-        self.unusable = self.unusable or str(error)
+        self.unusable = str(error)
 
 
 class GitSource(ApiFacts):
@@ -128,7 +128,7 @@ class GitSource(ApiFacts):
         self._heads_from = heads_from
         self.label = CLONES_ONLY if heads_from == "clone" else f"{api.label} and git"
         self._since = since
-        self._shared = SingleFlight(remember=True)
+        self._shared = SingleFlight()
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=utc_now)
         # All readers: other tasks may still read an older reader of a clone.
         self._readers: list[CloneReader] = []
@@ -141,9 +141,8 @@ class GitSource(ApiFacts):
         await asyncio.gather(*(reader.close() for reader in self._readers))
 
     def waiting(self) -> HostWait | None:
-        """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
-        waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
-        return max(waits, key=lambda wait: wait.seconds, default=None)
+        """See `Source.waiting`: the host that a mirror is fetched from, or the host of the API."""
+        return self._fetches.current() or self.api.waiting()
 
     def origin(self, repo: str, ref: str) -> facts.Origin:
         repo_clone = self._clones.get(repo.lower())
@@ -175,8 +174,7 @@ class GitSource(ApiFacts):
         try:
             head = await self.call_api(partial(self.api.ref_head, repo, ref))
         except (Offline, RateLimited) as error:
-            repo_clone = self._clones.get(repo.lower())
-            if repo_clone is None or await self._reader(repo_clone, ()) is None:
+            if repo.lower() not in self._clones:
                 raise
             raise type(error)(f"{error} With `--source git`, `pawtui refresh` reads your clones instead.") from None
         if isinstance(head, facts.Head) and repo.lower() in self._clones:
@@ -200,10 +198,10 @@ class GitSource(ApiFacts):
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         from_api = partial(self.api.blob, repo, optional=optional)
-        return await self._read_fact(repo, (), partial(self._clone_blob, from_api), from_api, sha)
+        return await self._read_fact(repo, (), self._clone_blob, from_api, sha)
 
-    async def _clone_blob(self, from_api: Callable[[str], Awaitable[bytes]], reader: CloneReader, sha: str) -> bytes:
-        """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it, or read from the API."""
+    async def _clone_blob(self, reader: CloneReader, sha: str) -> bytes:
+        """Return a file's bytes from a clone. A file that a mirror lacks is fetched into it."""
         location = self._clones[reader.clone.repo.lower()].location
         try:
             return await reader.blob(sha)
@@ -214,18 +212,10 @@ class GitSource(ApiFacts):
             with self._fetches.track_request():
                 await location.fetch_file(sha)
         except SourceError as error:
-            missing = NotInClone(
+            raise NotInClone(
                 f"File {short_sha(sha)} of {location.repo} is not in the mirror and could not be fetched: {error}"
-            )
-        else:
-            return await reader.blob(sha)
-        if self._heads_from == "github":
-            # `_read_fact` then reads it from the API.
-            raise missing
-        try:
-            return await self.call_api(partial(from_api, sha))
-        except SourceError:
-            raise missing from None
+            ) from None
+        return await reader.blob(sha)
 
     async def commits(self, repo: str, head: str, path: str, since: dt.date) -> facts.Commits:
         from_api = partial(self.api.commits, repo)

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+from filelock import AsyncFileLock, Timeout
 
 from pawtui.atomic import PRIVATE, write_file
 from pawtui.errors import os_reason
@@ -25,7 +26,6 @@ from pawtui.repo_names import is_repo_name
 from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.environment import network_environment
-from pawtui.sources.git.mirror_lock import LockBusy, locked
 from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.github.server import is_loopback
 from pawtui.sources.github.token import Secret, may_carry_token
@@ -34,19 +34,9 @@ from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotFound, 
 
 # The file that states whether a mirror is complete.
 METADATA_FILE = "pawtui-mirror.json"
-FORMAT = 1
 _BRANCHES = "+refs/heads/*:refs/heads/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
 _FETCH = ("fetch", "--progress", "--atomic", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
-# Files that a killed git leaves: locks and unfinished packs.
-_LEFTOVERS = (
-    "*.lock",
-    "refs/**/*.lock",
-    "objects/**/*.lock",
-    "objects/pack/tmp_*",
-    "objects/tmp_*",
-    "objects/incoming-*",
-)
 # A progress line of `git fetch`: `Receiving objects:  40% (4/10), 1.20 MiB | 2.00 MiB/s`.
 _STEP = re.compile(rb"[A-Z][a-z]+(?: [a-z]+)*: +\d+% \(\d+/\d+\)[^\r\n]*")
 _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
@@ -59,8 +49,6 @@ _StepCallback = Callable[[str], None]
 class MirrorMetadata(msgspec.Struct, frozen=True, kw_only=True):
     """The content of a mirror's metadata file. `updated_at` is None until everything has been fetched once."""
 
-    repo: str
-    format: int = FORMAT
     updated_at: dt.datetime | None = None
 
 
@@ -72,13 +60,12 @@ def mirror_path(folder: Path, web: str, repo: str) -> Path:
     return folder / "mirrors" / host / owner / f"{name}.git"
 
 
-def read_metadata(path: Path, repo: str) -> MirrorMetadata | None:
-    """Return the metadata of a repository's mirror; None if it is missing, invalid or of another repository."""
+def read_metadata(path: Path) -> MirrorMetadata | None:
+    """Return the metadata of the mirror at a path; None if it is missing or invalid."""
     try:
-        metadata = msgspec.json.decode((path / METADATA_FILE).read_bytes(), type=MirrorMetadata)
+        return msgspec.json.decode((path / METADATA_FILE).read_bytes(), type=MirrorMetadata)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None
-    return metadata if metadata.format == FORMAT and metadata.repo.lower() == repo.lower() else None
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +110,7 @@ class Mirror:
 
     def updated_at(self) -> dt.datetime | None:
         """Return the time of the last update, or None if the mirror is not complete."""
-        metadata = read_metadata(self.path, self.repo)
+        metadata = read_metadata(self.path)
         return metadata.updated_at if metadata is not None else None
 
     async def open(self) -> Clone:
@@ -154,15 +141,17 @@ class Mirror:
 
         Wait up to `wait_seconds` for another process that updates it. Raises `SourceError`; fetched objects remain.
         """
+        # Without an executor, a cancelled wait cannot leave the file locked by a thread.
+        lock = AsyncFileLock(self.path.with_suffix(".lock"), wait_seconds, mode=PRIVATE, run_in_executor=False)
         try:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
-            async with locked(self.path.with_suffix(".lock"), wait_seconds) as lock_descriptor:
+            async with lock:
                 with contextlib.suppress(CloneDamaged):
-                    return await self._update(on_step, lock_descriptor)
+                    return await self._update(on_step)
                 on_step("the mirror is damaged: creating it again")
-                await asyncio.to_thread(self.discard)
-                return await self._update(on_step, lock_descriptor)
-        except LockBusy:
+                self.mark_damaged()
+                return await self._update(on_step)
+        except Timeout:
             raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
             raise CloneUnusable(
@@ -184,23 +173,17 @@ class Mirror:
         args = ["-c", "fetch.negotiationAlgorithm=noop", *_FETCH, "--stdin", "origin"]
         await self._run_remote(git, args, stdin="".join(f"{sha}\n" for sha in wanted).encode())
 
-    def discard(self) -> None:
-        """Delete the mirror: first its metadata file, so that no process reads a partly deleted mirror."""
-        (self.path / METADATA_FILE).unlink(missing_ok=True)
-        shutil.rmtree(self.path, ignore_errors=True)
-
     def mark_damaged(self) -> None:
         """Mark the mirror as damaged: it is not read until the next update has created it again."""
         with contextlib.suppress(OSError):
             (self.path / METADATA_FILE).unlink()
 
-    async def _update(self, on_step: _StepCallback, lock_descriptor: int) -> MirrorState:
+    async def _update(self, on_step: _StepCallback) -> MirrorState:
         """Create or update the mirror under the lock, and state in its metadata file that it is complete."""
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
-        git.lock_descriptor = lock_descriptor
         git.on_stderr = partial(_report_progress, on_step)
-        if await asyncio.to_thread(read_metadata, self.path, self.repo) is None:
+        if await asyncio.to_thread(read_metadata, self.path) is None:
             await self._create(git)
         if self.updated_at() is None:
             # One by one, so that an interrupted update does not lose those already fetched.
@@ -253,7 +236,7 @@ class Mirror:
             if not git_errors.is_access_denied(result.stderr):
                 break
         stderr = redact(result.stderr, () if self._token is None else (self._token.reveal(),))
-        raise git_errors.fetch_error(stderr, self.repo, web.netloc, has_token=self._token is not None)
+        raise git_errors.fetch_error(stderr, self.repo, web.netloc)
 
     def _token_setting(self, with_token: bool) -> dict[str, str]:
         """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""
@@ -263,20 +246,17 @@ class Mirror:
         return {f"http.{self._web}/.extraHeader": f"Authorization: Basic {basic}", "http.followRedirects": "false"}
 
     def _write_metadata(self, updated_at: dt.datetime | None) -> None:
-        metadata = msgspec.json.encode(MirrorMetadata(repo=self.repo, updated_at=updated_at))
+        metadata = msgspec.json.encode(MirrorMetadata(updated_at=updated_at))
         write_file(self.path / METADATA_FILE, metadata, mode=PRIVATE)
 
     def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""
-        if read_metadata(self.path, self.repo) is None:
+        if read_metadata(self.path) is None:
             # Not set up completely, or marked as damaged.
-            self.discard()
-        for pattern in _LEFTOVERS:
-            for path in self.path.glob(pattern):
-                if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
+            shutil.rmtree(self.path, ignore_errors=True)
+        # Locks and unfinished packs. The name of a ref does not end in `.lock`, but may begin with `tmp_`.
+        for path in (*self.path.rglob("*.lock"), *(self.path / "objects").rglob("tmp_*")):
+            path.unlink(missing_ok=True)
 
 
 def _report_progress(on_step: _StepCallback, stderr: bytes) -> None:

@@ -6,7 +6,6 @@ to show, as in every source.
 """
 
 import asyncio
-import codecs
 import contextlib
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,9 +27,6 @@ _DIFF_TREES = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-ext
 # The type of a path by its mode (gitformat-index(5)); every other mode is that of a file.
 _TYPE_BY_MODE: Mapping[str, EntryType] = {"040000": "tree", "120000": "symlink", "160000": "commit"}
 _DELETED = "D"
-# Python's codecs that are no character sets. git ignores these names; a crafted commit could raise any error or take
-# hours with them.
-_NO_CHARSETS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 # A date with more digits is out of range in any case, and Python refuses to read thousands.
 MAX_DATE_DIGITS = 30
 MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
@@ -173,24 +169,21 @@ async def _read_until(end: bytes, command: Command) -> bytes:
 
 
 def parse_commit(sha: str, data: bytes) -> Commit:
-    """Return the commit in an object's bytes (git-cat-file(1))."""
+    """Return the commit in an object's bytes (git-cat-file(1)). Bytes that are not UTF-8 are replaced."""
     headers, message = _headers_and_message(data)
-    encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
     author, _ = _parse_person(headers.get(b"author", b""))
     _, committed = _parse_person(headers.get(b"committer", b""))
     # git, too, reads a date that is not valid as 0.
-    return safe_commit(sha, epoch_to_date(committed or 0), _decoded(author, encoding), _decoded(message, encoding))
+    texts = (text.decode("utf-8", "replace") for text in (author, message))
+    return safe_commit(sha, epoch_to_date(committed or 0), *texts)
 
 
-def parse_tag(data: bytes) -> tuple[str, str, dt.datetime | None]:
-    """Return the SHA and type of a tag's target, and the tagger's date if there is a tagger."""
+def parse_tag(data: bytes) -> tuple[str, dt.datetime | None]:
+    """Return the SHA of a tag's target, and the tagger's date if there is a tagger."""
     headers, _ = _headers_and_message(data)
     _, seconds = _parse_person(headers.get(b"tagger", b""))
-    return (
-        headers.get(b"object", b"").decode("ascii", "replace"),
-        headers.get(b"type", b"").decode("ascii", "replace"),
-        None if seconds is None else epoch_to_date(seconds),
-    )
+    target = headers.get(b"object", b"").decode("ascii", "replace")
+    return target, None if seconds is None else epoch_to_date(seconds)
 
 
 def _headers_and_message(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
@@ -209,15 +202,6 @@ def _parse_person(line: bytes) -> tuple[bytes, int | None]:
     identity, _, date = line.rpartition(b">")
     seconds = date.strip().partition(b" ")[0]
     return identity.partition(b"<")[0].strip(), int(seconds[:MAX_DATE_DIGITS]) if seconds.isdigit() else None
-
-
-def _decoded(text: bytes, encoding: str) -> str:
-    """Return a text in the encoding that a commit names, or in UTF-8 if there is no such character set."""
-    # `lookup` and `decode` raise `ValueError` for a name that contains NUL.
-    with contextlib.suppress(LookupError, ValueError):
-        if codecs.lookup(encoding).name not in _NO_CHARSETS:
-            return text.decode(encoding, "replace")
-    return text.decode("utf-8", "replace")
 
 
 def parse_tree_list(sha: str, out: bytes) -> Tree:

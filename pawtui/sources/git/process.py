@@ -125,8 +125,6 @@ class Git:
         self.git_dir = git_dir
         # Whether this is a partial clone, which lacks objects.
         self.partial = False
-        # The file descriptor of a lock, which every command inherits.
-        self.lock_descriptor: int | None = None
         # Receives the stderr of every command, in chunks.
         self.on_stderr: Callable[[bytes], None] | None = None
         self._executable = executable
@@ -184,7 +182,6 @@ class Git:
                 start_new_session=True,
                 # A large pipe (on Linux) lets git write without waiting for this process.
                 pipesize=_PIPE_SIZE,
-                pass_fds=() if self.lock_descriptor is None or os.name == "nt" else (self.lock_descriptor,),
             )
         )
         try:
@@ -194,13 +191,11 @@ class Git:
             with contextlib.suppress(OSError):
                 await Command(await starting).stop()
             raise
-        except FileNotFoundError:
-            if not self.git_dir.is_dir():
-                raise git_errors.no_repository_error(self.name) from None
-            raise git_errors.not_installed_error() from None
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)
-            raise CloneUnusable(f"Cannot start git: {reason}. Check the installation of git.") from None
+            raise CloneUnusable(
+                f"Cannot start git in {self.name}: {reason}. Check the clone and the installation of git."
+            ) from None
 
 
 async def open_git(git_dir: Path, env: Mapping[str, str], name: str) -> Git:
@@ -225,5 +220,5 @@ def _find_git(env: Mapping[str, str]) -> Path:
     # Without a PATH, `which` would search the PATH of this process.
     executable = shutil.which("git", path=env.get("PATH", os.defpath))
     if executable is None:
-        raise git_errors.not_installed_error()
+        raise CloneUnusable("git was not found. Install git, or use `--source github`.")
     return Path(executable).absolute()

@@ -9,6 +9,6 @@
 6. `connection`: one exchange with the server, its proxy and certificates, and the token.
 
 `server` and `token` find the server and its token in the environment. `request` has the types of requests, `wire` those
-of the responses, `cache` the facts and responses on disk, `pauses` the rules of waits and retries, and `github_errors`
+of the responses, `cache` the facts and responses on disk, `pauses` the rules of rate limits, and `github_errors`
 the error messages. `web_documents` reads documents outside GitHub without the steps 3 and 4.
 """

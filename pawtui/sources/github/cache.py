@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pawtui.atomic import PRIVATE, SUFFIX, write_file
+from pawtui.atomic import PRIVATE, write_file
 from pawtui.sources.github.token import Secret
 
 _T = TypeVar("_T")
@@ -24,8 +24,6 @@ FORMAT = "v5"
 TREE, BLOB = "full tree", "blob"
 _KEEP_DAYS = 90
 _DAY = 86_400
-# Age in seconds of temporary files that a killed process left.
-_LEFTOVER_AGE = 3_600
 
 
 def fact_key(kind: str, repo: str, *details: object) -> str:
@@ -79,20 +77,13 @@ class Cache:
             write_file(path, raw, mode=PRIVATE, fsync=False)
 
     def remove_unused(self) -> None:
-        """Remove temporary files and files that were not used for `_KEEP_DAYS`, at most once a day."""
-        # An empty file: its time is that of the last removal.
-        last_removal = self._folder / "swept"
-        now = time.time()
-        # Another process may remove a file, or the folder is read-only. Both are harmless.
-        with suppress(OSError):
-            if not self._folder.exists() or (last_removal.exists() and now - last_removal.stat().st_mtime < _DAY):
-                return
-            last_removal.touch()
-            for path in self._folder.glob("*/*"):
-                age = now - path.stat().st_mtime
-                if age > _KEEP_DAYS * _DAY or (path.suffix == SUFFIX and age > _LEFTOVER_AGE):
-                    with suppress(OSError):
-                        path.unlink(missing_ok=True)
+        """Remove the files that were not used for `_KEEP_DAYS`."""
+        oldest = time.time() - _KEEP_DAYS * _DAY
+        for path in self._folder.glob("*/*"):
+            # Another process may remove a file, or the folder is read-only. Both are harmless.
+            with suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

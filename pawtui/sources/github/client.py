@@ -1,4 +1,4 @@
-"""The HTTP client of one API: a deadline, single-flight requests, and one error message for each failure.
+"""The HTTP client of one API: a deadline, and one error message for each failure.
 
 The middleware implements how a request is sent; the callers know what it is for.
 """
@@ -26,7 +26,6 @@ from pawtui.sources.github.request import NOT_CACHED, Request, RequestOptions, R
 from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.wire import response_message
-from pawtui.sources.single_flight import SingleFlight
 from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized
 
 Params = Mapping[str, str | int]
@@ -55,7 +54,6 @@ class Client:
         self.identity = f"{token.fingerprint() if token else 'anonymous'} {self.host}"
         self.clock = timing.clock
         self.timing = timing
-        self._shared = SingleFlight()
         self._connection = Connection(
             self.api_url, token=token, headers=_HEADERS, max_connections=MAX_CONCURRENT, transport=transport
         )
@@ -67,12 +65,11 @@ class Client:
         self._send_on = partial(revalidate, redirected, cache, self.identity)
 
     def open(self) -> None:
-        """Connect to the network. Raises `BadNetworkSettings`."""
+        """Connect to the network. Raises `Refused`."""
         self._connection.open()
 
     async def close(self) -> None:
-        """Cancel all requests and close the connections."""
-        await self._shared.close()
+        """Close the connections."""
         await self._connection.close()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
@@ -99,22 +96,17 @@ class Client:
             options = msgspec.structs.replace(options, reserve=None)
         target = self.target(what)
         url = self._address(path, params, target)
-        request = Request(url=url, target=target, options=options)
-
-        async def read() -> Response:
-            response = await self._send(request)
-            if response.status in allow:
-                return response
-            if not response.is_success:
-                raise self._status_error(response)
-            if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
-                raise BadResponse(
-                    f"{self.host} responded to {what} with a web page instead of JSON. "
-                    "Check for a proxy or a login page, then try again."
-                )
+        response = await self._send(Request(url=url, target=target, options=options))
+        if response.status in allow:
             return response
-
-        return await self._shared.run((url, allow, options), read)
+        if not response.is_success:
+            raise self._status_error(response)
+        if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
+            raise BadResponse(
+                f"{self.host} responded to {what} with a web page instead of JSON. "
+                "Check for a proxy or a login page, then try again."
+            )
+        return response
 
     async def write(self, method: str, path: str, body: object, *, what: str) -> Response:
         """Send one write request, without retries and redirects. Raises `SourceError` if it is not a success."""
@@ -133,7 +125,7 @@ class Client:
 
     def _status_error(self, response: Response) -> SourceError:
         status, target = response.status, response.request.target
-        pause = pause_after(status, response.headers, response.body, 0, self.clock())
+        pause = pause_after(status, response.headers, response.body, self.clock())
         if pause is not None and status in LIMITED:
             return github_errors.wait_error(pause, target)
         return github_errors.status_error(status, response_message(response.body), target)

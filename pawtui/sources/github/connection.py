@@ -6,16 +6,15 @@ import os
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
 from pawtui import __version__
-from pawtui.sources.github.github_errors import BodyCutOff, too_large_error
-from pawtui.sources.github.request import REDIRECT_ADDRESS, Request, Response
+from pawtui.sources.github.github_errors import too_large_error
+from pawtui.sources.github.request import Request, Response
 from pawtui.sources.github.server import host_of, is_loopback, is_same_server
 from pawtui.sources.github.token import Secret, may_carry_token
-from pawtui.sources.source_errors import BadNetworkSettings, Offline
+from pawtui.sources.source_errors import Offline, Refused
 
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": f"pawtui/{__version__}"}
@@ -53,7 +52,7 @@ class Connection:
         self._http: httpx.AsyncClient
 
     def open(self) -> None:
-        """Read the certificates, which takes about 15 ms. Raises `BadNetworkSettings`."""
+        """Read the certificates, which takes about 15 ms. Raises `Refused`."""
         # Without TLS, certificates are not read.
         uses_tls = self._transport is None and self._url.startswith("https:")
         with suppress(OSError, ValueError, ImportError, httpx.InvalidURL):
@@ -62,9 +61,6 @@ class Connection:
                 verify=httpx.create_ssl_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 trust_env=not is_loopback(host_of(self._url)),
                 headers=self._headers,
-                # No cookie is stored or sent.
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                event_hooks={"response": [_rename_location]},
                 timeout=_TIMEOUT,
                 limits=httpx.Limits(
                     max_connections=self._max_connections, max_keepalive_connections=self._max_connections
@@ -73,7 +69,7 @@ class Connection:
             return
         # Raised outside the handler: the exception context may contain the password of a proxy.
         named = [name for name in _SETTINGS if os.environ.get(name) or os.environ.get(name.lower())]
-        raise BadNetworkSettings(
+        raise Refused(
             f"Cannot use the proxy or certificates in {' or '.join(named) or 'the settings of the system'}. Correct or "
             "unset them. A proxy is like http://proxy.example.org:3128; a SOCKS proxy needs the package httpx[socks]."
         )
@@ -114,28 +110,14 @@ class Connection:
         return self._http.build_request(request.method, request.url, json=request.body, headers=headers)
 
 
-async def _rename_location(response: httpx.Response) -> None:
-    """Rename the header `Location`, so that httpx does not recognize a redirect.
-
-    httpx prepares the next request even if it does not follow redirects, and fails if the address is not valid.
-    """
-    if "location" in response.headers:
-        response.headers[REDIRECT_ADDRESS] = response.headers.pop("location")
-
-
 async def _read_body(request: Request, response: httpx.Response) -> bytes:
-    """Return the decoded body. Raises `Refused` if it is too large, or `BodyCutOff`."""
+    """Return the decoded body. Raises `Refused` if it is too large."""
     limit = request.options.max_bytes
     if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
         raise httpx.DecodingError("unknown content encoding")
     body = bytearray()
-    try:
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > limit:
-                raise too_large_error(limit, request.target)
-    except (httpx.NetworkError, httpx.ProtocolError) as error:
-        if body:
-            raise BodyCutOff("the body is not complete") from error
-        raise
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > limit:
+            raise too_large_error(limit, request.target)
     return bytes(body)

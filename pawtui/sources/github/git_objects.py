@@ -26,7 +26,7 @@ from pawtui.sources.github.wire import (
     WireTree,
     response_message,
 )
-from pawtui.sources.protocol import MAX_BLOB, MAX_NESTED_TAGS
+from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadResponse, NoCommonAncestor, NotFound, Refused, Undetermined
 
@@ -126,17 +126,13 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
 @cached_by_arguments("dated tag", DatedTag)
 async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str) -> DatedTag:
     what = f"tag {name} of {repo}"
-    at = None
-    for _ in range(MAX_NESTED_TAGS):
-        response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
-        wire = response.decode(WireAnnotatedTag)
-        at = at or (wire.tagger.at if wire.tagger else None)
-        sha = wire.object.sha
-        if wire.object.type != "tag":
-            break
+    response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
+    wire = response.decode(WireAnnotatedTag)
+    target = wire.object.sha
     if wire.object.type != "commit":
-        raise NotFound(f"{capitalized(what)} names no commit. Leave it out of the probe's `line`.")
-    return DatedTag(name=name, sha=sha, at=at or (await commit(api, repo, sha)).at)
+        raise NotFound(f"{capitalized(what)} is not a tag of a commit. Leave it out of the probe's `line`.")
+    at = wire.tagger.at if wire.tagger else None
+    return DatedTag(name=name, sha=target, at=at or (await commit(api, repo, target)).at)
 
 
 @cached_by_arguments("comparison", Comparison)

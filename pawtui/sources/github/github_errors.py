@@ -3,7 +3,6 @@
 No message contains a query string or a token. No httpx exception is chained: its frames contain request headers.
 """
 
-import socket
 import ssl
 
 import httpx
@@ -15,7 +14,6 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     BadResponse,
     Deleted,
-    EmptyRepository,
     NotFound,
     Offline,
     RateLimited,
@@ -78,9 +76,7 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
         hidden = "not accessible with this token" if target.has_token else "private (no token is set)"
         return NotFound(f"Cannot find {what} on {host}: missing, or {hidden}. Check the name.")
     if status == 409 and not target.writes:
-        return EmptyRepository(
-            f"Cannot read {what}: the repository is empty{detail}. Refresh again when it has commits."
-        )
+        return Refused(f"Cannot read {what}: the repository is empty{detail}. Refresh again when it has commits.")
     if status == 410:
         return Deleted(f"Cannot {verb} {what}: deleted on {host}{detail}. Remove it from the tracker.")
     if status >= 500:
@@ -94,8 +90,6 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
 
 def wait_error(pause: Pause, target: RequestTarget) -> SourceError:
     """Return the error for a wait that is too long, or did not help."""
-    if pause.reason == "server":
-        return BadResponse(f"{target.host} is unavailable{target.consequence}. Retry after {moment_text(pause.until)}.")
     host, until = target.host, moment_text(pause.until)
     renewal = "Post it again then" if target.writes else "Refresh again then"
     if pause.reason == "secondary":
@@ -124,31 +118,23 @@ def request_error(error: Exception, target: RequestTarget) -> SourceError:
     if target.writes and not isinstance(error, _NOT_SENT):
         return _incomplete_write_error(target)
     host, consequence = target.host, target.consequence
-    if is_caused_by(error, ssl.SSLCertVerificationError):
+    if _is_caused_by(error, ssl.SSLCertVerificationError):
         return Offline(
             f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
-    # Without a connection, all requests fail for the same reason: their message is the same, so that it is shown once.
-    if is_caused_by(error, socket.gaierror):
-        return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-        return Offline(f"No connection to {host}. Check the network and proxy, then try again.")
-    if isinstance(error, httpx.TimeoutException):
-        return Offline(f"{host} took too long to respond{consequence}. Try again.")
-    if isinstance(error, BodyCutOff | httpx.DecodingError):
-        return BadResponse(f"The response of {host} to {target.what} was cut off or is damaged. Try again.")
-    if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        return Offline(f"{host} dropped the connection{consequence}. Try again.")
+        # All requests fail for the same reason: their message is the same, so that it is shown once.
+        return Offline(f"No connection to {host}. Check the network, the proxy and the host name, then try again.")
+    if isinstance(error, httpx.TransportError | httpx.DecodingError) and not isinstance(
+        error, httpx.UnsupportedProtocol
+    ):
+        return Offline(f"{host} returned no complete response{consequence}. Try again.")
     return Refused(
         f"The address for {target.what} on {host} is not valid. Check {target.setting}, and the names in the tracker."
     )
 
 
-class BodyCutOff(httpx.RemoteProtocolError):
-    """The connection was dropped within the body."""
-
-
-def is_caused_by(error: BaseException | None, type_: type[BaseException]) -> bool:
+def _is_caused_by(error: BaseException | None, type_: type[BaseException]) -> bool:
     """Return whether an error, or an error in its chain of causes, has the type."""
     while error is not None and not isinstance(error, type_):
         error = error.__cause__ or error.__context__

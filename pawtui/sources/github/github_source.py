@@ -84,7 +84,7 @@ class GitHubSource:
         self._api = Api(self._client, self._cache)
         self._past_heads = PastHeads(self._api)
         self._web_transport = web_transport
-        self._shared = SingleFlight(remember=True)
+        self._shared = SingleFlight()
         self.can_write = token is not None
         self.requests_left = self._client.counter.requests_left
         self.waiting = timing.waits.current

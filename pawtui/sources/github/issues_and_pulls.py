@@ -1,6 +1,7 @@
 """Issues, pull requests, searches and comments. Only comments are written."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
@@ -24,12 +25,10 @@ from pawtui.sources.github.wire import (
     WireUser,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import BudgetSpent, NotFound, Refused, SourceError, Undetermined
+from pawtui.sources.source_errors import BudgetSpent, Refused, SourceError, Undetermined
 
-# Time until a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
+# Time after which a cached issue is requested by number: the list of changed issues lacks deleted and moved issues.
 _TRUSTED_FOR = dt.timedelta(days=7)
-# Time until a search is repeated: searches have no ETag and a low rate limit.
-_SEARCH_TRUSTED_FOR = dt.timedelta(minutes=10)
 _CLOCK_MARGIN = dt.timedelta(minutes=1)
 _DETAILS = RequestOptions(cached=True, reserve=ISSUE_DETAILS_RESERVE)
 _MAX_OPEN_PULLS = 50
@@ -46,18 +45,10 @@ _DUPLICATE_OF = re.compile(
 
 
 class _CachedIssue(msgspec.Struct, frozen=True):
-    """A cached issue: `at` is the time of its last check, `requested_at` that of its last request by number."""
+    """A cached issue, and the time of the response that had it: later changes are not known."""
 
     issue: Issue
     at: dt.datetime
-    requested_at: dt.datetime
-
-
-class _CachedSearch(msgspec.Struct, frozen=True):
-    """A search result and the time of its request."""
-
-    at: dt.datetime
-    result: SearchResult
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
@@ -73,13 +64,9 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     listed = [number for number in wanted if _is_listed_if_changed(api, repo, number, cached.get(number), now)]
     found: dict[int, _CachedIssue | SourceError] = {}
     if len(listed) > 1:
-        try:
+        # Without the list (it does not exist if issues are disabled), each issue is requested.
+        with contextlib.suppress(SourceError):
             found |= await _request_updated(api, repo, cached, listed)
-        except NotFound:
-            # Issues are disabled; pull requests can still be requested by number.
-            pass
-        except SourceError as error:
-            found |= dict.fromkeys(listed, error)
     missing = [number for number in wanted if number not in found]
     requested = await asyncio.gather(*(_request_issue(api, repo, number) for number in missing))
     found |= zip(missing, requested, strict=True)
@@ -139,10 +126,7 @@ async def _original_of(api: Api, repo: str, number: int, _updated_at: dt.datetim
 
 def _is_listed_if_changed(api: Api, repo: str, number: int, cached: _CachedIssue | None, now: dt.datetime) -> bool:
     """Return whether the list of changed issues would contain a change of this issue."""
-    if cached is None or cached.issue.number != number or now - cached.requested_at > _TRUSTED_FOR:
-        return False
-    if cached.at > now + _CLOCK_MARGIN:
-        # The clock was ahead when the issue was cached: later changes may have an earlier time.
+    if cached is None or cached.issue.number != number or now - cached.at > _TRUSTED_FOR:
         return False
     return cached.issue.repo.lower() in (repo.lower(), api.current_name(repo).lower())
 
@@ -161,12 +145,7 @@ async def _request_updated(
         return {}
     changed = {wire.number: wire.to_fact(api.web, api.current_name(repo)) for wire in wires}
     at = _checked_at(api, response)
-    return {
-        number: _CachedIssue(changed[number], at, at)
-        if number in changed
-        else msgspec.structs.replace(cached[number], at=at)
-        for number in numbers
-    }
+    return {number: _CachedIssue(changed[number], at) if number in changed else cached[number] for number in numbers}
 
 
 async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | SourceError:
@@ -176,8 +155,7 @@ async def _request_issue(api: Api, repo: str, number: int) -> _CachedIssue | Sou
         fact = response.decode(WireIssue).to_fact(api.web, api.current_name(repo))
     except SourceError as error:
         return error
-    at = _checked_at(api, response)
-    return _CachedIssue(fact, at, at)
+    return _CachedIssue(fact, _checked_at(api, response))
 
 
 def _checked_at(api: Api, response: Response) -> dt.datetime:
@@ -236,22 +214,15 @@ async def search(api: Api, repo: str, query: str) -> SearchResult:
     if any(word.lower().lstrip("-").startswith(("repo:", "org:", "user:")) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.current_name(repo)
-    key = api.identity_key("search", name, query)
-    now = api.client.clock()
-    cached = await api.load_fact(key, _CachedSearch)
-    if cached is not None and abs(now - cached.at) < _SEARCH_TRUSTED_FOR:
-        return cached.result
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: Params = {"q": f"repo:{name} {query}", "per_page": 30}
     response = await api.client.get("/search/issues", params, what=what)
     wire = response.decode(WireSearchResult)
-    result = SearchResult(
+    return SearchResult(
         total=wire.total_count,
         items=tuple(item.to_fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
     )
-    await api.store_fact(key, _CachedSearch(now, result))
-    return result
 
 
 async def comments(api: Api, repo: str, number: int, options: RequestOptions = CACHED) -> tuple[Comment, ...]:

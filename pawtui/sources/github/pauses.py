@@ -1,4 +1,4 @@
-"""Rate limits and transient errors: whether and how long to wait. The messages are in `github_errors.py`.
+"""Rate limits: whether and how long to wait. The messages are in `github_errors.py`.
 
 The rules are GitHub's ("Best practices for using the REST API", "Rate limits for the REST API"). A 403 or 429 may mean
 the hourly limit, a secondary limit or a missing permission; only the headers and the message distinguish them.
@@ -11,21 +11,15 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.sources.dates import LATEST, clamp_date, epoch_to_date
+from pawtui.sources.dates import clamp_date, epoch_to_date
 from pawtui.sources.github.wire import response_message
 
-# Attempts of one request, with the first.
-ATTEMPTS = 4
 # Waits in seconds.
-FIRST_BACKOFF = 0.5
 _SECONDARY_WAIT = 60.0
 # Limits are renewed every hour: a pause of more than a day is a server error, and is cut to a day.
 MAX_WAIT = 86_400.0
-SERVER_ERRORS = frozenset({500, 502, 503, 504})
 # The statuses of a rate limit.
 LIMITED = frozenset({403, 429})
-# A `Date` header further away from our clock is ignored.
-_MAX_CLOCK_ERROR = dt.timedelta(days=31)
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -34,7 +28,7 @@ class Pause(msgspec.Struct, frozen=True):
     `limit` is in requests an hour, None if it is not known.
     """
 
-    reason: Literal["primary", "secondary", "server"]
+    reason: Literal["primary", "secondary"]
     until: dt.datetime
     limit: int | None = None
 
@@ -68,47 +62,30 @@ def rate_limit(headers: Mapping[str, str]) -> RateLimit:
     )
 
 
-def pause_after(status: int, headers: Mapping[str, str], body: bytes, attempt: int, now: dt.datetime) -> Pause | None:
-    """Return the pause after a response; None if no pause would help. `attempt` counts from 0.
+def pause_after(status: int, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> Pause | None:
+    """Return the pause after a rate limit, or after the last request that it allowed; None for other responses.
 
-    It follows a server error, a rate limit, or the last request that a limit allowed. Without headers, only the message
-    in the body identifies a secondary limit.
+    Without headers, only the message in the body identifies a secondary limit.
     """
-    # By the server's clock: then the wait is correct even if our clock is a few days wrong.
-    date = http_date(headers.get("date"))
-    server_now = date if date is not None and abs(date - now) <= _MAX_CLOCK_ERROR else now
-    requested = _retry_after(headers, server_now)
-    if status in SERVER_ERRORS:
-        return _pause("server", FIRST_BACKOFF * 2**attempt if requested is None else requested, now)
     limit = rate_limit(headers)
     used_up = limit.remaining == 0
+    requested = _number(headers.get("retry-after"))
     if status in LIMITED and requested is not None:
         return _pause("primary" if used_up else "secondary", requested, now, limit.limit)
-    if used_up and limit.reset_at is not None and (status in LIMITED or limit.reset_at > server_now):
+    if used_up and limit.reset_at is not None and (status in LIMITED or limit.reset_at > now):
         # Add a second: the reset time is in whole seconds.
-        seconds = max(0.0, (limit.reset_at - server_now).total_seconds()) + 1
+        seconds = max(0.0, (limit.reset_at - now).total_seconds()) + 1
         return _pause("primary", seconds, now, limit.limit)
     message = response_message(body).lower() if status == 403 else ""
     if status == 429 or "rate limit" in message or "abuse detection" in message:
-        return _pause("secondary", _SECONDARY_WAIT * 2**attempt, now)
+        return _pause("secondary", _SECONDARY_WAIT, now)
     return None
 
 
 def _pause(
-    reason: Literal["primary", "secondary", "server"], seconds: float, now: dt.datetime, limit: int | None = None
+    reason: Literal["primary", "secondary"], seconds: float, now: dt.datetime, limit: int | None = None
 ) -> Pause:
-    seconds = max(0.0, min(seconds, MAX_WAIT))
-    return Pause(reason, min(now, LATEST) + dt.timedelta(seconds=seconds), limit)
-
-
-def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
-    """Return the seconds of `Retry-After`, which may also be a date."""
-    value = headers.get("retry-after")
-    seconds = _number(value)
-    if seconds is not None:
-        return float(seconds)
-    when = http_date(value)
-    return None if when is None else (when - now).total_seconds()
+    return Pause(reason, now + dt.timedelta(seconds=min(seconds, MAX_WAIT)), limit)
 
 
 def _number(text: str | None) -> int | None:

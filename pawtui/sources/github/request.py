@@ -23,9 +23,6 @@ COMMIT_PAGES_RESERVE: Final = 6  # further pages of a list of commits
 ISSUE_DETAILS_RESERVE: Final = 8  # the events of an issue, or the comments that name the original of a duplicate
 FIRST_PARENTS_RESERVE: Final = 12  # further pages of a chain of first parents
 
-# The header of a response with the address of a redirect.
-REDIRECT_ADDRESS: Final = "pawtui-location"
-
 
 class Rank(IntEnum):
     """The order in which requests start, the lowest rank first."""

@@ -143,7 +143,7 @@ class WireRef(msgspec.Struct):
 
 
 class WireAnnotatedTag(msgspec.Struct):
-    """`/git/tags/{sha}`: the object of an annotated tag, which may name another tag."""
+    """`/git/tags/{sha}`: the object of an annotated tag, usually a commit."""
 
     object: WireObject
     tagger: WirePerson | None = None

@@ -53,7 +53,7 @@ class ReplayScreen(DocumentScreen):
         self.message = _in_progress("Reading")
         self._result: Result | None = None
         self._part: InspectedPart | None = None
-        # The open details, the outermost first: `semantics:NAME`, `session:ID`, `part:SESSION/PART`.
+        # The open details, the outermost first: `semantics:NAME`, `session:ID`, `part:ID`.
         self._opened: list[str] = []
         self._with_content = False
 
@@ -119,11 +119,10 @@ class ReplayScreen(DocumentScreen):
             super().go_to(subject)
             return
         if kind == "part":
-            # Parts are listed only in their session. Its id may have a slash, too.
+            # Parts are listed only in their session.
             session_id = self._opened[-1].removeprefix("session:")
-            part_id = key.removeprefix(f"{session_id}/")
             self._part = None
-            start_worker(self, partial(self._read_part, session_id, part_id), "part", exclusive=True)
+            start_worker(self, partial(self._read_part, session_id, key), "part", exclusive=True)
         self._opened.append(subject)
         self._with_content = False
         self.show()

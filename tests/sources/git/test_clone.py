@@ -19,7 +19,6 @@ from pawtui.sources.git.clone_reader import CloneReader, tree_in
 from pawtui.sources.source_errors import (
     CloneDamaged,
     CloneUnusable,
-    EmptyRepository,
     NotFound,
     NotInClone,
     SourceError,
@@ -126,7 +125,6 @@ async def test_a_linked_working_tree_is_a_clone(up: GitRepo, tmp_path: Path) -> 
         ("work:up/stream", True),
         ("ssh://git@github.com:22/up/stream.git", True),
         ("https://[::1/up/stream", True),
-        ("https://github.com/up/stream.git?depth=1#v2", True),
         ("/somewhere/up/stream", True),
         ("https://github.com/down/stream", False),
         ("https://github.com/up/stream2", False),
@@ -173,7 +171,7 @@ async def test_a_path_without_a_clone_is_reported(up: GitRepo, tmp_path: Path) -
     half = tmp_path / "half"
     (half / "objects").mkdir(parents=True)
     (half / "HEAD").write_text("ref: refs/heads/dev\n")
-    assert await refused(half) == "The clone of up/stream is not a git repository. Give the path of a clone."
+    assert DAMAGED.match(await refused(half, CloneDamaged))
 
 
 async def test_a_shallow_clone_is_refused(up: GitRepo, tmp_path: Path) -> None:
@@ -182,28 +180,20 @@ async def test_a_shallow_clone_is_refused(up: GitRepo, tmp_path: Path) -> None:
     assert error == "The clone of up/stream is shallow: its history is cut off. Run `git fetch --unshallow` in it."
 
 
-async def test_another_format_is_refused(up: GitRepo, tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q", "--object-format=sha256", "new")
-    assert "does not use SHA-1, which GitHub uses" in await refused(tmp_path / "new")
+async def test_another_format_is_refused(up: GitRepo) -> None:
     up.git("config", "core.repositoryformatversion", "99")
     message = await refused(up.path)
     assert "xpected git repo version <= 1, found 99. Run `git fsck`" in message
     assert message.endswith(", or update git.")
 
 
-async def test_a_missing_git_and_an_old_git_are_reported(up: GitRepo, tmp_path: Path) -> None:
-    assert await refused(up.path, env={"PATH": str(tmp_path)}) == (
-        "git was not found. Install git, or use `--source github`."
-    )
+async def test_a_git_that_is_missing_or_cannot_be_started_is_reported(up: GitRepo, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
-    old = tmp_path / "bin" / "git"
-    old.write_text("#!/bin/sh\necho 'git version 2.20.1 (Apple Git-117)'\n")
-    old.chmod(0o700)
-    assert await refused(up.path, env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin"}) == (
-        "git 2.20.1 (Apple Git-117) is too old. Install git 2.32 or newer, or use `--source github`."
-    )
-    old.write_text("no program at all")
-    assert "Cannot start git" in await refused(up.path, env={"PATH": f"{tmp_path}/bin"})
+    env = {"PATH": f"{tmp_path}/bin"}
+    assert await refused(up.path, env=env) == "git was not found. Install git, or use `--source github`."
+    (tmp_path / "bin" / "git").write_text("no program at all")
+    (tmp_path / "bin" / "git").chmod(0o700)
+    assert "Cannot start git" in await refused(up.path, env=env)
 
 
 async def test_the_version_of_git_is_read_once(up: GitRepo, tmp_path: Path) -> None:
@@ -231,10 +221,9 @@ async def test_a_git_that_hangs_is_stopped(up: GitRepo, tmp_path: Path, monkeypa
         os.kill(pid, 0)
 
 
-async def test_a_repository_without_commits_is_empty(make_repo: MakeRepo) -> None:
+async def test_a_repository_without_commits_has_no_refs(make_repo: MakeRepo) -> None:
     async with opened(make_repo("empty")) as repository:
-        with pytest.raises(EmptyRepository, match=r"up/stream has no commits in the clone of up/stream"):
-            await repository.ref_head("main")
+        assert await repository.ref_head("main") == MissingRef(name="main")
 
 
 async def test_a_large_file_is_not_read_and_the_next_one_is(up: GitRepo) -> None:
@@ -250,7 +239,7 @@ async def test_a_large_file_is_not_read_and_the_next_one_is(up: GitRepo) -> None
 async def test_a_tag_of_a_tree_or_a_file_names_no_commit(up: GitRepo, target: str, annotated: bool) -> None:
     git(up.path, "tag", *(["--annotate", "--message=m"] if annotated else []), "v9", up.sha(target))
     async with opened(up) as repository:
-        with pytest.raises(NotFound, match="Tag v9 of up/stream names no commit"):
+        with pytest.raises(NotFound, match="Tag v9 of up/stream is not a tag of a commit"):
             await repository.dated_tag(Tag(name="v9", sha=up.sha("v9"), annotated=annotated))
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,12 +140,6 @@ async def test_without_network_the_error_names_the_source_that_needs_none(up: Gi
             await source.ref_head("other/repo", "main")
 
 
-async def test_without_network_the_error_names_no_clone_that_does_not_exist(tmp_path: Path) -> None:
-    async with git_source((UP, tmp_path / "nowhere"), heads_from="github") as source:
-        with pytest.raises(Offline, match=r"then try again\.$"):
-            await ref_head(source, UP, "main")
-
-
 async def test_a_rate_limit_names_the_source_that_needs_no_requests(
     up: GitRepo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,20 +210,6 @@ async def test_a_clone_that_is_damaged_while_it_is_read_is_replaced_by_github(
         assert (await source.tree(UP, sha)).entries
         assert len(fake.log) == 1
         assert source.origin(UP, "main").description.startswith("all from GitHub: ")
-
-
-async def test_the_first_cause_of_an_unusable_clone_is_reported(up: GitRepo, behind: Path) -> None:
-    sha = up.sha("main~1")
-    async with git_source((UP, behind)) as source:
-        await source.commit(UP, sha)
-        for file in (behind / "objects").rglob("*.*"):
-            file.unlink()
-        with pytest.raises(CloneUnusable, match="is damaged"):
-            await source.tree(UP, sha)
-        shutil.rmtree(behind)
-        with pytest.raises(CloneUnusable, match="is not a git repository"):
-            await source.commits(UP, sha, "src", DAY)
-        assert "is damaged" in source.origin(UP, "main").description
 
 
 async def test_a_file_that_a_partial_clone_lacks_comes_from_github(

@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.sources.git.git_source import GitSource, HeadsFrom
 from pawtui.sources.git.mirror import Mirror
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources.source_errors import NotInClone, SourceError
 from tests.sources.git.clones import NOW, UP
 from tests.support.fake_git_host import FakeGitHost
 from tests.support.fixtures import OpenSource
@@ -34,21 +34,17 @@ def silent(line: str) -> None:
 
 
 @pytest.mark.parametrize("heads_from", ["clone", "github"])
-@pytest.mark.parametrize("has_file", [True, False])
 async def test_a_mirror_without_its_host_is_read_as_it_was(
     up: GitRepo,
     make_mirror: MakeMirror,
     host: FakeGitHost,
     open_source: OpenSource,
     heads_from: HeadsFrom,
-    has_file: bool,
 ) -> None:
     await make_mirror().update(silent)
     sha = up.sha("dev:src/a")
     host.fail("/git-upload-pack", 503, times=None)
     host.fail("/info/refs", 503, times=None)
-    if not has_file:
-        host.fail("/git/blobs/", 503, times=None)
     later = NOW + dt.timedelta(hours=1)
     async with (
         open_source() as api,
@@ -57,11 +53,10 @@ async def test_a_mirror_without_its_host_is_read_as_it_was(
         assert (await source.tree(UP, up.sha("dev"))).entries["src/a"].sha == sha
         description = source.origin(UP, "dev").description
         assert ("; it could not be updated: " in description) == (heads_from == "clone")
-        if has_file:
+        if heads_from == "github":
             assert await source.blob(UP, sha) == b"19\n"
         else:
-            cause = "is not in the mirror and could not be fetched" if heads_from == "clone" else "503"
-            with pytest.raises(SourceError, match=cause):
+            with pytest.raises(NotInClone, match="is not in the mirror and could not be fetched"):
                 await source.blob(UP, sha)
 
 
@@ -98,26 +93,3 @@ async def test_a_mirror_is_not_damaged_if_git_is_missing(
         assert (await source.tree(UP, up.sha("dev"))).entries
         assert source.origin(UP, "dev").description.startswith("all from GitHub: git was not found")
     assert mirror.updated_at() == NOW
-
-
-async def test_the_longest_wait_of_the_api_or_a_fetch_is_current(
-    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
-) -> None:
-    mirror = make_mirror()
-    await mirror.update(silent)
-    fetch, search = host.pause("git-upload-pack"), host.pause("/search")
-    web = "https://git.example"
-    async with open_source() as api, GitSource(api, [mirror], heads_from="github", web=web, since=NOW) as source:
-        hosts = []
-        tasks = []
-        for work, pause in ((source.blob(UP, up.sha("dev:src/a")), fetch), (source.search(UP, "is:open"), search)):
-            tasks.append(asyncio.create_task(work))
-            await asyncio.to_thread(pause.arrived.wait)
-            hosts.append(source.waiting())
-        for task, pause in zip(tasks, (fetch, search), strict=True):
-            pause.released.set()
-            await task
-            hosts.append(source.waiting())
-        assert tasks[0].result() == b"19\n"
-    api_host = host.url.removeprefix("http://")
-    assert [wait and wait.host for wait in hosts] == ["git.example", "git.example", api_host, None]

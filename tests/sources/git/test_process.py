@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from pawtui.sources.git.mirror_lock import LockBusy, locked
 from pawtui.sources.git.process import open_git
 from pawtui.sources.source_errors import CloneUnusable
 from tests.support.git_repo import GitRepo
@@ -44,21 +43,16 @@ async def test_without_a_path_git_is_found_in_the_usual_folders(up: GitRepo, mon
     assert await open_git(up.path, {}, "the clone")
 
 
-async def test_a_repository_that_was_removed_is_named(tmp_path: Path) -> None:
-    (tmp_path / "repo").mkdir()
-    git = await open_git(tmp_path / "repo", os.environ, "the clone of up/stream")
+async def test_a_clone_and_a_git_that_were_removed_are_reported(up: GitRepo, tmp_path: Path) -> None:
+    for removed in ("repo", "bin"):
+        (tmp_path / removed).mkdir()
+    removed_repo = await open_git(tmp_path / "repo", os.environ, "the clone of up/stream")
+    removed_git = await open_git(up.path, env_with(tmp_path / "bin", "echo git version 2.40"), "the clone of up/stream")
     (tmp_path / "repo").rmdir()
-    with pytest.raises(CloneUnusable, match="The clone of up/stream is not a git repository"):
-        await git.read("version", what="its version")
-
-
-async def test_a_git_that_was_removed_is_named(up: GitRepo, tmp_path: Path) -> None:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    git = await open_git(up.path, env_with(folder, "echo git version 2.40"), "the clone")
-    (folder / "git").unlink()
-    with pytest.raises(CloneUnusable, match="git was not found"):
-        await git.read("version", what="its version")
+    (tmp_path / "bin" / "git").unlink()
+    for git in (removed_repo, removed_git):
+        with pytest.raises(CloneUnusable, match=r"Cannot start git in the clone of up/stream: No such file"):
+            await git.read("version", what="its version")
 
 
 async def test_a_command_that_reads_no_input_has_the_end_of_its_error(tmp_path: Path) -> None:
@@ -108,16 +102,3 @@ async def test_a_cancelled_stop_waits_for_the_end_of_the_process(up: GitRepo) ->
     with pytest.raises(asyncio.CancelledError):
         await stopping
     assert command.process.returncode is not None
-
-
-async def test_a_lock_lasts_until_the_end_of_a_command_that_inherited_it(up: GitRepo, tmp_path: Path) -> None:
-    git = await open_git(up.path, os.environ, "the clone")
-    async with locked(tmp_path / "lock", 0) as lock:
-        git.lock_descriptor = lock
-        command = await git.start(["cat-file", "--batch"])
-    with pytest.raises(LockBusy):
-        async with locked(tmp_path / "lock", 0):
-            pass
-    await command.stop()
-    async with locked(tmp_path / "lock", 0):
-        pass

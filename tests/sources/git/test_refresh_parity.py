@@ -180,7 +180,7 @@ def measured(found: Refresh) -> dict[str, Any]:
 def watched(found: Refresh) -> list[dict[str, str]]:
     """Return the states of watched issues, except those that were not open yet."""
     facts = [probe.facts for signal in found.signals for probe in signal.probes if isinstance(probe.facts, IssuesFacts)]
-    return [{number: state for number, state in fact.watched.items() if state != "not yet"} for fact in facts]
+    return [{number: state for number, state in fact.watched.items() if state != "not opened yet"} for fact in facts]
 
 
 def as_it_was(repo: GitRepo, when: dt.datetime, path: Path) -> Path:

@@ -45,10 +45,6 @@ class RequestCounter:
             changes["not_modified"] = self.usage.not_modified + 1
         limit = rate_limit(response.headers)
         if limit.remaining is not None and (limit.resource or resource_of(response.request.url)) == "core":
-            same_hour = limit.reset_at is not None and limit.reset_at == self.usage.reset_at
-            before = self.usage.remaining
-            # Responses may arrive out of order: within an hour, the remaining number only falls.
-            remaining = min(limit.remaining, before) if same_hour and before is not None else limit.remaining
-            changes |= {"remaining": remaining, "limit": limit.limit, "reset_at": limit.reset_at}
+            changes |= {"remaining": limit.remaining, "limit": limit.limit, "reset_at": limit.reset_at}
         self.usage = msgspec.structs.replace(self.usage, **changes)
         return response

@@ -5,26 +5,20 @@ Requests that others depend on start first, optional requests last.
 
 import asyncio
 import bisect
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 
 import httpx
 
-from pawtui.sources.github.github_errors import is_caused_by
 from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.pauses import (
-    ATTEMPTS,
-    FIRST_BACKOFF,
-    LIMITED,
-    SERVER_ERRORS,
-    Pause,
-    pause_after,
-    resource_of,
-)
+from pawtui.sources.github.pauses import LIMITED, Pause, pause_after, resource_of
 from pawtui.sources.github.request import Rank, Request, Response, Send
 
+# Attempts of one request, with the first, and the seconds before the second.
+_ATTEMPTS = 3
+_FIRST_BACKOFF = 0.5
+_SERVER_ERRORS = frozenset({500, 502, 503, 504})
 _EVERY_RESOURCE = "*"
 
 
@@ -85,31 +79,26 @@ class RateLimiter:
         if request.method != "GET":
             async with self._slots.hold():
                 return await self._send_on(request)
-        failures = pauses = 0
+        attempt = 0
         while True:
-            attempt = failures + pauses
+            backoff = _FIRST_BACKOFF * 2**attempt
+            attempt += 1
+            may_repeat = attempt < _ATTEMPTS and self._timing.allows(backoff)
             try:
-                response = await self._send_by_rank(request)
-            except httpx.HTTPError as error:
-                backoff = FIRST_BACKOFF * 2**attempt
-                if attempt >= _max_retries(error) or not self._timing.allows(backoff):
+                response, is_limited = await self._send_by_rank(request)
+            except httpx.TransportError:
+                if not may_repeat:
                     raise
-                failures += 1
-                await self._timing.sleep(backoff)
-                continue
-            pause = pause_after(response.status, response.headers, response.body, pauses, self._timing.clock())
-            if pause is not None and pause.reason != "server":
-                # All requests for this resource wait for the end of the pause, in `_send_by_rank`.
-                resource = _EVERY_RESOURCE if pause.reason == "secondary" else resource_of(request.url)
-                self._pauses[resource] = pause
-            may_help = response.status in LIMITED | SERVER_ERRORS and attempt + 1 < ATTEMPTS
-            if pause is None or not may_help:
-                return response
-            pauses += 1
-            if pause.reason == "server":
-                await self._timing.wait(pause, request.target)
+            else:
+                if not may_repeat or not (is_limited or response.status in _SERVER_ERRORS):
+                    return response
+                if is_limited:
+                    # `_send_by_rank` waits for the end of the pause.
+                    continue
+            await self._timing.sleep(backoff)
 
-    async def _send_by_rank(self, request: Request) -> Response:
+    async def _send_by_rank(self, request: Request) -> tuple[Response, bool]:
+        """Return the response, and whether a rate limit refused the request: all requests for its resource wait."""
         options = request.options
         rank = options.rank if options.reserve is None else Rank.OPTIONAL
         resource = resource_of(request.url)
@@ -122,17 +111,11 @@ class RateLimiter:
                 if pause is None:
                     response = await self._send_on(request)
                     self._timing.waits.record_response()
-                    return response
+                    pause = pause_after(response.status, response.headers, response.body, self._timing.clock())
+                    if pause is not None:
+                        self._pauses[_EVERY_RESOURCE if pause.reason == "secondary" else resource] = pause
+                    return response, pause is not None and response.status in LIMITED
             # More requests would prolong the limit.
             await self._timing.wait(pause, request.target)
             # The wait has ended these pauses, even if the clock was set back during it.
             self._pauses = {name: other for name, other in self._pauses.items() if other.until > pause.until}
-
-
-def _max_retries(error: Exception) -> int:
-    if isinstance(error, httpx.UnsupportedProtocol) or is_caused_by(error, ssl.SSLCertVerificationError):
-        return 0
-    if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):
-        return 1
-    # The connection was dropped.
-    return ATTEMPTS - 1 if isinstance(error, httpx.TransportError) else 0

@@ -4,7 +4,7 @@ import httpx
 from msgspec.structs import replace
 
 from pawtui.sources.github.github_errors import redirect_error
-from pawtui.sources.github.request import REDIRECT_ADDRESS, Request, Response, Send
+from pawtui.sources.github.request import Request, Response, Send
 from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.source_errors import Refused
 
@@ -22,7 +22,7 @@ async def follow_redirects(send: Send, base_url: str, request: Request) -> Respo
         response = await send(request)
         if request.method != "GET" or response.status not in REDIRECTS:
             return response
-        location = response.headers.get(REDIRECT_ADDRESS, "")
+        location = response.headers.get("location", "")
         try:
             address = str(httpx.URL(request.url).join(location)) if location else ""
         except (httpx.InvalidURL, ValueError):

@@ -18,10 +18,9 @@ class _CachedResponse(msgspec.Struct, frozen=True):
 
 
 async def revalidate(send: Send, cache: Cache | None, identity: str, request: Request) -> Response:
-    """Cache the JSON response of a request with the option `cached`, and return the cached response for a 304.
+    """Cache the response of a request with the option `cached`, and return the cached response for a 304.
 
-    `identity` is part of the key: each token has its own responses. A response that is not JSON is not cached: it would
-    return until the ETag changes.
+    `identity` is part of the key: each token has its own responses.
     """
     if cache is None or not request.options.cached:
         return await send(request)
@@ -36,9 +35,5 @@ async def revalidate(send: Send, cache: Cache | None, identity: str, request: Re
         response = await send(request)
     etag = response.headers.get("etag", "")
     if response.is_success and etag:
-        try:
-            msgspec.json.decode(response.body, type=msgspec.Raw)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return response
         await asyncio.to_thread(cache.put, key, _CachedResponse(response.body, etag, response.next))
     return response
