@@ -9,12 +9,12 @@ from tests.attack.attacks import Attack, attacks
 # tracker, and screens that `tests/tui/test_hostile_text.py` does not open. Other tests make more cases of single texts.
 _PARTS = {
     "approval": (0, 50),
-    "disk": (0, 14),
-    "markdown": (0, 50),
+    "disk": (0, 8),
+    "markdown": (0, 20),
     "record": (159, 16),
     "screens": (0, 1),
     "terminal": (4, 1),
-    "tracker": (0, 20),
+    "tracker": (0, 9),
 }
 
 

@@ -265,6 +265,7 @@ async def test_a_damaged_record_is_restored_and_reported(workspace: TestWorkspac
     )
     workspace.store.path.write_bytes(b"{half")
     async with running(make_workspace(workspace.store.path.parent.parent)) as (app, pilot):
+        app.check_record()
         await until(pilot, lambda: "previous version" in shown(app))
         assert len(app.overview.record.refreshes) == 3
 
@@ -273,5 +274,6 @@ async def test_an_unreadable_record_shows_a_message(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path)
     async with running(workspace) as (app, pilot):
         workspace.store.path.mkdir(parents=True)
+        app.check_record()
         # The path may be of any length, so the message may break anywhere.
         await until(pilot, lambda: "not a file. Move or rename it." in " ".join(shown(app).split()))

@@ -277,56 +277,25 @@ async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWork
         await until(pilot, lambda: "Undid: agreed with replay" in shown(app))
 
 
-async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
-    app = make_app(workspace)
-    presses = 0
-    async with app.run_test(size=(120, 60)) as pilot:
-
-        async def press(*keys: str) -> None:
-            nonlocal presses
-            presses += len(keys)
-            await pilot.press(*keys)
-
-        await press("w")
+async def test_a_verdict_decides_an_item_and_the_end_shows_the_closed_review(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(120, 60)) as (app, pilot):
+        await pilot.press("w")
         await until(pilot, lambda: "Walk  1 of 6" in shown(app))
         assert "evidence is stale: changed" in shown(app), "stale evidence comes first"
-        await press("a")
-        await until(pilot, lambda: "Cannot agree" in shown(app))
-        await press("v")
+        await pilot.press("v")
         await until(pilot, lambda: "Verdict on" in shown(app) and app.screen.query("#reason"))
-        await press("enter")
-        await pilot.press(*"so")
-        await press("ctrl+s")
+        await pilot.press("enter", *"so", "ctrl+s")
         await until(pilot, lambda: "Walk  2 of 6, 1 decided" in shown(app))
-        assert "untested" in shown(app)
-        await press("b")
-        await until(pilot, lambda: "sessions: blocked" in shown(app))
-        await pilot.press(*"old")
-        await press("enter")
-        await until(pilot, lambda: "Walk  3 of 6, 2 decided" in shown(app))
-        await press("right")
-        await until(pilot, lambda: "Walk  4 of 6, 2 decided, 1 skipped" in shown(app))
-        await press("left", "s")
-        await until(pilot, lambda: "Walk  4 of 6, 3 decided, 0 skipped" in shown(app))
-        await press("a")
-        await until(pilot, lambda: "Walk  5 of 6" in shown(app))
-        await press("a")
-        await until(pilot, lambda: "Walk  6 of 6" in shown(app))
-        await press("a")
+        await pilot.press("right", "left", "right", *["a"] * 4)
         await until(pilot, lambda: "Walk  at the end" in shown(app))
-        seen = shown(app)
-        await press("c")
+        assert "6 items" in shown(app)
+        await pilot.press("c")
         await until(pilot, lambda: "Close the review" in shown(app))
         await paste(pilot, "not yet")
-        await press("ctrl+s")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: "c: replace the recommendation" in shown(app))
         assert "closed  not yet, by ben" in shown(app)
         assert workspace.store.load().reviews
-        await press("e")
-        await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
-    assert "6 items" in seen
-    assert "set sessions to blocked" in seen
-    assert presses < 40
 
 
 async def test_a_walk_is_continued(workspace: TestWorkspace) -> None:
