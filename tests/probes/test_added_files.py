@@ -145,8 +145,20 @@ def _changed_and_moved(up: FakeRepo) -> None:
     up.git.commit({"old/01_reset.sql": None, "mig/01_reset.sql": "2"}, at="2026-10-20")
 
 
-@pytest.mark.parametrize("days_unmet", [0, 7])
-@pytest.mark.parametrize("history", [_added, _moved, _moved_next_day, _added_again, _merged, _many, _changed_and_moved])
+@pytest.mark.parametrize(
+    ("history", "days_unmet"),
+    [
+        (_added, 0),
+        (_added, 7),
+        (_moved, 0),
+        (_moved_next_day, 0),
+        (_added_again, 0),
+        (_merged, 0),
+        (_merged, 7),
+        (_many, 0),
+        (_changed_and_moved, 0),
+    ],
+)
 async def test_new_files_are_met_on_the_stated_day(
     up: FakeRepo, both: MeasureBoth, history: Callable[[FakeRepo], None], days_unmet: int
 ) -> None:

@@ -167,15 +167,14 @@ async def test_the_list_of_pushes_is_used_if_it_is_shorter(
     assert len(pages(fake)) == 2
 
 
-@pytest.mark.parametrize(
-    "link",
-    ["http://[", "{url}:99999999/", "https://user@127.0.0.1/x", "ftp://127.0.0.1/", "\x7f//", "{elsewhere}/next"],
-)
+# `test_server.py` has more addresses of other hosts.
+@pytest.mark.network
+@pytest.mark.parametrize("link", ["http://[", "{elsewhere}/next"])
 async def test_a_link_to_another_host_is_not_followed(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub, link: str
 ) -> None:
     with FakeGitHub() as elsewhere:
-        address = link.format(url=fake.url, elsewhere=elsewhere.url)
+        address = link.format(elsewhere=elsewhere.url)
         fake.fail("/activity", 200, body=[], headers={"Link": f'<{address}>; rel="next"'})
         found = await past_head(open_source, LONG_AGO)
         assert found == PastHead(sha=head_at(busy.git, LONG_AGO), found_by="first parents")

@@ -71,16 +71,16 @@ async def listed(repository: CloneReader, head: str, path: str, since: dt.date) 
     return newer
 
 
-@pytest.mark.parametrize("glob", ["src/*.py", "src/*", "*", "**/d.py", "lib/**", "s*/a.py", "docs/?*", "no/*"])
-async def test_lists_of_globs_equal_git_log(odd: GitRepo, glob: str) -> None:
+async def test_lists_of_globs_equal_git_log(odd: GitRepo) -> None:
     async with opened(odd, listed_paths=("src",)) as repository:
-        for days in (30, 200):
-            since = (START + dt.timedelta(days=days)).date()
-            start = dt.datetime.combine(since, dt.time(), dt.UTC)
-            found = await repository.glob_commits(odd.sha("main"), glob, since)
+        for glob in ("src/*.py", "src/*", "*", "**/d.py", "lib/**", "s*/a.py", "docs/?*", "no/*"):
             log = odd.git("--no-literal-pathspecs", "log", DATED, "main", "--", f":(glob){glob}")
-            assert found is not None
-            assert [commit.sha for commit in found.items if commit.at >= start] == logged_since(log, since)
+            for days in (30, 200):
+                since = (START + dt.timedelta(days=days)).date()
+                start = dt.datetime.combine(since, dt.time(), dt.UTC)
+                found = await repository.glob_commits(odd.sha("main"), glob, since)
+                assert found is not None, glob
+                assert [commit.sha for commit in found.items if commit.at >= start] == logged_since(log, since), glob
 
 
 async def test_commits_between_two_heads_equal_git(odd: GitRepo) -> None:
