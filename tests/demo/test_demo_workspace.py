@@ -134,7 +134,7 @@ def test_seeded_changes_can_be_undone(workspace: DemoWorkspace) -> None:
     assert before.notes.keys() - after.notes.keys() == {max(before.notes)}
 
 
-@pytest.mark.parametrize("now", ["2024-02-29T00:00:01+00:00", "2027-12-31T23:59:59+00:00", "2030-07-01T03:00:00+09:00"])
+@pytest.mark.parametrize("now", ["2024-02-29T03:00:00+09:00", "2027-12-31T23:59:59+00:00"])
 def test_the_data_is_recent_on_any_day(tmp_path: Path, now: str) -> None:
     workspace = seeded_in(tmp_path, dt.datetime.fromisoformat(now))
     last = workspace.overview().last

@@ -22,7 +22,7 @@ from tests.support.git_repo import GitRepo
 from tests.support.offline_transports import InProcessTransport
 
 T = TypeVar("T")
-SINCES = tuple((START + dt.timedelta(days=days)).date() for days in (-30, 45, DAYS, 400))
+SINCES = tuple((START + dt.timedelta(days=days)).date() for days in (-30, 45, DAYS))
 
 
 class Pair(NamedTuple):
