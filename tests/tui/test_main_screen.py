@@ -19,11 +19,9 @@ from tests.tui.support import (
     NOW,
     TestWorkspace,
     cells,
-    highlighted_command,
     is_shown,
     make_app,
     make_workspace,
-    paste,
     record,
     refresh,
     running,
@@ -160,15 +158,6 @@ async def test_a_filter_in_a_full_screen_detail_shows_the_list(workspace: TestWo
     async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("2", "enter", "slash", *"zzz")
         await until(pilot, lambda: '0 of 3 match "zzz"' in shown(app))
-
-
-async def test_the_palette_goes_to_a_gate(workspace: TestWorkspace) -> None:
-    async with running(workspace) as (app, pilot):
-        await pilot.press("ctrl+p")
-        await paste(pilot, "go to gate replay")
-        await until(pilot, lambda: "Go to gate replay" in highlighted_command(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
 async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) -> None:
