@@ -30,7 +30,10 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
 
 @command("walk", "pawtui walk", JSON)
 def walk(args: argparse.Namespace, settings: Settings) -> int:
-    """Review the signals and gates one by one, most urgent first. Without a terminal, list them."""
+    """Review the signals and gates one by one in the screens, most urgent first.
+
+    Without a terminal, or with TERM=dumb, list them.
+    """
     from pawtui.report.documents.walk_document import walk_document
     from pawtui.report.walk_json import walk_items_json
     from pawtui.review.walk import Walk
