@@ -39,17 +39,17 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.review.walk import Walk
 
     workspace = settings.workspace()
-    items = Walk(workspace.overview())
+    review_walk = Walk(workspace.overview())
     if args.json:
-        print_json(walk_items_json(items))
-    elif items.overview.last is None:
+        print_json(walk_items_json(review_walk))
+    elif review_walk.overview.last is None:
         print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
     elif can_show_screens():
         return _open(workspace, on_walk=True)
     else:
         print_message("The walk needs a full terminal. These are its items:")
-        items.go_to_end()
-        print_document(walk_document(items, workspace.document_context(items.overview)))
+        review_walk.go_to_end()
+        print_document(walk_document(review_walk, workspace.document_context(review_walk.overview)))
     return ExitStatus.DONE
 
 
