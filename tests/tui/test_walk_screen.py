@@ -294,7 +294,7 @@ async def test_a_verdict_decides_an_item_and_the_end_shows_the_closed_review(wor
         await paste(pilot, "not yet")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "c: replace the recommendation" in shown(app))
-        assert "closed  not yet, by ben" in shown(app)
+        assert "closed  not yet (ben)" in shown(app)
         assert workspace.store.load().reviews
 
 
