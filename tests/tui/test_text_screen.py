@@ -273,7 +273,9 @@ async def test_a_stale_pin_of_a_note_is_renewed(tmp_path: Path) -> None:
 async def test_evidence_that_changed_opens_as_its_difference(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     async with running(workspace, size=(100, 30)) as (app, pilot):
-        await pilot.press("2", "G", "enter", "j")
+        await pilot.press("2", "G", "enter")
+        await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
+        await pilot.press("j")
         await until(pilot, lambda: app.main.target and app.main.target.changed_pin == PIN)
         await pilot.press("enter")
         await until(pilot, lambda: "+2 -1" in shown(app))
