@@ -171,7 +171,8 @@ class V1Database:
         """Record an error of SQLite as an issue: the rest of the data is missing, and the replay continues."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # The name of a column may be damaged, too.
             issue = DataIssue("damaged database", what, str(error), unread=True)
             if issue not in self._issues:
                 self._issues.append(issue)
