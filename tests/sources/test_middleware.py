@@ -147,7 +147,7 @@ async def test_a_body_that_is_not_json_is_replaced_when_the_server_recovers(tmp_
 async def test_an_unrequested_encoding_is_not_decoded(encoding: str) -> None:
     bomb = httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(b"x" * 100))
     async with source_of(server_with(bomb)) as opened:
-        with pytest.raises(Offline, match="returned no complete response"):
+        with pytest.raises(BadResponse, match="returned no complete response"):
             await opened.user()
 
 
