@@ -2,7 +2,7 @@
 
 from textual.content import Content
 from textual.notifications import SeverityLevel
-from textual.widget import Widget
+from textual.widgets import Static
 
 from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, line, spaced, trusted
 
@@ -10,7 +10,7 @@ _MARK: dict[str, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", AL
 _MAX_SHOWN = 3
 
 
-class Banner(Widget):
+class Banner(Static):
     """The newest messages, and the number of the others. `dismiss_key` dismisses the newest."""
 
     def __init__(self, dismiss_key: str) -> None:
@@ -39,29 +39,14 @@ class Banner(Widget):
             self._show_messages()
 
     def _show_messages(self) -> None:
+        """Show the messages, each after its mark. The newest ends with the key that dismisses it."""
         self.display = bool(self._messages)
-        self.refresh(layout=True)
-
-    def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        return len(self._content(width).wrap(width))
-
-    def render(self) -> Content:
-        return self._content(self.size.width)
-
-    def _content(self, width: int) -> Content:
-        """Return the messages, each after its mark. The newest ends with the key that dismisses it.
-
-        Only Textual wraps them, so that a copied address has no line ends.
-        """
-        hidden = len(self._messages) - _MAX_SHOWN
-        more = f" ({hidden} more)" if hidden > 0 else ""
-        remark = trusted(f"{self._dismiss_key} dismisses{more}", MUTED)
-        messages: list[Content] = []
+        rows: list[Content] = []
         for sentence, severity in list(reversed(self._messages.items()))[:_MAX_SHOWN]:
             mark, style = _MARK[severity]
-            messages.append(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)))
-        if messages:
-            # The remark stays on one line.
-            last = spaced(messages[0].wrap(width)[-1], remark)
-            messages[0] = spaced(messages[0], remark, gap="  " if last.cell_length <= width else "\n")
-        return Content("\n").join(messages)
+            rows.append(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence)))
+        if rows:
+            hidden = len(self._messages) - len(rows)
+            more = f" ({hidden} more)" if hidden else ""
+            rows[0] = spaced(rows[0], trusted(f"{self._dismiss_key} dismisses{more}", MUTED))
+        self.update(Content("\n").join(rows))

@@ -16,6 +16,7 @@ from pawtui.sources.sanitize import safe_line, visible
 EMPTY = Content("")
 # The maximum number of characters that are shown of a line of a file.
 _LINE_LIMIT = 2_000
+_MIN_SUMMARY_WIDTH = 14  # cells
 
 MUTED = "$text-muted"
 STRONG = "bold"
@@ -90,6 +91,24 @@ def state_cell(state: Span, width: int) -> Content:
     return concat(line(GLYPHS[state.role], f"bold {style}"), " ", fit(line(state.text, style), width))
 
 
+def state_row(state: Content, title: Content, alert: Content, summary: Content, width: int) -> Content:
+    """Return a row on one line. The title has priority over the summary, and the alert over the title."""
+    room = width - state.cell_length - title.cell_length - 2
+    # The beginning of a summary alone would say nothing.
+    has_room = room >= alert.cell_length + _MIN_SUMMARY_WIDTH
+    remark = spaced(alert, summary).truncate(room, ellipsis=True) if has_room else alert
+    return ends(concat(state, title), remark, width)
+
+
+def state_row_of_two_lines(
+    state: Content, title: Content, remark: Content, width: int, end: Content = EMPTY
+) -> list[Content]:
+    """Return a row with the remark below the title, and `end` at the end of its second line."""
+    rest = width - state.cell_length
+    second = concat(" " * state.cell_length, fit(remark, rest - end.cell_length), end)
+    return [concat(state, fit(title, rest)), second]
+
+
 def uncoloured(content: Content) -> Content:
     """Return the same text without any style."""
     return Content(content.plain)
@@ -115,24 +134,11 @@ def ends(left: Content, right: Content, width: int) -> Content:
     return concat(fit(left, width - right.cell_length - 2), "  ", right) if right.plain else fit(left, width)
 
 
-def first_that_fits(texts: Sequence[Content], width: int) -> Content:
-    """Return the first text of at most `width` cells, else the last text."""
-    return next((text for text in texts if text.cell_length <= width), texts[-1])
-
-
 def fit(content: Content, width: int) -> Content:
     """Return the content in exactly `width` cells: truncated with an ellipsis, or padded with spaces."""
     if width <= 0:
         return EMPTY
     return content.truncate(width, ellipsis=True, pad=True)
-
-
-def align_right(content: Content, width: int) -> Content:
-    """Return the content in exactly `width` cells, right-aligned."""
-    if width <= 0:
-        return EMPTY
-    cut = content.truncate(width, ellipsis=True)
-    return cut.pad_left(width - cut.cell_length)
 
 
 def wrapped(content: Content, width: int, *, indent: int = 0, hang: int = 0) -> list[Content]:

@@ -4,11 +4,10 @@ Textual's own footer mounts one widget for each key, and mounts all of them agai
 time of a key press. This footer is one widget with one line of text.
 """
 
-from collections.abc import Sequence, Set
 from itertools import groupby
 
 from textual import getters
-from textual.binding import ActiveBinding, Binding
+from textual.binding import Binding
 from textual.content import Content
 from textual.events import MouseDown
 from textual.screen import Screen
@@ -51,7 +50,7 @@ class KeysFooter(Widget):
         # Textual lists a key with priority first, in the place of the field's own key.
         listed = sorted(screen.active_bindings.values(), key=lambda active: active.binding.priority)
         self._keys = {}
-        for active in _in_defined_order(listed, self.app.key_overrides.keys()):
+        for active in listed:
             if active.binding.show:
                 self._keys.setdefault(active.binding.action, active.binding)
         self.refresh()
@@ -95,34 +94,6 @@ class KeysFooter(Widget):
                 text = text.stylize(_pressed_by_click(bindings[0]))
             labelled.append((bindings[0], concat(*keys, text)))
         return labelled
-
-
-def _in_defined_order(listed: Sequence[ActiveBinding], chosen_ids: Set[str]) -> list[ActiveBinding]:
-    """Return the bindings with each key that the user has chosen before the next key of its class.
-
-    Textual lists these keys after all others.
-    """
-    ordered = list(listed)
-    for chosen in [active for active in listed if active.binding.id in chosen_ids]:
-        index = ordered.index(chosen)
-        del ordered[index]
-        places = [(other.node, _name(other.binding)) for other in ordered]
-        following = [(chosen.node, name) for name in _names_after(chosen) if name not in chosen_ids]
-        ordered.insert(next((places.index(place) for place in following if place in places), index), chosen)
-    return ordered
-
-
-def _names_after(active: ActiveBinding) -> list[str]:
-    """Return the names of the bindings that follow in the definition of the class that defines the binding."""
-    for base in type(active.node).__mro__:
-        names = [_name(binding) for binding in Binding.make_bindings(vars(base).get("BINDINGS", ()))]
-        if _name(active.binding) in names:
-            return names[names.index(_name(active.binding)) :]
-    return []
-
-
-def _name(binding: Binding) -> str:
-    return binding.id or binding.key
 
 
 def _pressed_by_click(binding: Binding) -> Style:

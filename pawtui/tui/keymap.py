@@ -1,7 +1,7 @@
 """All key bindings by id, and the mistakes in the keys of `screens.toml`."""
 
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
@@ -16,8 +16,6 @@ _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 _NAMED = frozenset(key.value for key in Keys)
 # The order of places in lists of keys, most important first. Other places follow.
 PLACES = ("On a signal", "On a gate", "Notes", "Main screen", "Walk", "Detail", "Lists", "Everywhere", "Other screens")
-# The places whose keys apply at the same time, on the main screen.
-_MAIN_PLACES = frozenset(PLACES) - {"Walk", "Other screens"}
 # The place of a binding of "Everywhere", by the part of its id before the dot. Other bindings have the place of their
 # class.
 _PLACE_OF_PREFIX = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "pin": "Notes", "evidence": "Detail"}
@@ -79,27 +77,11 @@ def find_key_mistakes(keys: Mapping[str, str]) -> list[str]:
             for key in joined.split(",")
             if not _is_key(key)
         ]
-        mistakes += _shared_keys(known[binding_id], keys)
-    return list(dict.fromkeys(mistakes))
-
-
-def _shared_keys(changed: KnownBinding, keys: Mapping[str, str]) -> Iterator[str]:
-    """Yield a message for each action with a key that `keys` adds to `changed`, if both apply at the same time."""
-    added = _key_names(keys[changed.id]).difference(changed.keys)
-    for other in known_bindings().values():
-        apply_together = other.place == changed.place or _MAIN_PLACES.issuperset({other.place, changed.place})
-        shared = added & _key_names(keys.get(other.id, ",".join(other.keys)))
-        if shared and other.id != changed.id and apply_together:
-            first, second = sorted([changed.id, other.id])
-            yield f"`{first}` and `{second}` share the key {min(shared)}. Give one of them another key."
-
-
-def _key_names(keys: str) -> set[str]:
-    """Return Textual's names of comma-separated keys, such as `question_mark` for `?`."""
-    return {binding.key for binding in Binding.make_bindings([Binding(keys, "")])}
+    return mistakes
 
 
 def _is_key(key: str) -> bool:
-    (name,) = _key_names(key)
-    *modifiers, base = name.split("+")
+    # Textual's name of the key, such as `question_mark` for `?`.
+    (binding,) = Binding.make_bindings([Binding(key, "")])
+    *modifiers, base = binding.key.split("+")
     return _MODIFIERS.issuperset(modifiers) and (len(base) == 1 or base in _NAMED or key_to_character(base) is not None)

@@ -1,4 +1,4 @@
-"""The palette, which is also the help: every action with its key, and every signal, gate, note and refresh by name."""
+"""The palette, which is also the help: every action with its key, and every signal, gate and note by name."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -9,21 +9,20 @@ from typing import NamedTuple
 from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.screen import ModalScreen
 
-from pawtui.moments import day_text, minute_text
-from pawtui.phrases import short_sha, shortened
+from pawtui.moments import day_text
+from pawtui.phrases import shortened
 from pawtui.probes.state import STATES
 from pawtui.report.words import shown_gate_state
-from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
+from pawtui.review.record_types import GATE_STATES, STEP_STATES
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, fit, line, wrapped
 from pawtui.tui.keymap import PLACES, known_bindings
 from pawtui.tui.messages import SubjectRequested
 from pawtui.tui.word_filter import word_filter
 
-# The maximum number of matching refreshes and notes in the list.
-_MAX_TEXTS = 30
+# The maximum number of matching notes in the list.
+_MAX_NOTES = 30
 # The scores of matches by words, which are below the scores of matches by name.
 _ABOUT_SCORE, _TEXT_SCORE = 0.4, 0.3
 # Cells of a row: the keys, the name of an action, and the space at both sides with the scroll bar.
@@ -103,28 +102,11 @@ class PaletteProvider(Provider):
                 yield PaletteItem(f"Verdict on {signal.signal.id}: {verdict}", f"measured {signal.measured}", run)
         for step in overview.steps:
             for step_state in STEP_STATES:
-                run = partial(self._open_step, step.step.id, step_state)
+                run = self._go_to(step.subject, f"change_step('{step.step.id}', '{step_state}')")
                 yield PaletteItem(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
 
-    def _open_step(self, step_id: str, state: StepState) -> None:
-        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepDialog
-
-        app = self._app
-        if isinstance(self.screen, ModalScreen):
-            # The dialog may contain text that is not saved.
-            app.show_message("Close the dialog first.")
-        else:
-            app.push_screen(EvaluationStepDialog(app.overview, step_id, state))
-
-    def _refreshes_and_notes(self) -> Iterator[PaletteItem]:
-        record = self._app.overview.record
-        for refresh in reversed(record.all_refreshes):
-            decision = record.decision_at(refresh) if refresh.as_of is None else "past day"
-            about = f"{refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, {decision}"
-            yield PaletteItem(
-                f"Go to refresh {minute_text(refresh.moment)}", about, self._go_to(f"refresh:{refresh.id}")
-            )
-        for note in reversed(record.notes.values()):
+    def _notes(self) -> Iterator[PaletteItem]:
+        for note in reversed(self._app.overview.record.notes.values()):
             words = " ".join(note.text[:200].split())
             about = f"{day_text(note.at)}, on {note.subject}, by {note.by}"
             yield PaletteItem(f"Go to note: {shortened(words, 60)}", about, self._go_to(f"note:{note.id}"))
@@ -154,8 +136,8 @@ class PaletteProvider(Provider):
             if score > 0:
                 yield Hit(score * _weight(item), self._shown(item), item.run, text=item.name)
         # A fuzzy match is too slow for long texts.
-        matching = (item for item in self._refreshes_and_notes() if contains_words(f"{item.name} {item.about}"))
-        for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_TEXTS))):
+        matching = (item for item in self._notes() if contains_words(f"{item.name} {item.about}"))
+        for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_NOTES))):
             yield Hit(_TEXT_SCORE, self._shown(item), item.run, text=item.name)
 
     @property

@@ -11,12 +11,9 @@ PANES = ("signals", "gates", "notes", "history")
 DETAIL, TABS = "detail", "tabs"
 # Below this width or height, in cells of the body, the panes become tabs.
 NARROW, SHORT = 100, 26
-WIDE = 160
 _FRAME = 2  # lines of the border of a pane
-# The smallest heights with a few rows, in lines.
-_MIN_NOTES_HEIGHT, _MIN_HISTORY_HEIGHT = 5, 4
-# The smallest width of a row, in cells, with a title and a summary on one line.
-WIDTH_WITH_SUMMARY = 74
+# The smallest height of the notes and the history, with two rows.
+_MIN_HEIGHT = 4
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 
@@ -51,40 +48,29 @@ def compute_layout(width: int, height: int, *, rows: Mapping[str, int], current:
 
 
 def _columns(width: int, height: int, rows: Mapping[str, int]) -> PaneRegions:
-    """Return the regions of all panes: the lists in a column to the left of the detail, the history at the bottom.
-
-    The history is below all other panes, on a wide screen only below the detail.
-    """
-    wide = width >= WIDE
-    left = min(92, width * 42 // 100) if wide else width * 46 // 100
-    history = max(_MIN_HISTORY_HEIGHT, min(rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
-
-    def wanted(pane: str, row_height: int) -> int:
-        return max(1, rows.get(pane, 0)) * row_height + _FRAME
-
-    # Rows of a pane get two lines if enough lines remain for the notes. A short history is enough for that, so that
-    # the results of the signals do not disappear when the history grows or a message needs a line.
-    row_heights = {"signals": 1, "gates": 1}
-    tallest_column = height if wide else height - _MIN_HISTORY_HEIGHT
-    for pane, other, left_for_notes in (("signals", "gates", _MIN_NOTES_HEIGHT), ("gates", "signals", 10)):
-        notes = tallest_column - wanted(pane, 2) - wanted(other, row_heights[other])
-        if notes >= left_for_notes:
+    """Return the regions of all panes: the lists to the left of the detail, and the history below both."""
+    left = min(92, width * 46 // 100)
+    history = max(_MIN_HEIGHT, min(rows.get("history", 0) + _FRAME, height // 6))
+    column = height - history
+    # Signals and gates share the space above the notes. Rows of a pane get two lines if both panes are then complete.
+    space = column - _MIN_HEIGHT
+    heights = {pane: max(1, rows.get(pane, 0)) + _FRAME for pane in ("signals", "gates")}
+    row_heights = dict.fromkeys(heights, 1)
+    for pane in heights:
+        more_lines = heights[pane] - _FRAME
+        if sum(heights.values()) + more_lines <= space:
             row_heights[pane] = 2
-
-    signals, gates = wanted("signals", row_heights["signals"]), wanted("gates", row_heights["gates"])
-    if not wide:
-        history = max(_MIN_HISTORY_HEIGHT, min(history, height - signals - gates - _MIN_NOTES_HEIGHT))
-    column = height if wide else height - history
-    # Signals and gates share the space above the notes: each gets half, or all that the other one leaves.
-    space = column - _MIN_NOTES_HEIGHT
+            heights[pane] += more_lines
+    # Each gets half, or all that the other one leaves.
     half = space // 2
-    signals, gates = min(signals, max(half, space - gates)), min(gates, max(half, space - signals))
+    signals = min(heights["signals"], max(half, space - heights["gates"]))
+    gates = min(heights["gates"], max(half, space - heights["signals"]))
     regions = {
         "signals": Region(0, 0, left, signals),
         "gates": Region(0, signals, left, gates),
         "notes": Region(0, signals + gates, left, column - signals - gates),
-        DETAIL: Region(left, 0, width - left, height - history),
-        "history": Region(left, height - history, width - left, history) if wide else Region(0, column, width, history),
+        DETAIL: Region(left, 0, width - left, column),
+        "history": Region(0, column, width, history),
     }
     return PaneRegions(regions=regions, row_heights=row_heights)
 

@@ -84,7 +84,7 @@ class PinArea(TextArea):
 class CompletionBox(Static):
     """The completions of the pin that is being typed, below the field. One of them is marked.
 
-    `pin_query` is the text that they complete; None without a text, or while its completions are not known.
+    `pin_query` is the text that they complete; None without a text.
     """
 
     app = getters.app(BaseApp)
@@ -104,12 +104,6 @@ class CompletionBox(Static):
         """Show the completions of a query, with the first one marked; without any, the box is hidden."""
         self._completions, self._marked_index, self.pin_query = completions, 0, pin_query
         self._show()
-
-    def show_reading(self) -> None:
-        """Show that the file is being read: its lines are the next completions."""
-        self.offer((), None)
-        self.display = True
-        self.update(line("Reading the lines of the file", MUTED))
 
     def mark_next(self) -> None:
         """Mark the next completion; after the last one, the first."""

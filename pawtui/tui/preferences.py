@@ -1,11 +1,10 @@
 """Theme and keys, stored in `screens.toml` next to the folders of the records.
 
 The file is read once, before the first paint. Its keys are checked after the first paint, because the check imports all
-screens. Only the line of the theme is written; the rest of the file is not changed.
+screens. Only the line of the theme is written; the other lines are not changed.
 """
 
 import asyncio
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -22,10 +21,6 @@ from pawtui.tui.background import start_worker
 from pawtui.tui.messages import NoticesFound
 
 FILE_NAME = "screens.toml"
-_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
-_THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
-# `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
-_ALWAYS_QUIT = ("q", "ctrl+q")
 _MAX_BYTES = 100_000
 
 
@@ -72,15 +67,10 @@ class Preferences:
                 self.problems.append(f'`{binding_id}` in {FILE_NAME} is not a key. Write it as "f5", or ["f5", "r"].')
                 continue
             keys = [key.strip() for text in texts for key in text.split(",") if key.strip()]
-            reserved = [key for key in keys if key in _ALWAYS_QUIT]
-            if binding_id == "quit":
-                self.keys["quit"] = ",".join(dict.fromkeys((_ALWAYS_QUIT[0], *keys)))
-            elif reserved:
-                self.problems.append(f"In {FILE_NAME}: `{binding_id}` cannot have {reserved[0]}, which always quits.")
-            elif not keys:
-                self.problems.append(f"In {FILE_NAME}: `{binding_id}` has no key. Give at least one.")
-            else:
+            if keys:
                 self.keys[binding_id] = ",".join(keys)
+            else:
+                self.problems.append(f"In {FILE_NAME}: `{binding_id}` has no key. Give at least one.")
 
     def apply(self, app: App[Any]) -> None:
         """Save the theme whenever the user changes it, and report mistakes."""
@@ -121,7 +111,7 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def save_theme(path: Path, theme: str) -> None:
-    """Write the theme atomically: in its line before the first table, or in a new first line. Raises `PawtuiError`."""
+    """Write the theme atomically into the first line of the file, instead of its old line. Raises `PawtuiError`."""
     import tomllib
 
     from pawtui.atomic import write_file
@@ -132,10 +122,8 @@ def save_theme(path: Path, theme: str) -> None:
         data = tomllib.loads(text)
         if data.get("theme") == theme:
             return
-        table = _TABLE.search(text)
-        end = table.start() if table else len(text)
-        head, replaced = _THEME.subn(f'theme = "{theme}"', text[:end], count=1)
-        changed = head + text[end:] if replaced else f'theme = "{theme}"\n{text}'
+        others = (row for row in text.splitlines(keepends=True) if not row.lstrip().startswith("theme"))
+        changed = f'theme = "{theme}"\n{"".join(others)}'
         if tomllib.loads(changed) != {**data, "theme": theme}:
             raise PawtuiError(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())

@@ -8,12 +8,6 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import Note
 from pawtui.review.subject_status import EvaluationStepStatus, GateStatus, SignalStatus
 
-_WHY_NOT_ON_GATE = {
-    "verdict": "Verdicts are for signals. <s:gate.satisfied>, <b:gate.blocked>, <t:gate.untested> set a gate.",
-    "set_step": "This gate has no evaluation step.",
-    "remove": "This gate has no pin to remove.",
-}
-
 
 class SelectedSubject(msgspec.Struct, frozen=True):
     """A subject in an overview: `signal:ID`, `gate:ID`, `note:ID`, `refresh:ID`; empty if nothing is selected."""
@@ -73,7 +67,7 @@ class SelectedSubject(msgspec.Struct, frozen=True):
     def allows(self, action: str) -> bool:
         """Return whether an action of `SubjectScreen` applies."""
         match action:
-            case "next_state" | "gate":
+            case "next_state" | "gate" | "explain_verdict":
                 return self.kind == "gate"
             case "set_step":
                 return bool(self.steps)
@@ -89,13 +83,3 @@ class SelectedSubject(msgspec.Struct, frozen=True):
                 return self.kind != "refresh"
             case _:
                 return True
-
-    def why_not(self, action: str) -> str:
-        """Return why an action does not apply; empty if it applies, or if there is no explanation."""
-        if self.allows(action):
-            return ""
-        if action == "renew" and self.signal and self.signal.renewal_reason:
-            return "No stale pin can be renewed. <v:signal.verdict> renews the verdict."
-        if action == "renew" and self.kind in ("signal", "gate", "note"):
-            return "No stale pin can be renewed. <p:note.pin>: add a pin."
-        return _WHY_NOT_ON_GATE.get(action, "") if self.kind == "gate" else ""

@@ -21,15 +21,6 @@ async def test_a_message_about_an_action_replaces_that_of_the_action_before(work
         assert "x A failure." in shown(app)
 
 
-async def test_the_words_about_the_key_stay_on_one_line(workspace: TestWorkspace) -> None:
-    async with running(workspace, size=(80, 24)) as (app, pilot):
-        for words in range(9, 16):
-            app.show_message(f"A failure of{' word' * words}.", "error")
-            await until(pilot, lambda: "Esc dismisses" in shown(app))
-            await pilot.press("escape")
-            await until(pilot, lambda: "A failure" not in shown(app))
-
-
 async def test_messages_without_space_are_counted_and_follow(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24)) as (app, pilot):
         for number in range(1, 6):

@@ -12,7 +12,7 @@ from pawtui.probes.state import STATES
 from pawtui.report.walk_keys import GATE_STATE_KEYS
 from pawtui.report.words import GLYPHS
 from pawtui.review.record_types import GATE_STATES
-from pawtui.tui.content import ROLE_STYLE, align_right, fit, line, wrapped
+from pawtui.tui.content import ROLE_STYLE, fit, line, wrapped
 from pawtui.tui.keymap import known_bindings
 
 FOLDER = Path(pawtui.tui.__file__).parent
@@ -21,7 +21,6 @@ FOLDER = Path(pawtui.tui.__file__).parent
 @given(st.text(), st.integers(0, 60))
 def test_fit_returns_exactly_the_given_width(text: str, width: int) -> None:
     assert fit(line(text), width).cell_length == width
-    assert align_right(line(text), width).cell_length == width
 
 
 @given(st.text(max_size=300), st.integers(8, 60))

@@ -43,16 +43,6 @@ def workspace(tmp_path: Path) -> TestWorkspace:
     return make_workspace(tmp_path / "home", record(), of=WITH_STEPS)
 
 
-async def test_a_step_from_the_palette_does_not_cover_a_dialog(workspace: TestWorkspace) -> None:
-    async with running(workspace, size=(120, 60), notifications=True) as (app, pilot):
-        await pilot.press("n", *"words", "ctrl+p")
-        app.screen.query_one(Input).value = "spike: done"
-        await until(pilot, lambda: "Set step spike: done" in highlighted_command(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: "Close the dialog first." in shown(app))
-        assert app.screen.query_one(TextArea).text == "words"
-
-
 async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(120, 60)) as (app, pilot):
         await pilot.press("ctrl+p")

@@ -6,7 +6,7 @@ import pytest
 from textual.events import AppBlur, AppFocus
 
 from pawtui.tui.preferences import FILE_NAME
-from tests.tui.support import TestWorkspace, make_app, make_workspace, record, running, shown, until
+from tests.tui.support import TestWorkspace, make_app, running, shown, until
 
 
 async def test_the_footer_has_only_keys_that_apply(workspace: TestWorkspace) -> None:
@@ -91,20 +91,3 @@ async def test_the_footer_keeps_its_keys_while_another_window_has_the_focus(work
         app.post_message(AppFocus())
         await until(pilot, lambda: app.screen.focused is app.main.body.document_view)
         assert "X Remove" in shown(app)
-
-
-@pytest.mark.parametrize(
-    ("keys", "footer"),
-    [
-        ("note.write = 'f4'", "v Verdict F4 Note p Pin o Open u Undo r Refresh w Walk"),
-        ("walk = 'r,f6'\nrefresh = 'w'\nundo = 'z'", "z Undo w Refresh r Walk c Close review"),
-        ("'gate.blocked' = 'f5'", "s F5 t Set n Note"),
-    ],
-    ids=["note", "three", "group"],
-)
-async def test_a_chosen_key_stays_in_the_place_of_the_default_key(tmp_path: Path, keys: str, footer: str) -> None:
-    workspace = make_workspace(tmp_path, record())
-    (tmp_path / FILE_NAME).write_text(f"[keys]\n{keys}\n", encoding="utf-8")
-    async with running(workspace, size=(160, 24)) as (app, pilot):
-        await pilot.press("2" if "Set" in footer else "1")
-        await until(pilot, lambda: footer in " ".join(shown(app).split("\n")[-1].split()))

@@ -1,4 +1,4 @@
-"""The palette: actions, states, notes and refreshes by name."""
+"""The palette: actions, states and notes by name."""
 
 import asyncio
 import threading
@@ -48,7 +48,6 @@ BEST = (
     ("set gate replay blocked", "now blocked", "what blocks the gate"),
     ("verdict on calm partial", "measured unmet", "Verdict on calm"),
     ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
-    ("refresh 2026-11-06", "v2 @ aaaaaaaaaa", "Refresh of 2026-11-06"),
     ("calm", "The runtime is calm", "20 commits in 28 days"),
 )
 

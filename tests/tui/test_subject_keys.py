@@ -174,7 +174,7 @@ async def test_undo_and_redo_do_not_act_while_a_filter_is_typed(workspace: TestW
 
 
 async def test_a_pin_is_short_in_messages_and_in_the_log(workspace: TestWorkspace) -> None:
-    async with running(workspace) as (app, pilot):
+    async with running(workspace, notifications=True) as (app, pilot):
         await pilot.press("w", "right", "p")
         await paste(pilot, f"tuft/other@{sha('f')}:src/a.ts")
         await pilot.press("enter")

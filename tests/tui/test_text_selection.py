@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from textual.events import MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -128,15 +127,3 @@ async def test_a_selection_over_several_panes_has_the_text_of_all(workspace: Tes
     assert copied.startswith("= met      v2 is the default path\n")
     assert "[!] blocked" in copied
     assert "│" not in copied
-
-
-async def test_a_commit_in_the_header_is_copied_and_no_screen_is_opened(workspace: TestWorkspace) -> None:
-    async with running(workspace) as (app, pilot):
-        start = shown(app).split("\n")[1].index("b" * 10)
-        # Unlike the mouse of the pilot, this one clicks where it goes up.
-        for kind, x in ((MouseDown, start), (MouseMove, start + 9), (MouseUp, start + 9)):
-            app.post_message(kind(None, x, 1, 0, 0, 1, False, False, False))
-            await pilot.pause()
-        await pilot.press("ctrl+c")
-        assert app.clipboard == "b" * 10
-        assert app.screen is app.main, "a drag is not a click"

@@ -54,7 +54,7 @@ async def test_a_chart_that_is_too_high_scrolls(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T")
         await until(pilot, lambda: "week of 2026-11-09" in shown(app))
-        await pilot.resize_terminal(80, 19)
+        await pilot.resize_terminal(80, 16)
         await until(pilot, lambda: "breaks" not in shown(app))
         lines = shown(app).splitlines()
         signals = workspace.overview().tracker.signals

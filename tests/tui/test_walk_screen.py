@@ -56,32 +56,6 @@ async def test_space_never_sets_a_gate_in_the_walk(workspace: TestWorkspace) -> 
     assert made.gates["sessions"].parts == ("open",), "Space only ticks the marked part"
 
 
-async def test_a_decision_is_shown_in_the_title_line_without_a_toast(workspace: TestWorkspace) -> None:
-    async with running(workspace, size=(80, 24)) as (app, pilot):
-        await pilot.press("w", "right", "space")
-        assert shown(app).rstrip().endswith("Esc Back ? Help"), "these keys stay on a narrow screen"
-        await until(pilot, lambda: "Ticked part open of sessions." in shown(app).split("\n")[0])
-        assert "Walk  2 of 6" in shown(app).split("\n")[0]
-        assert not app.screen.query("Toast")
-        await pilot.press("right")
-        await until(pilot, lambda: "Walk  3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
-
-
-async def test_a_message_that_is_longer_than_the_title_line_is_shown_in_full(workspace: TestWorkspace) -> None:
-    async with running(workspace, size=(80, 24)) as (app, pilot):
-        await pilot.press("w", "right")
-        await until(pilot, lambda: "Walk  2 of 6" in shown(app))
-        remedy = "Mark a pin of this gate or of its steps in the detail, then press X."
-        app.show_message(f"No pin marked. {remedy}")
-        await until(pilot, lambda: remedy in one_line(app))
-        app.show_message("Short.")
-        await until(pilot, lambda: "Short." in shown(app).split("\n")[0] and "No pin marked" not in shown(app))
-        app.show_message(f"No pin marked. {remedy}")
-        await until(pilot, lambda: "Short." not in shown(app) and remedy in one_line(app))
-        await pilot.press("right")
-        await until(pilot, lambda: "No pin marked" not in shown(app))
-
-
 async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
         await pilot.press("2", "G")
@@ -179,23 +153,19 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
         await until(pilot, lambda: refused in one_line(app))
         assert "Walk  1 of 6" in shown(app)
         assert not app.screen.query("Toast")
-        await pilot.press("right", "left")
-        await until(pilot, lambda: "Walk  1 of 6" in shown(app))
-        assert "Cannot agree" not in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Cannot agree" not in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
-        assert "Cannot agree" not in shown(app), "the refusal is part of the item"
 
 
-async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(workspace: TestWorkspace) -> None:
+async def test_keys_that_would_be_refused_are_not_shown(workspace: TestWorkspace) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("w")
         await until(pilot, lambda: "evidence is stale: changed" in shown(app))
         footer = shown(app).split("\n")[-1]
         assert "Agree" not in footer
         assert "Renew" not in footer, "the new place of the pin is not known"
-        await pilot.press("R")
-        await until(pilot, lambda: "No stale pin can be renewed." in shown(app))
         await pilot.press("right")
         await until(pilot, lambda: "a Agree" in shown(app).split("\n")[-1])
 
@@ -299,12 +269,12 @@ async def test_a_decision_that_is_redone_in_a_later_session_decides_its_item(tmp
 
 
 async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWorkspace) -> None:
-    async with running(workspace) as (app, pilot):
+    async with running(workspace, notifications=True) as (app, pilot):
         await pilot.press("w", *["right"] * 3, "a")
         await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
         await pilot.press("u")
         await until(pilot, lambda: "Walk  4 of 6, 0 decided" in shown(app))
-        assert "Undid: agreed with replay" in shown(app)
+        await until(pilot, lambda: "Undid: agreed with replay" in shown(app))
 
 
 async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
@@ -350,7 +320,7 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
         await paste(pilot, "not yet")
         await press("ctrl+s")
         await until(pilot, lambda: "c: replace the recommendation" in shown(app))
-        assert "closed  not yet, by ben" in shown(app)
+        assert "closed  not yet (ben)" in shown(app)
         assert workspace.store.load().reviews
         await press("e")
         await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
@@ -382,7 +352,7 @@ async def test_ticking_one_part_or_pinning_does_not_leave_the_item(workspace: Te
         await pilot.press("p")
         await paste(pilot, "loom/loom#5")
         await pilot.press("enter")
-        await until(pilot, lambda: "Walk  2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
+        await until(pilot, lambda: "Walk  2 of 6, 0 decided, 1 skipped" in shown(app) and "loom/loom#5" in shown(app))
         await pilot.press("j", "space")
         await until(pilot, lambda: "Walk  3 of 6" in shown(app))
     assert workspace.store.load().gates["sessions"].state == "satisfied"

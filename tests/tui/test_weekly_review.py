@@ -43,7 +43,8 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
         await press("a", "Walk  4 of 12, 3 decided")
         await press("c", "Your recommendation")
         await paste(pilot, RECOMMENDATION)
-        await press("ctrl+s", "Closed the review")
+        await press("ctrl+s", "Walk  4 of 12, 3 decided")
+        await until(pilot, lambda: workspace.store.load().reviews)
         await press("e", "Missing for GO")
         await press("y")
         assert app.is_running

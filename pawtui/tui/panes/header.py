@@ -2,7 +2,6 @@
 
 from textual import getters
 from textual.content import Content
-from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -20,8 +19,6 @@ from pawtui.tui.content import (
     STRONG,
     concat,
     ends,
-    first_that_fits,
-    fit,
     line,
     screen_title,
     spaced,
@@ -29,13 +26,13 @@ from pawtui.tui.content import (
 )
 from pawtui.tui.pane_layout import NARROW
 
-# A text with less space is omitted, because its beginning alone would say nothing.
-_MIN_TEXT_WIDTH = 12  # cells
-_SHORT_REF_WIDTH = 9  # cells
+# Widths in cells.
+_MAX_REF_WIDTH = 9
+_BAR_WIDTH = 12
 
 
 class Header(Widget):
-    """Two lines that show less on a narrow screen, with the commits that a running refresh has found."""
+    """Two lines, with the commits that a running refresh has found."""
 
     app = getters.app(BaseApp)
     incoming_upstream: reactive[RepoSnapshot | None] = reactive(None)
@@ -47,21 +44,11 @@ class Header(Widget):
 
     def _first_line(self, width: int) -> Content:
         workspace, overview = self.app.workspace, self.app.overview
-        name = screen_title(workspace.tracker.title)
-        signals, gates = overview.met_count, overview.satisfied_count
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
-        counts = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
-        if width < NARROW:
-            counts = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
-        status = concat(badge, "  ", line(counts))
-        described = spaced(name, line(workspace.description, ALERT))
-        room = width - status.cell_length - 2 - name.cell_length - 2
-        return ends(described if room >= _MIN_TEXT_WIDTH else name, status, width)
-
-    async def on_click(self, event: Click) -> None:
-        """Show the reasons for the decision on a left click, unless it ended a text selection."""
-        if event.button == 1 and self.text_selection is None:
-            await self.run_action("app.show('scope')")
+        signals = f"{overview.met_count}/{len(overview.signals)} signals"
+        gates = f"{overview.satisfied_count}/{len(overview.gates)} gates"
+        name = spaced(screen_title(workspace.tracker.title), line(workspace.description, ALERT))
+        return ends(name, spaced(badge, line(f"{signals}, {gates}")), width)
 
     def _second_line(self, width: int) -> Content:
         last, up, down = self.app.overview.last, self.incoming_upstream, self.incoming_downstream
@@ -71,51 +58,41 @@ class Header(Widget):
             tracker = self.app.overview.tracker
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
             return ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
-        narrow = width < NARROW
-        sides = zip(self._heads("up", up, narrow), self._heads("down", down, narrow), strict=True)
-        texts = [spaced(*heads, gap="  " if narrow else "     ") for heads in sides]
-        # The words of a doubt are more important than the details of the refresh, but no commit is cut for them.
-        status = first_that_fits(self._statuses(narrow), width - texts[1].cell_length - 2)
-        return ends(first_that_fits(texts, width - status.cell_length - 2), status, width)
+        heads = spaced(self._head("up", up), self._head("down", down))
+        return ends(heads, self._status(up, down, has_details=width >= NARROW), width)
 
-    def _heads(self, label: str, snapshot: RepoSnapshot | None, narrow: bool) -> list[Content]:
-        """Return ref, commit and age or doubt of a repository, as texts of decreasing length. No text cuts the commit.
-
-        The detail of the refresh has what is omitted.
-        """
+    def _head(self, label: str, snapshot: RepoSnapshot | None) -> Content:
         if snapshot is None:
-            return [EMPTY] * 3
-        age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=narrow)
-        shown_age = line(age.removesuffix(" ago") if narrow else age, MUTED)
-        doubt = line(ref_doubt(snapshot), ALERT)
-        ref, commit = line(snapshot.ref, STRONG), concat(" @ ", line(short_sha(snapshot.sha), LINK))
-        name, short_ref = trusted(f"{label} ", MUTED), ref.truncate(_SHORT_REF_WIDTH, ellipsis=True)
-        return [
-            spaced(concat(name, ref, commit), doubt if doubt.plain else shown_age, gap=" "),
-            spaced(concat(name, short_ref, commit), doubt, gap=" "),
-            spaced(concat(name, short_ref, commit), line("?" if doubt.plain else "", ALERT), gap=" "),
-        ]
+            return EMPTY
+        # A long ref is cut, but never the commit.
+        ref = line(snapshot.ref, STRONG).truncate(_MAX_REF_WIDTH, ellipsis=True)
+        age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=True)
+        head = concat(trusted(f"{label} ", MUTED), ref, " @ ", line(short_sha(snapshot.sha), LINK))
+        return spaced(head, line(age.removesuffix(" ago"), MUTED), gap=" ")
 
-    def _statuses(self, narrow: bool) -> list[Content]:
-        """Return the age of the last refresh, and an alert, as texts of decreasing length."""
-        overview, now = self.app.overview, self.app.workspace.clock()
+    def _status(self, *snapshots: RepoSnapshot | None, has_details: bool) -> Content:
+        """Return the doubts about the refs, else an alert and, with details, the last refresh; else its age."""
+        overview = self.app.overview
         last = overview.last
         if last is None:
-            return [EMPTY]
-        alert = "Review due" if overview.is_due else ""
+            return EMPTY
+        doubts = [ref_doubt(snapshot) for snapshot in snapshots if snapshot is not None]
+        if any(doubts):
+            return spaced(*(line(doubt, ALERT) for doubt in doubts))
         if any(reason.kind == "new-rules" for reason in overview.reasons):
             # A changed tracker holds the decision, also if all counts are complete: it is more important.
             alert = "Tracker changed"
-        brief = line(f"refreshed {ago(last.at, now, brief=True)}", MUTED)
-        short = [spaced(line(alert, ALERT), brief), line(alert, ALERT) if alert else brief]
-        if narrow:
-            return short
+        else:
+            alert = "Review due" if overview.is_due else ""
+        # A refresh removes the alert.
+        shown_alert = line(self.app.with_keys(f"{alert} (<r:refresh>)") if alert else "", ALERT)
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
-        parts = [f"refreshed {ago(last.at, now)}", last.source, requests]
-        details = line(", ".join(part for part in parts if part), MUTED)
-        # The alert goes away with a refresh.
-        return [spaced(line(self.app.with_keys(f"{alert} (<r:refresh>)") if alert else "", ALERT), details), *short]
+        refreshed = f"refreshed {ago(last.at, self.app.workspace.clock(), brief=True)}"
+        details = line(", ".join(filter(None, (refreshed, last.source, requests))), MUTED)
+        if has_details:
+            return spaced(shown_alert, details)
+        return shown_alert if alert else line(refreshed, MUTED)
 
 
 class ProgressLine(Widget):
@@ -132,15 +109,10 @@ class ProgressLine(Widget):
         progress, width = self.progress, self.size.width
         if progress is None:
             return EMPTY
-        cells = 20 if width >= NARROW else 10
-        filled = round(cells * min(1.0, progress.done / progress.total)) if progress.total else 0
-        bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
+        filled = round(_BAR_WIDTH * min(1.0, progress.done / progress.total)) if progress.total else 0
+        bar = concat(line("█" * filled, LINK), line("░" * (_BAR_WIDTH - filled), MUTED))
         count = line(f"{progress.done} of {progress.total}" if progress.total else "starting", "bold")
-        left = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
-        # A narrow screen has no space for both the host and the number of requests.
-        is_waiting = progress.waiting is not None and progress.text == progress.waiting.text
-        shows_sent = progress.sent and (width >= NARROW or not is_waiting)
-        cancel = self.app.with_keys("<Esc:back> cancels")
-        right = line(f"{progress.sent} requests, {cancel}" if shows_sent else cancel, MUTED)
-        rest = width - left.cell_length - right.cell_length - 2
-        return concat(left, fit(line(progress.text), rest), "  ", right)
+        left = concat(trusted("refreshing ", LINK), bar, " ", count, "  ", line(progress.text))
+        # A narrow screen has no space for both the awaited host and the number of requests.
+        requests = f"{progress.sent} requests, " if progress.sent and progress.waiting is None else ""
+        return ends(left, line(requests + self.app.with_keys("<Esc:back> cancels"), MUTED), width)

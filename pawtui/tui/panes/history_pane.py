@@ -15,10 +15,8 @@ from pawtui.tui.content import (
     LINK,
     MUTED,
     ROLE_STYLE,
-    align_right,
     concat,
     ends,
-    first_that_fits,
     fit,
     line,
     spaced,
@@ -26,12 +24,8 @@ from pawtui.tui.content import (
 )
 from pawtui.tui.line_list import LineList
 
-# The smallest widths with the time, with the word `closed`, and with the refs, in cells.
-_WIDTH_WITH_TIME = 70
-_WIDTH_WITH_CLOSED = 86
-_WIDTH_WITH_REFS = 104
-# The cells that time, commits, changes and decision need beside the states.
-_WIDTH_BESIDE_STATES = 50
+# The smallest width with the refs, the number of files, and the word `closed`, in cells.
+_WIDTH_WITH_REFS = 96
 _REF_WIDTH = 9  # cells
 
 
@@ -70,28 +64,19 @@ class HistoryPane(LineList[Refresh]):
         return f"{day_text(item.moment)} {sides} {_decision(self._record, item).plain}"
 
     def row_lines(self, item: Refresh, width: int) -> list[Content]:
-        # The time is more important than the refs: two refreshes of one day differ in it.
-        day = line(minute_text(item.moment) if width >= _WIDTH_WITH_TIME else day_text(item.moment), MUTED)
-        with_ref = width >= _WIDTH_WITH_REFS
-        upstream, downstream = _head(item.upstream, with_ref=with_ref), _head(item.downstream, with_ref=with_ref)
-
+        has_refs = width >= _WIDTH_WITH_REFS
         states_by_id = {reading.id: reading.state for reading in item.signals}
         states = [states_by_id.get(signal_id) for signal_id in self._signal_ids]
         glyphs = [line(STATE_GLYPH[state], ROLE_STYLE[state]) if state else line(" ") for state in states]
-        # The states of many signals leave no space for time and commit: they are shown without spaces.
-        is_tight = width - 2 * len(glyphs) < _WIDTH_BESIDE_STATES
-        shown_states = trusted("" if is_tight else " ").join(glyphs)
-        right = concat(fit(_decision(self._record, item), 5), "  ", shown_states)
-        if width >= _WIDTH_WITH_CLOSED:
-            closed = line("closed" if item.id in self._record.reviews else "", MUTED)
-            right = concat(align_right(closed, 6), "  ", right)
-
-        rest = width - right.cell_length - 2
-        changes_by_length = _upstream_changes(item)
-        lefts = [spaced(day, upstream, downstream), spaced(day, upstream), day]
-        left = first_that_fits(lefts, rest - changes_by_length[-1].cell_length - 2)
-        changes = first_that_fits([*changes_by_length, EMPTY], rest - left.cell_length - 2)
-        return [ends(spaced(left, changes), right, width)]
+        closed = line("closed" if item.id in self._record.reviews else "", MUTED)
+        right = concat(fit(_decision(self._record, item), 5), "  ", trusted(" ").join(glyphs))
+        left = spaced(
+            line(minute_text(item.moment), MUTED),
+            _head(item.upstream, has_ref=has_refs),
+            _head(item.downstream, has_ref=has_refs),
+            _upstream_changes(item, has_files=has_refs),
+        )
+        return [ends(left, spaced(closed, right) if has_refs else right, width)]
 
 
 def _decision(record: Record, item: Refresh) -> Content:
@@ -103,20 +88,17 @@ def _decision(record: Record, item: Refresh) -> Content:
     return line(DECISION_WORD[decision], DECISION_STYLE[decision])
 
 
-def _head(snapshot: RepoSnapshot, *, with_ref: bool) -> Content:
+def _head(snapshot: RepoSnapshot, *, has_ref: bool) -> Content:
     # A long ref is cut, but never the commit.
-    ref = fit(line(snapshot.ref), _REF_WIDTH) if with_ref else EMPTY
+    ref = fit(line(snapshot.ref), _REF_WIDTH) if has_ref else EMPTY
     return spaced(ref, line(short_sha(snapshot.sha), LINK), gap=" ")
 
 
-def _upstream_changes(item: Refresh) -> list[Content]:
-    """Return the upstream changes as texts of decreasing length."""
+def _upstream_changes(item: Refresh, *, has_files: bool) -> Content:
     upstream = item.range.upstream
     if upstream is None:
-        return [line("first refresh", MUTED), line("first", MUTED)]
+        return line("first refresh", MUTED)
     if reason := upstream.not_ancestor_reason:
-        return [line(reason, DANGER), line(reason.removeprefix("branch "), DANGER)]
-    texts = [brief_range_size(upstream)]
-    if upstream.from_ != upstream.to:
-        texts += [f"+{counted(upstream.commits, 'commit')}", f"+{upstream.commits:,}"]
-    return [line(text, MUTED) for text in texts]
+        return line(reason, DANGER)
+    size = brief_range_size(upstream)
+    return line(size if has_files else size.split(", ")[0], MUTED)

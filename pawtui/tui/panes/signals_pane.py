@@ -17,23 +17,18 @@ from pawtui.tui.content import (
     EMPTY,
     LINK,
     MUTED,
-    align_right,
-    concat,
-    ends,
-    fit,
     line,
     spaced,
     state_cell,
+    state_row,
+    state_row_of_two_lines,
     trusted,
 )
 from pawtui.tui.line_list import LineList
-from pawtui.tui.pane_layout import WIDTH_WITH_SUMMARY
 
 _STATE_WIDTH = 9  # cells
 # The newest weeks only: more columns would leave no space for the summary.
 _WEEKS_SHOWN = 12
-# A summary with less space after the alerts is omitted, because its beginning alone would say nothing.
-_MIN_SUMMARY_WIDTH = 10  # cells
 
 
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,17 +56,16 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         }
         return spaced(*(line(alert, ALERT) for alert in applies if applies[alert]))
 
-    def summary_with_alerts(self, width: int) -> Content:
-        """Return the alerts and the result that decides the state; only the alerts if `width` has no space for both."""
-        status, alerts = self.status, self.alerts
+    @property
+    def summary(self) -> Content:
+        """The result that decides the state."""
+        status = self.status
         if self.incoming:
             text = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
         else:
             # Under a verdict, "needs a verdict" or another measured summary would contradict the state.
             text = status.verdict.reason if status.overridden and status.verdict else status.summary
-        summary = line(text, MUTED)
-        room = width - (alerts.cell_length + 2 if alerts.plain else 0)
-        return spaced(alerts, summary) if room >= min(summary.cell_length, _MIN_SUMMARY_WIDTH) else alerts
+        return line(text, MUTED)
 
     @property
     def weeks(self) -> Content:
@@ -106,25 +100,6 @@ class SignalsPane(LineList[SignalRow]):
 
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state, title = state_cell(state_span(item.state), _STATE_WIDTH), line(item.status.title)
-        alerts, weeks = item.alerts, item.weeks
-        rest = width - state.cell_length
         if self.row_height > 1:
-            space = rest - weeks.cell_length
-            second = concat(" " * state.cell_length, fit(item.summary_with_alerts(space), space), weeks)
-            return [concat(state, fit(title, rest)), second]
-
-        if width < WIDTH_WITH_SUMMARY:
-            # Only the alerts have priority over the title.
-            space = max(rest - title.cell_length - 2, alerts.cell_length)
-            remark = item.summary_with_alerts(space).truncate(space, ellipsis=True)
-        else:
-            # The remark gets two fifths of the width, or all that no title needs.
-            widest = max(line(row.status.title).cell_length for row in (item, *self.items))
-            space = max(rest - widest - 2, rest * 2 // 5)
-            # The weeks have no priority over an alert, such as stale evidence.
-            if weeks.plain and alerts.cell_length <= space - weeks.cell_length:
-                space -= weeks.cell_length
-                remark = concat(fit(item.summary_with_alerts(space), space), weeks)
-            else:
-                remark = align_right(item.summary_with_alerts(space), space)
-        return [ends(concat(state, title), remark, width)]
+            return state_row_of_two_lines(state, title, spaced(item.alerts, item.summary), width, item.weeks)
+        return [state_row(state, title, item.alerts, item.summary, width)]

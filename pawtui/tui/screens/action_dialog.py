@@ -17,7 +17,6 @@ from pawtui.review.overview import Overview
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import ChoiceList
 from pawtui.tui.content import EMPTY
-from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.screens.dialog import CANCEL_KEY, Dialog
 
 
@@ -46,8 +45,8 @@ class ActionDialog(Dialog):
     def fields(self) -> ComposeResult:
         heading = self.heading()
         if heading.plain:
-            yield HangingText(heading)
-        yield HangingText(self.current_state(), id="state")
+            yield Static(heading)
+        yield Static(self.current_state(), id="state")
         yield from self.inputs()
 
     def on_mount(self) -> None:

@@ -14,7 +14,6 @@ from pawtui.review.overview import Overview
 from pawtui.review.record_types import Review
 from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted
-from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
 
@@ -35,7 +34,7 @@ class CloseDialog(ActionDialog):
         review = self._review
         words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
-            yield HangingText(self._reasons(), id="reasons")
+            yield Static(self._reasons(), id="reasons")
         yield from labelled("Your recommendation", TextArea(words, id="words", classes="few-lines"))
 
     def current_state(self) -> Content:

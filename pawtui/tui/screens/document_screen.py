@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Static
 
 from pawtui.report.document import Document, Paragraph
@@ -28,11 +27,6 @@ class DocumentScreen(SubjectScreen):
     # Shown until there is a document: what is read, or why it cannot be read.
     message: TextLike = ""
 
-    @property
-    def message_title(self) -> str:
-        """The title above `message`."""
-        return self.title or ""
-
     def compose(self) -> ComposeResult:
         self.heading = Static(id="heading")
         self.document_view = DocumentView()
@@ -54,8 +48,8 @@ class DocumentScreen(SubjectScreen):
 
     def show(self) -> None:
         """Show the title line and the document again."""
-        self.heading.update(self.title_line())
-        document = self.document() or Document("message:", self.message_title, blocks=(Paragraph(self.message),))
+        self.heading.update(spaced(screen_title(self.title or ""), line(self.remark(), MUTED)))
+        document = self.document() or Document("message:", self.title or "", blocks=(Paragraph(self.message),))
         self.document_view.show_document(document)
         self.refresh_bindings()
 
@@ -65,10 +59,6 @@ class DocumentScreen(SubjectScreen):
             event.stop()
             self.message = Span(event.sentence, "danger")
             self.show()
-
-    def title_line(self) -> Content:
-        """Return the title of the screen, with its remark."""
-        return spaced(screen_title(self.title or ""), line(self.remark(), MUTED))
 
     def remark(self) -> str:
         """Return the text after the title, such as the number of entries; empty for none."""

@@ -1,7 +1,7 @@
 """The base classes of dialogs with a field for pins: completion, and a check of each pin before it is recorded."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from textual import events, on
@@ -39,8 +39,6 @@ class PinFieldDialog(ActionDialog):
         super().__init__(shown, subject)
         self._pin_checks: dict[str, FilePinCheck | None] = {}
         self._completion_box = CompletionBox()
-        # The lines of the files that are completed, by repository, commit and path; None while a file is read.
-        self._lines: dict[tuple[str, str, str], Sequence[str] | None] = {}
 
     def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
         """Yield the label, the field, its completions and the results of the check."""
@@ -71,31 +69,16 @@ class PinFieldDialog(ActionDialog):
             return parse_query(self.pin_field.current_pin) is not None
         return super().check_action(action, parameters)
 
-    def _offer_lines(self, query: PinQuery) -> None:
-        """Offer the lines of the file. If it is not read yet, read it in the background: they are offered then."""
-        head = self.heads().get(query.sides[0])
+    async def _completions(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
+        """Return the completions of a query: lines of a file after `#`, else paths."""
+        if query.words is None:
+            return await asyncio.to_thread(self._path_completions, query, heads)
+        head = heads.get(query.sides[0])
         if head is None:
-            self._completion_box.offer((), query)
-            return
-        file = (head.repo, head.sha, query.path)
-        if file not in self._lines:
-            # The file is read once: each key that is typed would cost a request.
-            self._lines[file] = None
-            start_worker(self, partial(self._read_lines, file), "lines")
-        lines = self._lines[file]
-        if lines is None:
-            self._completion_box.show_reading()
-        else:
-            self._completion_box.offer(complete_lines(query, lines), query)
-
-    async def _read_lines(self, file: tuple[str, str, str]) -> None:
-        lines: Sequence[str] = ()
-        try:
-            lines = await self.app.workspace.evidence.completion_lines(*file)
-        finally:
-            # After a failure, which is shown, the file has no completions: Tab goes to the next field.
-            self._lines[file] = lines
-            self.call_later(self.update_pin_field)
+            return []
+        return complete_lines(
+            query, await self.app.workspace.evidence.completion_lines(head.repo, head.sha, query.path)
+        )
 
     def _path_completions(self, query: PinQuery, heads: HeadsBySide) -> list[Completion]:
         """Return the paths that match. Reads the trees of the heads from disk."""
@@ -131,11 +114,8 @@ class PinFieldDialog(ActionDialog):
     @on(TextArea.SelectionChanged, "#pins")
     def update_pin_field(self) -> None:
         """Complete the pin at the cursor, check new pins to files, and show the result of each pin."""
-        query = parse_query(self.pin_field.current_pin)
-        if query is None:
+        if parse_query(self.pin_field.current_pin) is None:
             self._completion_box.offer((), None)
-        elif query.words is not None:
-            self._offer_lines(query)
         self._show_results()
         self.refresh_bindings()
         start_worker(self, self._after_typing, "typing", exclusive=True)
@@ -172,12 +152,11 @@ class PinFieldDialog(ActionDialog):
         return {text: pin for text, pin in pins.items() if pin and pin.kind == "file"}
 
     async def _after_typing(self) -> None:
-        """Offer paths for the pin at the cursor, then check new pins to files."""
+        """Offer completions for the pin at the cursor, then check new pins to files."""
         await asyncio.sleep(_DEBOUNCE)
         query, heads = parse_query(self.pin_field.current_pin), self.heads()
-        if query is not None and query.words is None:
-            completions = await asyncio.to_thread(self._path_completions, query, heads)
-            self.call_later(self._offer_if_unchanged, query, completions)
+        if query is not None:
+            self.call_later(self._offer_if_unchanged, query, await self._completions(query, heads))
         for text, pin in self._new_file_pins().items():
             if text not in self._pin_checks:
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.

@@ -50,17 +50,13 @@ class CommitScreen(PinnedScreen, inherit_bindings=False):
         Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
         *_OTHER_KEYS,
     ]
-    TITLE = "Commit"
 
     def __init__(self, pin: Pin, pin_subject: str) -> None:
         super().__init__(pin, pin_subject)
         self._detail: CommitDetail | None = None
+        # A failure need not name the commit.
+        self.title = f"Commit {short_sha(pin.sha)}"
         self.message = self.app.with_keys(f"Reading the commit… {self.BACK_KEY} cancels.")
-
-    @property
-    def message_title(self) -> str:
-        """The SHA of the commit, which a failure need not name."""
-        return short_sha(self._pin.sha)
 
     def on_mount(self) -> None:
         start_worker(self, self._read, "read")

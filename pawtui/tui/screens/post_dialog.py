@@ -17,7 +17,6 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, trusted
-from pawtui.tui.hanging_text import HangingText
 from pawtui.tui.messages import PostResult, TaskFailed
 from pawtui.tui.screens.dialog import Dialog, FileDialog
 
@@ -52,7 +51,7 @@ class PostDialog(Dialog):
 
     def fields(self) -> ComposeResult:
         yield Static(id="target")
-        yield HangingText(id="warnings")
+        yield Static(id="warnings")
         yield TextArea("", id="body", read_only=True)
         self._choices = ChoiceList()
         yield self._choices

@@ -16,7 +16,7 @@ from pawtui.review.actions import NeedsEvidence
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.note_actions import edit_note, remove_note
 from pawtui.review.pin_actions import remove_pin
-from pawtui.review.record_types import GATE_STATES, GateState, Note
+from pawtui.review.record_types import GATE_STATES, GateState, Note, StepState
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp, MessageScreen
 from pawtui.tui.messages import EvidenceRequested
@@ -39,17 +39,14 @@ class SubjectScreen(MessageScreen):
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
         Binding("V", "set_step", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
-        # The same key shows why it does nothing here. The same for v, R and X.
-        Binding("V", "explain('set_step')", id="gate.step", show=False),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your verdict; overrides the measured state"),
-        Binding("v", "explain('verdict')", id="signal.verdict", show=False),
+        # On a gate, the same key shows why it does nothing.
+        Binding("v", "explain_verdict", id="signal.verdict", show=False),
         Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins, after confirmation"),
-        Binding("R", "explain('renew')", id="pin.renew", show=False),
         Binding("n", "note", "Note", id="note.write", tooltip="Observation on a signal, gate or the review"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the pin of a gate or step"),
-        Binding("X", "explain('remove')", id="note.remove", show=False),
         OPEN_KEY,
         Binding("u,ctrl+z", "app.undo", "Undo", id="undo", tooltip="Your last change"),
         Binding("ctrl+r", "app.redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
@@ -110,8 +107,6 @@ class SubjectScreen(MessageScreen):
         """Return whether an action applies to the subject, or to the marked line of the detail."""
         if action == "next_state" and self.acts_on_marked_line():
             return True
-        if action == "explain":
-            return bool(self.selected.why_not(str(parameters[0])))
         return self.selected.allows(action)
 
     def action_next_state(self) -> None:
@@ -162,6 +157,11 @@ class SubjectScreen(MessageScreen):
 
         self.app.push_screen(StepChoiceDialog(self.overview, [status.step.id for status in self.selected.steps]))
 
+    def action_change_step(self, step_id: str, state: StepState) -> None:
+        from pawtui.tui.screens.evaluation_step_dialog import EvaluationStepDialog
+
+        self.app.push_screen(EvaluationStepDialog(self.overview, step_id, state))
+
     def action_verdict(self, state: State | None = None) -> None:
         """Open the dialog for a verdict; `state` is selected at first."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
@@ -169,9 +169,10 @@ class SubjectScreen(MessageScreen):
         if status := self.selected.signal:
             self.app.push_screen(VerdictDialog(self.overview, status.signal.id, state))
 
-    def action_explain(self, action: str) -> None:
-        """Show why the key of an action does nothing here."""
-        self.app.show_message(self.app.with_keys(self.selected.why_not(action)))
+    def action_explain_verdict(self) -> None:
+        """Show why a gate has no verdict."""
+        keys = "<s:gate.satisfied>, <b:gate.blocked>, <t:gate.untested> set a gate."
+        self.app.show_message(self.app.with_keys(f"Verdicts are for signals. {keys}"))
 
     def _open_note_editor(self, note: Note | None = None, *, on_pins: bool = False, pins: Sequence[str] = ()) -> None:
         """Open the editor for the note, or for a new note: on this subject, or on the subject of the selected note."""

@@ -17,16 +17,12 @@ from pawtui.report.text_diff import DiffLine, text_diff
 from pawtui.tui.background import start_worker
 from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.code_view import CodeText, CodeView
-from pawtui.tui.content import MUTED, code_lines, line, screen_title, spaced
+from pawtui.tui.content import MUTED, code_lines, ends, line, screen_title, spaced
 from pawtui.tui.filter_box import FilterBox
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.pinned_screens import FolderScreen
 from pawtui.tui.screens.subject_screen import add_pin_to
-
-# The cells of a long path that are always shown, and those of the title line beside path and remark: "pawtui", two
-# gaps, the ellipsis, and the space at both ends.
-_MIN_PATH, _BESIDE_PATH = 12, 13
 
 
 class TextScreen(MessageScreen):
@@ -82,12 +78,9 @@ class TextScreen(MessageScreen):
         if self.code.text.diff is not None and self._head is not None:
             new_place = f"{self._head.path} at " if self._head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(self._head.sha)}"
-        # On a narrow screen, the start of the path and the end of the line are cut. The remark stays.
-        path, remark = pin.path_and_lines, line(self._remark)
-        room = max(_MIN_PATH, self.app.size.width - remark.cell_length - _BESIDE_PATH)
-        if len(path) > room:
-            path = f"…{path[1 - room :]}"
-        self.heading.update(spaced(screen_title(path), remark, line(commits, MUTED), line(pin.repo, MUTED)))
+        title = spaced(screen_title(pin.path_and_lines), line(commits, MUTED), line(pin.repo, MUTED))
+        # On a narrow screen, the end of the title is cut. The remark stays.
+        self.heading.update(ends(title, line(self._remark), self.app.size.width - 2))
 
     def on_resize(self) -> None:
         self._show_title()

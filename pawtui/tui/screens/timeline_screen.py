@@ -30,8 +30,6 @@ from pawtui.tui.screens.subject_screen import SubjectScreen
 
 _LABEL_WIDTH = 18
 _CURSOR = "▼"
-# The lines that stay free below the chart: the document of the week, with its border, and the footer.
-_LINES_BELOW = 10
 
 
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
@@ -44,7 +42,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
     One column per week: signal states, then churn, releases and breaks. <←:timeline.earlier> and <→:timeline.later>
-    choose the week. Tab goes to a chart that scrolls.
+    choose the week. Tab goes to the chart.
     """
     AUTO_FOCUS = "DocumentView"
     # In the order of the footer. Inherited bindings would come before those of this class.
@@ -67,8 +65,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
 
     def compose_content(self) -> ComposeResult:
         self.chart = Static(id="chart")
-        self.chart_area = VerticalScroll(self.chart, id="chart-area")
-        yield self.chart_area
+        yield VerticalScroll(self.chart, id="chart-area")
         yield self.document_view
 
     def show_overview(self, overview: Overview) -> None:
@@ -79,13 +76,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         self.show()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.chart_area.styles.max_height = self._chart_height
         self._draw()
-
-    @property
-    def _chart_height(self) -> int:
-        """The maximum number of lines that the chart shows at once: at least the row of the cursor and some signals."""
-        return max(self.size.height - 1 - _LINES_BELOW, 5)
 
     def remark(self) -> str:
         if not self._weeks:
@@ -116,10 +107,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         if not self._weeks:
             self.chart.update(line(NO_WEEKS, MUTED))
             return
-        # The legend has at most two lines. The last cell of a chart that scrolls is the scroll bar.
-        scrolls = len(self._rows) + 4 > self._chart_height
-        self.chart_area.can_focus = scrolls
-        width = max(self.size.width - 2 - scrolls, 20)
+        # The last cell is the scroll bar.
+        width = max(self.size.width - 3, 20)
         # Two cells per week if all weeks fit.
         week_width = 2 if _LABEL_WIDTH + 2 * len(self._weeks) <= width else 1
         shown = (width - _LABEL_WIDTH) // week_width

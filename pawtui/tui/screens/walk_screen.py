@@ -3,8 +3,6 @@
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from pawtui.report.document import Document
@@ -12,8 +10,6 @@ from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.walk_document import walk_document
 from pawtui.review.overview import Overview
 from pawtui.review.walk import Walk, agree
-from pawtui.tui.content import OK, line, spaced
-from pawtui.tui.pane_layout import NARROW
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
@@ -48,8 +44,6 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, walk: Walk) -> None:
         super().__init__()
         self._walk = walk
-        # A short decision is shown in the title line.
-        self._last_decision = ""
 
     @property
     def subject(self) -> str:
@@ -64,13 +58,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def remark(self) -> str:
         walk = self._walk
         place = f"{walk.index + 1} of {len(walk.items)}" if walk.item is not None else "at the end"
-        # On a narrow screen the last decision is more important than the counts.
-        if self._last_decision and self.app.size.width < NARROW:
-            return place
         return f"{place}, {walk.decided_count} decided, {len(walk.skipped)} skipped"
-
-    def title_line(self) -> Content:
-        return spaced(super().title_line(), line(self._last_decision, OK))
 
     def document(self) -> Document | None:
         return walk_document(self._walk, self.document_context)
@@ -98,27 +86,10 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def action_skip(self) -> None:
         self._walk.skip()
-        self._show_other_item()
+        self.show()
 
     def action_previous(self) -> None:
         self._walk.go_back()
-        self._show_other_item()
-
-    def _show_other_item(self) -> None:
-        self._clear_message()
-        self.show()
-
-    def _clear_message(self) -> None:
-        self.banner.remove_message(self._last_message)
-        self._last_message = self._last_decision = ""
-
-    def show_message(self, sentence: str, severity: SeverityLevel) -> None:
-        """Show a decision in the title line. A refusal, or a message that is too long, is in the banner at its item."""
-        self._clear_message()
-        self._last_message = self._last_decision = sentence
-        if severity == "error" or self.title_line().cell_length > self.size.width:
-            self._last_decision = ""
-            self.banner.add(sentence, severity)
         self.show()
 
     @property
