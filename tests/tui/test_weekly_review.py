@@ -62,11 +62,13 @@ async def test_the_command_of_the_walk_starts_on_it(tmp_path: Path) -> None:
     # Stores a previous version, which is restored.
     workspace.commit(partial(add_note, subject="review", text="Seen."))
     workspace.store.path.write_bytes(b"{")
+    (tmp_path / "screens.toml").write_text('theme = "none"')
     app = PawtuiApp(workspace, on_walk=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "Walk  1 of 12" in shown(app))
+        await until(pilot, lambda: "there is no theme 'none'" in shown(app))
         app.check_record()
         await until(pilot, lambda: "was damaged" in shown(app))
-        # The first removes the message.
-        await pilot.press("escape", "escape")
+        # The first two remove the messages.
+        await pilot.press("escape", "escape", "escape")
         await until(pilot, lambda: "1 Signals" in shown(app))
