@@ -37,7 +37,7 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
         assert "Agree" not in lines[-1], "agreeing with stale evidence would be refused"
         await press("R", "Renew pins of sessions-survive", f"→ L2-L4 at {newest[:10]}")
         await press("y", "Walk  2 of 12, 1 decided", "code-debt-value")
-        await press("R", "Renew pins of code-debt-value", "packages/core/src/session/runner/settlement.ts")
+        await press("R", "Renew pins of code-debt-value", "  → packages/core/src/session/runner/settlement.ts at ")
         lines = await press("y", "Walk  3 of 12, 2 decided", "state went from unmet to partial")
         assert "a Agree" in lines[-1]
         await press("a", "Walk  4 of 12, 3 decided")
