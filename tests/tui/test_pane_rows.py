@@ -84,6 +84,14 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert pane.row_lines(stale, 99)[0].plain.endswith("  evidence gone"), "the reason does not count"
 
 
+def test_many_alerts_leave_the_state_of_a_signal() -> None:
+    status = make_overview(tracker(), record(), NOW.date()).signal("story")
+    drifts = (Drift(pin="x", state="gone"), Drift(pin="y", state="unchecked", failed=True))
+    row = SignalsPane().row_lines(SignalRow(status=replace(status, evidence=drifts)), 40)[0].plain
+    assert row.startswith("= met ")
+    assert "  by verdict  stale evidence" in row
+
+
 def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     status = make_overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
