@@ -102,6 +102,8 @@ def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     assert second.plain.strip() == f"20 commits in 28 days  {sparkline(WEEKS)}"
     stale = replace(status, reading=year, evidence=(Drift(pin="x", state="gone"),))
     assert pane.row_lines(SignalRow(status=stale), 46)[1].plain.strip().startswith("stale evidence  20 co…")
+    renewal = replace(stale, renewal_reason="its files changed")
+    assert pane.row_lines(SignalRow(status=renewal), 46)[1].plain.strip().startswith("needs renewal  stale evidence")
 
 
 async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:
