@@ -114,6 +114,7 @@ class Workspace:
         """
         async with WaitReporter(on_progress, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
+            await asyncio.to_thread(self.store.check_writable)
             async with self.open_source() as source:
                 reporter.watch(source)
                 outcome = await self._measure(source, record, reporter.report, force=force, as_of=as_of)
@@ -143,6 +144,7 @@ class Workspace:
             skipped = len(moments) - len(wanted)
             if not wanted:
                 return BackfillOutcome(skipped=skipped)
+            await asyncio.to_thread(self.store.check_writable)
             async with self.open_source() as source:
                 reporter.watch(source)
                 for number, moment in enumerate(wanted, 1):

@@ -30,23 +30,26 @@ def screens(_args: argparse.Namespace, settings: Settings) -> int:
 
 @command("walk", "pawtui walk", JSON)
 def walk(args: argparse.Namespace, settings: Settings) -> int:
-    """Review the signals and gates one by one, most urgent first. Without a terminal, list them."""
+    """Review the signals and gates one by one in the screens, most urgent first.
+
+    Without a terminal, or with TERM=dumb, list them.
+    """
     from pawtui.report.documents.walk_document import walk_document
     from pawtui.report.walk_json import walk_items_json
     from pawtui.review.walk import Walk
 
     workspace = settings.workspace()
-    items = Walk(workspace.overview())
+    review_walk = Walk(workspace.overview())
     if args.json:
-        print_json(walk_items_json(items))
-    elif items.overview.last is None:
+        print_json(walk_items_json(review_walk))
+    elif review_walk.overview.last is None:
         print_message("The walk is empty, because no refresh is recorded. Run `pawtui refresh` first.")
     elif can_show_screens():
         return _open(workspace, on_walk=True)
     else:
         print_message("The walk needs a full terminal. These are its items:")
-        items.go_to_end()
-        print_document(walk_document(items, workspace.document_context(items.overview)))
+        review_walk.go_to_end()
+        print_document(walk_document(review_walk, workspace.document_context(review_walk.overview)))
     return ExitStatus.DONE
 
 

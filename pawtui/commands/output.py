@@ -74,7 +74,8 @@ def write_text(path: Path, text: str) -> None:
     try:
         write_file(path, text.encode())
     except OSError as error:
-        raise WrongUsage(f"Cannot write {path}: {os_reason(error)}. Choose another file.") from None
+        remedy = "Choose a file in an existing folder in which you can write."
+        raise WrongUsage(f"Cannot write {path}: {os_reason(error)}. {remedy}") from None
 
 
 def has_terminal() -> bool:

@@ -70,7 +70,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         for message in error.messages:
             print_message(message)
         return ExitStatus.WRONG_USAGE
-    warnings = [*find_warnings(tracker)]
+    warnings = find_warnings(tracker)
     if _shares_builtin_record(tracker):
         warnings.append("The id is that of the built-in tracker, and both share one record. Choose your own.")
     for warning in warnings:

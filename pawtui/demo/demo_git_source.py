@@ -162,7 +162,7 @@ class DemoGitSource:
             if tag.name.startswith(prefix) and tag.at <= now
         )
 
-    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+    async def dated_tag(self, repo: str, tag: Tag, *, optional: bool = False) -> DatedTag:
         _, repository = await self._request_of(repo, "tag", tag.name)
         demo_tag = repository.tags[tag.name]
         return DatedTag(name=demo_tag.name, sha=demo_tag.commit, at=demo_tag.at)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -85,14 +85,15 @@ class ReleaseLine:
         """The number of minor versions."""
         return len({release.minor for release in self.releases})
 
-    async def dated(self, *releases: Release) -> tuple[DatedTag, ...]:
+    async def dated(self, *releases: Release, optional: bool = False) -> tuple[DatedTag, ...]:
         """Return the tag of each release with its commit and date. All requests are sent in parallel.
 
         A tag has the date of its tagger or its commit, which can be long before it was published. No release of the
         line is dated before a refresh that found none.
         """
         repo, none_until = self.reader.head.repo, self.reader.unreleased.get(self.name)
-        dated = await asyncio.gather(*(self.reader.source.dated_tag(repo, release.tag) for release in releases))
+        dated_tag = partial(self.reader.source.dated_tag, repo, optional=optional)
+        dated = await asyncio.gather(*(dated_tag(release.tag) for release in releases))
         return tuple(
             msgspec.structs.replace(tag, at=none_until) if none_until is not None and tag.at < none_until else tag
             for tag in dated
@@ -107,7 +108,8 @@ class ReleaseLine:
 
     async def count_since(self, start: dt.datetime) -> tuple[int, int]:
         """Return the number of versions released first at `start` or later, and of the new minors among them."""
-        pairs = list(zip(self.releases, await self.dated(*self.releases), strict=True))
+        # One request for each tag: only with the requests that other probes leave.
+        pairs = list(zip(self.releases, await self.dated(*self.releases, optional=True), strict=True))
         before = [release for release, tag in pairs if tag.at < start]
         return count_new(before, [release for release, tag in pairs if tag.at >= start])
 

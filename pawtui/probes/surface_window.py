@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 import msgspec
@@ -24,8 +25,8 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Tree
 from pawtui.sources.source_errors import BeginsLater, SourceError
 
-# Whether late commits on a path count.
-IsRelevant: TypeAlias = Callable[[Sequence[Commit]], Awaitable[bool]]
+# Whether the state could be another one with these late commits.
+CouldChange: TypeAlias = Callable[[Sequence[Commit]], Awaitable[bool]]
 
 # A surface is rewritten in few commits if at least half of its files changed, and more than this number per commit: a
 # commit may be a squash of many.
@@ -83,12 +84,12 @@ class SurfaceWindow:
         """The reasons why the number of commits may be too low, each once."""
         return tuple(dict.fromkeys(reason for surface in self.surfaces for reason in surface.incomplete))
 
-    async def check(self, state: State, is_relevant: IsRelevant | None = None) -> WindowCheck:
+    async def check(self, state: State, could_change: CouldChange) -> WindowCheck:
         """Return the check of the window.
 
         The branch at the start of the window is compared with the head. If it cannot be read, that is a cause. `state`
-        is the state by the count alone: if it is unmet or unknown, late commits are not read. Otherwise, a path with
-        late commits is a cause, if `is_relevant` returns true for them (default: always).
+        is the state by the count alone: if it is unmet or unknown, late commits are not read. Otherwise, the paths with
+        late commits are causes if the state `could_change` with these.
         """
         is_decided = state in ("unmet", "unknown")
         try:
@@ -96,7 +97,7 @@ class SurfaceWindow:
             young, path_gaps = tuple(self._young_surfaces(past)), self._path_gaps(past)
             if is_decided or young:
                 return WindowCheck(young=young, path_gaps=path_gaps)
-            late_paths = await self._late_paths(await self.reader.late_commits(past), is_relevant)
+            late = await self._late_commits(await self.reader.late_commits(past))
             head = await self.reader.tree()
             self.reader.refuse_cut(head, "nothing can be compared with it")
         except BeginsLater:
@@ -105,7 +106,9 @@ class SurfaceWindow:
             if not is_decided:
                 self.context.error_log.add(error)
             return WindowCheck(causes=(str(error),))
-        changed = [*self._changed_without_commits(past, head), *late_paths]
+        changed = list(self._changed_without_commits(past, head))
+        if late and await could_change(newest_first(chain.from_iterable(late.values()))):
+            changed += late
         merged = [
             f"{path} changed since {self.since} by a merge of older commits, which are not counted"
             for path in dict.fromkeys(changed)
@@ -152,18 +155,17 @@ class SurfaceWindow:
                 files = f"{changed} of {total} files of {surface.name} changed since {self.since}"
                 yield f"{files} in {counted(commits, 'commit')}: a commit may be a squash of many"
 
-    async def _late_paths(self, late: Mapping[str, dt.datetime], is_relevant: IsRelevant | None) -> list[str]:
-        """Return the paths with relevant late commits. `late` has the dates of all late commits by SHA.
+    async def _late_commits(self, dates: Mapping[str, dt.datetime]) -> dict[str, list[Commit]]:
+        """Return the late commits by path. `dates` are those of all late commits in the repository, by SHA.
 
         A list that does not reach back to the oldest of them is read again.
         """
-        paths: list[str] = []
-        oldest = min(late.values(), default=None)
+        late: dict[str, list[Commit]] = {}
+        oldest = min(dates.values(), default=None)
         for listing in (listing for surface in self.surfaces for listing in surface.lists):
             items = listing.items
             if oldest and not (listing.has_first or (items and items[-1].at <= oldest)):
                 items = await commits_back_to(self.reader, listing.path, oldest.date())
-            on_path = [commit for commit in items if commit.sha in late]
-            if on_path and (is_relevant is None or await is_relevant(on_path)):
-                paths.append(listing.path)
-        return paths
+            if on_path := [commit for commit in items if commit.sha in dates]:
+                late[listing.path] = on_path
+        return late

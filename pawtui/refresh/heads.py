@@ -6,6 +6,9 @@ and release tags decide (`release_tags.py`). A ref is rejected if one of these i
 - It contains a stable release of the next version of a line: it has moved on.
 - It does not contain the newest release of the lines, which is the highest stable version. Before the first one, it is
   the highest pre-release, and an old one rejects no ref.
+
+A ref after a rejected one is in doubt while the work continues in that one: a branch that has only the patches of a
+release would be measured as stable, too.
 """
 
 import asyncio
@@ -43,8 +46,8 @@ async def follow(refs: SideRefs) -> FollowedHead:
 
     If no ref is followed by the rules above, it is the head of the first ref that exists, with the reason as its
     `doubt`. If a ref cannot be checked, it may be the right one: then no later ref is tried. In the downstream, the
-    first ref that exists is followed. A followed head may be in doubt, too (`head_doubts.py`). Raises `SourceError` if
-    no ref exists or a head cannot be fetched.
+    first ref that exists is followed. A followed head may be in doubt, too: the work continues in a ref before it, or
+    for a reason of `head_doubts.py`. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     followed = await _choose(refs)
     if followed.doubt:
@@ -53,11 +56,12 @@ async def follow(refs: SideRefs) -> FollowedHead:
 
 
 class _Rejection(NamedTuple):
-    """Why a head is not followed, and what to do."""
+    """Why a head is not followed, and what to do. `continues`: the work continues in it, without the newest release."""
 
     head: Head
     reason: str
     remedy: str
+    continues: bool = False
 
 
 async def _choose(refs: SideRefs) -> FollowedHead:
@@ -79,7 +83,9 @@ async def _choose(refs: SideRefs) -> FollowedHead:
             break
         if rejection is None:
             reasons = tuple(each.reason for each in rejections)
-            return FollowedHead(head=head, missing=tuple(missing), rejections=reasons)
+            others = (each.head.ref for each in rejections if each.continues)
+            doubt = next((f"the work continues in {other} ({_list_only(head.ref)})" for other in others), "")
+            return FollowedHead(head=head, missing=tuple(missing), rejections=reasons, doubt=doubt)
         rejections.append(rejection)
     if not rejections:
         raise _no_ref_error(refs, missing)
@@ -99,7 +105,15 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
         return _Rejection(head, later_version, _LATER_REMEDY)
     if is_contained or (newest.suffix and await tags.is_old(newest.tag)):
         return None
-    return _Rejection(head, f"{head.ref} does not contain {newest.tag.name}", branch_remedy(newest.tag.name))
+    reason = f"{head.ref} does not contain {newest.tag.name}"
+    # A pre-release is usually on the branch where the next version is developed.
+    if not newest.suffix and await tags.continues_without(newest.tag):
+        return _Rejection(head, reason, _list_only(f"the branch of {newest.tag.name}"), continues=True)
+    return _Rejection(head, reason, branch_remedy(newest.tag.name))
+
+
+def _list_only(branch: str) -> str:
+    return f"list only {branch} in `refs` to measure that branch"
 
 
 def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:

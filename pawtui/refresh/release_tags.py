@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from pawtui.probes.release_line import Release, next_versions, pre_releases, stable_releases
-from pawtui.sources.facts import Head, Tag
+from pawtui.sources.facts import Comparison, Head, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor
 
@@ -87,14 +87,28 @@ class ReleaseTags:
         """Return whether the head contains a tag."""
         return await self._behind(tag) <= _MAX_BEHIND
 
+    async def continues_without(self, tag: Tag) -> bool:
+        """Return whether the work continues in the head without a tag, which is on a branch off it.
+
+        The head has a commit that is later than the tag, and more commits of its own than that branch.
+        """
+        difference = await self._compare(tag)
+        is_ahead = difference is not None and difference.commits > difference.behind
+        return is_ahead and self.head.committed_at > await self.date(tag)
+
     async def _behind(self, tag: Tag) -> float:
         """Return the number of commits of a tag that the head lacks; infinite without a common history."""
+        difference = await self._compare(tag)
+        return difference.behind if difference else math.inf
+
+    async def _compare(self, tag: Tag) -> Comparison | None:
+        """Return the comparison of a tag with the head; None without a common history."""
         repo = self.head.repo
         sha = (await self.source.dated_tag(repo, tag)).sha if tag.annotated else tag.sha
         try:
-            return (await self.source.compare(repo, sha, self.head.sha, files=False)).behind
+            return await self.source.compare(repo, sha, self.head.sha, files=False)
         except NoCommonAncestor:
-            return math.inf
+            return None
 
     async def newest_tag_elsewhere(self) -> str:
         """Return the newest stable tag of the repository if it is much newer than the head, and not in it; else empty.

@@ -94,10 +94,12 @@ def _is_plain(word: str) -> bool:
 
 
 def _word_as_code(word: str, *, cell: bool) -> str:
-    """Return a word as a code span, with trailing punctuation outside the span."""
+    """Return a word as a code span, with trailing punctuation and the parentheses of other words outside the span."""
     if found := _IS_CODE.fullmatch(word):
         return code(found[1], cell=cell) + found[2]
-    body = word.rstrip(".,;:") or word
+    if word.startswith("(") and ")" not in word:
+        return f"({_word_as_code(word[1:], cell=cell)}"
+    body = word.rstrip(".,;:" if "(" in word else ".,;:)") or word
     return code(body, cell=cell) + word[len(body) :]
 
 

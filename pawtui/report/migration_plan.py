@@ -7,9 +7,9 @@ from pawtui.review.overview import Overview
 from pawtui.review.subject_status import VERIFICATION_TITLES, verifications, verified_kinds
 from pawtui.sources.sanitize import safe_line
 
-# A kind of verification without text, also not in a list or paragraph below it.
+# An item of the template without text, also not in a list or paragraph below it.
 _EMPTY_ITEMS = re.compile(
-    rf"^(?P<indent> *)- (?:{'|'.join(VERIFICATION_TITLES.values())}):[ \t\r]*$(?!\s*\n(?P=indent)[ \t]+\S)",
+    rf"^(?P<indent> *)- (?P<label>Undo|{'|'.join(VERIFICATION_TITLES.values())}):[ \t\r]*$(?!\s*\n(?P=indent)[ \t]+\S)",
     re.MULTILINE,
 )
 
@@ -37,20 +37,21 @@ def plan_template(overview: Overview) -> str:
 
 
 def missing_in_plan(overview: Overview, text: str) -> list[str]:
-    """Return the steps, open gates and kinds of verification that a plan does not have, as sentences.
+    """Return the steps, open gates and kinds of verification that a plan does not have, and empty items, as sentences.
 
-    Each is found by its id or its title as in the template; a kind of verification needs a text. The wording of a plan
-    is free: the sentences are hints.
+    Each is found by its id or its title as in the template. The wording of a plan is free: the sentences are hints.
     """
     steps = [(status.step.id, status.title) for status in overview.steps if status.state != "dropped"]
     gates = [(status.gate.id, status.title) for status in overview.gates if not status.counts_as_satisfied]
     kinds = [(title.lower(), title) for title in verified_kinds(overview.tracker).values()]
-    words = _lower_words(_EMPTY_ITEMS.sub("", text))
+    words = _lower_words(text)
     missing = {
         label: [subject_id for subject_id, title in subjects if not _mentions(words, subject_id, title)]
         for label, subjects in (("Evaluation steps", steps), ("Open gates", gates), ("Verification", kinds))
     }
-    return [f"{label} not found: {', '.join(names)}." for label, names in missing.items() if names]
+    gaps = [f"{label} not found: {', '.join(names)}." for label, names in missing.items() if names]
+    empty = dict.fromkeys(item["label"] for item in _EMPTY_ITEMS.finditer(text))
+    return [*gaps, f"Empty items: {', '.join(empty)}. Complete or remove them."] if empty else gaps
 
 
 def _lower_words(text: str) -> str:

@@ -21,8 +21,14 @@ from pawtui.review.log import FoldedChange, fold_log
 from pawtui.review.record_types import Change, Record
 from pawtui.tracker.tracker_types import Tracker
 
-# By kind of probe: why its state changed, if it reads no commits.
-_CAUSES = {"issues": "its issues changed", "json": "its document changed", "release": "its releases changed"}
+# By kind of probe: why its state changed, if it may also change without new commits and within one day.
+_CAUSES = {
+    "issues": "its issues changed",
+    "json": "its document changed",
+    "pulls": "its pull requests or commits changed",
+    "release": "its releases changed",
+    "soak": "its days, releases or breaking commits changed",
+}
 _WINDOW_MOVED = "the time window moved"
 _WITHOUT_WINDOW = ("paths", "text")
 
@@ -268,7 +274,7 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
     if first.rules != second.rules:
         return "tracker rules changed"
     causes = dict.fromkeys(_cause(probe, first, second) for probe in _changed_probes(before, after))
-    return ", ".join(causes) or "its probes have the same states"
+    return "; ".join(causes) or "its probes have the same states"
 
 
 def _unknown_cause(reading: SignalReading) -> str:

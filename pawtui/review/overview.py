@@ -259,7 +259,10 @@ def _renewal_reason(
         return ""
     since = short_sha(verdict.upstream) or "it was given"
     if reading.fingerprint and verdict.fingerprint:
-        return f"its files or the tracker changed since {since}"
+        seen = next((refresh for refresh in reversed(record.refreshes) if is_after(verdict, refresh)), None)
+        same_tracker = seen is None or record.last is None or seen.rules == record.last.rules
+        what = "its files changed upstream" if same_tracker else "its files or the tracker changed"
+        return f"{what} since {since}"
     # The files of one commit are the same.
     if not reading.fingerprint and record.last and record.last.upstream.sha == verdict.upstream:
         return ""

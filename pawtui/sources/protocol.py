@@ -73,7 +73,7 @@ class Source(Protocol):
     async def tags(self, repo: str, prefix: str) -> tuple[facts.Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
 
-    async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
+    async def dated_tag(self, repo: str, tag: facts.Tag, *, optional: bool = False) -> facts.DatedTag:
         """Return the commit and the date of a tag."""
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:

@@ -1,6 +1,8 @@
 """The record of one tracker on disk: typed reads, transactions, and a stamp that detects changes."""
 
 import datetime as dt
+import errno
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +60,16 @@ class Store:
                     return self._open_locked(files).record
             except (WriteFailed, HomeUnusable) as error:
                 raise type(error)(f"The record {self.path} is damaged ({damage}). {error}") from error
+
+    def check_writable(self) -> None:
+        """Raise `WriteFailed` if this user may not create files in the record's folder. Nothing is created."""
+        try:
+            # The nearest folder that exists. On Windows a drive may be missing: then the write reports it.
+            folder = next((part for part in RecordFiles(self.path).real.parents if part.is_dir()), None)
+            if folder is not None and not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
+            raise write_error(error, self.path) from error
 
     def commit(self, make_change: Callable[[Record], Change]) -> Record:
         """Apply a change to the current record, write it with its line of the log, and return the new record.

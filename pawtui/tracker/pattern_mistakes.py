@@ -104,7 +104,7 @@ def _sql_mistake(pattern: str) -> str:
     if regex.search(r"\(\?[a-zA-Z]*i", pattern):
         return ""
     if never := next((found[0] for found in _NEVER_IN_SQL.finditer(pattern) if found["never"]), ""):
-        return f"the pattern has {never!r}, but SQL is read in lower case, without quotes around names. Change it."
+        return f"the pattern has {never!r}. SQL is read in lower case, without quotes around names. Write it so."
     return ""
 
 

@@ -52,7 +52,7 @@ def _order_mistakes(keys: Probe | Limits) -> Iterator[Mistake]:
         value, highest = getattr(keys, key, None), getattr(keys, highest_key, None)
         if value is not None and highest is not None and value > highest:
             expected = f"expected at most {highest:g}, the value of `{highest_key}`"
-            yield (key,), f"it is {value:g} (given or default); {expected}."
+            yield (key,), f"it is {value:g}; {expected} (one of them may be a default)."
 
 
 def _choice_mistakes(probe: Probe | Contract, first: str, second: str) -> Iterator[Mistake]:

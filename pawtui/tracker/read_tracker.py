@@ -26,7 +26,10 @@ SIZE_LIMIT = 1_000_000  # bytes; a tracker is a page or two
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 # `tomllib` would take half a minute for a key of 50,000 parts.
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
-_TOML_REMEDY = "Write each key once, on a line of its own: name = 'text'. Write [[signals]] for a list of tables."
+_TOML_REMEDY = (
+    "Write each key once, on a line of its own: name = 'text' or name = ['a', 'b']. "
+    "Write [[signals]] for a list of tables."
+)
 
 
 class TrackerError(PawtuiError):

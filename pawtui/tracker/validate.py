@@ -9,6 +9,7 @@ from pawtui.tracker.mistake import Mistake, unknown_name, with_prefix
 from pawtui.tracker.probe_mistakes import probe_mistakes
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Part, Side, Signal, Tracker
 
+_FULL_SHA = re.compile(r"[0-9a-f]{40}")
 # The address of a remote in git, such as https://github.com/octo/hello.git or git@github.com:octo/hello.git.
 _ADDRESS = re.compile(r"[A-Za-z+]+://|[\w.-]+@[\w.-]+:")
 # A line whose `*` may continue the last number: `v0.5*` matches v0.5.1 and v0.50.1.
@@ -40,6 +41,13 @@ def find_warnings(tracker: Tracker) -> list[str]:
         warnings.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:
         warnings.append("It has no gates, so the decision is never go. Add [[gates]].")
+    # Without these two warnings, a signal could be met because nobody noticed that something is never measured.
+    used = {name for probe in tracker.probes for name in getattr(probe, "surfaces", ())}
+    unused = [name for name in tracker.surfaces if name not in used]
+    warnings += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in unused]
+    for side in (tracker.upstream, tracker.downstream):
+        for name in filter(_FULL_SHA.fullmatch, side.ref_names()):
+            warnings.append(f"The ref {name[:10]} of {side.repo} is a commit, which never moves. Name a branch.")
     lines = dict.fromkeys(getattr(probe, "line", "") for probe in tracker.probes)
     for line in filter(_AMBIGUOUS_LINE.search, lines):
         start = line[:-1]

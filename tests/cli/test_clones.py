@@ -273,6 +273,19 @@ def test_a_cause_that_several_past_days_have_is_printed_once(run: Run, world: Wo
     assert done.err.startswith("3 days from 2026-04-20 to 2026-04-22: ")
 
 
+def test_a_backfill_without_a_day_to_measure_does_not_need_a_writable_home(
+    run: Run, world: World, clones: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow(world)
+    options = ["backfill", "--since", "2026-04-20", "--until", "2026-04-20", "--quiet", *clones]
+    assert run(*options).status == 0
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
+    assert run(*options).status == 0
+    refused = run(*options, "--force")
+    assert refused.status == 4
+    assert "permission denied" in refused.err
+
+
 def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: list[str]) -> None:
     grow(world)
     done = run("probe", "calm", "--as-of", "2026-04-20", "--source", "git", *clones)

@@ -42,7 +42,9 @@ def test_export_to_a_minus_prints(run: Run) -> None:
 def test_export_into_a_missing_folder_is_an_error(run: Run, tmp_path: Path) -> None:
     refused = run("export", "-o", str(tmp_path / "nowhere" / "x.md"))
     assert refused.status == 2
-    assert "x.md: no such file or directory. Choose another file.\n" in refused.err
+    assert (
+        "x.md: no such file or directory. Choose a file in an existing folder in which you can write.\n" in refused.err
+    )
 
 
 def test_init_replaces_a_file_only_with_force(run: Run, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """refresh and probe, with a fake GitHub that reads from git."""
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,18 @@ def test_a_failed_refresh_exits_4_and_records_nothing(run: Run, world: World) ->
     assert done.err.count("\n") == 1
     assert "v2" in done.err
     assert run("history", "--json").json == []
+
+
+def test_a_home_that_cannot_be_written_is_an_error_before_the_first_request(
+    run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Permission bits do not stop root.
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
+    refused = run("refresh", "--quiet")
+    assert refused.status == 4
+    assert "Cannot write" in refused.err
+    assert "permission denied" in refused.err
+    assert world.fake.log == []
 
 
 def test_without_a_network_a_refresh_exits_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,12 +97,18 @@ SRC = {"src": ("src",)}
     ("probe", "state"),
     [
         (ChurnProbe(surfaces=("src",), days=28, met=2), "unknown"),
-        (ChurnProbe(surfaces=("src",), days=28, limits={"src": Limits(met=2)}), "unknown"),
+        (ChurnProbe(surfaces=("src",), days=28, met=3), "unknown"),
+        (ChurnProbe(surfaces=("src",), days=28, met=4), "met"),
+        (ChurnProbe(surfaces=("src",), days=28, limits={"src": Limits(met=3)}), "unknown"),
+        (ChurnProbe(surfaces=("src",), days=28, limits={"src": Limits(met=4)}), "met"),
+        (ChurnProbe(surfaces=("src",), days=28, met=4, met_week=3), "unknown"),
         # A commit more would be unmet: partial is not certain either.
         (ChurnProbe(surfaces=("src",), days=28, met=0, partial=3), "unknown"),
         (ChurnProbe(surfaces=("src",), days=28, met=0, partial=1), "unmet"),
         (SubjectsProbe(surfaces=("src",), pattern="!:", days=28, met=0), "unknown"),
+        (SubjectsProbe(surfaces=("src",), pattern="!:", days=28, met=1), "met"),
         (SubjectsProbe(surfaces=("src",), pattern="one", breaking="!:", days=28, met=2), "unknown"),
+        (SubjectsProbe(surfaces=("src",), pattern="BREAKING", days=28, met=0), "met"),
         # Breaking commits of August began to count in November.
         (SoakProbe(date=dt.date(2026, 10, 1), days=28, surfaces=("src",), breaking="!:"), "unknown"),
         (SoakProbe(date=dt.date(2026, 7, 1), days=28, surfaces=("src",), breaking="!:"), "unknown"),
@@ -112,7 +118,7 @@ SRC = {"src": ("src",)}
         (SoakProbe(date=dt.date(2026, 10, 1), days=60, surfaces=("src",), breaking="!:"), "unknown"),
     ],
 )
-async def test_commits_that_were_merged_in_the_window_are_not_known(
+async def test_commits_that_were_merged_in_the_window_are_a_cause_if_the_state_could_change(
     up: FakeRepo, both: MeasureBoth, probe: Probe, state: str
 ) -> None:
     _merge_of_late_commits(up)
@@ -145,18 +151,21 @@ async def test_a_clone_knows_the_merged_commits_of_a_wildcard(up: FakeRepo, open
     _merge_of_late_commits(up)
     up.git.commit({"src/b": None}, at="2026-11-05")
     async with git_source((UP, up.git)) as source:
-        probe = ChurnProbe(surfaces=("all",), days=28, met=4)
-        found = (await measure(source, probe, surfaces={"all": ("src/*",)})).reading
+        probes = [ChurnProbe(surfaces=("all",), days=28, met=most) for most in (4, 5)]
+        found, enough = [(await measure(source, probe, surfaces={"all": ("src/*",)})).reading for probe in probes]
     assert (found.state, found.summary) == ("unknown", "3 commits in 28 days")
     assert found.cause == LATE.replace("src", "src/*").format("2026-10-23")
+    assert enough.state == "met"
 
 
-async def test_pull_requests_that_were_merged_in_the_window_are_not_known(
-    up: FakeRepo, open_source: OpenSource
+@pytest.mark.parametrize(("most", "state"), [(3, "unknown"), (4, "met")])
+async def test_pull_requests_that_were_merged_in_the_window_are_a_cause_if_the_state_could_change(
+    up: FakeRepo, open_source: OpenSource, most: int, state: str
 ) -> None:
     _merge_of_late_commits(up)
-    found = (await measure(open_source(), PullsProbe(surfaces=("src",), days=28, met=4), surfaces=SRC)).reading
-    assert (found.state, found.cause) == ("unknown", LATE.format("2026-10-23"))
+    # The window has two commits without a number. The merged branch has two more commits.
+    found = (await measure(open_source(), PullsProbe(surfaces=("src",), days=28, met=most), surfaces=SRC)).reading
+    assert (found.state, found.cause) == (state, "" if state == "met" else LATE.format("2026-10-23"))
 
 
 async def test_merged_commits_that_cannot_be_listed_are_a_cause(
@@ -182,7 +191,7 @@ async def test_a_short_history_costs_no_request(
         up.git.commit({"src/a": "0"}, at="2026-06-01")
         up.git.commit({"src/a": "1"}, at="2026-11-01")
     found = (await measure(open_source(), ChurnProbe(surfaces=("src",), days=28, met=9), surfaces=SRC)).reading
-    assert found.state == ("unknown" if merges else "met")
+    assert found.state == "met"
     assert not fake.requests("/compare/")
 
 

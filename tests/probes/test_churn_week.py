@@ -9,6 +9,7 @@ from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.tracker.probe_types import ChurnProbe, Limits
 from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import facts_of, measure
+from tests.sources.git.clones import git_source
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -36,6 +37,23 @@ async def test_a_busy_week_before_a_holiday_is_not_met(
             rule(probe, Policy())
             == f"met up to 20 commits in 28 days and {week} in each week, partial up to 40 commits"
         )
+
+
+@pytest.mark.parametrize(("week", "state"), [(7, "met"), (6, "unknown")])
+async def test_late_commits_may_make_a_week_busy(up: FakeRepo, open_source: OpenSource, week: int, state: str) -> None:
+    up.git.commit({"busy.ts": "0"}, at="2026-06-01")
+    up.git.branch("side", "main")
+    # 4 late commits and 3 in the week of the merge: all 7 may have been added in that week.
+    for day in range(1, 5):
+        side = up.git.commit({"busy.ts": f"side {day}"}, branch="side", at=f"2026-08-0{day}")
+    for day in (1, 2):
+        up.git.commit({"busy.ts": str(day)}, at=f"2026-11-0{day}")
+    up.git.commit({"busy.ts": "merged"}, at="2026-11-03", message="Merge side", merge=[side])
+    probe = ChurnProbe(surfaces=("busy",), met=20, met_week=week)
+    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+    async with git_source(("up/stream", up.git)) as source:
+        cloned = (await measure(source, probe, surfaces=SURFACES)).reading
+    assert (found.state, cloned.state) == (state, state)
 
 
 def test_the_rule_has_the_limit_of_a_week_without_one_for_all_surfaces() -> None:

@@ -150,7 +150,7 @@ class Tags:
     async def tags(self, repo: object, prefix: str) -> tuple[Tag, ...]:
         return tuple(tag for tag in self._tags if tag.name.startswith(prefix))
 
-    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+    async def dated_tag(self, repo: str, tag: Tag, *, optional: bool = False) -> DatedTag:
         return DatedTag(name=tag.name, sha=tag.sha, at=START.replace(day=int(re.split(r"\D", tag.name)[-1])))
 
 

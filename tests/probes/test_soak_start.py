@@ -49,6 +49,25 @@ async def test_a_window_begins_at_a_date_or_a_commit(fake: FakeGitHub, up: FakeR
     assert (later.state, later.summary) == ("unmet", "the window is not open: it opens on 2026-12-01")
 
 
+@pytest.mark.parametrize("annotated", [True, False])
+async def test_the_dates_of_many_tags_are_read_in_several_refreshes(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource, annotated: bool
+) -> None:
+    for minor in range(20):
+        commit = up.git.commit({"a": str(minor)}, at=f"2026-10-{minor + 1:02}")
+        up.git.tag(f"v2.{minor}.0", commit, annotated=annotated)
+    probe = SoakProbe(line="v2.*", date=dt.date(2026, 10, 11), releases=10)
+    readings = []
+    for _ in range(4):
+        fake.clear()
+        readings.append((await measure(open_source(budget=25), probe)).reading)
+        assert len(fake.log) < 25
+    first, *_, last = readings
+    assert first.state == "unknown"
+    assert first.cause.startswith("The budget of 25 requests was spent before ")
+    assert (last.state, _facts(last).releases) == ("met", 10)
+
+
 async def test_a_later_start_has_its_releases_and_gaps(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.tag("v2.0.0", up.git.commit({"a": "0"}, at="2026-12-01"))
     found = (await measure(open_source(), SoakProbe(line="v2.*"))).reading

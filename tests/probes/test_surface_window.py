@@ -14,7 +14,7 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.state import State
 from pawtui.probes.surface import SurfaceCommits
-from pawtui.probes.surface_window import IsRelevant, SurfaceWindow, WindowCheck
+from pawtui.probes.surface_window import SurfaceWindow, WindowCheck
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.facts import Commit, Commits, Tree, TreeEntry
 from pawtui.sources.source_errors import BeginsLater, NotFound
@@ -89,14 +89,21 @@ class Reader:
             raise Unmeasurable(f"cut short: {consequence}")
 
 
+OLD = commit("old", START - 5 * HOUR)
+
+
 async def check(
-    reader: Reader, *surfaces: SurfaceCommits, state: State = "met", is_relevant: IsRelevant | None = None
+    reader: Reader, *surfaces: SurfaceCommits, state: State = "met", changing: Sequence[Commit] = (OLD,)
 ) -> tuple[WindowCheck, list[str]]:
-    """Return the check, and the failures."""
+    """Return the check, and the failures. The state could change with the late commits `changing`."""
+
+    async def could_change(late: Sequence[Commit]) -> bool:
+        return list(late) == list(changing)
+
     error_log = ErrorLog()
     context = SimpleNamespace(error_log=error_log)
     window = SurfaceWindow(cast(ProbeContext, context), cast(RepoReader, reader), SINCE, surfaces)
-    return await window.check(state, is_relevant), error_log.messages
+    return await window.check(state, could_change), error_log.messages
 
 
 MERGE = "a changed since 2026-11-01 by a merge of older commits, which are not counted"
@@ -203,9 +210,6 @@ async def test_a_path_that_changed_without_a_commit_in_the_window_was_merged(
     assert found.causes == ((MERGE,) if is_cause else ())
 
 
-OLD = commit("old", START - 5 * HOUR)
-
-
 @pytest.mark.parametrize(
     ("lists", "longer", "is_cause", "is_read"),
     [
@@ -220,21 +224,15 @@ OLD = commit("old", START - 5 * HOUR)
         (listing("a", commit("c", START)), (commit("e", START - HOUR),), False, True),
     ],
 )
-async def test_relevant_late_commits_are_a_cause(
+async def test_late_commits_are_a_cause_if_the_state_could_change(
     lists: Commits, longer: tuple[Commit, ...], is_cause: bool, is_read: bool
 ) -> None:
     reader = Reader(tree(a="1"), tree(a="1"), {"old": OLD.at, "other": OLD.at + HOUR}, longer=longer)
     found, _ = await check(reader, surface(lists))
     assert found.causes == ((MERGE,) if is_cause else ())
     assert reader.read[1:] == (["a since 2026-10-31"] if is_read else [])
-    given: list[Sequence[Commit]] = []
-
-    async def is_relevant(late: Sequence[Commit]) -> bool:
-        given.append(late)
-        return False
-
-    assert (await check(reader, surface(lists), is_relevant=is_relevant))[0].causes == ()
-    assert given == ([[OLD]] if is_cause else [])
+    # Without an effect on the state, they are no cause.
+    assert (await check(reader, surface(lists), changing=()))[0].causes == ()
     nothing_late = Reader(tree(a="1"), tree(a="1"), longer=longer)
     assert (await check(nothing_late, surface(lists)))[0].causes == ()
     assert nothing_late.read == ["past"]

@@ -83,7 +83,7 @@ class Branches:
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         return tuple(Tag(name=name, sha=name) for name in self._tags if name.startswith(prefix))
 
-    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+    async def dated_tag(self, repo: str, tag: Tag, *, optional: bool = False) -> DatedTag:
         return DatedTag(name=tag.name, sha=tag.sha, at=self._tags[tag.name])
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:

@@ -157,11 +157,33 @@ async def test_a_release_from_a_branch_off_the_ref_is_not_contained(up: FakeRepo
     for day in (12, 13):
         git.commit({"fix": str(day)}, branch="2.5-fixes", at=f"2026-11-{day}")
     git.tag("v2.5.1", "2.5-fixes")
-    for day in (14, 15, 16):
+    for day in (14, 15):
         git.commit({"next": str(day)}, branch="dev", at=f"2026-11-{day}")
     assert (await following(open_source, "dev", lines=LINE)).doubt == lacks("dev", "v2.5.1")
     found = await following(open_source, "dev", "2.5-fixes", lines=LINE)
     assert (found.head.ref, found.rejections) == ("2.5-fixes", ("dev does not contain v2.5.1",))
+    assert found.doubt == ""
+
+
+@pytest.mark.parametrize(("tagged_on", "is_doubted"), [("2026-11-13", True), ("2026-11-16", False)])
+async def test_the_branch_of_a_patch_is_in_doubt_while_the_work_continues_in_the_ref_before_it(
+    up: FakeRepo, open_source: OpenSource, tagged_on: str, is_doubted: bool
+) -> None:
+    git = up.git
+    git.branch("2.5-fixes", "dev")
+    for day in (12, 13):
+        git.commit({"fix": str(day)}, branch="2.5-fixes", at=f"2026-11-{day}")
+    git.tag("v2.5.1", "2.5-fixes", annotated=True, on=tagged_on)
+    for day in (14, 15, 16):
+        git.commit({"next": str(day)}, branch="dev", at=f"2026-11-{day}")
+    found = await following(open_source, "dev", "2.5-fixes", lines=LINE)
+    assert (found.head.ref, found.rejections) == ("2.5-fixes", ("dev does not contain v2.5.1",))
+    doubt = "the work continues in dev (list only 2.5-fixes in `refs` to measure that branch)"
+    assert found.doubt == (doubt if is_doubted else "")
+    if is_doubted:
+        remedy = "list only the branch of v2.5.1 in `refs` to measure that branch"
+        assert (await following(open_source, "dev", lines=LINE)).doubt == f"dev does not contain v2.5.1 ({remedy})"
+    assert not (await following(open_source, "2.5-fixes", lines=LINE)).doubt
 
 
 async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:

@@ -146,6 +146,41 @@ def test_sessions_with_a_damaged_name_of_a_column_are_counted_as_unreadable(db: 
     assert not result.complete
 
 
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        ("CREATE TABLE event (id, type, data)", "no such column: aggregate_id"),
+        (
+            "CREATE TABLE event (aggregate_id, type, data);"
+            "INSERT INTO event VALUES ('ses_1', 'session.next.prompted.1', '{}')",
+            "no such column: seq",
+        ),
+        (
+            "CREATE TABLE session_message (id, session_id, type, data);"
+            "INSERT INTO session_message VALUES ('msg_x', 'ses_1', 'user', '{}')",
+            "no such column: time_created",
+        ),
+        (
+            "CREATE TABLE session_message (id, session_id, type, time_created, data);"
+            "INSERT INTO session_message VALUES ('msg_x', 'ses_1', 'user', 0, '{}');"
+            "CREATE TABLE session_v2 (id, damaged); INSERT INTO session_v2 VALUES ('ses_1', 0)",
+            "can't decode byte",
+        ),
+    ],
+)
+def test_stored_data_that_cannot_be_compared_is_an_issue(db: SessionDb, run: Replay, script: str, error: str) -> None:
+    db.turn()
+    db.connection.executescript(script)
+    db.connection.close()
+    db.path.write_bytes(db.path.read_bytes().replace(b", damaged)", b", dam\xffged)"))
+    result = run(db.path)
+    (issue,) = result.totals.issues["damaged database"].examples
+    assert issue.where == "the upstream's own events and rows"
+    assert error in issue.detail
+    assert result.upstream == []
+    assert not result.complete
+
+
 def test_a_truncated_database_is_an_error(tmp_path: Path, run: Replay) -> None:
     db = SessionDb(tmp_path / "whole.db")
     for _ in range(20):

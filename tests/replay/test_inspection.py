@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 from pawtui.replay.inspection import inspect_part
+from pawtui.report.document_lines import plain_text
+from pawtui.report.documents.replay_details import session_document
 from tests.replay.conftest import Replay
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, user
 
@@ -52,3 +54,20 @@ def test_a_part_is_read_from_the_source_of_its_session(db: SessionDb, tmp_path: 
     found = [inspect_part(result, session, part) for session, part in (("ses_x", "p"), ("ses_1", "prt_1"))]
     assert [inspected.part.type for inspected in found if inspected is not None] == ["text", "subtask"]
     assert inspect_part(result, "ses_2", "p") is None
+
+
+def test_a_session_of_several_sources_is_shown_for_each(db: SessionDb, tmp_path: Path, run: Replay) -> None:
+    db.message(db.session(), user(), [SUBTASK])
+    path = tmp_path / "one.json"
+    message = {"info": user(id="m"), "parts": [{**TEXT, "id": "p"}]}
+    path.write_text(json.dumps({"info": {"id": "ses_1"}, "messages": [message]}), encoding="utf-8")
+    result = run(path, db.path)
+    text = plain_text(session_document(result, "ses_1"))
+    first, second = (text.index(str(source)) for source in (path, db.path))
+    assert "1 kept, 0 changed, 0 lost" in text[first:second]
+    assert "prt_1" not in text[first:second]
+    assert "0 kept, 0 changed, 1 lost" in text[second:]
+    assert "prt_1" in text[second:]
+    found = [inspect_part(result, "ses_1", part) for part in ("p", "prt_1")]
+    assert [inspected.part.type for inspected in found if inspected is not None] == ["text", "subtask"]
+    assert str(path) not in plain_text(session_document(run(path), "ses_1"))

@@ -175,6 +175,26 @@ def test_the_last_end_of_a_step_arrives_but_not_its_cost(db: SessionDb, run: Rep
     ]
 
 
+@pytest.mark.parametrize(
+    ("generation", "reply"),
+    [
+        # V1 begins a message with zeros, and completes it at its end.
+        ("session", {**without(assistant(), "finish"), "cost": 0, "time": {"created": 1_000}}),
+        ("session.next", without(assistant(), "tokens")),
+    ],
+)
+def test_the_tokens_of_a_step_are_lost_if_the_reply_has_none(
+    db: SessionDb, run: Replay, generation: str, reply: Json
+) -> None:
+    step = {**without(STEP_FINISH, "snapshot"), "tokens": {**STEP_FINISH["tokens"], "total": 16}}
+    prompt = db.message(db.session(), user(), [TEXT])
+    db.message("ses_1", {**reply, "parentID": prompt}, [step])
+    result = run(generation=generation)
+    assert ("prt_2", "lost", "tokens", True) in part_fields(result)
+    # A part with a lost field is never proven.
+    assert result.counts().fields == 1
+
+
 ORDER = ("changed", "(order)", "detail")
 
 

@@ -162,10 +162,11 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
     totals.count_part("text", "message", "s", [LOST])
     totals.end_session()
     result = result_of(totals)
+    sessions = {"": None, **{session.id: session for session in totals.sessions}}
     listed = {
-        (semantics, session): [each.part for each in result.differences(semantics=semantics, session=session)]
+        (semantics, name): [each.part for each in result.differences(semantics=semantics, session=sessions[name])]
         for semantics in ("", "tool")
-        for session in ("", "a", "c")
+        for name in ("", "a", "c")
     }
     assert listed == {
         ("", ""): ["p", "q", "r", "s"],
@@ -177,10 +178,8 @@ def test_differences_can_be_limited_to_a_semantics_and_a_session() -> None:
     }
     assert [(entry.type, parts) for entry, parts in whole_losses(result)] == [("text", 2)]
     assert [(entry.type, parts) for entry, parts in result.difference_counts("tool")] == [("tool", 2)]
-    found = result.session_of("b")
-    assert found is not None
-    assert found.id == "b"
-    assert result.session_of("d") is None
+    assert result.sessions_of("b") == [sessions["b"]]
+    assert result.sessions_of("d") == []
 
 
 def test_the_worst_comes_first() -> None:

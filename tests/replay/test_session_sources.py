@@ -164,13 +164,19 @@ def test_a_database_without_a_needed_table_or_column_is_an_error(
         run()
 
 
-def test_a_database_without_any_table_of_sessions_is_an_error(tmp_path: Path, run: Replay) -> None:
-    path = tmp_path / "other.db"
+@pytest.mark.parametrize("table", ["x", "session_message"])
+def test_a_database_without_any_table_of_1x_is_an_error_and_skipped_in_a_folder(
+    db: SessionDb, run: Replay, table: str
+) -> None:
+    path = db.path.parent / "other.db"
     connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE x (y)")
+    connection.execute(f"CREATE TABLE {table} (id)")
     connection.close()
-    with pytest.raises(ReplaySourceError, match=r"it has no table of sessions\. Give another file"):
+    with pytest.raises(ReplaySourceError, match=r"it has no table of sessions of opencode 1\.x\. Give another file"):
         run(path)
+    db.turn()
+    result = run(path.parent)
+    assert (result.skipped, result.complete) == ([str(path)], True)
 
 
 def test_tables_in_which_several_rows_can_have_one_id_are_an_error(tmp_path: Path, run: Replay) -> None:

@@ -182,20 +182,22 @@ UNSURE = signal("unknown", probe("unknown"), replace(probe("met"), cause="a rema
             for kind, why in (
                 ("issues", "its issues changed"),
                 ("json", "its document changed"),
+                ("pulls", "its pull requests or commits changed"),
                 ("release", "its releases changed"),
+                ("soak", "its days, releases or breaking commits changed"),
             )
         ),
         (
             signal("met", probe("met"), probe("met", kind="issues")),
             signal("unmet", probe("unmet"), probe("partial", kind="issues")),
             "r",
-            "new upstream commits, its issues changed",
+            "new upstream commits; its issues changed",
         ),
         (
             signal("met", probe("met", kind="json"), probe("met", kind="issues")),
             signal("unmet", probe("unmet", kind="json"), probe("partial", kind="issues")),
             "r",
-            "its document changed, its issues changed",
+            "its document changed; its issues changed",
         ),
         # A probe that reads the downstream, which has no new commit.
         (MET, signal("unmet", probe("unmet", head=DOWN_1)), "r", "the time window moved"),

@@ -79,11 +79,11 @@ def test_missing_steps_gates_and_verifications_are_named() -> None:
     ]
 
 
-def test_an_empty_label_of_the_template_is_no_mention() -> None:
-    text = plan_template(replace(overview_of(), steps=()))
-    assert missing_in_plan(overview_of(), text)[-1] == (
-        "Verification not found: old sessions, compaction, tools, recovery."
-    )
+def test_the_empty_items_of_the_template_are_named() -> None:
+    text = plan_template(overview_of())
+    assert missing_in_plan(overview_of(), text) == [
+        "Empty items: Undo, Old sessions, Compaction, Tools, Recovery. Complete or remove them."
+    ]
     for filled in (
         "- Tools: compare each state",
         "- Tools:\n    - compare each state",
@@ -91,8 +91,10 @@ def test_an_empty_label_of_the_template_is_no_mention() -> None:
         "- Tools:  \t\n  - compare each state",
         "- Tools:\r\n\r\n  Compare each state.\r",
     ):
-        plan = text.replace("- Tools: ", filled)
-        assert missing_in_plan(overview_of(), plan)[-1] == "Verification not found: old sessions, compaction, recovery."
+        plan = text.replace("\n- Tools: ", f"\n{filled}").replace("Undo: ", "Undo: git revert")
+        assert missing_in_plan(overview_of(), plan) == [
+            "Empty items: Old sessions, Compaction, Recovery. Complete or remove them."
+        ]
 
 
 @pytest.mark.parametrize("plan", ["`replay`", "the replay step", "Replay\n  sessions", "**REPLAY**"])

@@ -82,8 +82,8 @@ def test_a_soak_window_shows_each_condition() -> None:
     text = page(record, "signal:calm")
     for words in (
         "Soak window  since v2.0.0 (2026-11-16); needs days and releases\n",
-        "███████░░░░░░░  14 of 28 days; enough on 2026-12-04",
-        "32 of 28 days; enough on 2026-11-16",
+        "███████░░░░░░░  14 of 28 days; enough from 2026-12-04",
+        "32 of 28 days; enough from 2026-11-16",
         "7 releases, 1 new minor: enough",
         "2026-12-04, if nothing breaks before",
     ):
@@ -93,8 +93,8 @@ def test_a_soak_window_shows_each_condition() -> None:
 @pytest.mark.parametrize(
     ("quiet_days", "expected"),
     [
-        (14, "at most 14 of 28 days; enough on 2026-12-04 at the earliest\n"),
-        (30, "at most 30 of 28 days; enough on 2026-12-04 at the earliest\n"),
+        (14, "at most 14 of 28 days; enough from 2026-12-04 at the earliest\n"),
+        (30, "at most 30 of 28 days; enough from 2026-12-04 at the earliest\n"),
     ],
 )
 def test_quiet_days_that_may_be_fewer_are_not_enough_for_certain(quiet_days: int, expected: str) -> None:

@@ -247,7 +247,7 @@ def test_changes_have_states_reasons_and_actions_of_maintainers() -> None:
     assert (
         "### Changes since 2026-11-16\n"
         "- **Decision:** hold → no-go\n"
-        "- **calm:** unmet → met (new upstream commits)\n"
+        "- **calm:** unmet → met (new upstream commits; 1 new)\n"
         "- **default:** not measured → unknown (measured at only one refresh)\n"
         "- `mira`: set plan to blocked\n"
     ) in text

@@ -151,7 +151,7 @@ def after_closed_review() -> Record:
 
 
 MEASURED = (
-    "- **calm:** unmet → met (new upstream commits)\n"
+    "- **calm:** unmet → met (new upstream commits; 1 new)\n"
     "- **default:** not measured → unknown (measured at only one refresh)\n"
 )
 

@@ -130,7 +130,7 @@ def test_the_end_of_the_walk_has_the_whole_reason_why_a_verdict_needs_renewal() 
     (given,) = samples.overridden().verdicts.values()
     for state, fingerprint, why in (
         ("partial", "l1", "the measured state went from partial to unknown"),
-        ("unknown", "l1", "its files or the tracker changed since b2b2b2b2b2"),
+        ("unknown", "l1", "its files changed upstream since b2b2b2b2b2"),
     ):
         last = samples.refresh(samples.reading("default", "unknown", "no answer", fingerprint="l2"))
         verdict = replace(given, measured=state, fingerprint=fingerprint)

@@ -167,7 +167,7 @@ def test_a_verdict_applies_and_is_shown_as_override() -> None:
     [
         (reading("calm", "unmet"), TODAY + dt.timedelta(days=10), "it ended on 2026-11-30"),
         (reading("calm", "partial"), TODAY, "went from unmet to partial"),
-        (reading("calm", "unmet", fingerprint="l2"), TODAY, "changed since aaaaaaaaaa"),
+        (reading("calm", "unmet", fingerprint="l2"), TODAY, "changed upstream since aaaaaaaaaa"),
         (reading("calm", "unmet"), TODAY + dt.timedelta(days=9), ""),
     ],
 )
@@ -271,23 +271,31 @@ def test_probes_that_are_parts_are_counted_in_the_summary(
 
 
 @pytest.mark.parametrize(
-    ("at_verdict", "now", "up", "renewal"),
+    ("at_verdict", "now", "up", "rules", "renewal"),
     [
         # The files were not listed now. They are those of the same commit, or may have changed with it.
-        ("l1", "", UP, ""),
-        ("l1", "", "c" * 40, f"could not check whether its files changed since {UP[:10]}"),
+        ("l1", "", UP, "a", ""),
+        ("l1", "", "c" * 40, "a", f"could not check whether its files changed since {UP[:10]}"),
         # No path of the upstream is read.
-        ("", "", "c" * 40, ""),
+        ("", "", "c" * 40, "a", ""),
         # The files were not listed then: later changes of them would never be noticed.
-        ("", "l2", UP, f"could not check whether its files changed since {UP[:10]}"),
-        ("l1", "l2", UP, f"its files or the tracker changed since {UP[:10]}"),
+        ("", "l2", UP, "a", f"could not check whether its files changed since {UP[:10]}"),
+        ("l1", "l2", UP, "a", f"its files changed upstream since {UP[:10]}"),
+        ("l1", "l2", UP, "b", f"its files or the tracker changed since {UP[:10]}"),
     ],
 )
-def test_a_verdict_needs_renewal_if_its_files_are_other_ones(at_verdict: str, now: str, up: str, renewal: str) -> None:
+def test_a_verdict_needs_renewal_if_its_files_are_other_ones(
+    at_verdict: str, now: str, up: str, rules: str, renewal: str
+) -> None:
     before = refresh(reading("calm", "unmet", fingerprint=at_verdict), at=NOON - dt.timedelta(days=1))
+    before = msgspec.structs.replace(before, rules="a")
     judged = apply(record(before), give_verdict(context_of(record(before)), "calm", "met", reason="seen"))
-    after = refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1), up=up)
-    judged = msgspec.structs.replace(judged, refreshes=(before, after))
+    after = msgspec.structs.replace(
+        refresh(reading("calm", "unmet", fingerprint=now), at=NOON + dt.timedelta(hours=1), up=up), rules=rules
+    )
+    # The verdict was given at `before`, so an earlier tracker does not matter.
+    earliest = msgspec.structs.replace(before, at=NOON - dt.timedelta(days=2), rules="c")
+    judged = msgspec.structs.replace(judged, refreshes=(earliest, before, after))
     assert make_overview(TRACKER, judged, TODAY).signal("calm").renewal_reason == renewal
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 import os
 import random
+import shutil
 import stat
 import time
 from collections.abc import Callable
@@ -172,6 +173,26 @@ def test_a_file_is_kept_by_its_age(tmp_path: Path, days: int, is_kept: bool) -> 
     os.utime(file, (used, used))
     cache.remove_unused()
     assert file.exists() == is_kept
+
+
+def test_the_cache_may_be_deleted_while_unused_files_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(tmp_path)
+    for number in range(3):
+        cache.put(f"{number}", b"x")
+    real_stat = Path.stat
+
+    def stat_and_delete(path: Path, **options: bool) -> os.stat_result:
+        result = real_stat(path, **options)
+        if path.parent.parent.parent == tmp_path:
+            shutil.rmtree(tmp_path, ignore_errors=True)
+        return result
+
+    monkeypatch.setattr(Path, "stat", stat_and_delete)
+    cache.remove_unused()
+    monkeypatch.undo()
+    assert not tmp_path.exists()
 
 
 def test_each_key_has_its_own_entry(tmp_path: Path) -> None:

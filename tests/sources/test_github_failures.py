@@ -54,8 +54,8 @@ def one_sentence(error: SourceError) -> str:
     [
         (lambda fake: fake.fail("/trees", 422, "Validation Failed"), Refused, "Validation Failed", 1),
         (lambda fake: fake.fail("/trees", 500, times=ALWAYS), BadResponse, "reported a server error (500)", 3),
-        (lambda fake: fake.drop("/trees", times=ALWAYS), Offline, "returned no complete response", 3),
-        (lambda fake: fake.truncate("/trees", times=ALWAYS), Offline, "returned no complete response", 3),
+        (lambda fake: fake.drop("/trees", times=ALWAYS), BadResponse, "returned no complete response", 3),
+        (lambda fake: fake.truncate("/trees", times=ALWAYS), BadResponse, "returned no complete response", 3),
         (lambda fake: fake.fail("/trees", 200, body="<html>login"), BadResponse, "a web page instead of JSON", 1),
         (lambda fake: fake.fail("/trees", 200, body=b"OK"), BadResponse, "unexpected JSON", 1),
         (lambda fake: fake.fail("/trees", 200, body=b""), BadResponse, "unexpected JSON", 1),
@@ -66,7 +66,7 @@ def one_sentence(error: SourceError) -> str:
         (lambda fake: fake.fail("/trees", 200, body=[1, 2]), BadResponse, "unexpected JSON", 1),
         (
             lambda fake: fake.fail("/trees", 200, body=b"{}", headers={"Content-Encoding": "gzip"}, times=ALWAYS),
-            Offline,
+            BadResponse,
             "returned no complete response",
             1,
         ),
@@ -172,7 +172,7 @@ async def test_no_backoff_beyond_the_deadline(
 ) -> None:
     fake.drop("/trees", times=ALWAYS)
     async with open_source(time_limit=0.9) as source:
-        with pytest.raises(Offline, match="returned no complete response"):
+        with pytest.raises(BadResponse, match="returned no complete response"):
             await source.tree("up/stream", SHA)
     assert sleeps == [0.5]
 

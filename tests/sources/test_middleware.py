@@ -128,11 +128,26 @@ async def test_a_fact_that_is_cached_by_sha_is_not_cached_as_a_response(tmp_path
     assert len([raw for raw in contents(tmp_path) if raw]) == 2
 
 
+@pytest.mark.parametrize("body", [b'{"login": "ad', b"[1,", b"<html>", b""])
+async def test_a_body_that_is_not_json_is_replaced_when_the_server_recovers(tmp_path: Path, body: bytes) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "If-None-Match" in request.headers:
+            return httpx.Response(304, headers={"ETag": '"x"'})
+        return httpx.Response(200, headers={"ETag": '"x"'}, json={"login": "ada"})
+
+    broken = server_with(httpx.Response(200, headers={"ETag": '"x"'}, content=body))
+    async with source_of(broken, tmp_path) as opened:
+        with pytest.raises(BadResponse, match=r"(instead of|unexpected) JSON"):
+            await opened.user()
+    async with source_of(httpx.MockTransport(answer), tmp_path) as opened:
+        assert await opened.user() == "ada"
+
+
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "x-unknown"])
 async def test_an_unrequested_encoding_is_not_decoded(encoding: str) -> None:
     bomb = httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(b"x" * 100))
     async with source_of(server_with(bomb)) as opened:
-        with pytest.raises(Offline, match="returned no complete response"):
+        with pytest.raises(BadResponse, match="returned no complete response"):
             await opened.user()
 
 

@@ -161,6 +161,28 @@ def test_a_home_that_is_a_broken_link_raises_an_error(tmp_path: Path) -> None:
         assert sentence.startswith(f"Cannot use {home}: it is a broken link, not a folder")
 
 
+def test_the_permission_is_checked_where_the_record_is_written(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Permission bits do not stop root.
+    asked: list[object] = []
+
+    def access(path: object, _mode: int) -> bool:
+        asked.append(path)
+        return path == tmp_path / "real"
+
+    monkeypatch.setattr(os, "access", access)
+    with pytest.raises(WriteFailed, match="permission denied"):
+        store.check_writable()
+    assert not store.path.parent.exists()
+    # A record that is a link is written in the folder of its target.
+    (tmp_path / "real").mkdir()
+    store.path.parent.mkdir(parents=True)
+    store.path.symlink_to(tmp_path / "real" / "deep" / "pawtui.json")
+    store.check_writable()
+    assert asked[1:] == [tmp_path / "real"]
+
+
 def test_a_lock_file_that_is_a_pipe_raises_an_error(store: Store) -> None:
     store.path.parent.mkdir(parents=True)
     os.mkfifo(f"{store.path}.lock")

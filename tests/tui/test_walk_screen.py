@@ -320,7 +320,7 @@ async def test_a_whole_walk_by_keyboard(workspace: TestWorkspace) -> None:
         await paste(pilot, "not yet")
         await press("ctrl+s")
         await until(pilot, lambda: "c: replace the recommendation" in shown(app))
-        assert "closed  not yet, by ben" in shown(app)
+        assert "closed  not yet (ben)" in shown(app)
         assert workspace.store.load().reviews
         await press("e")
         await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))

@@ -46,9 +46,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
     """Return the finding: the commits whose subject matches. A subject is the statement of its author, not a proof."""
     since = window_start(reader.today, probe.days)
     window = await read_window(context, reader, probe.surfaces, since)
-    breaks = await breaking_commits(probe.breaking, window.commits) if probe.breaking else []
-    shas = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, window.commits))}
-    matching = [commit for commit in window.commits if commit.sha in shas]
+    matching, breaks = await _matching_and_breaks(probe, window.commits)
     facts = SubjectsFacts(
         days=probe.days,
         since=since,
@@ -59,7 +57,13 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         breaks=len(breaks),
         incomplete=window.incomplete,
     )
-    check = await window.check(judge(probe, facts))
+    by_date = judge(probe, facts)
+
+    async def could_change(late: Sequence[Commit]) -> bool:
+        more, more_breaks = map(len, await _matching_and_breaks(probe, late))
+        return judge(probe, replace(facts, matching=len(matching) + more, breaks=len(breaks) + more_breaks)) != by_date
+
+    check = await window.check(by_date, could_change)
     # A surface that is younger than the window may have few such commits for that reason alone.
     causes = (*facts.incomplete, *check.young, *check.causes)
     facts = replace(facts, incomplete=causes)
@@ -74,6 +78,13 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         cause=causes[0] if state == "unknown" else "",
         gaps=(*causes, *check.path_gaps, *not_listed(facts.matching, "older commit")),
     )
+
+
+async def _matching_and_breaks(probe: SubjectsProbe, commits: Sequence[Commit]) -> tuple[list[Commit], list[Commit]]:
+    """Return the commits that match or are marked as breaking, and the breaking ones among them."""
+    breaks = await breaking_commits(probe.breaking, commits) if probe.breaking else []
+    shas = {commit.sha for commit in (*breaks, *await matching_commits(probe.pattern, commits))}
+    return [commit for commit in commits if commit.sha in shas], breaks
 
 
 def _met_on(probe: SubjectsProbe, matching: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:

@@ -15,7 +15,7 @@ import regex
 from pawtui.probes.parsers.deletion import UNREAD, Deletion
 from pawtui.probes.parsers.down_migrations import without_down_functions
 from pawtui.probes.parsers.script import Script, called_function, last_name, line_of, span, without_type
-from pawtui.probes.parsers.sql import table_of_constant
+from pawtui.probes.parsers.sql import likely_table, table_of_constant
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -51,7 +51,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
             target = last_name(script, function.child_by_field_name("object"))
             text = _both_ends(script, call)
             table = table_of_constant(argument) if method == "delete" else ""
-            names = [target, argument, table_of_constant(target), table_of_constant(argument), *_names_in(text)]
+            names = [target, argument, likely_table(target), likely_table(argument), *_names_in(text)]
             if not any(map(is_wanted, [table] if table else names)):
                 continue
             condition = _condition_after(script, span(call)[1])

@@ -48,10 +48,11 @@ _INSERT = regex.compile(
     rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(?P<query>select .*|with .*|\(select .*)"
 )
 _UPDATE_ALL = regex.compile(
-    rf"update {_ONLY_ONE}(?:only )?{_NAME} set (?P<values>(?:(?!\b(?:where|from)\b).)*+)$"  # noqa: S608 - a pattern
+    rf"update {_ONLY_ONE}(?:only )?{_NAME} set (?P<values>(?:(?!\b(?:where|from)\b).)*+)"  # noqa: S608 - a pattern
+    r"(?:where (?:true|1|(?P<number>\d++) ?= ?(?P=number)))?$"
 )
 # Strings are empty in statements.
-_SET_CONSTANT = regex.compile(r"(?:^|, ?)(\w++) ?= ?(?:null|''|json\( ?'' ?\))(?= ?,|$)")
+_SET_CONSTANT = regex.compile(r"(?:^|, ?)(\w++) ?= ?(?:null|''|json\( ?'' ?\))(?= ?,| ?$)")
 _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
 # Other statements that may delete rows. `CREATE TRIGGER` may contain such words, but deletes rows later.
 _MAY_DELETE = regex.compile(

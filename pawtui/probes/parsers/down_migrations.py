@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pawtui.probes.parsers.script import Script, called_function, last_name, span
+from pawtui.probes.parsers.script import Script, called_function, last_name, span, walk_tree
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -21,11 +21,11 @@ _DOWN_FILE = regex.compile(r"(?i)(?:^|[./])down\.sql$")
 # The part of a `.sql` file, in the formats of goose, sql-migrate and dbmate.
 _MARK = r"^--[ \t]*(?:\+(?:goose|migrate)[ \t]+|migrate:)"
 _DOWN_PART = regex.compile(rf"(?ims){_MARK}down\b.*?(?={_MARK}up\b|\Z)")
-# By the kind of a node with a name: the field that has the name, and the field of a value that must be a function.
+# By the kind of a node with a name: the field that has the name, and the field of the value.
 _NAMED = {
     "function_declaration": ("name", ""),
     "method_definition": ("name", ""),
-    "pair": ("key", ""),
+    "pair": ("key", "value"),
     "variable_declarator": ("name", "value"),
     "assignment_expression": ("left", "right"),
 }
@@ -59,8 +59,19 @@ def _down_functions(script: Script) -> Iterator[Node]:
     for kind, (name_field, value_field) in _NAMED.items():
         for node in script.nodes(kind):
             name = node.child_by_field_name(name_field)
-            value = node.child_by_field_name(value_field) if value_field else None
-            is_function = not value_field or (value is not None and value.type in _FUNCTIONS)
             # `exports.down = ...` has the name after the last dot.
-            if name is not None and is_function and script.text_of(name).rpartition(".")[2] == "down":
+            if name is None or script.text_of(name).rpartition(".")[2] != "down":
+                continue
+            value = node.child_by_field_name(value_field) if value_field else None
+            if value is None or value.type in _FUNCTIONS or (kind == "pair" and not _runs_at_once(value)):
                 yield node
+
+
+def _runs_at_once(value: Node) -> bool:
+    """Return whether a value is a call that runs now: `tx.run("...")`, but not `Effect.fn(function* () { ... })`."""
+    call = value.named_children[0] if value.type == "await_expression" else value
+    arguments = call.child_by_field_name("arguments") if call.type == "call_expression" else None
+    # A template with a tag is a value: sql`DROP TABLE event`.
+    if arguments is None or arguments.type == "template_string":
+        return False
+    return not any(node.type in _FUNCTIONS for node in walk_tree(call))

@@ -131,6 +131,11 @@ def table_of_constant(name: str) -> str:
     """
     if not _CONSTANT.search(name) or name.rpartition(".")[2].isupper():
         return ""
+    return likely_table(name)
+
+
+def likely_table(name: str) -> str:
+    """Return the table that a name in a script may mean: `session_message` for `prisma.sessionMessage`."""
     bare = regex.sub(r"(?<=.)[Tt]ables?$", "", name.rpartition(".")[2])
     return regex.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", bare).lower()
 

@@ -33,7 +33,7 @@ class StoredEvents:
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
-        if not _has_columns(self._database, "event", {"aggregate_id", "seq", "type", "data"}):
+        if "event" not in self._database.layout:
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT aggregate_id, type FROM event")
         of_known_types = (
@@ -82,15 +82,14 @@ class StoredRows:
 
         Raises `sqlite3.Error`.
         """
-        if not _has_columns(self._database, self._session_table, {"id"}):
+        if self._session_table not in self._database.layout:
             return None
         row = read_session_row(self._database.connection, self._session_table, session_id)
         return row.info if row is not None else None
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
-        columns = {"id", "session_id", "type", "time_created", "data"}
-        if not _has_columns(self._database, "session_message", columns):
+        if "session_message" not in self._database.layout:
             return frozenset()
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
         return frozenset(as_text(session) for (session,) in rows)
@@ -116,7 +115,3 @@ class StoredRows:
             message = Message(as_text(row_id), created, 0, data, parts)
             mapped = self._mapper.map(message)
             yield from mapped.events if mapped.rule is not None else [SessionEvent(f"({message.role})", created, {})]
-
-
-def _has_columns(database: V1Database, table: str, columns: set[str]) -> bool:
-    return table in database.layout and columns <= database.layout[table].columns

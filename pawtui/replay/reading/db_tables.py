@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 # The tables that a replay reads.
-READ_TABLES = ("session", "message", "part", "event", "session_message")
+_READ_TABLES = ("session", "message", "part", "event", "session_message")
 _OTHER_TABLES = """
 account account_state control_account credential data_migration event_sequence kv migration __drizzle_migrations
 permission project project_directory session_context_epoch session_inbox session_input session_pending session_share
@@ -16,7 +16,7 @@ automation_definition automation_run session_entry session_todo_revision turn_ch
 turn_change_uncaptured
 """
 # The tables of opencode 1.x and 2.x and of PawWork.
-KNOWN_TABLES = frozenset({*READ_TABLES, *_OTHER_TABLES.split(), *_PAWWORK_TABLES.split()})
+KNOWN_TABLES = frozenset({*_READ_TABLES, *_OTHER_TABLES.split(), *_PAWWORK_TABLES.split()})
 # The known columns of messages and parts.
 KNOWN_COLUMNS = {
     "message": frozenset({"id", "session_id", "time_created", "time_updated", "data"}),

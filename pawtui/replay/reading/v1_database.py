@@ -13,7 +13,6 @@ from typing import Any
 from pawtui.replay.reading.db_tables import (
     KNOWN_COLUMNS,
     KNOWN_TABLES,
-    READ_TABLES,
     DbTable,
     as_text,
     quote,
@@ -33,8 +32,8 @@ class V1Database:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Read the layout.
 
-        Raises `NoSessions` if it has no table of sessions or events, and `ReplaySourceError` if it is damaged, or a
-        table of the first model is missing or has other columns or keys.
+        Raises `NoSessions` if it has no table of the first model, and `ReplaySourceError` if it is damaged, or one of
+        these tables is missing or has other columns or keys.
         """
         self.path = path
         self.connection = connection
@@ -43,8 +42,8 @@ class V1Database:
             self.layout = read_layout(connection)
         except sqlite3.Error as error:
             raise ReplaySourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
-        if not any(name in self.layout for name in READ_TABLES):
-            raise NoSessions(path, "it has no table of sessions. Give another file.")
+        if not any(name in self.layout for name in _REQUIRED_COLUMNS):
+            raise NoSessions(path, "it has no table of sessions of opencode 1.x. Give another file.")
         if missing := _missing(self.layout):
             reason = f"it has no {', '.join(missing)}. Give a database that opencode 1.x or PawWork wrote."
             raise ReplaySourceError(path, reason)
@@ -171,7 +170,8 @@ class V1Database:
         """Record an error of SQLite as an issue: the rest of the data is missing, and the replay continues."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # The name of a column may be damaged, too.
             issue = DataIssue("damaged database", what, str(error), unread=True)
             if issue not in self._issues:
                 self._issues.append(issue)

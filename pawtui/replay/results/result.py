@@ -148,10 +148,10 @@ class Result(NamedTuple):
         )
         return [(found, counts[found]) for found in in_order]
 
-    def differences(self, *, semantics: str = "", session: str = "") -> Iterator[PartDifference]:
+    def differences(self, *, semantics: str = "", session: SessionResult | None = None) -> Iterator[PartDifference]:
         """Yield the differences of parts one by one, in the order of the parts."""
         for found in self.totals.differences():
-            is_wanted = not session or (found.session is not None and found.session.id == session)
+            is_wanted = session is None or found.session is session
             if is_wanted and semantics in ("", found.difference.semantics):
                 yield found
 
@@ -159,9 +159,9 @@ class Result(NamedTuple):
         """Return the sessions, the worst first."""
         return sorted(self.totals.sessions, key=lambda session: _losses_sort_key(session.parts))
 
-    def session_of(self, session_id: str) -> SessionResult | None:
-        """Return the session with an id, or None."""
-        return next((session for session in self.totals.sessions if session.id == session_id), None)
+    def sessions_of(self, session_id: str) -> list[SessionResult]:
+        """Return the sessions with an id: several if several sources have the same session."""
+        return [session for session in self.totals.sessions if session.id == session_id]
 
     def outside_differences(self) -> list[OutsideDifference]:
         """Return the differences outside parts: unstated ones first, then by weight, then the most frequent."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pawtui.replay.inspection import InspectedPart
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
+from pawtui.replay.results.totals import SessionResult
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
 from pawtui.report.documents.replay_document import (
     differences_section,
@@ -41,35 +42,42 @@ def semantics_document(result: Result, semantics: str) -> Document:
 
 
 def session_document(result: Result, session_id: str) -> Document:
-    """Return one session: its counts, the state in which it stopped, and the differences of its parts."""
-    session = result.session_of(session_id)
+    """Return one session: its counts, the state in which it stopped, and the differences of its parts.
+
+    If several sources have the session, each is shown, with its source.
+    """
+    sessions = result.sessions_of(session_id)
+    blocks: list[Block] = []
+    for session in sessions:
+        if len(sessions) > 1:
+            blocks.append(Heading("Source", name_span(result.sources[session.source].path)))
+        blocks += _session_blocks(result, session)
     title = f"Session {safe_line(session_id)}"
-    if session is None:
-        return Document(f"session:{session_id}", title, blocks=(Paragraph(muted("Not in this replay")),))
+    return Document(f"session:{session_id}", title, blocks=blocks or (Paragraph(muted("Not in this replay")),))
+
+
+def _session_blocks(result: Result, session: SessionResult) -> Iterator[Block]:
     counts = session.parts
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"
     checks = (("open", session.opened), ("read", session.read), ("export", session.export))
     failed = [check for check, passed in checks if not passed]
-    blocks: list[Block] = [
-        Field("parts", f"{counts.total:,}: {kept}"),
-        Field("state", session.stopped_in or "unknown"),
-        Field("failed checks", ", ".join(failed) or "none"),
-    ]
+    yield Field("parts", f"{counts.total:,}: {kept}")
+    yield Field("state", session.stopped_in or "unknown")
+    yield Field("failed checks", ", ".join(failed) or "none")
     if session.parent:
-        blocks.append(Field("parent", name_span(session.parent), show_target("session", session.parent)))
+        yield Field("parent", name_span(session.parent), show_target("session", session.parent))
     # Lost parts first, then fields.
-    differences = sorted(result.differences(session=session_id), key=lambda found: bool(found.difference.field))
+    differences = sorted(result.differences(session=session), key=lambda found: bool(found.difference.field))
     shown = differences[:_MAX_ROWS]
     rows = [(found.part, found.difference.type, found.difference.kind, found.difference.field) for found in shown]
     targets = [show_target("part", found.part) for found in shown]
     # The reason is below its row: a column next to ids of parts would be one word wide.
     reasons = [found.difference.reason for found in shown]
-    blocks += table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)
+    yield from table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)
     if not differences:
-        blocks.append(Paragraph(muted("No differences")))
+        yield Paragraph(muted("No differences"))
     elif len(differences) > _MAX_ROWS:
-        blocks.append(Paragraph(muted(f"{len(differences) - _MAX_ROWS:,} more: --json lists all")))
-    return Document(f"session:{session_id}", title, blocks=blocks)
+        yield Paragraph(muted(f"{len(differences) - _MAX_ROWS:,} more: --json lists all"))
 
 
 def part_document(inspected: InspectedPart, *, with_content: bool) -> Document:

@@ -113,14 +113,14 @@ def _soak_window(facts: SoakFacts) -> Iterator[Block]:
 
 
 def _days(count: int, enough_on: dt.date | None, needed: int, *, at_most: bool = False) -> Text:
-    """Return a bar, followed by `17 of 28 days; enough on 2026-12-01`.
+    """Return a bar, followed by `17 of 28 days; enough from 2026-12-01`.
 
     `count` is the number of days so far. With `at_most` there may be fewer days.
     """
     filled = max(0, min(_BAR_CELLS, count * _BAR_CELLS // needed)) if needed > 0 else 0
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
     progress = f"{'at most ' if at_most else ''}{count:,} of {counted(needed, 'day')}"
-    enough = f"; enough on {enough_on}{' at the earliest' if at_most else ''}" if enough_on else ""
+    enough = f"; enough from {enough_on}{' at the earliest' if at_most else ''}" if enough_on else ""
     return spaced(bar, f"{progress}{enough}")
 
 

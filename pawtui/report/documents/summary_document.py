@@ -141,7 +141,8 @@ def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Bloc
         name = short_name(f"signal:{reading.id}")
         if reading.why:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
-            facts.append((name, f"{states} ({reading.why})"))
+            remarks = filter(None, (reading.why, reading.evidence_counts))
+            facts.append((name, f"{states} ({'; '.join(remarks)})"))
         elif reading.evidence:
             same_state.append(f"{name} ({reading.evidence_counts})")
     if same_state:

@@ -43,7 +43,7 @@ def _end_document(walk: Walk) -> Document:
     numbers = f"{counted(len(walk.items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
     blocks: list[Block] = [Paragraph(text_of(Span(numbers, "strong"), keys))]
     if review:
-        blocks.append(Field("closed", text_of(review.recommendation, muted(f", by {review.by}"))))
+        blocks.append(Field("closed", text_of(review.recommendation, muted(f" ({review.by})"))))
     blocks += decision_blocks(overview)
     remark = (muted(counted(len(decided), "item")), hint(" (<Enter:detail.enter>: back to the item)"))
     blocks.append(Heading("Decided", remark))

@@ -230,8 +230,9 @@ class GitSource(ApiFacts):
             return await self.call_api(partial(self.api.tags, repo, prefix))
         return await self._read_fact(repo, (), CloneReader.tags, partial(self.api.tags, repo), prefix)
 
-    async def dated_tag(self, repo: str, tag: facts.Tag) -> facts.DatedTag:
-        return await self._read_fact(repo, (tag.sha,), CloneReader.dated_tag, partial(self.api.dated_tag, repo), tag)
+    async def dated_tag(self, repo: str, tag: facts.Tag, *, optional: bool = False) -> facts.DatedTag:
+        from_api = partial(self.api.dated_tag, repo, optional=optional)
+        return await self._read_fact(repo, (tag.sha,), CloneReader.dated_tag, from_api, tag)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> facts.Comparison:
         from_api = partial(self.api.compare, repo)

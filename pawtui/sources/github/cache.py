@@ -79,9 +79,9 @@ class Cache:
     def remove_unused(self) -> None:
         """Remove the files that were not used for `_KEEP_DAYS`."""
         oldest = time.time() - _KEEP_DAYS * _DAY
-        for path in self._folder.glob("*/*"):
-            # Another process may remove a file, or the folder is read-only. Both are harmless.
-            with suppress(OSError):
+        # Another process may remove files and folders, or the folder is read-only. Both are harmless.
+        with suppress(OSError):
+            for path in self._folder.glob("*/*"):
                 if path.stat().st_mtime < oldest:
                     path.unlink(missing_ok=True)
 

@@ -16,7 +16,7 @@ from pawtui.sources.github import github_errors
 from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_arguments, is_full_sha
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
-from pawtui.sources.github.request import CACHED, NOT_CACHED, TREES_RESERVE, Rank, RequestOptions
+from pawtui.sources.github.request import NOT_CACHED, TAG_DATES_RESERVE, TREES_RESERVE, Rank, RequestOptions
 from pawtui.sources.github.wire import (
     WireAnnotatedTag,
     WireBlob,
@@ -41,9 +41,9 @@ _REVERT_WORDS = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add
 
 
 @cached_by_arguments("commit", Commit)
-async def commit(api: Api, repo: str, sha: str) -> Commit:
+async def commit(api: Api, repo: str, sha: str, *, reserve: int | None = None) -> Commit:
     """Return a commit by full or short SHA, or by a tag's name."""
-    options = NOT_CACHED if is_full_sha(sha) else CACHED
+    options = RequestOptions(cached=not is_full_sha(sha), reserve=reserve)
     return (await _request_commit(api, repo, sha, {"per_page": 1}, options)).to_fact()
 
 
@@ -114,19 +114,22 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     return tuple({wire.ref: wire.to_fact() for wire in wires}.values())
 
 
-async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
+async def dated_tag(api: Api, repo: str, tag: Tag, *, optional: bool = False) -> DatedTag:
     """Return the commit and the date of a tag."""
+    reserve = TAG_DATES_RESERVE if optional else None
     if tag.annotated:
         # Several tags may name one object.
-        return msgspec.structs.replace(await _annotated_tag(api, repo, tag.sha, name=tag.name), name=tag.name)
-    target = await commit(api, repo, tag.sha)
+        named = await _annotated_tag(api, repo, tag.sha, name=tag.name, reserve=reserve)
+        return msgspec.structs.replace(named, name=tag.name)
+    target = await commit(api, repo, tag.sha, reserve=reserve)
     return DatedTag(name=tag.name, sha=target.sha, at=target.at)
 
 
 @cached_by_arguments("dated tag", DatedTag)
-async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str) -> DatedTag:
+async def _annotated_tag(api: Api, repo: str, sha: str, *, name: str, reserve: int | None) -> DatedTag:
     what = f"tag {name} of {repo}"
-    response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what)
+    options = RequestOptions(reserve=reserve)
+    response = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, options=options)
     wire = response.decode(WireAnnotatedTag)
     target = wire.object.sha
     if wire.object.type != "commit":

@@ -125,10 +125,12 @@ def request_error(error: Exception, target: RequestTarget) -> SourceError:
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         # All requests fail for the same reason: their message is the same, so that it is shown once.
         return Offline(f"No connection to {host}. Check the network, the proxy and the host name, then try again.")
-    if isinstance(error, httpx.TransportError | httpx.DecodingError) and not isinstance(
-        error, httpx.UnsupportedProtocol
-    ):
-        return Offline(f"{host} returned no complete response{consequence}. Try again.")
+    incomplete = f"{host} returned no complete response{consequence}. Try again."
+    if isinstance(error, httpx.TimeoutException | httpx.NetworkError):
+        return Offline(incomplete)
+    if isinstance(error, httpx.ProtocolError | httpx.DecodingError):
+        # The server can be reached: other responses may be complete.
+        return BadResponse(incomplete)
     return Refused(
         f"The address for {target.what} on {host} is not valid. Check {target.setting}, and the names in the tracker."
     )

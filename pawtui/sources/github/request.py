@@ -21,6 +21,7 @@ PULL_FILES_RESERVE: Final = 6
 ACTIVITY_RESERVE: Final = 6  # the list of pushes
 COMMIT_PAGES_RESERVE: Final = 6  # further pages of a list of commits
 ISSUE_DETAILS_RESERVE: Final = 8  # the events of an issue, or the comments that name the original of a duplicate
+TAG_DATES_RESERVE: Final = 8  # the dates of all tags of a line
 FIRST_PARENTS_RESERVE: Final = 12  # further pages of a chain of first parents
 
 

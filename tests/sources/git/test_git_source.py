@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from pawtui.sources.facts import Head, MissingRef, Origin
+from pawtui.sources.facts import Head, Issue, MissingRef, Origin
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.process import Command, CommandResult, Git
 from pawtui.sources.github.github_source import GitHubSource
-from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, RateLimited
+from pawtui.sources.source_errors import BadResponse, CloneUnusable, NotInClone, Offline, RateLimited
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
 from tests.sources.ref_head import ref_head
@@ -251,6 +251,16 @@ async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
         with pytest.raises(Offline):
             await source.search(UP, "is:open")
         assert source.usage().sent == sent
+
+
+async def test_after_an_incomplete_response_github_is_still_read(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    fake.truncate("/pulls", times=None)
+    async with git_source((UP, up), api=open_source()) as source:
+        with pytest.raises(BadResponse, match="returned no complete response"):
+            await source.open_pulls(UP, "main")
+        assert isinstance((await source.issues(UP, [3]))[3], Issue)
 
 
 async def test_comments_are_written_to_github(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:

@@ -18,9 +18,10 @@ class _CachedResponse(msgspec.Struct, frozen=True):
 
 
 async def revalidate(send: Send, cache: Cache | None, identity: str, request: Request) -> Response:
-    """Cache the response of a request with the option `cached`, and return the cached response for a 304.
+    """Cache the JSON response of a request with the option `cached`, and return the cached response for a 304.
 
-    `identity` is part of the key: each token has its own responses.
+    `identity` is part of the key: each token has its own responses. A body that is not JSON, such as the error page of
+    a proxy, is not cached: with the ETag of GitHub's response, each 304 would return it again.
     """
     if cache is None or not request.options.cached:
         return await send(request)
@@ -34,6 +35,14 @@ async def revalidate(send: Send, cache: Cache | None, identity: str, request: Re
         # A 304 has the ETag of the current response (RFC 9110, section 15.4.5): this is about another one.
         response = await send(request)
     etag = response.headers.get("etag", "")
-    if response.is_success and etag:
+    if response.is_success and etag and _is_json(response.body):
         await asyncio.to_thread(cache.put, key, _CachedResponse(response.body, etag, response.next))
     return response
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return True
