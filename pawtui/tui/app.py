@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -129,7 +129,11 @@ class PawtuiApp(BaseApp):
             self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:
-        for sentence in message.sentences:
+        # After the walk has opened, if the app starts on it.
+        self.call_after_refresh(self._show_notices, message.sentences)
+
+    def _show_notices(self, sentences: Sequence[str]) -> None:
+        for sentence in sentences:
             self.main.banner.add(sentence, "warning")
             if self.screen is not self.main:
                 # The banner is below this screen.

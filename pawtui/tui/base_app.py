@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
@@ -127,13 +127,12 @@ class BaseApp(App[Any]):
 
 
 class MessageScreen(Screen[None]):
-    """A screen with a banner. Subclasses yield `make_banner()` in `compose`."""
+    """A screen with a banner. Subclasses yield `banner` in `compose`."""
 
     # The key that dismisses a message, as `with_keys` reads it.
     BACK_KEY: ClassVar[str] = "<Esc:page.back>"
 
     app = getters.app(BaseApp)
-    banner = getters.query_one(Banner)
     _last_message = ""
 
     @property
@@ -144,7 +143,9 @@ class MessageScreen(Screen[None]):
         for view in self.query(LineView):
             view.chosen_keys = self.app.chosen_keys
 
-    def make_banner(self) -> Banner:
+    @cached_property
+    def banner(self) -> Banner:
+        """The messages of the screen. A message may arrive before the screen is composed."""
         return Banner(self.app.with_keys(self.BACK_KEY))
 
     def show_message(self, sentence: str, severity: SeverityLevel) -> None:

@@ -92,12 +92,13 @@ def state_cell(state: Span, width: int) -> Content:
 
 
 def state_row(state: Content, title: Content, alert: Content, summary: Content, width: int) -> Content:
-    """Return a row on one line. The title has priority over the summary, and the alert over the title."""
-    room = width - state.cell_length - title.cell_length - 2
+    """Return a row on one line. The title has priority over the summary, and state and alert over the title."""
+    rest = width - state.cell_length
+    room = rest - title.cell_length - 2
     # The beginning of a summary alone would say nothing.
     has_room = room >= alert.cell_length + _MIN_SUMMARY_WIDTH
     remark = spaced(alert, summary).truncate(room, ellipsis=True) if has_room else alert
-    return ends(concat(state, title), remark, width)
+    return concat(state, ends(title, remark, rest))
 
 
 def state_row_of_two_lines(

@@ -47,12 +47,13 @@ class KeysFooter(Widget):
         # While another window has the focus, no widget has it, and most keys would disappear.
         if not self.app.app_focus:
             return
-        # Textual lists a key with priority first, in the place of the field's own key.
-        listed = sorted(screen.active_bindings.values(), key=lambda active: active.binding.priority)
+        # Textual lists a key with priority first, in the place of the field's own key, and chosen keys last, where a
+        # narrow screen has no space for them.
+        listed = [active.binding for active in screen.active_bindings.values() if active.binding.show]
+        listed.sort(key=lambda binding: (binding.priority, binding.id not in self.app.key_overrides))
         self._keys = {}
-        for active in listed:
-            if active.binding.show:
-                self._keys.setdefault(active.binding.action, active.binding)
+        for binding in listed:
+            self._keys.setdefault(binding.action, binding)
         self.refresh()
 
     def on_mouse_down(self, event: MouseDown) -> None:

@@ -44,18 +44,18 @@ def parse_query(typed: str) -> PinQuery | None:
 
 
 def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[Completion]:
-    """Return the best matches among the paths of each side; none if the query is a complete path."""
+    """Return the best matches among the paths of each side; none if the query is a complete path.
+
+    A path that only has all letters in their order is listed if no path contains the text.
+    """
     if not query.path or any(query.path in paths.get(side, ()) for side in query.sides):
         return []
     matcher = Matcher(query.path)
     # Most paths of a large tree lack a letter. This fast test removes them before the slow matcher.
     letters = re.compile(".*?".join(map(re.escape, query.path.lower())), re.DOTALL)
-    scored = [
-        (matcher.match(path), side, path)
-        for side in query.sides
-        for path in paths.get(side, ())
-        if letters.search(path.lower())
-    ]
+    fuzzy = [(side, path) for side in query.sides for path in paths.get(side, ()) if letters.search(path.lower())]
+    found = [(side, path) for side, path in fuzzy if query.path.lower() in path.lower()] or fuzzy
+    scored = [(matcher.match(path), side, path) for side, path in found]
     best = sorted(scored, key=lambda match: (-match[0], len(match[2]), match[2]))[:_MAX_COMPLETIONS]
     return [Completion(f"{side}:{path}", f"{side}:{path}") for score, side, path in best if score > 0]
 

@@ -33,6 +33,14 @@ async def test_messages_without_space_are_counted_and_follow(workspace: TestWork
         assert "x Failure 1." in shown(app)
 
 
+async def test_a_message_may_come_before_a_new_screen_is_composed(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        app.action_walk()
+        app.show_message("A failure.", "error")
+        await until(pilot, lambda: "x A failure." in shown(app))
+        assert "pawtui  Walk" in shown(app)
+
+
 async def test_a_copied_address_has_no_line_end(workspace: TestWorkspace) -> None:
     address = f"https://github.example/{'folder/' * 20}file.ts"
     async with running(workspace, size=(80, 24)) as (app, pilot):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual.widgets import TextArea
 
 from pawtui.review.overview import make_overview
 from pawtui.tui.app import PawtuiApp
@@ -46,6 +47,15 @@ async def test_a_click_on_a_key_of_a_dialog_presses_it(workspace: TestWorkspace)
         assert isinstance(app.screen, VerdictDialog), "only the left button presses a key"
         await pilot.click(offset=(rows[row].index("Esc"), row))
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_undo_of_the_line_below_the_visible_ones_keeps_the_text(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press("c")
+        await until(pilot, lambda: "Your recommendation" in shown(app))
+        words = app.screen.query_one("#words", TextArea)
+        await pilot.press("a", "enter", "b", "enter", "ctrl+z")
+        assert words.text == "a\nb"
 
 
 async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(workspace: TestWorkspace) -> None:
@@ -107,7 +117,7 @@ async def test_a_dialog_shows_the_key_that_the_user_has_chosen(tmp_path: Path) -
     async with running(make_workspace(tmp_path, record())) as (app, pilot):
         await until(pilot, lambda: app.key_overrides)
         await pilot.press("2", "b")
-        await until(pilot, lambda: keys_line(app) == "Tab Next field Esc Cancel F9 Save")
+        await until(pilot, lambda: keys_line(app) == "F9 Save Tab Next field Esc Cancel")
         await pilot.press("f9")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
 

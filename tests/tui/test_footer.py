@@ -58,12 +58,13 @@ async def test_a_chosen_key_that_leaves_a_screen_is_not_left_out(workspace: Test
         await until(pilot, lambda: "F4 Back" in shown(app).split("\n")[-1])
 
 
-async def test_a_chosen_key_that_comes_last_leaves_the_key_of_the_help(
+async def test_a_narrow_footer_shows_chosen_keys_and_the_key_of_the_help(
     workspace: TestWorkspace, tmp_path: Path
 ) -> None:
-    (tmp_path / FILE_NAME).write_text("[keys]\nquit = 'f10'\n", encoding="utf-8")
+    (tmp_path / FILE_NAME).write_text("[keys]\nquit = 'f10'\nrefresh = 'f5'\nwalk = 'f6'\n", encoding="utf-8")
     async with running(workspace, size=(80, 24)) as (app, pilot):
-        await until(pilot, lambda: "? Help" in shown(app).split("\n")[-1])
+        await until(pilot, lambda: "F5 Refresh F6 Walk v Verdict" in shown(app).split("\n")[-1])
+        assert "? Help" in shown(app).split("\n")[-1]
 
 
 @pytest.mark.frames

@@ -3,7 +3,6 @@
 import datetime as dt
 from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 
 from tests.tui.support import (
@@ -48,15 +47,21 @@ async def test_two_long_refs_cut_no_commit_on_a_narrow_screen(tmp_path: Path) ->
     assert second.rstrip().endswith("Review due (r)")
 
 
-@pytest.mark.parametrize("width", [80, 120])
-async def test_a_doubt_about_a_ref_is_never_cut(tmp_path: Path, width: int) -> None:
+async def test_doubts_about_refs_leave_space_for_the_commits(tmp_path: Path) -> None:
     last = record().refreshes[-1]
-    last = replace(last, upstream=replace(last.upstream, doubt="v2 does not contain v2.3.2"))
-    app = make_app(make_workspace(tmp_path, replace(record(), refreshes=(last,))))
-    async with app.run_test(size=(width, 36)):
-        second = shown(app).split("\n")[1]
-    assert "  unknown: v2 does not contain v2.3.2 " in f"{second} "
-    assert second.startswith(" up v2 @ bbbbbbbbbb ")
+    up = replace(last.upstream, doubt="v2 does not contain v2.3.2")
+    down = replace(last.downstream, ref="maintenance/v1", doubt="maintenance/v1 does not contain v1.9.0")
+    one, both = replace(last, upstream=up), replace(last, upstream=up, downstream=down)
+    heads = "up v2 @ bbbbbbbbbb ?  down maintena… @ dddddddddd ?"
+    for refresh, width, expected in (
+        (one, 80, "up v2 @ bbbbbbbbbb ?  down main @ dddddddddd 2 mo  v2 does not contain v2.3.2"),
+        (both, 80, f"{heads}  v2 does not contain v2.3…"),
+        (both, 140, f"{heads}  v2 does not contain v2.3.2  maintenance/v1 does not contain v1.9.0"),
+    ):
+        home = tmp_path / f"{refresh is both}{width}"
+        app = make_app(make_workspace(home, replace(record(), refreshes=(refresh,))))
+        async with app.run_test(size=(width, 36)):
+            assert shown(app).split("\n")[1].strip() == expected
 
 
 async def test_the_tracker_file_is_named_beside_the_title(workspace: TestWorkspace) -> None:

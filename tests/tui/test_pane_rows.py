@@ -84,6 +84,14 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert pane.row_lines(stale, 99)[0].plain.endswith("  evidence gone"), "the reason does not count"
 
 
+def test_many_alerts_leave_the_state_of_a_signal() -> None:
+    status = make_overview(tracker(), record(), NOW.date()).signal("story")
+    drifts = (Drift(pin="x", state="gone"), Drift(pin="y", state="unchecked", failed=True))
+    row = SignalsPane().row_lines(SignalRow(status=replace(status, evidence=drifts)), 40)[0].plain
+    assert row.startswith("= met ")
+    assert "  by verdict  stale evidence" in row
+
+
 def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     status = make_overview(tracker(), record(), NOW.date()).signal("calm")
     year = reading("calm", "unmet", "20 commits in 28 days", weeks=(50,) * 40 + WEEKS)
@@ -94,6 +102,8 @@ def test_the_signals_show_the_newest_weeks_beside_the_summary() -> None:
     assert second.plain.strip() == f"20 commits in 28 days  {sparkline(WEEKS)}"
     stale = replace(status, reading=year, evidence=(Drift(pin="x", state="gone"),))
     assert pane.row_lines(SignalRow(status=stale), 46)[1].plain.strip().startswith("stale evidence  20 co…")
+    renewal = replace(stale, renewal_reason="its files changed")
+    assert pane.row_lines(SignalRow(status=renewal), 46)[1].plain.strip().startswith("needs renewal  stale evidence")
 
 
 async def test_the_history_names_why_a_commit_is_not_an_ancestor_of_the_next(tmp_path: Path) -> None:

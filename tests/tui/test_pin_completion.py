@@ -5,7 +5,7 @@ import pytest
 from pawtui.tui.pin_completion import PinQuery, complete_lines, complete_paths, parse_query
 
 PATHS = {
-    "up": ["src/session/runner/run.ts", "src/session/claim.ts", "docs/run.md", "package.json"],
+    "up": ["src/session/runner/run.ts", "src/session/claim.ts", "docs/run.md", "docs/closed-again.md", "package.json"],
     "down": ["packages/runtime/src/export.ts"],
 }
 
@@ -36,6 +36,8 @@ def test_paths_are_matched_fuzzily_best_first() -> None:
         return [completion.text for completion in complete_paths(wanted, PATHS)]
 
     assert offered("up:runrun")[0] == "up:src/session/runner/run.ts"
+    assert offered("up:clag") == ["up:docs/closed-again.md"]
+    assert offered("up:claim") == ["up:src/session/claim.ts"], "a path with the text is not followed by weak matches"
     assert offered("export") == ["down:packages/runtime/src/export.ts"]
     assert offered("up:zzz") == []
     assert offered("up:package.json") == [], "a complete path has no completions"

@@ -37,7 +37,7 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
         assert "Agree" not in lines[-1], "agreeing with stale evidence would be refused"
         await press("R", "Renew pins of sessions-survive", f"→ L2-L4 at {newest[:10]}")
         await press("y", "Walk  2 of 12, 1 decided", "code-debt-value")
-        await press("R", "Renew pins of code-debt-value", "packages/core/src/session/runner/settlement.ts")
+        await press("R", "Renew pins of code-debt-value", "  → packages/core/src/session/runner/settlement.ts at ")
         lines = await press("y", "Walk  3 of 12, 2 decided", "state went from unmet to partial")
         assert "a Agree" in lines[-1]
         await press("a", "Walk  4 of 12, 3 decided")
@@ -62,11 +62,13 @@ async def test_the_command_of_the_walk_starts_on_it(tmp_path: Path) -> None:
     # Stores a previous version, which is restored.
     workspace.commit(partial(add_note, subject="review", text="Seen."))
     workspace.store.path.write_bytes(b"{")
+    (tmp_path / "screens.toml").write_text('theme = "none"')
     app = PawtuiApp(workspace, on_walk=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "Walk  1 of 12" in shown(app))
+        await until(pilot, lambda: "there is no theme 'none'" in shown(app))
         app.check_record()
         await until(pilot, lambda: "was damaged" in shown(app))
-        # The first removes the message.
-        await pilot.press("escape", "escape")
+        # The first two remove the messages.
+        await pilot.press("escape", "escape", "escape")
         await until(pilot, lambda: "1 Signals" in shown(app))

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from pawtui.phrases import short_sha
 from pawtui.refresh.progress import Progress
 from pawtui.refresh.refresh_types import RepoSnapshot
-from pawtui.report.words import DECISION_WORD, ago, ref_doubt
+from pawtui.report.words import DECISION_WORD, ago
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import (
     ALERT,
@@ -19,6 +19,7 @@ from pawtui.tui.content import (
     STRONG,
     concat,
     ends,
+    fit,
     line,
     screen_title,
     spaced,
@@ -59,26 +60,27 @@ class Header(Widget):
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}"
             return ends(line(repos, MUTED), line("no refresh yet", ALERT), width)
         heads = spaced(self._head("up", up), self._head("down", down))
-        return ends(heads, self._status(up, down, has_details=width >= NARROW), width)
+        doubts = [line(snapshot.doubt, ALERT) for snapshot in (up, down) if snapshot is not None and snapshot.doubt]
+        if doubts:
+            # The detail of the refresh has the words that are cut.
+            return fit(spaced(heads, *doubts), width)
+        return ends(heads, self._status(has_details=width >= NARROW), width)
 
     def _head(self, label: str, snapshot: RepoSnapshot | None) -> Content:
         if snapshot is None:
             return EMPTY
         # A long ref is cut, but never the commit.
         ref = line(snapshot.ref, STRONG).truncate(_MAX_REF_WIDTH, ellipsis=True)
-        age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=True)
+        age = ago(snapshot.committed_at, self.app.workspace.clock(), brief=True).removesuffix(" ago")
         head = concat(trusted(f"{label} ", MUTED), ref, " @ ", line(short_sha(snapshot.sha), LINK))
-        return spaced(head, line(age.removesuffix(" ago"), MUTED), gap=" ")
+        return spaced(head, line("?", ALERT) if snapshot.doubt else line(age, MUTED), gap=" ")
 
-    def _status(self, *snapshots: RepoSnapshot | None, has_details: bool) -> Content:
-        """Return the doubts about the refs, else an alert and, with details, the last refresh; else its age."""
+    def _status(self, *, has_details: bool) -> Content:
+        """Return an alert and, with details, the last refresh; without an alert, its age."""
         overview = self.app.overview
         last = overview.last
         if last is None:
             return EMPTY
-        doubts = [ref_doubt(snapshot) for snapshot in snapshots if snapshot is not None]
-        if any(doubts):
-            return spaced(*(line(doubt, ALERT) for doubt in doubts))
         if any(reason.kind == "new-rules" for reason in overview.reasons):
             # A changed tracker holds the decision, also if all counts are complete: it is more important.
             alert = "Tracker changed"

@@ -101,5 +101,8 @@ class SignalsPane(LineList[SignalRow]):
     def row_lines(self, item: SignalRow, width: int) -> list[Content]:
         state, title = state_cell(state_span(item.state), _STATE_WIDTH), line(item.status.title)
         if self.row_height > 1:
-            return state_row_of_two_lines(state, title, spaced(item.alerts, item.summary), width, item.weeks)
+            # An alert, such as stale evidence, has priority over the weeks.
+            has_room = state.cell_length + item.alerts.cell_length + item.weeks.cell_length <= width
+            weeks = item.weeks if has_room else EMPTY
+            return state_row_of_two_lines(state, title, spaced(item.alerts, item.summary), width, weeks)
         return [state_row(state, title, item.alerts, item.summary, width)]

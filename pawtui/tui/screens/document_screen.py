@@ -31,7 +31,7 @@ class DocumentScreen(SubjectScreen):
         self.heading = Static(id="heading")
         self.document_view = DocumentView()
         yield self.heading
-        yield self.make_banner()
+        yield self.banner
         yield from self.compose_content()
         yield KeysFooter()
 

@@ -81,7 +81,7 @@ class MainScreen(SubjectScreen):
         self.document_view = self.body.document_view
         self.header, self.progress_line = Header(), ProgressLine()
         yield self.header
-        yield self.make_banner()
+        yield self.banner
         yield self.progress_line
         yield self.body
         yield KeysFooter()

@@ -47,10 +47,11 @@ class RenewDialog(ConfirmDialog):
             step = logged_name(steps[pin]) if pin in steps else ""
             lines.append(spaced(state_mark(drift.state), line(path, LINK), line(step, MUTED)))
             new_path, new = _path_and_place(new_pin)
-            place = new if new_path == path else f"{new_path} {new}"
+            # A path needs a line of its own.
+            arrow, place = (" → ", new) if new_path == path else ("\n  → ", f"{new_path} {new}")
             if pin == new_pin:
                 place = "as it is now"
-            lines.append(concat("  ", line(old, MUTED), trusted(" → ", ALERT), line(place, STRONG)))
+            lines.append(concat("  ", line(old, MUTED), trusted(arrow, ALERT), line(place, STRONG)))
             if drift.summary:
                 lines.append(concat("  ", line(drift.summary, MUTED)))
         if (more := len(chosen) - _MAX_SHOWN) > 0:

@@ -64,7 +64,7 @@ class TextScreen(MessageScreen):
     def compose(self) -> ComposeResult:
         self.heading, self.code = Static(id="heading"), CodeView()
         yield self.heading
-        yield self.make_banner()
+        yield self.banner
         yield self.code
         yield KeysFooter()
 
