@@ -62,9 +62,9 @@ def test_states_combine(states: tuple[State, ...], worst: str, parts: str) -> No
     [
         (TextProbe(file="a", pattern="a("), "pattern: the pattern 'a(' does not compile"),
         (TextProbe(file="a", discards="a("), "discards: the pattern 'a(' does not compile"),
-        (TextProbe(file="a", pattern="DROP", read="sql"), "pattern: the pattern has 'D', but SQL is read"),
+        (TextProbe(file="a", pattern="DROP", read="sql"), "pattern: the pattern has 'D'. SQL is read"),
         (NewFilesProbe(paths=("a",), name="a("), "name: the pattern 'a(' does not compile"),
-        (NewFilesProbe(paths=("a",), body="DROP", read="sql"), "body: the pattern has 'D', but SQL is read"),
+        (NewFilesProbe(paths=("a",), body="DROP", read="sql"), "body: the pattern has 'D'. SQL is read"),
         (NewFilesProbe(paths=("a",), identity="a("), "identity: the pattern 'a(' does not compile"),
         (SoakProbe(line="v2.*", breaking="a("), "breaking: the pattern 'a(' does not compile"),
         (
