@@ -13,10 +13,13 @@ from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.file_text import first_match_in_file
 from pawtui.probes.parsers.discards import find_deletion
 from pawtui.probes.pattern import match_each
-from pawtui.probes.repo_reader import RepoReader
+from pawtui.probes.repo_reader import RESERVED_REQUESTS, RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.source_errors import BudgetSpent, SourceError
 from pawtui.tracker.probe_types import NewFilesProbe
+
+# Texts that are read before the requests of other probes are finished: these usually decide the state.
+_REQUIRED_READS = 8
 
 
 class MatchingFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +70,9 @@ class FileMatcher:
         errors: list[SourceError | Unmeasurable] = []
         if probe.body or probe.discards:
             candidates += [(path,) for path in self.added.changed]
-            unnamed = [path for paths in candidates if named.isdisjoint(paths) for path in paths]
-            results = await asyncio.gather(*map(self._match_text, unnamed))
+            results = await self._match_texts(
+                [path for paths in candidates if named.isdisjoint(paths) for path in paths]
+            )
             matching |= {result.path: result for result in results if isinstance(result, MatchingFile)}
             errors = [result for result in results if isinstance(result, SourceError | Unmeasurable)]
         found = []
@@ -98,7 +102,18 @@ class FileMatcher:
         by_name = await match_each(self.probe.name, [path.rpartition("/")[2] for path in paths])
         return {path for path, *matches in zip(paths, by_path, by_name, strict=True) if any(matches)}
 
-    async def _match_text(self, path: str) -> MatchingFile | SourceError | Unmeasurable | None:
+    async def _match_texts(self, paths: Sequence[str]) -> list[MatchingFile | SourceError | Unmeasurable | None]:
+        """Return, for each file, the match of its text; None without one, or the error if a text cannot be read.
+
+        Only the first reads use the requests that are reserved for other probes. The others start afterwards: an
+        optional read could spend the budget while a required one is still searched in the cache.
+        """
+        required = max(0, min(_REQUIRED_READS, self.reader.source.requests_left() - RESERVED_REQUESTS))
+        first = await asyncio.gather(*(self._match_text(path, optional=False) for path in paths[:required]))
+        others = await asyncio.gather(*(self._match_text(path, optional=True) for path in paths[required:]))
+        return [*first, *others]
+
+    async def _match_text(self, path: str, *, optional: bool) -> MatchingFile | SourceError | Unmeasurable | None:
         """Return the file if it deletes rows that match, or if it is new and its text matches; otherwise None.
 
         An error is returned, because the other files may decide the state.
@@ -107,8 +122,8 @@ class FileMatcher:
         old = self.added.before[path] if path in self.added.changed else None
         at = f"its commit of {self.added.past.day}"
         try:
-            text = await self.reader.blob_text(path, self.now[path], optional=True)
-            old_text = await self.reader.blob_text(path, old, at, optional=True) if old else ""
+            text = await self.reader.blob_text(path, self.now[path], optional=optional)
+            old_text = await self.reader.blob_text(path, old, at, optional=optional) if old else ""
             if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=old_text)):
                 why, line, only_some = deletion.description, deletion.line, deletion.only_some
                 return MatchingFile(path=path, why=why, line=line, only_some=only_some)

@@ -1,5 +1,6 @@
 """`new-files`: which files are new, which of them match, and how old they are."""
 
+import asyncio
 import datetime as dt
 
 import msgspec
@@ -7,9 +8,10 @@ import pytest
 
 from pawtui.probes.kinds.new_files_probe import rule
 from pawtui.probes.probe_facts import NewFilesFacts
+from pawtui.probes.repo_reader import RESERVED_REQUESTS
 from pawtui.tracker.probe_types import NewFilesProbe
 from pawtui.tracker.tracker_types import Policy
-from tests.probes.measuring import facts_of, measure
+from tests.probes.measuring import facts_of, log_reads, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -264,6 +266,19 @@ async def test_every_matching_file_is_listed_after_the_state_is_decided(
     assert not fake.requests("/git/blobs/")
 
 
+@pytest.mark.parametrize(("left", "required"), [(RESERVED_REQUESTS + 9, 8), (RESERVED_REQUESTS + 3, 3), (0, 0)])
+async def test_the_first_reads_are_required_if_requests_are_left(
+    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch, left: int, required: int
+) -> None:
+    up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(20)}, at="2026-11-01")
+    source = open_source()
+    optional_reads = log_reads(source, monkeypatch)
+    monkeypatch.setattr(source, "requests_left", lambda: left)
+    assert (await measure(source, PROBE)).reading.state == "unmet"
+    assert optional_reads == [False] * required + [True] * (20 - required)
+
+
 async def test_files_beyond_the_budget_are_a_gap_of_a_decided_state(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
@@ -275,6 +290,25 @@ async def test_files_beyond_the_budget_are_a_gap_of_a_decided_state(
     assert (found.reading.state, found.reading.gaps[0]) == ("unmet", f"{unread} new files not read yet")
     assert found.errors == ()
     assert len(fake.log) <= 30
+
+
+async def test_a_slow_required_read_is_within_the_budget(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({f"db/migration/1{n:02}.sql": f"{HARMLESS}{n}" for n in range(40)}, at="2026-11-01")
+    source = open_source(budget=20)
+    read = source.blob
+
+    async def blob(repo: str, sha: str, *, optional: bool = False) -> bytes:
+        if not optional:
+            # Its search in the cache takes longer than all optional reads.
+            await asyncio.sleep(0.2)
+        return await read(repo, sha, optional=optional)
+
+    monkeypatch.setattr(source, "blob", blob)
+    await measure(source, PROBE)
+    assert len(fake.log) == 19
 
 
 async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
