@@ -48,8 +48,8 @@ _INSERT = regex.compile(
     rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(?P<query>select .*|with .*|\(select .*)"
 )
 _UPDATE_ALL = regex.compile(
-    rf"update {_ONLY_ONE}(?:only )?{_NAME} set (?P<values>(?:(?!\b(?:where|from)\b).)*+)"  # noqa: S608 - a pattern
-    r"(?:where (?:true|1|(?P<number>\d++) ?= ?(?P=number)))?$"
+    rf"update {_ONLY_ONE}(?:only )?{_NAME} set (?P<values>(?:(?!\b(?:where|from|returning)\b).)*+)"  # noqa: S608 - a pattern
+    r"(?:where \(?(?:true|1|(?P<number>\d++) ?= ?(?P=number))\)?)? ?(?:returning .*)?$"
 )
 # Strings are empty in statements.
 _SET_CONSTANT = regex.compile(r"(?:^|, ?)(\w++) ?= ?(?:null|''|json\( ?'' ?\))(?= ?,| ?$)")
