@@ -1,5 +1,6 @@
 """Fixtures: empty session databases, a function that replays them, and the losses of a result."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def run(db: SessionDb) -> Replay:
 
     def run_replay(*paths: Path, generation: str = "") -> Result:
         chosen = find_generation(generation) if generation else choose_generation(None)
+        # A database that was written in this moment would be read 50 ms later.
+        os.utime(db.path, (0, 0))
         return replay_sources(paths or (db.path,), chosen)
 
     return run_replay
