@@ -75,7 +75,7 @@ async def refresh(
     time, and pins are not checked, because they are newer.
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
-    run = RefreshRun(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
+    run = _RefreshRun(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
     async with aclosing(run):
         measured = await run.measure(force=force)
     if measured is None:
@@ -96,7 +96,7 @@ async def try_probes(
 
     Raises `SourceError` if a head cannot be fetched.
     """
-    run = RefreshRun(
+    run = _RefreshRun(
         tracker, source, RefreshBaseline(), clock=lambda: now, as_of=as_of, web=web, on_progress=lambda _step: None
     )
     async with aclosing(run):
@@ -104,7 +104,7 @@ async def try_probes(
 
 
 @dataclass(eq=False)
-class RefreshRun:
+class _RefreshRun:
     """A running refresh. `aclose` stops all of its tasks. `pinned_states` are the newly found states of pins."""
 
     tracker: Tracker

@@ -78,7 +78,7 @@ class SideRefs:
         return ReleaseTags(self.source, head, self.lines, self.now, self.as_of)
 
     async def later_version(self, head: Head) -> str:
-        """Return why a head has moved on from a line: it contains a release of the next version; else empty."""
+        """Return why a head has moved on (`ReleaseTags.later_version`); empty for the checked head."""
         return "" if head.sha == self.checked_sha else await self.release_tags(head).later_version()
 
     def snapshots(self, head: Head) -> Iterator[tuple[Refresh, RepoSnapshot]]:

@@ -12,7 +12,6 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.errors import PawtuiError
-from pawtui.ids import new_id, newest_id
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Edit, Record, Review, plain_entry
@@ -68,8 +67,8 @@ class ActionContext(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(str(parse_pin(pin, heads)) for pin in pins))
 
     def new_id(self) -> str:
-        """Return an id that sorts after every id in the record, even if the clock was set back."""
-        return next_id(self.record, self.actor.at)
+        """Return the id of a new entry (`Record.next_id`)."""
+        return self.record.next_id(self.actor.at)
 
     def new_change(self, action: str, summary: str, *edits: Edit) -> Change:
         """Return a change with a new id by the actor."""
@@ -100,11 +99,6 @@ class ActionContext(msgspec.Struct, frozen=True):
 
 # Makes the change of an action on the current record; the store calls it under its lock.
 ChangeFactory = Callable[[ActionContext], Change]
-
-
-def next_id(record: Record, now: dt.datetime) -> str:
-    """Return an id that sorts after every id in the record, even if the clock was set back."""
-    return new_id(now, after=newest_id(record.ids))
 
 
 def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:

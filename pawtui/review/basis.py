@@ -21,6 +21,8 @@ from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 
 _MAX_NAMED = 3  # changes of other processes that are named
+# The table with the entry of a subject, by the kind of the subject.
+_TABLES = {"signal": "verdicts", "gate": "gates", "step": "steps", "note": "notes"}
 
 
 class SubjectChanged(ActionError):
@@ -122,8 +124,8 @@ def _next_change(verb: str, record: Record, by: str) -> Change | None:
 
 def _concerns(change: Change, subject: str) -> bool:
     """Return whether a change edited the subject, or a note on it. Every change may concern the review."""
-    subject_id = subject.partition(":")[2]
-    if not subject_id:
+    kind, _, subject_id = subject.partition(":")
+    if kind not in _TABLES:
         return subject == "review" or (subject == "plan" and any(edit.table == "rulings" for edit in change.edits))
     notes = (entry.get("subject") for edit in change.edits for entry in (edit.before, edit.after) if entry)
-    return any(edit.key == subject_id for edit in change.edits) or subject in notes
+    return change.has_edit(_TABLES[kind], subject_id) or subject in notes

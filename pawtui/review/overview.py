@@ -33,8 +33,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
     `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` is
     the last refresh. `drift` has the drift of each pin, `replacements` the pin that replaces each stale pin whose new
-    place is known. `due` is the day of the next review.
-    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    place is known. `due` is the day of the next review. `plan` is the state of the plan: found by the last refresh, or
+    recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -166,7 +166,7 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=reasons,
         earliest=earliest,
         drift=drift,
-        replacements={pin: new for pin, each in drift.items() if (new := renewed_pin(each))},
+        replacements={pin: new for pin, each in drift.items() if (new := replacement_of(each))},
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=record.current_plan,
     )
@@ -208,7 +208,7 @@ def new_pin_drift(text: str, heads: Collection[RepoSnapshot], *, is_restored: bo
     return replace(unchecked, failed=True)
 
 
-def renewed_pin(drift: Drift) -> str:
+def replacement_of(drift: Drift) -> str:
     """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
     if not drift.is_stale:
         return ""

@@ -70,7 +70,7 @@ class RecordDatabase(Storage):
         """Keep the tables in memory until `save`: TinyDB writes after each operation, and a change has several."""
         self._tables = data
 
-    def apply(self, draft: Record, writes: Sequence[Write]) -> Record:
+    def set_draft(self, draft: Record, writes: Sequence[Write]) -> Record:
         """Make these writes in the tables, which then contain the new draft, and return the draft."""
         self.draft = draft
         for (name, has_key), group in groupby(writes, key=lambda write: (write.table, write.key is not None)):

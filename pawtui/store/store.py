@@ -75,12 +75,11 @@ class Store:
         """Apply a change to the current record, write it with its line of the log, and return the new record.
 
         `make_change` is called once, under the lock, and must not write itself. If it raises, the exception is passed
-        on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
-        `load`.
+        on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of `load`.
         """
         with self._transaction() as database:
             change = make_change(database.draft)
-            return database.apply(*edits.apply(database.draft, change))
+            return database.set_draft(*edits.apply(database.draft, change))
 
     def add_refresh(
         self, make_refresh: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})
@@ -91,7 +90,7 @@ class Store:
         """
         with self._transaction() as database:
             refresh = make_refresh(database.draft)
-            return database.apply(*edits.add_refresh(database.draft, refresh, pinned_states))
+            return database.set_draft(*edits.add_refresh(database.draft, refresh, pinned_states))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
