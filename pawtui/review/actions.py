@@ -91,8 +91,7 @@ class ActionContext(msgspec.Struct, frozen=True):
         """
         kind, _, gate_id = subject.partition(":")
         entry = self.record.gates.get(gate_id) if kind == "gate" else None
-        is_noted = any(note.subject == subject for note in self.record.notes.values())
-        if entry is None or entry.state != "satisfied" or entry.pins or is_noted:
+        if entry is None or entry.state != "satisfied" or entry.pins or self.record.notes_on(subject):
             return []
         return [self.new_edit("gates", gate_id, replace(entry, state="untested", reason=""))]
 

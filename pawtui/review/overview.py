@@ -1,7 +1,7 @@
 """The overview that screens, commands and exports show: computed from the tracker and the record, never stored."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -108,14 +108,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
             serves_gate = kind == "gate" and subject_id in step.step.gates
             if step.entry and (serves_gate or step.subject == subject):
                 yield "steps", step.entry
-        notes: Iterable[Note]
-        if note := self.note(subject):
-            notes = [note]
-        elif status := self.status(subject):
-            notes = status.notes
-        else:
-            notes = [note for note in self.record.notes.values() if note.subject == subject]
-        yield from (("notes", note) for note in notes)
+        note = self.note(subject)
+        yield from (("notes", each) for each in ([note] if note else self.record.notes_on(subject)))
 
     def signal(self, signal_id: str) -> SignalStatus:
         """Return the status of that signal. Raises `KeyError` if the tracker does not have it."""
