@@ -16,6 +16,7 @@ from pawtui.store import edits
 from pawtui.store.database import RecordDatabase
 from pawtui.store.locks import record_lock
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
+from pawtui.store.recovery import recover
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
 
 
@@ -146,9 +147,6 @@ class Store:
         try:
             return self._open(files)
         except Damaged as damage:
-            # Imported here, because it is rarely needed.
-            from pawtui.store.recovery import recover
-
             self._cached = None
             self._notices.append(recover(files, damage, self._clock()))
             return self._open(files)
