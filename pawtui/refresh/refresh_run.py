@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pawtui import __version__
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future
-from pawtui.phrases import short_sha
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
@@ -319,7 +319,9 @@ class _RefreshRun:
             up_tree = await self._error_log.value_or_none(context.upstream.tree())
             heads = ((context.upstream.head, up_tree), (down, down_tree))
             drifts, self.pinned_states = await check_pins(self.baseline, context, heads)
-        self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
+        checked = sum(drift.state != "unchecked" for drift in drifts)
+        message = f"checked {checked} of {counted(len(drifts), 'pin')}" if drifts else "no pins to check"
+        self._report_step(Progress(message=message))
         return drifts
 
 
