@@ -72,7 +72,7 @@ class _PinCheck:
         return tuple(every_drift), {**found_states, **issue_states}
 
     async def _check_file(self, file: PinnedFile) -> Drift:
-        by_trees = file.file_drift()
+        by_trees = file.compare_trees()
         if by_trees is not None:
             return await FileCheck(file, by_trees, self.context.source, self.context.error_log).drift()
         # The path may be at the head, but is not listed.

@@ -84,7 +84,7 @@ def remove_pin(context: ActionContext, subject: str, typed: str) -> Change:
         # On screens and in the status, a gate also has the pins of its steps.
         entries = context.overview.pin_entries(subject)
         if step := next((entry.id for each, entry in entries if each == "steps" and pin in entry.pins), ""):
-            raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
+            raise ActionError(f"{owner} has no pin {pin}. Step {step!r} has it: `pawtui step {step} --unpin PIN`.")
         known = f"Its pins: {', '.join(pins)}" if pins else "It has no pins"
         raise ActionError(f"{owner} has no pin {pin}. {known}.")
     new = replace(old, pins=tuple(other for other in pins if other != pin))

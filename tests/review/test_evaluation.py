@@ -183,7 +183,9 @@ def test_a_pin_is_removed_from_a_step_except_the_last_pin_of_a_done_step() -> No
 
 def test_a_gate_without_a_pin_names_the_step_that_has_it() -> None:
     done = with_step(start(), "spike", "done", pins=[PIN])
-    with pytest.raises(ActionError, match=f"'plan' has no pin {PIN}: step 'spike' has it: `pawtui step spike --unpin`"):
+    with pytest.raises(
+        ActionError, match=f"'plan' has no pin {PIN}. Step 'spike' has it: `pawtui step spike --unpin PIN`"
+    ):
         remove_pin(context_of(done, BO, tracker=WITH_STEPS), "gate:plan", PIN)
     with pytest.raises(ActionError, match="It has no pins"):
         remove_pin(context_of(done, BO, tracker=WITH_STEPS), "gate:plan", NEW)
