@@ -142,7 +142,7 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
     for pin in (*old, *pins_of_notes):
         if pin in stale:
             state = stale[pin].state
-            raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({pin} {state}). Pin its current version.")
+            raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({pin} {state}). Pin current evidence.")
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
 
 

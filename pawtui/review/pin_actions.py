@@ -41,9 +41,10 @@ def renew_pins(context: ActionContext, subject: str, pins: Iterable[str] | None 
     renewable = overview.renewable_pins(subject)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
     if not chosen:
+        which = "stale" if wanted is None else "chosen"
         raise ActionError(
-            f"No stale pin of {subject_name(subject)} has a place at the last refresh. "
-            "Pin its new place, or remove the pin."
+            f"The last refresh found no new place for the {which} pins of {subject_name(subject)}. "
+            "Pin the new places, or remove the pins."
         )
     edits = []
     for table, entry in entries:

@@ -100,10 +100,10 @@ def test_a_signal_with_the_id_of_a_gate_has_other_pins() -> None:
 
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
     made = stale()
-    with pytest.raises(ActionError, match="No stale pin of gate 'value' has a place"):
+    with pytest.raises(ActionError, match="found no new place for the chosen pins of gate 'value'"):
         renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [GONE])
     renewed = applied(made, renew_pins(context_of(made, ME, tracker=tracker()), "gate:value"))
-    with pytest.raises(ActionError, match="No stale pin"):
+    with pytest.raises(ActionError, match="found no new place for the stale pins"):
         renew_pins(context_of(renewed, replace(ME, at=NOW + dt.timedelta(minutes=1)), tracker=tracker()), "gate:value")
 
 
