@@ -264,7 +264,7 @@ class _RefreshRun:
         )
 
     async def _find_ranges(self) -> Ranges:
-        # A past time may be recorded already.
+        """Return the ranges since the previous refresh: for a past time, the last one of an earlier time."""
         as_of, refreshes = self.as_of, self.baseline.refreshes
         previous = [refresh for refresh in refreshes if as_of is None or refresh.moment < as_of]
 

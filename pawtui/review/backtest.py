@@ -165,6 +165,7 @@ def _decisions_by_date(
 
 
 def _state(tracker: Tracker, signal: Signal, refresh: Refresh) -> State:
+    """Return the state of a signal by the tracker's thresholds, from the facts of a refresh."""
     reading = refresh.signal(signal.id)
     if reading is None:
         return "unknown"

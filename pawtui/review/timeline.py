@@ -173,6 +173,7 @@ def _identity(path: str) -> str:
 
 
 def _name_events(before: NamesFacts, now: NamesFacts, seen: dt.datetime) -> Iterator[UpstreamEvent]:
+    """Yield an event for names with a new version, and one for the other names that are gone."""
     removed = [name for name in now.removed if name not in before.removed]
     added = {name for name in now.added if name not in before.added}
     added_stems = {name.rpartition("@")[0] for name in added}

@@ -39,7 +39,8 @@ def redo(context: ActionContext) -> Change:
     return replace(context.new_change("redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
 
 
-def _refuse_if_changed_since(context: ActionContext, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
+def _refuse_if_changed_since(context: ActionContext, change: Change, edits: tuple[Edit, ...], participle: str) -> None:
+    """Raise `ChangedSince` if the record is not as it was before these edits, which would undo or redo a change."""
     record = context.record
     for edit in edits:
         since = ""
@@ -52,7 +53,7 @@ def _refuse_if_changed_since(context: ActionContext, change: Change, edits: tupl
             if later := next((other for other in others if _changes_note(other, subject)), None):
                 since = f"{later.by} changed the notes on {subject_name(subject)} since"
         if since:
-            raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
+            raise ChangedSince(f'"{change.summary}" cannot be {participle}: {since}. Make a new change instead.')
 
 
 def _satisfied_gate(context: ActionContext, edit: Edit) -> str:

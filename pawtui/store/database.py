@@ -140,8 +140,7 @@ class RecordDatabase(Storage):
 def _decode_tables(data: bytes, path: Path) -> tuple[Tables, int]:
     """Return the tables of a file, migrated to the current schema, and the schema number of the file.
 
-    Raises `Damaged` if a known table is missing or is not a dictionary of entries by number; `RecordNewer` for a
-    newer schema.
+    Raises `Damaged` if a known table is missing or is not a table; `RecordNewer` for a newer schema.
     """
     if not data:
         raise Damaged("it is empty")
@@ -178,6 +177,7 @@ def _schema_of(tables: dict[str, Any]) -> int:
 
 
 def _check_table(name: str, table: Any) -> None:
+    """Raise `Damaged` unless the table is a dictionary of entries by TinyDB's numbers."""
     if not isinstance(table, dict):
         raise Damaged(f"table {name} is not a table")
     for number, entry in table.items():
