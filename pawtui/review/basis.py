@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.phrases import capitalized
 from pawtui.review.actions import ActionContext, ActionError, subject_name
-from pawtui.review.log import InconsistentLog, next_redo, next_undo
+from pawtui.review.log import InconsistentLog, next_change
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 
@@ -108,18 +108,13 @@ def _state(subject: str, overview: Overview, by: str) -> tuple[str, object]:
         case "plan":
             plan = overview.plan
             return (plan.state, (plan, record.rulings.get(plan.url))) if plan else ("none", None)
-        case _:  # `undo` or `redo`
-            change = _next_change(subject, record, by)
+        case _:
+            try:
+                change = next_change(record.log, by, "undo" if subject == "undo" else "redo")
+            except InconsistentLog:
+                # Another process undid one of the user's own changes, and this log has only the user's own.
+                change = None
             return (f'"{change.summary}" of {moment_text(change.at)}', change.id) if change else ("nothing", None)
-
-
-def _next_change(verb: str, record: Record, by: str) -> Change | None:
-    find = next_undo if verb == "undo" else next_redo
-    try:
-        return find(record.log, by)
-    except InconsistentLog:
-        # Another process undid one of the user's own changes, and this log has only the user's own.
-        return None
 
 
 def _concerns(change: Change, subject: str) -> bool:
