@@ -27,7 +27,7 @@ APP_SUFFIX = "[bot]"
 async def read_plan_status(
     tracker: Tracker, source: Source, error_log: ErrorLog, as_of: dt.datetime | None
 ) -> PlanStatus | None:
-    """Return the present state of the plan; None if the tracker names no issue.
+    """Return the current state of the plan; None if the tracker names no issue.
 
     The state is `unknown` with its cause if the comments cannot be fetched (`error_log` gets the failure), and at a
     past time (`as_of`): GitHub does not return the earlier text of an edited comment.

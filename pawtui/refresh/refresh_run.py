@@ -92,7 +92,7 @@ async def try_probes(
     web: str,
     as_of: dt.datetime | None = None,
 ) -> list[ProbeReading]:
-    """Return the readings of these probes at the present heads, or at the heads `as_of`.
+    """Return the readings of these probes at the current heads, or at the heads `as_of`.
 
     Raises `SourceError` if a head cannot be fetched.
     """

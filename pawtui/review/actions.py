@@ -187,7 +187,7 @@ def checked_text(text: str, name: str) -> str:
 
 
 def close_review(context: ActionContext, recommendation: str) -> Change:
-    """Return the change that closes the review of the last refresh with the present decision.
+    """Return the change that closes the review of the last refresh with the current decision.
 
     Closing it again replaces the recommendation. Raises `ActionError` without a refresh or a recommendation.
     """

@@ -194,7 +194,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     rulings: dict[str, PlanEntry] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
     pinned_states: dict[str, str] = msgspec.field(default_factory=dict, name="blobs")
-    # Refreshes of past times by that time (`past_key`), measured later. They never change the present decision: only
+    # Refreshes of past times by that time (`past_key`), measured later. They never change the current decision: only
     # the timeline and the backtest read them.
     past: dict[str, Refresh] = msgspec.field(default_factory=dict)
 
