@@ -210,9 +210,8 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         return bool(getattr(self, table).get(key) == entry)
 
     def notes_on(self, subject: str) -> list[Note]:
-        """Return the notes on `signal:ID`, `gate:ID` or `review`, oldest first."""
-        # In the table, a note whose removal was undone is the last one.
-        return sorted((note for note in self.notes.values() if note.subject == subject), key=lambda note: note.id)
+        """Return the notes on `signal:ID`, `gate:ID` or `review`."""
+        return [note for note in self.notes.values() if note.subject == subject]
 
     @property
     def pins(self) -> tuple[str, ...]:
