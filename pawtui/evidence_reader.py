@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -56,18 +57,13 @@ def nothing_local(_repo: str, _sha: str) -> None:
     """Return None: nothing is on disk."""
 
 
+@dataclass(frozen=True)
 class EvidenceReader:
     """A reader of files and commits. `local_tree` and `local_blob` read trees and blobs without requests."""
 
-    def __init__(
-        self,
-        open_source: Callable[[], AbstractAsyncContextManager[Source]],
-        local_tree: Callable[[str, str], Tree | None],
-        local_blob: Callable[[str, str], bytes | None],
-    ) -> None:
-        self._open_source = open_source
-        self.local_tree = local_tree
-        self._local_blob = local_blob
+    open_source: Callable[[], AbstractAsyncContextManager[Source]]
+    local_tree: Callable[[str, str], Tree | None]
+    local_blob: Callable[[str, str], bytes | None]
 
     async def file_lines(self, repo: str, sha: str, path: str) -> list[str]:
         """Return the lines of a file, as git counts them: from disk, or else from the source, which caches the file.
@@ -77,9 +73,9 @@ class EvidenceReader:
         tree = await asyncio.to_thread(self.local_tree, repo, sha)
         data = None
         if tree is not None and path in tree.entries:
-            data = await asyncio.to_thread(self._local_blob, repo, _file_blob(path, sha, tree))
+            data = await asyncio.to_thread(self.local_blob, repo, _file_blob(path, sha, tree))
         if data is None:
-            async with self._open_source() as source:
+            async with self.open_source() as source:
                 tree = await source.tree(repo, sha)
                 if path not in tree.entries:
                     raise NotFound(_no_such_path(repo, sha, path, tree))
@@ -105,7 +101,7 @@ class EvidenceReader:
 
     async def commit(self, repo: str, sha: str) -> CommitDetail:
         """Return a commit with its message and files from the source. Raises `SourceError`."""
-        async with self._open_source() as source:
+        async with self.open_source() as source:
             return await source.commit_detail(repo, sha)
 
     async def check_file_pin(self, pin: Pin, heads: HeadsBySide) -> FilePinCheck:
@@ -144,7 +140,7 @@ class EvidenceReader:
         if tree is not None or all(pin.sha != head.sha for head in heads.values()):
             return tree
         try:
-            async with asyncio.timeout(_READ_TIMEOUT), self._open_source() as source:
+            async with asyncio.timeout(_READ_TIMEOUT), self.open_source() as source:
                 return await source.tree(pin.repo, pin.sha)
         except (SourceError, TimeoutError):
             return None

@@ -15,7 +15,7 @@ _SHAPES = re.compile(
     r"gh[pousr]_[A-Za-z0-9_]{16,}"
     r"|github_pat_[A-Za-z0-9_]{16,}"
     r"|(?<=x-access-token:)[^@\s]+(?=@)"
-    r"|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)"
+    r"|(?<=://)(?!git@)[^/@\s]+(?=@)"
     r"|(?i:(?<=bearer )|(?<=authorization: token )|(?<=authorization: basic ))[A-Za-z0-9._~+/=-]{8,}"
 )
 

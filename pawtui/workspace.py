@@ -23,7 +23,7 @@ from pawtui.probes.state import STATES
 from pawtui.refresh.backfill import BackfillFailure, BackfillOutcome, still_to_measure
 from pawtui.refresh.outcome import RefreshOutcome
 from pawtui.refresh.progress import Progress, ProgressCallback, WaitReporter
-from pawtui.review.actions import ActionContext, Actor, ChangeFactory, next_id
+from pawtui.review.actions import ActionContext, Actor, ChangeFactory
 from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Record, past_key
@@ -206,7 +206,7 @@ class Workspace:
         pin that was renewed while the refresh was running is dropped: it was measured from the old state.
         """
         if measured.as_of is not None:
-            return replace(measured, id=next_id(record, measured.at))
+            return replace(measured, id=record.next_id(measured.at))
         if record.last is not None and record.last != before.last and record.last.at > measured.at:
             began = moment_text(record.last.at)
             raise _NewerRefresh(f"Not recorded: another refresh began later, at {began}, and is recorded already.")
@@ -214,7 +214,7 @@ class Workspace:
         measured = replace(measured, drift=tuple(drift for drift in measured.drift if drift.pin not in renewed))
         after = replace(record, refreshes=(*record.refreshes, measured))
         decision = self.overview_of(after).decision
-        return replace(measured, id=next_id(record, measured.at), decision=decision)
+        return replace(measured, id=record.next_id(measured.at), decision=decision)
 
 
 def _states_line(measured: Refresh) -> str:

@@ -108,7 +108,7 @@ class DemoGitSource:
             raise NotFound(f"The demo has no repository {repo}. Use the demo's own tracker.")
         return now, repository
 
-    def _commit(self, repository: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
+    def _find_commit(self, repository: DemoRepository, ref: str, now: dt.datetime) -> DemoCommit:
         commit = repository.resolve(ref, now)
         if commit is None:
             raise NotFound(f"{repository.name} has no commit {ref}. Check the SHA or the name.")
@@ -136,11 +136,11 @@ class DemoGitSource:
 
     async def commit(self, repo: str, sha: str) -> Commit:
         now, repository = await self._request_of(repo, "commit", sha)
-        return _commit_fact(self._commit(repository, sha, now))
+        return _commit_fact(self._find_commit(repository, sha, now))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         now, repository = await self._request_of(repo, "commit detail", sha)
-        commit = self._commit(repository, sha, now)
+        commit = self._find_commit(repository, sha, now)
         files = tuple(repository.changes(commit.parent, commit.sha))
         return CommitDetail(commit=_commit_fact(commit), message=safe_text(commit.message), files=files)
 
@@ -169,7 +169,7 @@ class DemoGitSource:
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         now, repository = await self._request_of(repo, "compare", base, head)
-        first, second = self._commit(repository, base, now), self._commit(repository, head, now)
+        first, second = self._find_commit(repository, base, now), self._find_commit(repository, head, now)
         old = {commit.sha for commit in repository.history(first.sha)}
         new = [commit.sha for commit in repository.history(second.sha)]
         # All branches begin with the same commit.
@@ -193,7 +193,7 @@ class DemoGitSource:
         if sha in self._host.cached_trees and (known := self._host.world.tree(repo, sha)):
             return known
         now, repository = await self._request_of(repo, "tree", sha)
-        full = self._commit(repository, sha, now).sha
+        full = self._find_commit(repository, sha, now).sha
         self._host.cached_trees.add(full)
         return tree_of(repository, full)
 

@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -88,7 +87,7 @@ async def _perform_reviews(workspace: DemoWorkspace) -> None:
 def seed(workspace: DemoWorkspace) -> None:
     """Fill the record of the demo with five reviews; the last one was a week ago.
 
-    It runs its own event loop in a thread, so it can be called with or without a running loop. Raises `StoreError`.
+    It runs its own event loop, so do not call it on an event loop. Raises `StoreError`.
     """
-    with ThreadPoolExecutor(max_workers=1) as pool, workspace.store.batch():
-        pool.submit(asyncio.run, _perform_reviews(workspace)).result()
+    with workspace.store.batch():
+        asyncio.run(_perform_reviews(workspace))

@@ -49,24 +49,24 @@ _SIGNS = re.compile(
 _MAX_ALONE = 4  # words of a text in which the words of `alone` count
 
 
-def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
+def answer_of(body: str, logins: Sequence[str] = ()) -> Answer:
     """Return whether a comment approves, may be about approval, or is not about approval.
 
-    `names` are the logins of the participants, which are allowed next to "approved".
+    `logins` are those of the participants, which are allowed next to "approved".
     """
     blocks = comment_blocks(body)
-    clear = [block for block in blocks if block.plain and _approves(block.text, names)]
+    clear = [block for block in blocks if block.plain and _approves(block.text, logins)]
     rest = [block for block in blocks if block not in clear]
     if len(clear) == 1 and all(block.plain and _is_harmless(block.text) for block in rest):
         return "approves"
     return "unclear" if any(_is_about_approval(block.text) for block in blocks) else "unrelated"
 
 
-def _approves(text: str, names: Iterable[str]) -> bool:
+def _approves(text: str, logins: Iterable[str]) -> bool:
     """Return whether a paragraph is "approved" with only a name, thanks, LGTM, an emoji or punctuation around it."""
     if len(text) > _MAX_LENGTH or _NOT_PLAIN.search(text):
         return False
-    known = [re.escape(name.lower()) for name in names if name.lower() not in _WORD_LOGINS]
+    known = [re.escape(login.lower()) for login in logins if login.lower() not in _WORD_LOGINS]
     polite = rf"(?:{'|'.join([_THANKS, _LOGIN, 'lgtm', *known])})"
     phrases = [" ".join(phrase.split()).lower() for phrase in _END.split(_EMOJI.sub(".", text))]
     approvals = [phrase for phrase in phrases if re.fullmatch(rf"approved(?: {polite})?", phrase, re.ASCII)]

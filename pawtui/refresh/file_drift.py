@@ -90,7 +90,7 @@ class PinnedFile:
         """Return the pin to a place at the head."""
         return replace(self.pin, sha=self.head_files.head.sha, path=path, lines=lines)
 
-    def file_drift(self) -> Drift | None:
+    def compare_trees(self) -> Drift | None:
         """Return the drift of the whole file at its path; None if the path may be left out of an incomplete list."""
         pin, entry, head_sha = self.pin, self.entry, self.head_files.head.sha
         if self.pinned_state == NO_SUCH_PATH:

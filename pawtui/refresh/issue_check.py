@@ -86,7 +86,7 @@ async def related_statuses(context: ProbeContext, down: Head) -> tuple[RelatedSt
         repo, _, number = related.ref.rpartition("#")
         places[related.ref] = (names.get(repo.lower(), repo), int(number))
 
-    async def request(repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+    async def request(repo: str, numbers: Sequence[int]) -> _Issues:
         if repo == up.repo:
             return await context.issues(context.upstream, numbers)
         return await source.issues(repo, numbers)
@@ -146,7 +146,6 @@ def _state_when_made(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
     If none was shown it is derived from the issue, which does not show whether it was closed and reopened in between.
     """
     made_at = baseline.pin_times.get(text)
-    closed_since = made_at is not None and issue.closed_at is not None and issue.closed_at > made_at
     stored = baseline.pinned_states.get(text, "")
     state = stored.partition(" ")[0]
     if state in _WORDS and stored == _state_with_time(state, made_at):
@@ -155,6 +154,7 @@ def _state_when_made(baseline: RefreshBaseline, text: str, issue: Issue) -> str:
         known = _STATE_BY_NAME.get(shown, "completed")
         # A pull request that was closed without a merge is shown as not planned.
         return "closed" if issue.is_pull and known not in ("open", "merged") else known
+    closed_since = made_at is not None and issue.closed_at is not None and issue.closed_at > made_at
     return "open" if closed_since else _issue_state(issue)
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -72,10 +73,10 @@ class _PinCheck:
         return tuple(every_drift), {**found_states, **issue_states}
 
     async def _check_file(self, file: PinnedFile) -> Drift:
-        by_trees = file.file_drift()
+        """Return the drift of a file; it failed if the path may be at the head, but is not listed."""
+        by_trees = file.compare_trees()
         if by_trees is not None:
             return await FileCheck(file, by_trees, self.context.source, self.context.error_log).drift()
-        # The path may be at the head, but is not listed.
         head, tree = file.head_files.head, file.head_files.tree
         doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
         cut = f"the list of paths at {short_sha(head.sha)} was cut short" if tree.entries else ""
@@ -148,7 +149,7 @@ class _PinCheck:
                 states |= _states_in(tree, paths)
         return states
 
-    def _new_pins(self, kind: str) -> dict[str, Pin]:
+    def _new_pins(self, kind: Literal["file", "commit"]) -> dict[str, Pin]:
         """Return the pins of one kind to the repositories of the heads whose pinned state is not recorded yet."""
         new = {text: pin for text, pin in self._pins.items() if text not in self.baseline.pinned_states}
         return {text: pin for text, pin in new.items() if pin.kind == kind and self._heads_of(pin)}

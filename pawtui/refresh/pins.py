@@ -18,7 +18,8 @@ from pawtui.repo_names import REPO
 from pawtui.sources import links
 
 _SHA = r"[0-9a-f]{7,40}"
-_PLACE = r"(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?"
+_LINE = r"\d{1,9}"  # `int` refuses thousands of digits
+_PLACE = rf"(?P<path>[^#]+?)(?:#L(?P<first>{_LINE})(?:-L?(?P<last>{_LINE}))?)?"
 _FILE = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA}):{_PLACE}")
 _COMMIT = re.compile(rf"(?P<repo>{REPO})@(?P<sha>{_SHA})")
 _ISSUE = re.compile(rf"(?P<repo>{REPO})#(?P<number>[1-9]\d{{0,8}})")
@@ -28,7 +29,7 @@ _WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/[^/]+/.+")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
 _WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>[1-9]\d{{0,8}})/?")
 # GitHub adds columns if a part of a line is selected.
-_LINES = re.compile(r"L(\d+)(?:C\d+)?(?:-L?(\d+)(?:C\d+)?)?")
+_LINES = re.compile(rf"L({_LINE})(?:C\d+)?(?:-L?({_LINE})(?:C\d+)?)?")
 _MAX_URL = 2000
 _MAX_SHOWN = 80  # characters of a mistyped pin in a message
 
@@ -140,9 +141,8 @@ def _file_pin(repo: str, sha: str, path: str, first: str | None, last: str | Non
         return Pin(kind="file", repo=repo, sha=sha, path=path)
     start, end = int(first), int(last or first)
     if start < 1 or end < start:
-        raise PinError(
-            f"L{start}-L{end} is not a range of lines. Start at L1 or later, and end at the same line or later."
-        )
+        span = f"L{first}-L{last}" if last else f"L{first}"
+        raise PinError(f"#{span} is not a range of lines. Start at L1 or later, and end at the same line or later.")
     return Pin(kind="file", repo=repo, sha=sha, path=path, lines=(start, end))
 
 
@@ -191,8 +191,8 @@ def _github_pin(path: str, fragment: str, heads: HeadsBySide) -> Pin | None:
 def _mistake(text: str) -> str:
     """Return why a text is not a valid pin, and what to write."""
     lines = text.partition("#")[2]
-    if lines and text.startswith(("up:", "down:")):
-        return f"{'#' + lines!r} names no line. Write lines such as #L10-L20, or words that one line contains."
+    if lines and re.match(rf"(?:up|down|{REPO}@{_SHA}):", text):
+        return f"{shortened(f'#{lines}', _MAX_SHOWN)!r} names no line. Write lines such as #L10-L20."
     mistake = f"{shortened(text, _MAX_SHOWN)!r} is not a pin."
     if re.match(rf"{REPO}@", text):
         return f"{mistake} Pin a commit, not a branch: its SHA has 7 to 40 lower-case hex digits."

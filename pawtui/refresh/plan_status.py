@@ -27,7 +27,7 @@ APP_SUFFIX = "[bot]"
 async def read_plan_status(
     tracker: Tracker, source: Source, error_log: ErrorLog, as_of: dt.datetime | None
 ) -> PlanStatus | None:
-    """Return the present state of the plan; None if the tracker names no issue.
+    """Return the current state of the plan; None if the tracker names no issue.
 
     The state is `unknown` with its cause if the comments cannot be fetched (`error_log` gets the failure), and at a
     past time (`as_of`): GitHub does not return the earlier text of an edited comment.
@@ -70,14 +70,14 @@ def plan_status(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
 
 def _status_of(plan: Comment, comments: Sequence[Comment]) -> PlanStatus:
     """Return the state of a plan after all comments, oldest first. An unclear answer is settled by its author only."""
-    names = tuple({comment.author for comment in comments if _may_write(comment)})
+    logins = tuple({comment.author for comment in comments if _may_write(comment)})
     unclear: dict[str, Comment] = {}
     approval: Comment | None = None
     answered_at: list[dt.datetime] = []
     for comment in comments:
         if not _may_answer(comment, plan):
             continue
-        answer = answer_of(comment.body, names)
+        answer = answer_of(comment.body, logins)
         if answer == "unrelated":
             continue
         answered_at.append(comment.updated_at)

@@ -82,7 +82,7 @@ class WaitReporter:
         self._source = source
 
     def report(self, progress: Progress) -> None:
-        """Report the step, with the present wait."""
+        """Report the step, with the current wait."""
         self._last = replace(progress, upstream=None, downstream=None, reading=None)
         self._on_progress(replace(progress, waiting=self._waiting()))
 

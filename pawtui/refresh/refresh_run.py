@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pawtui import __version__
 from pawtui.ids import new_id
 from pawtui.moments import is_in_future
-from pawtui.phrases import short_sha
+from pawtui.phrases import counted, short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.error_log import ErrorLog
 from pawtui.probes.measure import measure_probes
@@ -75,7 +75,7 @@ async def refresh(
     time, and pins are not checked, because they are newer.
     """
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
-    run = RefreshRun(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
+    run = _RefreshRun(tracker, source, baseline, clock=clock, as_of=as_of, web=web, on_progress=on_progress)
     async with aclosing(run):
         measured = await run.measure(force=force)
     if measured is None:
@@ -92,11 +92,11 @@ async def try_probes(
     web: str,
     as_of: dt.datetime | None = None,
 ) -> list[ProbeReading]:
-    """Return the readings of these probes at the present heads, or at the heads `as_of`.
+    """Return the readings of these probes at the current heads, or at the heads `as_of`.
 
     Raises `SourceError` if a head cannot be fetched.
     """
-    run = RefreshRun(
+    run = _RefreshRun(
         tracker, source, RefreshBaseline(), clock=lambda: now, as_of=as_of, web=web, on_progress=lambda _step: None
     )
     async with aclosing(run):
@@ -104,7 +104,7 @@ async def try_probes(
 
 
 @dataclass(eq=False)
-class RefreshRun:
+class _RefreshRun:
     """A running refresh. `aclose` stops all of its tasks. `pinned_states` are the newly found states of pins."""
 
     tracker: Tracker
@@ -264,7 +264,7 @@ class RefreshRun:
         )
 
     async def _find_ranges(self) -> Ranges:
-        # A past time may be recorded already.
+        """Return the ranges since the previous refresh: for a past time, the last one of an earlier time."""
         as_of, refreshes = self.as_of, self.baseline.refreshes
         previous = [refresh for refresh in refreshes if as_of is None or refresh.moment < as_of]
 
@@ -319,7 +319,9 @@ class RefreshRun:
             up_tree = await self._error_log.value_or_none(context.upstream.tree())
             heads = ((context.upstream.head, up_tree), (down, down_tree))
             drifts, self.pinned_states = await check_pins(self.baseline, context, heads)
-        self._report_step(Progress(message="checked every pin" if drifts else "no pins to check"))
+        checked = sum(drift.state != "unchecked" for drift in drifts)
+        message = f"checked {checked} of {counted(len(drifts), 'pin')}" if drifts else "no pins to check"
+        self._report_step(Progress(message=message))
         return drifts
 
 

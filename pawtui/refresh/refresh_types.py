@@ -128,7 +128,7 @@ def other_repo_summary(repo: str) -> str:
 class Drift(RecordStruct, frozen=True, kw_only=True):
     """What happened to a pin: `by` is the newest commit on its file, if known, and `url` shows the difference.
 
-    `place` is a pin to the present place of the text or its replacement; it is empty if it equals the pin, or is not
+    `place` is a pin to the current place of the text or its replacement; it is empty if it equals the pin, or is not
     known. `hunk` is the difference around changed lines, as in a unified diff. `failed` means that the pin was not
     compared, because of a failure or because the content at its commit is not known: then the pin is no evidence.
     """

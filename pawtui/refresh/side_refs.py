@@ -78,11 +78,11 @@ class SideRefs:
         return ReleaseTags(self.source, head, self.lines, self.now, self.as_of)
 
     async def later_version(self, head: Head) -> str:
-        """Return why a head has moved on from a line: it contains a release of the next version; else empty."""
+        """Return why a head has moved on (`ReleaseTags.later_version`); empty for the checked head."""
         return "" if head.sha == self.checked_sha else await self.release_tags(head).later_version()
 
-    def snapshots(self, head: Head) -> Iterator[tuple[Refresh, RepoSnapshot]]:
-        """Yield the earlier refreshes of the head's repository, each with the snapshot of that."""
+    def _recorded(self, head: Head) -> Iterator[tuple[Refresh, RepoSnapshot]]:
+        """Yield the earlier refreshes of the head's repository, each with the snapshot of that repository."""
         names = (head.repo.lower(), head.requested_repo.lower())
         for refresh in self.refreshes:
             snapshot = refresh.snapshot(self.side)
@@ -93,7 +93,7 @@ class SideRefs:
         """Return the commits of the head's ref that earlier refreshes recorded, oldest first."""
         return tuple(
             RecordedHead(sha=snapshot.sha, at=refresh.at, committed_at=snapshot.committed_at)
-            for refresh, snapshot in self.snapshots(head)
+            for refresh, snapshot in self._recorded(head)
             if snapshot.ref == head.ref
         )
 
@@ -105,7 +105,7 @@ class SideRefs:
         clone may lack tags.
         """
         found: dict[str, dt.datetime] = {}
-        for refresh, _ in self.snapshots(head):
+        for refresh, _ in self._recorded(head):
             if refresh.at <= present and refresh.source != CLONES_ONLY:
                 found |= dict.fromkeys(self._lines_without_release(refresh), refresh.at)
         return found

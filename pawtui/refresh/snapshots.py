@@ -46,15 +46,15 @@ async def upstream_remark(refs: SideRefs, followed: FollowedHead) -> str:
     """
     if followed.doubt:
         return ""
-    head, idle, next_version = followed.head, "", None
+    head, remarks = followed.head, []
     days = refs.idle_days(head)
     if days >= INACTIVE_DAYS and not is_out_of_range(head.committed_at):
-        idle = f"{head.ref} has had no commit for {days} days: is it still the active branch?"
+        remarks.append(f"{head.ref} has had no commit for {days} days: is it still the active branch?")
     tags, error_log = refs.release_tags(head), refs.error_log
     # Before the first release of the line, the tags of the next version are not read otherwise: they cost a request.
     if await error_log.value_or_none(tags.find_releases(tags.lines)):
-        next_version = await error_log.value_or_none(tags.next_version())
-    return "; ".join(filter(None, (idle, next_version)))
+        remarks.append(await error_log.value_or_none(tags.next_version()) or "")
+    return "; ".join(filter(None, remarks))
 
 
 def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:

@@ -12,13 +12,14 @@ import msgspec
 from msgspec.structs import replace
 
 from pawtui.errors import PawtuiError
-from pawtui.ids import new_id, newest_id
+from pawtui.phrases import shortened
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import Change, Edit, Record, Review, plain_entry
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
+_MAX_NAME = 80  # characters of an unknown name in a message
 MAX_TEXT = 20_000  # characters of a reason, a note or a recommendation
 
 _Choice = TypeVar("_Choice", bound=str)
@@ -68,8 +69,8 @@ class ActionContext(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(str(parse_pin(pin, heads)) for pin in pins))
 
     def new_id(self) -> str:
-        """Return an id that sorts after every id in the record, even if the clock was set back."""
-        return next_id(self.record, self.actor.at)
+        """Return the id of a new entry (`Record.next_id`)."""
+        return self.record.next_id(self.actor.at)
 
     def new_change(self, action: str, summary: str, *edits: Edit) -> Change:
         """Return a change with a new id by the actor."""
@@ -92,8 +93,7 @@ class ActionContext(msgspec.Struct, frozen=True):
         """
         kind, _, gate_id = subject.partition(":")
         entry = self.record.gates.get(gate_id) if kind == "gate" else None
-        is_noted = any(note.subject == subject for note in self.record.notes.values())
-        if entry is None or entry.state != "satisfied" or entry.pins or is_noted:
+        if entry is None or entry.state != "satisfied" or entry.pins or self.record.notes_on(subject):
             return []
         return [self.new_edit("gates", gate_id, replace(entry, state="untested", reason=""))]
 
@@ -102,17 +102,12 @@ class ActionContext(msgspec.Struct, frozen=True):
 ChangeFactory = Callable[[ActionContext], Change]
 
 
-def next_id(record: Record, now: dt.datetime) -> str:
-    """Return an id that sorts after every id in the record, even if the clock was set back."""
-    return new_id(now, after=newest_id(record.ids))
-
-
 def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:
     """Return the choice that the text names. Raises `ActionError` with the nearest choice."""
     for choice in choices:
         if text == choice:
             return choice
-    raise ActionError(f"There is no {kind} {text!r}: {did_you_mean(text, choices)}")
+    raise ActionError(f"There is no {kind} {_quoted(text)}: {did_you_mean(text, choices)}")
 
 
 def find_gate(tracker: Tracker, gate_id: str) -> Gate:
@@ -137,7 +132,12 @@ def _find(kind: str, wanted: str, known: Sequence[_Item]) -> _Item:
     # Evaluation steps are in `[[steps]]`.
     table = kind.removeprefix("evaluation ")
     remedy = did_you_mean(wanted, (item.id for item in known)) if known else f"add [[{table}s]] to the tracker file."
-    raise ActionError(f"The tracker has no {kind} {wanted[:80]!r}: {remedy}")
+    raise ActionError(f"The tracker has no {kind} {_quoted(wanted)}: {remedy}")
+
+
+def _quoted(text: str) -> str:
+    """Return an unknown name for a message. It is long if the arguments of a command are in the wrong order."""
+    return repr(shortened(text, _MAX_NAME))
 
 
 def subject_name(subject: str) -> str:
@@ -175,7 +175,7 @@ def find_subject(tracker: Tracker, subject: str) -> str:
         raise ActionError(f"{subject!r} is a signal and a gate: write signal:{subject} or gate:{subject}.")
     if not (is_signal or is_gate):
         known = ["review", *(signal.id for signal in tracker.signals), *(gate.id for gate in tracker.gates)]
-        raise ActionError(f"The tracker has no signal or gate {subject!r}: {did_you_mean(subject, known)}")
+        raise ActionError(f"The tracker has no signal or gate {_quoted(subject)}: {did_you_mean(subject, known)}")
     return f"signal:{subject}" if is_signal else f"gate:{subject}"
 
 
@@ -194,7 +194,7 @@ def checked_text(text: str, name: str) -> str:
 
 
 def close_review(context: ActionContext, recommendation: str) -> Change:
-    """Return the change that closes the review of the last refresh with the present decision.
+    """Return the change that closes the review of the last refresh with the current decision.
 
     Closing it again replaces the recommendation. Raises `ActionError` without a refresh or a recommendation.
     """

@@ -77,6 +77,7 @@ def update_changed(changed: frozenset[str], before: Overview, after: Overview) -
 
 
 def _kinds_of_change(before: SignalStatus | GateStatus, after: SignalStatus | GateStatus) -> Iterator[AttentionKind]:
+    """Yield what a maintainer must check, because it changed from one status of a signal or gate to the next."""
     if isinstance(before, SignalStatus) and isinstance(after, SignalStatus):
         if before.reading is not None and before.measured != after.measured:
             yield "changed"

@@ -45,7 +45,7 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
 class Period(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive dates with the same decision; `dates` is their number.
 
-    `missing` are the ids of the needed signals that were not met on one of the dates. Only a `go` has the other keys:
+    `missing` are the ids of the needed signals that were not met on at least one date. Only a `go` has the other keys:
     `waited` is the number of days since `last_break` (both are None if no break is known), and `breaks` are the breaks
     before the next `go`.
     """
@@ -165,6 +165,7 @@ def _decisions_by_date(
 
 
 def _state(tracker: Tracker, signal: Signal, refresh: Refresh) -> State:
+    """Return the state of a signal by the tracker's thresholds, from the facts of a refresh."""
     reading = refresh.signal(signal.id)
     if reading is None:
         return "unknown"

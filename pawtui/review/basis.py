@@ -16,11 +16,13 @@ from msgspec.structs import replace
 from pawtui.moments import moment_text
 from pawtui.phrases import capitalized
 from pawtui.review.actions import ActionContext, ActionError, subject_name
-from pawtui.review.log import InconsistentLog, next_redo, next_undo
+from pawtui.review.log import InconsistentLog, next_change
 from pawtui.review.overview import Overview, make_overview
 from pawtui.review.record_types import KEYED_TABLES, Change, Record
 
 _MAX_NAMED = 3  # changes of other processes that are named
+# The table with the entry of a subject, by the kind of the subject.
+_TABLES = {"signal": "verdicts", "gate": "gates", "step": "steps", "note": "notes"}
 
 
 class SubjectChanged(ActionError):
@@ -106,24 +108,19 @@ def _state(subject: str, overview: Overview, by: str) -> tuple[str, object]:
         case "plan":
             plan = overview.plan
             return (plan.state, (plan, record.rulings.get(plan.url))) if plan else ("none", None)
-        case _:  # `undo` or `redo`
-            change = _next_change(subject, record, by)
+        case _:
+            try:
+                change = next_change(record.log, by, "undo" if subject == "undo" else "redo")
+            except InconsistentLog:
+                # Another process undid one of the user's own changes, and this log has only the user's own.
+                change = None
             return (f'"{change.summary}" of {moment_text(change.at)}', change.id) if change else ("nothing", None)
-
-
-def _next_change(verb: str, record: Record, by: str) -> Change | None:
-    find = next_undo if verb == "undo" else next_redo
-    try:
-        return find(record.log, by)
-    except InconsistentLog:
-        # Another process undid one of the user's own changes, and this log has only the user's own.
-        return None
 
 
 def _concerns(change: Change, subject: str) -> bool:
     """Return whether a change edited the subject, or a note on it. Every change may concern the review."""
-    subject_id = subject.partition(":")[2]
-    if not subject_id:
+    kind, _, subject_id = subject.partition(":")
+    if kind not in _TABLES:
         return subject == "review" or (subject == "plan" and any(edit.table == "rulings" for edit in change.edits))
     notes = (entry.get("subject") for edit in change.edits for entry in (edit.before, edit.after) if entry)
-    return any(edit.key == subject_id for edit in change.edits) or subject in notes
+    return change.has_edit(_TABLES[kind], subject_id) or subject in notes

@@ -79,7 +79,7 @@ def decide(
     if why_unread:
         missing.append(Reason(kind="upstream-unread", detail=why_unread))
     if has_new_rules:
-        missing.append(Reason(kind="new-rules", detail="refresh to measure with the present tracker"))
+        missing.append(Reason(kind="new-rules", detail="refresh to measure with the current tracker"))
     if not signals:
         missing.append(Reason(kind="no-signals", detail="no evidence that the upstream is ready"))
     if not gates:

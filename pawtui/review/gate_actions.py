@@ -14,7 +14,7 @@ from pawtui.review.actions import (
     parse_choice,
 )
 from pawtui.review.note_actions import add_note
-from pawtui.review.record_types import GATE_STATES, Change, GateEntry, Note, Record
+from pawtui.review.record_types import GATE_STATES, Change, GateEntry, Record
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Gate
 
@@ -61,7 +61,7 @@ def tick_part(context: ActionContext, gate_id: str, part_id: str, *, ticked: boo
     was_ticked = part_id in current.parts
     if was_ticked == ticked:
         raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'unticked'}.")
-    has_evidence = bool(current.pins or _notes_on(context.record, gate))
+    has_evidence = bool(current.pins or context.record.notes_on(f"gate:{gate.id}"))
     parts = set(current.parts) - {part_id} if was_ticked else {*current.parts, part_id}
     entry = _ticked_entry(context, gate, parts, has_evidence=has_evidence)
     verb = "unticked" if was_ticked else "ticked"
@@ -135,19 +135,15 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
     fresh = tuple(pin for pin in old if pin not in stale)
     if new or fresh:
         return fresh
-    notes = _notes_on(record, gate)
+    notes = record.notes_on(f"gate:{gate.id}")
     if any(stale.keys().isdisjoint(note.pins) for note in notes):
         return fresh
     pins_of_notes = [pin for note in notes for pin in note.pins]
     for pin in (*old, *pins_of_notes):
         if pin in stale:
             state = stale[pin].state
-            raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({pin} {state}). Pin its current version.")
+            raise NeedsEvidence(f"The evidence of gate {gate.id!r} is stale ({pin} {state}). Pin current evidence.")
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
-
-
-def _notes_on(record: Record, gate: Gate) -> list[Note]:
-    return [note for note in record.notes.values() if note.subject == f"gate:{gate.id}"]
 
 
 def _ticked_entry(context: ActionContext, gate: Gate, ticked: Collection[str], *, has_evidence: bool) -> GateEntry:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Literal
 
 import msgspec
 
@@ -38,14 +39,11 @@ def undo_stacks(log: Iterable[Change]) -> dict[str, UndoStacks]:
     return by_name
 
 
-def next_undo(log: Iterable[Change], by: str) -> Change | None:
-    """Return the change that this maintainer would undo next, or None. Raises `InconsistentLog`."""
-    return next(reversed(undo_stacks(log).get(by, UndoStacks()).done.values()), None)
-
-
-def next_redo(log: Iterable[Change], by: str) -> Change | None:
-    """Return the change that this maintainer would redo next, or None. Raises `InconsistentLog`."""
-    return next(reversed(undo_stacks(log).get(by, UndoStacks()).undone.values()), None)
+def next_change(log: Iterable[Change], by: str, verb: Literal["undo", "redo"]) -> Change | None:
+    """Return the change that this maintainer would undo or redo next, or None. Raises `InconsistentLog`."""
+    stacks = undo_stacks(log).get(by, UndoStacks())
+    stack = stacks.done if verb == "undo" else stacks.undone
+    return next(reversed(stack.values()), None)
 
 
 class FoldedChange(msgspec.Struct, frozen=True, kw_only=True):

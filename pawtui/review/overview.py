@@ -1,7 +1,7 @@
 """The overview that screens, commands and exports show: computed from the tracker and the record, never stored."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -33,8 +33,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
     `earliest` is the first day on which the decision can become `go`, from the signals whose day is known. `last` is
     the last refresh. `drift` has the drift of each pin, `replacements` the pin that replaces each stale pin whose new
-    place is known. `due` is the day of the next review.
-    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
+    place is known. `notes` has the notes on each subject, oldest first. `due` is the day of the next review. `plan` is
+    the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -49,6 +49,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     earliest: dt.date | None
     drift: Mapping[str, Drift]
     replacements: Mapping[str, str]
+    notes: Mapping[str, Sequence[Note]]
     due: dt.date | None
     plan: PlanStatus | None = None
 
@@ -108,14 +109,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
             serves_gate = kind == "gate" and subject_id in step.step.gates
             if step.entry and (serves_gate or step.subject == subject):
                 yield "steps", step.entry
-        notes: Iterable[Note]
-        if note := self.note(subject):
-            notes = [note]
-        elif status := self.status(subject):
-            notes = status.notes
-        else:
-            notes = [note for note in self.record.notes.values() if note.subject == subject]
-        yield from (("notes", note) for note in notes)
+        note = self.note(subject)
+        yield from (("notes", each) for each in ([note] if note else self.notes.get(subject, ())))
 
     def signal(self, signal_id: str) -> SignalStatus:
         """Return the status of that signal. Raises `KeyError` if the tracker does not have it."""
@@ -166,7 +161,8 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=reasons,
         earliest=earliest,
         drift=drift,
-        replacements={pin: new for pin, each in drift.items() if (new := renewed_pin(each))},
+        notes=notes,
+        replacements={pin: new for pin, each in drift.items() if (new := replacement_of(each))},
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
         plan=record.current_plan,
     )
@@ -208,7 +204,7 @@ def new_pin_drift(text: str, heads: Collection[RepoSnapshot], *, is_restored: bo
     return replace(unchecked, failed=True)
 
 
-def renewed_pin(drift: Drift) -> str:
+def replacement_of(drift: Drift) -> str:
     """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
     if not drift.is_stale:
         return ""

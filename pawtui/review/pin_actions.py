@@ -41,9 +41,10 @@ def renew_pins(context: ActionContext, subject: str, pins: Iterable[str] | None 
     renewable = overview.renewable_pins(subject)
     chosen = {pin: new for pin, new in renewable.items() if wanted is None or pin in wanted}
     if not chosen:
+        which = "stale" if wanted is None else "chosen"
         raise ActionError(
-            f"No stale pin of {subject_name(subject)} has a place at the last refresh. "
-            "Pin its new place, or remove the pin."
+            f"The last refresh found no new place for the {which} pins of {subject_name(subject)}. "
+            "Pin the new places, or remove the pins."
         )
     edits = []
     for table, entry in entries:
@@ -84,7 +85,7 @@ def remove_pin(context: ActionContext, subject: str, typed: str) -> Change:
         # On screens and in the status, a gate also has the pins of its steps.
         entries = context.overview.pin_entries(subject)
         if step := next((entry.id for each, entry in entries if each == "steps" and pin in entry.pins), ""):
-            raise ActionError(f"{owner} has no pin {pin}: step {step!r} has it: `pawtui step {step} --unpin`.")
+            raise ActionError(f"{owner} has no pin {pin}. Step {step!r} has it: `pawtui step {step} --unpin PIN`.")
         known = f"Its pins: {', '.join(pins)}" if pins else "It has no pins"
         raise ActionError(f"{owner} has no pin {pin}. {known}.")
     new = replace(old, pins=tuple(other for other in pins if other != pin))

@@ -3,9 +3,18 @@
 import re
 
 from pawtui.review.actions import ActionContext, ActionError, checked_text, parse_choice
-from pawtui.review.record_types import PLAN_ENTRY_STATES, Change, PlanEntry
+from pawtui.review.record_types import PLAN_ENTRY_STATES, Change, PlanEntry, Record
 
 _COMMENT = re.compile(r"https://[^\s#]{1,400}#[\w-]{1,80}")
+
+
+def why_no_plan(record: Record) -> str:
+    """Return why the last refresh found no plan, and what to do."""
+    found = record.current_plan
+    if found is not None and found.state == "unknown":
+        return f"The comments on the tracking issue could not be read: {found.cause} Refresh again."
+    why = f": {found.cause}" if found is not None and found.cause else ""
+    return f"No plan is known{why}. Post one on the tracking issue, then refresh."
 
 
 def set_plan_state(context: ActionContext, state: str, *, reason: str, comment: str = "") -> Change:
@@ -17,7 +26,7 @@ def set_plan_state(context: ActionContext, state: str, *, reason: str, comment: 
     new_state = parse_choice(state, PLAN_ENTRY_STATES, "plan state")
     plan = context.record.known_plan
     if plan is None:
-        raise ActionError("No plan is known. Post one on the tracking issue, then refresh.")
+        raise ActionError(why_no_plan(context.record))
     reason = checked_text(reason, "reason")
     comment = comment.strip() or plan.unclear_url
     if comment != plan.unclear_url and not _COMMENT.fullmatch(comment):

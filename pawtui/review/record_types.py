@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.ids import is_after
+from pawtui.ids import is_after, new_id, newest_id
 from pawtui.moments import Moment
 from pawtui.probes.state import State
 from pawtui.refresh.pins import HeadsBySide
@@ -98,8 +98,8 @@ PLAN_ENTRY_STATES: tuple[PlanEntryState, ...] = ("approved", "waiting", "withdra
 class PlanEntry(Entry, frozen=True, kw_only=True):
     """The state of a plan as a maintainer recorded it after reading the comments, and why.
 
-    It applies until the plan is edited again (`plan`, `plan_since`), or until a newer comment about the
-    approval is found. `answered_at` is the time of the newest known comment about it.
+    It applies until the plan is edited again (`plan`, `plan_since`), or until a newer comment about the approval is
+    found. `answered_at` is the time of the newest known comment about it.
     """
 
     state: PlanEntryState
@@ -194,7 +194,7 @@ class Record(RecordStruct, frozen=True, kw_only=True):
     rulings: dict[str, PlanEntry] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
     pinned_states: dict[str, str] = msgspec.field(default_factory=dict, name="blobs")
-    # Refreshes of past times by that time (`past_key`), measured later. They never change the present decision: only
+    # Refreshes of past times by that time (`past_key`), measured later. They never change the current decision: only
     # the timeline and the backtest read them.
     past: dict[str, Refresh] = msgspec.field(default_factory=dict)
 
@@ -208,6 +208,10 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         except msgspec.ValidationError:
             return False
         return bool(getattr(self, table).get(key) == entry)
+
+    def notes_on(self, subject: str) -> list[Note]:
+        """Return the notes on `signal:ID`, `gate:ID` or `review`."""
+        return [note for note in self.notes.values() if note.subject == subject]
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -288,6 +292,10 @@ class Record(RecordStruct, frozen=True, kw_only=True):
         listed = (self.refreshes, self.past.values(), self.log)
         for entries in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
             yield from (entry.id for entry in entries)
+
+    def next_id(self, now: dt.datetime) -> str:
+        """Return an id that sorts after every id in the record, even if the clock was set back."""
+        return new_id(now, after=newest_id(self.ids))
 
     @property
     def heads(self) -> HeadsBySide:

@@ -78,7 +78,7 @@ def find_events(refreshes: Sequence[Refresh]) -> tuple[UpstreamEvent, ...]:
             if history is None:
                 histories[reading.id] = _SignalHistory(refresh.moment, facts)
                 continue
-            for event in _events_between(history, facts, refresh):
+            for event in _events_between(history, facts):
                 first_seen.setdefault((event.kind, event.text), event)
             histories[reading.id] = history._replace(last_facts={**history.last_facts, **facts})
     return tuple(sorted(first_seen.values(), key=lambda event: event.day))
@@ -108,9 +108,7 @@ def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def _events_between(
-    history: _SignalHistory, now: Mapping[tuple[str, int], _DatedFacts], refresh: Refresh
-) -> Iterator[UpstreamEvent]:
+def _events_between(history: _SignalHistory, now: Mapping[tuple[str, int], _DatedFacts]) -> Iterator[UpstreamEvent]:
     """Yield the events between the last facts of a signal before a refresh and those of the refresh (`now`)."""
     for key, dated in now.items():
         earlier = history.last_facts.get(key)
@@ -118,18 +116,18 @@ def _events_between(
         match earlier and earlier.facts, dated.facts:
             case _, ReleaseFacts() as facts:
                 for tag in filter(None, (facts.newest, facts.first)):
-                    yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=refresh.moment)
+                    yield UpstreamEvent(kind="release", day=tag.at.date(), text=tag.tag, seen=dated.moment)
             case _, NewFilesFacts() as facts:
                 before = [each.facts for each in history.last_facts.values() if isinstance(each.facts, NewFilesFacts)]
-                yield from _file_events(before, facts, since.date(), refresh)
+                yield from _file_events(before, facts, since.date(), dated.moment)
             case NamesFacts() as old, NamesFacts() as facts:
-                yield from _name_events(old, facts, refresh)
+                yield from _name_events(old, facts, dated.moment)
             case _, SoakFacts(last_break=last) if last is not None and last.at > since:
-                yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=refresh.moment)
+                yield UpstreamEvent(kind="breaking", day=last.at.date(), text=last.subject, seen=dated.moment)
 
 
 def _file_events(
-    before: Iterable[NewFilesFacts], facts: NewFilesFacts, since: dt.date, refresh: Refresh
+    before: Iterable[NewFilesFacts], facts: NewFilesFacts, since: dt.date, moment: dt.datetime
 ) -> Iterator[UpstreamEvent]:
     """Yield the matches that no probe of this kind has found before. `since` is the day of the last measurement.
 
@@ -150,9 +148,9 @@ def _file_events(
     for path in new:
         # `added_on` is the day of the last file: if others are new too, they may be older.
         added_on = facts.added_on if len(new) == 1 and path not in facts.partly else None
-        day = _file_day(path, added_on, since, refresh.moment.date())
+        day = _file_day(path, added_on, since, moment.date())
         some_rows = " (some rows)" if path in facts.partly else ""
-        yield UpstreamEvent(kind=kind, day=day, text=f"{_identity(path)}{some_rows}", seen=refresh.moment)
+        yield UpstreamEvent(kind=kind, day=day, text=f"{_identity(path)}{some_rows}", seen=moment)
 
 
 def _file_day(path: str, added_on: dt.date | None, since: dt.date, today: dt.date) -> dt.date:
@@ -174,7 +172,8 @@ def _identity(path: str) -> str:
     return path
 
 
-def _name_events(before: NamesFacts, now: NamesFacts, refresh: Refresh) -> Iterator[UpstreamEvent]:
+def _name_events(before: NamesFacts, now: NamesFacts, seen: dt.datetime) -> Iterator[UpstreamEvent]:
+    """Yield an event for names with a new version, and one for the other names that are gone."""
     removed = [name for name in now.removed if name not in before.removed]
     added = {name for name in now.added if name not in before.added}
     added_stems = {name.rpartition("@")[0] for name in added}
@@ -185,7 +184,7 @@ def _name_events(before: NamesFacts, now: NamesFacts, refresh: Refresh) -> Itera
         if version.isdecimal() and stem in added_stems:
             versions.append(name)
     gone = [name for name in removed if name not in versions]
-    day, seen = refresh.moment.date(), refresh.moment
+    day = seen.date()
     if versions:
         yield UpstreamEvent(kind="version", day=day, text=_listed(versions, "with a new version"), seen=seen)
     if gone and len(added) >= len(removed):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pawtui.ids import is_after
 from pawtui.review.actions import ActionContext, ActionError, subject_name
-from pawtui.review.log import next_redo, next_undo
+from pawtui.review.log import next_change
 from pawtui.review.record_types import Change, Edit
 
 
@@ -22,7 +22,7 @@ class ChangedSince(ActionError):
 
 def undo(context: ActionContext) -> Change:
     """Return the change that undoes this maintainer's last remaining one. Raises `NothingLeft` or `ChangedSince`."""
-    last = next_undo(context.record.log, context.actor.by)
+    last = next_change(context.record.log, context.actor.by, "undo")
     if last is None:
         raise NothingLeft("You have no change to undo.")
     edits = tuple(Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in last.edits)
@@ -32,14 +32,15 @@ def undo(context: ActionContext) -> Change:
 
 def redo(context: ActionContext) -> Change:
     """Return the change that redoes this maintainer's last undone change. Raises `NothingLeft` or `ChangedSince`."""
-    last = next_redo(context.record.log, context.actor.by)
+    last = next_change(context.record.log, context.actor.by, "redo")
     if last is None:
         raise NothingLeft("You have no change to redo.")
     _refuse_if_changed_since(context, last, last.edits, "redone")
     return replace(context.new_change("redo", f"redid: {last.summary}", *last.edits), redoes=last.id)
 
 
-def _refuse_if_changed_since(context: ActionContext, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
+def _refuse_if_changed_since(context: ActionContext, change: Change, edits: tuple[Edit, ...], participle: str) -> None:
+    """Raise `ChangedSince` if the record is not as it was before these edits, which would undo or redo a change."""
     record = context.record
     for edit in edits:
         since = ""
@@ -52,7 +53,7 @@ def _refuse_if_changed_since(context: ActionContext, change: Change, edits: tupl
             if later := next((other for other in others if _changes_note(other, subject)), None):
                 since = f"{later.by} changed the notes on {subject_name(subject)} since"
         if since:
-            raise ChangedSince(f'"{change.summary}" cannot be {verb}: {since}. Make a new change instead.')
+            raise ChangedSince(f'"{change.summary}" cannot be {participle}: {since}. Make a new change instead.')
 
 
 def _satisfied_gate(context: ActionContext, edit: Edit) -> str:

@@ -201,11 +201,6 @@ def agree(context: ActionContext, subject: str) -> Change:
     return context.new_change(f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.effective}", *edits)
 
 
-def agreed_with(change: Change) -> str:
-    """Return the subject of an agreement; empty for any other change."""
-    return change.action.removeprefix(_AGREED) if change.action.startswith(_AGREED) else ""
-
-
 def decided_since_refresh(overview: Overview) -> dict[str, Change]:
     """Return each subject that was decided since the last refresh, with the newest change that decided it.
 
@@ -228,8 +223,8 @@ def decided_since_refresh(overview: Overview) -> dict[str, Change]:
 
 def _decided_subjects(change: Change) -> Iterator[str]:
     """Yield the subjects that a change decides. A new pin, or one ticked part of several, does not decide a gate."""
-    if agreed := agreed_with(change):
-        yield agreed
+    if change.action.startswith(_AGREED):
+        yield change.action.removeprefix(_AGREED)
     for edit in change.edits:
         if edit.table == "gates":
             before, after = ((entry or {}).get("state", "untested") for entry in (edit.before, edit.after))

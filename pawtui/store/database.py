@@ -70,7 +70,7 @@ class RecordDatabase(Storage):
         """Keep the tables in memory until `save`: TinyDB writes after each operation, and a change has several."""
         self._tables = data
 
-    def apply(self, draft: Record, writes: Sequence[Write]) -> Record:
+    def set_draft(self, draft: Record, writes: Sequence[Write]) -> Record:
         """Make these writes in the tables, which then contain the new draft, and return the draft."""
         self.draft = draft
         for (name, has_key), group in groupby(writes, key=lambda write: (write.table, write.key is not None)):
@@ -140,8 +140,7 @@ class RecordDatabase(Storage):
 def _decode_tables(data: bytes, path: Path) -> tuple[Tables, int]:
     """Return the tables of a file, migrated to the current schema, and the schema number of the file.
 
-    Raises `Damaged` if a known table is missing or is not a dictionary of entries by number; `RecordNewer` for a
-    newer schema.
+    Raises `Damaged` if a known table is missing or is not a table; `RecordNewer` for a newer schema.
     """
     if not data:
         raise Damaged("it is empty")
@@ -178,6 +177,7 @@ def _schema_of(tables: dict[str, Any]) -> int:
 
 
 def _check_table(name: str, table: Any) -> None:
+    """Raise `Damaged` unless the table is a dictionary of entries by TinyDB's numbers."""
     if not isinstance(table, dict):
         raise Damaged(f"table {name} is not a table")
     for number, entry in table.items():

@@ -28,7 +28,7 @@ def record_lock(path: Path, wait_seconds: float) -> Iterator[None]:
     try:
         # Opening a named pipe may block, and a lock on a device does not exclude other processes.
         stat_file(path)
-        lock.acquire(timeout=wait_seconds, poll_interval=_POLL_SECONDS)
+        acquired = lock.acquire(timeout=wait_seconds, poll_interval=_POLL_SECONDS)
     except Timeout as error:
         raise RecordBusy(
             f"Cannot change the record: another pawtui has locked it for {wait_seconds:g} seconds. "
@@ -36,10 +36,8 @@ def record_lock(path: Path, wait_seconds: float) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise write_error(error, path) from error
-    try:
+    with acquired:
         yield
-    finally:
-        lock.release()
 
 
 @asynccontextmanager
@@ -57,7 +55,7 @@ async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterato
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         stat_file(path)
-        await lock.acquire(timeout=wait_seconds, poll_interval=0.1)
+        acquired = await lock.acquire(timeout=wait_seconds, poll_interval=0.1)
     except Timeout as error:
         raise RecordBusy(
             f"Cannot post: another pawtui has been posting for {wait_seconds:g} seconds. Nothing was posted. "
@@ -65,7 +63,5 @@ async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterato
         ) from error
     except OSError as error:
         raise write_error(error, path) from error
-    try:
+    async with acquired:
         yield
-    finally:
-        await lock.release()

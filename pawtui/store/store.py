@@ -16,6 +16,7 @@ from pawtui.store import edits
 from pawtui.store.database import RecordDatabase
 from pawtui.store.locks import record_lock
 from pawtui.store.record_files import FileStamp, RecordFiles, stamp_of
+from pawtui.store.recovery import recover
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, read_error, write_error
 
 
@@ -75,12 +76,11 @@ class Store:
         """Apply a change to the current record, write it with its line of the log, and return the new record.
 
         `make_change` is called once, under the lock, and must not write itself. If it raises, the exception is passed
-        on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of
-        `load`.
+        on and nothing is written. Raises `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of `load`.
         """
         with self._transaction() as database:
             change = make_change(database.draft)
-            return database.apply(*edits.apply(database.draft, change))
+            return database.set_draft(*edits.apply(database.draft, change))
 
     def add_refresh(
         self, make_refresh: Callable[[Record], Refresh], pinned_states: Mapping[str, str] = MappingProxyType({})
@@ -91,7 +91,7 @@ class Store:
         """
         with self._transaction() as database:
             refresh = make_refresh(database.draft)
-            return database.apply(*edits.add_refresh(database.draft, refresh, pinned_states))
+            return database.set_draft(*edits.add_refresh(database.draft, refresh, pinned_states))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -147,9 +147,6 @@ class Store:
         try:
             return self._open(files)
         except Damaged as damage:
-            # Imported here, because it is rarely needed.
-            from pawtui.store.recovery import recover
-
             self._cached = None
             self._notices.append(recover(files, damage, self._clock()))
             return self._open(files)

@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from pawtui.probes.state import State
-from pawtui.review import actions
 from pawtui.review.actions import ActionContext, ActionError, Actor, ChangeFactory
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
@@ -166,5 +165,5 @@ def _measured(rng: Random, record: Record, at: dt.datetime) -> Record:
         else:
             state = rng.choice(_STATES)
             signals.append(reading(signal.id, state, fingerprint=rng.choice(("f1", "f2"))))
-    made = msgspec.structs.replace(refresh(*signals, at=at), id=actions.next_id(record, at))
+    made = msgspec.structs.replace(refresh(*signals, at=at), id=record.next_id(at))
     return msgspec.structs.replace(record, refreshes=(*record.refreshes, made))

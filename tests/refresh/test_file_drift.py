@@ -49,14 +49,14 @@ def pinned(text: str, pinned_state: str | None, tree: Tree = TREE) -> PinnedFile
     ],
 )
 def test_a_pin_is_compared_with_the_tree_at_the_head(pin: str, old: str | None, state: str, summary: str) -> None:
-    drift = pinned(pin, old).file_drift()
+    drift = pinned(pin, old).compare_trees()
     assert drift is not None
     assert (drift.pin, drift.state, drift.summary) == (pin, state, summary)
 
 
 def test_a_drift_names_the_place_at_the_head_and_a_page() -> None:
     pins = [f"up/stream@{EARLIER}:{path}" for path in ("same#L1-L2", "other", "none")]
-    found = [drift for pin in pins if (drift := pinned(pin, OLD).file_drift()) is not None]
+    found = [drift for pin in pins if (drift := pinned(pin, OLD).compare_trees()) is not None]
     assert [drift.place for drift in found] == [f"up/stream@{HEAD}:same#L1-L2", f"up/stream@{HEAD}:other", ""]
     difference = f"https://git.example/up/stream/compare/{EARLIER}...{HEAD}"
     assert [drift.url for drift in found] == ["", difference, difference]
@@ -84,7 +84,7 @@ def test_a_moved_pin_names_its_new_place() -> None:
 )
 def test_a_cut_list_of_paths_proves_nothing(old: str | None, state: str | None) -> None:
     cut = Tree(sha=HEAD, entries={"copy": TreeEntry(OLD, "blob")}, truncated=True)
-    drift = pinned(f"up/stream@{EARLIER}:lost", old, cut).file_drift()
+    drift = pinned(f"up/stream@{EARLIER}:lost", old, cut).compare_trees()
     assert (drift and drift.state) == state
 
 

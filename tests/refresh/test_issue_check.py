@@ -55,7 +55,7 @@ def shown(state: str, at: dt.datetime, *, evidence: str = PIN, number: str = "7"
     return refresh(SignalReading(id="s", state="unmet", probes=(probe,)), at=at)
 
 
-async def then(
+async def state_when_made(
     issue: Issue, *, stored: str = "", made_at: dt.datetime | None = None, ordinary: tuple[Refresh, ...] = ()
 ) -> str:
     """Return the state when the pin was made, as it is stored."""
@@ -86,11 +86,11 @@ async def then(
     ],
 )
 async def test_without_a_known_state_it_is_the_present_one(issue: Issue, state: str) -> None:
-    assert await then(issue) == state
-    assert await then(issue, stored="unreadable") == state
+    assert await state_when_made(issue) == state
+    assert await state_when_made(issue, stored="unreadable") == state
     # It was closed in the second of the pin, or after it.
-    assert await then(issue, made_at=NOON) == state
-    assert await then(issue, made_at=NOON - HOUR) == ("open" if issue.closed_at else state)
+    assert await state_when_made(issue, made_at=NOON) == state
+    assert await state_when_made(issue, made_at=NOON - HOUR) == ("open" if issue.closed_at else state)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ async def test_without_a_known_state_it_is_the_present_one(issue: Issue, state: 
     ],
 )
 async def test_a_stored_state_is_that_of_its_time(stored: str, made_at: dt.datetime | None, state: str) -> None:
-    assert await then(CLOSED, stored=stored, made_at=made_at) == state
+    assert await state_when_made(CLOSED, stored=stored, made_at=made_at) == state
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,16 @@ async def test_a_stored_state_is_that_of_its_time(stored: str, made_at: dt.datet
 )
 async def test_the_shown_state_counts(name: str, state: str, of_pull: str) -> None:
     for issue, expected in ((CLOSED, state), (PULL, of_pull)):
-        assert await then(issue, made_at=NOON, ordinary=(shown(name, NOON),)) == expected
+        assert await state_when_made(issue, made_at=NOON, ordinary=(shown(name, NOON),)) == expected
 
 
 async def test_the_newest_refresh_before_the_pin_counts_if_it_has_the_issue() -> None:
     before, newest, after = shown("duplicate", NOON - HOUR), shown("not planned", NOON), shown("open", NOON + HOUR)
-    assert await then(CLOSED, made_at=NOON, ordinary=(before, newest, after)) == "not_planned"
-    assert await then(CLOSED, ordinary=(before,)) == "completed", "the time of the pin is not known"
-    assert await then(CLOSED, made_at=NOON, ordinary=(after,)) == "completed"
+    assert await state_when_made(CLOSED, made_at=NOON, ordinary=(before, newest, after)) == "not_planned"
+    assert await state_when_made(CLOSED, ordinary=(before,)) == "completed", "the time of the pin is not known"
+    assert await state_when_made(CLOSED, made_at=NOON, ordinary=(after,)) == "completed"
     for other in (shown("open", NOON, evidence="else/where#7"), shown("open", NOON, number="8")):
-        assert await then(CLOSED, made_at=NOON, ordinary=(other,)) == "completed"
+        assert await state_when_made(CLOSED, made_at=NOON, ordinary=(other,)) == "completed"
 
 
 async def test_twenty_new_issues_are_read_in_one_refresh_and_all_known_ones() -> None:

@@ -117,7 +117,7 @@ async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(dai
     assert daily.workspace.overview().gate("plan").stale
 
     def renew(step: Progress) -> None:
-        if step.message == "checked every pin":
+        if step.message == "checked 1 of 1 pin":
             daily.now += dt.timedelta(minutes=1)
             daily.workspace.commit(lambda context: renew_pins(context, "gate:plan"))
 

@@ -120,13 +120,13 @@ async def test_the_error_of_a_failing_report_is_raised() -> None:
         await run()
 
 
-async def test_the_last_step_names_whether_there_were_pins_to_check(pair: Pair, open_source: OpenSource) -> None:
+async def test_the_last_step_counts_the_pins_that_were_checked(pair: Pair, open_source: OpenSource) -> None:
     steps: list[Progress] = []
     async with open_source() as source:
         first = recorded_refresh(await refreshed(TRACKER, source, at=NOW, steps=steps))
     assert steps[-1].message == "no pins to check"
     pin = f"up/stream@{first.upstream.sha}:src/runner/a"
-    note = Note(id="n", subject="review", text="Seen", by="ann", at=NOW, pins=(pin,))
+    note = Note(id="n", subject="review", text="Seen", by="ann", at=NOW, pins=(pin, "https://git.example"))
     async with open_source() as source:
         await refreshed(TRACKER, source, Record(refreshes=(first,), notes={"n": note}), at=NOW, steps=steps)
-    assert steps[-1].message == "checked every pin"
+    assert steps[-1].message == "checked 1 of 2 pins"

@@ -25,7 +25,7 @@ LAST_WEEK = Actor(by="ann", at=NOON - WEEK + dt.timedelta(hours=1))
 NOW = Actor(by="ann", at=NOON + dt.timedelta(hours=1))
 
 
-def evidenced() -> Record:
+def record_with_evidence() -> Record:
     """Return a record in which one pin is the evidence of a satisfied gate and of a signal."""
     record = Record(refreshes=(BEFORE,))
     record = apply(record, set_gate(context_of(record, LAST_WEEK), "value", "satisfied", pins=[PIN]))[0]
@@ -41,14 +41,14 @@ def drifted(state: DriftState) -> tuple[Drift, ...]:
 
 
 def test_without_a_change_there_is_nothing_to_check() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     same = replace(record, refreshes=(BEFORE, replace(refresh(*BEFORE.signals), drift=drifted("fresh"))))
     found = find_attention(record, shown(same))
     assert (found.text, found.subjects) == ("", frozenset())
 
 
 def test_each_kind_is_counted() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     verdict = give_verdict(context_of(record, LAST_WEEK), "calm", "partial", reason="so")
     record = apply(record, verdict)[0]
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
@@ -64,7 +64,7 @@ def test_a_first_measurement_is_no_change() -> None:
 
 
 def test_evidence_that_could_not_be_checked_again_is_reported_once() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     once, again = (refresh(*BEFORE.signals, at=at, drift=drifted("unchecked")) for at in (NOON, NOON + WEEK))
     earlier = replace(record, refreshes=(BEFORE, once))
     assert (
@@ -74,7 +74,7 @@ def test_evidence_that_could_not_be_checked_again_is_reported_once() -> None:
 
 
 def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     record = apply(record, give_verdict(context_of(record, LAST_WEEK), "calm", "partial", reason="so"))[0]
     unmet, again = (refresh(reading("calm", "unmet"), reading("default", "met"), at=at) for at in (NOON, NOON + WEEK))
     earlier = replace(record, refreshes=(BEFORE, unmet))
@@ -83,7 +83,7 @@ def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
 
 @pytest.mark.parametrize("days", [0, 1])
 def test_a_verdict_that_ended_since_the_refresh_is_counted_once(days: int) -> None:
-    record = evidenced()
+    record = record_with_evidence()
     end = NOON.date() - dt.timedelta(days)
     record = apply(record, give_verdict(context_of(record, LAST_WEEK), "calm", "partial", reason="so", until=end))[0]
     once, again = (refresh(*BEFORE.signals, at=at) for at in (NOON, NOON + dt.timedelta(hours=1)))
@@ -94,7 +94,7 @@ def test_a_verdict_that_ended_since_the_refresh_is_counted_once(days: int) -> No
 
 def test_a_verdict_that_needs_renewal_since_an_earlier_refresh_is_not_counted_again() -> None:
     for end in (NOON.date(), NOON.date() + WEEK):
-        record = evidenced()
+        record = record_with_evidence()
         verdict = give_verdict(context_of(record, LAST_WEEK), "calm", "partial", reason="so", until=end)
         record = apply(record, verdict)[0]
         unmet = (reading("calm", "unmet"), reading("default", "met"))
@@ -104,14 +104,14 @@ def test_a_verdict_that_needs_renewal_since_an_earlier_refresh_is_not_counted_ag
 
 
 def test_several_are_counted_in_the_plural() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     lost = refresh(reading("calm", "unmet"), reading("default", "partial"), drift=drifted("unchecked"))
     found = find_attention(record, shown(replace(record, refreshes=(BEFORE, lost))))
     assert found.text == "2 signals changed, 1 gate has unchecked evidence, 1 signal has unchecked evidence"
 
 
 def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     moved = replace(record, refreshes=(BEFORE, refresh(*BEFORE.signals, at=NOON, drift=drifted("moved"))))
     later = NOON + WEEK
     still, gone = (refresh(*BEFORE.signals, at=later, drift=drifted(state)) for state in ("moved", "gone"))
@@ -122,7 +122,7 @@ def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
 
 @pytest.mark.parametrize("closed", [False, True])
 def test_subjects_are_changed_until_they_are_decided_or_the_review_is_closed(closed: bool) -> None:
-    record = evidenced()
+    record = record_with_evidence()
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     record = replace(record, refreshes=(BEFORE, later))
     assert changed_since_review(shown(record)) == {"signal:calm", "signal:default", "gate:value"}
@@ -134,7 +134,7 @@ def test_subjects_are_changed_until_they_are_decided_or_the_review_is_closed(clo
 
 
 def test_a_subject_as_at_the_last_review_is_unchanged_and_new_stale_evidence_is_a_change() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
     for drift, stale in ((drifted("moved"), set()), (drifted("fresh"), {"gate:value", "signal:default"})):
         reviewed = replace(BEFORE, drift=drift)
@@ -146,11 +146,11 @@ def test_a_subject_as_at_the_last_review_is_unchanged_and_new_stale_evidence_is_
 
 def test_no_subject_is_changed_at_the_first_refresh() -> None:
     assert changed_since_review(shown(Record())) == frozenset()
-    assert changed_since_review(shown(evidenced())) == frozenset()
+    assert changed_since_review(shown(record_with_evidence())) == frozenset()
 
 
 def test_a_new_refresh_adds_changed_subjects_and_a_decision_removes_one() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     later = replace(record, refreshes=(BEFORE, refresh(reading("calm", "unmet"), reading("default", "met"))))
     changed = update_changed(frozenset({"gate:value"}), shown(record), shown(later))
     assert changed == {"gate:value", "signal:calm"}
@@ -171,7 +171,7 @@ def test_a_subject_stays_changed_after_a_renewal_while_other_evidence_is_stale()
 
 
 def test_a_verdict_that_needs_renewal_and_unchecked_evidence_are_changes_since_the_last_review() -> None:
-    record = evidenced()
+    record = record_with_evidence()
     end = NOON.date()
     record = apply(record, give_verdict(context_of(record, LAST_WEEK), "calm", "partial", reason="so", until=end))[0]
     later = refresh(*BEFORE.signals, drift=drifted("unchecked"))

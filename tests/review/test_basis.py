@@ -16,6 +16,7 @@ from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
+from pawtui.tracker.tracker_types import Gate
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, context_of, reading, record, refresh
 
 LATER = NOON + dt.timedelta(minutes=7)
@@ -253,6 +254,15 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
         'The change to redo changed since it was shown: it is "set value to blocked"'
     )
     assert refusal("undo", first, apply(first, blocked(first, BOB, gate="plan"))) == "", "it is not undone"
+
+
+def test_a_change_of_a_gate_with_the_id_of_a_signal_is_not_stated_for_the_signal() -> None:
+    tracker = msgspec.structs.replace(TRACKER, gates=(Gate(id="calm", title="We are calm"),))
+    blocking = set_gate(context_of(RECORD, BOB, tracker=tracker), "calm", "blocked", reason="no")
+    after = apply(measured_again(RECORD, refresh(reading("calm", "unmet"), at=LATER)), blocking)
+    basis = Basis("signal:calm", make_overview(tracker, RECORD, NOON.date()))
+    with pytest.raises(SubjectChanged, match="since it was shown: the refresh of"):
+        basis.check(context_of(after, tracker=tracker))
 
 
 def test_changes_of_the_same_session_are_accepted() -> None:

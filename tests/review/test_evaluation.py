@@ -1,13 +1,14 @@
 """Evaluation steps: their states with author, reason, evidence and commits, and undo."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
-from pawtui.review.actions import ActionError, Actor, NeedsEvidence
+from pawtui.review.actions import ActionError, Actor, NeedsEvidence, find_step, find_subject
 from pawtui.review.basis import Basis, SubjectChanged
 from pawtui.review.overview import make_overview
 from pawtui.review.pin_actions import remove_pin, renew_pins
@@ -15,7 +16,7 @@ from pawtui.review.record_types import Record
 from pawtui.review.step_actions import set_step
 from pawtui.review.undo import redo, undo
 from pawtui.review.walk import decided_since_refresh
-from pawtui.tracker.tracker_types import EvaluationStep, Verification
+from pawtui.tracker.tracker_types import EvaluationStep, Tracker, Verification
 from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, context_of, record, refresh
 
 STEPS = (
@@ -85,6 +86,14 @@ def test_a_reason_stays_with_its_state() -> None:
 def test_the_error_for_an_unknown_name_suggests_the_nearest_name(step: str, state: str, part: str) -> None:
     with pytest.raises(ActionError, match=part):
         set_step(context_of(start(), tracker=WITH_STEPS), step, state)
+
+
+@pytest.mark.parametrize("find", [find_subject, find_step])
+def test_a_long_unknown_name_is_cut_in_the_message(find: Callable[[Tracker, str], object]) -> None:
+    with pytest.raises(ActionError, match=f" '{'x' * 79}…': choose one of: "):
+        find(WITH_STEPS, "x" * 200)
+    with pytest.raises(ActionError, match=f" '{'x' * 79}…': choose one of: "):
+        set_step(context_of(start(), tracker=WITH_STEPS), "replay", "x" * 200)
 
 
 def test_the_reason_of_a_step_has_a_limit() -> None:
@@ -183,7 +192,9 @@ def test_a_pin_is_removed_from_a_step_except_the_last_pin_of_a_done_step() -> No
 
 def test_a_gate_without_a_pin_names_the_step_that_has_it() -> None:
     done = with_step(start(), "spike", "done", pins=[PIN])
-    with pytest.raises(ActionError, match=f"'plan' has no pin {PIN}: step 'spike' has it: `pawtui step spike --unpin`"):
+    with pytest.raises(
+        ActionError, match=f"'plan' has no pin {PIN}. Step 'spike' has it: `pawtui step spike --unpin PIN`"
+    ):
         remove_pin(context_of(done, BO, tracker=WITH_STEPS), "gate:plan", PIN)
     with pytest.raises(ActionError, match="It has no pins"):
         remove_pin(context_of(done, BO, tracker=WITH_STEPS), "gate:plan", NEW)

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import undo
-from pawtui.review.actions import ActionError, Actor, next_id
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
-from pawtui.review.overview import make_overview, new_pin_drift, renewed_pin
+from pawtui.review.overview import make_overview, new_pin_drift, replacement_of
 from pawtui.review.pin_actions import remove_pin, renew_pins
 from pawtui.review.record_types import Record
 from pawtui.tracker.tracker_types import Signal
@@ -100,18 +100,18 @@ def test_a_signal_with_the_id_of_a_gate_has_other_pins() -> None:
 
 def test_without_a_pin_to_renew_an_error_is_raised() -> None:
     made = stale()
-    with pytest.raises(ActionError, match="No stale pin of gate 'value' has a place"):
+    with pytest.raises(ActionError, match="found no new place for the chosen pins of gate 'value'"):
         renew_pins(context_of(made, ME, tracker=tracker()), "gate:value", [GONE])
     renewed = applied(made, renew_pins(context_of(made, ME, tracker=tracker()), "gate:value"))
-    with pytest.raises(ActionError, match="No stale pin"):
+    with pytest.raises(ActionError, match="found no new place for the stale pins"):
         renew_pins(context_of(renewed, replace(ME, at=NOW + dt.timedelta(minutes=1)), tracker=tracker()), "gate:value")
 
 
 def test_only_stale_pins_are_renewed() -> None:
-    assert renewed_pin(Drift(pin=OLD, state="fresh", place=NEW)) == ""
-    assert renewed_pin(Drift(pin="https://example.org/x", state="unchecked")) == ""
-    assert renewed_pin(Drift(pin=OLD, state="moved", place=NEW)) == NEW
-    assert renewed_pin(Drift(pin="not a pin", state="gone")) == ""
+    assert replacement_of(Drift(pin=OLD, state="fresh", place=NEW)) == ""
+    assert replacement_of(Drift(pin="https://example.org/x", state="unchecked")) == ""
+    assert replacement_of(Drift(pin=OLD, state="moved", place=NEW)) == NEW
+    assert replacement_of(Drift(pin="not a pin", state="gone")) == ""
 
 
 def test_a_renewed_issue_is_evidence_for_a_satisfied_gate() -> None:
@@ -139,7 +139,7 @@ def test_a_renewed_issue_is_no_evidence_if_its_renewal_is_undone_after_a_refresh
     undone = applied(renewed, undo.undo(context_of(renewed, ME, tracker=tracker())))
     assert make_overview(tracker(), undone, NOW.date()).drift[ISSUE].state == "changed"
     # The refresh compared the issue with its state at the renewal.
-    last = replace(made.refreshes[-1], id=next_id(renewed, NOW), at=NOW, drift=(Drift(pin=ISSUE, state="fresh"),))
+    last = replace(made.refreshes[-1], id=renewed.next_id(NOW), at=NOW, drift=(Drift(pin=ISSUE, state="fresh"),))
     refreshed = replace(renewed, refreshes=(*renewed.refreshes, last))
     later = Actor(by="ana", at=NOW + dt.timedelta(hours=1))
     undone = applied(refreshed, undo.undo(context_of(refreshed, later, tracker=tracker())))
@@ -223,7 +223,7 @@ def test_a_restored_pin_to_an_issue_is_no_evidence_before_the_next_refresh() -> 
     made = Record()
     made = applied(made, set_gate(context_of(made, before, tracker=tracker()), "value", "satisfied", pins=[ISSUE]))
     made = applied(made, remove_pin(context_of(made, before, tracker=tracker()), "gate:value", ISSUE))
-    made = replace(made, refreshes=(replace(last, id=next_id(made, NOW)),))
+    made = replace(made, refreshes=(replace(last, id=made.next_id(NOW)),))
     restored = applied(made, undo.undo(context_of(made, after, tracker=tracker())))
     status = make_overview(tracker(), restored, NOW.date()).gate("value")
     assert (status.state, status.evidence_problem) == ("satisfied", "evidence was not checked")

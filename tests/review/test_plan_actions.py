@@ -39,14 +39,14 @@ def after(record: Record, change: Change) -> Record:
     return apply(record, change)[0]
 
 
-def ruled(record: Record, state: str = "approved") -> Record:
+def with_plan_state(record: Record, state: str = "approved") -> Record:
     return after(record, set_plan_state(context_of(record), state, reason="Bo meant the other issue"))
 
 
 def test_a_plan_entry_replaces_an_unclear_state_and_can_be_undone() -> None:
     record = record_with(UNCLEAR)
     assert record.current_plan == UNCLEAR
-    record = ruled(record)
+    record = with_plan_state(record)
     plan = record.current_plan
     assert plan is not None
     assert (plan.state, plan.by, plan.at, plan.recorded) == ("approved", "ann", NOON, True)
@@ -61,7 +61,7 @@ def test_a_plan_entry_replaces_an_unclear_state_and_can_be_undone() -> None:
 
 @pytest.mark.parametrize("state", ["waiting", "withdrawn"])
 def test_a_plan_entry_can_approve_a_plan_that_is_not_approved(state: Literal["waiting", "withdrawn"]) -> None:
-    plan = ruled(record_with(replace(UNCLEAR, state=state))).current_plan
+    plan = with_plan_state(record_with(replace(UNCLEAR, state=state))).current_plan
     assert plan is not None
     assert plan.state == "approved"
 
@@ -69,19 +69,19 @@ def test_a_plan_entry_can_approve_a_plan_that_is_not_approved(state: Literal["wa
 @pytest.mark.parametrize("state", ["waiting", "withdrawn"])
 def test_a_plan_entry_can_replace_an_approval(state: str) -> None:
     approved = replace(UNCLEAR, state="approved", approval_url=f"{ISSUE}#issuecomment-3", unclear_url="")
-    plan = ruled(record_with(approved), state).current_plan
+    plan = with_plan_state(record_with(approved), state).current_plan
     assert plan is not None
     assert (plan.state, plan.approval_url) == (state, "")
 
 
 def test_a_plan_entry_against_an_approval_keeps_the_unclear_comment() -> None:
-    plan = ruled(record_with(UNCLEAR), "withdrawn").current_plan
+    plan = with_plan_state(record_with(UNCLEAR), "withdrawn").current_plan
     assert plan is not None
     assert (plan.approval_url, plan.unclear_url) == ("", UNCLEAR.unclear_url)
 
 
 def test_a_plan_entry_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
-    record = ruled(record_with(UNCLEAR))
+    record = with_plan_state(record_with(UNCLEAR))
     same = record_with(UNCLEAR, at=NOON + HOUR, before=record)
     assert same.current_plan != UNCLEAR
     for changed in (
@@ -102,7 +102,8 @@ def test_a_plan_entry_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
         (None, "approved", "x", "", "No plan is known"),
         (None, "maybe", "x", "", "There is no plan state 'maybe'"),
         (PlanStatus(state="none"), "approved", "x", "", "No plan is known"),
-        (PlanStatus(state="unknown"), "approved", "x", "", "No plan is known"),
+        (PlanStatus(state="none", cause="bo may not"), "approved", "x", "", "No plan is known: bo may not. Post one"),
+        (PlanStatus(state="unknown", cause="No network."), "approved", "x", "", "be read: No network. Refresh"),
         (UNCLEAR, "aproved", "x", "", "did you mean 'approved'"),
         (UNCLEAR, "done", "x", "", "choose one of: approved, waiting, withdrawn"),
         (UNCLEAR, "approved", " ", "", "The reason is empty"),

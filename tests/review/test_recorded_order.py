@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pawtui.ids import is_after
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.refresh_difference import compare_refreshes
-from pawtui.review.actions import Actor, next_id
+from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import make_overview
@@ -27,7 +27,7 @@ _JUMPS = st.lists(
 
 def measured(record: Record, at: dt.datetime) -> Record:
     """Return the record with one more refresh, as the workspace adds it."""
-    made = msgspec.structs.replace(refresh(reading("calm", "met"), at=at), id=next_id(record, at))
+    made = msgspec.structs.replace(refresh(reading("calm", "met"), at=at), id=record.next_id(at))
     return msgspec.structs.replace(record, refreshes=(*record.refreshes, made))
 
 
@@ -89,10 +89,10 @@ def test_an_entry_is_not_after_itself() -> None:
 
 def test_the_id_of_a_plan_entry_is_older_than_the_next_id() -> None:
     entry = PlanEntry(
-        id=next_id(Record(), NOON), state="waiting", reason="r", by="ann", at=NOON, plan="", plan_since=None
+        id=Record().next_id(NOON), state="waiting", reason="r", by="ann", at=NOON, plan="", plan_since=None
     )
     now = Record(rulings={"": entry})
-    assert next_id(now, NOON - dt.timedelta(days=1)) > entry.id
+    assert now.next_id(NOON - dt.timedelta(days=1)) > entry.id
 
 
 def test_a_removed_pin_has_no_time_and_a_pin_set_twice_the_last_time() -> None:

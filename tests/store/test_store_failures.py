@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_a_full_disk_raises_an_error_and_does_not_change_the_record(folder: Path) -> None:
-    command = [sys.executable, "-m", "tests.store.writer", str(folder), "40_000"]
+    command = [sys.executable, "-m", "tests.store.full_disk_writer", str(folder), "40_000"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     *acknowledged, sentence = done.stdout.splitlines()
     assert len(acknowledged) > 3

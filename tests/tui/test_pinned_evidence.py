@@ -84,7 +84,7 @@ async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, wa
         assert SHORT in shown(app), "the pin is shown"
         assert app.screen.query_one("#reason", Input).value == "less code"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "is stale" in shown(app) and "Pin its current version" in shown(app))
+        await until(pilot, lambda: "is stale" in shown(app) and "Pin current evidence" in shown(app))
         assert workspace.store.load().gates["value"].pins == (PIN,)
         await paste(pilot, "up:src/runner/new.ts")
         await pilot.press("ctrl+s")

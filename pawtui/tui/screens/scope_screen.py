@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 from pawtui.report.document import Document
 from pawtui.report.documents.refresh_document import scope_document
+from pawtui.review.plan_actions import why_no_plan
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.plan_state_dialog import PlanStateDialog
 
@@ -20,7 +21,7 @@ class ScopeScreen(DocumentScreen):
 
     def action_set_plan_state(self) -> None:
         if self.overview.record.known_plan is None:
-            self.app.show_message("No plan is known. Post one, then refresh.")
+            self.app.show_message(why_no_plan(self.overview.record))
         else:
             self.app.push_screen(PlanStateDialog(self.overview))
 

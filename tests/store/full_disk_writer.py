@@ -1,4 +1,4 @@
-"""Write notes until the disk is full: `python -m tests.store.writer FOLDER BYTES`.
+"""Write notes until the disk is full: `python -m tests.store.full_disk_writer FOLDER BYTES`.
 
 A limit of BYTES for the size of a file simulates the full disk. The id of each recorded change is printed, and at the
 end the error.
