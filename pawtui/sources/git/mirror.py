@@ -256,7 +256,10 @@ class Mirror:
             shutil.rmtree(self.path, ignore_errors=True)
         # Locks and unfinished packs. The name of a ref does not end in `.lock`, but may begin with `tmp_`.
         for path in (*self.path.rglob("*.lock"), *(self.path / "objects").rglob("tmp_*")):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _report_progress(on_step: _StepCallback, stderr: bytes) -> None:

@@ -127,7 +127,7 @@ class Client:
         status, target = response.status, response.request.target
         pause = pause_after(status, response.headers, response.body, self.clock())
         if pause is not None and status in LIMITED:
-            return github_errors.wait_error(pause, target)
+            return github_errors.rate_limit_error(pause, target)
         return github_errors.status_error(status, response_message(response.body), target)
 
     async def _send(self, request: Request) -> Response:

@@ -11,9 +11,10 @@ from urllib.parse import quote
 import msgspec
 
 from pawtui.moments import moment_text
+from pawtui.phrases import short_sha
 from pawtui.repo_names import branch_name
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.api import Api, is_full_sha, ref_text
 from pawtui.sources.github.request import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.sanitize import safe_line
@@ -70,7 +71,7 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
 
     Raises `NotFound` if the repository does not exist.
     """
-    what = f"ref {safe_line(ref, 100)} of {repo}"
+    what = f"ref {ref_text(ref)} of {repo}"
     now = api.client.clock()
     repo_exists = False
     for form in forms:
@@ -88,7 +89,9 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
             continue
         commit = response.decode(WireCommit)
         if is_full_sha(ref) and commit.sha != ref:
-            raise BadResponse(f"{api.client.host} responded to {what} with another commit ({commit.sha}). Try again.")
+            raise BadResponse(
+                f"{api.client.host} responded to {what} with another commit ({short_sha(commit.sha)}). Try again."
+            )
         current = api.current_name(repo)
         if form.startswith("heads/"):
             api.known_branches.add((current.lower(), form.removeprefix("heads/")))

@@ -3,9 +3,9 @@
 import msgspec
 
 from pawtui.sources.facts import RequestUsage
+from pawtui.sources.github.github_errors import budget_error
 from pawtui.sources.github.pauses import rate_limit, resource_of
 from pawtui.sources.github.request import Request, Response, Send
-from pawtui.sources.source_errors import BudgetSpent
 
 _UNLIMITED = 1_000_000
 
@@ -34,9 +34,8 @@ class RequestCounter:
     async def send(self, request: Request) -> Response:
         """Count a request and send it on. Raises `BudgetSpent` for an optional request beyond the budget."""
         reserve = request.options.reserve
-        if reserve is not None and self.requests_left() <= reserve:
-            what = request.target.what
-            raise BudgetSpent(f"The budget of {self.budget} requests was spent before {what} could be read.")
+        if self.budget is not None and reserve is not None and self.requests_left() <= reserve:
+            raise budget_error(self.budget, self.usage, request.target)
         self.count()
         response = await self._send(request)
 

@@ -74,7 +74,7 @@ class RateLimiter:
     async def send(self, request: Request) -> Response:
         """Send a request on, and repeat a GET after a rate limit or a failure if that may help. A write is sent once.
 
-        Raises the error of `wait_error` if a pause ends after the deadline, or the last error of the connection.
+        Raises the error of `rate_limit_error` if a pause ends after the deadline, or the last error of the connection.
         """
         if request.method != "GET":
             async with self._slots.hold():
@@ -86,7 +86,7 @@ class RateLimiter:
             may_repeat = attempt < _ATTEMPTS and self._timing.allows(backoff)
             try:
                 response, is_limited = await self._send_by_rank(request)
-            except httpx.TransportError:
+            except (httpx.TransportError, httpx.DecodingError):
                 if not may_repeat:
                     raise
             else:

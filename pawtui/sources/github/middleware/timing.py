@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from pawtui.sources.github.github_errors import RequestTarget, wait_error
+from pawtui.sources.github.github_errors import RequestTarget, rate_limit_error
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.waiting import WaitTracker
 
@@ -33,9 +33,9 @@ class Timing:
         return self.deadline is None or seconds <= self.deadline - asyncio.get_running_loop().time()
 
     async def wait(self, pause: Pause, target: RequestTarget) -> None:
-        """Wait for the end of a pause. Raises the error of `wait_error` if it ends after the deadline."""
+        """Wait for the end of a pause. Raises the error of `rate_limit_error` if it ends after the deadline."""
         seconds = (pause.until - self.clock()).total_seconds()
         if not self.allows(seconds):
-            raise wait_error(pause, target)
+            raise rate_limit_error(pause, target)
         with self.waits.track_pause(pause.until):
             await self.sleep(seconds)
