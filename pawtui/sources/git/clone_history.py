@@ -1,6 +1,6 @@
-"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on paths.
+"""A clone's history: `git rev-list` lists the commits and the merges, `git diff-tree` the changes on paths.
 
-Both read only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
+Each reads only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
 path, they may be read back to the repository's first commit. Renames are not followed, as in `git log -- PATH`.
 """
 

@@ -108,12 +108,15 @@ class CloneReader:
         await self._require(search.start)
         start_commit = await self._history.load(search.start)
         limit, branch = int(when.timestamp()), branch_name(head.ref)
-        for past_head in graph.heads_of(branch, start_commit):
+
+        def is_early_enough(commit: int) -> bool:
             # A date of 1970 or earlier is not usable: such a commit is skipped, unless it is the root commit.
-            if graph.dates[past_head] <= limit and (graph.dates[past_head] > 0 or not graph.parents[past_head]):
-                break
-        else:
-            raise begins_later_error(head.repo, epoch_to_date(graph.dates[past_head]), when)
+            return graph.dates[commit] <= limit and (graph.dates[commit] > 0 or not graph.parents[commit])
+
+        past_head = next(filter(is_early_enough, graph.heads_of(branch, start_commit)), None)
+        if past_head is None:
+            *_, first = graph.heads_of(branch, start_commit)
+            raise begins_later_error(head.repo, epoch_to_date(graph.dates[first]), when)
         # If no ancestor is later, no first parent is.
         if graph.newest[past_head] > limit:
             dates = (graph.dates[commit] for commit in graph.heads_of(branch, past_head))

@@ -3,7 +3,6 @@
 The middleware implements how a request is sent; the callers know what it is for.
 """
 
-import asyncio
 from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote, urlencode, urlsplit
@@ -20,7 +19,7 @@ from pawtui.sources.github.middleware.budget import RequestCounter
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
 from pawtui.sources.github.middleware.revalidation import revalidate
-from pawtui.sources.github.middleware.timing import Timing
+from pawtui.sources.github.middleware.timing import Timing, send_before
 from pawtui.sources.github.pauses import LIMITED, pause_after
 from pawtui.sources.github.request import NOT_CACHED, Request, RequestOptions, Response
 from pawtui.sources.github.server import host_of, is_same_server
@@ -131,17 +130,9 @@ class Client:
         return github_errors.status_error(status, response_message(response.body), target)
 
     async def _send(self, request: Request) -> Response:
-        """Return the response. Raises `TimedOut` at the deadline, or the `SourceError` of another failure."""
-        try:
-            with self.timing.waits.track_request():
-                async with asyncio.timeout_at(self.timing.deadline):
-                    return await self._send_on(request)
-        except TimeoutError:
-            failure = github_errors.deadline_error(self.timing.time_limit, request.target)
-        except github_errors.REQUEST_ERRORS as error:
-            failure = github_errors.request_error(error, request.target)
-        # Raised outside the handler: the exception context would contain request headers.
-        raise failure
+        """Return the response; see `send_before`."""
+        with self.timing.waits.track_request():
+            return await send_before(self.timing.deadline, self.timing.time_limit, self._send_on, request)
 
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):
