@@ -45,8 +45,12 @@ class RateLimit(msgspec.Struct, frozen=True):
     reset_at: dt.datetime | None
 
 
+# The resources with a rate limit of their own.
+RESOURCES = ("core", "search")
+
+
 def resource_of(url: str) -> str:
-    """Return the name of the rate limit for an address."""
+    """Return the resource of an address, which is one of `RESOURCES`."""
     return "search" if "/search/" in url.partition("?")[0] else "core"
 
 

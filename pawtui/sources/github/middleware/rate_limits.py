@@ -12,14 +12,13 @@ from itertools import count
 import httpx
 
 from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.pauses import LIMITED, Pause, pause_after, resource_of
+from pawtui.sources.github.pauses import LIMITED, RESOURCES, Pause, pause_after, resource_of
 from pawtui.sources.github.request import Rank, Request, Response, Send
 
 # Attempts of one request, with the first, and the seconds before the second.
 _ATTEMPTS = 3
 _FIRST_BACKOFF = 0.5
 _SERVER_ERRORS = frozenset({500, 502, 503, 504})
-_EVERY_RESOURCE = "*"
 
 
 class RequestSlots:
@@ -104,18 +103,20 @@ class RateLimiter:
         resource = resource_of(request.url)
         while True:
             async with self._slots.hold(rank):
-                now = self._timing.clock()
-                known = [self._pauses[name] for name in (resource, _EVERY_RESOURCE) if name in self._pauses]
-                current = (pause for pause in known if pause.until > now)
-                pause = max(current, key=lambda pause: pause.until, default=None)
-                if pause is None:
+                pause = self._pauses.get(resource)
+                if pause is None or pause.until <= self._timing.clock():
                     response = await self._send_on(request)
                     self._timing.waits.record_response()
                     pause = pause_after(response.status, response.headers, response.body, self._timing.clock())
                     if pause is not None:
-                        self._pauses[_EVERY_RESOURCE if pause.reason == "secondary" else resource] = pause
+                        self._add(pause, resource)
                     return response, pause is not None and response.status in LIMITED
             # More requests would prolong the limit.
             await self._timing.wait(pause, request.target)
             # The wait has ended these pauses, even if the clock was set back during it.
             self._pauses = {name: other for name, other in self._pauses.items() if other.until > pause.until}
+
+    def _add(self, pause: Pause, resource: str) -> None:
+        """Add a pause to its resource, a secondary limit to all resources. A later end remains."""
+        for name in RESOURCES if pause.reason == "secondary" else (resource,):
+            self._pauses[name] = max(pause, self._pauses.get(name, pause), key=lambda known: known.until)
