@@ -138,7 +138,7 @@ class PathChanges:
         `touches` returns whether changed paths contain the path.
         """
         graph = self._graph
-        touching: list[int] = []
+        found: list[int] = []
         ends: list[int] = []
         queue: list[tuple[int, int, int]] = []
         seen: set[int] = set()
@@ -161,10 +161,10 @@ class PathChanges:
                 add(parents[unchanged])
                 continue
             if parents or touches(changed[0]):
-                touching.append(commit)
+                found.append(commit)
             for parent in parents:
                 add(parent)
-        return touching, ends
+        return found, ends
 
     def _next_relevant(self, commit: int) -> int:
         """Return the commit, or its nearest first-parent ancestor that changes a path or is unread."""

@@ -56,8 +56,8 @@ class Client:
         self._connection = Connection(
             self.api_url, token=token, headers=_HEADERS, max_connections=MAX_CONCURRENT, transport=transport
         )
-        # Each sent request is counted. A slot is occupied during one exchange, not during the wait for a retry. Each
-        # redirect is a new request, and only the final response is cached.
+        # The middleware, the innermost first. Each sent request is counted. A slot is occupied during one exchange, not
+        # during the wait for a retry. Each redirect is a new request, and only the final response is cached.
         self.counter = RequestCounter(self._connection.exchange, budget)
         limiter = RateLimiter(self.counter.send, MAX_CONCURRENT, timing)
         redirected = partial(follow_redirects, limiter.send, self.api_url)

@@ -41,7 +41,7 @@ _MAX_PAGES = 30
 _ACTIVITY = RequestOptions(reserve=ACTIVITY_RESERVE)
 _MAX_PUSHES = 2 * PAGE_SIZE
 _NO_COMMIT_SHA = "0" * 40
-# The least number of days in each period, and GitHub's name of the period.
+# The days of each period (a month may be shorter: then a time at its start is not found), and GitHub's name of it.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
@@ -106,6 +107,17 @@ async def test_a_mirror_is_updated_if_it_is_older(up: GitRepo, make_mirror: Make
     # Only new commits are fetched.
     assert await mirror.update_if_older(None) == ""
     assert host.uploads == before + 1
+
+
+async def test_a_mirror_that_was_updated_with_a_clock_ahead_is_updated(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost
+) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    ahead = NOW + dt.timedelta(days=400)
+    (mirror.path / METADATA_FILE).write_bytes(msgspec.json.encode({"updated_at": ahead}))
+    assert await mirror.update_if_older(NOW - dt.timedelta(hours=1)) == ""
+    assert mirror.updated_at() == NOW
 
 
 def test_a_mirror_has_one_path_for_each_host_and_repository(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The number of requests, and their limit: the budget."""
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui.sources.facts import RequestUsage
 from pawtui.sources.github.github_errors import budget_error
@@ -29,7 +29,7 @@ class RequestCounter:
 
     def count(self) -> None:
         """Count a request before it is sent."""
-        self.usage = msgspec.structs.replace(self.usage, sent=self.usage.sent + 1)
+        self.usage = replace(self.usage, sent=self.usage.sent + 1)
 
     async def send(self, request: Request) -> Response:
         """Count a request and send it on. Raises `BudgetSpent` for an optional request beyond the budget."""
@@ -39,11 +39,9 @@ class RequestCounter:
         self.count()
         response = await self._send(request)
 
-        changes: dict[str, object] = {}
         if response.status == 304:
-            changes["not_modified"] = self.usage.not_modified + 1
+            self.usage = replace(self.usage, not_modified=self.usage.not_modified + 1)
         limit = rate_limit(response.headers)
         if limit.remaining is not None and (limit.resource or resource_of(response.request.url)) == "core":
-            changes |= {"remaining": limit.remaining, "limit": limit.limit, "reset_at": limit.reset_at}
-        self.usage = msgspec.structs.replace(self.usage, **changes)
+            self.usage = replace(self.usage, remaining=limit.remaining, limit=limit.limit, reset_at=limit.reset_at)
         return response
