@@ -11,7 +11,15 @@ import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import METADATA_FILE, Mirror, mirror_path
-from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
+from pawtui.sources.source_errors import (
+    BadResponse,
+    CloneUnusable,
+    NotInClone,
+    Offline,
+    Refused,
+    SourceError,
+    Unauthorized,
+)
 from tests.sources.git.clones import NOW, UP
 from tests.support.fake_git_host import FakeGitHost
 from tests.support.git_repo import GitRepo
@@ -267,7 +275,7 @@ async def test_a_failed_update_is_reported_in_one_sentence(
 ) -> None:
     host.clear()
     host.fail("/info/refs", 503)
-    with pytest.raises(SourceError, match="503"):
+    with pytest.raises(BadResponse, match=r"127\.0\.0\.1:\d+ responded with status 503 for up/stream\. Try again"):
         await make_mirror(token=True).update(silent)
     assert not any(request.authorization for request in host.log)
     del host.repos[UP]
