@@ -20,12 +20,11 @@ from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
 from pawtui.sources.github.middleware.revalidation import revalidate
 from pawtui.sources.github.middleware.timing import Timing, send_before
-from pawtui.sources.github.pauses import LIMITED, pause_after
 from pawtui.sources.github.request import NOT_CACHED, Request, RequestOptions, Response
 from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.wire import response_message
-from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized
+from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized
 
 Params = Mapping[str, str | int]
 
@@ -99,7 +98,7 @@ class Client:
         if response.status in allow:
             return response
         if not response.is_success:
-            raise self._status_error(response)
+            raise github_errors.status_error(response.status, response_message(response.body), target)
         if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
             raise BadResponse(
                 f"{self.host} responded to {what} with a web page instead of JSON. "
@@ -120,14 +119,7 @@ class Client:
             raise Refused(
                 f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
             )
-        raise self._status_error(response)
-
-    def _status_error(self, response: Response) -> SourceError:
-        status, target = response.status, response.request.target
-        pause = pause_after(status, response.headers, response.body, self.clock())
-        if pause is not None and status in LIMITED:
-            return github_errors.rate_limit_error(pause, target)
-        return github_errors.status_error(status, response_message(response.body), target)
+        raise github_errors.status_error(response.status, response_message(response.body), target)
 
     async def _send(self, request: Request) -> Response:
         """Return the response; see `send_before`."""

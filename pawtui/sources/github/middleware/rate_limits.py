@@ -11,6 +11,7 @@ from itertools import count
 
 import httpx
 
+from pawtui.sources.github.github_errors import rate_limit_error
 from pawtui.sources.github.middleware.timing import Timing
 from pawtui.sources.github.pauses import LIMITED, RESOURCES, Pause, pause_after, resource_of
 from pawtui.sources.github.request import Rank, Request, Response, Send
@@ -73,31 +74,31 @@ class RateLimiter:
     async def send(self, request: Request) -> Response:
         """Send a request on, and repeat a GET after a rate limit or a failure if that may help. A write is sent once.
 
-        Raises the error of `rate_limit_error` if a pause ends after the deadline, or the last error of the connection.
+        Raises the error of `rate_limit_error` if a pause ends after the deadline or no attempt is left, or the last
+        error of the connection.
         """
-        if request.method != "GET":
-            async with self._slots.hold():
-                return await self._send_on(request)
         attempt = 0
         while True:
             backoff = _FIRST_BACKOFF * 2**attempt
             attempt += 1
-            may_repeat = attempt < _ATTEMPTS and self._timing.allows(backoff)
+            may_repeat = request.method == "GET" and attempt < _ATTEMPTS and self._timing.allows(backoff)
             try:
-                response, is_limited = await self._send_by_rank(request)
+                response, refusal = await self._send_by_rank(request)
             except (httpx.TransportError, httpx.DecodingError):
                 if not may_repeat:
                     raise
             else:
-                if not may_repeat or not (is_limited or response.status in _SERVER_ERRORS):
-                    return response
-                if is_limited:
+                if refusal is not None:
+                    if not may_repeat:
+                        raise rate_limit_error(refusal, request.target)
                     # `_send_by_rank` waits for the end of the pause.
                     continue
+                if not may_repeat or response.status not in _SERVER_ERRORS:
+                    return response
             await self._timing.sleep(backoff)
 
-    async def _send_by_rank(self, request: Request) -> tuple[Response, bool]:
-        """Return the response, and whether a rate limit refused the request: all requests for its resource wait."""
+    async def _send_by_rank(self, request: Request) -> tuple[Response, Pause | None]:
+        """Return the response, and the pause if a rate limit refused the request: requests for its resource wait."""
         options = request.options
         rank = options.rank if options.reserve is None else Rank.OPTIONAL
         resource = resource_of(request.url)
@@ -110,7 +111,7 @@ class RateLimiter:
                     pause = pause_after(response.status, response.headers, response.body, self._timing.clock())
                     if pause is not None:
                         self._add(pause, resource)
-                    return response, pause is not None and response.status in LIMITED
+                    return response, pause if response.status in LIMITED else None
             # More requests would prolong the limit.
             await self._timing.wait(pause, request.target)
             # The wait has ended these pauses, even if the clock was set back during it.
