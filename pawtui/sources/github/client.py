@@ -33,7 +33,7 @@ _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "20
 
 
 class Client:
-    """A client of one API. Call `open` before use (it may run in a thread) and `close` after."""
+    """A client of one API. Call `open` before use and `close` after, as of a `Connection`."""
 
     def __init__(
         self,
@@ -52,23 +52,17 @@ class Client:
         self.identity = f"{token.fingerprint() if token else 'anonymous'} {self.host}"
         self.clock = timing.clock
         self.timing = timing
-        self._connection = Connection(
+        connection = Connection(
             self.api_url, token=token, headers=_HEADERS, max_connections=MAX_CONCURRENT, transport=transport
         )
+        self.open = connection.open
+        self.close = connection.close
         # The middleware, the innermost first. Each sent request is counted. A slot is occupied during one exchange, not
         # during the wait for a retry. Each redirect is a new request, and only the final response is cached.
-        self.counter = RequestCounter(self._connection.exchange, budget)
+        self.counter = RequestCounter(connection.exchange, budget)
         limiter = RateLimiter(self.counter.send, MAX_CONCURRENT, timing)
         redirected = partial(follow_redirects, limiter.send, self.api_url)
         self._send_on = partial(revalidate, redirected, cache, self.identity)
-
-    def open(self) -> None:
-        """Connect to the network. Raises `Refused`."""
-        self._connection.open()
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._connection.close()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return what error messages state about a request."""

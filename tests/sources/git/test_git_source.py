@@ -15,8 +15,7 @@ from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.process import Command, CommandResult, Git
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import BadResponse, CloneUnusable, NotInClone, Offline, RateLimited
-from tests.sources.git.clones import NOW, UP, git_source
-from tests.sources.git.test_clone import git
+from tests.sources.git.clones import NOW, UP, git, git_source
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource

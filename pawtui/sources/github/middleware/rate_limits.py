@@ -74,8 +74,7 @@ class RateLimiter:
     async def send(self, request: Request) -> Response:
         """Send a request on, and repeat a GET after a rate limit or a failure if that may help. A write is sent once.
 
-        Raises the error of `rate_limit_error` if a pause ends after the deadline or no attempt is left, or the last
-        error of the connection.
+        Raises `RateLimited` if a pause ends after the deadline or no attempt is left, or the connection's last error.
         """
         attempt = 0
         while True:
@@ -98,7 +97,7 @@ class RateLimiter:
             await self._timing.sleep(backoff)
 
     async def _send_by_rank(self, request: Request) -> tuple[Response, Pause | None]:
-        """Return the response, and the pause if a rate limit refused the request: requests for its resource wait."""
+        """Return the response, and the pause if a rate limit refused the request. Wait for known pauses before."""
         options = request.options
         rank = options.rank if options.reserve is None else Rank.OPTIONAL
         resource = resource_of(request.url)

@@ -35,7 +35,7 @@ class Timing:
         return self.deadline is None or seconds <= self.deadline - asyncio.get_running_loop().time()
 
     async def wait(self, pause: Pause, target: RequestTarget) -> None:
-        """Wait for the end of a pause. Raises the error of `rate_limit_error` if it ends after the deadline."""
+        """Wait for the end of a pause. Raises `RateLimited` if it ends after the deadline."""
         seconds = (pause.until - self.clock()).total_seconds()
         if not self.allows(seconds):
             raise github_errors.rate_limit_error(pause, target)
