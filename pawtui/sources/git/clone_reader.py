@@ -14,14 +14,7 @@ from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
-from pawtui.sources.git.objects import (
-    LIST_TREE,
-    MAX_COMMIT,
-    ObjectReader,
-    parse_commit,
-    parse_tag,
-    parse_tree_list,
-)
+from pawtui.sources.git.objects import LIST_TREE, MAX_COMMIT, ObjectReader, parse_commit, parse_tag, parse_tree_list
 from pawtui.sources.past_head_search import (
     begin_search,
     begins_later_error,
@@ -31,13 +24,7 @@ from pawtui.sources.past_head_search import (
 )
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import (
-    NoCommonAncestor,
-    NotFound,
-    NotInClone,
-    SourceError,
-    TooLarge,
-)
+from pawtui.sources.source_errors import NoCommonAncestor, NotFound, NotInClone, SourceError, TooLarge
 
 _MAX_TREES = 8  # cached trees
 
