@@ -115,7 +115,7 @@ class CloneReader:
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
-        what = f"commit {safe_line(name, 100)} of {self.clone.repo}"
+        what = f"commit {safe_line(short_sha(name) if is_sha(name) else name, 100)} of {self.clone.repo}"
         target = self.clone.refs.resolve(name)
         raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, MAX_COMMIT)
         if raw is None or raw.type != "commit":

@@ -27,6 +27,10 @@ def git(folder: Path, *args: str) -> str:
     return done.stdout.strip()
 
 
+def silent(step: str) -> None:
+    """Report no step of an update of a mirror."""
+
+
 def path_of(clone: GitRepo | Path) -> Path:
     """Return a clone's path, after pending changes of a `GitRepo` were written to it."""
     if isinstance(clone, GitRepo):

@@ -20,7 +20,7 @@ from pawtui.sources.source_errors import (
     SourceError,
     Unauthorized,
 )
-from tests.sources.git.clones import NOW, UP
+from tests.sources.git.clones import NOW, UP, silent
 from tests.support.fake_git_host import FakeGitHost
 from tests.support.git_repo import GitRepo
 
@@ -31,10 +31,6 @@ MakeMirror = Callable[..., Mirror]
 def up(hosted: GitRepo) -> GitRepo:
     """The repository of the host."""
     return hosted
-
-
-def silent(line: str) -> None:
-    """Report nothing."""
 
 
 async def facts(mirror: Mirror) -> tuple[list[str], list[str]]:
