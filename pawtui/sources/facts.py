@@ -23,8 +23,8 @@ _BREAKING_FOOTER = re.compile(r"(?m)^BREAKING[ -]CHANGE:(?:\s|$)")
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """The commit of a ref. `repo` is the repository's current name.
 
-    `requested_repo` is the name in the request for the head, another one if the repository was renamed. Tags, issues
-    and searches are requested by this name everywhere, so that equal requests are sent once.
+    `requested_repo` is the name by which it was requested: the old name of a renamed repository. Tags, issues and
+    searches are requested by this name everywhere, so that equal requests are sent once.
     """
 
     repo: str

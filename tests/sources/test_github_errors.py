@@ -36,7 +36,7 @@ WRITE = RequestTarget(what=COMMENT, host=HOST, has_token=True, writes=True)
 
 
 def test_a_used_up_limit_names_the_unread_fact() -> None:
-    limited = github_errors.wait_error(Pause("primary", UNTIL, 60), read("ref v3 of up/stream", has_token=False))
+    limited = github_errors.rate_limit_error(Pause("primary", UNTIL, 60), read("ref v3 of up/stream", has_token=False))
     assert str(limited) == (
         "The rate limit of 60 requests an hour of api.github.com is used up until 2026-11-20 07:55 UTC, so ref v3 "
         "of up/stream could not be read. Refresh again then, or set GH_TOKEN for a higher limit."
@@ -101,7 +101,7 @@ def test_a_failed_request_has_its_reason_and_remedy(error: Exception, kind: type
 
 MIDDLEWARE: list[tuple[SourceError, type[SourceError], str]] = [
     (
-        github_errors.wait_error(Pause("primary", UNTIL), read(REF)),
+        github_errors.rate_limit_error(Pause("primary", UNTIL), read(REF)),
         RateLimited,
         f"The rate limit of {HOST} is used up until 2026-11-20 07:55 UTC, so {REF} could not be read. ",
     ),
@@ -174,5 +174,5 @@ def test_a_write_without_a_connection_was_not_sent(error: Exception, sentence: s
 @pytest.mark.parametrize("reason", ["primary", "secondary"])
 def test_a_write_beyond_a_limit_is_posted_again_later(reason: str) -> None:
     pause = Pause("primary" if reason == "primary" else "secondary", UNTIL)
-    message = str(github_errors.wait_error(pause, WRITE))
+    message = str(github_errors.rate_limit_error(pause, WRITE))
     assert message.endswith(f"until 2026-11-20 07:55 UTC, so {COMMENT} could not be written. Post it again then.")

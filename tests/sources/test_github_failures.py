@@ -68,13 +68,13 @@ def one_sentence(error: SourceError) -> str:
             lambda fake: fake.fail("/trees", 200, body=b"{}", headers={"Content-Encoding": "gzip"}, times=ALWAYS),
             BadResponse,
             "returned no complete response",
-            1,
+            3,
         ),
         (lambda fake: fake.fail("/trees", 301), Refused, "to another server (not named)", 1),
         (
             lambda fake: fake.fail("/trees", 302, headers={"Location": "/somewhere/trees"}, times=ALWAYS),
             Refused,
-            "in a loop",
+            "too often",
             5,
         ),
         (

@@ -143,6 +143,13 @@ async def test_a_body_that_is_not_json_is_replaced_when_the_server_recovers(tmp_
         assert await opened.user() == "ada"
 
 
+async def test_a_response_with_an_etag_that_cannot_be_sent_is_not_cached(tmp_path: Path) -> None:
+    response = httpx.Response(200, headers=[(b"ETag", '"é"'.encode())], json={"login": "ada"})
+    for _ in range(2):
+        async with source_of(server_with(response), tmp_path) as opened:
+            assert await opened.user() == "ada"
+
+
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "x-unknown"])
 async def test_an_unrequested_encoding_is_not_decoded(encoding: str) -> None:
     bomb = httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(b"x" * 100))

@@ -1,6 +1,7 @@
 """The waits after responses: their reasons, their length, and headers that are invalid or out of range."""
 
 import datetime as dt
+import email.utils
 import json
 
 import pytest
@@ -82,6 +83,14 @@ def test_invalid_headers_are_ignored(headers: dict[str, str]) -> None:
 def test_the_last_request_of_a_limit_stops_the_others(headers: dict[str, str], seconds: float | None) -> None:
     wait = pause(200, headers)
     assert (seconds_of(wait) if wait else None) == seconds
+
+
+@pytest.mark.parametrize("ahead", [-3600, 3600])
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_wrong_clock_does_not_change_the_wait(status: int, ahead: int) -> None:
+    date = email.utils.format_datetime(NOW - dt.timedelta(seconds=ahead), usegmt=True)
+    headers = {"date": date, "x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET - ahead}"}
+    assert seconds_of(pause(status, headers)) == 91
 
 
 FAR = "9" * 40

@@ -6,6 +6,7 @@ import gc
 import warnings
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from pawtui.sources.github.github_errors import RequestTarget
@@ -94,15 +95,33 @@ async def test_the_last_response_has_the_remaining_number() -> None:
         assert counter.requests_left() == min(45 - counter.usage.sent, known)
 
 
-async def test_an_optional_request_leaves_its_reserve() -> None:
-    async def send(request: Request) -> Response:
-        return response_to(request, {})
+SPENT = "The budget of 2 requests was spent before a file could be read. Refresh again"
+LIMITED = "Too few requests are left of the rate limit of api.github.com to read a file. Refresh again"
 
-    counter = RequestCounter(send, budget=2)
+
+@pytest.mark.parametrize(
+    ("budget", "headers", "message"),
+    [
+        (2, {}, SPENT),
+        (2, {"x-ratelimit-remaining": "1", "x-ratelimit-reset": f"{RESET}"}, SPENT),
+        (45, {"x-ratelimit-remaining": "1", "x-ratelimit-reset": f"{RESET}"}, f"{LIMITED} after 2026-11-20 09:01 UTC"),
+        (45, {"x-ratelimit-remaining": "0"}, f"{LIMITED} later"),
+    ],
+)
+@pytest.mark.parametrize("has_token", [False, True])
+async def test_an_optional_request_leaves_its_reserve(
+    budget: int, headers: dict[str, str], message: str, has_token: bool
+) -> None:
+    async def send(request: Request) -> Response:
+        return response_to(request, headers)
+
+    counter = RequestCounter(send, budget=budget)
     request = request_of("/user", reserve=1)
+    request = msgspec.structs.replace(request, target=msgspec.structs.replace(request.target, has_token=has_token))
     assert (await counter.send(request)).status == 200
-    with pytest.raises(BudgetSpent, match=r"^The budget of 2 requests was spent before a file could be read\.$"):
+    with pytest.raises(BudgetSpent) as caught:
         await counter.send(request)
+    assert str(caught.value) == f"{message}{'' if has_token else ', or set GH_TOKEN for a higher limit'}."
     assert counter.usage.sent == 1
 
 

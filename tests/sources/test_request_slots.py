@@ -204,6 +204,13 @@ async def test_only_a_secondary_limit_is_that_of_all_requests(headers: dict[str,
     assert len(limits.sent) == sent
 
 
+async def test_a_secondary_limit_does_not_end_a_primary_one() -> None:
+    limits = Limits((200, USED_UP, b""), (403, {"retry-after": "30"}, b""), OK, OK)
+    for path in ("/repos/a/b", "/search/issues", "/repos/a/b"):
+        assert await limits.get(path) == 200
+    assert limits.slept == [30, 61]
+
+
 async def test_a_secondary_limit_that_only_the_message_names_is_waited_for() -> None:
     limits = Limits((403, {}, b'{"message": "You have exceeded a secondary rate limit."}'), OK)
     assert await limits.get("/repos/a/b") == 200

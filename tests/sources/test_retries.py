@@ -19,7 +19,7 @@ OUTCOMES: list[tuple[Exception | int, list[float]]] = [
     (httpx.ConnectError("no"), [0.5, 1]),
     (httpx.ReadTimeout("no"), [0.5, 1]),
     (httpx.RemoteProtocolError("no"), [0.5, 1]),
-    (httpx.DecodingError("no"), []),
+    (httpx.DecodingError("no"), [0.5, 1]),
     (500, [0.5, 1]),
     (503, [0.5, 1]),
     (501, []),

@@ -83,3 +83,25 @@ async def test_a_write_that_fails_is_one_request_and_one_sentence(
             await source.post_comment("up/stream", 1, "x")
     assert [request.method for request in fake.log] == ["POST"]
     assert sleeps == []
+
+
+async def test_a_write_is_not_sent_while_a_limit_is_used_up(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    fake.set_remaining(1)
+    async with open_source(clock=fake.now) as source:
+        assert await source.user() == "maintainer"
+        with pytest.raises(RateLimited, match=r"so a comment on #1 of up/stream could not be written\. Post it again"):
+            await source.post_comment("up/stream", 1, "x")
+    assert [request.method for request in fake.log] == ["GET"]
+
+
+async def test_a_rate_limit_is_not_a_missing_permission(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    async with open_source(clock=fake.now, bot="github-actions[bot]") as source:
+        fake.fail("/user", 403, "Resource not accessible by integration")
+        assert await source.user() == "github-actions[bot]"
+        fake.fail("/user", 403, headers={"Retry-After": "1"}, times=None)
+        with pytest.raises(RateLimited):
+            await source.user()

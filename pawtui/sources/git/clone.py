@@ -103,7 +103,7 @@ class OwnClone(NamedTuple):
 async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror: bool = False) -> Clone:
     """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if is_mirror else 'clone'} of {repo}"
-    git_dir = await asyncio.to_thread(checked_git_dir, name, path)
+    git_dir = await asyncio.to_thread(_checked_git_dir, name, path)
     git = await open_git(git_dir, env, name)
     config = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
     entries = filter(None, config.decode("utf-8", "surrogateescape").split("\0"))
@@ -135,7 +135,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     )
 
 
-def checked_git_dir(name: str, path: Path) -> Path:
+def _checked_git_dir(name: str, path: Path) -> Path:
     """Return the git folder of a clone; `name` is for messages. Raises `CloneUnusable` if there is none."""
     try:
         git_dir = _find_git_dir(path)

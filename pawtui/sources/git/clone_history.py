@@ -1,6 +1,6 @@
-"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on paths.
+"""A clone's history: `git rev-list` lists the commits and the merges, `git diff-tree` the changes on paths.
 
-Both read only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
+Each reads only new commits. Changes are read back to the first day of a list. If the caller needs the first commit of a
 path, they may be read back to the repository's first commit. Renames are not followed, as in `git log -- PATH`.
 """
 
@@ -93,7 +93,7 @@ class CloneHistory:
         """Return the commits that touched a path; see `Source.commits`."""
         root = safe_path(path).rstrip("/")
         touched = {root, f"{root}/"}
-        return await self._touching(head, path, since, root, lambda changed: not touched.isdisjoint(changed))
+        return await self._find_touching(head, path, since, root, lambda changed: not touched.isdisjoint(changed))
 
     async def glob_commits(self, head: str, glob: str, since: dt.date) -> Commits:
         """Return the commits that touched a file that matches a glob, as `git log -- ':(glob)GLOB'` does."""
@@ -102,15 +102,10 @@ class CloneHistory:
             # A folder, which ends in a slash, does not match.
             return any(globs.matches(glob, path) for path in changed if not path.endswith("/"))
 
-        return await self._touching(head, glob, since, globs.fixed_folder(glob) or _EVERYTHING, touches)
+        return await self._find_touching(head, glob, since, globs.fixed_folder(glob) or _EVERYTHING, touches)
 
-    async def _touching(
-        self,
-        head: str,
-        path: str,
-        since: dt.date,
-        root: str,
-        touches: Callable[[frozenset[str]], bool],
+    async def _find_touching(
+        self, head: str, path: str, since: dt.date, root: str, touches: Callable[[frozenset[str]], bool]
     ) -> Commits:
         """Return the commits of `path`: those with changed paths that `touches` accepts, all of them inside `root`."""
         commit, start = await self.load(head), int(day_start(since).timestamp())
@@ -120,7 +115,7 @@ class CloneHistory:
                 group = _PathGroup((root,), PathChanges(self.graph))
                 self._groups.append(group)
             await self._read(group, commit, start)
-            found, ends = group.changes.touching(touches, commit)
+            found, ends = group.changes.find_touching(touches, commit)
             if ends:
                 # Lists of other heads have read some of the older commits, but not those of every branch.
                 found = [number for number in found if self.graph.dates[number] >= start]

@@ -14,14 +14,7 @@ from pawtui.sources.git import git_errors
 from pawtui.sources.git.clone import Clone, is_sha, open_clone
 from pawtui.sources.git.clone_history import CloneHistory
 from pawtui.sources.git.graph import NO_COMMIT
-from pawtui.sources.git.objects import (
-    LIST_TREE,
-    MAX_COMMIT,
-    ObjectReader,
-    parse_commit,
-    parse_tag,
-    parse_tree_list,
-)
+from pawtui.sources.git.objects import LIST_TREE, MAX_COMMIT, ObjectReader, parse_commit, parse_tag, parse_tree_list
 from pawtui.sources.past_head_search import (
     begin_search,
     begins_later_error,
@@ -31,13 +24,7 @@ from pawtui.sources.past_head_search import (
 )
 from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import (
-    NoCommonAncestor,
-    NotFound,
-    NotInClone,
-    SourceError,
-    TooLarge,
-)
+from pawtui.sources.source_errors import NoCommonAncestor, NotFound, NotInClone, SourceError, TooLarge
 
 _MAX_TREES = 8  # cached trees
 
@@ -108,12 +95,15 @@ class CloneReader:
         await self._require(search.start)
         start_commit = await self._history.load(search.start)
         limit, branch = int(when.timestamp()), branch_name(head.ref)
-        for past_head in graph.heads_of(branch, start_commit):
+
+        def is_early_enough(commit: int) -> bool:
             # A date of 1970 or earlier is not usable: such a commit is skipped, unless it is the root commit.
-            if graph.dates[past_head] <= limit and (graph.dates[past_head] > 0 or not graph.parents[past_head]):
-                break
-        else:
-            raise begins_later_error(head.repo, epoch_to_date(graph.dates[past_head]), when)
+            return graph.dates[commit] <= limit and (graph.dates[commit] > 0 or not graph.parents[commit])
+
+        past_head = next(filter(is_early_enough, graph.heads_of(branch, start_commit)), None)
+        if past_head is None:
+            *_, first = graph.heads_of(branch, start_commit)
+            raise begins_later_error(head.repo, epoch_to_date(graph.dates[first]), when)
         # If no ancestor is later, no first parent is.
         if graph.newest[past_head] > limit:
             dates = (graph.dates[commit] for commit in graph.heads_of(branch, past_head))
@@ -125,7 +115,7 @@ class CloneReader:
 
     async def commit(self, name: str) -> facts.Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
-        what = f"commit {safe_line(name, 100)} of {self.clone.repo}"
+        what = f"commit {safe_line(short_sha(name) if is_sha(name) else name, 100)} of {self.clone.repo}"
         target = self.clone.refs.resolve(name)
         raw = None if target is None else await self._objects.read(f"{target}^{{commit}}", what, MAX_COMMIT)
         if raw is None or raw.type != "commit":

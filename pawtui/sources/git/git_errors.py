@@ -8,6 +8,7 @@ import re
 from pawtui.phrases import capitalized
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
+    BadResponse,
     CloneDamaged,
     CloneUnusable,
     NotFound,
@@ -44,6 +45,7 @@ _ACCESS_DENIED = re.compile(
     r"does not appear to be a git repository",
     re.IGNORECASE,
 )
+_STATUS = re.compile(r"returned error: (\d+)")
 _NO_REF = "couldn't find remote ref"
 _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
 
@@ -84,6 +86,8 @@ def fetch_error(stderr: str, repo: str, host: str) -> SourceError:
         )
     if _NO_REF in stderr:
         return NotFound(f"{repo} has no such ref on {host}.")
+    if status := _STATUS.search(stderr):
+        return BadResponse(f"{host} responded with status {status[1]} for {repo}. Try again in a few minutes.")
     if _NO_NETWORK.search(stderr):
         return Offline(f"Cannot reach {host} for {repo} ({_quoted(stderr)}). Check the network and proxy.")
     if _DAMAGE.search(stderr) or _MISSING_OBJECT.search(stderr):

@@ -88,7 +88,7 @@ class PathChanges:
     """The paths that each commit changes against each of its parents, for the commits read so far.
 
     `git log -- PATH` follows only the first parent that has the same object at the path (git-log(1), "History
-    Simplification"). `touching` does the same for any path, head and date, from one pass over all paths.
+    Simplification"). `find_touching` does the same for any path, head and date, from one pass over all paths.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -102,11 +102,11 @@ class PathChanges:
         self._next: dict[int, int] = {}
 
     def are_complete(self, head: int, since: int) -> bool:
-        """Return whether `touching` is complete for a head since a time."""
+        """Return whether `find_touching` is complete for a head since a time."""
         return self._read.get(head, since + 1) <= since
 
     def range_to_read(self, heads: Iterable[int], since: int) -> RangeToRead:
-        """Return the commits to read before `touching` is complete for these heads since a time.
+        """Return the commits to read before `find_touching` is complete for these heads since a time.
 
         They are the heads and their ancestors that are newer than that time, or that have a newer ancestor.
         """
@@ -132,13 +132,13 @@ class PathChanges:
             # A cached result may be a commit that was unread until now.
             self._next.clear()
 
-    def touching(self, touches: Callable[[frozenset[str]], bool], head: int) -> tuple[list[int], list[int]]:
+    def find_touching(self, touches: Callable[[frozenset[str]], bool], head: int) -> tuple[list[int], list[int]]:
         """Return the commits that touched a path, newest first, and the unread commits at which the search stopped.
 
         `touches` returns whether changed paths contain the path.
         """
         graph = self._graph
-        touching: list[int] = []
+        found: list[int] = []
         ends: list[int] = []
         queue: list[tuple[int, int, int]] = []
         seen: set[int] = set()
@@ -161,10 +161,10 @@ class PathChanges:
                 add(parents[unchanged])
                 continue
             if parents or touches(changed[0]):
-                touching.append(commit)
+                found.append(commit)
             for parent in parents:
                 add(parent)
-        return touching, ends
+        return found, ends
 
     def _next_relevant(self, commit: int) -> int:
         """Return the commit, or its nearest first-parent ancestor that changes a path or is unread."""

@@ -60,7 +60,7 @@ def mirror_path(folder: Path, web: str, repo: str) -> Path:
     return folder / "mirrors" / host / owner / f"{name}.git"
 
 
-def read_metadata(path: Path) -> MirrorMetadata | None:
+def _read_metadata(path: Path) -> MirrorMetadata | None:
     """Return the metadata of the mirror at a path; None if it is missing or invalid."""
     try:
         return msgspec.json.decode((path / METADATA_FILE).read_bytes(), type=MirrorMetadata)
@@ -110,7 +110,7 @@ class Mirror:
 
     def updated_at(self) -> dt.datetime | None:
         """Return the time of the last update, or None if the mirror is not complete."""
-        metadata = read_metadata(self.path)
+        metadata = _read_metadata(self.path)
         return metadata.updated_at if metadata is not None else None
 
     async def open(self) -> Clone:
@@ -124,7 +124,8 @@ class Mirror:
     async def update_if_older(self, since: dt.datetime | None) -> str:
         """Update a mirror that was not updated since that time (None: always). Return the error, or an empty text."""
         updated_at = self.updated_at()
-        if updated_at is None or (since is not None and updated_at >= since):
+        # A time in the future was written with a wrong clock.
+        if updated_at is None or (since is not None and since <= updated_at <= self._clock()):
             return ""
         try:
             async with asyncio.timeout(_UPDATE_SECONDS):
@@ -183,7 +184,7 @@ class Mirror:
         await asyncio.to_thread(self._remove_leftovers)
         git = await self._git()
         git.on_stderr = partial(_report_progress, on_step)
-        if await asyncio.to_thread(read_metadata, self.path) is None:
+        if await asyncio.to_thread(_read_metadata, self.path) is None:
             await self._create(git)
         if self.updated_at() is None:
             # One by one, so that an interrupted update does not lose those already fetched.
@@ -251,12 +252,15 @@ class Mirror:
 
     def _remove_leftovers(self) -> None:
         """Remove the files of a killed update. The lock is held, so no other process updates."""
-        if read_metadata(self.path) is None:
+        if _read_metadata(self.path) is None:
             # Not set up completely, or marked as damaged.
             shutil.rmtree(self.path, ignore_errors=True)
         # Locks and unfinished packs. The name of a ref does not end in `.lock`, but may begin with `tmp_`.
         for path in (*self.path.rglob("*.lock"), *(self.path / "objects").rglob("tmp_*")):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _report_progress(on_step: _StepCallback, stderr: bytes) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import quote
 
+from pawtui.phrases import short_sha
 from pawtui.repo_names import is_repo_name
 from pawtui.sources.github.cache import Cache, fact_key
 from pawtui.sources.github.client import Client, Params
@@ -143,6 +144,11 @@ def is_last_page(response: Response, items: int) -> bool:
 def is_full_sha(text: str) -> bool:
     """Return whether the text is a full, lower-case SHA-1."""
     return _FULL_SHA.fullmatch(text) is not None
+
+
+def ref_text(ref: str) -> str:
+    """Return a ref for a message: safe to show, and a full SHA shortened."""
+    return short_sha(ref) if is_full_sha(ref) else safe_line(ref, 100)
 
 
 def cached_by_arguments(kind: str, type_: type[_T]) -> Callable[[_Read[_P, _T]], _Read[_P, _T]]:

@@ -3,7 +3,6 @@
 The middleware implements how a request is sent; the callers know what it is for.
 """
 
-import asyncio
 from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote, urlencode, urlsplit
@@ -20,13 +19,12 @@ from pawtui.sources.github.middleware.budget import RequestCounter
 from pawtui.sources.github.middleware.rate_limits import RateLimiter
 from pawtui.sources.github.middleware.redirects import REDIRECTS, follow_redirects
 from pawtui.sources.github.middleware.revalidation import revalidate
-from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.pauses import LIMITED, pause_after
+from pawtui.sources.github.middleware.timing import Timing, send_before
 from pawtui.sources.github.request import NOT_CACHED, Request, RequestOptions, Response
 from pawtui.sources.github.server import host_of, is_same_server
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.wire import response_message
-from pawtui.sources.source_errors import BadResponse, Refused, SourceError, Unauthorized
+from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized
 
 Params = Mapping[str, str | int]
 
@@ -35,7 +33,7 @@ _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "20
 
 
 class Client:
-    """A client of one API. Call `open` before use (it may run in a thread) and `close` after."""
+    """A client of one API. Call `open` before use and `close` after, as of a `Connection`."""
 
     def __init__(
         self,
@@ -54,23 +52,17 @@ class Client:
         self.identity = f"{token.fingerprint() if token else 'anonymous'} {self.host}"
         self.clock = timing.clock
         self.timing = timing
-        self._connection = Connection(
+        connection = Connection(
             self.api_url, token=token, headers=_HEADERS, max_connections=MAX_CONCURRENT, transport=transport
         )
-        # Each sent request is counted. A slot is occupied during one exchange, not during the wait for a retry. Each
-        # redirect is a new request, and only the final response is cached.
-        self.counter = RequestCounter(self._connection.exchange, budget)
+        self.open = connection.open
+        self.close = connection.close
+        # The middleware, the innermost first. Each sent request is counted. A slot is occupied during one exchange, not
+        # during the wait for a retry. Each redirect is a new request, and only the final response is cached.
+        self.counter = RequestCounter(connection.exchange, budget)
         limiter = RateLimiter(self.counter.send, MAX_CONCURRENT, timing)
         redirected = partial(follow_redirects, limiter.send, self.api_url)
         self._send_on = partial(revalidate, redirected, cache, self.identity)
-
-    def open(self) -> None:
-        """Connect to the network. Raises `Refused`."""
-        self._connection.open()
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._connection.close()
 
     def target(self, what: str, *, writes: bool = False) -> RequestTarget:
         """Return what error messages state about a request."""
@@ -100,7 +92,7 @@ class Client:
         if response.status in allow:
             return response
         if not response.is_success:
-            raise self._status_error(response)
+            raise github_errors.status_error(response.status, response_message(response.body), target)
         if response.body[:64].lstrip().startswith(b"<") or "text/html" in response.headers.get("content-type", ""):
             raise BadResponse(
                 f"{self.host} responded to {what} with a web page instead of JSON. "
@@ -121,27 +113,12 @@ class Client:
             raise Refused(
                 f"{capitalized(target.what)} has moved, so nothing was written. Use the repository's new name."
             )
-        raise self._status_error(response)
-
-    def _status_error(self, response: Response) -> SourceError:
-        status, target = response.status, response.request.target
-        pause = pause_after(status, response.headers, response.body, self.clock())
-        if pause is not None and status in LIMITED:
-            return github_errors.wait_error(pause, target)
-        return github_errors.status_error(status, response_message(response.body), target)
+        raise github_errors.status_error(response.status, response_message(response.body), target)
 
     async def _send(self, request: Request) -> Response:
-        """Return the response. Raises `TimedOut` at the deadline, or the `SourceError` of another failure."""
-        try:
-            with self.timing.waits.track_request():
-                async with asyncio.timeout_at(self.timing.deadline):
-                    return await self._send_on(request)
-        except TimeoutError:
-            failure = github_errors.deadline_error(self.timing.time_limit, request.target)
-        except github_errors.REQUEST_ERRORS as error:
-            failure = github_errors.request_error(error, request.target)
-        # Raised outside the handler: the exception context would contain request headers.
-        raise failure
+        """Return the response; see `send_before`."""
+        with self.timing.waits.track_request():
+            return await send_before(self.timing.deadline, self.timing.time_limit, self._send_on, request)
 
     def _address(self, path: str, params: Params | None, target: RequestTarget) -> str:
         if path.startswith("/"):

@@ -13,7 +13,7 @@ from pawtui.phrases import capitalized, short_sha
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, CommitDetail, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import github_errors
-from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_arguments, is_full_sha
+from pawtui.sources.github.api import PAGE_SIZE, Api, cached_by_arguments, is_full_sha, ref_text
 from pawtui.sources.github.cache import BLOB, TREE, fact_key
 from pawtui.sources.github.client import Params
 from pawtui.sources.github.request import NOT_CACHED, TAG_DATES_RESERVE, TREES_RESERVE, Rank, RequestOptions
@@ -61,14 +61,16 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
 
 
 async def _request_commit(api: Api, repo: str, ref: str, params: Params, options: RequestOptions) -> WireCommit:
-    what = f"commit {safe_line(ref, 100)} of {repo}"
+    what = f"commit {ref_text(ref)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
     response = await api.get(repo, tail, params, what=what, allow=frozenset({422}), options=options)
     if response.status == 422:
         raise NotFound(f"{capitalized(what)} does not exist. Check the SHA, or whether it was force-pushed away.")
     wire = response.decode(WireCommit)
     if is_full_sha(ref) and wire.sha != ref:
-        raise BadResponse(f"{api.client.host} responded to {what} with another commit ({wire.sha}). Try again.")
+        raise BadResponse(
+            f"{api.client.host} responded to {what} with another commit ({short_sha(wire.sha)}). Try again."
+        )
     return wire
 
 

@@ -9,10 +9,12 @@ import httpx
 import msgspec
 
 from pawtui.moments import moment_text
+from pawtui.sources.facts import RequestUsage
 from pawtui.sources.github.pauses import Pause
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     BadResponse,
+    BudgetSpent,
     Deleted,
     NotFound,
     Offline,
@@ -88,8 +90,8 @@ def status_error(status: int, message: str, target: RequestTarget) -> SourceErro
     return Refused(f"{host} refused {what}: status {status}{detail}. {remedy}.")
 
 
-def wait_error(pause: Pause, target: RequestTarget) -> SourceError:
-    """Return the error for a wait that is too long, or did not help."""
+def rate_limit_error(pause: Pause, target: RequestTarget) -> SourceError:
+    """Return the error for a pause that ends too late, or did not help."""
     host, until = target.host, moment_text(pause.until)
     renewal = "Post it again then" if target.writes else "Refresh again then"
     if pause.reason == "secondary":
@@ -100,6 +102,17 @@ def wait_error(pause: Pause, target: RequestTarget) -> SourceError:
         reached = f"The rate limit{size} of {host} is used up until {until}"
         advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher limit."
     return RateLimited(f"{reached}{target.consequence}. {advice}")
+
+
+def budget_error(budget: int, usage: RequestUsage, target: RequestTarget) -> SourceError:
+    """Return the error for an optional request that was not sent, because of the budget or the hourly limit."""
+    renewal = "Refresh again"
+    if usage.remaining is None or budget - usage.sent <= usage.remaining:
+        reason = f"The budget of {budget} requests was spent before {target.what} could be read"
+    else:
+        reason = f"Too few requests are left of the rate limit of {target.host} to read {target.what}"
+        renewal += f" after {moment_text(usage.reset_at)}" if usage.reset_at else " later"
+    return BudgetSpent(f"{reason}. {renewal}{'' if target.has_token else ', or set GH_TOKEN for a higher limit'}.")
 
 
 def deadline_error(seconds: float, target: RequestTarget) -> SourceError:

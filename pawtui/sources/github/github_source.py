@@ -35,16 +35,16 @@ def _once(
     """Return a method that returns the result of `read`, which runs once for the same arguments."""
 
     async def method(self: "GitHubSource", /, *args: _P.args, **flags: _P.kwargs) -> _T:
-        def run() -> Coroutine[Any, Any, _T]:
+        def read_once() -> Coroutine[Any, Any, _T]:
             return self._shared.run((read, args), lambda: read(self._api, *args, **flags))
 
         try:
-            return await run()
+            return await read_once()
         except BudgetSpent:
             if flags.get("optional"):
                 raise
             # This call is not optional, but may have shared the task of an optional one.
-            return await run()
+            return await read_once()
 
     return method
 

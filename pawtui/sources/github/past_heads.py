@@ -41,7 +41,7 @@ _MAX_PAGES = 30
 _ACTIVITY = RequestOptions(reserve=ACTIVITY_RESERVE)
 _MAX_PUSHES = 2 * PAGE_SIZE
 _NO_COMMIT_SHA = "0" * 40
-# The least number of days in each period, and GitHub's name of the period.
+# The days of each period (a month may be shorter: then a time at its start is not found), and GitHub's name of it.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
 
 
@@ -147,8 +147,7 @@ class PastHeads:
                 except Undetermined as cause:
                     so_far = f", read back to {day_text(later[-1].at)} so far" if later else ""
                     raise Undetermined(
-                        f"The commit of {head.ref} on {day_text(when)} is not known yet{so_far}. {cause} "
-                        "Refresh again to continue."
+                        f"The commit of {head.ref} on {day_text(when)} is not known yet{so_far}. {cause}"
                     ) from None
             commit = commits[sha]
             if commit.seconds <= limit and (commit.is_dated or not commit.parent):
@@ -191,7 +190,7 @@ class PastHeads:
         what = f"the history of {repo} at {short_sha(sha)}"
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
         if pages > _MAX_PAGES:
-            raise Undetermined(f"{_MAX_PAGES} pages of {what} were read.")
+            raise Undetermined(f"{_MAX_PAGES} pages of {what} were read. Refresh again to continue.")
         options = RequestOptions(rank=Rank.FIRST, reserve=None if pages <= _FIRST_PAGES else FIRST_PARENTS_RESERVE)
         params: Params = {"sha": sha, "per_page": PAGE_SIZE}
         response = await api.get(repo, "/commits", params, what=what, options=options)
@@ -206,7 +205,7 @@ class PastHeads:
                 merged_branch(subject, repo),
             )
         if sha not in commits:
-            raise Undetermined(f"{api.client.host} listed other commits than those of {short_sha(sha)}.")
+            raise Undetermined(f"{api.client.host} listed other commits than those of {short_sha(sha)}. Refresh again.")
 
     async def _confirm(
         self, head: Head, before: RecordedHead | None, past_sha: str, when: dt.datetime, pace: float

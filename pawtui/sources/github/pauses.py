@@ -45,8 +45,12 @@ class RateLimit(msgspec.Struct, frozen=True):
     reset_at: dt.datetime | None
 
 
+# The resources with a rate limit of their own.
+RESOURCES = ("core", "search")
+
+
 def resource_of(url: str) -> str:
-    """Return the name of the rate limit for an address."""
+    """Return the resource of an address, which is one of `RESOURCES`."""
     return "search" if "/search/" in url.partition("?")[0] else "core"
 
 
@@ -72,10 +76,12 @@ def pause_after(status: int, headers: Mapping[str, str], body: bytes, now: dt.da
     requested = _number(headers.get("retry-after"))
     if status in LIMITED and requested is not None:
         return _pause("primary" if used_up else "secondary", requested, now, limit.limit)
-    if used_up and limit.reset_at is not None and (status in LIMITED or limit.reset_at > now):
-        # Add a second: the reset time is in whole seconds.
-        seconds = max(0.0, (limit.reset_at - now).total_seconds()) + 1
-        return _pause("primary", seconds, now, limit.limit)
+    if used_up and limit.reset_at is not None:
+        # By the server's clock: ours may be wrong.
+        seconds = (limit.reset_at - (http_date(headers.get("date")) or now)).total_seconds()
+        if status in LIMITED or seconds > 0:
+            # Add a second: the reset time is in whole seconds.
+            return _pause("primary", max(0.0, seconds) + 1, now, limit.limit)
     message = response_message(body).lower() if status == 403 else ""
     if status == 429 or "rate limit" in message or "abuse detection" in message:
         return _pause("secondary", _SECONDARY_WAIT, now)

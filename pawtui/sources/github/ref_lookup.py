@@ -11,9 +11,10 @@ from urllib.parse import quote
 import msgspec
 
 from pawtui.moments import moment_text
+from pawtui.phrases import short_sha
 from pawtui.repo_names import branch_name
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.api import Api, is_full_sha, ref_text
 from pawtui.sources.github.request import Rank, RequestOptions
 from pawtui.sources.github.wire import WireCommit
 from pawtui.sources.sanitize import safe_line
@@ -25,44 +26,33 @@ _MISSING = frozenset({404, 422})
 # A missing ref is requested again after this time. There may be several in each refresh: those of the tracker, and the
 # usual names of default branches.
 _REPEAT_AFTER = dt.timedelta(hours=3)
-# For this time after all forms of a missing ref were requested, it is requested only as a branch.
-_BRANCH_ONLY_FOR = dt.timedelta(days=30)
 # With a clock that is ahead by more, windows of days would close too early.
 _MAX_AHEAD = dt.timedelta(days=1)
 
 
 class _CachedMissingRef(msgspec.Struct, frozen=True):
-    """A missing ref: the time of its last request, of its last request in all forms, and its new name."""
+    """A missing ref, and the time of its last request."""
 
+    ref: MissingRef
     requested_at: dt.datetime
-    searched_at: dt.datetime
-    renamed_to: str
 
 
 async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
-    """Return the head of a ref, or `MissingRef`.
-
-    A missing ref is requested again after hours, only as a branch, and in all forms once a month.
-    """
+    """Return the head of a ref, or `MissingRef`. A missing ref is requested again after hours."""
     key = api.identity_key("missing ref", repo, ref)
-    name = safe_line(ref, 100)
     now = api.client.clock()
     cached = await api.load_fact(key, _CachedMissingRef)
     if cached is not None and abs(now - cached.requested_at) < _REPEAT_AFTER:
-        return MissingRef(name=name, renamed_to=cached.renamed_to)
-    branch_only = cached is not None and abs(now - cached.searched_at) < _BRANCH_ONLY_FOR
+        return cached.ref
     short = ref.removeprefix("refs/")
     is_bare = not short.startswith(("heads/", "tags/")) and not is_full_sha(short)
     forms = (f"heads/{short}", short) if is_bare else (short,)
-    head = await _find_head(api, repo, ref, forms[:1] if branch_only else forms)
+    head = await _find_head(api, repo, ref, forms)
     if head is not None:
         return head
-    if cached is not None and branch_only:
-        cached = msgspec.structs.replace(cached, requested_at=now)
-    else:
-        cached = _CachedMissingRef(now, now, await _new_name(api, repo, ref))
-    await api.store_fact(key, cached)
-    return MissingRef(name=name, renamed_to=cached.renamed_to)
+    missing = MissingRef(name=safe_line(ref, 100), renamed_to=await _new_name(api, repo, ref))
+    await api.store_fact(key, _CachedMissingRef(missing, now))
+    return missing
 
 
 async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Head | None:
@@ -70,7 +60,7 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
 
     Raises `NotFound` if the repository does not exist.
     """
-    what = f"ref {safe_line(ref, 100)} of {repo}"
+    what = f"ref {ref_text(ref)} of {repo}"
     now = api.client.clock()
     repo_exists = False
     for form in forms:
@@ -88,7 +78,9 @@ async def _find_head(api: Api, repo: str, ref: str, forms: Sequence[str]) -> Hea
             continue
         commit = response.decode(WireCommit)
         if is_full_sha(ref) and commit.sha != ref:
-            raise BadResponse(f"{api.client.host} responded to {what} with another commit ({commit.sha}). Try again.")
+            raise BadResponse(
+                f"{api.client.host} responded to {what} with another commit ({short_sha(commit.sha)}). Try again."
+            )
         current = api.current_name(repo)
         if form.startswith("heads/"):
             api.known_branches.add((current.lower(), form.removeprefix("heads/")))

@@ -14,8 +14,8 @@ from pawtui.sources.waiting import REFRESH_TIME_LIMIT
 
 _T = TypeVar("_T")
 
-# The reserves of optional requests, by the facts that they read: such a request is sent only if more requests than its
-# reserve are left. The requests that states depend on most have the smallest reserve.
+# The reserve of each kind of optional request: it is sent only if more requests than its reserve are left. The requests
+# that states depend on most have the smallest reserve.
 TREES_RESERVE: Final = 1  # optional trees and files; the commits that date the files are read afterwards
 PULL_FILES_RESERVE: Final = 6
 ACTIVITY_RESERVE: Final = 6  # the list of pushes
@@ -96,7 +96,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
             return msgspec.json.decode(self.body, type=type_)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             failure = json_error(error, urlsplit(self.request.url).path, self.request.target)
-        # Raised outside the handler, as in `Client._send`.
+        # Raised outside the handler, as in `send_before`.
         raise failure
 
 

@@ -4,14 +4,15 @@ Only https, and only the host and port in the tracker: a redirect to another hos
 """
 
 import asyncio
+from functools import partial
 
 import httpx
 
 from pawtui.sources.facts import WebDocument
-from pawtui.sources.github import github_errors
 from pawtui.sources.github.connection import Connection
 from pawtui.sources.github.github_errors import RequestTarget
 from pawtui.sources.github.middleware.redirects import follow_redirects
+from pawtui.sources.github.middleware.timing import send_before
 from pawtui.sources.github.request import Request, RequestOptions
 from pawtui.sources.github.server import host_of, split_url
 from pawtui.sources.source_errors import BadResponse, Refused
@@ -30,22 +31,15 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None) -> WebDocu
         raise Refused(f"The address of {target.what} is not a plain https address. Check `url` in the tracker.")
     connection = Connection(url, transport=transport)
     await asyncio.to_thread(connection.open)
+    send = partial(follow_redirects, connection.exchange, url)
+    deadline = asyncio.get_running_loop().time() + TIME_LIMIT
     try:
-        request = Request(url=url, target=target, options=_OPTIONS)
-        async with asyncio.timeout(TIME_LIMIT):
-            response = await follow_redirects(connection.exchange, url, request)
-    except TimeoutError:
-        failure = github_errors.deadline_error(TIME_LIMIT, target)
-    except github_errors.REQUEST_ERRORS as error:
-        failure = github_errors.request_error(error, target)
-    else:
-        if response.status != 200:
-            raise BadResponse(
-                f"{host} responded to {target.what} with status {response.status}. "
-                "Check `url` in the tracker, or try again later."
-            )
-        return WebDocument(body=response.body, host=host, url=response.request.url)
+        response = await send_before(deadline, TIME_LIMIT, send, Request(url=url, target=target, options=_OPTIONS))
     finally:
         await connection.close()
-    # Raised outside the handler, as in `Client._send`.
-    raise failure
+    if response.status != 200:
+        raise BadResponse(
+            f"{host} responded to {target.what} with status {response.status}. "
+            "Check `url` in the tracker, or try again later."
+        )
+    return WebDocument(body=response.body, host=host, url=response.request.url)

@@ -1,7 +1,8 @@
-"""Open clones as sources in tests."""
+"""Make clones with git, and open them as sources, in tests."""
 
 import datetime as dt
 import os
+import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +16,19 @@ from tests.support.git_repo import GitRepo
 UP = "up/stream"
 WEB = "https://github.com"
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+ENV = {"PATH": os.environ.get("PATH", os.defpath), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+USER = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
 NOWHERE = "http://127.0.0.1:9"  # no server listens there
+
+
+def git(folder: Path, *args: str) -> str:
+    """Run git as a user would."""
+    done = subprocess.run(["git", *USER, *args], cwd=folder, env=ENV, capture_output=True, check=True, text=True)
+    return done.stdout.strip()
+
+
+def silent(step: str) -> None:
+    """Report no step of an update of a mirror."""
 
 
 def path_of(clone: GitRepo | Path) -> Path:

@@ -9,8 +9,7 @@ import pytest
 
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.github.token import Secret
-from tests.sources.git.clones import NOW, UP
-from tests.sources.git.test_clone import git
+from tests.sources.git.clones import NOW, UP, git
 from tests.support.fake_git_host import FakeGitHost
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo

@@ -25,18 +25,10 @@ from pawtui.sources.source_errors import (
     TimedOut,
     TooLarge,
 )
-from tests.sources.git.clones import UP, opened
+from tests.sources.git.clones import ENV, UP, git, opened
 from tests.support.git_repo import GitRepo
 
 MakeRepo = Callable[..., GitRepo]
-ENV = {"PATH": os.environ.get("PATH", os.defpath), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-USER = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
-
-
-def git(folder: Path, *args: str) -> str:
-    """Run git as a user would."""
-    done = subprocess.run(["git", *USER, *args], cwd=folder, env=ENV, capture_output=True, check=True, text=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ import pytest
 from pawtui.review.record_types import Note, Record
 from pawtui.tracker.probe_types import PathsProbe
 from tests.probes.measuring import recorded_refresh, refreshed, tracker_of
-from tests.sources.git.clones import NOW, UP, git_source
-from tests.sources.git.test_clone import git
+from tests.sources.git.clones import NOW, UP, git, git_source
 from tests.support.git_repo import GitRepo
 
 UPDATE = "(update it with `git fetch` or `pawtui mirror`)"

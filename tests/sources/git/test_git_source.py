@@ -15,8 +15,7 @@ from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.process import Command, CommandResult, Git
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import BadResponse, CloneUnusable, NotInClone, Offline, RateLimited
-from tests.sources.git.clones import NOW, UP, git_source
-from tests.sources.git.test_clone import git
+from tests.sources.git.clones import NOW, UP, git, git_source
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -97,7 +96,7 @@ async def test_facts_that_a_clone_lacks_come_from_github(
 async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> None:
     async with git_source((UP, behind)) as source:
         assert (await ref_head(source, UP, "main")).sha == up.sha("main~1")
-        error = r"is not in the clone of up/stream\. (?:Check the SHA, or f|F)etch it there\."
+        error = rf"{up.sha('main')[:10]} .*is not in the clone of up/stream\. (?:Check the SHA, or f|F)etch it there\."
         for read in (
             lambda: source.tree(UP, up.sha("main")),
             lambda: source.commit(UP, up.sha("main")),

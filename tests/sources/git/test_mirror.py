@@ -6,12 +6,21 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import METADATA_FILE, Mirror, mirror_path
-from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
-from tests.sources.git.clones import NOW, UP
+from pawtui.sources.source_errors import (
+    BadResponse,
+    CloneUnusable,
+    NotInClone,
+    Offline,
+    Refused,
+    SourceError,
+    Unauthorized,
+)
+from tests.sources.git.clones import NOW, UP, silent
 from tests.support.fake_git_host import FakeGitHost
 from tests.support.git_repo import GitRepo
 
@@ -22,10 +31,6 @@ MakeMirror = Callable[..., Mirror]
 def up(hosted: GitRepo) -> GitRepo:
     """The repository of the host."""
     return hosted
-
-
-def silent(line: str) -> None:
-    """Report nothing."""
 
 
 async def facts(mirror: Mirror) -> tuple[list[str], list[str]]:
@@ -108,6 +113,17 @@ async def test_a_mirror_is_updated_if_it_is_older(up: GitRepo, make_mirror: Make
     assert host.uploads == before + 1
 
 
+async def test_a_mirror_that_was_updated_with_a_clock_ahead_is_updated(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost
+) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    ahead = NOW + dt.timedelta(days=400)
+    (mirror.path / METADATA_FILE).write_bytes(msgspec.json.encode({"updated_at": ahead}))
+    assert await mirror.update_if_older(NOW - dt.timedelta(hours=1)) == ""
+    assert mirror.updated_at() == NOW
+
+
 def test_a_mirror_has_one_path_for_each_host_and_repository(tmp_path: Path) -> None:
     assert mirror_path(tmp_path, "https://Git.example:8443", "Up/Stream") == (
         tmp_path / "mirrors" / "git.example-8443" / "up" / "stream.git"
@@ -145,10 +161,11 @@ async def test_files_of_a_killed_git_are_removed(up: GitRepo, make_mirror: MakeM
         path = mirror.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"half")
+    (mirror.path / "objects" / "tmp_objdir-bulk-fsync-x" / "aa").mkdir(parents=True)
     await mirror.update(silent)
     assert await facts(mirror) == expected(up)
     assert not list(mirror.path.rglob("*.lock"))
-    assert not list(mirror.path.rglob("tmp_pack_*"))
+    assert not list(mirror.path.rglob("tmp_*"))
 
 
 @pytest.mark.parametrize("damage", ["truncate", "config", "empty folder", "garbage metadata"])
@@ -254,7 +271,7 @@ async def test_a_failed_update_is_reported_in_one_sentence(
 ) -> None:
     host.clear()
     host.fail("/info/refs", 503)
-    with pytest.raises(SourceError, match="503"):
+    with pytest.raises(BadResponse, match=r"127\.0\.0\.1:\d+ responded with status 503 for up/stream\. Try again"):
         await make_mirror(token=True).update(silent)
     assert not any(request.authorization for request in host.log)
     del host.repos[UP]

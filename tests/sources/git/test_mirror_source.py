@@ -9,7 +9,7 @@ import pytest
 from pawtui.sources.git.git_source import GitSource, HeadsFrom
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.source_errors import NotInClone, SourceError
-from tests.sources.git.clones import NOW, UP
+from tests.sources.git.clones import NOW, UP, silent
 from tests.support.fake_git_host import FakeGitHost
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -27,10 +27,6 @@ def fake(host: FakeGitHost) -> FakeGitHost:
 def up(hosted: GitRepo) -> GitRepo:
     """The repository of the host."""
     return hosted
-
-
-def silent(line: str) -> None:
-    """Report nothing."""
 
 
 @pytest.mark.parametrize("heads_from", ["clone", "github"])

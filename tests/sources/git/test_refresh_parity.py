@@ -16,8 +16,7 @@ from pawtui.tracker.read_tracker import builtin_text
 from pawtui.tracker.tracker_types import Tracker
 from tests.probes.measuring import World, recorded_refresh, refreshed
 from tests.probes.opencode import DOWN, UP, make_issues
-from tests.sources.git.clones import git_source
-from tests.sources.git.test_clone import git
+from tests.sources.git.clones import git, git_source
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
 

@@ -15,8 +15,7 @@ from pawtui.sources.source_errors import NotInClone, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import recorded_refresh, refreshed
 from tests.probes.opencode import DOWN, UP, make_downstream, make_upstream
-from tests.sources.git.clones import NOW, git_source, opened
-from tests.sources.git.test_clone import ENV, git
+from tests.sources.git.clones import ENV, NOW, git, git_source, opened
 from tests.support.git_repo import GitRepo
 
 MakeRepo = Callable[..., GitRepo]

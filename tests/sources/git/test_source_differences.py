@@ -10,8 +10,7 @@ from pawtui.sources.facts import PastHead, RecordedHead
 from pawtui.sources.source_errors import NoCommonAncestor, Undetermined
 from pawtui.tracker.probe_types import TextProbe
 from tests.probes.measuring import measure
-from tests.sources.git.clones import UP, git_source, opened
-from tests.sources.git.test_clone import git
+from tests.sources.git.clones import UP, git, git_source, opened
 from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource

@@ -1,11 +1,11 @@
 """The number of requests, and their limit: the budget."""
 
-import msgspec
+from msgspec.structs import replace
 
 from pawtui.sources.facts import RequestUsage
+from pawtui.sources.github.github_errors import budget_error
 from pawtui.sources.github.pauses import rate_limit, resource_of
 from pawtui.sources.github.request import Request, Response, Send
-from pawtui.sources.source_errors import BudgetSpent
 
 _UNLIMITED = 1_000_000
 
@@ -29,22 +29,19 @@ class RequestCounter:
 
     def count(self) -> None:
         """Count a request before it is sent."""
-        self.usage = msgspec.structs.replace(self.usage, sent=self.usage.sent + 1)
+        self.usage = replace(self.usage, sent=self.usage.sent + 1)
 
     async def send(self, request: Request) -> Response:
         """Count a request and send it on. Raises `BudgetSpent` for an optional request beyond the budget."""
         reserve = request.options.reserve
-        if reserve is not None and self.requests_left() <= reserve:
-            what = request.target.what
-            raise BudgetSpent(f"The budget of {self.budget} requests was spent before {what} could be read.")
+        if self.budget is not None and reserve is not None and self.requests_left() <= reserve:
+            raise budget_error(self.budget, self.usage, request.target)
         self.count()
         response = await self._send(request)
 
-        changes: dict[str, object] = {}
         if response.status == 304:
-            changes["not_modified"] = self.usage.not_modified + 1
+            self.usage = replace(self.usage, not_modified=self.usage.not_modified + 1)
         limit = rate_limit(response.headers)
         if limit.remaining is not None and (limit.resource or resource_of(response.request.url)) == "core":
-            changes |= {"remaining": limit.remaining, "limit": limit.limit, "reset_at": limit.reset_at}
-        self.usage = msgspec.structs.replace(self.usage, **changes)
+            self.usage = replace(self.usage, remaining=limit.remaining, limit=limit.limit, reset_at=limit.reset_at)
         return response

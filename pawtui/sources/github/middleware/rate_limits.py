@@ -11,15 +11,15 @@ from itertools import count
 
 import httpx
 
+from pawtui.sources.github.github_errors import rate_limit_error
 from pawtui.sources.github.middleware.timing import Timing
-from pawtui.sources.github.pauses import LIMITED, Pause, pause_after, resource_of
+from pawtui.sources.github.pauses import LIMITED, RESOURCES, Pause, pause_after, resource_of
 from pawtui.sources.github.request import Rank, Request, Response, Send
 
 # Attempts of one request, with the first, and the seconds before the second.
 _ATTEMPTS = 3
 _FIRST_BACKOFF = 0.5
 _SERVER_ERRORS = frozenset({500, 502, 503, 504})
-_EVERY_RESOURCE = "*"
 
 
 class RequestSlots:
@@ -74,48 +74,49 @@ class RateLimiter:
     async def send(self, request: Request) -> Response:
         """Send a request on, and repeat a GET after a rate limit or a failure if that may help. A write is sent once.
 
-        Raises the error of `wait_error` if a pause ends after the deadline, or the last error of the connection.
+        Raises `RateLimited` if a pause ends after the deadline or no attempt is left, or the connection's last error.
         """
-        if request.method != "GET":
-            async with self._slots.hold():
-                return await self._send_on(request)
         attempt = 0
         while True:
             backoff = _FIRST_BACKOFF * 2**attempt
             attempt += 1
-            may_repeat = attempt < _ATTEMPTS and self._timing.allows(backoff)
+            may_repeat = request.method == "GET" and attempt < _ATTEMPTS and self._timing.allows(backoff)
             try:
-                response, is_limited = await self._send_by_rank(request)
-            except httpx.TransportError:
+                response, refusal = await self._send_by_rank(request)
+            except (httpx.TransportError, httpx.DecodingError):
                 if not may_repeat:
                     raise
             else:
-                if not may_repeat or not (is_limited or response.status in _SERVER_ERRORS):
-                    return response
-                if is_limited:
+                if refusal is not None:
+                    if not may_repeat:
+                        raise rate_limit_error(refusal, request.target)
                     # `_send_by_rank` waits for the end of the pause.
                     continue
+                if not may_repeat or response.status not in _SERVER_ERRORS:
+                    return response
             await self._timing.sleep(backoff)
 
-    async def _send_by_rank(self, request: Request) -> tuple[Response, bool]:
-        """Return the response, and whether a rate limit refused the request: all requests for its resource wait."""
+    async def _send_by_rank(self, request: Request) -> tuple[Response, Pause | None]:
+        """Return the response, and the pause if a rate limit refused the request. Wait for known pauses before."""
         options = request.options
         rank = options.rank if options.reserve is None else Rank.OPTIONAL
         resource = resource_of(request.url)
         while True:
             async with self._slots.hold(rank):
-                now = self._timing.clock()
-                known = [self._pauses[name] for name in (resource, _EVERY_RESOURCE) if name in self._pauses]
-                current = (pause for pause in known if pause.until > now)
-                pause = max(current, key=lambda pause: pause.until, default=None)
-                if pause is None:
+                pause = self._pauses.get(resource)
+                if pause is None or pause.until <= self._timing.clock():
                     response = await self._send_on(request)
                     self._timing.waits.record_response()
                     pause = pause_after(response.status, response.headers, response.body, self._timing.clock())
                     if pause is not None:
-                        self._pauses[_EVERY_RESOURCE if pause.reason == "secondary" else resource] = pause
-                    return response, pause is not None and response.status in LIMITED
+                        self._add(pause, resource)
+                    return response, pause if response.status in LIMITED else None
             # More requests would prolong the limit.
             await self._timing.wait(pause, request.target)
             # The wait has ended these pauses, even if the clock was set back during it.
             self._pauses = {name: other for name, other in self._pauses.items() if other.until > pause.until}
+
+    def _add(self, pause: Pause, resource: str) -> None:
+        """Add a pause to its resource, a secondary limit to all resources. A later end remains."""
+        for name in RESOURCES if pause.reason == "secondary" else (resource,):
+            self._pauses[name] = max(pause, self._pauses.get(name, pause), key=lambda known: known.until)

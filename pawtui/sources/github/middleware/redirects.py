@@ -15,7 +15,7 @@ _MAX_REQUESTS = 5  # of one GET, with those after redirects
 async def follow_redirects(send: Send, base_url: str, request: Request) -> Response:
     """Follow redirects of a GET request within the server of `base_url`. A write's redirect is returned unchanged.
 
-    Raises `Refused` for a redirect to another server, and for a loop.
+    Raises `Refused` for a redirect to another server, and after too many redirects.
     """
     target = request.target
     for _ in range(_MAX_REQUESTS):
@@ -30,4 +30,4 @@ async def follow_redirects(send: Send, base_url: str, request: Request) -> Respo
         if not is_same_server(address, base_url):
             raise redirect_error(host_of(address), target)
         request = replace(request, url=address)
-    raise Refused(f"{target.host} redirects {target.what} in a loop. Check {target.setting}.")
+    raise Refused(f"{target.host} redirects {target.what} too often. Check {target.setting}.")

@@ -35,7 +35,8 @@ async def revalidate(send: Send, cache: Cache | None, identity: str, request: Re
         # A 304 has the ETag of the current response (RFC 9110, section 15.4.5): this is about another one.
         response = await send(request)
     etag = response.headers.get("etag", "")
-    if response.is_success and etag and _is_json(response.body):
+    # A request header cannot have other characters than ASCII.
+    if response.is_success and etag and etag.isascii() and _is_json(response.body):
         await asyncio.to_thread(cache.put, key, _CachedResponse(response.body, etag, response.next))
     return response
 
