@@ -250,3 +250,15 @@ async def test_without_the_files_of_the_past_the_state_is_unknown(
     found = await measure(open_source(), NewFilesProbe(paths=("mig",), discards="event", partial=9))
     assert (found.reading.state, found.reading.cause) == ("unknown", "The commit of main is not known yet.")
     assert [str(error) for error in found.errors] == ["The commit of main is not known yet."]
+
+
+async def test_a_glob_of_folders_is_unknown_beside_other_files(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"migrations/0.sql": "0", "crates/one/migrations/1.sql": "1"}, at="2026-06-01")
+    up.git.commit({"crates/one/migrations/2.sql": "2"}, at="2026-11-01")
+    probe = NewFilesProbe(paths=("migrations", "crates/*/migrations"))
+    found = (await measure(open_source(), probe)).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("crates/*/migrations matches only folders at main @ ")
+    inside = NewFilesProbe(paths=("migrations", "crates/*/migrations/**"))
+    found = (await measure(open_source(), inside)).reading
+    assert facts_of(found, NewFilesFacts).new == ("crates/one/migrations/2.sql",)

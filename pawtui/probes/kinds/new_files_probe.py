@@ -73,6 +73,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext, reader: RepoReade
     reader.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:
         reader.refuse_linked(tree, root)
+        reader.refuse_folders(tree, root)
     files = AddedFiles(reader, probe, tree)
     if not files.now:
         raise await reader.path_missing_error(probe.paths)
