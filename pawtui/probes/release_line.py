@@ -29,6 +29,9 @@ _TAG = re.compile(
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
 # A further word after the number of a pre-release: `v2.0.0-rc.2.experimental.1`.
 _VARIANT = re.compile(r"(?P<original>.*\d)[.-][A-Za-z].*")
+# The usual suffixes of pre-releases: `-alpha.1`, `b1`, `-M1`, `-20261011`. If a version has them, another one, such as
+# `-test-arm.1`, is that of a build of its own.
+_USUAL_SUFFIX = re.compile(r"(?i)[._-]?(?:alpha|beta|rc|pre|dev|nightly|canary|next|snapshot|edge|[abcm]?\d)")
 # A word before the version that marks a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
@@ -204,14 +207,21 @@ async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release
 
 
 async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
-    """Return the pre-releases of a line, lowest version and suffix first, without the variants of another one.
+    """Return the pre-releases of a line, lowest version and suffix first, without those from branches of their own.
 
-    A variant, such as `-rc.2.experimental.1` or `-alpha.3-compat`, is made from a branch of its own.
+    These are the variants of another one, such as `-rc.2.experimental.1` or `-alpha.3-compat`, and tags such as
+    `-test-arm.1` beside `-alpha.3`.
     """
     found = [release for release in _releases(line, await source.tags(repo, _fixed_part(line))) if release.suffix]
     names = {release.tag.name for release in found}
     variants = {name for name in names if (match := _VARIANT.fullmatch(name)) and match["original"] in names}
-    return tuple(release for release in found if release.tag.name not in variants)
+    with_usual = {release.version for release in found if _USUAL_SUFFIX.match(release.suffix)}
+    return tuple(
+        release
+        for release in found
+        if release.tag.name not in variants
+        if release.version not in with_usual or _USUAL_SUFFIX.match(release.suffix)
+    )
 
 
 async def read_release_line(reader: RepoReader, name: str) -> ReleaseLine:

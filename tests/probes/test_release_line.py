@@ -183,6 +183,15 @@ async def test_a_variant_of_a_pre_release_is_left_out() -> None:
     assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2.*")] == own
 
 
+async def test_a_tag_with_an_unusual_suffix_beside_usual_ones_is_left_out() -> None:
+    usual = ["v2.0.0-alpha.2", "v2.0.0-beta.0", "v2.0.1b1", "v2.0.2-1"]
+    builds = ["v2.0.0-publish-native-binary.8", "v2.0.0-test-arm-1", "v2.0.1-jemalloc1", "v2.0.2-ci.1"]
+    # The version has no usual one.
+    only = ["v2.1.0-big-bang.1"]
+    source = cast(Source, Tags(*usual, *builds, *only))
+    assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2.*")] == [*usual, *only]
+
+
 async def test_the_tags_of_a_line_are_in_the_order_of_their_versions() -> None:
     source = cast(Source, Tags("v2.10", "v2.9", "v2.x9", "2.9", "v2.9-rc1", "v02.9"))
     assert [release.tag.name for release in await stable_releases(source, "up/stream", "v2.?")] == ["v2.9"]
