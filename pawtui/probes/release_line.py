@@ -31,7 +31,9 @@ _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
 _VARIANT = re.compile(r"(?P<original>.*\d)[.-][A-Za-z].*")
 # The usual suffixes of pre-releases: `-alpha.1`, `b1`, `-M1`, `-20261011`. If a version has them, another one, such as
 # `-test-arm.1`, is that of a build of its own.
-_USUAL_SUFFIX = re.compile(r"(?i)[._-]?(?:alpha|beta|rc|pre|dev|nightly|canary|next|snapshot|edge|[abcm]?\d)")
+_USUAL_SUFFIX = re.compile(
+    r"(?i)[._-]?(?:alpha|beta|canary|dev|edge|insider|milestone|next|nightly|pre|rc|snapshot|unstable|(?:cr|[abcm])?\d)"
+)
 # A word before the version that marks a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 

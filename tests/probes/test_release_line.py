@@ -198,7 +198,7 @@ async def test_a_variant_of_a_pre_release_is_left_out() -> None:
 
 
 async def test_a_tag_with_an_unusual_suffix_beside_usual_ones_is_left_out() -> None:
-    usual = ["v2.0.0-alpha.2", "v2.0.0-beta.0", "v2.0.1b1", "v2.0.2-1"]
+    usual = ["v2.0.0-alpha.2", "v2.0.0-beta.0", "v2.0.0-CR1", "v2.0.1b1", "v2.0.2-1"]
     builds = ["v2.0.0-publish-native-binary.8", "v2.0.0-test-arm-1", "v2.0.1-jemalloc1", "v2.0.2-ci.1"]
     # The version has no usual one.
     only = ["v2.1.0-big-bang.1"]
