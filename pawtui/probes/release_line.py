@@ -29,6 +29,11 @@ _TAG = re.compile(
 _VERSION = re.compile(rf"(?:\d[\d.]*|\d[\d_]*){_RELEASE}$")
 # A further word after the number of a pre-release: `v2.0.0-rc.2.experimental.1`.
 _VARIANT = re.compile(r"(?P<original>.*\d)[.-][A-Za-z].*")
+# The usual suffixes of pre-releases: `-alpha.1`, `b1`, `-M1`, `-20261011`. If a version has them, another one, such as
+# `-test-arm.1`, is that of a build of its own.
+_USUAL_SUFFIX = re.compile(
+    r"(?i)[._-]?(?:alpha|beta|canary|dev|edge|insider|milestone|next|nightly|pre|rc|snapshot|unstable|(?:cr|[abcm])?\d)"
+)
 # A word before the version that marks a pre-release, too: `beta1.0`, `nightly-20260101`.
 _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|nightly|canary|next|snapshot|test)(?![a-z])")
 
@@ -36,12 +41,13 @@ _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|night
 class Release(NamedTuple):
     """One tag of a line. A pre-release has a suffix after its version, such as `-rc.1`.
 
-    `version` has no zeros at its end: (2,) is that of `v2.0` and of `v2.0.0`.
+    `version` has no zeros at its end: (2,) is that of `v2.0` and of `v2.0.0`. `ending` is that of the line.
     """
 
     version: Version
     tag: Tag
     suffix: str = ""
+    ending: str = ""
 
     @property
     def minor(self) -> Version:
@@ -51,7 +57,7 @@ class Release(NamedTuple):
     @property
     def prefix(self) -> str:
         """The name of the tag without its version. Another prefix is another product of the repository."""
-        return without_version(self.tag.name.removesuffix(self.suffix))
+        return without_version(self.tag.name.removesuffix(self.ending).removesuffix(self.suffix))
 
     @property
     def order(self) -> tuple[Version, list[tuple[int, str]]]:
@@ -139,6 +145,16 @@ def _fixed_part(line: str) -> str:
     return re.split(r"[*?\[]", line, maxsplit=1)[0]
 
 
+def fixed_ending(line: str) -> str:
+    """Return the text after a line's last wildcard that names a product (`-vscode` of `v1.*-vscode`); else empty.
+
+    The suffix of a pre-release (`-rc.1` of `v1.*-rc.1`) names none.
+    """
+    ending = re.split(r"[*?\]]", line)[-1]
+    is_pre_release = _USUAL_SUFFIX.match(ending) or _PRE_RELEASE.search(ending)
+    return ending if re.match(r"[._-][A-Za-z]", ending) and not is_pre_release else ""
+
+
 def without_version(name: str) -> str:
     """Return the name of a tag, or the fixed part of a line, without the version at its end."""
     return _VERSION.sub("", name)
@@ -182,17 +198,17 @@ def next_versions(line: str) -> NextVersions | None:
 def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
     """Return the stable releases and the pre-releases of a line, lowest first."""
     # The name may contain digits: `python3-v` of `python3-v2.*`.
-    name = without_version(_fixed_part(line))
+    name, ending = without_version(_fixed_part(line)), fixed_ending(line)
     found = []
     for tag in tags:
-        rest = tag.name.removeprefix(name)
+        rest = tag.name.removeprefix(name).removesuffix(ending)
         # Another word: `vscode-v1.0` is not of the line `v*`.
         is_other = name[-1:].isalpha() and rest[:1].isalpha()
         match = _TAG.fullmatch(rest)
         if match is None or is_other or not fnmatchcase(tag.name, line):
             continue
         if match["suffix"] or not _PRE_RELEASE.search(match["prefix"]):
-            found.append(Release(_version(match["version"]), tag, match["suffix"] or ""))
+            found.append(Release(_version(match["version"]), tag, match["suffix"] or "", ending))
     return tuple(sorted(found, key=lambda release: (release.order, release.tag.name)))
 
 
@@ -204,14 +220,21 @@ async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release
 
 
 async def pre_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:
-    """Return the pre-releases of a line, lowest version and suffix first, without the variants of another one.
+    """Return the pre-releases of a line, lowest version and suffix first, without those from branches of their own.
 
-    A variant, such as `-rc.2.experimental.1` or `-alpha.3-compat`, is made from a branch of its own.
+    These are the variants of another one, such as `-rc.2.experimental.1` or `-alpha.3-compat`, and tags such as
+    `-test-arm.1` beside `-alpha.3`.
     """
     found = [release for release in _releases(line, await source.tags(repo, _fixed_part(line))) if release.suffix]
     names = {release.tag.name for release in found}
     variants = {name for name in names if (match := _VARIANT.fullmatch(name)) and match["original"] in names}
-    return tuple(release for release in found if release.tag.name not in variants)
+    with_usual = {release.version for release in found if _USUAL_SUFFIX.match(release.suffix)}
+    return tuple(
+        release
+        for release in found
+        if release.tag.name not in variants
+        if release.version not in with_usual or _USUAL_SUFFIX.match(release.suffix)
+    )
 
 
 async def read_release_line(reader: RepoReader, name: str) -> ReleaseLine:

@@ -129,6 +129,12 @@ class RepoReader:
         if linked := linked_part(tree, path):
             raise Unmeasurable(f"{linked} at {self.where}: the files inside are not known")
 
+    def refuse_folders(self, tree: Tree, path: str) -> None:
+        """Raise `Unmeasurable` if a glob matches folders but no file: the files inside do not count."""
+        matched = entries_at(tree, path)
+        if globs.is_glob(path) and matched and all(entry.type == "tree" for _, entry in matched):
+            raise Unmeasurable(f"{path} matches only folders at {self.where}: for the files inside, write {path}/**")
+
     async def path_missing_error(self, paths: Sequence[str]) -> PathMissing:
         """Return the error that none of these paths exists at the head, with a path that was probably meant.
 
@@ -160,7 +166,7 @@ class RepoReader:
         """Return the commits on a path since `history_start`, or since an earlier day.
 
         For a glob, they are the commits on the files that match, also on files that are gone. Raises `PathMissing` if
-        it matches nothing at the head, and `Unmeasurable` if only a clone has its commits.
+        it matches nothing at the head, and `Unmeasurable` if it matches only folders, or only a clone has its commits.
         """
         self.refuse_doubt()
         if MADE_VISIBLE.search(path):
@@ -170,6 +176,7 @@ class RepoReader:
         if not globs.is_glob(path):
             return await self.source.commits(repo, sha, path, start)
         if not await self.entries(path):
+            self.refuse_folders(await self.tree(), path)
             raise PathMissing(f"path missing: nothing matches {path} at {self.where}")
         listing = await self.source.glob_commits(repo, sha, path, start)
         if listing is None:

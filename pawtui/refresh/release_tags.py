@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from pawtui.probes.release_line import Release, next_versions, pre_releases, stable_releases
+from pawtui.probes.release_line import Release, fixed_ending, next_versions, pre_releases, stable_releases
 from pawtui.sources.facts import Comparison, Head, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NoCommonAncestor
@@ -156,10 +156,11 @@ class ReleaseTags:
         if following is None:
             return ()
         found: list[Release] = []
+        ending = fixed_ending(line)
         for start in following.starts:
             releases = [
                 release
-                for release in await stable_releases(self.source, self.head.requested_repo, f"{start}*")
+                for release in await stable_releases(self.source, self.head.requested_repo, f"{start}*{ending}")
                 if following.includes(release.version)
                 if not any(fnmatchcase(release.tag.name, each) for each in self.lines)
             ]

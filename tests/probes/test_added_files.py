@@ -250,3 +250,27 @@ async def test_without_the_files_of_the_past_the_state_is_unknown(
     found = await measure(open_source(), NewFilesProbe(paths=("mig",), discards="event", partial=9))
     assert (found.reading.state, found.reading.cause) == ("unknown", "The commit of main is not known yet.")
     assert [str(error) for error in found.errors] == ["The commit of main is not known yet."]
+
+
+async def test_a_glob_of_folders_is_unknown_beside_other_files(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"migrations/0.sql": "0", "crates/one/migrations/1.sql": "1"}, at="2026-06-01")
+    up.git.commit({"crates/one/migrations/2.sql": "2"}, at="2026-11-01")
+    probe = NewFilesProbe(paths=("migrations", "crates/*/migrations"))
+    found = (await measure(open_source(), probe)).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("crates/*/migrations matches only folders at main @ ")
+    inside = NewFilesProbe(paths=("migrations", "crates/*/migrations/**"))
+    found = (await measure(open_source(), inside)).reading
+    assert facts_of(found, NewFilesFacts).new == ("crates/one/migrations/2.sql",)
+
+
+async def test_a_watched_folder_that_does_not_exist_is_a_gap(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"server/migrations/0.sql": "0", "client/migrations/0.sql": "1"}, at="2026-06-01")
+    up.git.commit({"server/migrations/0.sql": None, "src/server/0.sql": "0"}, at="2026-07-01")
+    up.git.commit({"src/server/1.sql": "1"}, at="2026-11-01")
+    # A glob may match nothing: it may be for files that should not exist.
+    probe = NewFilesProbe(paths=("server/migrations", "client/migrations", "mig", "**/*reset*"))
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, found.summary) == ("met", "nothing new in 56 days")
+    where = f"main @ {up.git.sha('main')[:10]}"
+    assert found.gaps == (f"server/migrations or mig does not exist at {where}: new files may be at another path",)

@@ -65,6 +65,14 @@ VERSIONS: list[tuple[str, str, tuple[int, ...] | None]] = [
     ("v2.0.0.post1", "v2.*", (2,)),
     ("v0.0.0", "v*", (0,)),
     ("v2.0.0.post1.dev1", "v2.*", None),
+    # The end of a line may name a product, but no pre-release.
+    ("v1.2.22-vscode", "v1.2.*-vscode", (1, 2, 22)),
+    ("v1.2.22-vscode", "v1.*", None),
+    ("v1.3.0-beta.1-vscode", "v1.*-vscode", None),
+    ("v2.0.0-rc.1", "v2.*-rc.1", None),
+    ("v2.0.0-M1", "v2.*-M1", None),
+    ("v2.0.0-test", "v2.*-test", None),
+    ("v2.0.0", "v2.0.0", (2,)),
 ]
 
 
@@ -167,6 +175,12 @@ async def test_pre_releases_are_in_the_order_of_their_suffixes() -> None:
     assert found[2].version == (2,)
 
 
+async def test_pre_releases_of_a_product_have_its_prefix() -> None:
+    names = ["v2.0.0-alpha.2-vscode", "v2.0.0-alpha.3-vscode"]
+    found = await pre_releases(cast(Source, Tags(*names, "v2.0.0-beta.1")), "up/stream", "v2.*-vscode")
+    assert [(release.tag.name, release.prefix) for release in found] == [(name, "v") for name in names]
+
+
 async def test_a_zero_at_the_end_of_a_version_may_be_omitted() -> None:
     ordered = ["v2.0.0-alpha.1", "v2.0-alpha.2", "v2-rc.1", "v2.0-rc.2", "v2.0.1-beta.1"]
     tags = Tags(*sorted(ordered), "v2.1", "v2.1.0", "v2.0")
@@ -181,6 +195,15 @@ async def test_a_variant_of_a_pre_release_is_left_out() -> None:
     variants = ["v2.0.0-alpha.3-compat", "v2.0.0-rc.2.experimental-defer.1"]
     source = cast(Source, Tags(*own, *variants, "v2.0.0"))
     assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2.*")] == own
+
+
+async def test_a_tag_with_an_unusual_suffix_beside_usual_ones_is_left_out() -> None:
+    usual = ["v2.0.0-alpha.2", "v2.0.0-beta.0", "v2.0.0-CR1", "v2.0.1b1", "v2.0.2-1"]
+    builds = ["v2.0.0-publish-native-binary.8", "v2.0.0-test-arm-1", "v2.0.1-jemalloc1", "v2.0.2-ci.1"]
+    # The version has no usual one.
+    only = ["v2.1.0-big-bang.1"]
+    source = cast(Source, Tags(*usual, *builds, *only))
+    assert [release.tag.name for release in await pre_releases(source, "up/stream", "v2.*")] == [*usual, *only]
 
 
 async def test_the_tags_of_a_line_are_in_the_order_of_their_versions() -> None:

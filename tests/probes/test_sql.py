@@ -11,6 +11,20 @@ IN_SQL = [
     ("DELETE FROM a --> statement-breakpoint\nDROP TABLE b", [(1, "delete from a"), (2, "drop table b")]),
     ("DELETE/* all */FROM a WHERE b = 'it''s; c'", [(1, "delete from a where b = ''")]),
     ('DELETE FROM "my table"; DROP TABLE [b]', [(1, "delete from my_table"), (1, "drop table b")]),
+    ("SELECT E'it\\'s';\nDROP TABLE a", [(1, "select ''"), (2, "drop table a")]),
+    (
+        "CREATE FUNCTION a() RETURNS TRIGGER\nAS $b$\nBEGIN DELETE FROM c;\nEND $b$ LANGUAGE plpgsql;\nDROP TABLE d",
+        [(1, "create function a() returns trigger as $b$ $b$ language plpgsql"), (5, "drop table d")],
+    ),
+    # Statements can call any other function.
+    (
+        "-- it returns trigger\nCREATE FUNCTION a() RETURNS void AS $$ BEGIN\nDELETE FROM b; END $$ LANGUAGE sql",
+        [(2, "create function a() returns void as $$ begin delete from b"), (3, "end $$ language sql")],
+    ),
+    (
+        "CREATE FUNCTION a() RETURNS trigger AS 'b';\nDO $$ BEGIN\nDROP TABLE c; END $$",
+        [(1, "create function a() returns trigger as ''"), (2, "do $$ begin drop table c"), (3, "end $$")],
+    ),
     ("SELECT a FROM b; PRAGMA c;", [(1, "select a from b"), (1, "pragma c")]),
 ]
 
@@ -55,6 +69,12 @@ IN_CODE = [
 @pytest.mark.parametrize(("text", "wanted"), IN_CODE, ids=[text for text, _ in IN_CODE])
 def test_other_files_have_statements_in_their_literals(text: str, wanted: list[tuple[int, str]]) -> None:
     assert sorted(statements_in(text, "a.TSX")) == wanted
+
+
+def test_trigger_functions_without_an_end_take_no_longer_than_the_limit() -> None:
+    text = "".join(f"RETURNS trigger AS $a{number}$\n" for number in range(40_000))
+    with pytest.raises(TimeoutError):
+        read_statements(text, "a.sql", timeout=0.01)
 
 
 OTHER = "a.py:2 may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"

@@ -21,6 +21,14 @@ async def test_a_glob_that_matches_nothing_is_unknown(up: FakeRepo, open_source:
     assert found.cause.startswith("path missing: nothing matches lib/*.ts at main @ ")
 
 
+async def test_a_glob_of_folders_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"crates/one/src/a.rs": "0"}, at="2026-06-01")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("crates/*/src",)})).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("crates/*/src matches only folders at main @ ")
+    assert found.cause.endswith(": for the files inside, write crates/*/src/**")
+
+
 async def test_a_glob_of_everything_in_a_folder_is_read_as_the_folder(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({f"src/deep/{number}.ts": "0" for number in range(9)}, at="2026-06-01")
     up.git.commit({"src/deep/0.ts": None}, at="2026-11-01")

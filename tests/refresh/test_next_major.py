@@ -50,6 +50,17 @@ async def test_a_ref_that_moved_on_to_the_next_major_version_is_rejected(up: Fak
     assert (await following(open_source, "dev", lines=LINE, now=then, as_of=then)).doubt == ""
 
 
+async def test_a_later_version_of_another_product_is_not_that_of_the_line(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.tag("v2.0.0-vscode", "dev")
+    up.git.tag("v3.0.0", "dev")
+    assert (await following(open_source, "dev", lines=("v2.*-vscode",))).doubt == ""
+    up.git.tag("v3.0.0-vscode", "dev")
+    reason = "dev contains v3.0.0-vscode, a later version than v2.*-vscode"
+    assert (await following(open_source, "dev", lines=("v2.*-vscode",))).doubt == f"{reason}{LATER_REMEDY}"
+
+
 async def test_the_first_release_of_the_next_major_version_may_be_on_a_branch_that_was_never_merged(
     up: FakeRepo, open_source: OpenSource
 ) -> None:

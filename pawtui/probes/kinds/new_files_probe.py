@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.phrases import counted
+from pawtui.phrases import counted, join_names
 from pawtui.probes.added_files import AddedFiles, AddedSince
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_files import FileMatcher, MatchingFiles
@@ -73,6 +73,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext, reader: RepoReade
     reader.refuse_cut(tree, "a new file may be missing")
     for root in probe.paths:
         reader.refuse_linked(tree, root)
+        reader.refuse_folders(tree, root)
     files = AddedFiles(reader, probe, tree)
     if not files.now:
         raise await reader.path_missing_error(probe.paths)
@@ -128,6 +129,7 @@ class _Measurement:
                 *causes,
                 *(f"{path} has no known commit in the window" for path in first_commits if not first_commits[path]),
                 *_gone_gaps(gone),
+                *self._missing_paths(),
                 *not_listed(len(self.matching.unread_causes), "unread file"),
                 *not_listed(len(facts.matching), "matching file"),
                 *(f"commits of {gap}" for gap in not_listed(len(facts.matching), "other matching file", _MAX_DATED)),
@@ -196,6 +198,13 @@ class _Measurement:
                     return _GoneFiles(last_days, f"{path} is now {new_path}: add the folder to `paths`")
                 last_days.setdefault(path, day)
         return _GoneFiles(last_days)
+
+    def _missing_paths(self) -> Iterator[str]:
+        """Yield a gap about the files and folders that do not exist: they may have moved out of the paths."""
+        paths = sorted(self.files.now)
+        missing = [root for root in self.probe.paths if not (globs.is_glob(root) or globs.filter_paths(root, paths))]
+        if missing:
+            yield f"{join_names(missing, 'or')} does not exist at {self.reader.where}: new files may be at another path"
 
     def _summary(self, facts: NewFilesFacts) -> str:
         probe, new = self.probe, counted(len(self.added.new), "new file")

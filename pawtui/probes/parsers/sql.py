@@ -1,9 +1,9 @@
 """The SQL statements of a source file, normalized to one spelling.
 
 A `.sql` file is read with every statement, also one for a single database (`.sql.postgres`), but without the part that
-undoes a migration (`-- +goose Down`). In JavaScript and TypeScript, string and template literals that begin like SQL
-are read, except in a function `down`. Comments of the language and of SQL are ignored. Other languages are not read: a
-file that mentions a statement is not measured.
+undoes a migration (`-- +goose Down`), and without trigger functions, which delete rows only later. In JavaScript and
+TypeScript, string and template literals that begin like SQL are read, except in a function `down`. Comments of the
+language and of SQL are ignored. Other languages are not read: a file that mentions a statement is not measured.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 The constant of a table is `?table`.
@@ -35,8 +35,15 @@ _SQL_FILE = regex.compile(r"(?i)\.sql(?:\.(?:mariadb|mssql|mysql|pgsql|postgres|
 _COMMENT = r"--[^\n]*|/\*.*?(?:\*/|\Z)"
 _SQL = regex.compile(
     rf"""(?P<cut>--> statement-breakpoint|;)|(?P<comment>{_COMMENT})"""
-    r"""|(?P<text>'(?:[^']|'')*+(?:'|\Z))|(?P<name>`[^`]*+`|"[^"]*+"|\[[\w?]+\])""",
+    # PostgreSQL has backslashes in `E'it\'s'`.
+    r"""|(?P<text>\b[eE]'(?:[^'\\]|''|\\.)*+(?:'|\Z)|'(?:[^']|'')*+(?:'|\Z))"""
+    r"""|(?P<name>`[^`]*+`|"[^"]*+"|\[[\w?]+\])""",
     regex.DOTALL,
+)
+# A trigger function of PostgreSQL: only a trigger can call it.
+_TRIGGER_FUNCTION = regex.compile(
+    r"(?P<head>\breturns\s+trigger\b(?:(?!\breturns\b)[^;$])*\bas\s+(?P<quote>\$\w*\$))(?P<body>.*?)(?=(?P=quote))",
+    regex.DOTALL | regex.IGNORECASE,
 )
 # White space and comments before a statement.
 _IGNORED = regex.compile(rf"^(?:\s|{_COMMENT})*+", regex.DOTALL)
@@ -87,7 +94,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
     `TimeoutError` after `timeout` seconds.
     """
     if _SQL_FILE.search(path):
-        text = without_down_parts(text)
+        text = _without_trigger_functions(without_down_parts(text), timeout)
         if hidden := _hidden_statement(text):
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_statements(text, 1)))
@@ -110,6 +117,16 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
         if _VERB.match(statement.text)
     ]
     return ParsedFile(found, script)
+
+
+def _without_trigger_functions(text: str, timeout: float) -> str:
+    """Return SQL without the bodies of trigger functions. Lines keep their numbers."""
+
+    def without_body(function: regex.Match[str]) -> str:
+        return function["head"] + "\n" * function["body"].count("\n")
+
+    # Bodies that never end would take quadratic time.
+    return _TRIGGER_FUNCTION.sub(without_body, text, timeout=timeout)
 
 
 def _hidden_statement(text: str) -> int:
