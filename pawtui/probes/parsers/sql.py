@@ -56,10 +56,15 @@ _MENTION = regex.compile(
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
 # Calls of other languages without SQL: `Event.delete_all`, `Schema::dropIfExists("event")`, `DeleteModel("Event")`.
-# They may also drop a column: `op.drop_column("event", "a")`, `RemoveField("Event", "a")`.
+# They may also drop a column: `op.drop_column("event", "a")`, `RemoveField("Event", "a")`, `remove_reference :a, :b`;
+# or set one in all rows: `Event.update_all(a: nil)`, `->update(["a" => null])`.
 _MENTIONED_CALL = regex.compile(
-    r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
-    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b|\b(?:drop|remove)_?(?:columns?|field)\b"
+    r"(?i)(?:\.|->|::)(?:(?:execute)?(?:delete|destroy|truncate)(?!d)\w*|drop\b|remove_?range\b)"
+    r"|\bdrop_?if_?exists\b|\bdelete\("
+    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
+    r"|\bdrop_?(?:join_?table|(?:constrained)?foreign_?id\w*|\w*morphs|remember_?token|soft_?deletes|timestamps)"
+    r"|\b(?:drop|remove)_?(?:columns?|field)\b|\bremove_(?:references?|belongs_to|timestamps)\b|\bremove[ (]:\w"
+    r"|\b(?:update_all|execute_?update\w*)\b|\bupdate\([^()]*\b(?:nil|none|null)\b"
 )
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
