@@ -96,8 +96,6 @@ HIDDEN = "a.sql:2 may have a statement in a text or a comment: read this line"
         ("a.py", "\ndb.A.ExecuteUpdate(a => a.SetProperty(b => b.C, 0));", OTHER),
         ("a.py", "\nA.objects.update(b=None)", OTHER),
         ("a.py", "\nDB::table('a')->update(['b' => null]);", OTHER),
-        # Its undo is not known.
-        ("a.py", "def upgrade():\n    pass\n\ndef downgrade():\n    op.drop_table('a')\n", OTHER.replace(":2", ":5")),
         # Databases disagree on the end of these texts, names and comments.
         ("a.sql", "SELECT 'it\\'s';\nDROP TABLE a;\nSELECT 'b';", HIDDEN),
         ("a.sql", "SELECT $$it's$$;\nDROP TABLE a;", HIDDEN),

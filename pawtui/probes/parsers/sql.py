@@ -3,7 +3,7 @@
 A `.sql` file is read with every statement, also one for a single database (`.sql.postgres`), but without the part that
 undoes a migration (`-- +goose Down`). In JavaScript and TypeScript, string and template literals that begin like SQL
 are read, except in a function `down`. Comments of the language and of SQL are ignored. Other languages are not read: a
-file that mentions a statement is not measured.
+file that mentions a statement is not measured, unless this is in a function `down`.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 The constant of a table is `?table`.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pawtui.probes.parsers.down_migrations import without_down_functions, without_down_parts
+from pawtui.probes.parsers.down_migrations import without_down_blocks, without_down_functions, without_down_parts
 from pawtui.probes.parsers.script import SCRIPTS, Script, line_of, span
 from pawtui.probes.unmeasurable import Unmeasurable
 
@@ -97,6 +97,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_statements(text, 1)))
     if not path.lower().endswith(SCRIPTS):
+        text = without_down_blocks(text)
         if mention := _MENTION.search(text) or _MENTIONED_CALL.search(text):
             at = text.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
