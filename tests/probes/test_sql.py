@@ -120,7 +120,10 @@ def test_data_without_a_statement_has_none() -> None:
         "$table->softDeletes(); $table->dropIndex('deleted_at'); if ($a->deleted) {}",
         "op.drop_index('a'); op.rename_column('a', 'b')",
         "$table->dropForeign(['a_id']); remove_index :a, :b",
-        "A.objects.filter(b=1).update(b=2); names.remove(a); list.Remove(a)",
+        "A.objects.update(b=2); names.remove(a); list.Remove(a)",
+        # Not all rows get the value.
+        "A.objects.filter(b='').update(b=None)",
+        "A.where(b: 0).update_all(b: nil)",
         "models.ForeignKey(on_delete=models.CASCADE)",
     ],
 )

@@ -57,14 +57,15 @@ _MENTION = regex.compile(
 )
 # Calls of other languages without SQL: `Event.delete_all`, `Schema::dropIfExists("event")`, `DeleteModel("Event")`.
 # They may also drop a column: `op.drop_column("event", "a")`, `RemoveField("Event", "a")`, `remove_reference :a, :b`;
-# or set one in all rows: `Event.update_all(a: nil)`, `->update(["a" => null])`.
+# or set one in all rows: `Event.update_all(a: nil)`, `->update(["a" => null])`, without a condition on that line.
 _MENTIONED_CALL = regex.compile(
     r"(?i)(?:\.|->|::)(?:(?:execute)?(?:delete|destroy|truncate)(?!d)\w*|drop\b|remove_?range\b)"
     r"|\bdrop_?if_?exists\b|\bdelete\("
     r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
     r"|\bdrop_?(?:join_?table|(?:constrained)?foreign_?id\w*|\w*morphs|remember_?token|soft_?deletes|timestamps)"
     r"|\b(?:drop|remove)_?(?:columns?|field)\b|\bremove_(?:references?|belongs_to|timestamps)\b|\bremove[ (]:\w"
-    r"|\b(?:update_all|execute_?update\w*)\b|\bupdate\([^()]*\b(?:nil|none|null)\b"
+    r"|(?<!\b(?:filter|where)\w*\([^\n]{0,200})"
+    r"(?:\b(?:update_all|execute_?update\w*)\b|\bupdate\([^()]*\b(?:nil|none|null)\b)"
 )
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
