@@ -18,6 +18,8 @@ PROBE = NewFilesProbe(
     paths=("db/migration", "db/open.ts"), identity=r"\d+_\w+", discards="event", days=56, days_unmet=28, partial=2
 )
 WIPE = "await db.run('DELETE FROM event')\n"
+WIPE_SQL = "DELETE FROM event;\n"
+TRIM_SQL = "DELETE FROM event WHERE id = 1;\n"
 TRIM = "await db.run('DELETE FROM event WHERE id = 1')\n"
 
 
@@ -151,3 +153,24 @@ async def test_a_computed_name_may_be_another_one_in_a_changed_file(argument: st
     text = f"const table = 'log'\nrun({argument})"
     with pytest.raises(Unmeasurable, match=r"^1\.ts:2 may delete rows"):
         await find_deletion(text.replace("log", "event"), "1.ts", "event", before=text)
+
+
+@pytest.mark.parametrize(
+    ("after", "state"), [(TRIM_SQL + WIPE_SQL, "unmet"), ("SELECT 2;\n" + TRIM_SQL, "met"), ("SELECT 2;\n", "met")]
+)
+async def test_a_file_that_moved_and_was_changed_counts_like_a_changed_one(
+    up: FakeRepo, both: MeasureBoth, after: str, state: str
+) -> None:
+    before: dict[str, str | bytes] = {
+        "db/migration/01_init.pg.sql": TRIM_SQL,
+        "db/migration/01_init.lite.sql": "SELECT 1;\n",
+        "db/migration/01_init.down.sql": WIPE_SQL,
+        # A file that only moved is not read: this one is no text.
+        "db/migration/02_a.lite.sql": b"\0",
+    }
+    up.git.commit(before, at="2026-06-01")
+    up.git.commit(dict.fromkeys(before), at="2026-11-09")
+    up.git.commit({"db/migration/pg/01_init.sql": after, "db/migration/lite/02_a.sql": b"\0"}, at="2026-11-10")
+    found = await both(PROBE)
+    assert found.state == state
+    assert facts_of(found, NewFilesFacts).new == ()
