@@ -124,8 +124,8 @@ class FileMatcher:
         try:
             text = await self.reader.blob_text(path, self.now[path], optional=optional)
             read = (self.reader.blob_text(old, self.added.before[old], at, optional=optional) for old in earlier)
-            old_text = "\n".join(await asyncio.gather(*read))
-            if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=old_text)):
+            before = tuple(await asyncio.gather(*read))
+            if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=before)):
                 why, line, only_some = deletion.description, deletion.line, deletion.only_some
                 return MatchingFile(path=path, why=why, line=line, only_some=only_some)
             if probe.body and not earlier and (found := await first_match_in_file(probe.body, path, text, probe.read)):

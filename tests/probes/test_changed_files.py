@@ -128,7 +128,7 @@ async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
     before: str, now: str, is_new: bool
 ) -> None:
     with pytest.raises(Unmeasurable) if is_new else nullcontext():
-        assert await find_deletion(now, "1.ts", "event|message", before=before) is None
+        assert await find_deletion(now, "1.ts", "event|message", before=(before,)) is None
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
 )
 async def test_a_deletion_of_other_rows_or_columns_is_new(path: str, form: str) -> None:
     text = form.format("a")
-    assert await find_deletion(text, path, "event|message", before=f"\n{text.replace('kind', ' kind')}") is None
-    assert await find_deletion(text, path, "event|message", before=form.format("b"))
+    assert await find_deletion(text, path, "event|message", before=(f"\n{text.replace('kind', ' kind')}",)) is None
+    assert await find_deletion(text, path, "event|message", before=(form.format("b"),))
 
 
 @pytest.mark.parametrize(
@@ -152,19 +152,21 @@ async def test_a_deletion_of_other_rows_or_columns_is_new(path: str, form: str) 
 async def test_a_computed_name_may_be_another_one_in_a_changed_file(argument: str) -> None:
     text = f"const table = 'log'\nrun({argument})"
     with pytest.raises(Unmeasurable, match=r"^1\.ts:2 may delete rows"):
-        await find_deletion(text.replace("log", "event"), "1.ts", "event", before=text)
+        await find_deletion(text.replace("log", "event"), "1.ts", "event", before=(text,))
 
 
 @pytest.mark.parametrize(
-    ("after", "state"), [(TRIM_SQL + WIPE_SQL, "unmet"), ("SELECT 2;\n" + TRIM_SQL, "met"), ("SELECT 2;\n", "met")]
+    ("after", "state"), [(WIPE_SQL * 2, "unmet"), (TRIM_SQL + WIPE_SQL, "partial"), ("SELECT 1;\n" + WIPE_SQL, "met")]
 )
 async def test_a_file_that_moved_and_was_changed_counts_like_a_changed_one(
     up: FakeRepo, both: MeasureBoth, after: str, state: str
 ) -> None:
     before: dict[str, str | bytes] = {
-        "db/migration/01_init.pg.sql": TRIM_SQL,
-        "db/migration/01_init.lite.sql": "SELECT 1;\n",
-        "db/migration/01_init.down.sql": WIPE_SQL,
+        # One of them is the earlier text: together, they would delete only the rows of a table that they create.
+        "db/migration/01_init.lite.sql": "CREATE TABLE event (a);\n",
+        "db/migration/01_init.pg.sql": WIPE_SQL,
+        "db/migration/01_init.my.sql": WIPE_SQL,
+        "db/migration/01_init.down.sql": WIPE_SQL * 2,
         # A file that only moved is not read: this one is no text.
         "db/migration/02_a.lite.sql": b"\0",
     }
