@@ -124,7 +124,7 @@ class FileMatcher:
         try:
             text = await self.reader.blob_text(path, self.now[path], optional=optional)
             read = (self.reader.blob_text(old, self.added.before[old], at, optional=optional) for old in earlier)
-            before = tuple(await asyncio.gather(*read))
+            before = list(zip(earlier, await asyncio.gather(*read), strict=True))
             if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=before)):
                 why, line, only_some = deletion.description, deletion.line, deletion.only_some
                 return MatchingFile(path=path, why=why, line=line, only_some=only_some)

@@ -128,7 +128,7 @@ async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
     before: str, now: str, is_new: bool
 ) -> None:
     with pytest.raises(Unmeasurable) if is_new else nullcontext():
-        assert await find_deletion(now, "1.ts", "event|message", before=(before,)) is None
+        assert await find_deletion(now, "1.ts", "event|message", before=[("1.ts", before)]) is None
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,10 @@ async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
 )
 async def test_a_deletion_of_other_rows_or_columns_is_new(path: str, form: str) -> None:
     text = form.format("a")
-    assert await find_deletion(text, path, "event|message", before=(f"\n{text.replace('kind', ' kind')}",)) is None
-    assert await find_deletion(text, path, "event|message", before=(form.format("b"),))
+    assert (
+        await find_deletion(text, path, "event|message", before=[(path, f"\n{text.replace('kind', ' kind')}")]) is None
+    )
+    assert await find_deletion(text, path, "event|message", before=[(path, form.format("b"))])
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,7 @@ async def test_a_deletion_of_other_rows_or_columns_is_new(path: str, form: str) 
 async def test_a_computed_name_may_be_another_one_in_a_changed_file(argument: str) -> None:
     text = f"const table = 'log'\nrun({argument})"
     with pytest.raises(Unmeasurable, match=r"^1\.ts:2 may delete rows"):
-        await find_deletion(text.replace("log", "event"), "1.ts", "event", before=(text,))
+        await find_deletion(text.replace("log", "event"), "1.ts", "event", before=[("1.ts", text)])
 
 
 @pytest.mark.parametrize(
@@ -176,3 +178,8 @@ async def test_a_file_that_moved_and_was_changed_counts_like_a_changed_one(
     found = await both(PROBE)
     assert found.state == state
     assert facts_of(found, NewFilesFacts).new == ()
+
+
+async def test_an_earlier_text_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(Unmeasurable, match=r"^1\.mysql\.sql:2 may have a statement in a text"):
+        await find_deletion(WIPE_SQL, "mysql/1.sql", "event", before=[("1.mysql.sql", "\nSELECT 'DROP TABLE event';")])
