@@ -78,14 +78,14 @@ class AddedSince(NamedTuple):
     """The branch at the start of a day, its watched files, and the files that were added since, in reverse order.
 
     `new` has the paths of each new file, by the first of them: the files of one identity count as one. `changed` are
-    the files that it had at the same path with another text, if the probe counts them. `identities` are those of the
-    files now and then, by path.
+    the files that it had with another text, if the probe counts them, each with its earlier paths: its own, or those of
+    its identity that are gone. `identities` are those of the files now and then, by path.
     """
 
     past: PastBranch
     before: Files
     new: Mapping[str, Sequence[str]]
-    changed: list[str]
+    changed: Mapping[str, Sequence[str]]
     identities: Mapping[str, str]
 
     @property
@@ -119,11 +119,9 @@ class AddedFiles:
         if self._probe.identity:
             identities = await matched_parts(self._probe.identity, {*self.now, *before})
             _check_identities(self.now, identities, self._probe.identity)
-        changed: list[str] = []
-        if self._probe.discards:
-            changed = [path for path in self.now if path in before and before[path].sha != self.now[path].sha]
         new = by_new_identity(added_among(self.now, before, self._head, past.tree), before, identities)
-        self._by_day[day] = AddedSince(past, before, new, sorted(changed, reverse=True), identities)
+        changed = _changed_files(self.now, before, identities) if self._probe.discards else {}
+        self._by_day[day] = AddedSince(past, before, new, changed, identities)
         return self._by_day[day]
 
     async def gone_since(self, day: dt.date) -> dict[str, str]:
@@ -165,6 +163,24 @@ class AddedFiles:
             return len(added.touched.intersection(paths)) <= limit
 
         return await first_day_when(are_few, low, high, guesses)
+
+
+def _changed_files(now: Files, before: Files, identities: Mapping[str, str]) -> dict[str, Sequence[str]]:
+    """Return the files with another text than before, in reverse order, each with its earlier paths.
+
+    A file whose path is new, but not its identity, has moved: any of the files of its identity that are gone may be the
+    earlier one.
+    """
+    gone: dict[str, list[str]] = {}
+    for path in sorted(before.keys() - now.keys()):
+        if path in identities and not is_down_file(path):
+            gone.setdefault(identities[path], []).append(path)
+    changed: dict[str, Sequence[str]] = {}
+    for path in sorted(now, reverse=True):
+        earlier = [path] if path in before else gone.get(identities.get(path, ""), [])
+        if earlier and now[path].sha not in {before[old].sha for old in earlier}:
+            changed[path] = earlier
+    return changed
 
 
 def _check_identities(now: Files, identities: Mapping[str, str], pattern: str) -> None:

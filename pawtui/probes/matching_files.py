@@ -119,15 +119,16 @@ class FileMatcher:
         An error is returned, because the other files may decide the state.
         """
         probe = self.probe
-        old = self.added.before[path] if path in self.added.changed else None
+        earlier = self.added.changed.get(path, ())
         at = f"its commit of {self.added.past.day}"
         try:
             text = await self.reader.blob_text(path, self.now[path], optional=optional)
-            old_text = await self.reader.blob_text(path, old, at, optional=optional) if old else ""
-            if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=old_text)):
+            read = (self.reader.blob_text(old, self.added.before[old], at, optional=optional) for old in earlier)
+            before = list(zip(earlier, await asyncio.gather(*read), strict=True))
+            if probe.discards and (deletion := await find_deletion(text, path, probe.discards, before=before)):
                 why, line, only_some = deletion.description, deletion.line, deletion.only_some
                 return MatchingFile(path=path, why=why, line=line, only_some=only_some)
-            if probe.body and old is None and (found := await first_match_in_file(probe.body, path, text, probe.read)):
+            if probe.body and not earlier and (found := await first_match_in_file(probe.body, path, text, probe.read)):
                 return MatchingFile(path=path, why=shortened(found.text, 120), line=found.line)
         except (SourceError, Unmeasurable) as error:
             if not isinstance(error, BudgetSpent):

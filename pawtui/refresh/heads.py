@@ -108,7 +108,9 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     reason = f"{head.ref} does not contain {newest.tag.name}"
     # A pre-release is usually on the branch where the next version is developed.
     if not newest.suffix and await tags.continues_without(newest.tag):
-        return _Rejection(head, reason, _list_only(f"the branch of {newest.tag.name}"), continues=True)
+        release = _list_only(f"the branch of {newest.tag.name}")
+        remedy = f"{release}, or set `line` to the next version to measure {head.ref}"
+        return _Rejection(head, reason, remedy, continues=True)
     return _Rejection(head, reason, branch_remedy(newest.tag.name))
 
 

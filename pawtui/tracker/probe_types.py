@@ -101,8 +101,9 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     file, each on one line. A wanted match only in comments is unknown. `discards` replaces `pattern`: does the file
     delete rows of tables with such names, or the values of a column? Statements are read in SQL files (`.sql`,
     `.sql.postgres`), JavaScript and TypeScript. Another file with SQL, or a deletion in an unknown form, makes the
-    state unknown. A `down.sql`, which undoes a migration, deletes nothing, nor does a function `down`, or the part of a
-    file after `-- +goose Down`, `-- +migrate Down` or `-- migrate:down`, nor the function of a trigger in PostgreSQL.
+    state unknown. A `down.sql`, which undoes a migration, deletes nothing, nor does a function `down` or `downgrade`,
+    or the part of a file after `-- +goose Down`, `-- +migrate Down` or `-- migrate:down`, nor the function of a
+    trigger in PostgreSQL.
     """
 
     file: GlobPaths = ""
@@ -197,15 +198,15 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     """Which files are new under `paths` in the last `days`, and match?
 
     A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
-    `discards`. A file that existed before and was changed matches, too, if it did not delete these rows when the
-    window opened. Without these keys, every new file matches. `name` is also matched against the path inside the folder
-    of `paths`, or the whole path if that has wildcards. `met` and `partial` are the highest numbers of such
-    files. If one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). A file that moved with
-    the same name and text is not new. With `identity`, a file is new if the part of its path that matches is new, such
-    as the id of a migration. New files with the same part count as one, and only one of them must match; JSON and a
-    `down.sql` beside others are ignored. The state is then at best partial if earlier files are gone, because they may
-    have been squashed, and unknown if they moved out of `paths`. `read` applies to `body`; its values are those of
-    `text`.
+    `discards`. A file that existed before and was changed, or moved and was changed with the same `identity`, matches,
+    too, if it did not delete these rows when the window opened. Without these keys, every new file matches. `name` is
+    also matched against the path inside the folder of `paths`, or the whole path if that has wildcards. `met` and
+    `partial` are the highest numbers of such files. If one is newer than `days_unmet`, the probe is unmet instead of
+    partial (0: never). A file that moved with the same name and text is not new. With `identity`, a file is new if the
+    part of its path that matches is new, such as the id of a migration. New files with the same part count as one, and
+    only one of them must match; JSON and a `down.sql` beside others are ignored. The state is then at best partial if
+    earlier files are gone, because they may have been squashed, and unknown if they moved out of `paths`. `read`
+    applies to `body`; its values are those of `text`.
     """
 
     paths: tuple[GlobPath, ...]

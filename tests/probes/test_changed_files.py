@@ -18,6 +18,8 @@ PROBE = NewFilesProbe(
     paths=("db/migration", "db/open.ts"), identity=r"\d+_\w+", discards="event", days=56, days_unmet=28, partial=2
 )
 WIPE = "await db.run('DELETE FROM event')\n"
+WIPE_SQL = "DELETE FROM event;\n"
+TRIM_SQL = "DELETE FROM event WHERE id = 1;\n"
 TRIM = "await db.run('DELETE FROM event WHERE id = 1')\n"
 
 
@@ -126,7 +128,7 @@ async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
     before: str, now: str, is_new: bool
 ) -> None:
     with pytest.raises(Unmeasurable) if is_new else nullcontext():
-        assert await find_deletion(now, "1.ts", "event|message", before=before) is None
+        assert await find_deletion(now, "1.ts", "event|message", before=[("1.ts", before)]) is None
 
 
 @pytest.mark.parametrize(
@@ -140,8 +142,10 @@ async def test_a_doubtful_deletion_is_known_if_an_earlier_text_has_the_same(
 )
 async def test_a_deletion_of_other_rows_or_columns_is_new(path: str, form: str) -> None:
     text = form.format("a")
-    assert await find_deletion(text, path, "event|message", before=f"\n{text.replace('kind', ' kind')}") is None
-    assert await find_deletion(text, path, "event|message", before=form.format("b"))
+    assert (
+        await find_deletion(text, path, "event|message", before=[(path, f"\n{text.replace('kind', ' kind')}")]) is None
+    )
+    assert await find_deletion(text, path, "event|message", before=[(path, form.format("b"))])
 
 
 @pytest.mark.parametrize(
@@ -150,4 +154,32 @@ async def test_a_deletion_of_other_rows_or_columns_is_new(path: str, form: str) 
 async def test_a_computed_name_may_be_another_one_in_a_changed_file(argument: str) -> None:
     text = f"const table = 'log'\nrun({argument})"
     with pytest.raises(Unmeasurable, match=r"^1\.ts:2 may delete rows"):
-        await find_deletion(text.replace("log", "event"), "1.ts", "event", before=text)
+        await find_deletion(text.replace("log", "event"), "1.ts", "event", before=[("1.ts", text)])
+
+
+@pytest.mark.parametrize(
+    ("after", "state"), [(WIPE_SQL * 2, "unmet"), (TRIM_SQL + WIPE_SQL, "partial"), ("SELECT 1;\n" + WIPE_SQL, "met")]
+)
+async def test_a_file_that_moved_and_was_changed_counts_like_a_changed_one(
+    up: FakeRepo, both: MeasureBoth, after: str, state: str
+) -> None:
+    before: dict[str, str | bytes] = {
+        # One of them is the earlier text: together, they would delete only the rows of a table that they create.
+        "db/migration/01_init.lite.sql": "CREATE TABLE event (a);\n",
+        "db/migration/01_init.pg.sql": WIPE_SQL,
+        "db/migration/01_init.my.sql": WIPE_SQL,
+        "db/migration/01_init.down.sql": WIPE_SQL * 2,
+        # A file that only moved is not read: this one is no text.
+        "db/migration/02_a.lite.sql": b"\0",
+    }
+    up.git.commit(before, at="2026-06-01")
+    up.git.commit(dict.fromkeys(before), at="2026-11-09")
+    up.git.commit({"db/migration/pg/01_init.sql": after, "db/migration/lite/02_a.sql": b"\0"}, at="2026-11-10")
+    found = await both(PROBE)
+    assert found.state == state
+    assert facts_of(found, NewFilesFacts).new == ()
+
+
+async def test_an_earlier_text_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(Unmeasurable, match=r"^1\.mysql\.sql:2 may have a statement in a text"):
+        await find_deletion(WIPE_SQL, "mysql/1.sql", "event", before=[("1.mysql.sql", "\nSELECT 'DROP TABLE event';")])

@@ -1,5 +1,6 @@
 """The parts of migrations that undo them, which are not read."""
 
+import re
 from contextlib import nullcontext
 
 import pytest
@@ -96,3 +97,103 @@ async def test_a_value_with_the_name_of_the_way_back_is_read(text: str) -> None:
 async def test_a_way_back_that_the_script_calls_is_read(call: str) -> None:
     down = "class A { async up(q) { CALL } async down(q) { q.run(`DELETE FROM event`) } }"
     assert await deletion_line(down.replace("CALL", call), "1.ts") is not None
+
+
+PHP = """<?php
+return new class extends Migration
+{
+    public function up(): void
+    {
+        Schema::create('event', fn ($table) => $table->id());
+    }
+
+    public function down(): void
+    {
+        if (true) {
+
+            Schema::dropIfExists('event');
+        }
+    }
+
+    private function other(): void
+    {
+        return;
+    }
+};
+"""
+RUBY = """class A < ActiveRecord::Migration[8.0]
+  def up
+    add_column :event, :a, :text
+  end
+
+  def down
+    remove_column :event, :a
+  end
+end
+"""
+CSHARP = """\ufeffpublic partial class A : Migration
+{
+\tprotected override void Up(MigrationBuilder migrationBuilder)
+\t{
+\t\tmigrationBuilder.AddColumn<int>(name: "a", table: "event");
+\t}
+
+\tprotected override void Down(MigrationBuilder migrationBuilder)
+\t{
+\t\tmigrationBuilder.DropColumn(name: "a", table: "event");
+\t}
+}
+"""
+PYTHON = """down_revision = "1"
+
+def upgrade():
+    op.add_column("event", "a")
+
+def downgrade(
+    engine: str,
+) -> None:
+    op.drop_column("event", "a")
+"""
+RUST = """impl MigrationTrait for Migration {
+    async fn up(&self) -> Result<(), DbErr> {
+        create_table(Event).await
+    }
+
+    async fn down(&self) -> Result<(), DbErr> {
+        drop_table(Event).await
+    }
+}
+"""
+OTHER_LANGUAGES = [("1.php", PHP), ("1.rb", RUBY), ("1.cs", CSHARP), ("1.py", PYTHON), ("1.rs", RUST)]
+
+
+@pytest.mark.parametrize(("path", "text"), OTHER_LANGUAGES)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+async def test_a_function_of_another_language_that_undoes_a_migration_is_not_read(
+    path: str, text: str, newline: str
+) -> None:
+    assert await deletion_line(text.replace("\n", newline), path) is None
+    # Another function is read, with the number of its line.
+    lines = text.splitlines()
+    deleting = next(number for number, line in enumerate(lines, 1) if re.search("(?i)drop|remove", line))
+    with pytest.raises(Unmeasurable, match=f"^{path}:{deleting} may have SQL"):
+        await deletion_line(text.replace("Down(", "Undo(").replace("downgrade(", "undo(").replace("down", "undo"), path)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        # It is called, or may be.
+        ("1.php", PHP.replace("Schema::create", "$this->down(); Schema::create")),
+        ("1.rb", RUBY.replace("add_column", "down; add_column")),
+        ("1.py", PYTHON.replace("op.add_column", "downgrade(); op.add_column")),
+        # Below it.
+        ("1.php", PHP.replace("return;", "Schema::drop('event');")),
+        ("1.py", f"{PYTHON}\nop.drop_table('event')\n"),
+        # A text without indentation may end the function.
+        ("1.php", PHP.replace("if (true) {", "DB::statement('\nSELECT 1');\n")),
+    ],
+)
+async def test_the_rest_of_another_language_is_read(path: str, text: str) -> None:
+    with pytest.raises(Unmeasurable, match="may have SQL"):
+        await deletion_line(text, path)

@@ -104,8 +104,18 @@ HIDDEN = "a.sql:2 may have a statement in a text or a comment: read this line"
         ("a.py", "\nSchema::drop('a');", OTHER),
         ("a.py", "\nSchema::rename('a', 'b');", OTHER),
         ("a.py", "\ndrop_if_exists table(:a)", OTHER),
-        # Its undo is not known.
-        ("a.py", "def upgrade():\n    pass\n\ndef downgrade():\n    op.drop_table('a')\n", OTHER.replace(":2", ":5")),
+        ("a.py", "\ndb.A.Where(a => a.B).ExecuteDeleteAsync();", OTHER),
+        ("a.py", "\ndb.RemoveRange(db.A);", OTHER),
+        ("a.py", "\ndrop_join_table :a, :b", OTHER),
+        ("a.py", "\nremove_reference :a, :b", OTHER),
+        ("a.py", "\nt.remove :b", OTHER),
+        ("a.py", "\n$table->dropSoftDeletes();", OTHER),
+        ("a.py", "\n$table->dropConstrainedForeignId('b');", OTHER),
+        # All rows get the same value.
+        ("a.py", "\nA.update_all('b = null')", OTHER),
+        ("a.py", "\ndb.A.ExecuteUpdate(a => a.SetProperty(b => b.C, 0));", OTHER),
+        ("a.py", "\nA.objects.update(b=None)", OTHER),
+        ("a.py", "\nDB::table('a')->update(['b' => null]);", OTHER),
         # Databases disagree on the end of these texts, names and comments.
         ("a.sql", "SELECT 'it\\'s';\nDROP TABLE a;\nSELECT 'b';", HIDDEN),
         ("a.sql", "SELECT $$it's$$;\nDROP TABLE a;", HIDDEN),
@@ -129,6 +139,11 @@ def test_data_without_a_statement_has_none() -> None:
         "t.references :a, foreign_key: { on_delete: :cascade }",
         "$table->softDeletes(); $table->dropIndex('deleted_at'); if ($a->deleted) {}",
         "op.drop_index('a'); op.rename_column('a', 'b')",
+        "$table->dropForeign(['a_id']); remove_index :a, :b",
+        "A.objects.update(b=2); names.remove(a); list.Remove(a)",
+        # Not all rows get the value.
+        "A.objects.filter(b='').update(b=None)",
+        "A.where(b: 0).update_all(b: nil)",
         "models.ForeignKey(on_delete=models.CASCADE)",
     ],
 )

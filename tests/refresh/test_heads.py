@@ -181,9 +181,11 @@ async def test_the_branch_of_a_patch_is_in_doubt_while_the_work_continues_in_the
     doubt = "the work continues in dev (list only 2.5-fixes in `refs` to measure that branch)"
     assert found.doubt == (doubt if is_doubted else "")
     if is_doubted:
-        remedy = "list only the branch of v2.5.1 in `refs` to measure that branch"
+        other = "or set `line` to the next version to measure dev"
+        remedy = f"list only the branch of v2.5.1 in `refs` to measure that branch, {other}"
         assert (await following(open_source, "dev", lines=LINE)).doubt == f"dev does not contain v2.5.1 ({remedy})"
     assert not (await following(open_source, "2.5-fixes", lines=LINE)).doubt
+    assert not (await following(open_source, "dev", lines=["v2.6.*"])).doubt
 
 
 async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:

@@ -9,7 +9,7 @@ around them are ignored.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from functools import partial
 
 import regex
@@ -68,20 +68,22 @@ _ALWAYS_TRUE = regex.compile(r"\b(\d+) ?= ?\1\b")
 _LIMITED = regex.compile(r"\b(?:where |limit \d|distinct |group by |(?<!left )(?<!left outer )join )")
 
 
-async def find_deletion(text: str, path: str, table_pattern: str, *, before: str = "") -> Deletion | None:
+async def find_deletion(
+    text: str, path: str, table_pattern: str, *, before: Sequence[tuple[str, str]] = ()
+) -> Deletion | None:
     """Return the first statement that deletes all rows of a table, else the first that deletes some, or None.
 
-    `table_pattern` must match the whole name of the table. Statements that an earlier text of the file, `before`, has
-    too are ignored. Raises `Unmeasurable` if the name is computed or the file cannot be read, and `PatternError` if
-    this takes too long.
+    `table_pattern` must match the whole name of the table. Statements that an earlier text has too are ignored:
+    `before` are these texts, each after its path. Raises `Unmeasurable` if the name is computed or a file cannot be
+    read, and `PatternError` if this takes too long.
     """
 
-    def deletions(of_text: str) -> Awaitable[list[Deletion]]:
-        return run_in_time(partial(_find_deletions, of_text, path, table_pattern), f"reading the statements of {path}")
+    def deletions(path: str, text: str) -> Awaitable[list[Deletion]]:
+        return run_in_time(partial(_find_deletions, text, path, table_pattern), f"reading the statements of {path}")
 
-    found = await deletions(text)
+    found = await deletions(path, text)
     if found and before:
-        found = _without_earlier(found, await deletions(before))
+        found = _without_earlier(found, [await deletions(*earlier) for earlier in before])
     if not found:
         return None
     # One that deletes all rows counts more than one that deletes some.
@@ -93,12 +95,15 @@ async def find_deletion(text: str, path: str, table_pattern: str, *, before: str
     return known[0]
 
 
-def _without_earlier(found: list[Deletion], earlier: list[Deletion]) -> list[Deletion]:
-    """Return the deletions without those of an earlier text. Each of these explains one equal deletion, on any line.
+def _without_earlier(found: list[Deletion], earlier: Sequence[list[Deletion]]) -> list[Deletion]:
+    """Return the deletions without those of earlier texts. Each of these explains one equal deletion, on any line.
 
-    A deletion with a computed name is always returned: that may be another name now.
+    If texts have equal deletions, those of one of them count. A deletion with a computed name is always returned: that
+    may be another name now.
     """
-    unexplained = Counter(deletion._replace(line=0) for deletion in earlier)
+    unexplained = Counter[Deletion]()
+    for deletions in earlier:
+        unexplained |= Counter(deletion._replace(line=0) for deletion in deletions)
     new = []
     for deletion in found:
         key = deletion._replace(line=0)

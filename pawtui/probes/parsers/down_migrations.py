@@ -1,7 +1,8 @@
 """The parts of migrations that undo them, and run only on the way back.
 
 They are files such as `down.sql`, the parts of `.sql` files below `-- +goose Down` or a similar mark, and the functions
-`down` of scripts, as in the migrations of Knex and TypeORM.
+`down` of scripts and of other languages, as in the migrations of Knex, TypeORM, Laravel, Rails and Entity Framework;
+`downgrade` in those of Alembic.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ _DOWN_FILE = regex.compile(r"(?i)(?:^|[./])down\.sql$")
 # The part of a `.sql` file, in the formats of goose, sql-migrate and dbmate.
 _MARK = r"^--[ \t]*(?:\+(?:goose|migrate)[ \t]+|migrate:)"
 _DOWN_PART = regex.compile(rf"(?ims){_MARK}down\b.*?(?={_MARK}up\b|\Z)")
+# A function of another language: its first line, and the lines below that are indented more, or have only its bracket.
+# A text with less indentation ends it: then its rest is read.
+_DOWN_FUNCTION = regex.compile(
+    r"(?im)^(?P<indent>[ \t]*+)(?:\w++[ \t]++)*?(?:def|fn|function|void)[ \t]++down(?:grade)?\b.*+"
+    r"(?:\n(?:[ \t\r]*+$|(?P=indent)(?:[ \t]++\S|[{)]).*+))*+"
+)
+_DOWN_WORD = regex.compile(r"(?i)\bdown(?:grade)?\b")
 # By the kind of a node with a name: the field that has the name, and the field of the value.
 _NAMED = {
     "function_declaration": ("name", ""),
@@ -41,6 +49,15 @@ def is_down_file(path: str) -> bool:
 def without_down_parts(text: str) -> str:
     """Return the text of a `.sql` file without the parts that undo it. The other lines keep their numbers."""
     return _DOWN_PART.sub(lambda part: "\n" * part[0].count("\n"), text)
+
+
+def without_down_blocks(text: str) -> str:
+    """Return the text of a file in another language without its functions `down`. The other lines keep their numbers.
+
+    The whole text if the rest of it has that word: `up` may call it.
+    """
+    rest = _DOWN_FUNCTION.sub(lambda function: "\n" * function[0].count("\n"), text)
+    return text if _DOWN_WORD.search(rest) else rest
 
 
 def without_down_functions(script: Script, nodes: Iterable[Node]) -> list[Node]:

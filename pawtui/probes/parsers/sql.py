@@ -3,7 +3,8 @@
 A `.sql` file is read with every statement, also one for a single database (`.sql.postgres`), but without the part that
 undoes a migration (`-- +goose Down`), and without trigger functions, which delete rows only later. In JavaScript and
 TypeScript, string and template literals that begin like SQL are read, except in a function `down`. Comments of the
-language and of SQL are ignored. Other languages are not read: a file that mentions a statement is not measured.
+language and of SQL are ignored. Other languages are not read: a file that mentions a statement is not measured, unless
+this is in a function `down`.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 The constant of a table is `?table`.
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from pawtui.probes.parsers.down_migrations import without_down_functions, without_down_parts
+from pawtui.probes.parsers.down_migrations import without_down_blocks, without_down_functions, without_down_parts
 from pawtui.probes.parsers.script import SCRIPTS, Script, line_of, span
 from pawtui.probes.unmeasurable import Unmeasurable
 
@@ -63,10 +64,16 @@ _MENTION = regex.compile(
     r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
 )
 # Calls of other languages without SQL: `Event.delete_all`, `Schema::dropIfExists("event")`, `DeleteModel("Event")`.
-# They may also drop a column: `op.drop_column("event", "a")`, `RemoveField("Event", "a")`.
+# They may also drop a column: `op.drop_column("event", "a")`, `RemoveField("Event", "a")`, `remove_reference :a, :b`;
+# or set one in all rows: `Event.update_all(a: nil)`, `->update(["a" => null])`, without a condition on that line.
 _MENTIONED_CALL = regex.compile(
-    r"(?i)(?:\.|->|::)(?:(?:delete|destroy|truncate)(?!d)\w*|drop\b)|\bdrop_?if_?exists\b|\bdelete\("
-    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b|\b(?:drop|remove)_?(?:columns?|field)\b"
+    r"(?i)(?:\.|->|::)(?:(?:execute)?(?:delete|destroy|truncate)(?!d)\w*|drop\b|remove_?range\b)"
+    r"|\bdrop_?if_?exists\b|\bdelete\("
+    r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
+    r"|\bdrop_?(?:join_?table|(?:constrained)?foreign_?id\w*|\w*morphs|remember_?token|soft_?deletes|timestamps)"
+    r"|\b(?:drop|remove)_?(?:columns?|field)\b|\bremove_(?:references?|belongs_to|timestamps)\b|\bremove[ (]:\w"
+    r"|(?<!\b(?:filter|where)\w*\([^\n]{0,200})"
+    r"(?:\b(?:update_all|execute_?update\w*)\b|\bupdate\([^()]*\b(?:nil|none|null)\b)"
 )
 # The name of a constant: one of its parts begins with a capital, or it ends in `Table`.
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
@@ -99,6 +106,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
             raise Unmeasurable(f"{path}:{hidden} may have a statement in a text or a comment: read this line")
         return ParsedFile(list(_statements(text, 1)))
     if not path.lower().endswith(SCRIPTS):
+        text = without_down_blocks(text)
         if mention := _MENTION.search(text) or _MENTIONED_CALL.search(text):
             at = text.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
