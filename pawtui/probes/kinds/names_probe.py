@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.phrases import counted, join_names, short_sha
+from pawtui.phrases import counted, join_names, quote_pattern, short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
-from pawtui.probes.pattern import find_names, quote_pattern, run_in_time
+from pawtui.probes.pattern import find_names, run_in_time
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
