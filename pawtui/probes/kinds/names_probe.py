@@ -35,8 +35,10 @@ _ENOUGH_REQUESTS = 30
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
     what = counted(probe.met, *_nouns(probe))
-    moved = " or where the file moved" if len(probe.files) > 1 else ""
-    return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}{moved}"
+    partial = [f"up to {probe.partial}"] if probe.partial > probe.met else []
+    partial += ["where the file moved"] if len(probe.files) > 1 else []
+    clause = f", partial {' or '.join(partial)}" if partial else ""
+    return f"met up to {what} removed in {probe.days} days{clause}"
 
 
 def _nouns(probe: NamesProbe) -> tuple[str, str]:
