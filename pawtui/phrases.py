@@ -30,6 +30,11 @@ def spelled_spaces(pattern: str) -> str:
     return re.sub(r"(?<= ) |^ |(?<!\\) $", r"\\x20", pattern)
 
 
+def quote_pattern(pattern: str) -> str:
+    """Return a quoted pattern for a sentence, with single backslashes. A long one is cut."""
+    return repr(shortened(spelled_spaces(pattern), 48)).replace("\\\\", "\\")
+
+
 def short_sha(sha: str) -> str:
     """Return the first ten digits of a SHA: enough to name a commit in a message."""
     return sha[:10]

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from pawtui.phrases import quote_pattern
 from pawtui.probes.parsers.down_migrations import is_down_file
-from pawtui.probes.pattern import matched_parts, quote_pattern
+from pawtui.probes.pattern import matched_parts
 from pawtui.probes.repo_reader import PastBranch, RepoReader
 from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.probes.windows import first_day_when

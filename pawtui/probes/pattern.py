@@ -13,12 +13,10 @@ from typing import NamedTuple, TypeVar
 import msgspec
 import regex
 
-from pawtui.phrases import shortened, spelled_spaces
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.probe_types import Probe
 
-_PATTERN_SHOWN = 48  # characters
 TIME_LIMIT = 1.0  # seconds for one pattern on all its texts, or for reading one file
 
 # The probes whose patterns have no mistake, as JSON.
@@ -36,11 +34,6 @@ class LineMatch(NamedTuple):
 
 class PatternError(ValueError):
     """A pattern of the probe is refused or takes too long; `str()` is the cause, for `unknown: ...`."""
-
-
-def quote_pattern(pattern: str) -> str:
-    """Return a quoted pattern for a sentence, with single backslashes. A long one is cut: the facts have all of it."""
-    return repr(shortened(spelled_spaces(pattern), _PATTERN_SHOWN)).replace("\\\\", "\\")
 
 
 async def check_patterns(probe: Probe) -> None:

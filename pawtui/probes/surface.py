@@ -25,7 +25,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
         cut: the paths whose list is cut inside the window, so that counts are minimums.
         missing: the paths that do not exist at the head. Their earlier commits are counted.
         incomplete: the reasons why the number of commits may be too low, as sentences.
-        lists: the list of each path.
+        listings: the list of the commits on each path.
     """
 
     name: str
@@ -35,7 +35,7 @@ class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     cut: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
-    lists: tuple[Commits, ...] = ()
+    listings: tuple[Commits, ...] = ()
 
     @property
     def is_missing(self) -> bool:
@@ -52,17 +52,19 @@ def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
 async def read_surface(reader: RepoReader, name: str, paths: Sequence[str], since: dt.date) -> SurfaceCommits:
     """Return the commits on all paths of a surface; its window opens at the start of the day `since`."""
     paths = tuple(dict.fromkeys(map(globs.without_double_star, paths)))
-    tree, lists = await asyncio.gather(reader.tree(), asyncio.gather(*(reader.commits(path, since) for path in paths)))
+    tree, listings = await asyncio.gather(
+        reader.tree(), asyncio.gather(*(reader.commits(path, since) for path in paths))
+    )
     start = day_start(since)
-    listed = newest_first(commit for listing in lists for commit in listing.items)
+    listed = newest_first(commit for listing in listings for commit in listing.items)
     surface = SurfaceCommits(
         name=name,
         paths=paths,
         commits=tuple(commit for commit in listed if commit.at >= start),
         listed=listed,
-        cut=tuple(listing.path for listing in lists if not listing.reaches(since)),
+        cut=tuple(listing.path for listing in listings if not listing.reaches(since)),
         missing=() if tree.truncated else tuple(path for path in paths if not entries_at(tree, path)),
-        lists=tuple(lists),
+        listings=tuple(listings),
     )
     return msgspec.structs.replace(
         surface, incomplete=tuple([reason async for reason in _incomplete_reasons(reader, surface)])
@@ -93,9 +95,9 @@ def _gone_without_successor(surface: SurfaceCommits) -> Iterator[tuple[str, Comm
 
     A commit that moves files inside of the surface changes both paths.
     """
-    for gone in surface.lists:
+    for gone in surface.listings:
         if gone.path in surface.missing and gone.items:
-            others = (listing for listing in surface.lists if listing.path != gone.path)
+            others = (listing for listing in surface.listings if listing.path != gone.path)
             if not any(commit.sha == gone.items[0].sha for listing in others for commit in listing.items):
                 yield gone.path, gone.items[0]
 

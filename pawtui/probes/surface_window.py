@@ -137,7 +137,7 @@ class SurfaceWindow:
         """Yield the paths that changed, but have no commit in the window."""
         start = day_start(self.since)
         for surface in self.surfaces:
-            for listing in surface.lists:
+            for listing in surface.listings:
                 has_commit = any(commit.at >= start for commit in listing.items)
                 if not has_commit and entries_at(past.tree, listing.path) != entries_at(head, listing.path):
                     yield listing.path
@@ -162,7 +162,7 @@ class SurfaceWindow:
         """
         late: dict[str, list[Commit]] = {}
         oldest = min(dates.values(), default=None)
-        for listing in (listing for surface in self.surfaces for listing in surface.lists):
+        for listing in (listing for surface in self.surfaces for listing in surface.listings):
             items = listing.items
             if oldest and not (listing.has_first or (items and items[-1].at <= oldest)):
                 items = await commits_back_to(self.reader, listing.path, oldest.date())

@@ -9,7 +9,7 @@ import re
 
 import regex
 
-from pawtui.phrases import shortened
+from pawtui.phrases import quote_pattern
 from pawtui.tracker.mistake import KeyPath, Mistake, with_prefix
 from pawtui.tracker.probe_types import NamesProbe, Probe
 from pawtui.tracker.tracker_types import Tracker
@@ -28,8 +28,11 @@ _REPEAT = re.compile(r"\{\d*,?\d*\}")
 # A pattern as JavaScript and sed write it: without other slashes, and with the usual flags in the usual order. So the
 # paths `/src/ui` and `/api/v1/i` do not match.
 _SLASHES = re.compile(r"/(?:\\.|[^/\\])+/(?:g|gi|ig|gm|gim|i|im|m)", re.DOTALL)
+# The start of flags in a pattern, such as `(?i`: not `\(?i`, an optional bracket.
+_FLAGS = r"(?<!\\)(?:\\\\)*\(\?"
 # The flag `x`, with which a pattern may have spaces and comments anywhere, also within a repeat.
-_VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
+_VERBOSE = re.compile(rf"{_FLAGS}[a-zA-Z-]*x")
+_ANY_CASE = re.compile(rf"{_FLAGS}[a-zA-Z]*i")
 
 
 def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
@@ -58,7 +61,7 @@ def probe_pattern_mistakes(probe: Probe) -> list[Mistake]:
         if not message and getattr(probe, "read", "text") == "sql" and name in ("pattern", "body"):
             message = _sql_mistake(pattern)
         if not message and name == "name_after" and not regex.compile(pattern).groups:
-            message = f"the pattern {shortened(pattern, 60)!r} has no group. Put the part that is the name in ( )."
+            message = f"the pattern {quote_pattern(pattern)} has no group. Put the part that is the name in ( )."
         if message:
             found.append((key, message))
     return found
@@ -70,29 +73,29 @@ def _pattern_mistake(pattern: str, *, matches_tables: bool, decides: bool) -> st
     A pattern that `matches_tables` must match the whole name of a table, so `.*` means every table. A pattern that
     `decides` a state must not match nearly every text.
     """
-    shown = shortened(pattern, 60)
+    shown = quote_pattern(pattern)
     if _VERBOSE.search(pattern):
-        return f"the pattern {shown!r} has the flag x. Write it without the flag, spaces and comments."
+        return f"the pattern {shown} has the flag x. Write it without the flag, spaces and comments."
     if problem := _too_large(pattern):
-        return f"the pattern {shown!r} {problem}."
+        return f"the pattern {shown} {problem}."
     if "\b" in pattern:
-        return f"the pattern {shown!r} has a backspace: TOML reads \\b in double quotes as one. Use single quotes."
+        return f"the pattern {shown} has a backspace: TOML reads \\b in double quotes as one. Use single quotes."
     if _SLASHES.fullmatch(pattern):
         remedy = "Remove them; to ignore case, begin with (?i)."
-        return f"the pattern {shown!r} has slashes and flags, which would be matched too. {remedy}"
+        return f"the pattern {shown} has slashes and flags, which would be matched too. {remedy}"
     try:
         compiled = regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError, MemoryError, IndexError, KeyError, ValueError) as error:
-        return f"the pattern {shown!r} does not compile: {error or type(error).__name__}. Correct it."
+        return f"the pattern {shown} does not compile: {error or type(error).__name__}. Correct it."
     if matches_tables:
         return ""
     try:
         if compiled.search("", timeout=0.5) is not None:
-            return f"the pattern {shown!r} matches an empty text, and so every text. Make it stricter."
+            return f"the pattern {shown} matches an empty text, and so every text. Make it stricter."
         if decides and all(compiled.search(sample, timeout=0.5) is not None for sample in _SAMPLES):
-            return f"the pattern {shown!r} matches nearly every text. Make it stricter."
+            return f"the pattern {shown} matches nearly every text. Make it stricter."
     except TimeoutError:
-        return f"the pattern {shown!r} takes too long even on a short text. Make it simpler."
+        return f"the pattern {shown} takes too long even on a short text. Make it simpler."
     return ""
 
 
@@ -101,7 +104,7 @@ def _sql_mistake(pattern: str) -> str:
 
     Such a pattern would always meet `absent`.
     """
-    if regex.search(r"\(\?[a-zA-Z]*i", pattern):
+    if _ANY_CASE.search(pattern):
         return ""
     if never := next((found[0] for found in _NEVER_IN_SQL.finditer(pattern) if found["never"]), ""):
         return f"the pattern has {never!r}. SQL is read in lower case, without quotes around names. Write it so."

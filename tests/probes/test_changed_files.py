@@ -106,6 +106,7 @@ async def test_a_file_that_undoes_a_migration_does_not_stand_for_it(
 
 
 LOG = "knex('log').dropColumn('a')\nknex('event').insert(b)"
+ALTER = "knex.schema.alterTable('{}', (t) => t.dropColumn('a'))"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,10 @@ LOG = "knex('log').dropColumn('a')\nknex('event').insert(b)"
         (LOG, LOG.replace("('a')", "('a').dropColumn('b')"), True),
         (LOG, LOG.replace("log", "event"), True),
         (LOG, LOG.replace("'a'", "'b'"), True),
+        # The column is that of another table now.
+        (ALTER.format("log"), ALTER.format("event"), True),
+        (ALTER.format("event"), ALTER.format("message"), True),
+        (ALTER.format("event"), ALTER.format("event") + "\nc()", False),
         ("q.dropTable('event', { a })", 'f()\nq\n.dropTable( "event", {a,},)', False),
         ("cache.delete(event)", "prisma.event.deleteMany()", True),
         ("tx.delete(EventTable).where(eq(a, 'b'))", "tx.delete(EventTable) .where( eq(a, 'b'))", False),

@@ -4,9 +4,11 @@ import datetime as dt
 
 import pytest
 
+from pawtui.probes.kinds import names_probe
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.sources.facts import Tree
 from pawtui.tracker.probe_types import Contract, NamesProbe
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import MeasureBoth, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
@@ -270,3 +272,17 @@ async def test_a_window_before_the_repository_began_is_unknown(up: FakeRepo, ope
     found = await measure(open_source(), PROBE)
     assert (found.reading.state, found.errors) == ("unknown", ())
     assert found.reading.cause == "The history of up/stream begins on 2026-11-01, after 2026-10-23."
+
+
+@pytest.mark.parametrize(
+    ("files", "partial", "clause"),
+    [
+        (("a",), 2, ""),
+        (("a",), 3, ", partial up to 3"),
+        (("a", "b"), 2, ", partial where the file moved"),
+        (("a", "b"), 3, ", partial up to 3 or where the file moved"),
+    ],
+)
+def test_the_rule_names_what_can_be_partial(files: tuple[str, ...], partial: int, clause: str) -> None:
+    probe = NamesProbe(files=files, pattern="a", met=2, partial=partial)
+    assert names_probe.rule(probe, Policy()) == f"met up to 2 names removed in 28 days{clause}"

@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
+from pawtui.probes.kinds import subjects_probe
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.tracker.probe_types import SubjectsProbe
+from pawtui.tracker.tracker_types import Policy
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -160,3 +162,11 @@ async def test_a_pattern_that_does_not_compile_is_unknown(up: FakeRepo, open_sou
     found = await measure(open_source(), SubjectsProbe(surfaces=("runner",), pattern="(open"), surfaces=SURFACES)
     assert found.reading.state == "unknown"
     assert "'(open' does not compile" in found.reading.cause
+
+
+@pytest.mark.parametrize(
+    ("breaking", "end"), [("", "28 days"), ("b", "28 days, none of them marked as breaking, partial up to 2")]
+)
+def test_the_rule_names_what_can_be_partial(breaking: str, end: str) -> None:
+    probe = SubjectsProbe(surfaces=("a",), pattern="a", breaking=breaking, met=2, partial=2)
+    assert subjects_probe.rule(probe, Policy()).endswith(end)

@@ -45,7 +45,7 @@ def surface(*lists: Commits, commits: tuple[Commit, ...] = (), missing: tuple[st
         commits=commits,
         listed=(),
         missing=missing,
-        lists=lists,
+        listings=lists,
     )
 
 

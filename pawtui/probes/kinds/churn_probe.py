@@ -218,7 +218,7 @@ def _summary(probe: ChurnProbe, facts: ChurnFacts, window: SurfaceWindow) -> str
     if not facts.peak or window.is_cut:
         # Without exact counts a share of the peak is not known.
         return commits
-    lists = [listing for surface in window.surfaces for listing in surface.lists]
+    listings = [listing for surface in window.surfaces for listing in surface.listings]
     # A list that is cut before the window: the peak is a minimum.
-    most = "" if all(listing.complete for listing in lists) else "at most "
+    most = "" if all(listing.complete for listing in listings) else "at most "
     return f"{commits}, {most}{facts.total / facts.peak:.0%} of the earlier peak"

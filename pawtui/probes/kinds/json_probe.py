@@ -7,8 +7,9 @@ import asyncio
 import json
 from typing import Any
 
+from pawtui.phrases import quote_pattern
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import first_match, quote_pattern
+from pawtui.probes.pattern import first_match
 from pawtui.probes.probe_facts import JsonFacts
 from pawtui.probes.reading import Evidence, Finding
 from pawtui.probes.repo_reader import RepoReader

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.phrases import counted, join_names, short_sha
+from pawtui.phrases import counted, join_names, quote_pattern, short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import unread_comments, without_comments
 from pawtui.probes.parsers.definitions import Changes, Definition, compare_definitions, read_definitions
-from pawtui.probes.pattern import find_names, quote_pattern, run_in_time
+from pawtui.probes.pattern import find_names, run_in_time
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, file_evidence, not_listed
 from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.reading import Evidence, Finding
@@ -35,8 +35,10 @@ _ENOUGH_REQUESTS = 30
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
     what = counted(probe.met, *_nouns(probe))
-    moved = " or where the file moved" if len(probe.files) > 1 else ""
-    return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}{moved}"
+    partial = [f"up to {probe.partial}"] if probe.partial > probe.met else []
+    partial += ["where the file moved"] if len(probe.files) > 1 else []
+    clause = f", partial {' or '.join(partial)}" if partial else ""
+    return f"met up to {what} removed in {probe.days} days{clause}"
 
 
 def _nouns(probe: NamesProbe) -> tuple[str, str]:

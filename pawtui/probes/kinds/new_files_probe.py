@@ -15,11 +15,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.phrases import counted, join_names
+from pawtui.phrases import counted, join_names, quote_pattern
 from pawtui.probes.added_files import AddedFiles, AddedSince
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_files import FileMatcher, MatchingFiles
-from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import MAX_EVIDENCE, commit_evidence, file_evidence, folder_evidence, not_listed
 from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.probes.reading import Evidence, Finding

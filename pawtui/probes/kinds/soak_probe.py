@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from pawtui.phrases import counted, short_sha
+from pawtui.phrases import counted, quote_pattern, short_sha
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.matching_days import matching_since
-from pawtui.probes.pattern import quote_pattern
 from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import FileRead, SoakFacts
 from pawtui.probes.reading import Finding

@@ -11,7 +11,7 @@ from pawtui.probes.probe_evidence import commit_evidence, not_listed
 from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.reading import Finding
 from pawtui.probes.repo_reader import RepoReader
-from pawtui.probes.state import State, state_for_count, unknown_if_incomplete
+from pawtui.probes.state import State, partial_clause, state_for_count, unknown_if_incomplete
 from pawtui.probes.surface import breaking_commits, matching_commits
 from pawtui.probes.surface_window import read_window
 from pawtui.probes.windows import window_start
@@ -23,8 +23,11 @@ from pawtui.tracker.tracker_types import Policy
 def rule(probe: SubjectsProbe, _policy: Policy) -> str:
     """Return the rule in words; the facts contain the pattern."""
     many = counted(probe.met, "commit subject that", "commit subjects that")
-    none = ", none of them marked as breaking" if probe.breaking else ""
-    return f"met up to {many} {_matches(probe, probe.met)} in {probe.days} days{none}, partial up to {probe.partial}"
+    met = f"met up to {many} {_matches(probe, probe.met)} in {probe.days} days"
+    if probe.breaking:
+        # With a breaking commit it is partial, also up to `met`.
+        return f"{met}, none of them marked as breaking, partial up to {probe.partial}"
+    return met + partial_clause(probe.met, probe.partial)
 
 
 def _matches(probe: SubjectsProbe, count: int) -> str:

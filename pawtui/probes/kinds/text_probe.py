@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.phrases import counted, join_names
+from pawtui.phrases import counted, join_names, quote_pattern
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.file_text import first_match_in_file, unread_comments, without_comments
 from pawtui.probes.parsers.discards import find_deletion
-from pawtui.probes.pattern import LineMatch, first_match, quote_pattern
+from pawtui.probes.pattern import LineMatch, first_match
 from pawtui.probes.probe_evidence import file_evidence
 from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.reading import Finding

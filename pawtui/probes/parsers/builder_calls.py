@@ -23,42 +23,40 @@ if TYPE_CHECKING:
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
 _METHOD = regex.compile(r"del|delete(?:From\w*|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
 _COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
-# The call of `where` that follows directly, as in `tx.delete(table).where(...)`.
-_WHERE = regex.compile(r"\s*\.where(?P<arguments>\((?:[^()]++|(?&arguments))*+\))")
 # A text that may name a table, with or without its schema.
 _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
 _NOT_FORMAT = regex.compile(r"\w++|[^\s\w,\"'`]")
-_MOST_READ = 2_000  # characters at the start and the end of a call, and of a condition
+_MOST_READ = 2_000  # characters at the start and the end of a call
 
 
 def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator[Deletion]:
     """Yield the deletions by calls on wanted tables, and the calls that may be deletions, in the order of the text.
 
     The table of a column may be anywhere before: `alterTable("event", (t) => t.dropColumn("a"))`. A call that drops
-    columns may concern any table that the script names, so it is equal only with equally many such names.
+    columns may concern any table that the script names, so it is equal only in a text with the same names.
     """
-    named = sum(map(is_wanted, _names_in(script.without_comments)))
+    all_wanted = " ".join(filter(is_wanted, _names_in(script.without_comments)))
     for call in without_down_functions(script, script.nodes("call_expression")):
         function = called_function(call)
         method = last_name(script, function)
         # A chain of calls begins on an earlier line than the method.
         line = line_of(call.named_children[-1])
         if _COLUMN_METHOD.fullmatch(method):
-            if named:
-                yield Deletion(UNREAD, "delete", line, what=f"{named} {_without_format(_both_ends(script, call))}")
+            if all_wanted:
+                yield Deletion(UNREAD, "delete", line, what=f"{all_wanted} {_without_format(_both_ends(script, call))}")
         elif function is not None and _METHOD.fullmatch(method):
             argument = _first_argument(script, call)
             target = last_name(script, function.child_by_field_name("object"))
-            text = _both_ends(script, call)
+            with_condition = _with_condition(script, call)
+            text = _both_ends(script, with_condition)
             table = table_of_constant(argument) if method == "delete" else ""
             names = [target, argument, likely_table(target), likely_table(argument), *_names_in(text)]
             if not any(map(is_wanted, [table] if table else names)):
                 continue
-            condition = _condition_after(script, span(call)[1])
-            if table and not condition:
+            if table and with_condition is call:
                 yield Deletion(table, "delete", line)
             else:
-                yield Deletion(UNREAD, "delete", line, what=_without_format(text + condition))
+                yield Deletion(UNREAD, "delete", line, what=_without_format(text))
 
 
 def _without_format(text: str) -> str:
@@ -70,10 +68,10 @@ def _names_in(text: str) -> list[str]:
     return [found[2] for found in _NAME_IN_QUOTES.finditer(text)]
 
 
-def _condition_after(script: Script, end: int) -> str:
-    """Return the call of `where` that follows a call that ends at `end`; empty without one."""
-    where = _WHERE.match(script.code, end, end + _MOST_READ)
-    return script.without_comments[slice(*where.span())] if where else ""
+def _with_condition(script: Script, call: Node) -> Node:
+    """Return the call of `where` that follows this call directly, `tx.delete(table).where(...)`; else this call."""
+    member = call.parent
+    return member.parent or call if member and last_name(script, member) == "where" else call
 
 
 def _both_ends(script: Script, call: Node) -> str:

@@ -148,7 +148,7 @@ class _Rows:
         self._unread: list[Statement] = []
 
     def apply(self, statement: Statement) -> None:
-        """Add the effect of a statement: exactly for the forms above, otherwise only that it may delete rows."""
+        """Add the effect of a statement. One of another form is unread if it may delete rows, else it has no effect."""
         line, text, texts = statement
         if text.startswith("with ") and (begin := text.find(" delete from ")) >= 0:
             text = text[begin + 1 :]
@@ -239,7 +239,10 @@ class _Rows:
 
 
 def _deletes_some(rest: str) -> bool:
-    """Return whether the text after the table of a `DELETE` limits it to some rows."""
+    """Return whether the text after the table of a `DELETE` limits it to some rows.
+
+    A condition without a value, such as `a = b`, may be true for all rows.
+    """
     condition = rest.partition("where ")[2].partition(" returning ")[0]
     return (
         _ON_VALUE.search(_ALWAYS_TRUE.sub("", condition)) is not None or regex.search(r"\blimit \d", rest) is not None
