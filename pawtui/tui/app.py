@@ -194,8 +194,10 @@ class PawtuiApp(BaseApp):
 
         link = f" {message.url}" if message.url else ""
         self.main.banner.add(f"{message.summary}{link}", "information" if message.url else "error")
-        if isinstance(self.screen, PostDialog):
-            self.screen.show_result(message)
+        # The palette may be over the dialog.
+        for screen in self.screen_stack:
+            if isinstance(screen, PostDialog):
+                screen.show_result(message)
 
     # --- actions of all screens ---
 

@@ -72,11 +72,14 @@ def find_key_mistakes(keys: Mapping[str, str]) -> list[str]:
             remedy = f": did you mean `{close}`?" if close else ". `pawtui help keys` lists all actions."
             mistakes.append(f"there is no action `{binding_id}`{remedy}")
             continue
-        mistakes += [
-            f"`{binding_id}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."
-            for key in joined.split(",")
-            if not _is_key(key)
-        ]
+        for key in joined.split(","):
+            if not _is_key(key):
+                reason = "it is not a key. Write a key such as f5, ctrl+t or ?."
+            elif key == "ctrl+q" and binding_id != "quit":
+                reason = "it always quits. Write another key."
+            else:
+                continue
+            mistakes.append(f"`{binding_id}` cannot have {key!r}: {reason}")
     return mistakes
 
 

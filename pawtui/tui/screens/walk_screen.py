@@ -8,6 +8,7 @@ from textual.screen import Screen
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.walk_document import walk_document
+from pawtui.report.walk_keys import walk_keys
 from pawtui.review.overview import Overview
 from pawtui.review.walk import Walk, agree
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -78,8 +79,10 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             self.app.commit(lambda context: agree(context, subject), subject)
 
     def action_explain_agree(self) -> None:
-        """Try to agree: the item then shows why this is refused."""
-        self.action_agree()
+        """Show why the user cannot agree, and the key that decides the item instead."""
+        if status := self._walk.overview.status(self.subject):
+            key = self.app.with_keys(walk_keys(self._walk.overview, status)[0])
+            self.app.show_message(f"Cannot agree: {status.evidence_problem}. {key}.")
 
     def action_renew(self) -> None:
         self.app.push_screen(RenewDialog(self.overview, self.subject))
