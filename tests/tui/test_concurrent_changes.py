@@ -202,6 +202,26 @@ async def test_closing_is_refused_once_after_a_colleague_closed(workspace: TestW
         assert [review.by for review in workspace.store.load().reviews.values()] == ["ana"]
 
 
+async def test_the_close_dialog_names_the_refresh_whose_review_it_closes(
+    workspace: TestWorkspace, app: PawtuiApp
+) -> None:
+    workspace.commit(lambda context: close_review(context, "Wait."))
+    app.overview = workspace.overview()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: "Close the review of 2026-11-20" in shown(app) and "Closed by ben" in shown(app))
+        later = replace(refresh(0), id="refresh-1000", at=NOW + dt.timedelta(days=7))
+        store_refresh(workspace.store, later)
+        await paste(pilot, " Still.")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "the refresh of 2026-11-27 14:02 UTC was recorded" in one_line(app))
+        assert "Close the review of 2026-11-27" in shown(app)
+        assert "Closed by" not in shown(app), "the review of this refresh is open"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+    assert workspace.store.load().reviews[later.id].recommendation == "Wait. Still."
+
+
 async def test_undo_is_refused_once_if_the_last_change_is_a_new_one(workspace: TestWorkspace, app: PawtuiApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")

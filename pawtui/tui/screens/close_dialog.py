@@ -23,12 +23,12 @@ class CloseDialog(ActionDialog):
 
     def __init__(self, shown: Overview, last: Refresh) -> None:
         super().__init__(shown, "review")
-        self._refresh_id = last.id
-        self.title = f"Close the review of {day_text(last.at)}"
+        self._last = last
+        self.title = _title(last)
 
     @property
     def _review(self) -> Review | None:
-        return self.shown.record.reviews.get(self._refresh_id)
+        return self.shown.record.reviews.get(self._last.id)
 
     def inputs(self) -> ComposeResult:
         review = self._review
@@ -52,9 +52,16 @@ class CloseDialog(ActionDialog):
         return Content("\n").join(marked)
 
     def show_state(self) -> None:
+        """Show the new decision and its reasons, of the refresh that is now the last one."""
+        self._last = self.shown.last or self._last
+        self.query_one("#card").border_title = line(_title(self._last))
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 
     def prepare_change(self) -> ChangeFactory:
         recommendation = self.typed["words"]
         return lambda context: close_review(context, recommendation)
+
+
+def _title(last: Refresh) -> str:
+    return f"Close the review of {day_text(last.at)}"
