@@ -43,6 +43,8 @@ _UNITS: tuple[tuple[float, float, str, str], ...] = (
     (float("inf"), 365.25 * 86400, "year", "y"),
 )
 _LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
+# The part of a pin to a file before the name of the file.
+_REPO_AND_FOLDER = re.compile(r"[^\s/]+/[^\s/@]+@[0-9a-f]{40}:(?:\S*/)?")
 
 
 def ago(then: dt.datetime, now: dt.datetime, *, brief: bool = False) -> str:
@@ -67,6 +69,11 @@ def sparkline(values: Sequence[float]) -> str:
 def short_pin(pin: str) -> str:
     """Return a pin with its SHA cut to ten digits, for display."""
     return _LONG_SHA.sub(r"@\1", pin, count=1)
+
+
+def with_file_names(text: str) -> str:
+    """Return a text with the name and lines of the file instead of each pin to a file, and with short SHAs."""
+    return short_pin(_REPO_AND_FOLDER.sub("", text))
 
 
 def name_and_commit(pin: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from pawtui.phrases import capitalized
 from pawtui.refresh.progress import Progress
-from pawtui.report.words import short_pin
+from pawtui.report.words import with_file_names
 from pawtui.review import undo
 from pawtui.review.walk import Walk
 from pawtui.tui import themes
@@ -125,7 +125,7 @@ class PawtuiApp(BaseApp):
     def on_record_changed(self, message: RecordChanged) -> None:
         self.overview = message.overview
         if change := message.change:
-            self.show_message(f"{capitalized(short_pin(change.summary))}.")
+            self.show_message(f"{capitalized(with_file_names(change.summary))}.")
             self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:

@@ -58,6 +58,20 @@ async def test_undo_of_the_line_below_the_visible_ones_keeps_the_text(workspace:
         assert words.text == "a\nb"
 
 
+@pytest.mark.parametrize(("key", "text_id"), [("c", "words"), ("v", "reason"), ("n", "text"), ("n", "pins")])
+async def test_undo_of_an_edit_after_an_undo_keeps_the_lines(workspace: TestWorkspace, key: str, text_id: str) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen.query(f"#{text_id}"))
+        field = app.screen.query_one(f"#{text_id}", TextArea)
+        field.focus()
+        await pilot.press("enter", "up", "enter", "a", "ctrl+z", "b")
+        assert field.text == "\nb\n"
+        await pilot.press("ctrl+z")
+        assert field.text == "\n\n", "only the last edit is undone"
+        assert len(field.wrapped_document.lines) == 3
+
+
 async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
 from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted
@@ -16,6 +16,7 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.text_fields import TextField
 
 
 class CloseDialog(ActionDialog):
@@ -35,7 +36,7 @@ class CloseDialog(ActionDialog):
         words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
-        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few-lines"))
+        yield from labelled("Your recommendation", TextField(words, id="words", classes="few-lines"))
 
     def current_state(self) -> Content:
         earliest = self.shown.earliest

@@ -17,9 +17,9 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins
-from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.text_fields import ReasonInput
 
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1
