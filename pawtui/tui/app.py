@@ -223,8 +223,7 @@ class PawtuiApp(BaseApp):
 
             dialog = next((screen for screen in self.screen_stack if isinstance(screen, ActionDialog)), None)
             if dialog is not None and dialog.warn_of_loss("Ctrl+Q"):
-                while self.screen is not dialog:
-                    self.pop_screen()
+                self.close_screens_above(dialog)
                 return
         await super().action_quit()
 

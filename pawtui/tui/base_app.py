@@ -102,6 +102,11 @@ class BaseApp(App[Any]):
         screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, MessageScreen))
         screen.show_message(sentence, severity)
 
+    def close_screens_above(self, screen: Screen[None]) -> None:
+        """Close all screens above a screen, such as the palette."""
+        while self.screen is not screen:
+            self.pop_screen()
+
     def notify(
         self,
         message: str,

@@ -143,7 +143,8 @@ class ActionDialog(Dialog):
             self.call_later(self._close)
 
     def _close(self) -> None:
-        # Not `call_later(self.dismiss)`: it would wait for the end of this screen in the screen itself.
+        # `dismiss` closes the top screen. `call_later(self.dismiss)` would wait for the end of this screen in itself.
+        self.app.close_screens_above(self)
         self.dismiss()
 
     def _show_refusal(self, error: SubjectChanged) -> None:
