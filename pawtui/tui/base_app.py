@@ -79,6 +79,10 @@ class BaseApp(App[Any]):
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key as screens show it, with the same name in footers, dialogs and messages."""
+        modifier, _, letter = binding.key.rpartition("+")
+        if modifier == "ctrl" and len(letter) == 1:
+            # Textual shows `^s`.
+            return f"Ctrl+{letter.upper()}"
         return _KEY_LABELS.get(binding.key) or super().get_key_display(binding)
 
     def shown_keys(self, keys: Iterable[str]) -> str:

@@ -115,7 +115,7 @@ async def test_the_change_of_a_colleague_is_visible_on_a_short_screen(workspace:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "ana gave story the verdict unmet at" in one_line(app))
         await until(pilot, lambda: "(before: met). Ctrl+S saves your change anyway." in one_line(app))
-        assert "^s Save" in one_line(app)
+        assert "Ctrl+S Save" in one_line(app)
         assert app.screen.query_one("#reason", TextArea).text.endswith(", no")
 
 

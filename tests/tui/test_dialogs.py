@@ -105,15 +105,15 @@ def has_keys(app: PawtuiApp, shown_keys: str) -> bool:
 
 # The keys that open a dialog, the number of Escapes that leave it, and the keys that it shows.
 DIALOG_KEYS = (
-    (("n",), 1, "^s Save Tab Next field Esc Cancel ^e Editor"),
-    (("c",), 1, "^s Save Tab Next field Esc Cancel"),
-    (("v",), 1, "Enter Choose ^s Save Tab Next field Esc Cancel"),
-    (("2", "p"), 1, "^s Save Esc Cancel"),
-    (("e", "s"), 2, "^s Save Esc Cancel"),
-    (("M",), 1, "^s Replay Tab Next field Esc Cancel"),
-    (("A",), 1, "^s Preview Esc Cancel"),
+    (("n",), 1, "Ctrl+S Save Tab Next field Esc Cancel Ctrl+E Editor"),
+    (("c",), 1, "Ctrl+S Save Tab Next field Esc Cancel"),
+    (("v",), 1, "Enter Choose Ctrl+S Save Tab Next field Esc Cancel"),
+    (("2", "p"), 1, "Ctrl+S Save Esc Cancel"),
+    (("e", "s"), 2, "Ctrl+S Save Esc Cancel"),
+    (("M",), 1, "Ctrl+S Replay Tab Next field Esc Cancel"),
+    (("A",), 1, "Ctrl+S Preview Esc Cancel"),
     (("2", "j", "t"), 1, "y Yes n No, change nothing"),
-    (("3", "p"), 1, "^s Save Tab Next field Esc Cancel ^e Editor"),
+    (("3", "p"), 1, "Ctrl+S Save Tab Next field Esc Cancel Ctrl+E Editor"),
 )
 
 

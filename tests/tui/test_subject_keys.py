@@ -62,7 +62,7 @@ async def test_blocked_asks_for_a_reason(workspace: TestWorkspace) -> None:
     async with running(workspace) as (app, pilot):
         await pilot.press("2", "b", "enter")
         await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
-        assert "^s Save  Tab Next field  Esc Cancel" in shown(app)
+        assert "Ctrl+S Save  Tab Next field  Esc Cancel" in shown(app)
         await paste(pilot, "old ids")
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.main and "old ids" in shown(app))
