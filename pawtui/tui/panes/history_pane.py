@@ -105,7 +105,5 @@ def _upstream_changes(item: Refresh, *, has_files: bool) -> Content:
     upstream = item.range.upstream
     if upstream is None:
         return line("first refresh", MUTED)
-    if reason := upstream.not_ancestor_reason:
-        return line(reason, DANGER)
     size = brief_range_size(upstream)
-    return line(size if has_files else size.split(", ")[0], MUTED)
+    return line(size if has_files else size.split(", ")[0], DANGER if upstream.not_ancestor_reason else MUTED)
