@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,23 @@ async def test_changes_by_another_process_are_shown_and_cursors_stay(
         assert app.main.subject == "gate:value"
         assert app.main.body.notes.key == note
         assert app.main.body.notes.cursor == 1
+
+
+async def test_a_record_that_takes_longer_to_read_than_the_time_between_two_checks_is_shown(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overview = workspace.overview
+
+    def slow_overview() -> Overview:
+        time.sleep(0.1)
+        return overview()
+
+    async with running(workspace) as (app, pilot):
+        monkeypatch.setattr(workspace, "overview", slow_overview)
+        other = make_workspace(workspace.store.path.parents[1], user="ana")
+        other.commit(lambda context: set_gate(context, "sessions", "blocked", reason="from elsewhere"))
+        app.set_interval(0.01, app.check_record)
+        await until(pilot, lambda: "from elsewhere" in shown(app))
 
 
 async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(
