@@ -51,7 +51,7 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
     )
 
 
-async def test_a_saved_dialog_below_the_palette_is_closed(
+async def test_a_dialog_saves_once_and_is_closed_also_below_the_palette(
     workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released, commit = threading.Event(), workspace.commit
@@ -62,7 +62,7 @@ async def test_a_saved_dialog_below_the_palette_is_closed(
 
     monkeypatch.setattr(workspace, "commit", slow_commit)
     async with running(workspace) as (app, pilot):
-        await pilot.press("n", "x", "ctrl+s", "ctrl+p")
+        await pilot.press("n", "x", "ctrl+s", "ctrl+s", "ctrl+p")
         await until(pilot, lambda: CommandPalette.is_open(app))
         released.set()
         await until(pilot, lambda: app.screen_stack == [app.main])

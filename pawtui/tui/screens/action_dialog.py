@@ -41,6 +41,7 @@ class ActionDialog(Dialog):
         self._filled_in: dict[str, str] = {}
         self._text_of_mistake: dict[str, str] = {}
         self._warned = False
+        self._is_committing = False
 
     def fields(self) -> ComposeResult:
         heading = self.heading()
@@ -124,7 +125,9 @@ class ActionDialog(Dialog):
             self.show_mistake("Letters do not choose. Press Up or Down, then Enter.")
 
     def action_submit(self) -> None:
-        """Commit the change, then close the dialog."""
+        """Commit the change once, then close the dialog. During the check, a later key starts again."""
+        if self._is_committing:
+            return
         try:
             make_change = self.prepare_change()
         except PawtuiError as error:
@@ -135,9 +138,13 @@ class ActionDialog(Dialog):
 
     async def _commit(self, make_change: ChangeFactory, basis: Basis) -> None:
         await self.check_before_commit()
+        self._is_committing = True
         try:
             await self.app.background.commit(make_change, basis)
-        except SubjectChanged as error:
+        except PawtuiError as error:
+            self._is_committing = False
+            if not isinstance(error, SubjectChanged):
+                raise
             self.call_later(self._show_refusal, error)
         else:
             self.call_later(self._close)
