@@ -62,7 +62,9 @@ async def test_a_dialog_saves_once_and_is_closed_also_below_the_palette(
 
     monkeypatch.setattr(workspace, "commit", slow_commit)
     async with running(workspace) as (app, pilot):
-        await pilot.press("n", "x", "ctrl+s", "ctrl+s", "ctrl+p")
+        await pilot.press("n", "x", "ctrl+s", "ctrl+s", "escape", "ctrl+q", "escape")
+        await until(pilot, lambda: "The change is being recorded. Wait until it is done." in shown(app))
+        await pilot.press("ctrl+p")
         await until(pilot, lambda: CommandPalette.is_open(app))
         released.set()
         await until(pilot, lambda: app.screen_stack == [app.main])

@@ -106,7 +106,13 @@ class ActionDialog(Dialog):
             super().action_cancel()
 
     def warn_of_loss(self, key: str) -> bool:
-        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned."""
+        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned.
+
+        While the change is recorded, it is too late to discard it: warn of that.
+        """
+        if self._is_committing:
+            self.show_mistake("The change is being recorded. Wait until it is done.")
+            return True
         lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
         if self._warned or not any(lost):
             return False
