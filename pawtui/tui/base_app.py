@@ -24,6 +24,7 @@ from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview
 from pawtui.tui.background import BackgroundTasks, start_worker
 from pawtui.tui.banner import Banner
+from pawtui.tui.content import line
 from pawtui.tui.line_view import LineView
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class MessageScreen(Screen[None]):
             # The message about the action before is out of date, for example after an undo.
             self.banner.remove_message(self._last_message)
             self._last_message = sentence
-            if len(sentence) <= self.size.width - 2:
+            if line(sentence).cell_length <= self.size.width - 2:
                 # One toast at a time, because two would cover a row.
                 self.app.clear_notifications()
                 self.notify(sentence, markup=False, timeout=3)
