@@ -89,8 +89,8 @@ class PawtuiApp(BaseApp):
         super().__init__(workspace, opener, self.preferences.keys)
         # One instance: it is always at the bottom of the stack of screens.
         self.main = MainScreen()
-        # The message about what needs the user after the last refresh.
-        self._attention = ""
+        # The message about what needs the user after the last refresh, and that about a refresh that failed.
+        self._attention = self._failed_refresh = ""
         self._on_walk = on_walk
 
     @property
@@ -142,6 +142,7 @@ class PawtuiApp(BaseApp):
     def on_task_failed(self, message: TaskFailed) -> None:
         if message.group == "refresh":
             self.main.show_progress(None)
+            self._failed_refresh = message.sentence
         self.show_message(message.sentence, "error")
 
     async def on_subject_requested(self, message: SubjectRequested) -> None:
@@ -204,6 +205,7 @@ class PawtuiApp(BaseApp):
     def action_refresh(self) -> None:
         """Measure both repositories. The progress is shown before the first request."""
         if self.background.refresh():
+            self.main.banner.remove_message(self._failed_refresh)
             self.main.show_progress(Progress(done=0, total=0, message=""))
         else:
             self.show_message(self.with_keys("A refresh is running. <Esc:back> cancels it."))

@@ -209,6 +209,24 @@ async def test_a_failure_shows_one_message_until_dismissed(workspace: TestWorksp
         await until(pilot, lambda: "used up" not in shown(app))
 
 
+async def test_the_next_refresh_removes_the_message_about_a_failure(workspace: TestWorkspace) -> None:
+    outcomes = iter((RateLimited("The limit is used up."), RefreshOutcome(refresh=None, message="Nothing moved.")))
+
+    async def second_succeeds(_report: ProgressCallback) -> RefreshOutcome:
+        outcome = next(outcomes)
+        if isinstance(outcome, RateLimited):
+            raise outcome
+        return outcome
+
+    workspace.script = second_succeeds
+    async with running(workspace, notifications=True) as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: "The limit is used up." in shown(app))
+        await pilot.press("r")
+        await until(pilot, lambda: "Nothing moved." in shown(app))
+        assert "The limit is used up." not in shown(app)
+
+
 async def test_a_refresh_without_news_is_not_recorded(workspace: TestWorkspace) -> None:
     async def nothing(_report: ProgressCallback) -> RefreshOutcome:
         return RefreshOutcome(refresh=None, message="Nothing has moved since the last refresh.")
