@@ -146,14 +146,14 @@ def range_size(range_: Range) -> str:
     return size if range_.ancestor else f"{size} since the common ancestor"
 
 
-def brief_range_size(range_: Range) -> str:
-    """Return the size of a range for a list: `+229 commits, 300+ files`."""
+def brief_range_size(range_: Range, *, has_files: bool = True) -> str:
+    """Return the size of a range for a list: `+229 commits, 300+ files`, or only its commits."""
     if range_.from_ == range_.to:
         return "no new commits"
     if range_.not_ancestor_reason:
         return range_.not_ancestor_reason
-    more = "+" if range_.files_at_least else ""
-    return f"+{counted(range_.commits, 'commit')}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}"
+    commits, more = f"+{counted(range_.commits, 'commit')}", "+" if range_.files_at_least else ""
+    return f"{commits}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}" if has_files else commits
 
 
 def ancestry(range_: Range) -> str:

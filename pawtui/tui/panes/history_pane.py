@@ -105,5 +105,5 @@ def _upstream_changes(item: Refresh, *, has_files: bool) -> Content:
     upstream = item.range.upstream
     if upstream is None:
         return line("first refresh", MUTED)
-    size = brief_range_size(upstream)
-    return line(size if has_files else size.split(", ")[0], DANGER if upstream.not_ancestor_reason else MUTED)
+    size = brief_range_size(upstream, has_files=has_files)
+    return line(size, DANGER if upstream.not_ancestor_reason else MUTED)
