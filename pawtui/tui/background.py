@@ -56,7 +56,7 @@ def start_worker(
     return node.run_worker(run, group=group, exclusive=exclusive)
 
 
-def _is_running(worker: Worker[None] | None) -> bool:
+def is_running(worker: Worker[None] | None) -> bool:
     return worker is not None and not worker.is_finished
 
 
@@ -97,7 +97,7 @@ class BackgroundTasks:
 
         It does nothing while the last call is still reading, which takes long for a long record.
         """
-        if not _is_running(self._reading):
+        if not is_running(self._reading):
             self._reading = start_worker(self._app, partial(self._read_if_changed, shown_day), "read")
 
     def open_page(self, url: str, node: DOMNode | None = None) -> None:
@@ -106,7 +106,7 @@ class BackgroundTasks:
 
     @property
     def is_refreshing(self) -> bool:
-        return _is_running(self._refresh)
+        return is_running(self._refresh)
 
     def refresh(self) -> bool:
         """Measure both repositories; return False if a refresh is already running."""
@@ -127,7 +127,7 @@ class BackgroundTasks:
 
         A worker of the app sends it, so that closing a screen does not cancel it.
         """
-        if _is_running(self._post):
+        if is_running(self._post):
             return False
         self._post = start_worker(self._app, partial(self._send, posting), "post")
         return True

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import DocumentContext
@@ -11,6 +12,7 @@ from pawtui.report.documents.walk_document import walk_document
 from pawtui.report.walk_keys import walk_keys
 from pawtui.review.overview import Overview
 from pawtui.review.walk import Walk, agree
+from pawtui.tui.background import is_running
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
@@ -45,6 +47,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, walk: Walk) -> None:
         super().__init__()
         self._walk = walk
+        self._agreement: Worker[None] | None = None
 
     @property
     def subject(self) -> str:
@@ -74,9 +77,10 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return super().check_action(action, parameters)
 
     def action_agree(self) -> None:
-        if self._walk.item is not None:
+        # Until the agreement is recorded, the item is still shown: another key would agree with it again.
+        if self._walk.item is not None and not is_running(self._agreement):
             subject = self.subject
-            self.app.commit(lambda context: agree(context, subject), subject)
+            self._agreement = self.app.commit(lambda context: agree(context, subject), subject)
 
     def action_explain_agree(self) -> None:
         """Show why the user cannot agree, and the key that decides the item instead."""
