@@ -81,7 +81,8 @@ class TextScreen(MessageScreen):
             new_place = f"{self._head.path} at " if self._head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(self._head.sha)}"
         name, width = pin.path_and_lines, self.app.size.width - 2
-        # On a narrow screen, the start of a long path and the end of the title are cut. The remark stays.
+        # On a narrow screen, the start of a long path and the end of the title are cut. The remark stays. The room for
+        # the path is what the name of the app, the commits and the remark leave, with the spaces between them.
         room = max(_MIN_PATH_WIDTH, width - len(f"pawtui    {commits}    {self._remark}"))
         if len(name) > room:
             name = f"…{name[1 - room :]}"
