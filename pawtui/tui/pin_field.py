@@ -148,7 +148,9 @@ def describe_pins(
             results.append(_HINT if is_typed and can_be_completed else _mistake(check.problem))
         else:
             name, commit = name_and_commit(str(parsed))
-            results.append(spaced(_state(parsed, check), line(name, LINK), line(commit, MUTED)))
+            is_pending = pin in checks and check is None
+            state = trusted("? not checked yet", MUTED) if is_pending else _state(parsed, check)
+            results.append(spaced(state, line(name, LINK), line(commit, MUTED)))
     return results or [_HINT]
 
 

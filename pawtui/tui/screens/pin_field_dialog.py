@@ -162,6 +162,7 @@ class PinFieldDialog(ActionDialog):
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
                 self._pin_checks[text] = None
                 start_worker(self, partial(self._check_pins, {text: pin}, heads), "check pins")
+        self.call_later(self._show_results)
 
     async def _check_pins(self, pins: Mapping[str, Pin], heads: HeadsBySide) -> list[FilePinCheck]:
         """Return the check of each pin to a file, and show the results. `pins` are by their typed texts."""
