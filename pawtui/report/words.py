@@ -43,6 +43,8 @@ _UNITS: tuple[tuple[float, float, str, str], ...] = (
     (float("inf"), 365.25 * 86400, "year", "y"),
 )
 _LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
+# The part of a pin to a file before the name of the file.
+_REPO_AND_FOLDER = re.compile(r"[^\s/]+/[^\s/@]+@[0-9a-f]{40}:(?:\S*/)?")
 
 
 def ago(then: dt.datetime, now: dt.datetime, *, brief: bool = False) -> str:
@@ -67,6 +69,11 @@ def sparkline(values: Sequence[float]) -> str:
 def short_pin(pin: str) -> str:
     """Return a pin with its SHA cut to ten digits, for display."""
     return _LONG_SHA.sub(r"@\1", pin, count=1)
+
+
+def with_file_names(text: str) -> str:
+    """Return a text with the name and lines of the file instead of each pin to a file, and with short SHAs."""
+    return short_pin(_REPO_AND_FOLDER.sub("", text))
 
 
 def name_and_commit(pin: str) -> tuple[str, str]:
@@ -139,14 +146,14 @@ def range_size(range_: Range) -> str:
     return size if range_.ancestor else f"{size} since the common ancestor"
 
 
-def brief_range_size(range_: Range) -> str:
-    """Return the size of a range for a list: `+229 commits, 300+ files`."""
+def brief_range_size(range_: Range, *, has_files: bool = True) -> str:
+    """Return the size of a range for a list: `+229 commits, 300+ files`, or only its commits."""
     if range_.from_ == range_.to:
         return "no new commits"
     if range_.not_ancestor_reason:
         return range_.not_ancestor_reason
-    more = "+" if range_.files_at_least else ""
-    return f"+{counted(range_.commits, 'commit')}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}"
+    commits, more = f"+{counted(range_.commits, 'commit')}", "+" if range_.files_at_least else ""
+    return f"{commits}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}" if has_files else commits
 
 
 def ancestry(range_: Range) -> str:

@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from pawtui.phrases import capitalized
 from pawtui.refresh.progress import Progress
-from pawtui.report.words import short_pin
+from pawtui.report.words import with_file_names
 from pawtui.review import undo
 from pawtui.review.walk import Walk
 from pawtui.tui import themes
@@ -89,8 +89,8 @@ class PawtuiApp(BaseApp):
         super().__init__(workspace, opener, self.preferences.keys)
         # One instance: it is always at the bottom of the stack of screens.
         self.main = MainScreen()
-        # The message about what needs the user after the last refresh.
-        self._attention = ""
+        # The message about what needs the user after the last refresh, and that about a refresh that failed.
+        self._attention = self._failed_refresh = ""
         self._on_walk = on_walk
 
     @property
@@ -125,7 +125,7 @@ class PawtuiApp(BaseApp):
     def on_record_changed(self, message: RecordChanged) -> None:
         self.overview = message.overview
         if change := message.change:
-            self.show_message(f"{capitalized(short_pin(change.summary))}.")
+            self.show_message(f"{capitalized(with_file_names(change.summary))}.")
             self.main.select_new_note(change)
 
     def on_notices_found(self, message: NoticesFound) -> None:
@@ -142,6 +142,7 @@ class PawtuiApp(BaseApp):
     def on_task_failed(self, message: TaskFailed) -> None:
         if message.group == "refresh":
             self.main.show_progress(None)
+            self._failed_refresh = message.sentence
         self.show_message(message.sentence, "error")
 
     async def on_subject_requested(self, message: SubjectRequested) -> None:
@@ -194,14 +195,17 @@ class PawtuiApp(BaseApp):
 
         link = f" {message.url}" if message.url else ""
         self.main.banner.add(f"{message.summary}{link}", "information" if message.url else "error")
-        if isinstance(self.screen, PostDialog):
-            self.screen.show_result(message)
+        # The palette may be over the dialog.
+        for screen in self.screen_stack:
+            if isinstance(screen, PostDialog):
+                screen.show_result(message)
 
     # --- actions of all screens ---
 
     def action_refresh(self) -> None:
         """Measure both repositories. The progress is shown before the first request."""
         if self.background.refresh():
+            self.main.banner.remove_message(self._failed_refresh)
             self.main.show_progress(Progress(done=0, total=0, message=""))
         else:
             self.show_message(self.with_keys("A refresh is running. <Esc:back> cancels it."))
@@ -221,8 +225,7 @@ class PawtuiApp(BaseApp):
 
             dialog = next((screen for screen in self.screen_stack if isinstance(screen, ActionDialog)), None)
             if dialog is not None and dialog.warn_of_loss("Ctrl+Q"):
-                while self.screen is not dialog:
-                    self.pop_screen()
+                self.close_screens_above(dialog)
                 return
         await super().action_quit()
 

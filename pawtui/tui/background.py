@@ -56,6 +56,10 @@ def start_worker(
     return node.run_worker(run, group=group, exclusive=exclusive)
 
 
+def is_running(worker: Worker[None] | None) -> bool:
+    return worker is not None and not worker.is_finished
+
+
 class BackgroundTasks:
     """The workers of the app. Reads and changes of the record run one after another; a refresh runs in parallel.
 
@@ -69,6 +73,7 @@ class BackgroundTasks:
         self._record_lock = asyncio.Lock()
         # The stamp of the record on the screen. The same record is not read again, which takes long for a long record.
         self._stamp: object = workspace.store.cached_stamp
+        self._reading: Worker[None] | None = None
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
@@ -88,8 +93,12 @@ class BackgroundTasks:
             self._app.post_message(RecordChanged(overview, overview.record.log[-1]))
 
     def read_if_changed(self, shown_day: dt.date) -> None:
-        """Read the record again if another process has written it, or on a new day, and post notices of the store."""
-        start_worker(self._app, partial(self._read_if_changed, shown_day), "read", exclusive=True)
+        """Read the record again if another process has written it, or on a new day, and post notices of the store.
+
+        It does nothing while the last call is still reading, which takes long for a long record.
+        """
+        if not is_running(self._reading):
+            self._reading = start_worker(self._app, partial(self._read_if_changed, shown_day), "read")
 
     def open_page(self, url: str, node: DOMNode | None = None) -> None:
         """Open a page in the browser. A failure is posted as a message to `node`, such as a dialog, else to the app."""
@@ -97,7 +106,7 @@ class BackgroundTasks:
 
     @property
     def is_refreshing(self) -> bool:
-        return self._refresh is not None and not self._refresh.is_finished
+        return is_running(self._refresh)
 
     def refresh(self) -> bool:
         """Measure both repositories; return False if a refresh is already running."""
@@ -118,7 +127,7 @@ class BackgroundTasks:
 
         A worker of the app sends it, so that closing a screen does not cancel it.
         """
-        if self._post is not None and not self._post.is_finished:
+        if is_running(self._post):
             return False
         self._post = start_worker(self._app, partial(self._send, posting), "post")
         return True

@@ -15,7 +15,7 @@ from textual.binding import Binding
 from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
-from textual.worker import WorkerFailed
+from textual.worker import Worker, WorkerFailed
 
 from pawtui.redact import redact, tokens_in
 from pawtui.report.spans import with_keys
@@ -24,6 +24,7 @@ from pawtui.review.basis import Basis
 from pawtui.review.overview import Overview
 from pawtui.tui.background import BackgroundTasks, start_worker
 from pawtui.tui.banner import Banner
+from pawtui.tui.content import line
 from pawtui.tui.line_view import LineView
 
 if TYPE_CHECKING:
@@ -79,6 +80,10 @@ class BaseApp(App[Any]):
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key as screens show it, with the same name in footers, dialogs and messages."""
+        modifier, _, letter = binding.key.rpartition("+")
+        if modifier == "ctrl" and len(letter) == 1:
+            # Textual shows `^s`.
+            return f"Ctrl+{letter.upper()}"
         return _KEY_LABELS.get(binding.key) or super().get_key_display(binding)
 
     def shown_keys(self, keys: Iterable[str]) -> str:
@@ -88,10 +93,10 @@ class BaseApp(App[Any]):
         """Return pawtui's own text with the keys of the user, as `report.spans.with_keys` does."""
         return with_keys(text, self.chosen_keys)
 
-    def commit(self, make_change: ChangeFactory, subject: str) -> None:
+    def commit(self, make_change: ChangeFactory, subject: str) -> Worker[None]:
         """Commit a change that is based on the subject as shown (`Basis`), in the background."""
         basis = Basis(subject, self.overview)
-        start_worker(self, partial(self.background.commit, make_change, basis), "record")
+        return start_worker(self, partial(self.background.commit, make_change, basis), "record")
 
     def check_record(self) -> None:
         """Read the record again in the background if another process has written it, or on a new day."""
@@ -101,6 +106,11 @@ class BaseApp(App[Any]):
         """Show a message on the top screen that is not a dialog."""
         screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, MessageScreen))
         screen.show_message(sentence, severity)
+
+    def close_screens_above(self, screen: Screen[None]) -> None:
+        """Close all screens above a screen, such as the palette."""
+        while self.screen is not screen:
+            self.pop_screen()
 
     def notify(
         self,
@@ -154,7 +164,7 @@ class MessageScreen(Screen[None]):
             # The message about the action before is out of date, for example after an undo.
             self.banner.remove_message(self._last_message)
             self._last_message = sentence
-            if len(sentence) <= self.size.width - 2:
+            if line(sentence).cell_length <= self.size.width - 2:
                 # One toast at a time, because two would cover a row.
                 self.app.clear_notifications()
                 self.notify(sentence, markup=False, timeout=3)

@@ -49,7 +49,7 @@ class DocumentView(LineView):
         self._lines: list[Line] = []
         self._placed: list[PlacedTarget] = []
         # Whether the cursor must be set to its first target after the next layout.
-        self._is_new = False
+        self._needs_cursor = False
 
     def show_document(self, document: Document) -> None:
         """Show a document. The cursor keeps its place if the subject is the same as before."""
@@ -58,12 +58,12 @@ class DocumentView(LineView):
         self.document = document
         self.border_title = shown_text(Span(document.title, "strong"))
         self.border_subtitle = shown_text(document.subtitle)
-        self._is_new = self._is_new or not same
+        self._needs_cursor = self._needs_cursor or not same
         self._lay_out()
         if not same:
             self.scroll_to(y=0, animate=False)
             return
-        if not self._is_new:
+        if not self._needs_cursor:
             targets = self.targets
             index = targets.index(before) if before in targets else min(self.cursor, len(targets) - 1)
             self.set_reactive(DocumentView.cursor, max(0, index))
@@ -104,9 +104,9 @@ class DocumentView(LineView):
             elif line.target is not None:
                 self._placed[-1].lines = range(self._placed[-1].lines.start, index + 1)
         self.reset_lines(len(self._lines))
-        if self._is_new:
+        if self._needs_cursor:
             # The cursor starts at the first part or pin of the gate, else at the top.
-            self._is_new = False
+            self._needs_cursor = False
             owned = (row for row, placed in enumerate(self._placed) if placed.target.part or placed.target.pin_of)
             self.set_reactive(DocumentView.cursor, next(owned, 0))
 

@@ -31,7 +31,7 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
             check=False,
         )
         if search.returncode != 0:
-            raise PawtuiError(f"Cannot open {url}: no browser was found. Copy the address.")
+            raise PawtuiError(f"Cannot open {url}: no browser was found. Open the address yourself.")
         return subprocess.Popen(
             [sys.executable, "-m", "webbrowser", url],
             stdin=subprocess.DEVNULL,
@@ -42,7 +42,8 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
         )
     except (OSError, subprocess.SubprocessError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else "it did not start in time"
-        raise PawtuiError(f"Cannot open {url}: the browser failed to start ({reason}). Copy the address.") from None
+        failure = f"the browser failed to start ({reason})"
+        raise PawtuiError(f"Cannot open {url}: {failure}. Open the address yourself.") from None
 
 
 def _is_web_address(url: str) -> bool:

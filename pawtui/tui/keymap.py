@@ -73,11 +73,18 @@ def find_key_mistakes(keys: Mapping[str, str]) -> list[str]:
             mistakes.append(f"there is no action `{binding_id}`{remedy}")
             continue
         mistakes += [
-            f"`{binding_id}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."
+            f"`{binding_id}` cannot have {key!r}: {reason}"
             for key in joined.split(",")
-            if not _is_key(key)
+            if (reason := _key_mistake(binding_id, key))
         ]
     return mistakes
+
+
+def _key_mistake(binding_id: str, key: str) -> str:
+    """Return why an action cannot have a key; empty if it can."""
+    if not _is_key(key):
+        return "it is not a key. Write a key such as f5, ctrl+t or ?."
+    return "it always quits. Write another key." if key == "ctrl+q" and binding_id != "quit" else ""
 
 
 def _is_key(key: str) -> bool:

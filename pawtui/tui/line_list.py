@@ -119,18 +119,12 @@ class LineList(LineView, Generic[T]):
         """The item under the cursor; None in an empty list."""
         return self.items[self.cursor] if self.cursor < len(self.items) else None
 
-    def go_to(self, key: str) -> bool:
-        """Move the cursor to the row with that key; return False if there is no such row."""
-        if key not in self._keys:
-            return False
-        self.cursor = self._keys.index(key)
-        return True
-
     def show_row(self, key: str) -> None:
-        """Move the cursor to the row with that key. A filter that hides the row is cleared."""
-        if not self.go_to(key):
+        """Move the cursor to the row with that key, if there is one. A filter that hides the row is cleared."""
+        if key not in self._keys:
             self.filter_rows("")
-            self.go_to(key)
+        if key in self._keys:
+            self.cursor = self._keys.index(key)
 
     def watch_cursor(self, before: int, now: int) -> None:
         super().watch_cursor(before, now)

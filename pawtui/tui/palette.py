@@ -26,7 +26,7 @@ _MAX_NOTES = 30
 # The scores of matches by words, which are below the scores of matches by name.
 _ABOUT_SCORE, _TEXT_SCORE = 0.4, 0.3
 # Cells of a row: the keys, the name of an action, and the space at both sides with the scroll bar.
-_KEYS_WIDTH, _NAME_WIDTH, _PADDING = 10, 14, 6
+_KEYS_WIDTH, _NAME_WIDTH, _PADDING = 11, 14, 6
 
 
 class PaletteItem(NamedTuple):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import getters
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from pawtui.evidence_reader import FilePinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin
@@ -15,6 +15,7 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, spaced, trusted
 from pawtui.tui.line_view import CURSOR_MARK, NO_MARK
 from pawtui.tui.pin_completion import Completion, PinQuery
+from pawtui.tui.text_fields import TextField
 
 # The result of the check of each typed pin to a file; None while the check runs.
 PinChecks = Mapping[str, FilePinCheck | None]
@@ -58,7 +59,7 @@ class PinInput(Input):
         self.cursor_position = len(text)
 
 
-class PinArea(TextArea):
+class PinArea(TextField):
     """A field for pins, one per line. A filled-in text ends with an empty line, for the next pin."""
 
     BINDING_GROUP_TITLE = "Pins"
@@ -147,7 +148,9 @@ def describe_pins(
             results.append(_HINT if is_typed and can_be_completed else _mistake(check.problem))
         else:
             name, commit = name_and_commit(str(parsed))
-            results.append(spaced(_state(parsed, check), line(name, LINK), line(commit, MUTED)))
+            is_pending = pin in checks and check is None
+            state = trusted("? not checked yet", MUTED) if is_pending else _state(parsed, check)
+            results.append(spaced(state, line(name, LINK), line(commit, MUTED)))
     return results or [_HINT]
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.report.document import Document, Field, Item
-from pawtui.report.document_lines import plain_text
+from pawtui.report.document_lines import document_lines, plain_text
 from pawtui.report.documents.walk_document import walk_document
 from pawtui.report.spans import Span
 from pawtui.report.walk_json import walk_items_json
@@ -151,3 +151,13 @@ def test_the_end_of_the_walk_has_all_items() -> None:
     assert "gate:plan       set plan to blocked, by mira\n" in text
     assert "Open  2 items\n" in text
     assert "gate:value   skipped\n" in text
+
+
+def test_the_end_of_a_walk_without_items_names_no_key_of_items() -> None:
+    overview = samples.overview_of(samples.overridden())
+    empty = replace(overview, tracker=replace(overview.tracker, signals=(), gates=()), signals=(), gates=())
+    document = walk_document(Walk(empty), context(empty))
+    lines = document_lines(document, 120, screen_keys={})
+    text = "\n".join("".join(span.text for span in line.text) for line in lines)
+    assert text.startswith("0 items, 0 open, 0 decided (c: close the review, e: summary)\n")
+    assert "Enter" not in text

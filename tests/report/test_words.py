@@ -142,6 +142,17 @@ def test_the_size_of_a_range_names_its_base_if_that_is_not_the_previous_commit()
 def test_pins_and_names_are_shortened_for_display() -> None:
     assert words.short_pin(f"up/stream@{samples.UP_1}:src/a.ts#L3") == "up/stream@a1a1a1a1a1:src/a.ts#L3"
     assert words.short_pin("up/stream#7") == "up/stream#7"
+
+
+def test_a_message_names_a_pinned_file_without_its_repository_and_folder() -> None:
+    pin = f"up/stream@{samples.UP_1}"
+    for text, expected in (
+        (f"undid: pinned {pin}:src/a/b.ts#L3-L4 to value", "undid: pinned b.ts#L3-L4 to value"),
+        (f"removed {pin}:README.md from value", "removed README.md from value"),
+        (f"pinned {pin} to value", "pinned up/stream@a1a1a1a1a1 to value"),
+        ("pinned up/stream#7 to value", "pinned up/stream#7 to value"),
+    ):
+        assert words.with_file_names(text) == expected
     assert words.short_name("gate:shadow-replay") == "shadow replay"
     assert words.short_name("review") == "review"
 

@@ -21,6 +21,12 @@ async def test_a_message_about_an_action_replaces_that_of_the_action_before(work
         assert "x A failure." in shown(app)
 
 
+async def test_a_message_of_wide_characters_is_complete(workspace: TestWorkspace) -> None:
+    async with running(workspace, size=(80, 24), notifications=True) as (app, pilot):
+        app.show_message(f"Saved {'日' * 40}.md.")
+        await until(pilot, lambda: "md." in shown(app))
+
+
 async def test_messages_without_space_are_counted_and_follow(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24)) as (app, pilot):
         for number in range(1, 6):

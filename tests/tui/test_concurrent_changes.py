@@ -115,7 +115,7 @@ async def test_the_change_of_a_colleague_is_visible_on_a_short_screen(workspace:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "ana gave story the verdict unmet at" in one_line(app))
         await until(pilot, lambda: "(before: met). Ctrl+S saves your change anyway." in one_line(app))
-        assert "^s Save" in one_line(app)
+        assert "Ctrl+S Save" in one_line(app)
         assert app.screen.query_one("#reason", TextArea).text.endswith(", no")
 
 
@@ -200,6 +200,26 @@ async def test_closing_is_refused_once_after_a_colleague_closed(workspace: TestW
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "ana closed the review: no-go at" in one_line(app))
         assert [review.by for review in workspace.store.load().reviews.values()] == ["ana"]
+
+
+async def test_the_close_dialog_names_the_refresh_whose_review_it_closes(
+    workspace: TestWorkspace, app: PawtuiApp
+) -> None:
+    workspace.commit(lambda context: close_review(context, "Wait."))
+    app.overview = workspace.overview()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: "Close the review of 2026-11-20" in shown(app) and "Closed by ben" in shown(app))
+        later = replace(refresh(0), id="refresh-1000", at=NOW + dt.timedelta(days=7))
+        store_refresh(workspace.store, later)
+        await paste(pilot, " Still.")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "the refresh of 2026-11-27 14:02 UTC was recorded" in one_line(app))
+        assert "Close the review of 2026-11-27" in shown(app)
+        assert "Closed by" not in shown(app), "the review of this refresh is open"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main)
+    assert workspace.store.load().reviews[later.id].recommendation == "Wait. Still."
 
 
 async def test_undo_is_refused_once_if_the_last_change_is_a_new_one(workspace: TestWorkspace, app: PawtuiApp) -> None:

@@ -58,6 +58,20 @@ async def test_undo_of_the_line_below_the_visible_ones_keeps_the_text(workspace:
         assert words.text == "a\nb"
 
 
+@pytest.mark.parametrize(("key", "text_id"), [("c", "words"), ("v", "reason"), ("n", "text"), ("n", "pins")])
+async def test_undo_of_an_edit_after_an_undo_keeps_the_lines(workspace: TestWorkspace, key: str, text_id: str) -> None:
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen.query(f"#{text_id}"))
+        field = app.screen.query_one(f"#{text_id}", TextArea)
+        field.focus()
+        await pilot.press("enter", "up", "enter", "a", "ctrl+z", "b")
+        assert field.text == "\nb\n"
+        await pilot.press("ctrl+z")
+        assert field.text == "\n\n", "only the last edit is undone"
+        assert len(field.wrapped_document.lines) == 3
+
+
 async def test_the_choice_under_the_cursor_is_visible_on_a_short_screen(workspace: TestWorkspace) -> None:
     async with running(workspace, size=(80, 24)) as (app, pilot):
         await pilot.press("v")
@@ -91,15 +105,15 @@ def has_keys(app: PawtuiApp, shown_keys: str) -> bool:
 
 # The keys that open a dialog, the number of Escapes that leave it, and the keys that it shows.
 DIALOG_KEYS = (
-    (("n",), 1, "^s Save Tab Next field Esc Cancel ^e Editor"),
-    (("c",), 1, "^s Save Tab Next field Esc Cancel"),
-    (("v",), 1, "Enter Choose ^s Save Tab Next field Esc Cancel"),
-    (("2", "p"), 1, "^s Save Esc Cancel"),
-    (("e", "s"), 2, "^s Save Esc Cancel"),
-    (("M",), 1, "^s Replay Tab Next field Esc Cancel"),
-    (("A",), 1, "^s Preview Esc Cancel"),
+    (("n",), 1, "Ctrl+S Save Tab Next field Esc Cancel Ctrl+E Editor"),
+    (("c",), 1, "Ctrl+S Save Tab Next field Esc Cancel"),
+    (("v",), 1, "Enter Choose Ctrl+S Save Tab Next field Esc Cancel"),
+    (("2", "p"), 1, "Ctrl+S Save Esc Cancel"),
+    (("e", "s"), 2, "Ctrl+S Save Esc Cancel"),
+    (("M",), 1, "Ctrl+S Replay Tab Next field Esc Cancel"),
+    (("A",), 1, "Ctrl+S Preview Esc Cancel"),
     (("2", "j", "t"), 1, "y Yes n No, change nothing"),
-    (("3", "p"), 1, "^s Save Tab Next field Esc Cancel ^e Editor"),
+    (("3", "p"), 1, "Ctrl+S Save Tab Next field Esc Cancel Ctrl+E Editor"),
 )
 
 

@@ -1,5 +1,6 @@
 """The screens for difference, log, scope and export, and the dialog that closes a review."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,11 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import PlanStatus
+from pawtui.report.document import Document
+from pawtui.report.documents.document_parts import DocumentContext
+from pawtui.report.documents.summary_document import summary_document
 from pawtui.tui.document_view import DocumentView
+from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
     TestWorkspace,
@@ -111,6 +116,28 @@ async def test_the_scope_screen_shows_scope_and_related_work(workspace: TestWork
     assert "loom/loom#7  open  Review names" in seen
     assert "names before release" in seen
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
+
+
+async def test_a_summary_that_is_not_ready_cannot_be_copied_or_saved(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+
+    def slow_summary(context: DocumentContext) -> Document:
+        released.wait(30)
+        return summary_document(context)
+
+    monkeypatch.setattr("pawtui.tui.screens.export_screen.summary_document", slow_summary)
+    async with running(workspace) as (app, pilot):
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
+        await pilot.press("y", "s")
+        assert app.clipboard == ""
+        assert isinstance(app.screen, ExportScreen)
+        released.set()
+        await until(pilot, lambda: "Missing for GO" in shown(app) and "y Copy all" in shown(app))
+        await pilot.press("y")
+        assert app.clipboard.startswith("## Scope refresh")
 
 
 async def test_the_export_has_no_key_that_changes_the_record(workspace: TestWorkspace) -> None:

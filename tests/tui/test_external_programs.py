@@ -29,7 +29,7 @@ def test_only_web_pages_are_opened(url: str) -> None:
 def test_the_remedy_names_no_key_that_has_another_effect_in_a_dialog(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("BROWSER", raising=False)
-    with pytest.raises(PawtuiError, match=r"no browser was found\. Copy the address\.$"):
+    with pytest.raises(PawtuiError, match=r"no browser was found\. Open the address yourself\.$"):
         open_page("https://github.com/loom/loom")
 
 

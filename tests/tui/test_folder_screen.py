@@ -74,8 +74,7 @@ async def test_a_path_to_check_shows_its_files_which_open(tmp_path: Path) -> Non
         assert "1,204 bytes" in shown(app)
         await pilot.press("p")
         await until(pilot, lambda: workspace.store.load().gates["value"].pins[1:] == (f"{folder}/store",))
-        # The first dismisses the message about the pin.
-        await pilot.press("escape", "escape", "escape")
+        await pilot.press("escape", "escape")
         await until(pilot, lambda: app.screen is app.main)
     web = f"https://github.com/{DOWN}"
     assert opened == [f"{web}/tree/{sha('d')}/src/session", f"{web}/blob/{sha('d')}/src/session/run.ts"]

@@ -1,6 +1,7 @@
 """The header of the main screen: the heads, the age, the next step, the tracker file and the decision."""
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from tests.tui.support import (
     NOW,
     TestWorkspace,
+    is_shown,
     make_app,
     make_workspace,
     record,
@@ -32,6 +34,23 @@ async def test_a_due_review_names_the_key_of_the_next_step(tmp_path: Path) -> No
     app = make_app(make_workspace(tmp_path, replace(past, refreshes=(old,))))
     async with app.run_test(size=(120, 36)):
         assert "Review due (r)  refreshed 8 d ago" in shown(app)
+
+
+async def test_the_last_refresh_is_shown_as_far_as_no_commit_is_cut(tmp_path: Path) -> None:
+    past = record()
+    old = replace(past.refreshes[0], at=NOW - dt.timedelta(days=8))
+    heads = "up v2 @ aaaaaaaaaa 21 d  down main @ dddddddddd 3 mo"
+    due = "Review due (r)"
+    workspace = make_workspace(tmp_path, replace(past, refreshes=(old,)))
+    async with running(workspace, size=(80, 36)) as (app, pilot):
+        for width, status in (
+            (80, due),
+            (90, f"{due}  refreshed 8 d ago"),
+            (120, f"{due}  refreshed 8 d ago, live, 4,971 requests left"),
+        ):
+            await pilot.resize_terminal(width, 36)
+            expected = f" {heads}{status.rjust(width - 2 - len(heads))} "
+            await until(pilot, partial(is_shown, app, expected))
 
 
 async def test_two_long_refs_cut_no_commit_on_a_narrow_screen(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
         await until(pilot, lambda: app.key_overrides)
         found = [(item.keys, item.name) for item in actions(app)]
     assert ("F5", "Log") in found
-    assert ("^t", "Agree") in found
+    assert ("Ctrl+T", "Agree") in found
 
 
 async def test_f1_opens_help_over_a_dialog_whose_text_stays(workspace: TestWorkspace) -> None:

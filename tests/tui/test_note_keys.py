@@ -1,11 +1,15 @@
 """The keys of notes, and the warnings before typed text is lost."""
 
 import asyncio
+import threading
+from typing import Any
 
 import pytest
+from textual.command import CommandPalette
 from textual.events import Key
 from textual.widgets import Input, TextArea
 
+from pawtui.review.overview import Overview
 from tests.tui.support import (
     TestWorkspace,
     make_app,
@@ -45,6 +49,26 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
         "Seen it\ntwice",
         (f"loom/loom@{'e' * 7}:src/a.ts",),
     )
+
+
+async def test_a_dialog_saves_once_and_is_closed_also_below_the_palette(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released, commit = threading.Event(), workspace.commit
+
+    def slow_commit(*arguments: Any) -> Overview:
+        released.wait(30)
+        return commit(*arguments)
+
+    monkeypatch.setattr(workspace, "commit", slow_commit)
+    async with running(workspace) as (app, pilot):
+        await pilot.press("n", "x", "ctrl+s", "ctrl+s", "escape", "ctrl+q", "escape")
+        await until(pilot, lambda: "The change is being recorded. Wait until it is done." in shown(app))
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: CommandPalette.is_open(app))
+        released.set()
+        await until(pilot, lambda: app.screen_stack == [app.main])
+    assert len(workspace.store.load().notes) == 2
 
 
 async def test_a_note_is_edited_removed_and_restored(workspace: TestWorkspace) -> None:

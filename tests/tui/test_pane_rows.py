@@ -11,6 +11,7 @@ from pawtui.refresh.refresh_types import Drift, Range
 from pawtui.report.words import sparkline
 from pawtui.review.overview import make_overview
 from pawtui.review.record_types import Record
+from pawtui.tracker.tracker_types import Signal
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
 from pawtui.tui.panes.notes_pane import NotesPane
@@ -40,6 +41,20 @@ def test_a_narrow_history_has_no_refs() -> None:
     assert rows[95].startswith(start + commits)
     assert "  +229 commits, 300+ files " in rows[120]
     assert f"{start}v2        {sha('b')[:10]}  " in rows[120]
+
+
+def test_many_signals_cut_no_commit_of_the_history() -> None:
+    last = refresh(0)
+    heads = f"{minute_text(last.moment)}  {sha('b')[:10]}  {sha('d')[:10]}"
+    for count, signs in ((25, "=" * 25), (60, "=" * 24 + "…")):
+        signals = tuple(reading(str(number), "met", "") for number in range(count))
+        made = Record(refreshes=(replace(last, signals=signals),))
+        of_signals = replace(tracker(), signals=tuple(Signal(id=signal.id, title="", probes=()) for signal in signals))
+        pane = HistoryPane()
+        with patch.object(HistoryPane, "fill"):
+            pane.show(make_overview(of_signals, made, NOW.date()))
+        assert pane.row_lines(made.refreshes[0], 75)[0].plain.startswith(heads)
+        assert pane.row_lines(made.refreshes[0], 75)[0].plain.endswith(f"  {signs}")
 
 
 async def test_the_history_never_cuts_a_commit(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The completions of a pin in the fields of dialogs."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,22 @@ async def test_another_completion_is_marked_and_accepted(tmp_path: Path) -> None
         await until(pilot, lambda: "▌ L2 // one" in shown(app))
         await pilot.press("tab")
         await until(pilot, lambda: "= exists  src/value.ts#L2" in shown(app))
+
+
+async def test_a_pin_is_not_shown_as_good_while_it_is_checked(tmp_path: Path) -> None:
+    released = asyncio.Event()
+
+    class SlowSource(DemoSource):
+        def __init__(self) -> None:
+            self.can_write = False
+
+        async def tree(self, repo: str, sha: str, *, optional: bool = False) -> Tree:
+            await released.wait()
+            return local_tree(repo, sha) or Tree(sha=sha, entries={})
+
+    async with running(make_workspace(tmp_path, record(), open_source=SlowSource), size=(100, 40)) as (app, pilot):
+        await pilot.press("2", "p")
+        await paste(pilot, "up:src/value.ts")
+        await until(pilot, lambda: "? not checked yet  src/value.ts" in shown(app))
+        released.set()
+        await until(pilot, lambda: "= exists  src/value.ts" in shown(app))

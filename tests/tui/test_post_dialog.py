@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -234,6 +235,21 @@ async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoH
         await until(pilot, lambda: len(host.posted) == 1)
         assert "Post it?" in shown(app), "the result of the first comment is not shown in the second dialog"
     assert DelayedSource.requests == len(host.posted) == 1
+
+
+async def test_the_dialog_shows_the_result_below_the_palette(tmp_path: Path, host: DemoHost) -> None:
+    DelayedSource.requests, DelayedSource.released = 0, asyncio.Event()
+    async with running(posting_workspace(tmp_path, lambda: DelayedSource(host))) as (app, pilot):
+        await pilot.press("e", "P")
+        await until(pilot, lambda: "Post it?" in shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: DelayedSource.requests == 1)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: CommandPalette.is_open(app))
+        DelayedSource.released.set()
+        await until(pilot, lambda: len(host.posted) == 1)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Posted as a new comment" in words(app))
 
 
 async def test_an_own_earlier_summary_is_updated(workspace: TestWorkspace, host: DemoHost) -> None:

@@ -268,6 +268,8 @@ def test_an_unknown_action_without_a_similar_one_has_the_list_of_actions_as_a_hi
         ("log = []", {}, "In screens.toml: `log` has no key. Give at least one."),
         ("log = 'foo'", {"log": "foo"}, "`log` cannot have 'foo': it is not a key."),
         ("log = 'hyper+x,f5'", {"log": "hyper+x,f5"}, ""),
+        ("note.write = 'ctrl+q'", {"note.write": "ctrl+q"}, "`note.write` cannot have 'ctrl+q': it always quits."),
+        ("quit = 'ctrl+q'", {"quit": "ctrl+q"}, ""),
     ],
     ids=str,
 )

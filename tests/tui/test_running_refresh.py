@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,24 @@ async def test_a_failure_shows_one_message_until_dismissed(workspace: TestWorksp
         await until(pilot, lambda: "used up" not in shown(app))
 
 
+async def test_the_next_refresh_removes_the_message_about_a_failure(workspace: TestWorkspace) -> None:
+    outcomes = iter((RateLimited("The limit is used up."), RefreshOutcome(refresh=None, message="Nothing moved.")))
+
+    async def second_succeeds(_report: ProgressCallback) -> RefreshOutcome:
+        outcome = next(outcomes)
+        if isinstance(outcome, RateLimited):
+            raise outcome
+        return outcome
+
+    workspace.script = second_succeeds
+    async with running(workspace, notifications=True) as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, lambda: "The limit is used up." in shown(app))
+        await pilot.press("r")
+        await until(pilot, lambda: "Nothing moved." in shown(app))
+        assert "The limit is used up." not in shown(app)
+
+
 async def test_a_refresh_without_news_is_not_recorded(workspace: TestWorkspace) -> None:
     async def nothing(_report: ProgressCallback) -> RefreshOutcome:
         return RefreshOutcome(refresh=None, message="Nothing has moved since the last refresh.")
@@ -237,6 +256,23 @@ async def test_changes_by_another_process_are_shown_and_cursors_stay(
         assert app.main.subject == "gate:value"
         assert app.main.body.notes.key == note
         assert app.main.body.notes.cursor == 1
+
+
+async def test_a_record_that_takes_longer_to_read_than_the_time_between_two_checks_is_shown(
+    workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overview = workspace.overview
+
+    def slow_overview() -> Overview:
+        time.sleep(0.1)
+        return overview()
+
+    async with running(workspace) as (app, pilot):
+        monkeypatch.setattr(workspace, "overview", slow_overview)
+        other = make_workspace(workspace.store.path.parents[1], user="ana")
+        other.commit(lambda context: set_gate(context, "sessions", "blocked", reason="from elsewhere"))
+        app.set_interval(0.01, app.check_record)
+        await until(pilot, lambda: "from elsewhere" in shown(app))
 
 
 async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(

@@ -59,7 +59,7 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
         return original()
 
     monkeypatch.setattr(workspace, "overview", counted)
-    # The app's own checks are disabled: they would cancel the checks of this test.
+    # The app's own checks are disabled: they would replace the checks of this test.
     monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 3600.0)
     async with app.run_test() as pilot:
         for _ in range(2):

@@ -133,6 +133,24 @@ async def test_the_result_of_a_search_is_visible_after_a_long_path(tmp_path: Pat
         await until(pilot, lambda: "src/value.ts#L3-L4  at " in shown(app) and " no line matches" in shown(app))
 
 
+async def test_the_title_has_the_end_of_a_long_path(tmp_path: Path) -> None:
+    path = f"packages/{'folder/' * 8}settlement.ts"
+    pin = f"{UP}@{sha('a')}:{path}#L3-L4"
+
+    def deep_tree(_repo: str, commit: str) -> Tree:
+        return Tree(sha=commit, entries={path: TreeEntry(sha("8"), "blob", 1_000)})
+
+    workspace = make_workspace(tmp_path, with_pin(pin), local_tree=deep_tree, local_blob=local_blob)
+    async with running(workspace, size=(80, 24)) as (app, pilot):
+        await open_pin(app, pilot, pin)
+        await until(pilot, lambda: "89 lines" in shown(app))
+        title = shown(app).split("\n")[0]
+        assert title.startswith(" pawtui  …")
+        assert f"folder/settlement.ts#L3-L4  at {'a' * 10} " in title
+        await pilot.resize_terminal(160, 24)
+        await until(pilot, lambda: f"pawtui  {path}#L3-L4  at {'a' * 10}  {UP} " in shown(app))
+
+
 async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path, with_changed_pin(), local_tree=local_tree, local_blob=local_blob)
     async with running(workspace, size=(100, 30)) as (app, pilot):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pawtui.moments import day_text
 from pawtui.phrases import counted
-from pawtui.report.document import Block, Document, EmptyLine, Field, Heading, Paragraph, Row, Target
+from pawtui.report.document import Block, Document, EmptyLine, Field, Paragraph, Row, Target
 from pawtui.report.documents.difference_document import changed_states, evidence_change_blocks
 from pawtui.report.documents.document_parts import (
     DocumentContext,
@@ -38,16 +38,16 @@ def _end_document(walk: Walk) -> Document:
     undecided = [item for item in walk.items if item.subject not in walk.decided]
     overview = walk.overview
     review = _closed_review(overview)
-    keys = hint(f" ({_close_key(overview)}, <e:walk.export>: summary, <←:walk.previous>: previous item)")
+    keys_of_items = ", <←:walk.previous>: previous item, <Enter:detail.enter>: marked item" if walk.items else ""
+    keys = hint(f" ({_close_key(overview)}, <e:walk.export>: summary{keys_of_items})")
     open_items = [item for item in undecided if item.needs_decision]
     numbers = f"{counted(len(walk.items), 'item')}, {len(open_items)} open, {walk.decided_count} decided"
     blocks: list[Block] = [Paragraph(text_of(Span(numbers, "strong"), keys))]
     if review:
         blocks.append(Field("closed", text_of(review.recommendation, muted(f" ({review.by})"))))
     blocks += decision_blocks(overview)
-    remark = (muted(counted(len(decided), "item")), hint(" (<Enter:detail.enter>: back to the item)"))
-    blocks.append(Heading("Decided", remark))
-    blocks += _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
+    decisions = _item_table((item, f"{change.summary}, by {change.by}") for item, change in decided)
+    blocks += section("Decided", decisions, muted(counted(len(decided), "item")))
     others = [item for item in undecided if not item.needs_decision]
     for heading, items in (("Open", open_items), ("Nothing to decide", others)):
         table = _item_table((item, "skipped" if item.subject in walk.skipped else item.why) for item in items)

@@ -25,7 +25,6 @@ from pawtui.tui.content import (
     spaced,
     trusted,
 )
-from pawtui.tui.pane_layout import NARROW
 
 # Widths in cells.
 _MAX_REF_WIDTH = 9
@@ -64,7 +63,7 @@ class Header(Widget):
         if doubts:
             # The detail of the refresh has the words that are cut.
             return fit(spaced(heads, *doubts), width)
-        return ends(heads, self._status(has_details=width >= NARROW), width)
+        return ends(heads, self._status(width - heads.cell_length - 2), width)
 
     def _head(self, label: str, snapshot: RepoSnapshot | None) -> Content:
         if snapshot is None:
@@ -75,8 +74,8 @@ class Header(Widget):
         head = concat(trusted(f"{label} ", MUTED), ref, " @ ", line(short_sha(snapshot.sha), LINK))
         return spaced(head, line("?", ALERT) if snapshot.doubt else line(age, MUTED), gap=" ")
 
-    def _status(self, *, has_details: bool) -> Content:
-        """Return an alert and, with details, the last refresh; without an alert, its age."""
+    def _status(self, room: int) -> Content:
+        """Return an alert and the last refresh. In less room, the age of the refresh, or only the alert."""
         overview = self.app.overview
         last = overview.last
         if last is None:
@@ -91,10 +90,9 @@ class Header(Widget):
         remaining = last.requests.remaining
         requests = f"{remaining:,} requests left" if remaining is not None else ""
         refreshed = f"refreshed {ago(last.at, self.app.workspace.clock(), brief=True)}"
-        details = line(", ".join(filter(None, (refreshed, last.source, requests))), MUTED)
-        if has_details:
-            return spaced(shown_alert, details)
-        return shown_alert if alert else line(refreshed, MUTED)
+        details = ", ".join(filter(None, (refreshed, last.source, requests)))
+        longer = (spaced(shown_alert, line(text, MUTED)) for text in (details, refreshed))
+        return next((status for status in longer if status.cell_length <= room), shown_alert)
 
 
 class ProgressLine(Widget):

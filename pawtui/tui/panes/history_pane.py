@@ -27,6 +27,8 @@ from pawtui.tui.line_list import LineList
 # The smallest width with the refs, the number of files, and the word `closed`, in cells.
 _WIDTH_WITH_REFS = 96
 _REF_WIDTH = 9  # cells
+# The cells before the decision and before the signs, and one for the ellipsis of the changes.
+_SPACES = 5
 
 
 class HistoryPane(LineList[Refresh]):
@@ -68,15 +70,20 @@ class HistoryPane(LineList[Refresh]):
         states_by_id = {reading.id: reading.state for reading in item.signals}
         states = [states_by_id.get(signal_id) for signal_id in self._signal_ids]
         glyphs = [line(STATE_GLYPH[state], ROLE_STYLE[state]) if state else line(" ") for state in states]
-        closed = line("closed" if item.id in self._record.reviews else "", MUTED)
-        right = concat(fit(_decision(self._record, item), 5), "  ", trusted(" ").join(glyphs))
-        left = spaced(
+        closed = line("closed" if has_refs and item.id in self._record.reviews else "", MUTED)
+        decision = spaced(closed, fit(_decision(self._record, item), 5))
+        heads = spaced(
             line(minute_text(item.moment), MUTED),
             _head(item.upstream, has_ref=has_refs),
             _head(item.downstream, has_ref=has_refs),
-            _upstream_changes(item, has_files=has_refs),
         )
-        return [ends(left, spaced(closed, right) if has_refs else right, width)]
+        # Many signs have no spaces between them, or are cut, but never the commits.
+        room = width - heads.cell_length - decision.cell_length - _SPACES
+        signs = trusted(" ").join(glyphs)
+        if signs.cell_length > room:
+            signs = concat(*glyphs).truncate(room, ellipsis=True)
+        left = spaced(heads, _upstream_changes(item, has_files=has_refs))
+        return [ends(left, spaced(decision, signs), width)]
 
 
 def _decision(record: Record, item: Refresh) -> Content:
@@ -98,7 +105,5 @@ def _upstream_changes(item: Refresh, *, has_files: bool) -> Content:
     upstream = item.range.upstream
     if upstream is None:
         return line("first refresh", MUTED)
-    if reason := upstream.not_ancestor_reason:
-        return line(reason, DANGER)
-    size = brief_range_size(upstream)
-    return line(size if has_files else size.split(", ")[0], MUTED)
+    size = brief_range_size(upstream, has_files=has_files)
+    return line(size, DANGER if upstream.not_ancestor_reason else MUTED)

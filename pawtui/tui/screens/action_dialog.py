@@ -41,6 +41,7 @@ class ActionDialog(Dialog):
         self._filled_in: dict[str, str] = {}
         self._text_of_mistake: dict[str, str] = {}
         self._warned = False
+        self._is_committing = False
 
     def fields(self) -> ComposeResult:
         heading = self.heading()
@@ -105,7 +106,13 @@ class ActionDialog(Dialog):
             super().action_cancel()
 
     def warn_of_loss(self, key: str) -> bool:
-        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned."""
+        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned.
+
+        While the change is recorded, it is too late to discard it: warn of that.
+        """
+        if self._is_committing:
+            self.show_mistake("The change is being recorded. Wait until it is done.")
+            return True
         lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
         if self._warned or not any(lost):
             return False
@@ -124,7 +131,9 @@ class ActionDialog(Dialog):
             self.show_mistake("Letters do not choose. Press Up or Down, then Enter.")
 
     def action_submit(self) -> None:
-        """Commit the change, then close the dialog."""
+        """Commit the change once, then close the dialog. During the check, a later key starts again."""
+        if self._is_committing:
+            return
         try:
             make_change = self.prepare_change()
         except PawtuiError as error:
@@ -135,15 +144,20 @@ class ActionDialog(Dialog):
 
     async def _commit(self, make_change: ChangeFactory, basis: Basis) -> None:
         await self.check_before_commit()
+        self._is_committing = True
         try:
             await self.app.background.commit(make_change, basis)
-        except SubjectChanged as error:
+        except PawtuiError as error:
+            self._is_committing = False
+            if not isinstance(error, SubjectChanged):
+                raise
             self.call_later(self._show_refusal, error)
         else:
             self.call_later(self._close)
 
     def _close(self) -> None:
-        # Not `call_later(self.dismiss)`: it would wait for the end of this screen in the screen itself.
+        # `dismiss` closes the top screen. `call_later(self.dismiss)` would wait for the end of this screen in itself.
+        self.app.close_screens_above(self)
         self.dismiss()
 
     def _show_refusal(self, error: SubjectChanged) -> None:

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
 from pawtui.moments import day_text, minute_text
 from pawtui.phrases import counted
@@ -16,6 +16,7 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.content import ALERT, MUTED, concat, line, spaced, state_mark, trusted
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.text_fields import TextField
 
 
 class CloseDialog(ActionDialog):
@@ -23,19 +24,19 @@ class CloseDialog(ActionDialog):
 
     def __init__(self, shown: Overview, last: Refresh) -> None:
         super().__init__(shown, "review")
-        self._refresh_id = last.id
-        self.title = f"Close the review of {day_text(last.at)}"
+        self._last = last
+        self.title = _title(last)
 
     @property
     def _review(self) -> Review | None:
-        return self.shown.record.reviews.get(self._refresh_id)
+        return self.shown.record.reviews.get(self._last.id)
 
     def inputs(self) -> ComposeResult:
         review = self._review
         words = safe_text(review.recommendation) if review else ""
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
-        yield from labelled("Your recommendation", TextArea(words, id="words", classes="few-lines"))
+        yield from labelled("Your recommendation", TextField(words, id="words", classes="few-lines"))
 
     def current_state(self) -> Content:
         earliest = self.shown.earliest
@@ -52,9 +53,16 @@ class CloseDialog(ActionDialog):
         return Content("\n").join(marked)
 
     def show_state(self) -> None:
+        """Show the new decision and its reasons, of the refresh that is now the last one."""
+        self._last = self.shown.last or self._last
+        self.query_one("#card").border_title = line(_title(self._last))
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 
     def prepare_change(self) -> ChangeFactory:
         recommendation = self.typed["words"]
         return lambda context: close_review(context, recommendation)
+
+
+def _title(last: Refresh) -> str:
+    return f"Close the review of {day_text(last.at)}"

@@ -69,6 +69,12 @@ class ExportScreen(DocumentScreen, inherit_bindings=False):
         lines = counted(self.markdown.count("\n"), "line")
         return f"{lines} of Markdown{post}"
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies: a long summary takes some time."""
+        if action in ("toggle_markdown", "copy", "save"):
+            return self._summary is not None
+        return super().check_action(action, parameters)
+
     def action_toggle_markdown(self) -> None:
         self._shows_markdown = not self._shows_markdown
         self.show()

@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import TextArea
 
 from pawtui.errors import PawtuiError
 from pawtui.review.actions import ChangeFactory
@@ -18,6 +17,7 @@ from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, line, spaced,
 from pawtui.tui.external_programs import edit_text
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.screens.pin_field_dialog import PinFieldDialog
+from pawtui.tui.text_fields import TextField
 
 
 class NoteEditor(PinFieldDialog):
@@ -55,7 +55,7 @@ class NoteEditor(PinFieldDialog):
         self._on_pins = on_pins
 
     def inputs(self) -> ComposeResult:
-        text = TextArea(
+        text = TextField(
             safe_text(self._note.text) if self._note else "",
             id="text",
             classes="many-lines",
@@ -97,7 +97,7 @@ class NoteEditor(PinFieldDialog):
         return lambda context: add_note(context, self._note_subject, text, pins=pins)
 
     def action_editor(self) -> None:
-        area = self.query_one("#text", TextArea)
+        area = self.query_one("#text", TextField)
         try:
             area.text = edit_text(self.app, area.text)
         except PawtuiError as error:

@@ -17,9 +17,9 @@ from pawtui.sources.sanitize import safe_text
 from pawtui.tui.background import start_worker
 from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
 from pawtui.tui.pin_field import CompletionBox, PinArea, PinChecks, PinInput, describe_pins
-from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.text_fields import ReasonInput
 
 # Debounce of typing, in seconds.
 _DEBOUNCE = 0.1
@@ -162,6 +162,7 @@ class PinFieldDialog(ActionDialog):
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
                 self._pin_checks[text] = None
                 start_worker(self, partial(self._check_pins, {text: pin}, heads), "check pins")
+        self.call_later(self._show_results)
 
     async def _check_pins(self, pins: Mapping[str, Pin], heads: HeadsBySide) -> list[FilePinCheck]:
         """Return the check of each pin to a file, and show the results. `pins` are by their typed texts."""

@@ -13,9 +13,9 @@ from pawtui.review.plan_actions import set_plan_state
 from pawtui.review.record_types import PLAN_ENTRY_STATES
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import line
-from pawtui.tui.reason_input import ReasonInput
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.text_fields import ReasonInput
 
 _MEANINGS: Mapping[str, str] = {
     "approved": "a maintainer approved it",

@@ -44,8 +44,8 @@ class RenewDialog(ConfirmDialog):
         for pin, new_pin in list(chosen.items())[:_MAX_SHOWN]:
             drift = self.shown.drift[pin]
             path, old = _path_and_place(pin)
-            step = logged_name(steps[pin]) if pin in steps else ""
-            lines.append(spaced(state_mark(drift.state), line(path, LINK), line(step, MUTED)))
+            owner = logged_name(steps[pin]) if pin in steps else ""
+            lines.append(spaced(state_mark(drift.state), line(path, LINK), line(owner, MUTED)))
             new_path, new = _path_and_place(new_pin)
             # A path needs a line of its own.
             arrow, place = (" → ", new) if new_path == path else ("\n  → ", f"{new_path} {new}")

@@ -27,6 +27,7 @@ class SaveDialog(FileDialog):
             self._existing = path
             self.show_mistake(f"{path.name} already exists. Press Enter again to replace it, or give another name.")
         else:
+            self.app.close_screens_above(self)
             self.app.show_message(f"Saved {path.name}.")
             self.dismiss()
 

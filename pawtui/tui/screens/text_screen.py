@@ -24,6 +24,8 @@ from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.pinned_screens import FolderScreen
 from pawtui.tui.screens.subject_screen import add_pin_to
 
+_MIN_PATH_WIDTH = 30  # cells
+
 
 class TextScreen(MessageScreen):
     """A screen for one file, from the cache or the source.
@@ -78,9 +80,14 @@ class TextScreen(MessageScreen):
         if self.code.text.diff is not None and self._head is not None:
             new_place = f"{self._head.path} at " if self._head.path != pin.path else ""
             commits += f" to {new_place}{short_sha(self._head.sha)}"
-        title = spaced(screen_title(pin.path_and_lines), line(commits, MUTED), line(pin.repo, MUTED))
-        # On a narrow screen, the end of the title is cut. The remark stays.
-        self.heading.update(ends(title, line(self._remark), self.app.size.width - 2))
+        name, width = pin.path_and_lines, self.app.size.width - 2
+        # On a narrow screen, the start of a long path and the end of the title are cut. The remark stays. The room for
+        # the path is what the name of the app, the commits and the remark leave, with the spaces between them.
+        room = max(_MIN_PATH_WIDTH, width - len(f"pawtui    {commits}    {self._remark}"))
+        if len(name) > room:
+            name = f"…{name[1 - room :]}"
+        title = spaced(screen_title(name), line(commits, MUTED), line(pin.repo, MUTED))
+        self.heading.update(ends(title, line(self._remark), width))
 
     def on_resize(self) -> None:
         self._show_title()

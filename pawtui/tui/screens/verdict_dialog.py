@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from pawtui.probes.state import STATES, State
 from pawtui.report.spans import signature
@@ -18,6 +18,7 @@ from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, EMPTY, MUTED, STRONG, line, shown_text, spaced, state_mark
 from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.dialog import labelled
+from pawtui.tui.text_fields import TextField
 
 _MEANINGS: Mapping[State, str] = {
     "met": "true",
@@ -75,7 +76,7 @@ class VerdictDialog(ActionDialog):
         until = str(verdict.until) if verdict and verdict.until else ""
         placeholder = "Empty: until the measured state or its files change"
         yield ChoiceList(self._choices(), state)
-        yield from labelled("Reason", TextArea(reason, id="reason", classes="few-lines"))
+        yield from labelled("Reason", TextField(reason, id="reason", classes="few-lines"))
         yield from labelled("Expires on (date, such as 2026-12-31)", Input(until, id="until", placeholder=placeholder))
 
     def _choices(self) -> list[Choice]:

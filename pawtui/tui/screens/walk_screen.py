@@ -4,12 +4,15 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import DocumentContext
 from pawtui.report.documents.walk_document import walk_document
+from pawtui.report.walk_keys import walk_keys
 from pawtui.review.overview import Overview
 from pawtui.review.walk import Walk, agree
+from pawtui.tui.background import is_running
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.renew_dialog import RenewDialog
 from pawtui.tui.screens.subject_screen import SubjectScreen
@@ -44,6 +47,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     def __init__(self, walk: Walk) -> None:
         super().__init__()
         self._walk = walk
+        self._agreement: Worker[None] | None = None
 
     @property
     def subject(self) -> str:
@@ -73,13 +77,16 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return super().check_action(action, parameters)
 
     def action_agree(self) -> None:
-        if self._walk.item is not None:
+        # Until the agreement is recorded, the item is still shown: another key would agree with it again.
+        if self._walk.item is not None and not is_running(self._agreement):
             subject = self.subject
-            self.app.commit(lambda context: agree(context, subject), subject)
+            self._agreement = self.app.commit(lambda context: agree(context, subject), subject)
 
     def action_explain_agree(self) -> None:
-        """Try to agree: the item then shows why this is refused."""
-        self.action_agree()
+        """Show why the user cannot agree, and the key that decides the item instead."""
+        if status := self._walk.overview.status(self.subject):
+            key = self.app.with_keys(walk_keys(self._walk.overview, status)[0])
+            self.app.show_message(f"Cannot agree: {status.evidence_problem}. {key}.")
 
     def action_renew(self) -> None:
         self.app.push_screen(RenewDialog(self.overview, self.subject))

@@ -1,7 +1,7 @@
-"""A field for a reason."""
+"""Fields for typed text, without two faults of Textual 8.2."""
 
 from textual import events
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 
 class ReasonInput(Input):
@@ -16,3 +16,15 @@ class ReasonInput(Input):
             event.prevent_default()
             event.stop()
             self.replace(" ".join(filter(None, map(str.strip, lines))), *self.selection)
+
+
+class TextField(TextArea):
+    """A field of several lines."""
+
+    def undo(self) -> None:
+        """Undo the last edits. The next edit is undone on its own.
+
+        Textual would add it to the edits before, and fail if these have inserted or removed a line.
+        """
+        super().undo()
+        self.history.checkpoint()
