@@ -5,6 +5,7 @@ help and completion.
 """
 
 import argparse
+import sys
 from importlib import import_module
 from shutil import get_terminal_size
 from textwrap import fill
@@ -77,6 +78,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    _disable_colours(parser)
     _add_arguments(parser, command)
     return parser
 
@@ -90,6 +92,7 @@ def full_parser() -> argparse.ArgumentParser:
         epilog="`pawtui help` lists the topics of the reference, `pawtui help COMMAND` shows the options of a command.",
         allow_abbrev=False,
     )
+    _disable_colours(parser)
     parser.add_argument("--version", action="version", version=f"pawtui {__version__}", help="print the version")
     _add_globals(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
@@ -98,6 +101,12 @@ def full_parser() -> argparse.ArgumentParser:
         subparser = commands.add_parser(name, help=command.help, description=command.sentence)
         _add_arguments(subparser, command)
     return parser
+
+
+def _disable_colours(parser: argparse.ArgumentParser) -> None:
+    """Disable the colours that argparse has since Python 3.14: `safe_output` would print their control sequences."""
+    if sys.version_info >= (3, 14):
+        parser.color = False
 
 
 def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:

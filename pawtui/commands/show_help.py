@@ -1,7 +1,6 @@
 """The command that prints the reference: help."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 
 from pawtui.commands.command import Command, WrongUsage, argument, command
@@ -12,6 +11,7 @@ from pawtui.help.pages import PartGenerator, fill, summary_of, topics
 from pawtui.help.type_tables import markdown_table
 from pawtui.settings import Settings
 from pawtui.similar_names import nearest
+from pawtui.terminal import write_page
 
 _WIDTH = 80  # columns, without a terminal
 
@@ -47,7 +47,7 @@ def _print(page: str) -> None:
     from pawtui.help.rendering import render
 
     width = terminal_width()
-    sys.stdout.write(render(page, width or _WIDTH, styled=width is not None))
+    write_page(render(page, width or _WIDTH, styled=width is not None))
 
 
 def _contents() -> str:
