@@ -3,13 +3,13 @@
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
 import msgspec
 
 from pawtui.report import document as doc
-from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, text_width, wrap
+from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, string_width, text_width, wrap
 from pawtui.report.spans import Role, Span, Text, TextLike, spaced, text_of, with_keys
 from pawtui.report.words import BARS, DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
@@ -18,6 +18,7 @@ UNLIMITED = 1_000_000_000  # columns: a width at which nothing is wrapped or cut
 _GAP = 2  # columns between cells, and between a label and its value
 _NESTED = 2  # columns
 _MIN_WIDTH = 8  # columns, of a column that shrinks
+_MAX_WORD = 16  # columns, of a short word
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -211,16 +212,30 @@ def _prose_lines(prose: doc.Prose, width: int) -> list[Text]:
 
 
 def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
-    """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty."""
+    """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty.
+
+    The widest column shrinks first. A short word, such as a SHA, is broken only if the table does not fit otherwise.
+    """
     widths = [max((text_width(row[index]) for row in rows), default=0) for index in range(len(columns))]
     over = sum(widths) + _GAP * (sum(map(bool, widths)) - 1) - width
+    if over <= 0:
+        return widths
     shrinkable = [index for index, column in enumerate(columns) if column.shrink != "keep"]
-    for _ in range(over if shrinkable else 0):
-        widest = max(shrinkable, key=widths.__getitem__)
-        if widths[widest] <= _MIN_WIDTH:
-            break
-        widths[widest] -= 1
+    whole_words = [
+        _longest_word(row[index] for row in rows) if columns[index].shrink == "wrap" else _MIN_WIDTH
+        for index in range(len(columns))
+    ]
+    for least in (whole_words, [_MIN_WIDTH] * len(columns)):
+        while over > 0 and (wider := [index for index in shrinkable if widths[index] > least[index]]):
+            widths[max(wider, key=widths.__getitem__)] -= 1
+            over -= 1
     return widths
+
+
+def _longest_word(cells: Iterable[Text]) -> int:
+    """Return the width of the longest short word in a column, at least `_MIN_WIDTH`."""
+    words = (string_width(word) for cell in cells for span in cell for word in span.text.split())
+    return max((word for word in words if _MIN_WIDTH < word <= _MAX_WORD), default=_MIN_WIDTH)
 
 
 def _row_lines(cells: Sequence[Text], columns: Sequence[doc.Column], widths: Sequence[int]) -> list[Text]:
