@@ -96,7 +96,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
 def gate(args: argparse.Namespace, settings: Settings) -> None:
     """Show a gate, set its state, tick its parts, or pin evidence to it.
 
-    Renew and remove pins, add pins, tick and untick parts, set the state, in this order. Each is one change; with a
+    Renew pins, add pins, remove pins, tick and untick parts, set the state, in this order. Each is one change; with a
     state, the new pins belong to the change of the state.
     """
     workspace, gate_id = settings.workspace(), args.id
@@ -107,12 +107,11 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     pins = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"gate:{gate_id}")
+    # Without any pin in between, a satisfied gate would be untested again. The last tick, too, needs evidence.
+    for pin in () if args.state else pins:
+        commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
     for pin in args.unpin:
         commit_and_print(workspace, partial(remove_pin, subject=f"gate:{gate_id}", typed=pin))
-    if not args.state:
-        # Before the parts: the last tick satisfies only a gate that has evidence.
-        for pin in pins:
-            commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
     for part in (*args.part, *args.untick):
         try:
             commit_and_print(workspace, partial(tick_part, gate_id=gate_id, part_id=part, ticked=part in args.part))

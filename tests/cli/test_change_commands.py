@@ -149,10 +149,12 @@ def test_a_link_that_is_a_pin_to_a_file_today_is_removed(run: Run, isolated: Pat
     assert run("gate", "plan", "--unpin", link).status == 0
 
 
-def test_one_command_replaces_a_pin(run: Run) -> None:
+@pytest.mark.parametrize("state", [(), ("satisfied",)])
+def test_one_command_replaces_the_only_pin_of_a_satisfied_gate(run: Run, state: tuple[str, ...]) -> None:
     run("gate", "value", "satisfied", "--pin", "up/stream#3")
-    assert run("gate", "value", "satisfied", "--unpin", "up/stream#3", "--pin", "up/stream#4").status == 0
-    assert run("status", "--json").json["gates"][1]["pins"] == ["up/stream#4"]
+    assert run("gate", "value", *state, "--unpin", "up/stream#3", "--pin", "up/stream#4").status == 0
+    gate = run("status", "--json").json["gates"][1]
+    assert (gate["state"], gate["pins"]) == ("satisfied", ["up/stream#4"])
 
 
 def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
