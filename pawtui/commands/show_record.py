@@ -20,13 +20,14 @@ from pawtui.commands.output import (
 from pawtui.moments import day_text, is_in_future, minute_text, moment_text
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
+from pawtui.report.document import Block, Document, Paragraph
 from pawtui.report.documents.difference_document import difference_document
+from pawtui.report.documents.document_parts import reason_blocks
 from pawtui.report.documents.record_documents import NO_REFRESH, history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import check_json, export_json, history_json, status_json
 from pawtui.report.words import ago, headline
-from pawtui.review.decision import Reason
 from pawtui.settings import Settings
 
 
@@ -74,7 +75,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for CI."""
     overview, now = load_overview(settings), settings.now()
     last, exit_status = overview.last, ExitStatus.NO_RECENT_REFRESH
-    reasons: Sequence[Reason] = ()
+    reasons: list[Block] = []
     if last is None:
         summary = NO_REFRESH
     elif is_in_future(last.at, now):
@@ -84,11 +85,11 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
         summary = f"The last refresh is too old ({ago(last.at, now)}). Run `pawtui refresh`."
     else:
         exit_status = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
-        summary, reasons = headline(overview), overview.reasons
+        summary, reasons = headline(overview), reason_blocks(overview)
     if args.json:
         print_json(check_json(overview, exit_status, summary, settings.tracker_path()))
     else:
-        print("\n".join([summary, *(f"  - {' '.join(reason.text.split())}" for reason in reasons)]))
+        print_document(Document("check", "check", blocks=[Paragraph(summary), *reasons]))
     return exit_status
 
 
@@ -193,7 +194,8 @@ def notes(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(list(overview.record.notes.values()))
     else:
-        print_document(notes_document(document_context(settings, overview)))
+        # The address of a pin is on one line, so that it can be copied.
+        print_document(notes_document(document_context(settings, overview)), urls=True)
 
 
 @command("log", "pawtui log", JSON)

@@ -30,7 +30,7 @@ def test_the_status_has_all_parts() -> None:
         "[!] blocked   plan   There is a plan\n",
         "No one has started; 0 of 2 parts",
         f"2026-11-20 14:02  v2 {UP_2[:10]}  dev d4d4d4d4d4  +229 commits, 562 files  HOLD  = ?",
-        'Why no-go\n- Blocked: "There is a plan": No one has started; 0 of 2 parts\n- Untested: "There is value"\n',
+        'Why NO-GO\n- Blocked: "There is a plan": No one has started; 0 of 2 parts\n- Untested: "There is value"\n',
     ):
         assert words in text
 

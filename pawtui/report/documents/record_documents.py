@@ -12,10 +12,8 @@ from pawtui.report.document import Block, Column, Document, EmptyLine, Field, It
 from pawtui.report.documents.difference_document import log_table
 from pawtui.report.documents.document_parts import (
     DocumentContext,
-    drift_span,
     entry_commits,
     pin_items,
-    pin_target,
     section,
 )
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
@@ -69,7 +67,7 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
         decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
         states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
         review = overview.record.reviews.get(refresh.id)
-        closed = muted(f"closed: {review.decision}" if review else "")
+        closed = (muted("closed: "), state_span(review.decision)) if review else ()
         rows.append(Row((minute_text(refresh.moment), *heads, size, decision, states, closed)))
     return Table(columns, rows[::-1])
 
@@ -80,15 +78,10 @@ def notes_newest_first(overview: Overview) -> list[Note]:
 
 def notes_document(context: DocumentContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    drift = context.overview.drift
     items = []
     for note in notes_newest_first(context.overview):
-        # With full SHAs, so that a pin can be copied from the terminal.
-        pins = [
-            Item(Span(pin, "link"), drift_span(drift[pin]), pin_target(pin, context.web), mark="@") for pin in note.pins
-        ]
         first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
-        items.append(Item(first_line, below=(Prose(note.text), *pins), mark=""))
+        items.append(Item(first_line, below=(Prose(note.text), *pin_items(note.pins, context)), mark=""))
     return Document("notes", "notes", blocks=items or [Paragraph("No notes recorded.")])
 
 
