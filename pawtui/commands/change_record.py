@@ -116,7 +116,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         try:
             commit_and_print(workspace, partial(tick_part, gate_id=gate_id, part_id=part, ticked=part in args.part))
         except AlreadyDone as done:
-            print(done)
+            print_message(str(done))
     if args.state:
         commit_and_print(workspace, partial(set_gate, gate_id=gate_id, state=args.state, reason=args.reason, pins=pins))
 

@@ -54,7 +54,7 @@ def _parse_age(text: str) -> dt.timedelta:
     except (KeyError, ValueError, OverflowError):
         age = dt.timedelta()  # Refused below.
     if age <= dt.timedelta():
-        raise argparse.ArgumentTypeError(f"{text!r} is not an age: give an age such as 90m, 12h, 8d or 2w")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age. Give one such as 90m, 12h, 8d or 2w.")
     return age
 
 

@@ -32,7 +32,7 @@ def test_satisfied_without_evidence_exits_8_and_records_nothing(run: Run) -> Non
 
 def test_ticking_a_part_is_idempotent(run: Run) -> None:
     assert run("gate", "plan", "--part", "app", "--pin", "up/stream#3").status == 0
-    assert run("gate", "plan", "--part", "app").out == "app of plan is already ticked.\n"
+    assert run("gate", "plan", "--part", "app").err == "app of plan is already ticked.\n"
     assert "1 of 2 gates satisfied" in run("gate", "plan", "--part", "sdk").out
     assert "0 of 2 gates satisfied" in run("gate", "plan", "--untick", "sdk").out
     assert run("status", "--json").json["gates"][0]["parts"] == {"app": True, "sdk": False}

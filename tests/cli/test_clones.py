@@ -187,11 +187,11 @@ def test_without_the_clone_of_the_tracker_a_refresh_reads_github(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--git", "up/stream"], "'up/stream' is not a clone: give OWNER/REPO=PATH"),
+        (["--git", "up/stream"], "'up/stream' is not a clone. Give OWNER/REPO=PATH."),
         (["--git", "up/stream=nowhere"], "nowhere. Give the path of your clone of up/stream."),
         (["--git", "up/stream=~no-such-user/x"], "~no-such-user/x. Give the path of your clone of up/stream."),
         (["--git", "other/repo=."], "The tracker does not follow other/repo. Give a clone of up/stream or down/fork."),
-        (["--as-of", "yesterday"], "'yesterday' is not a date: give a date such as 2026-07-10"),
+        (["--as-of", "yesterday"], "'yesterday' is not a date. Give one such as 2026-07-10."),
         (["--as-of", "2999-01-01"], "2999-01-01 23:59 UTC is in the future. Give a past day."),
         (["--source", "svn"], "invalid choice"),
     ],
@@ -206,7 +206,7 @@ def test_wrong_options_are_errors(run: Run, world: World, options: list[str], me
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--every", "3"], "'3' is not a step: give a number of days or weeks, such as 3d or 1w"),
+        (["--every", "3"], "'3' is not a step. Give days or weeks, such as 3d or 1w."),
         (["--every", "0d"], "'0d' is not a step"),
         (["--every", "12345d"], "'12345d' is not a step"),
         (["--every", "3m"], "'3m' is not a step"),

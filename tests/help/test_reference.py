@@ -13,7 +13,7 @@ import pytest
 
 from pawtui.commands import parser
 from pawtui.commands.show_help import part_generators
-from pawtui.help.pages import example_of, fill, summary_of, topics
+from pawtui.help.pages import example_of, summary_of, topics, with_generated_parts
 from pawtui.help.rendering import render
 from pawtui.help.type_tables import description, fields_of
 from pawtui.probes import probe_facts
@@ -34,7 +34,7 @@ OF_LIBRARIES = {"BROWSER", "COLUMNS", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"
 @cache
 def printed(topic: str) -> str:
     """Return the Markdown of a page as `pawtui help` renders it."""
-    return fill(PAGES[topic], part_generators())
+    return with_generated_parts(PAGES[topic], part_generators())
 
 
 @pytest.mark.parametrize("topic", PAGES)
