@@ -93,7 +93,7 @@ def test_a_refresh_dated_in_the_future_is_too_old_and_is_repeated(
 def test_an_invalid_age_is_wrong_usage(run: Run, age: str) -> None:
     refused = run("check", f"--max-age={age}")
     assert refused.status == 2
-    assert "give an age such as 90m, 12h, 8d or 2w" in refused.err
+    assert "Give one such as 90m, 12h, 8d or 2w." in refused.err
 
 
 def test_history_and_diff_show_the_recorded_refreshes(run: Run, world: World) -> None:
