@@ -152,7 +152,7 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
         if os.environ.get("PAWTUI_DEBUG") == "1":
             sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
         print(
-            f"pawtui {__version__} has a bug ({' '.join(summary.split())[:300]}). Please report it with your command "
-            "and its output with PAWTUI_DEBUG=1.",
+            f"pawtui {__version__} has a bug ({' '.join(summary.split())[:300]}). Please report it: run your command "
+            "again with PAWTUI_DEBUG=1, and send the command and its output.",
             file=sys.stderr,
         )

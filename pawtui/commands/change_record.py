@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, parse_day, repeatable
-from pawtui.commands.committing import PIN, commit_and_print, print_places, refuse_empty_reason, resolve_pins
+from pawtui.commands.committing import PIN, commit_and_print, print_places, resolve_pins
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
 from pawtui.phrases import join_names
@@ -61,8 +61,6 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
             raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
         commit_and_print(settings.workspace(), partial(clear_verdict, signal_id=args.id))
     elif args.state:
-        parse_choice(args.state, STATES, "state")
-        refuse_empty_reason(args.reason)
         verdict = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
         commit_and_print(settings.workspace(), verdict)
     elif args.reason or args.until:
@@ -291,8 +289,6 @@ def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None
 def plan(args: argparse.Namespace, settings: Settings) -> None:
     """Show the state of the plan, or record what the comments on it mean."""
     if args.state:
-        parse_choice(args.state, PLAN_ENTRY_STATES, "plan state")
-        refuse_empty_reason(args.reason)
         make_change = partial(set_plan_state, state=args.state, reason=args.reason, comment=args.comment)
         commit_and_print(settings.workspace(), make_change)
         return

@@ -1,4 +1,4 @@
-"""Shared parts of the commands that change the record: the commit of a change, and typed reasons and pins."""
+"""Shared parts of the commands that change the record: the commit of a change, and typed pins."""
 
 from __future__ import annotations
 
@@ -25,12 +25,6 @@ PIN = repeatable(
 def commit_and_print(workspace: Workspace, make_change: ChangeFactory) -> None:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     print(last_change(workspace.commit(make_change)))
-
-
-def refuse_empty_reason(reason: str) -> None:
-    """Raise `WrongUsage` if a reason has no words."""
-    if not reason.strip():
-        raise WrongUsage("The reason is empty. Give it with --reason.")
 
 
 def resolve_pins(workspace: Workspace, typed: Sequence[str]) -> list[str]:

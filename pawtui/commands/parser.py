@@ -71,7 +71,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         ]
     parser = argparse.ArgumentParser(
         prog=f"pawtui {command.name}".strip(),
-        # An option that is unknown without a command may be one of a command.
+        # This parser does not know that a command may follow.
         usage=None if command.name else _USAGE_WITHOUT_COMMAND,
         description="\n\n".join(fill(text, width) for text in (command.sentence, command.details) if text),
         epilog="\n".join(lines),

@@ -102,10 +102,10 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 )
 def history(args: argparse.Namespace, settings: Settings) -> None:
     """List all refreshes. Newest first (JSON: oldest first)."""
-    if args.past and args.chart:
-        raise WrongUsage("--chart always shows the past days, too. Use it without --past.")
+    if args.chart and (args.past or args.json):
+        raise WrongUsage("--chart shows all days, as text. Use it without --past and --json.")
     overview = load_overview(settings)
-    if args.chart and not args.json:
+    if args.chart:
         from pawtui.report.documents.timeline_document import timeline_document
 
         print_document(timeline_document(overview))

@@ -230,7 +230,8 @@ def test_a_comparison_of_past_days_needs_their_names(run: Run, world: World) -> 
     assert "From 2026-02-01 23:59 UTC to 2026-02-08 23:59 UTC\n" in run("diff", "2026-02-01", "2026-02-08").out
 
 
-def test_a_chart_of_only_the_past_is_refused(run: Run) -> None:
-    refused = run("history", "--chart", "--past")
+@pytest.mark.parametrize("option", ["--past", "--json"])
+def test_a_chart_of_only_the_past_or_as_json_is_refused(run: Run, option: str) -> None:
+    refused = run("history", "--chart", option)
     assert (refused.status, refused.out) == (2, "")
-    assert refused.err == "pawtui: --chart always shows the past days, too. Use it without --past.\n"
+    assert refused.err == "pawtui: --chart shows all days, as text. Use it without --past and --json.\n"
