@@ -34,15 +34,20 @@ from pawtui.settings import Settings
 @command("status", "pawtui status", JSON)
 def status(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decision, the signals, the gates and the history."""
-    overview = load_overview(settings)
     if args.json:
-        print_json(status_json(overview, settings.tracker_path()))
+        print_json(status_json(load_overview(settings), settings.tracker_path()))
     else:
-        print_document(status_document(document_context(settings, overview)))
-        if found := settings.found_tracker_path():
-            print(f"\nTracker file: {found} (--tracker selects another)")
-        elif overview.last is None and settings.tracker_path() is None:
-            print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
+        print_status(settings)
+
+
+def print_status(settings: Settings) -> None:
+    """Print the status as text, and how to select or write another tracker."""
+    overview = load_overview(settings)
+    print_document(status_document(document_context(settings, overview)))
+    if found := settings.found_tracker_path():
+        print(f"\nTracker file: {found} (--tracker selects another)")
+    elif overview.last is None and settings.tracker_path() is None:
+        print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
 
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit

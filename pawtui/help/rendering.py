@@ -74,7 +74,8 @@ def render(page: str, width: int, *, styled: bool) -> str:
         width=width,
         theme=_THEME,
         force_terminal=styled,
-        color_system="standard" if styled else None,
+        # With TERM=dumb, Rich writes no control sequences.
+        color_system="auto" if styled else None,
         highlight=False,
         legacy_windows=False,
     )

@@ -41,6 +41,7 @@ def test_on_a_terminal_control_sequences_are_not_visible(
     run: Run, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
     # With this variable, argparse of Python 3.14 has colours.
     monkeypatch.setenv("FORCE_COLOR", "1")
     shown = run(*words)
