@@ -149,7 +149,7 @@ class _Layout:
         prefix: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
         if item.ticked is not None:
             prefix = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
-        hang = text_width(prefix)
+        hang = text_width(prefix) or _NESTED
         text = self._shown(item.text)
         together = text_of(prefix, spaced(text, self._shown(item.remark)))
         if text_width(together) <= width:
@@ -158,10 +158,9 @@ class _Layout:
             # The mark stays on the line of the first word, even if this word is too long for a line.
             first, *rest = wrap(text, max(1, width - hang))
             lines = [text_of(prefix, first), *(_indented(line, hang) for line in rest)]
-            below = hang or _NESTED
-            lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
+            lines += [_indented(wrapped, hang) for wrapped in self._wrapped(item.remark, max(1, width - hang))]
         yield from self._with_target(lines, item.target, width)
-        yield from self._nested(item.below, width, hang or _NESTED)
+        yield from self._nested(item.below, width, hang)
 
     def _table(self, table: doc.Table, width: int) -> Iterator[Line]:
         rows = [tuple(self._shown(cell) for cell in row.cells) for row in table.rows]

@@ -102,6 +102,7 @@ def test_a_remark_moves_to_the_next_line_as_a_whole() -> None:
     assert lines(item, width=60) == ["@ src/runner/llm.ts  loom@1234567890  ≠ changed"]
     assert lines(item, width=40) == ["@ src/runner/llm.ts", "  loom@1234567890  ≠ changed"]
     assert lines(Item("abcdefghij k", mark="@"), width=8) == ["@ abcdef", "  ghij k"]
+    assert lines(Item("abc def", remark="x", mark=""), width=6) == ["abc", "  def", "  x"]
 
 
 def test_parts_have_a_tick_box() -> None:
