@@ -254,6 +254,8 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         find_step(settings.tracker(), args.id)
         _show_steps(settings, args.id, as_json=args.json)
         return
+    if args.json:
+        raise WrongUsage("--json shows the step. Use it without a change.")
     workspace, step_id = settings.workspace(), args.id
     pins = resolve_pins(workspace, args.pin)
     if args.renew:
@@ -289,6 +291,8 @@ def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None
 def plan(args: argparse.Namespace, settings: Settings) -> None:
     """Show the state of the plan, or record what the comments on it mean."""
     if args.state:
+        if args.json:
+            raise WrongUsage("--json shows the plan. Use it without a state.")
         make_change = partial(set_plan_state, state=args.state, reason=args.reason, comment=args.comment)
         commit_and_print(settings.workspace(), make_change)
         return

@@ -238,6 +238,7 @@ def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
         (["signal", "calm", "mett"], "did you mean 'met'?"),
         (["signal", "calm", "MET", "--reason", "x"], "did you mean 'met'?"),
         (["plan", "done"], "There is no plan state 'done'"),
+        (["plan", "approved", "--json"], "--json shows the plan. Use it without a state."),
         (["signal", "calm", "--reason", "x"], "--reason and --until need a state"),
         (["signal", "calm", "--until", "2999-01-01"], "--reason and --until need a state"),
         (["signal", "clam"], "no signal 'clam': did you mean 'calm'?"),
