@@ -47,7 +47,7 @@ COMMAND_MODULES = {
 }
 _GLOBAL_WITH_VALUE = ("--tracker", "--home")
 _MIN_WIDTH = 20  # columns of the help
-_USAGE_WITHOUT_COMMAND = "pawtui [-h] [--version] [--tracker PATH] [--home DIR] [COMMAND ...]"
+_USAGE = "pawtui [-h] [--version] [--tracker PATH] [--home DIR] [COMMAND ...]"
 
 
 def command_named(name: str) -> Command:
@@ -71,8 +71,8 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         ]
     parser = argparse.ArgumentParser(
         prog=f"pawtui {command.name}".strip(),
-        # This parser does not know that a command may follow.
-        usage=None if command.name else _USAGE_WITHOUT_COMMAND,
+        # The parser without a command does not know that one may follow.
+        usage=None if command.name else _USAGE,
         description="\n\n".join(fill(text, width) for text in (command.sentence, command.details) if text),
         epilog="\n".join(lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -87,6 +87,7 @@ def full_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands, for `pawtui --help` and completion."""
     parser = argparse.ArgumentParser(
         prog="pawtui",
+        usage=_USAGE,
         description="Decide when it is safe to move a downstream project onto a moving upstream. "
         "Without a command, pawtui opens the screens.",
         epilog="`pawtui help` lists the topics of the reference, `pawtui help COMMAND` shows the options of a command.",
@@ -95,7 +96,7 @@ def full_parser() -> argparse.ArgumentParser:
     _disable_colours(parser)
     parser.add_argument("--version", action="version", version=f"pawtui {__version__}", help="print the version")
     _add_globals(parser)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", prog="pawtui")
     for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
         subparser = commands.add_parser(name, help=command.help, description=command.sentence)
