@@ -23,8 +23,8 @@ _NAME, _NUMBER = r"([^=]*\.[^=]*)", r"(\d{1,9}(?:\.\d{1,6})?)"
 # `KIND.KEY=VALUE`, and `KIND.KEY=LOW..HIGH:STEP`, whose step may be omitted.
 _THRESHOLD = re.compile(f"{_NAME}={_NUMBER}")
 _RANGE = re.compile(rf"{_NAME}={_NUMBER}\.\.{_NUMBER}(?::{_NUMBER})?")
-_MAX_VALUES = 200  # of a sweep
-_ROWS = 16  # of a sweep without a step
+# The values of a sweep: at most, and without a step.
+_MAX_VALUES, _DEFAULT_VALUES = 200, 16
 _DEMO_WEEKS = 26
 
 
@@ -44,7 +44,7 @@ def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range. Give KIND.KEY=LOW..HIGH, such as churn.met=5..80.")
     low, high = _number(found[2]), _number(found[3])
-    step = (high - low) / (_ROWS - 1)
+    step = (high - low) / (_DEFAULT_VALUES - 1)
     if found[4]:
         step = _number(found[4])
     elif isinstance(low, int) and isinstance(high, int):

@@ -50,12 +50,12 @@ def print_status(settings: Settings) -> None:
         print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
 
 
-_SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit
+_UNIT_SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
 def _parse_age(text: str) -> dt.timedelta:
     try:
-        age = dt.timedelta(seconds=_SECONDS[text[-1:]] * float(text[:-1]))
+        age = dt.timedelta(seconds=_UNIT_SECONDS[text[-1:]] * float(text[:-1]))
     except (KeyError, ValueError, OverflowError):
         age = dt.timedelta()  # Refused below.
     if age <= dt.timedelta():
@@ -153,7 +153,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         return
     if first is second:
         print_message(
-            f"Both names mean the refresh of {moment_text(first.moment)}: a day means its last refresh. "
+            f"Both names mean the refresh of {moment_text(first.moment)}. A day means its last refresh. "
             "`pawtui history` lists all refreshes with their minutes."
         )
     difference = compare_refreshes(overview.tracker, overview.record, first, second)

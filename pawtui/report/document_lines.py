@@ -16,7 +16,7 @@ from pawtui.sources.sanitize import safe_text, visible
 
 UNLIMITED = 1_000_000_000  # columns: a width at which nothing is wrapped or cut
 _GAP = 2  # columns between cells, and between a label and its value
-_NESTED = 2  # columns
+_INDENT = 2  # columns
 _MIN_WIDTH = 8  # columns, of a column that shrinks
 _MAX_WORD = 16  # columns, of a short word
 
@@ -133,7 +133,7 @@ class _Layout:
         for number, text in enumerate(lines):
             yield Line(text, target, first=number == 0 and target is not None)
 
-    def _nested(self, blocks: Sequence[doc.Block], width: int, indent: int = _NESTED) -> Iterator[Line]:
+    def _nested(self, blocks: Sequence[doc.Block], width: int, indent: int = _INDENT) -> Iterator[Line]:
         for line in self.blocks(blocks, max(1, width - indent)):
             yield Line(_indented(line.text, indent), line.target, line.first)
 
@@ -149,7 +149,7 @@ class _Layout:
         prefix: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
         if item.ticked is not None:
             prefix = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
-        hang = text_width(prefix) or _NESTED
+        hang = text_width(prefix) or _INDENT
         text = self._shown(item.text)
         together = text_of(prefix, spaced(text, self._shown(item.remark)))
         if text_width(together) <= width:

@@ -43,8 +43,8 @@ from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import compared_refresh, review_start
 from pawtui.sources import links
 
-# Kinds of reasons that are states of a signal. The summary lists them under one label.
-_STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
+# The summary lists these reasons, which are states of a signal, under one label.
+_STATE_REASONS: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 _EVIDENCE_SHOWN = 3  # per probe
 
 
@@ -104,7 +104,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
         yield Paragraph(NOTHING_MISSING)
     groups: defaultdict[str, list[Reason]] = defaultdict(list)
     for reason in overview.reasons:
-        groups["Not met" if reason.kind in _STATES else reason.label].append(reason)
+        groups["Not met" if reason.kind in _STATE_REASONS else reason.label].append(reason)
     for label, reasons in groups.items():
         yield Field(label, spaced(*(_short_reason(reason, overview) for reason in reasons), gap=", "))
     if last.errors:
@@ -116,7 +116,7 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
     name = short_name(reason.subject)
     if not name:
         return reason.detail
-    if reason.kind in _STATES:
+    if reason.kind in _STATE_REASONS:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":
         return f"{name} ({overview.statuses[reason.subject].evidence_state})"
