@@ -34,7 +34,16 @@ from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
 from pawtui.report.spans import Span, Text, spaced, state_span, text_of
-from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
+from pawtui.report.words import (
+    DECISION_WORD,
+    earliest_go,
+    met_counts,
+    part_words,
+    pin_counts,
+    plan_summary,
+    short_name,
+    short_pin,
+)
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.log import fold_log
 from pawtui.review.overview import Overview
@@ -83,7 +92,7 @@ def _decision_fields(last: Refresh, context: DocumentContext) -> Iterator[Block]
     if review is None:
         yield Field("Recommendation", "none yet (review open)")
     else:
-        given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
+        given = "" if review.decision == overview.decision else f", given at decision {DECISION_WORD[review.decision]}"
         by = text_of(" (", Span(review.by, "code"), f", {day_text(review.at)}{given})")
         yield Field("Recommendation", text_of(review.recommendation, by))
     if plan := overview.plan:
@@ -131,7 +140,7 @@ def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Bloc
     yield Heading(f"Changes since {day_text(before.at)}")
     facts: list[tuple[str, str]] = []
     if (old := overview.record.decision_at(before)) != overview.decision:
-        facts.append(("Decision", f"{old} → {overview.decision}"))
+        facts.append(("Decision", f"{DECISION_WORD[old]} → {DECISION_WORD[overview.decision]}"))
     facts += [("Warning", warning) for warning in difference.warnings]
     if plan.changed:
         was, now = plan.status_words
