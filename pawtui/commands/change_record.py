@@ -9,11 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, parse_day, repeatable
-from pawtui.commands.committing import PIN, commit_and_print, print_places, resolve_pins
+from pawtui.commands.committing import PIN, commit_and_print, resolve_pins
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
+from pawtui.report.words import short_pin
 from pawtui.review.actions import (
     AlreadyDone,
     ChangeFactory,
@@ -34,6 +35,7 @@ from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.settings import Settings
+from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Gate
@@ -123,7 +125,10 @@ def _renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of `gate:ID` or `step:ID`, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
     commit_and_print(workspace, partial(renew_pins, subject=subject))
-    print_places(places)
+    for pin, new_pin in places.items():
+        # A pin to an issue is renewed without another place.
+        place = short_pin(new_pin) if new_pin != pin else "as it is now"
+        print(f"  {safe_line(f'{short_pin(pin)} -> {place}', 2_000)}")
 
 
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:

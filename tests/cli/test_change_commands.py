@@ -293,7 +293,7 @@ def test_closing_again_replaces_the_recommendation_and_the_decision(
     assert run("close", "-").out.startswith("mira closed the review: no-go. NO-GO: ")
     assert "- **Recommendation:** Not now. (`mira`, " in run("export").out
     run("undo")
-    assert "given at decision HOLD)\n" in run("export").out
+    assert "given at decision **HOLD**)\n" in run("export").out
 
 
 def test_renewed_pins_are_shown_with_their_old_and_new_places(run: Run, measured: World) -> None:

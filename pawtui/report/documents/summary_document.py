@@ -33,17 +33,8 @@ from pawtui.report.documents.signal_document import probe_details, probe_line
 from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
-from pawtui.report.spans import Span, Text, spaced, state_span, text_of
-from pawtui.report.words import (
-    DECISION_WORD,
-    earliest_go,
-    met_counts,
-    part_words,
-    pin_counts,
-    plan_summary,
-    short_name,
-    short_pin,
-)
+from pawtui.report.spans import Span, Text, TextLike, spaced, state_span, text_of
+from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.log import fold_log
 from pawtui.review.overview import Overview
@@ -92,8 +83,8 @@ def _decision_fields(last: Refresh, context: DocumentContext) -> Iterator[Block]
     if review is None:
         yield Field("Recommendation", "none yet (review open)")
     else:
-        given = "" if review.decision == overview.decision else f", given at decision {DECISION_WORD[review.decision]}"
-        by = text_of(" (", Span(review.by, "code"), f", {day_text(review.at)}{given})")
+        given = (", given at decision ", state_span(review.decision)) if review.decision != overview.decision else ()
+        by = text_of(" (", Span(review.by, "code"), f", {day_text(review.at)}", *given, ")")
         yield Field("Recommendation", text_of(review.recommendation, by))
     if plan := overview.plan:
         posted = Span(plan_summary(plan), "link" if plan.url else "", plan.url)
@@ -138,9 +129,9 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
     before, plan = difference.first, difference.plan
     yield Heading(f"Changes since {day_text(before.at)}")
-    facts: list[tuple[str, str]] = []
+    facts: list[tuple[str, TextLike]] = []
     if (old := overview.record.decision_at(before)) != overview.decision:
-        facts.append(("Decision", f"{DECISION_WORD[old]} → {DECISION_WORD[overview.decision]}"))
+        facts.append(("Decision", text_of(state_span(old), " → ", state_span(overview.decision))))
     facts += [("Warning", warning) for warning in difference.warnings]
     if plan.changed:
         was, now = plan.status_words
