@@ -32,10 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _prepare_streams() -> None:
-    """Open the streams that are closed, such as by `<&-`, and let none of them raise an error for a character.
+    """Open the streams that are closed, such as by `<&-`, and accept every character in all of them.
 
-    `checked_text` refuses bytes from stdin that are not UTF-8. `?` is printed for a character that the encoding of the
-    terminal does not have.
+    Bytes from stdin that are not UTF-8 become surrogates, which `checked_text` refuses with a message. `?` is printed
+    for a character that the encoding of the terminal does not have.
     """
     for name, mode, errors in (
         ("stdin", "r", "surrogateescape"),
@@ -95,10 +95,12 @@ def _run_command(arguments: list[str]) -> int:
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
     command_parser = parser.command_parser(command)
-    # Options may be between two arguments. `parse_intermixed_args` cannot read `--` before the first argument.
-    is_intermixed = "--" not in rest or not rest[0].startswith("-")
-    parse = command_parser.parse_intermixed_args if is_intermixed else command_parser.parse_args
-    args = parse(rest)
+    if "--" in rest and rest[0].startswith("-"):
+        # The other method cannot read `--` before the first argument.
+        args = command_parser.parse_args(rest)
+    else:
+        # Options may be between two arguments.
+        args = command_parser.parse_intermixed_args(rest)
     try:
         folder = Path.cwd()
     except OSError as error:
@@ -150,7 +152,7 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
         if os.environ.get("PAWTUI_DEBUG") == "1":
             sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
         print(
-            f"pawtui {__version__} has a bug ({' '.join(summary.split())[:300]}). Please report it with your command "
-            "and its output with PAWTUI_DEBUG=1.",
+            f"pawtui {__version__} has a bug ({' '.join(summary.split())[:300]}). Please report it: run your command "
+            "again with PAWTUI_DEBUG=1, and send the command and its output.",
             file=sys.stderr,
         )

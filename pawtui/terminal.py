@@ -1,8 +1,8 @@
 """Output to stdout and stderr, with control characters made visible in one place.
 
 A tracker file, a record or a file name may contain hostile text. `safe_output` wraps both streams, so that every
-`print`, parser message and traceback shows control characters as visible characters. Two functions here write without
-this wrapper: one for pawtui's own control sequences, one for its Markdown.
+`print`, parser message and traceback shows control characters as visible characters. Three functions here write without
+this wrapper: for the Markdown of `report/`, for the pages of `pawtui help`, and for progress.
 
 The screens use `tui/content.py` for the same purpose.
 """
@@ -72,6 +72,11 @@ def _unwrapped(stream: TextIO) -> TextIO:
 def write_markdown(text: str) -> None:
     """Write Markdown of `report/` to stdout. Its zero-width spaces stay, because they disable mentions and links."""
     _unwrapped(sys.stdout).write(controls_visible(text))
+
+
+def write_page(text: str) -> None:
+    """Write a rendered page of `pawtui help` to stdout. Its control sequences, for bold words, are those of pawtui."""
+    _unwrapped(sys.stdout).write(text)
 
 
 def show_progress(text: str) -> None:

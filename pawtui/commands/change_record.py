@@ -9,11 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, parse_day, repeatable
-from pawtui.commands.committing import PIN, commit_and_print, print_places, refuse_empty_reason, resolve_pins
+from pawtui.commands.committing import PIN, commit_and_print, resolve_pins
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
+from pawtui.report.words import short_pin
 from pawtui.review.actions import (
     AlreadyDone,
     ChangeFactory,
@@ -34,6 +35,7 @@ from pawtui.review.undo import redo as make_redo
 from pawtui.review.undo import undo as make_undo
 from pawtui.review.verdict_actions import clear_verdict, give_verdict
 from pawtui.settings import Settings
+from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Gate
@@ -61,8 +63,6 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
             raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
         commit_and_print(settings.workspace(), partial(clear_verdict, signal_id=args.id))
     elif args.state:
-        parse_choice(args.state, STATES, "state")
-        refuse_empty_reason(args.reason)
         verdict = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
         commit_and_print(settings.workspace(), verdict)
     elif args.reason or args.until:
@@ -96,7 +96,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
 def gate(args: argparse.Namespace, settings: Settings) -> None:
     """Show a gate, set its state, tick its parts, or pin evidence to it.
 
-    Renew and remove pins, add pins, tick and untick parts, set the state, in this order. Each is one change; with a
+    Renew pins, add pins, remove pins, tick and untick parts, set the state, in this order. Each is one change; with a
     state, the new pins belong to the change of the state.
     """
     workspace, gate_id = settings.workspace(), args.id
@@ -107,17 +107,16 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     pins = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"gate:{gate_id}")
+    # Without any pin in between, a satisfied gate would be untested again. The last tick, too, needs evidence.
+    for pin in () if args.state else pins:
+        commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
     for pin in args.unpin:
         commit_and_print(workspace, partial(remove_pin, subject=f"gate:{gate_id}", typed=pin))
-    if not args.state:
-        # Before the parts: the last tick satisfies only a gate that has evidence.
-        for pin in pins:
-            commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
     for part in (*args.part, *args.untick):
         try:
             commit_and_print(workspace, partial(tick_part, gate_id=gate_id, part_id=part, ticked=part in args.part))
         except AlreadyDone as done:
-            print(done)
+            print_message(str(done))
     if args.state:
         commit_and_print(workspace, partial(set_gate, gate_id=gate_id, state=args.state, reason=args.reason, pins=pins))
 
@@ -126,7 +125,10 @@ def _renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of `gate:ID` or `step:ID`, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
     commit_and_print(workspace, partial(renew_pins, subject=subject))
-    print_places(places)
+    for pin, new_pin in places.items():
+        # A pin to an issue is renewed without another place.
+        place = short_pin(new_pin) if new_pin != pin else "as it is now"
+        print(f"  {safe_line(f'{short_pin(pin)} -> {place}', 2_000)}")
 
 
 def _check_gate_arguments(args: argparse.Namespace, gate: Gate) -> None:
@@ -257,6 +259,8 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         find_step(settings.tracker(), args.id)
         _show_steps(settings, args.id, as_json=args.json)
         return
+    if args.json:
+        raise WrongUsage("--json shows the step. Use it without a change.")
     workspace, step_id = settings.workspace(), args.id
     pins = resolve_pins(workspace, args.pin)
     if args.renew:
@@ -292,8 +296,8 @@ def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None
 def plan(args: argparse.Namespace, settings: Settings) -> None:
     """Show the state of the plan, or record what the comments on it mean."""
     if args.state:
-        parse_choice(args.state, PLAN_ENTRY_STATES, "plan state")
-        refuse_empty_reason(args.reason)
+        if args.json:
+            raise WrongUsage("--json shows the plan. Use it without a state.")
         make_change = partial(set_plan_state, state=args.state, reason=args.reason, comment=args.comment)
         commit_and_print(settings.workspace(), make_change)
         return

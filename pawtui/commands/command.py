@@ -99,4 +99,4 @@ def parse_day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-12-01") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date. Give one such as 2026-12-01.") from None

@@ -1,16 +1,15 @@
-"""Shared parts of the commands that change the record: the commit of a change, and typed reasons and pins."""
+"""Shared parts of the commands that change the record: the commit of a change, and typed pins."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import WrongUsage, repeatable
 from pawtui.commands.output import print_message
 from pawtui.refresh.pins import Pin, parse_pin
-from pawtui.report.words import last_change, short_pin
+from pawtui.report.words import last_change
 from pawtui.review.overview import new_pin_drift
-from pawtui.sources.sanitize import safe_line
 
 if TYPE_CHECKING:
     from pawtui.review.actions import ChangeFactory
@@ -25,12 +24,6 @@ PIN = repeatable(
 def commit_and_print(workspace: Workspace, make_change: ChangeFactory) -> None:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     print(last_change(workspace.commit(make_change)))
-
-
-def refuse_empty_reason(reason: str) -> None:
-    """Raise `WrongUsage` if a reason has no words."""
-    if not reason.strip():
-        raise WrongUsage("The reason is empty. Give it with --reason.")
 
 
 def resolve_pins(workspace: Workspace, typed: Sequence[str]) -> list[str]:
@@ -66,12 +59,3 @@ def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
     drift = record.last_drift.get(str(pin)) or new_pin_drift(str(pin), record.heads.values())
     # Commits of other repositories are never read.
     return drift.state == "unchecked" and (pin.kind == "issue" or (pin.kind == "commit" and drift.failed))
-
-
-def print_places(places: Mapping[str, str]) -> None:
-    """Print each stale pin with the pin that replaces it."""
-    for pin, new_pin in places.items():
-        # A pin to an issue is renewed without another place.
-        place = short_pin(new_pin) if new_pin != pin else "as it is now"
-        change = safe_line(f"{short_pin(pin)} -> {place}", 2_000)
-        print(f"  {change}")

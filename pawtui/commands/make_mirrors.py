@@ -63,27 +63,12 @@ async def _update_all(
     for side in sides:
         mirror = settings.mirror(side, token)
         try:
-            if mirror.updated_at() is None:
-                show_step(side.repo, await _size_text(settings, side.repo))
             states.append(await mirror.update(partial(show_step, side.repo)))
         except SourceError as error:
             failures.append(str(error))
         finally:
             progress.clear()
     return states, failures
-
-
-async def _size_text(settings: Settings, repo: str) -> str:
-    """Return the size of a repository on the host, as text. A mirror is smaller: it has no file contents."""
-    try:
-        async with settings.open_github() as github:
-            size = await github.repo_size(repo)
-    except SourceError:
-        # The fetch that follows reports the error.
-        size = None
-    if size is None:
-        return "its size on the host is unknown"
-    return f"{_megabytes(size)} on the host; the mirror is smaller, because it has no file contents"
 
 
 def _megabytes(size: int) -> str:

@@ -142,10 +142,11 @@ async def _measure_probes(
             return await try_probes(tracker, source, probes, now=settings.now(), web=web, as_of=choice.as_of)
 
 
-def _parse_days(text: str) -> int:
+def _parse_step(text: str) -> int:
+    """Return the days of a step, such as 7 for `1w`."""
     found = re.fullmatch(r"([0-9]{1,4})([dw])", text)
     if found is None or not int(found[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a step: give a number of days or weeks, such as 3d or 1w")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a step. Give days or weeks, such as 3d or 1w.")
     return int(found[1]) * (7 if found[2] == "w" else 1)
 
 
@@ -159,7 +160,7 @@ def _parse_days(text: str) -> int:
     argument("--until", type=parse_day, metavar="DATE", help="the last day to measure (default: yesterday)"),
     argument(
         "--every",
-        type=_parse_days,
+        type=_parse_step,
         default="1w",
         metavar="STEP",
         help="days (3d) or weeks (1w) between two measured days (default: 1w)",

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def screens(_args: argparse.Namespace, settings: Settings) -> int:
     """Open the screens. Without a terminal, or with TERM=dumb, print the status."""
     if not can_show_screens():
-        from pawtui.commands.show_record import status
+        from pawtui.commands.show_record import print_status
 
         print_message("The screens need a full terminal. This is the output of `pawtui status`:")
-        status(argparse.Namespace(json=False), settings)
+        print_status(settings)
         return ExitStatus.DONE
     return _open(settings.workspace())
 

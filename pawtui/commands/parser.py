@@ -5,6 +5,7 @@ help and completion.
 """
 
 import argparse
+import sys
 from importlib import import_module
 from shutil import get_terminal_size
 from textwrap import fill
@@ -46,7 +47,7 @@ COMMAND_MODULES = {
 }
 _GLOBAL_WITH_VALUE = ("--tracker", "--home")
 _MIN_WIDTH = 20  # columns of the help
-_USAGE_WITHOUT_COMMAND = "pawtui [-h] [--version] [--tracker PATH] [--home DIR] [COMMAND ...]"
+_USAGE = "pawtui [-h] [--version] [--tracker PATH] [--home DIR] [COMMAND ...]"
 
 
 def command_named(name: str) -> Command:
@@ -70,13 +71,14 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         ]
     parser = argparse.ArgumentParser(
         prog=f"pawtui {command.name}".strip(),
-        # An option that is unknown without a command may be one of a command.
-        usage=None if command.name else _USAGE_WITHOUT_COMMAND,
+        # The parser without a command does not know that one may follow.
+        usage=None if command.name else _USAGE,
         description="\n\n".join(fill(text, width) for text in (command.sentence, command.details) if text),
         epilog="\n".join(lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    _disable_colours(parser)
     _add_arguments(parser, command)
     return parser
 
@@ -85,19 +87,27 @@ def full_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands, for `pawtui --help` and completion."""
     parser = argparse.ArgumentParser(
         prog="pawtui",
+        usage=_USAGE,
         description="Decide when it is safe to move a downstream project onto a moving upstream. "
         "Without a command, pawtui opens the screens.",
         epilog="`pawtui help` lists the topics of the reference, `pawtui help COMMAND` shows the options of a command.",
         allow_abbrev=False,
     )
+    _disable_colours(parser)
     parser.add_argument("--version", action="version", version=f"pawtui {__version__}", help="print the version")
     _add_globals(parser)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", prog="pawtui")
     for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
         subparser = commands.add_parser(name, help=command.help, description=command.sentence)
         _add_arguments(subparser, command)
     return parser
+
+
+def _disable_colours(parser: argparse.ArgumentParser) -> None:
+    """Disable the colours that argparse has since Python 3.14: `safe_output` would print their control sequences."""
+    if sys.version_info >= (3, 14):
+        parser.color = False
 
 
 def _add_arguments(parser: argparse.ArgumentParser, command: Command) -> None:

@@ -23,15 +23,15 @@ _NAME, _NUMBER = r"([^=]*\.[^=]*)", r"(\d{1,9}(?:\.\d{1,6})?)"
 # `KIND.KEY=VALUE`, and `KIND.KEY=LOW..HIGH:STEP`, whose step may be omitted.
 _THRESHOLD = re.compile(f"{_NAME}={_NUMBER}")
 _RANGE = re.compile(rf"{_NAME}={_NUMBER}\.\.{_NUMBER}(?::{_NUMBER})?")
-_MAX_VALUES = 200  # of a sweep
-_ROWS = 16  # of a sweep without a step
+# The values of a sweep: at most, and without a step.
+_MAX_VALUES, _DEFAULT_VALUES = 200, 16
 _DEMO_WEEKS = 26
 
 
 def _parse_threshold(text: str) -> tuple[str, int | float]:
     found = _THRESHOLD.fullmatch(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a threshold: give KIND.KEY=VALUE, such as churn.met=20")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a threshold. Give KIND.KEY=VALUE, such as churn.met=20.")
     return found[1], _number(found[2])
 
 
@@ -42,20 +42,22 @@ def _number(text: str) -> int | float:
 def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
     found = _RANGE.fullmatch(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range. Give KIND.KEY=LOW..HIGH, such as churn.met=5..80.")
     low, high = _number(found[2]), _number(found[3])
-    step = (high - low) / (_ROWS - 1)
+    step = (high - low) / (_DEFAULT_VALUES - 1)
     if found[4]:
         step = _number(found[4])
     elif isinstance(low, int) and isinstance(high, int):
         step = max(1, math.ceil(step))
     if low > high or step <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a range: LOW must not exceed HIGH, and STEP must be above 0")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a range. LOW must not exceed HIGH, and STEP must be above 0."
+        )
     # The tolerance is for sums of fractions, such as 0.1 + 0.2.
     count = int((high - low) / step + 1e-9) + 1
     if count > _MAX_VALUES:
         raise argparse.ArgumentTypeError(
-            f"{text!r} has {count:,} values, and the limit is {_MAX_VALUES}: give a longer step"
+            f"{text!r} has {count:,} values, and the limit is {_MAX_VALUES}. Give a larger step."
         )
     # `round` removes the error of a sum of fractions; a whole number stays whole.
     return found[1], [round(low + step * number, 6) for number in range(count)]

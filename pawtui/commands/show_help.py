@@ -1,17 +1,17 @@
 """The command that prints the reference: help."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 
 from pawtui.commands.command import Command, WrongUsage, argument, command
 from pawtui.commands.exit_status import COMMON_STATUSES, ExitStatus
 from pawtui.commands.output import terminal_width
 from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
-from pawtui.help.pages import PartGenerator, fill, summary_of, topics
+from pawtui.help.pages import PartGenerator, summary_of, topics, with_generated_parts
 from pawtui.help.type_tables import markdown_table
 from pawtui.settings import Settings
 from pawtui.similar_names import nearest
+from pawtui.terminal import write_page
 
 _WIDTH = 80  # columns, without a terminal
 
@@ -33,7 +33,7 @@ def show_help(args: argparse.Namespace, _settings: Settings) -> None:
     if args.name is None:
         _print(_contents())
     elif args.name in pages:
-        _print(fill(pages[args.name].read_text(encoding="utf-8"), part_generators()))
+        _print(with_generated_parts(pages[args.name].read_text(encoding="utf-8"), part_generators()))
     elif args.name in COMMAND_MODULES:
         command_parser(command_named(args.name)).print_help()
     else:
@@ -47,7 +47,7 @@ def _print(page: str) -> None:
     from pawtui.help.rendering import render
 
     width = terminal_width()
-    sys.stdout.write(render(page, width or _WIDTH, styled=width is not None))
+    write_page(render(page, width or _WIDTH, styled=width is not None))
 
 
 def _contents() -> str:

@@ -20,40 +20,46 @@ from pawtui.commands.output import (
 from pawtui.moments import day_text, is_in_future, minute_text, moment_text
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.change_json import difference_json, log_json
+from pawtui.report.document import Block, Document, Paragraph
 from pawtui.report.documents.difference_document import difference_document
+from pawtui.report.documents.document_parts import reason_blocks
 from pawtui.report.documents.record_documents import NO_REFRESH, history_document, log_document, notes_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.refresh_difference import compare_refreshes
 from pawtui.report.status_json import check_json, export_json, history_json, status_json
 from pawtui.report.words import ago, headline
-from pawtui.review.decision import Reason
 from pawtui.settings import Settings
 
 
 @command("status", "pawtui status", JSON)
 def status(args: argparse.Namespace, settings: Settings) -> None:
     """Show the decision, the signals, the gates and the history."""
-    overview = load_overview(settings)
     if args.json:
-        print_json(status_json(overview, settings.tracker_path()))
+        print_json(status_json(load_overview(settings), settings.tracker_path()))
     else:
-        print_document(status_document(document_context(settings, overview)))
-        if found := settings.found_tracker_path():
-            print(f"\nTracker file: {found} (--tracker selects another)")
-        elif overview.last is None and settings.tracker_path() is None:
-            print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
+        print_status(settings)
 
 
-_SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # of each unit
+def print_status(settings: Settings) -> None:
+    """Print the status as text, and how to select or write another tracker."""
+    overview = load_overview(settings)
+    print_document(status_document(document_context(settings, overview)))
+    if found := settings.found_tracker_path():
+        print(f"\nTracker file: {found} (--tracker selects another)")
+    elif overview.last is None and settings.tracker_path() is None:
+        print("\nThis is the built-in tracker. For other projects, write one with `pawtui init --small`.")
+
+
+_UNIT_SECONDS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
 def _parse_age(text: str) -> dt.timedelta:
     try:
-        age = dt.timedelta(seconds=_SECONDS[text[-1:]] * float(text[:-1]))
+        age = dt.timedelta(seconds=_UNIT_SECONDS[text[-1:]] * float(text[:-1]))
     except (KeyError, ValueError, OverflowError):
         age = dt.timedelta()  # Refused below.
     if age <= dt.timedelta():
-        raise argparse.ArgumentTypeError(f"{text!r} is not an age: give an age such as 90m, 12h, 8d or 2w")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age. Give one such as 90m, 12h, 8d or 2w.")
     return age
 
 
@@ -74,7 +80,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for CI."""
     overview, now = load_overview(settings), settings.now()
     last, exit_status = overview.last, ExitStatus.NO_RECENT_REFRESH
-    reasons: Sequence[Reason] = ()
+    reasons: list[Block] = []
     if last is None:
         summary = NO_REFRESH
     elif is_in_future(last.at, now):
@@ -84,11 +90,11 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
         summary = f"The last refresh is too old ({ago(last.at, now)}). Run `pawtui refresh`."
     else:
         exit_status = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
-        summary, reasons = headline(overview), overview.reasons
+        summary, reasons = headline(overview), reason_blocks(overview)
     if args.json:
         print_json(check_json(overview, exit_status, summary, settings.tracker_path()))
     else:
-        print("\n".join([summary, *(f"  - {' '.join(reason.text.split())}" for reason in reasons)]))
+        print_document(Document("check", "check", blocks=[Paragraph(summary), *reasons]))
     return exit_status
 
 
@@ -101,10 +107,10 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 )
 def history(args: argparse.Namespace, settings: Settings) -> None:
     """List all refreshes. Newest first (JSON: oldest first)."""
-    if args.past and args.chart:
-        raise WrongUsage("--chart always shows the past days, too. Use it without --past.")
+    if args.chart and (args.past or args.json):
+        raise WrongUsage("--chart shows all days, as text. Use it without --past and --json.")
     overview = load_overview(settings)
-    if args.chart and not args.json:
+    if args.chart:
         from pawtui.report.documents.timeline_document import timeline_document
 
         print_document(timeline_document(overview))
@@ -147,7 +153,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         return
     if first is second:
         print_message(
-            f"Both names mean the refresh of {moment_text(first.moment)}: a day means its last refresh. "
+            f"Both names mean the refresh of {moment_text(first.moment)}. A day means its last refresh. "
             "`pawtui history` lists all refreshes with their minutes."
         )
     difference = compare_refreshes(overview.tracker, overview.record, first, second)
@@ -193,7 +199,8 @@ def notes(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         print_json(list(overview.record.notes.values()))
     else:
-        print_document(notes_document(document_context(settings, overview)))
+        # The address of a pin is on one line, so that it can be copied.
+        print_document(notes_document(document_context(settings, overview)), urls=True)
 
 
 @command("log", "pawtui log", JSON)

@@ -43,7 +43,7 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
 def _parse_clone(text: str) -> tuple[str, Path]:
     repo, _, path = text.partition("=")
     if not (is_repo_name(repo) and path):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a clone: give OWNER/REPO=PATH")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a clone. Give OWNER/REPO=PATH.")
     # `Path.expanduser` raises an error for an unknown user; here, there is no such folder.
     return repo.lower(), Path(os.path.expanduser(path))  # noqa: PTH111
 
@@ -56,7 +56,7 @@ def _parse_moment(text: str) -> dt.datetime:
             when = dt.datetime.combine(when, dt.time(23, 59, 59))
         return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-07-10") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date. Give one such as 2026-07-10.") from None
 
 
 def source_option(default: str) -> AddArgument:
@@ -66,7 +66,7 @@ def source_option(default: str) -> AddArgument:
         choices=("auto", "git", "github"),
         default=default,
         help="the source of facts: GitHub, and clones if there are any (auto); clones for all facts that they have "
-        f"(git); only GitHub (github). Default: {default}",
+        f"(git); only GitHub (github) (default: {default})",
     )
 
 

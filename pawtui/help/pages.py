@@ -35,7 +35,7 @@ def example_of(page: str) -> str:
     return page.partition("```toml\n")[2].partition("```")[0]
 
 
-def fill(page: str, parts: Mapping[str, PartGenerator]) -> str:
+def with_generated_parts(page: str, parts: Mapping[str, PartGenerator]) -> str:
     """Return the page for display: these parts are generated, the other parts keep the text of the file."""
 
     def generate(found: re.Match[str]) -> str:

@@ -51,7 +51,7 @@ def tracker_keys() -> str:
 def probe_kinds() -> str:
     """Return every kind of probe: its description, its keys, and the keys of its facts."""
     tables = TypeTables({}, defaults=True)
-    common_keys, common_facts = _without_kind(probe_types.ProbeKeys), _without_kind(ProbeFacts)
+    common_keys, common_facts = _own_keys(probe_types.ProbeKeys), _own_keys(ProbeFacts)
     parts = [
         "### Keys of every kind",
         description(probe_types.ProbeKeys),
@@ -62,7 +62,7 @@ def probe_kinds() -> str:
     facts_by_kind = {facts.__struct_config__.tag: facts for facts in probe_facts.Facts.__args__}
     for probe in probe_types.PROBE_TYPES:
         kind = probe.__struct_config__.tag
-        parts += [f"### {kind}", description(probe), tables.table(_without_kind(probe, common_keys))]
+        parts += [f"### {kind}", description(probe), tables.table(_own_keys(probe, common_keys))]
         parts += _facts_paragraphs(facts_by_kind[kind], common_facts)
     inside = [struct for struct in tables.reachable([probe_types.Probe]) if struct not in probe_types.PROBE_TYPES]
     return "\n\n".join([*parts, TypeTables(_PROBES, defaults=True).sections(inside)])
@@ -72,15 +72,15 @@ def _facts_paragraphs(facts: Any, common_facts: Sequence[TypeField]) -> Iterator
     """Yield the description and keys of the facts of a kind, without the common keys, then of the structs in them."""
     tables = TypeTables({})
     yield f"**Facts.** {description(facts)}"
-    yield f"Keys: {tables.line(_without_kind(facts, common_facts))}."
+    yield f"Keys: {tables.line(_own_keys(facts, common_facts))}."
     for struct in tables.reachable([facts]):
         if struct is not facts:
             keys = tables.line(fields_of(struct))
             yield f"*{label(struct).capitalize()}*: {description(struct)} Keys: {keys}."
 
 
-def _without_kind(struct: Any, others: Sequence[TypeField] = ()) -> list[TypeField]:
-    """Return the keys of a struct without its tag and without the keys of `others`."""
+def _own_keys(struct: Any, others: Sequence[TypeField] = ()) -> list[TypeField]:
+    """Return the keys of a struct except its tag and `others`."""
     names = {"kind", *(key.name for key in others)}
     return [key for key in fields_of(struct) if key.name not in names]
 

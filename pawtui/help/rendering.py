@@ -16,7 +16,6 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _FENCED = re.compile(r"(^```.*?^```\n)", re.DOTALL | re.MULTILINE)
 # Code may be wrapped onto the next line, but not into the next paragraph.
 _CODE = re.compile(r"`(?:[^`\n]|\n(?!\n))+`")
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # No colours, so that the text is readable on any background.
 _THEME = Theme(
     {
@@ -66,24 +65,20 @@ def render(page: str, width: int, *, styled: bool) -> str:
     """
     page = _LINK_TO_PAGE.sub(r"\g<text> (`pawtui help \g<topic>`)", _PICTURES.sub("", page))
     if not styled:
-        # All punctuation of inline code is escaped, so that Rich prints the code with its backticks.
+        # In a fence of two backticks, a backtick is part of the code.
         parts = _FENCED.split(page)
-        page = "".join(part if _FENCED.match(part) else _CODE.sub(_escaped, part) for part in parts)
+        page = "".join(part if _FENCED.match(part) else _CODE.sub(r"`` \g<0> ``", part) for part in parts)
     out = StringIO()
     console = Console(
         file=out,
         width=width,
         theme=_THEME,
         force_terminal=styled,
-        color_system="standard" if styled else None,
+        # With TERM=dumb, Rich writes no control sequences.
+        color_system="auto" if styled else None,
         highlight=False,
         legacy_windows=False,
     )
     console.print(_Page(page, hyperlinks=False), crop=False)
     text = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
     return _BLANK_LINES.sub("\n\n", text).strip("\n") + "\n"
-
-
-def _escaped(code: re.Match[str]) -> str:
-    # In a table, a pipe is already escaped.
-    return _PUNCTUATION.sub(r"\\\1", code[0].replace(r"\|", "|"))

@@ -3,21 +3,22 @@
 Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
 import msgspec
 
 from pawtui.report import document as doc
-from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, text_width, wrap
+from pawtui.report.line_wrapping import aligned, cut, cut_start, one_line, string_width, text_width, wrap
 from pawtui.report.spans import Role, Span, Text, TextLike, spaced, text_of, with_keys
 from pawtui.report.words import BARS, DECISION_WORD, GLYPHS
 from pawtui.sources.sanitize import safe_text, visible
 
 UNLIMITED = 1_000_000_000  # columns: a width at which nothing is wrapped or cut
 _GAP = 2  # columns between cells, and between a label and its value
-_NESTED = 2  # columns
+_INDENT = 2  # columns
 _MIN_WIDTH = 8  # columns, of a column that shrinks
+_MAX_WORD = 16  # columns, of a short word
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -132,7 +133,7 @@ class _Layout:
         for number, text in enumerate(lines):
             yield Line(text, target, first=number == 0 and target is not None)
 
-    def _nested(self, blocks: Sequence[doc.Block], width: int, indent: int = _NESTED) -> Iterator[Line]:
+    def _nested(self, blocks: Sequence[doc.Block], width: int, indent: int = _INDENT) -> Iterator[Line]:
         for line in self.blocks(blocks, max(1, width - indent)):
             yield Line(_indented(line.text, indent), line.target, line.first)
 
@@ -148,7 +149,7 @@ class _Layout:
         prefix: Text = (Span(f"{item.mark} ", "muted"),) if item.mark else ()
         if item.ticked is not None:
             prefix = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
-        hang = text_width(prefix)
+        hang = text_width(prefix) or _INDENT
         text = self._shown(item.text)
         together = text_of(prefix, spaced(text, self._shown(item.remark)))
         if text_width(together) <= width:
@@ -157,10 +158,9 @@ class _Layout:
             # The mark stays on the line of the first word, even if this word is too long for a line.
             first, *rest = wrap(text, max(1, width - hang))
             lines = [text_of(prefix, first), *(_indented(line, hang) for line in rest)]
-            below = hang or _NESTED
-            lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
+            lines += [_indented(wrapped, hang) for wrapped in self._wrapped(item.remark, max(1, width - hang))]
         yield from self._with_target(lines, item.target, width)
-        yield from self._nested(item.below, width, hang or _NESTED)
+        yield from self._nested(item.below, width, hang)
 
     def _table(self, table: doc.Table, width: int) -> Iterator[Line]:
         rows = [tuple(self._shown(cell) for cell in row.cells) for row in table.rows]
@@ -211,16 +211,30 @@ def _prose_lines(prose: doc.Prose, width: int) -> list[Text]:
 
 
 def _column_widths(columns: Sequence[doc.Column], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
-    """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty."""
+    """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty.
+
+    The widest column shrinks first. A short word, such as a SHA, is broken only if the table does not fit otherwise.
+    """
     widths = [max((text_width(row[index]) for row in rows), default=0) for index in range(len(columns))]
     over = sum(widths) + _GAP * (sum(map(bool, widths)) - 1) - width
+    if over <= 0:
+        return widths
     shrinkable = [index for index, column in enumerate(columns) if column.shrink != "keep"]
-    for _ in range(over if shrinkable else 0):
-        widest = max(shrinkable, key=widths.__getitem__)
-        if widths[widest] <= _MIN_WIDTH:
-            break
-        widths[widest] -= 1
+    whole_words = [
+        _longest_word(row[index] for row in rows) if columns[index].shrink == "wrap" else _MIN_WIDTH
+        for index in range(len(columns))
+    ]
+    for least in (whole_words, [_MIN_WIDTH] * len(columns)):
+        while over > 0 and (wider := [index for index in shrinkable if widths[index] > least[index]]):
+            widths[max(wider, key=widths.__getitem__)] -= 1
+            over -= 1
     return widths
+
+
+def _longest_word(cells: Iterable[Text]) -> int:
+    """Return the width of the longest short word in a column, at least `_MIN_WIDTH`."""
+    words = (string_width(word) for cell in cells for span in cell for word in span.text.split())
+    return max((word for word in words if _MIN_WIDTH < word <= _MAX_WORD), default=_MIN_WIDTH)
 
 
 def _row_lines(cells: Sequence[Text], columns: Sequence[doc.Column], widths: Sequence[int]) -> list[Text]:

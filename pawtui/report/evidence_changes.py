@@ -36,14 +36,13 @@ class EvidenceChange(msgspec.Struct, frozen=True, kw_only=True):
 class _EvidenceList(msgspec.Struct, frozen=True, kw_only=True):
     """A list of evidence: the `listed` items by key.
 
-    `others` are the keys of the items that are not listed; None if the list was cut to the newest items and the other
-    keys are unknown. `since` is the first day of the window. `states` maps a key to its state, which may change. With
-    `has_gaps`, items may be missing that are not gone, for example because a path of a surface is missing, or because
-    an issue was not read.
+    `unlisted` are the keys of the other items; None if the list was cut to the newest items and these keys are unknown.
+    `since` is the first day of the window. `states` maps a key to its state, which may change. With `has_gaps`, items
+    may be missing that are not gone, for example because a path of a surface is missing, or an issue was not read.
     """
 
     listed: Mapping[str, Evidence]
-    others: frozenset[str] | None = frozenset()
+    unlisted: frozenset[str] | None = frozenset()
     since: dt.date | None = None
     states: Mapping[str, str] = MappingProxyType({})
     has_gaps: bool = False
@@ -69,9 +68,9 @@ def evidence_changes(
         added, removed = list(_additions(old, new)), list(_removals(old, new))
         changes |= dict.fromkeys([*added, *removed])
         # A cut list has the newest items. If its oldest is new, the next one may be new, too.
-        if new.others is None and any(each.evidence.at == new.oldest for each in added):
+        if new.unlisted is None and any(each.evidence.at == new.oldest for each in added):
             incomplete.add("new")
-        if old.others is None:
+        if old.unlisted is None:
             incomplete |= {each.change for each in removed}
     return tuple(changes), tuple(kind for kind in get_args(ChangeKind) if kind in incomplete)
 
@@ -97,26 +96,26 @@ def _additions(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChang
         if key in old.listed:
             if new.states.get(key) != old.states.get(key):
                 yield EvidenceChange(change="changed", evidence=item, before=old.listed[key].text)
-        elif old.others is None:
+        elif old.unlisted is None:
             # The old list has every item that is newer than its oldest item.
             if item.at is not None and old.oldest is not None and item.at > old.oldest:
                 yield EvidenceChange(change="new", evidence=item)
-        elif key not in old.others and not old.has_gaps:
+        elif key not in old.unlisted and not old.has_gaps:
             yield EvidenceChange(change="new", evidence=item)
 
 
 def _removals(old: _EvidenceList, new: _EvidenceList) -> Iterator[EvidenceChange]:
     """Yield the items of the old list that the new list certainly does not have."""
     for key, item in old.listed.items():
-        if key in new.listed or (new.others is not None and key in new.others):
+        if key in new.listed or (new.unlisted is not None and key in new.unlisted):
             continue
         if item.at is not None and new.since is not None:
             # An open pull request has no window: it was closed.
             if item.at.date() < new.since and old.states.get(key) != "open":
                 yield EvidenceChange(change="left the window", evidence=item)
-            elif not new.has_gaps and (new.others is not None or (new.oldest is not None and item.at > new.oldest)):
+            elif not new.has_gaps and (new.unlisted is not None or (new.oldest is not None and item.at > new.oldest)):
                 yield EvidenceChange(change="gone", evidence=item)
-        elif new.others is not None and not new.has_gaps:
+        elif new.unlisted is not None and not new.has_gaps:
             moved_on = new.since is not None and old.since is not None and new.since > old.since
             yield EvidenceChange(change="no longer counted" if moved_on else "gone", evidence=item)
 
@@ -137,7 +136,7 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             breaks = [item for item in evidence if item.at is not None and start is not None and item.at > start]
             found = _commits(breaks, facts.breaks, start.date() if start else None, facts.quiet_at_most)
             # If there are breaks, those long before them are not read.
-            return [replace(found, others=None) if breaks else found]
+            return [replace(found, unlisted=None) if breaks else found]
         case probe_facts.NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
             return [_named_by_facts(((_name(item), item) for item in evidence), keys, facts.since)]
@@ -150,7 +149,7 @@ def _lists_of(probe: ProbeReading) -> list[_EvidenceList]:
             states = {str(pull.number): "merged" for pull in facts.merged}
             states |= {str(pull.number): "open" for pull in facts.open}
             pulls = _named_by_facts(_numbered(evidence), states, facts.since, states)
-            return [replace(pulls, others=None, has_gaps=True) if facts.incomplete else pulls]
+            return [replace(pulls, unlisted=None, has_gaps=True) if facts.incomplete else pulls]
         case probe_facts.ReleaseFacts():
             # By role, such as the newest tag: another tag in this role is a change.
             tags = {_rest(item): item for item in evidence}
@@ -173,8 +172,8 @@ def _commits(
 ) -> _EvidenceList:
     """Return a list of commits. It is cut if `total` is higher, or if commits may be missing (`incomplete`)."""
     listed = {item.pin or item.text: item for item in evidence}
-    is_cut = total > len(listed) or bool(incomplete)
-    return _EvidenceList(listed=listed, others=None if is_cut else frozenset(), since=since, has_gaps=bool(incomplete))
+    unlisted = None if total > len(listed) or incomplete else frozenset[str]()
+    return _EvidenceList(listed=listed, unlisted=unlisted, since=since, has_gaps=bool(incomplete))
 
 
 def _named_by_facts(
@@ -186,7 +185,7 @@ def _named_by_facts(
     """Return a list whose keys are all named by the facts."""
     all_keys = frozenset(keys)
     listed = {key: item for key, item in by_key if key in all_keys}
-    return _EvidenceList(listed=listed, others=all_keys - listed.keys(), since=since, states=states)
+    return _EvidenceList(listed=listed, unlisted=all_keys - listed.keys(), since=since, states=states)
 
 
 def _numbered(evidence: Iterable[Evidence]) -> list[tuple[str, Evidence]]:

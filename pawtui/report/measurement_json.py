@@ -57,7 +57,7 @@ class BacktestJson(TypedDict):
     never: tuple[str, ...]
     changed: tuple[dt.date, ...]
     dates: tuple[DatedDecision, ...]
-    spans: tuple[Period, ...]
+    periods: tuple[Period, ...]
 
 
 def backtest_json(backtest: Backtest, value: float | None = None) -> BacktestJson:
@@ -70,5 +70,5 @@ def backtest_json(backtest: Backtest, value: float | None = None) -> BacktestJso
         "never": backtest.never,
         "changed": backtest.changed,
         "dates": backtest.decisions,
-        "spans": backtest.periods,
+        "periods": backtest.periods,
     }

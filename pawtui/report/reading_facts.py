@@ -9,21 +9,17 @@ from pawtui.refresh.refresh_types import SignalReading
 _Facts = TypeVar("_Facts", bound=ProbeFacts)
 
 
-def facts_of(readings: Iterable[SignalReading], type_: type[_Facts]) -> Iterator[_Facts]:
+def facts_of(readings: Iterable[SignalReading | None], type_: type[_Facts]) -> Iterator[_Facts]:
     """Yield the facts of one type in these readings."""
-    return (probe.facts for reading in readings for probe in reading.probes if isinstance(probe.facts, type_))
+    probes = (probe for reading in readings if reading for probe in reading.probes)
+    return (probe.facts for probe in probes if isinstance(probe.facts, type_))
 
 
 def churn_facts(reading: SignalReading | None) -> ChurnFacts | None:
     """Return the facts of the first churn probe that counted commits by week, or None."""
-    if reading is None:
-        return None
     return next((facts for facts in facts_of([reading], ChurnFacts) if facts.weeks), None)
 
 
 def soak_facts(reading: SignalReading | None) -> SoakFacts | None:
-    """Return the facts of the soak probe, or None if its window has not started."""
-    if reading is None:
-        return None
-    facts = next(facts_of([reading], SoakFacts), None)
-    return facts if facts and facts.anchor_at is not None else None
+    """Return the facts of the first soak probe whose window has started, or None."""
+    return next((facts for facts in facts_of([reading], SoakFacts) if facts.anchor_at is not None), None)

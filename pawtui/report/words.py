@@ -179,16 +179,12 @@ def removed_commits(range_: Range) -> str:
     return counted(range_.behind, "commit") + (f" ({names}{more})" if names else "")
 
 
-def ref_doubt(snapshot: RepoSnapshot) -> str:
-    """Return why a ref was not read: `unknown: v2 does not contain v2.3.2`; empty if it was read."""
-    return f"unknown: {snapshot.doubt}" if snapshot.doubt else ""
-
-
 def snapshot_remarks(snapshot: RepoSnapshot) -> tuple[str, ...]:
-    """Return the remarks on a repository: its earlier name, the doubt about its ref, missing refs, the ref's remark."""
+    """Return the remarks on a repository: its earlier name, why its ref was not read, missing refs, other remarks."""
     renamed = f"repository renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
+    doubt = f"unknown: {snapshot.doubt}" if snapshot.doubt else ""
     missing = [_missing_ref(ref) for ref in snapshot.missing]
-    return tuple(filter(None, (renamed, ref_doubt(snapshot), *missing, snapshot.remark)))
+    return tuple(filter(None, (renamed, doubt, *missing, snapshot.remark)))
 
 
 def _missing_ref(ref: str) -> str:

@@ -32,7 +32,7 @@ def test_satisfied_without_evidence_exits_8_and_records_nothing(run: Run) -> Non
 
 def test_ticking_a_part_is_idempotent(run: Run) -> None:
     assert run("gate", "plan", "--part", "app", "--pin", "up/stream#3").status == 0
-    assert run("gate", "plan", "--part", "app").out == "app of plan is already ticked.\n"
+    assert run("gate", "plan", "--part", "app").err == "app of plan is already ticked.\n"
     assert "1 of 2 gates satisfied" in run("gate", "plan", "--part", "sdk").out
     assert "0 of 2 gates satisfied" in run("gate", "plan", "--untick", "sdk").out
     assert run("status", "--json").json["gates"][0]["parts"] == {"app": True, "sdk": False}
@@ -149,10 +149,12 @@ def test_a_link_that_is_a_pin_to_a_file_today_is_removed(run: Run, isolated: Pat
     assert run("gate", "plan", "--unpin", link).status == 0
 
 
-def test_one_command_replaces_a_pin(run: Run) -> None:
+@pytest.mark.parametrize("state", [(), ("satisfied",)])
+def test_one_command_replaces_the_only_pin_of_a_satisfied_gate(run: Run, state: tuple[str, ...]) -> None:
     run("gate", "value", "satisfied", "--pin", "up/stream#3")
-    assert run("gate", "value", "satisfied", "--unpin", "up/stream#3", "--pin", "up/stream#4").status == 0
-    assert run("status", "--json").json["gates"][1]["pins"] == ["up/stream#4"]
+    assert run("gate", "value", *state, "--unpin", "up/stream#3", "--pin", "up/stream#4").status == 0
+    gate = run("status", "--json").json["gates"][1]
+    assert (gate["state"], gate["pins"]) == ("satisfied", ["up/stream#4"])
 
 
 def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,12 +233,12 @@ def test_without_a_change_the_signal_or_the_gate_is_shown(run: Run) -> None:
         (["gate", "value", "--untick", "app"], "has no parts"),
         (["gate", "plan", "--pin", "x", "--reason", "y"], "--reason needs a state"),
         (["signal", "clam", "met", "--reason", "x"], "no signal 'clam': did you mean 'calm'?"),
-        (["signal", "calm", "met"], "The reason is empty. Give it with --reason."),
-        (["plan", "approved"], "The reason is empty. Give it with --reason."),
+        (["signal", "calm", "met"], "The reason is empty. Write a few words."),
         (["signal", "calm", "mett", "--reason", "x"], "did you mean 'met'?"),
         (["signal", "calm", "mett"], "did you mean 'met'?"),
         (["signal", "calm", "MET", "--reason", "x"], "did you mean 'met'?"),
         (["plan", "done"], "There is no plan state 'done'"),
+        (["plan", "approved", "--json"], "--json shows the plan. Use it without a state."),
         (["signal", "calm", "--reason", "x"], "--reason and --until need a state"),
         (["signal", "calm", "--until", "2999-01-01"], "--reason and --until need a state"),
         (["signal", "clam"], "no signal 'clam': did you mean 'calm'?"),
@@ -291,7 +293,7 @@ def test_closing_again_replaces_the_recommendation_and_the_decision(
     assert run("close", "-").out.startswith("mira closed the review: no-go. NO-GO: ")
     assert "- **Recommendation:** Not now. (`mira`, " in run("export").out
     run("undo")
-    assert "given at decision hold)\n" in run("export").out
+    assert "given at decision **HOLD**)\n" in run("export").out
 
 
 def test_renewed_pins_are_shown_with_their_old_and_new_places(run: Run, measured: World) -> None:

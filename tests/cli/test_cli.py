@@ -65,6 +65,7 @@ def test_wrong_usage_without_a_command_shows_the_usage_of_all_commands(run: Run)
     refused = run("--bogus")
     assert refused.status == 2
     assert "[--home DIR] [COMMAND ...]" in refused.err
+    assert "[--home DIR] [COMMAND ...]" in run("--help").out
 
 
 @pytest.mark.parametrize("word", ["zzz", "bogus", "house", "data"])

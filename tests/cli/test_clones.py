@@ -19,7 +19,7 @@ CLONES = ("up/stream", "down/fork")
 @pytest.fixture
 def fake() -> Iterator[FakeGitHost]:
     """A fake GitHub that can be cloned from."""
-    with FakeGitHost(size=820_000) as host:
+    with FakeGitHost() as host:
         yield host
 
 
@@ -45,19 +45,11 @@ def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeGitHo
     assert made.status == 0
     assert re.match(r"up/stream  0\.\d MB, updated 20", made.out)
     assert made.out.count("\n") == 2
-    assert made.err.splitlines()[0] == (
-        "up/stream: 820 MB on the host; the mirror is smaller, because it has no file contents"
-    )
-    assert "up/stream: fetching v2" in made.err
+    assert made.err.startswith("up/stream: fetching v2\n")
     grow(world)
     again = run("mirror", "--json", "--quiet")
     assert (again.status, again.err) == (0, "")
     assert [mirror["repo"] for mirror in again.json] == ["up/stream", "down/fork"]
-
-
-def test_a_missing_size_is_unknown(run: Run, world: World, fake: FakeGitHost) -> None:
-    fake._size = None
-    assert "up/stream: its size on the host is unknown\n" in run("mirror").err
 
 
 def test_the_other_mirror_is_updated_if_one_fails(run: Run, world: World, fake: FakeGitHost) -> None:
@@ -187,11 +179,11 @@ def test_without_the_clone_of_the_tracker_a_refresh_reads_github(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--git", "up/stream"], "'up/stream' is not a clone: give OWNER/REPO=PATH"),
+        (["--git", "up/stream"], "'up/stream' is not a clone. Give OWNER/REPO=PATH."),
         (["--git", "up/stream=nowhere"], "nowhere. Give the path of your clone of up/stream."),
         (["--git", "up/stream=~no-such-user/x"], "~no-such-user/x. Give the path of your clone of up/stream."),
         (["--git", "other/repo=."], "The tracker does not follow other/repo. Give a clone of up/stream or down/fork."),
-        (["--as-of", "yesterday"], "'yesterday' is not a date: give a date such as 2026-07-10"),
+        (["--as-of", "yesterday"], "'yesterday' is not a date. Give one such as 2026-07-10."),
         (["--as-of", "2999-01-01"], "2999-01-01 23:59 UTC is in the future. Give a past day."),
         (["--source", "svn"], "invalid choice"),
     ],
@@ -206,7 +198,7 @@ def test_wrong_options_are_errors(run: Run, world: World, options: list[str], me
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--every", "3"], "'3' is not a step: give a number of days or weeks, such as 3d or 1w"),
+        (["--every", "3"], "'3' is not a step. Give days or weeks, such as 3d or 1w."),
         (["--every", "0d"], "'0d' is not a step"),
         (["--every", "12345d"], "'12345d' is not a step"),
         (["--every", "3m"], "'3m' is not a step"),

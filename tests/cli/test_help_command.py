@@ -36,6 +36,20 @@ def test_help_of_a_command_equals_its_help_option(run: Run, name: str) -> None:
     assert run("help", name).out == run(name, "--help").out
 
 
+@pytest.mark.parametrize("words", [["help"], ["help", "json"], ["help", "check"], ["check", "--help"], ["--help"]])
+def test_on_a_terminal_control_sequences_are_not_visible(
+    run: Run, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    # With this variable, argparse of Python 3.14 has colours.
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = run(*words)
+    assert shown.status == 0
+    assert "␛" not in shown.out
+    assert ("\x1b[1m" in shown.out) == (words in (["help"], ["help", "json"])), "bold"
+
+
 @pytest.mark.parametrize("columns", [60, 80])
 def test_the_help_of_a_command_fits_the_terminal(run: Run, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))

@@ -52,7 +52,7 @@ def test_check_is_an_exit_status(run: Run, world: World, monkeypatch: pytest.Mon
     assert hold.status == hold.json["check"]["status"] == 5
     run("gate", "plan", "blocked", "--reason", "No")
     assert run("check").status == 6
-    assert '  - Blocked: "There is a plan": No' in run("check").out
+    assert run("check").out.splitlines()[1].startswith('- Blocked: "There is a plan": No')
     for gate in ("plan", "value"):
         run("gate", gate, "satisfied", "--pin", "up/stream#3")
     assert run("check").out.startswith("GO: 2 of 2 signals met, 2 of 2 gates satisfied")
@@ -93,7 +93,7 @@ def test_a_refresh_dated_in_the_future_is_too_old_and_is_repeated(
 def test_an_invalid_age_is_wrong_usage(run: Run, age: str) -> None:
     refused = run("check", f"--max-age={age}")
     assert refused.status == 2
-    assert "give an age such as 90m, 12h, 8d or 2w" in refused.err
+    assert "Give one such as 90m, 12h, 8d or 2w." in refused.err
 
 
 def test_history_and_diff_show_the_recorded_refreshes(run: Run, world: World) -> None:
@@ -138,7 +138,7 @@ def test_the_history_has_the_decision_of_a_closed_review(run: Run, world: World)
     newest = run("history").out.splitlines()[1]
     run("close", "Wait")
     assert (newest.count("HOLD"), "closed" in newest) == (1, False)
-    assert run("history").out.splitlines()[1].split("  ")[-1].strip() == "closed: no-go"
+    assert run("history").out.splitlines()[1].split("  ")[-1].strip() == "closed: NO-GO"
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_diff_follows_the_order_of_the_record_after_the_clock_was_set_back(
 
 def test_comparing_a_refresh_with_itself_is_a_message(run: Run, busy_days: list[str]) -> None:
     same = run("diff", busy_days[4], "last")
-    summary = "Both names mean the refresh of 2026-11-20 11:00 UTC: a day means its last refresh. "
+    summary = "Both names mean the refresh of 2026-11-20 11:00 UTC. A day means its last refresh. "
     assert (same.status, same.out) == (0, "")
     assert same.err == f"{summary}`pawtui history` lists all refreshes with their minutes.\n"
     assert run("diff", "last", "last", "--json").json["readings"] == []
@@ -230,7 +230,8 @@ def test_a_comparison_of_past_days_needs_their_names(run: Run, world: World) -> 
     assert "From 2026-02-01 23:59 UTC to 2026-02-08 23:59 UTC\n" in run("diff", "2026-02-01", "2026-02-08").out
 
 
-def test_a_chart_of_only_the_past_is_refused(run: Run) -> None:
-    refused = run("history", "--chart", "--past")
+@pytest.mark.parametrize("option", ["--past", "--json"])
+def test_a_chart_of_only_the_past_or_as_json_is_refused(run: Run, option: str) -> None:
+    refused = run("history", "--chart", option)
     assert (refused.status, refused.out) == (2, "")
-    assert refused.err == "pawtui: --chart always shows the past days, too. Use it without --past.\n"
+    assert refused.err == "pawtui: --chart shows all days, as text. Use it without --past and --json.\n"

@@ -71,6 +71,7 @@ def test_one_step_is_shown_with_its_links(run: Run, with_steps: list[str]) -> No
         (["replay", "--renew", "--reason", "later"], "need a state"),
         (["replay", "--unpin", "up/stream#3", "--pin", "up/stream#4"], "need a state"),
         (["reply", "running"], "did you mean 'replay'?"),
+        (["replay", "running", "--json"], "--json shows the step. Use it without a change."),
     ],
 )
 def test_a_mistake_in_the_arguments_is_reported(

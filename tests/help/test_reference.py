@@ -13,7 +13,7 @@ import pytest
 
 from pawtui.commands import parser
 from pawtui.commands.show_help import part_generators
-from pawtui.help.pages import example_of, fill, summary_of, topics
+from pawtui.help.pages import example_of, summary_of, topics, with_generated_parts
 from pawtui.help.rendering import render
 from pawtui.help.type_tables import description, fields_of
 from pawtui.probes import probe_facts
@@ -34,7 +34,7 @@ OF_LIBRARIES = {"BROWSER", "COLUMNS", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"
 @cache
 def printed(topic: str) -> str:
     """Return the Markdown of a page as `pawtui help` renders it."""
-    return fill(PAGES[topic], part_generators())
+    return with_generated_parts(PAGES[topic], part_generators())
 
 
 @pytest.mark.parametrize("topic", PAGES)
@@ -75,13 +75,16 @@ def test_a_page_fits_the_terminal(topic: str, width: int) -> None:
     assert all(char.isprintable() or char == "\n" for char in text)
 
 
-def test_code_is_bold_on_a_terminal_and_quoted_elsewhere() -> None:
+def test_code_is_bold_on_a_terminal_and_quoted_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     page = "# Title\n\nType `a | b` or `c_d*`.\n\n| x |\n|---|\n| `e \\| f` |\n\n```sh\npawtui `x`\n```\n"
     plain = render(page, 60, styled=False)
     assert "Type `a | b` or `c_d*`." in plain
     assert "`pawtui help`" in render("Type `pawtui\nhelp`.", 60, styled=False), "code on two lines"
     assert " `e | f`" in plain
     assert "\n    pawtui `x`\n" in plain
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b" not in render(page, 60, styled=True)
+    monkeypatch.setenv("TERM", "xterm")
     styled = render(page, 60, styled=True)
     assert "Type \x1b[1ma | b\x1b[0m or \x1b[1mc_d*\x1b[0m." in styled
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]", styled), "no colours"

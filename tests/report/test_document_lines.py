@@ -102,6 +102,7 @@ def test_a_remark_moves_to_the_next_line_as_a_whole() -> None:
     assert lines(item, width=60) == ["@ src/runner/llm.ts  loom@1234567890  ≠ changed"]
     assert lines(item, width=40) == ["@ src/runner/llm.ts", "  loom@1234567890  ≠ changed"]
     assert lines(Item("abcdefghij k", mark="@"), width=8) == ["@ abcdef", "  ghij k"]
+    assert lines(Item("abc def", remark="x", mark=""), width=6) == ["abc", "  def", "  x"]
 
 
 def test_parts_have_a_tick_box() -> None:
@@ -121,6 +122,15 @@ def test_a_table_keeps_cuts_or_wraps_its_columns() -> None:
         "                   three four",
     ]
     assert lines(table, width=1)[1] == "aaaaaaa…      7  one two", "a column keeps 8 columns"
+
+
+def test_a_column_that_wraps_keeps_short_words_whole_if_the_table_fits() -> None:
+    columns = (Column(shrink="wrap"), Column(shrink="wrap"))
+    table = Table(columns, (Row(("v2 1234567890", "one two three")),))
+    assert lines(table, width=20) == ["v2          one two", "1234567890  three"]
+    assert lines(table, width=18) == ["v2        one two", "12345678  three", "90"]
+    path = Table(columns, (Row(("src/runner/session.ts", "one two three")),))
+    assert lines(path, width=20) == ["src/runne  one two", "r/session  three", ".ts"]
 
 
 def test_a_column_may_be_cut_at_its_start() -> None:

@@ -96,12 +96,14 @@ def test_notes_are_listed_with_their_ids_and_full_text() -> None:
         lambda context: add_note(context, "calm", "One.\n\nTwo \x1b[2J.", pins=[PIN]),
     )
     (name,) = record.notes
-    assert plain_text(notes_document(context(samples.overview_of(record)))).splitlines() == [
+    assert plain_text(notes_document(context(samples.overview_of(record))), 70, urls=True).splitlines() == [
         f"{name}  2026-11-20 14:03 UTC  mira  on signal:calm",
         "  One.",
         "",
         "  Two ␛[2J.",
-        f"  @ {PIN}  ? not checked",
+        f"  @ src/run.ts  up/stream@{UP_1[:10]}  ? not checked",
+        f"    https://github.com/up/stream/blob/{UP_1}/src/run.ts",
+        "    pinned after the last refresh: refresh to check it",
     ]
 
 

@@ -29,8 +29,8 @@ def test_the_status_has_all_parts() -> None:
         '                measured "unknown": GitHub did not answer within 10 s.\n',
         "[!] blocked   plan   There is a plan\n",
         "No one has started; 0 of 2 parts",
-        f"2026-11-20 14:02  v2 {UP_2[:10]}  dev d4d4d4d4d4  +229 commits, 562 files  HOLD  = ?",
-        'Why no-go\n- Blocked: "There is a plan": No one has started; 0 of 2 parts\n- Untested: "There is value"\n',
+        f"2026-11-20 14:02  v2 {UP_2[:10]}  dev d4d4d4d4d4  +229 commits, 562 files  HOLD      = ?",
+        'Why NO-GO\n- Blocked: "There is a plan": No one has started; 0 of 2 parts\n- Untested: "There is value"\n',
     ):
         assert words in text
 
@@ -70,8 +70,8 @@ def test_unchecked_evidence_is_shown() -> None:
 
 def test_the_status_fits_the_terminal_and_cuts_no_reason() -> None:
     record = samples.blocked(samples.week(), "because " * 30)
-    text = status(record, 60)
-    assert max(string_width(line) for line in text.splitlines()) <= 60
+    text = status(record, 76)
+    assert max(string_width(line) for line in text.splitlines()) <= 76
     gate = text.partition("Gates\n")[2].partition("History")[0]
     assert gate.count("because") == 30
     assert ("because " * 30).strip() in status(record)

@@ -55,7 +55,7 @@ def test_it_begins_with_project_date_decision_and_recommendation() -> None:
         "## Scope refresh on 2026-11-20: Fork follows upstream",
         "",
         "- **Decision:** **NO-GO**: 1 of 2 signals met, 0 of 2 gates satisfied",
-        "- **Recommendation:** Wait for 2.2. (`mira`, 2026-11-20, given at decision hold)",
+        "- **Recommendation:** Wait for 2.2. (`mira`, 2026-11-20, given at decision **HOLD**)",
         "- **Next review:** 2026-11-27; tracking issue "
         "[`down/stream#77`](https://redirect.github.com/down/stream/issues/77)",
         "",
@@ -246,7 +246,7 @@ def test_changes_have_states_reasons_and_actions_of_maintainers() -> None:
     text = summary(samples.blocked(samples.week()))
     assert (
         "### Changes since 2026-11-16\n"
-        "- **Decision:** hold → no-go\n"
+        "- **Decision:** **HOLD** → **NO-GO**\n"
         "- **calm:** unmet → met (new upstream commits; 1 new)\n"
         "- **default:** not measured → unknown (measured at only one refresh)\n"
         "- `mira`: set plan to blocked\n"

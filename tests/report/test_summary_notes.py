@@ -162,7 +162,7 @@ def test_the_summary_does_not_repeat_the_changes_of_the_last_closed_review() -> 
 
 def test_the_summary_names_what_was_undone_and_redone_after_the_last_closed_review() -> None:
     undone = samples.changed(after_closed_review(), undo)
-    assert f"- **Decision:** no-go → hold\n{MEASURED}- `mira`: undid: set plan to blocked\n" in summary(undone)
+    assert f"- **Decision:** **NO-GO** → **HOLD**\n{MEASURED}- `mira`: undid: set plan to blocked\n" in summary(undone)
     redone = summary(samples.changed(undone, redo))
     assert f"{MEASURED}- `mira`: undid: set plan to blocked; redid: set plan to blocked\n" in redone
 

@@ -188,7 +188,6 @@ def test_a_repository_and_its_ref_have_their_remarks() -> None:
         remark="quiet",
         renamed_from="old/stream",
     )
-    assert words.ref_doubt(side) == "unknown: v2 does not contain v2.3.2"
     assert words.snapshot_remarks(side) == (
         "repository renamed from old/stream",
         "unknown: v2 does not contain v2.3.2",

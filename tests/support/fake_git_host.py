@@ -13,22 +13,18 @@ _GIT_PATH = (".git/info/refs", ".git/git-upload-pack")
 class FakeGitHost(FakeGitHub):
     """The API, and git repositories at `/owner/name.git`. A private repository needs the token.
 
-    `uploads` counts the requested packs; `size` is the size of each repository in the API, in kilobytes.
+    `uploads` counts the requested packs.
     """
 
-    def __init__(self, *, size: int | None = 1234) -> None:
+    def __init__(self) -> None:
         self.uploads = 0
-        self._size = size
         super().__init__()
 
     def handle(self, request: Request) -> Reply:
-        """Serve git requests, and add the size to the API's repositories."""
+        """Serve git requests, too."""
         name, _, _ = request.path.lstrip("/").partition(".git/")
         if not request.path.endswith(_GIT_PATH):
-            reply = super().handle(request)
-            if self._size is not None and isinstance(reply.body, dict) and "full_name" in reply.body:
-                reply.body["size"] = self._size
-            return reply
+            return super().handle(request)
         repo = self.repos.get(name.lower())
         if repo is None or (repo.private and not request.has_token):
             # As on GitHub: the response does not reveal whether the repository exists.

@@ -21,11 +21,8 @@ from pawtui.sources import links
 
 NOTHING_MISSING = "Every signal is met, every gate is satisfied, no evidence is stale."
 _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear": "alert", "withdrawn": "alert"}
-
-
-# The maximum numbers of listed evidence items of a probe or of changed ones of a signal, and of notes on a subject.
-MAX_EVIDENCE = 60
-_MAX_NOTES = 20
+MAX_EVIDENCE = 60  # listed items of a probe, and listed changes of a signal
+_MAX_NOTES = 20  # on a subject
 
 
 class DocumentContext(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from pawtui.moments import minute_text, moment_text
 from pawtui.phrases import counted, short_sha
 from pawtui.refresh.refresh_types import Refresh
@@ -12,10 +10,8 @@ from pawtui.report.document import Block, Column, Document, EmptyLine, Field, It
 from pawtui.report.documents.difference_document import log_table
 from pawtui.report.documents.document_parts import (
     DocumentContext,
-    drift_span,
     entry_commits,
     pin_items,
-    pin_target,
     section,
 )
 from pawtui.report.spans import Span, hint, muted, spaced, state_span
@@ -49,14 +45,12 @@ NO_PAST_REFRESH = "No refresh of a past day is recorded: run `pawtui refresh --a
 def history_document(overview: Overview, *, past: bool = False) -> Document:
     """Return all refreshes except those of past days, newest first; with `past`, only those."""
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
-    table = history_table(overview, refreshes, titled=True)
     nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)
-    return Document("history", "history", blocks=[table if refreshes else nothing])
+    return Document("history", "history", blocks=[history_table(overview, refreshes) if refreshes else nothing])
 
 
-def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
-    """Return refreshes as a table, newest first: `titled` in `pawtui history`, without titles in `pawtui status`."""
-    columns = _HISTORY_COLUMNS if titled else [replace(column, title="") for column in _HISTORY_COLUMNS]
+def history_table(overview: Overview, refreshes: Sequence[Refresh]) -> Table:
+    """Return refreshes as a table, newest first."""
     rows = []
     # `before` is the refresh in the row below.
     for refresh, before in zip(refreshes, (None, *refreshes), strict=False):
@@ -69,9 +63,9 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
         decision = state_span(refresh.decision) if refresh.as_of is None else muted("-")
         states = state_glyphs(refresh, [signal.id for signal in overview.tracker.signals])
         review = overview.record.reviews.get(refresh.id)
-        closed = muted(f"closed: {review.decision}" if review else "")
+        closed = (muted("closed: "), state_span(review.decision)) if review else ()
         rows.append(Row((minute_text(refresh.moment), *heads, size, decision, states, closed)))
-    return Table(columns, rows[::-1])
+    return Table(_HISTORY_COLUMNS, rows[::-1])
 
 
 def notes_newest_first(overview: Overview) -> list[Note]:
@@ -80,15 +74,10 @@ def notes_newest_first(overview: Overview) -> list[Note]:
 
 def notes_document(context: DocumentContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
-    drift = context.overview.drift
     items = []
     for note in notes_newest_first(context.overview):
-        # With full SHAs, so that a pin can be copied from the terminal.
-        pins = [
-            Item(Span(pin, "link"), drift_span(drift[pin]), pin_target(pin, context.web), mark="@") for pin in note.pins
-        ]
         first_line = spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}")
-        items.append(Item(first_line, below=(Prose(note.text), *pins), mark=""))
+        items.append(Item(first_line, below=(Prose(note.text), *pin_items(note.pins, context)), mark=""))
     return Document("notes", "notes", blocks=items or [Paragraph("No notes recorded.")])
 
 

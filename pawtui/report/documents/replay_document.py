@@ -265,7 +265,7 @@ def _sessions(result: Result) -> list[Block]:
             rows.append((session.id, *counts, session.stopped_in))
             targets.append(show_target("session", session.id))
     titles = ("session", "parts", "kept", "changed", "lost", "state")
-    return table_section("Sessions with losses", titles, rows, targets)
+    return table_section("Sessions with lost, changed or unexplained parts", titles, rows, targets)
 
 
 def types_section(result: Result, semantics: str = "") -> list[Block]:

@@ -17,6 +17,7 @@ from pawtui.report.documents.document_parts import (
 from pawtui.report.documents.record_documents import NO_REFRESH, history_table, notes_newest_first
 from pawtui.report.spans import Span, Text, TextLike, muted, spaced, state_span, text_of
 from pawtui.report.words import (
+    DECISION_WORD,
     ago,
     cost,
     earliest_go,
@@ -53,7 +54,7 @@ def status_document(context: DocumentContext) -> Document:
         Heading("History"),
         *_history(overview),
         *_notes(overview),
-        Heading(f"Why {overview.decision}"),
+        Heading(f"Why {DECISION_WORD[overview.decision]}"),
         *reason_blocks(overview),
         Field("no GO before", earliest_go(overview)),
     ]

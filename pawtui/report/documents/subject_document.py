@@ -10,7 +10,7 @@ from pawtui.report.spans import Span, muted, text_of
 from pawtui.review.overview import Overview
 from pawtui.review.subject_status import GateStatus, SignalStatus
 
-_KEYS = (
+_FIRST_KEYS = (
     ("<r:refresh>", "measure both repositories (writes only to the local record)"),
     ("<2:pane.gates>", "gates: set satisfied, blocked or untested"),
     ("<n:note.write>", "write a note, with pins to exact lines"),
@@ -41,7 +41,7 @@ def welcome_document(overview: Overview, preview: Document | None = None, *, is_
     """
     tracker = overview.tracker
     start = Span("<r:refresh>", "strong", names_keys=True)
-    keys = table_of([Row((Span(key, "muted", names_keys=True), words)) for key, words in _KEYS])
+    keys = table_of([Row((Span(key, "muted", names_keys=True), words)) for key, words in _FIRST_KEYS])
     below = (Heading("What will be measured"), Nested(preview.blocks)) if preview is not None else ()
     own_tracker = (Field("tracker", "built-in; for other projects: pawtui init --small"),) if is_builtin else ()
     return Document(

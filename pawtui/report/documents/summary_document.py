@@ -33,7 +33,7 @@ from pawtui.report.documents.signal_document import probe_details, probe_line
 from pawtui.report.documents.timeline_document import weekly_blocks
 from pawtui.report.reading_facts import facts_of
 from pawtui.report.refresh_difference import RefreshDifference, SideChange, compare_refreshes
-from pawtui.report.spans import Span, Text, spaced, state_span, text_of
+from pawtui.report.spans import Span, Text, TextLike, spaced, state_span, text_of
 from pawtui.report.words import earliest_go, met_counts, part_words, pin_counts, plan_summary, short_name, short_pin
 from pawtui.review.decision import Reason, ReasonKind
 from pawtui.review.log import fold_log
@@ -43,8 +43,8 @@ from pawtui.review.subject_status import GateStatus, SignalStatus
 from pawtui.review.walk import compared_refresh, review_start
 from pawtui.sources import links
 
-# Kinds of reasons that are states of a signal. The summary lists them under one label.
-_STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
+# The summary lists these reasons, which are states of a signal, under one label.
+_STATE_REASONS: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 _EVIDENCE_SHOWN = 3  # per probe
 
 
@@ -83,8 +83,8 @@ def _decision_fields(last: Refresh, context: DocumentContext) -> Iterator[Block]
     if review is None:
         yield Field("Recommendation", "none yet (review open)")
     else:
-        given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
-        by = text_of(" (", Span(review.by, "code"), f", {day_text(review.at)}{given})")
+        given = (", given at decision ", state_span(review.decision)) if review.decision != overview.decision else ()
+        by = text_of(" (", Span(review.by, "code"), f", {day_text(review.at)}", *given, ")")
         yield Field("Recommendation", text_of(review.recommendation, by))
     if plan := overview.plan:
         posted = Span(plan_summary(plan), "link" if plan.url else "", plan.url)
@@ -104,7 +104,7 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
         yield Paragraph(NOTHING_MISSING)
     groups: defaultdict[str, list[Reason]] = defaultdict(list)
     for reason in overview.reasons:
-        groups["Not met" if reason.kind in _STATES else reason.label].append(reason)
+        groups["Not met" if reason.kind in _STATE_REASONS else reason.label].append(reason)
     for label, reasons in groups.items():
         yield Field(label, spaced(*(_short_reason(reason, overview) for reason in reasons), gap=", "))
     if last.errors:
@@ -116,7 +116,7 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
     name = short_name(reason.subject)
     if not name:
         return reason.detail
-    if reason.kind in _STATES:
+    if reason.kind in _STATE_REASONS:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":
         return f"{name} ({overview.statuses[reason.subject].evidence_state})"
@@ -129,9 +129,9 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
 def _changes(overview: Overview, difference: RefreshDifference) -> Iterator[Block]:
     before, plan = difference.first, difference.plan
     yield Heading(f"Changes since {day_text(before.at)}")
-    facts: list[tuple[str, str]] = []
+    facts: list[tuple[str, TextLike]] = []
     if (old := overview.record.decision_at(before)) != overview.decision:
-        facts.append(("Decision", f"{old} → {overview.decision}"))
+        facts.append(("Decision", text_of(state_span(old), " → ", state_span(overview.decision))))
     facts += [("Warning", warning) for warning in difference.warnings]
     if plan.changed:
         was, now = plan.status_words

@@ -19,7 +19,7 @@ NO_WEEKS = "No refresh is recorded. Refresh, or run `pawtui backfill --since DAT
 _MAX_WEEKS = 52  # in the summary
 # A week without a measurement or without an event.
 EMPTY = "·"
-_MARKS: dict[EventKind, str] = {
+_EVENT_MARKS: dict[EventKind, str] = {
     "release": "v",
     "reset": "!",
     "file": "!",
@@ -67,7 +67,7 @@ def _state_cell(week: Week, signal_id: str) -> Span:
 def _mark_cell(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
     present = {event.kind for event in week.events}
     kind = next((kind for kind in kinds if kind in present), None)
-    return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
+    return Span(EMPTY, "muted") if kind is None else Span(_EVENT_MARKS[kind], role)
 
 
 def event_words(kind: EventKind) -> str:

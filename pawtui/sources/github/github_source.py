@@ -122,11 +122,6 @@ class GitHubSource:
         """See `Source.usage`. `remaining` belongs to the core limit."""
         return self._client.counter.usage
 
-    async def repo_size(self, repo: str) -> int | None:
-        """Return the size of a repository with its history, in bytes; None if GitHub does not state it."""
-        size = (await self._api.repository(repo)).size
-        return size * 1000 if size else None
-
     async def is_archived(self, repo: str) -> bool:
         return (await self._api.repository(repo)).archived
 

@@ -311,10 +311,9 @@ class WireComment(msgspec.Struct):
 
 
 class WireRepo(msgspec.Struct):
-    """A repository. `size` is in kilobytes. An archived repository is read-only."""
+    """A repository. An archived repository is read-only."""
 
     full_name: str
-    size: Count | None = None
     archived: bool = False
 
 
