@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from pawtui.evidence_reader import EvidenceReader, FilePinCheck, IsFolder, NoText, nothing_local
+from pawtui.evidence_reader import EvidenceReader, IsFolder, NewPinCheck, NoText, nothing_local
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.sources.facts import Tree, TreeEntry
@@ -80,7 +80,7 @@ async def test_a_typed_pin_with_a_short_sha_is_checked_at_the_commit_of_the_last
     sha = "c" * 40
     head = RepoSnapshot(repo="a/b", ref="v2", sha=sha, committed_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
     heads = {"up": head}
-    check = await reader(OneTree()).check_file_pin(parse_pin(f"{repo}@{sha[:7]}:src/b.ts", heads), heads)
+    check = await reader(OneTree()).check_pin(parse_pin(f"{repo}@{sha[:7]}:src/b.ts", heads), heads)
     assert check.problem.startswith("There is no file 'src/b.ts' at cccccccccc of ")
-    other = await reader(OneTree()).check_file_pin(parse_pin(f"else/where@{sha[:7]}:src/b.ts", heads), heads)
-    assert other == FilePinCheck(), "the commit of another repository is not that of the refresh"
+    other = await reader(OneTree()).check_pin(parse_pin(f"else/where@{sha[:7]}:src/b.ts", heads), heads)
+    assert other == NewPinCheck(), "the commit of another repository is not that of the refresh"
