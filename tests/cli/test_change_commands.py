@@ -104,6 +104,34 @@ def test_a_pin_that_could_not_be_checked_is_evidence_after_the_next_refresh(
     assert "1 of 2 gates satisfied" in run("status").out
 
 
+def test_an_unchecked_pin_that_is_made_again_can_be_checked(run: Run, measured: World) -> None:
+    measured.fake.fail("", 403, "Forbidden", times=None)
+    run("note", "gate:value", "Seen once.", "--pin", "up/stream#3")
+    measured.fake.clear()
+    assert "1 of 2 gates satisfied" in run("gate", "value", "satisfied", "--pin", "up/stream#3").out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("gate", "value", "satisfied"),
+        ("gate", "value"),
+        ("note", "calm", "Seen once."),
+        ("note", "--edit", "{id}", "x"),
+    ],
+    ids=" ".join,
+)
+def test_the_log_has_the_unchecked_pins_of_each_change(run: Run, measured: World, words: tuple[str, ...]) -> None:
+    run("note", "calm", "Seen.", "--pin", "up/stream#3")
+    (note,) = run("notes", "--json").json
+    measured.fake.fail("", 403, "Forbidden", times=None)
+    pins = ["up/stream#3", "up/stream#5"]
+    run(*(word.format(id=note["id"]) for word in words), *(word for pin in pins for word in ("--pin", pin)))
+    changes = run("log", "--json").json[1:]
+    assert [pin for change in changes for pin in change["unchecked"]] in (pins, pins[1:])
+    assert len(changes) == (2 if words == ("gate", "value") else 1)
+
+
 def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run: Run, world: World) -> None:
     run("refresh", "--quiet")
     shutil.rmtree(cache_folder(None, os.environ))
