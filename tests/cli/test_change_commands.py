@@ -127,7 +127,7 @@ def test_the_log_has_the_unchecked_pins_of_each_change(run: Run, measured: World
     measured.fake.fail("", 403, "Forbidden", times=None)
     pins = ["up/stream#3", "up/stream#5"]
     run(*(word.format(id=note["id"]) for word in words), *(word for pin in pins for word in ("--pin", pin)))
-    changes = run("log", "--json").json[1:]
+    changes = run("export", "--json").json["record"]["log"][1:]
     assert [pin for change in changes for pin in change["unchecked"]] in (pins, pins[1:])
     assert len(changes) == (2 if words == ("gate", "value") else 1)
 
