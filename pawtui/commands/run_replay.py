@@ -68,6 +68,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.replay.mapping.read_generation import find_generation
     from pawtui.replay.replay_sources import choose_generation, replay_sources
     from pawtui.report.words import last_change
+    from pawtui.review.actions import AlreadyDone
     from pawtui.shadow_replay import prepare_attachments, read_schema
 
     if args.json and args.markdown:
@@ -80,7 +81,10 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     _print(args, result)
     if args.attach:
         for make_change in prepare_attachments(result, workspace.tracker).values():
-            print_message(last_change(workspace.commit(make_change)))
+            try:
+                print_message(last_change(workspace.commit(make_change)))
+            except AlreadyDone as done:
+                print_message(str(done))
     counts = result.counts()
     # Changed parts, lost fields, and differences without a reason.
     changes = counts.changed + counts.fields + counts.unstated

@@ -154,6 +154,11 @@ def test_attach_writes_a_note_on_each_gate_and_ticks_the_proven_parts(run: Run, 
     assert "does not measure" not in notes[1]["text"]
     assert "could not be read" not in notes[0]["text"]
     assert "commits of the upstream and of the downstream are unknown: no refresh is recorded" in notes[0]["text"]
+    again = run("replay", str(sessions.path), "--attach")
+    assert again.status == 0
+    assert "shadow-replay already has this evidence" in again.err
+    assert "sessions already has this evidence" in again.err
+    assert run("notes", "--json").json == notes
     # Undo removes the change of one gate.
     run("undo")
     found = {gate["id"]: gate for gate in run("status", "--json").json["gates"]}

@@ -69,6 +69,10 @@ async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(
         await pilot.press("a")
         await until(pilot, lambda: workspace.store.load().gates.get("shadow"))
         assert workspace.store.load().gates["shadow"].parts == ("open",)
+        await pilot.press("a")
+        await until(pilot, lambda: "shadow already has this evidence" in shown(app))
+        assert len(workspace.store.load().notes_on("gate:shadow")) == 1
+        await pilot.press("escape")
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
 
