@@ -32,6 +32,14 @@ def test_a_part_that_the_importer_did_not_import_is_lost(db: SessionDb, run: Rep
     assert reasons == ["The upstream's import runs once, and ended without this session."]
 
 
+def test_a_part_of_a_session_without_a_row_is_read(db: SessionDb, run: Replay) -> None:
+    db.message("ses_without_a_row", user(), [TEXT])
+    part = inspect_part(run(), "ses_without_a_row", "prt_1")
+    assert part is not None
+    assert part.part.data == TEXT
+    assert [difference.reason for difference in part.differences] == ["Its session has no row."]
+
+
 def test_a_part_of_an_exported_session_is_read_from_its_file(tmp_path: Path, run: Replay) -> None:
     path = tmp_path / "one.json"
     message = {"info": user(id="m"), "parts": [{**TEXT, "id": "p"}]}

@@ -19,6 +19,7 @@ IssueKind = Literal[
     "duplicate message",
     "duplicate part",
     "import stops",
+    "messages missing",
     "missing parent",
     "missing parent session",
     "no session row",
