@@ -57,7 +57,8 @@ _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
         "--fail-on",
         choices=("lost", "changed"),
         metavar="RESULT",
-        help="exit with status 9: `lost` if a part is lost, `changed` also if a part is changed or lacks a field",
+        help="exit with status 9: `lost` if a part or a message is lost, "
+        "`changed` also if a part is changed or lacks a field",
     ),
     statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
     details="It maps the parts of session databases onto the upstream's events and back. The databases are never "
@@ -88,7 +89,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     counts = result.counts()
     # Changed parts, lost fields, and differences without a reason.
     changes = counts.changed + counts.fields + counts.unstated
-    if (args.fail_on and counts.lost) or (args.fail_on == "changed" and changes):
+    if (args.fail_on and (counts.lost or result.lost_messages())) or (args.fail_on == "changed" and changes):
         return ExitStatus.LOSSES
     return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, World
-from tests.replay.session_db import NOTICE, SUBTASK, TEXT, SessionDb, tool, user
+from tests.replay.session_db import NOTICE, SUBTASK, TEXT, SessionDb, assistant, tool, user, without
 
 GATES = """
 [[gates]]
@@ -122,6 +122,16 @@ def test_fail_on_changed_counts_fields_too_and_lost_does_not(run: Run, tmp_path:
     assert "1 field lost in 1 kept or changed part.\n" in changed.out
     section = changed.out.partition("\nDifferences\n")[2].splitlines()
     assert [row.split()[:5] for row in section[1:2]] == [["1", "tool", "tool", "lost", "state.title"]]
+
+
+@pytest.mark.usefixtures("gates")
+def test_a_lost_message_without_parts_is_a_loss(run: Run, tmp_path: Path) -> None:
+    db = SessionDb(tmp_path / "messages.db")
+    db.message(db.turn(), without(assistant(), "modelID"))
+    ran = run("replay", str(db.path), "--fail-on", "lost", "--attach")
+    assert ran.status == 9
+    assert "3 parts kept, 0 changed, 0 lost.\n1 message lost.\n" in ran.out
+    assert "3 parts: 3 kept, 0 changed, 0 lost. 1 message lost.\n" in run("notes", "--json").json[0]["text"]
 
 
 @pytest.mark.usefixtures("gates")

@@ -117,6 +117,11 @@ class Result(NamedTuple):
             summed.add(group.counts_of_each, group.count)
         return summed
 
+    def lost_messages(self) -> int:
+        """Return the number of messages that are lost, also those without parts."""
+        of_messages = [(key[1], found) for key, found in self.totals.outside.items() if key[0] == "message"]
+        return sum(found.count for difference, found in of_messages if difference.is_whole_loss)
+
     def invalid_events(self) -> int:
         """Return the number of events that are invalid in the schema."""
         errors = self.totals.event_errors.values()

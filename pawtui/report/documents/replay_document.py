@@ -113,6 +113,8 @@ def _overall(result: Result) -> Iterator[Block]:
     if counts.poorer:
         parts = counted(counts.poorer, "kept or changed part")
         yield Paragraph(f"{counted(counts.fields, 'field')} lost in {parts}.")
+    if lost := result.lost_messages():
+        yield Paragraph(Span(f"{counted(lost, 'message')} lost.", "danger"))
     if counts.unstated:
         yield Paragraph(Span(f"{counted(counts.unstated, 'difference')} without a reason in the mapping.", "alert"))
     yield Paragraph(_schema(result))
