@@ -34,7 +34,7 @@ def write_export(path: Path, messages: Any, info: Any = None) -> Path:
             {},
             0,
         ),
-        ([{"info": user(id="m"), "parts": [PART]}, {"info": user(id="m")}], {"duplicate message": ["m"]}, 0),
+        ([{"info": user(id="m"), "parts": [PART]}, {"info": user(id="m")}], {"duplicate message": ["m"]}, 1),
         ([{"info": user(id="m"), "parts": [PART, PART]}], {"duplicate part": ["p"]}, 1),
         ([{"info": user(id="m", sessionID="ses_2"), "parts": [PART]}], {"wrong session": ["m"]}, 0),
         ([{"info": user(id="m"), "parts": [{**PART, "messageID": "n"}]}], {"wrong message": ["p"]}, 0),

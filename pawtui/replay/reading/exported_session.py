@@ -68,7 +68,9 @@ def _messages(messages: list[msgspec.Raw], session: Session) -> Iterator[Message
     for index, raw in enumerate(messages):
         message = _message(session, index, bytes(raw))
         if message.id in message_ids:
-            session.add_issue("duplicate message", message.id, "a second message has the same id")
+            message.skip_reason = "Another message has the same id; only the first message is read."
+            detail = "another message has the same id; only the first message is read"
+            session.add_issue("duplicate message", message.id, detail, unread=True)
         message_ids.add(message.id)
         for part in message.parts:
             if part.id in part_ids:
