@@ -68,7 +68,7 @@ class UpstreamJson(UpstreamResult, kw_only=True):
 
     `source` is the index of the database in `sources`. `agreed` counts the parts whose events are equal on both sides,
     `explained` other parts whose differences all have a reason. `unexplained` counts differences without a reason,
-    `alone` sessions without messages of the first model. `share` is the share of parts that agree, from 0 to 1.
+    `alone` sessions without messages of V1. `share` is the share of parts that agree, from 0 to 1.
     """
 
     share: float

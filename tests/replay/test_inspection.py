@@ -64,6 +64,14 @@ def test_a_part_is_read_from_the_source_of_its_session(db: SessionDb, tmp_path: 
     assert inspect_part(result, "ses_2", "p") is None
 
 
+def test_a_session_shows_each_check_that_it_fails(db: SessionDb, run: Replay) -> None:
+    db.turn(TEXT)
+    db.message(db.session(), user(), [SUBTASK, "{"])
+    result = run()
+    failed = [plain_text(session_document(result, session)).splitlines()[2] for session in ("ses_1", "ses_2")]
+    assert [line.split(maxsplit=2)[2] for line in failed] == ["none", "read, resume, export"]
+
+
 def test_a_session_of_several_sources_is_shown_for_each(db: SessionDb, tmp_path: Path, run: Replay) -> None:
     db.message(db.session(), user(), [SUBTASK])
     path = tmp_path / "one.json"

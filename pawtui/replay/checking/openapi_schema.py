@@ -125,7 +125,7 @@ class SchemaCheck:
         self._prefix = generation.events.prefix
         self._versions = generation.events.versions
         self._validators: dict[str, Validator | None] = {}
-        # For the first model (V1): parts by type, messages by role. None if the schema does not define them.
+        # For V1: parts by type, messages by role. None if the schema does not define them.
         self._parts = schema.variants(generation.documents.get("part", ""), "type")
         self._messages = schema.variants(generation.documents.get("message", ""), "role")
 
@@ -139,7 +139,7 @@ class SchemaCheck:
         return UNKNOWN_EVENT if validator is None else validator.error(data)
 
     def message_errors(self, session_id: str, message: Message) -> list[str]:
-        """Return the reasons why a message of the first model, or its parts, are invalid.
+        """Return the reasons why a message of V1, or its parts, are invalid.
 
         The upstream refuses to read a whole session if one part is invalid (measured with opencode 1.18.34).
         """

@@ -32,7 +32,7 @@ class V1Database:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Read the layout.
 
-        Raises `NoSessions` if it has no table of the first model, and `ReplaySourceError` if it is damaged, or one of
+        Raises `NoSessions` if it has no table of V1, and `ReplaySourceError` if it is damaged, or one of
         these tables is missing or has other columns or keys.
         """
         self.path = path
@@ -178,7 +178,7 @@ class V1Database:
 
 
 def _missing(layout: Mapping[str, DbTable]) -> list[str]:
-    """Return the tables, columns and keys of the first model that are missing."""
+    """Return the tables, columns and keys of V1 that are missing."""
     missing: list[str] = []
     for name, columns in _REQUIRED_COLUMNS.items():
         table = layout.get(name)

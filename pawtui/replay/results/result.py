@@ -12,7 +12,7 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
 from pawtui.replay.results.totals import (
-    FIRST_MODEL,
+    V1_DATA,
     Counts,
     Difference,
     Occurrences,
@@ -69,7 +69,7 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
 
     `source` is the index of the database in the result. `agreed` counts the parts, of `parts`, whose events are equal
     on both sides. `explained` counts the other parts whose differences all have a reason, `unexplained` the differences
-    without a reason. `alone` counts sessions that have no messages of the first model, so that there is nothing to
+    without a reason. `alone` counts sessions that have no messages of V1, so that there is nothing to
     compare.
     """
 
@@ -125,7 +125,7 @@ class Result(NamedTuple):
     def invalid_events(self) -> int:
         """Return the number of events that are invalid in the schema."""
         errors = self.totals.event_errors.values()
-        return sum(found.count for found in errors if found.type != FIRST_MODEL)
+        return sum(found.count for found in errors if found.type != V1_DATA)
 
     def by_semantics(self) -> list[tuple[str, Counts]]:
         """Return the name and the counts of each semantics, the worst first, and at the end those without parts."""

@@ -21,8 +21,8 @@ Weight = Literal["content", "detail"]
 DifferenceScope = Literal["session", "message", "table"]
 # The field of a difference that concerns a whole part or message.
 WHOLE = ""
-# The event type in errors about a message of the first model (V1). It is part of the JSON.
-FIRST_MODEL = "(first model)"
+# The event type in errors about a message of V1. It is part of the JSON.
+V1_DATA = "(V1 data)"
 # The number of examples that a result keeps of each finding.
 MAX_EXAMPLES = 5
 # The semantics of parts for which no rule names a semantics, and of differences outside parts.
@@ -120,7 +120,7 @@ class SessionResult(msgspec.Struct, kw_only=True):
 
     `source` is the index of its source in the result. `skip_reason` is the reason why the upstream does not have the
     session (in the JSON: `refused`), `stopped_in` the state in which the session stopped (in the JSON: `left`).
-    `opened`, `read` and `export` are the checks that it passes.
+    `opened`, `read`, `resume` and `export` are the checks that it passes.
     """
 
     id: str
@@ -132,6 +132,7 @@ class SessionResult(msgspec.Struct, kw_only=True):
     stopped_in: str = msgspec.field(default="", name="left")
     opened: bool = True
     read: bool = True
+    resume: bool = True
     export: bool = True
     issues: int = 0
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pawtui.replay.inspection import InspectedPart
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import SessionResult
+from pawtui.replay.results.totals import CHECKS, SessionResult
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
 from pawtui.report.documents.replay_document import (
     differences_section,
@@ -59,8 +59,8 @@ def session_document(result: Result, session_id: str) -> Document:
 def _session_blocks(result: Result, session: SessionResult) -> Iterator[Block]:
     counts = session.parts
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"
-    checks = (("open", session.opened), ("read", session.read), ("export", session.export))
-    failed = [check for check, passed in checks if not passed]
+    passed = (session.opened, session.read, session.resume, session.export)
+    failed = [check for check, has_passed in zip(CHECKS, passed, strict=True) if not has_passed]
     yield Field("parts", f"{counts.total:,}: {kept}")
     yield Field("state", session.stopped_in or "unknown")
     yield Field("failed checks", ", ".join(failed) or "none")

@@ -197,7 +197,7 @@ def _outside(result: Result) -> list[Block]:
 
 
 def _refused(result: Result) -> list[Block]:
-    """Return the events, and messages of the first model, that are invalid in the schema."""
+    """Return the events, and messages of V1, that are invalid in the schema."""
     errors = sorted(result.totals.event_errors.values(), key=lambda error: (-error.count, error.type, error.error))
     rows = [(error.count, error.type, "".join(error.examples[:1]), error.error) for error in errors]
     return table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
@@ -232,7 +232,7 @@ def _agreement(result: Result) -> list[Block]:
             items.append(Item(text_of(label, f"{agreed}.")))
         if compared.alone:
             sessions = counted(compared.alone, "session")
-            items.append(Item(text_of(label, f": {sessions} without messages of the first model to compare.")))
+            items.append(Item(text_of(label, f": {sessions} without V1 messages to compare.")))
         of_source = (session for session in result.totals.sessions if session.source == compared.source)
         if missing := sum(session.messages > 0 for session in of_source) - compared.sessions:
             others = counted(missing, "other session")
