@@ -18,7 +18,7 @@ from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import all_generations
-from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, default_jobs, replay_batches
+from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, process_count, replay_batches
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.find_session_files import SessionFile, find_session_files
 from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
@@ -178,10 +178,10 @@ class _SourceReplayer:
                     replayed = self._replay_opened(opened)
                 except ReplaySourceError:
                     # A database that changes during the replay can look damaged.
-                    if opened.unchanged():
+                    if opened.is_unchanged():
                         raise
                     continue
-                if opened.unchanged():
+                if opened.is_unchanged():
                     return replayed
         raise AssertionError("a copy does not change")
 
@@ -214,12 +214,12 @@ class _SourceReplayer:
         parts = tables.get("part", 0)
         ids = database.session_ids()
         sessions_done = parts_done = 0
-        jobs = default_jobs()
-        if jobs > 1 and parts >= MIN_PARTS:
+        processes = process_count()
+        if processes > 1 and parts >= MIN_PARTS:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(database.path, uri, self.generation, schema, replayer.not_imported)
             # Without processes, the sessions that are not done yet are replayed below.
-            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, jobs)) as batches:
+            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, processes)) as batches:
                 for count, totals in batches:
                     sessions_done += count
                     parts_done += sum(session.parts.total for session in totals.sessions)
@@ -264,11 +264,11 @@ def _compare_upstream(database: V1Database) -> list[UpstreamResult]:
     generations = all_generations()
     # All generations use the same table of rows. The rows belong to the newest generation whose table of sessions
     # exists, or that has no such table.
-    of_rows = next(found for found in generations if found.upstream.session_table in ("", *database.layout))
+    rows_generation = next(found for found in generations if found.upstream.session_table in ("", *database.layout))
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
             results.append(_compare(database, generation, StoredEvents(database, generation)))
-            if generation is of_rows:
+            if generation is rows_generation:
                 results.append(_compare(database, generation, StoredRows(database, generation)))
     return [result for result in results if result.sessions or result.alone]
 

@@ -104,8 +104,8 @@ def test_json_has_the_documented_keys(run: Run, sessions: SessionDb) -> None:
     assert loss["part"] == "prt_6"
     assert loss["reason"]
     assert loss["source"] == 0
-    assert found["by_session"][0]["left"] == "mid-subtask"
-    assert found["left"]["mid-subtask"]["sessions"] == 1
+    assert found["by_session"][0]["stopped_in"] == "mid-subtask"
+    assert found["states"]["mid-subtask"]["sessions"] == 1
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("lost", 9), ("changed", 9)])

@@ -30,7 +30,7 @@ class SessionChecks:
         self._resumable = SETTLED | {state for state, resume in generation.resume.items() if resume.kept}
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
-        self._is_exact = True
+        self._exports_exactly = True
         self._read_error = ""
         self._is_last_skipped = False
 
@@ -45,7 +45,7 @@ class SessionChecks:
         # An export replaces an id within the JSON by the id of the row.
         rows: list[Message | MessagePart] = [message, *message.parts]
         if any(row.data is None or "id" in row.data for row in rows):
-            self._is_exact = False
+            self._exports_exactly = False
 
         if message.problem:
             session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
@@ -78,7 +78,7 @@ class SessionChecks:
         result.read = not read_error
         resume_error = self._resume_error(result.stopped_in)
         result.resume = not resume_error
-        result.export = self._is_exact and round_trips(session.info)
+        result.export = self._exports_exactly and round_trips(session.info)
         checks = self._totals.checks
         checks["open"].count(session.id, row_issue)
         checks["read"].count(session.id, read_error)

@@ -186,8 +186,8 @@ class StateRule(_MappingTable, frozen=True, kw_only=True):
     not_after: tuple[str, ...] = ()
 
 
-class SessionNote(_MappingTable, frozen=True, kw_only=True):
-    """A note that the importer appends to a session with a part that meets `when` since its last compaction."""
+class AddedMessage(_MappingTable, frozen=True, kw_only=True):
+    """A message that the importer appends to a session with a part that meets `when` since its last compaction."""
 
     when: Conditions
     reason: str
@@ -207,7 +207,7 @@ class SessionRule(_MappingTable, frozen=True, kw_only=True):
     columns: FieldStatements = {}
     tables: FieldStatements = {}
     import_key: str = ""
-    note: SessionNote | None = None
+    added_message: AddedMessage | None = None
 
 
 class KnownDifference(_MappingTable, frozen=True, kw_only=True):

@@ -119,17 +119,17 @@ class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
     `source` is the index of its source in the result. `skip_reason` is the reason why the upstream does not have the
-    session (in the JSON: `refused`), `stopped_in` the state in which the session stopped (in the JSON: `left`).
-    `opened`, `read`, `resume` and `export` are the checks that it passes.
+    session, `stopped_in` the state in which the session stopped. `opened`, `read`, `resume` and `export` are the checks
+    that it passes.
     """
 
     id: str
     parent: str = ""
     source: int = 0
-    skip_reason: str = msgspec.field(default="", name="refused")
+    skip_reason: str = ""
     messages: int = 0
     parts: Counts = msgspec.field(default_factory=Counts)
-    stopped_in: str = msgspec.field(default="", name="left")
+    stopped_in: str = ""
     opened: bool = True
     read: bool = True
     resume: bool = True
@@ -204,7 +204,7 @@ class PartDifference(NamedTuple):
     difference: Difference
 
 
-class _SessionLog(NamedTuple):
+class _SessionDifferences(NamedTuple):
     """The parts of a session that have differences: their ids as JSON, so that millions fit in memory, and groups."""
 
     session: SessionResult | None
@@ -236,7 +236,7 @@ class Totals:
     def __init__(self) -> None:
         # The tables of the report, by type and by semantics, are sums over these groups.
         self.groups: dict[tuple[Any, ...], PartGroup] = {}
-        self._log: list[_SessionLog] = []
+        self._differences: list[_SessionDifferences] = []
         self.outside: dict[tuple[DifferenceScope, Difference], OutsideDifference] = {}
         self.sessions: list[SessionResult] = []
         self.messages: Counter[str] = Counter()
@@ -275,11 +275,11 @@ class Totals:
                 self._session.parts.add(group.counts_of_each, count)
         if self._ids:
             groups = [group for group in self._part_groups if group.differences]
-            self._log.append(_SessionLog(self._session, encode(self._ids), groups))
+            self._differences.append(_SessionDifferences(self._session, encode(self._ids), groups))
 
     def differences(self) -> Iterator[PartDifference]:
         """Yield the differences of parts one by one, in the order of the parts."""
-        for session, ids, groups in self._log:
+        for session, ids, groups in self._differences:
             for part, group in zip(decode_any(ids), groups, strict=True):
                 for difference in group.differences:
                     yield PartDifference(part, session, difference)
@@ -322,7 +322,9 @@ class Totals:
                 else:
                     own[key] = value
         own_groups = {group: self.groups[key] for key, group in other.groups.items()}
-        self._log += [log._replace(groups=[own_groups[group] for group in log.groups]) for log in other._log]
+        for found in other._differences:
+            groups = [own_groups[group] for group in found.groups]
+            self._differences.append(found._replace(groups=groups))
         self.sessions += other.sessions
         self.messages.update(other.messages)
         self.events.update(other.events)

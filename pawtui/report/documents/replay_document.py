@@ -29,12 +29,12 @@ CellValue = str | int | Span
 def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
     """Return the report, the most important section first. Each table has at most `max_rows` rows (None: all)."""
     sections: Iterable[Iterable[Block]] = (
-        _overall(result),
+        _summary(result),
         _semantics(result),
         _checks(result),
         _problems(result),
         differences_section(result),
-        _refused(result),
+        _invalid_data(result),
         _unfinished(result),
         _agreement(result),
         _sessions(result),
@@ -95,7 +95,7 @@ def _cell(title: str, value: CellValue) -> str | Span:
     return name_span(value or ("(all)" if title == "field" else ""))
 
 
-def _overall(result: Result) -> Iterator[Block]:
+def _summary(result: Result) -> Iterator[Block]:
     counts = result.counts()
     read = counted(len(result.totals.sessions), "session")
     read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(counts.total, 'part')}"
@@ -196,7 +196,7 @@ def _outside(result: Result) -> list[Block]:
     return table_section("Messages, sessions and tables", titles, rows)
 
 
-def _refused(result: Result) -> list[Block]:
+def _invalid_data(result: Result) -> list[Block]:
     """Return the events, and messages of V1, that are invalid in the schema."""
     errors = sorted(result.totals.event_errors.values(), key=lambda error: (-error.count, error.type, error.error))
     rows = [(error.count, error.type, "".join(error.examples[:1]), error.error) for error in errors]
