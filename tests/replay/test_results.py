@@ -201,7 +201,7 @@ def test_the_worst_comes_first() -> None:
     ]
 
 
-def test_differences_outside_differences_without_a_reason_come_first() -> None:
+def test_differences_outside_parts_without_a_reason_come_first() -> None:
     totals = Totals()
     stated = Difference("lost", "b", "r", "detail")
     for scope, name, difference, number in (
