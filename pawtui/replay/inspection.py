@@ -28,16 +28,11 @@ class InspectedPart(NamedTuple):
     differences: list[Difference]
 
 
-def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart | None:
-    """Return a part of a session of a result, or None if its source does not have it any more.
+def inspect_part(result: Result, found: SessionResult, part_id: str) -> InspectedPart | None:
+    """Return a part of a session of a result, or None if the source of the session does not have it any more.
 
-    If several sources have the part, the first is read. Raises `ReplaySourceError`.
+    Raises `ReplaySourceError`.
     """
-    parts = (_read_part(result, session, part_id) for session in result.sessions_of(session_id))
-    return next((part for part in parts if part is not None), None)
-
-
-def _read_part(result: Result, found: SessionResult, part_id: str) -> InspectedPart | None:
     source, replayer = result.sources[found.source], Replayer(result.generation)
     path = Path(source.path)
     match source.kind:

@@ -8,7 +8,7 @@ from pawtui.replay.inspection import InspectedPart
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import CHECKS, SessionResult
-from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
+from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Target
 from pawtui.report.documents.replay_document import (
     differences_section,
     name_span,
@@ -70,7 +70,8 @@ def _session_blocks(result: Result, session: SessionResult) -> Iterator[Block]:
     differences = sorted(result.differences(session=session), key=lambda found: bool(found.difference.field))
     shown = differences[:_MAX_ROWS]
     rows = [(found.part, found.difference.type, found.difference.kind, found.difference.field) for found in shown]
-    targets = [show_target("part", found.part) for found in shown]
+    # Several sources can have the same part.
+    targets = [Target(copy=found.part, subject=f"part:{session.source}:{found.part}") for found in shown]
     # The reason is below its row: a column next to ids of parts would be one word wide.
     reasons = [found.difference.reason for found in shown]
     yield from table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)

@@ -60,7 +60,7 @@ def name_span(text: str) -> Span:
 
 
 def show_target(kind: str, key: str) -> Target:
-    """Return the target that shows the details of a `semantics`, a `session` or a `part`."""
+    """Return the target that shows the details of a `semantics` or a `session`."""
     return Target(copy=key, subject=f"{kind}:{key}")
 
 
