@@ -88,7 +88,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
                 print_message(str(done))
     counts = result.counts()
     # Changed parts, lost fields, and differences without a reason.
-    changes = counts.changed + counts.fields + counts.unstated
+    changes = counts.changed + counts.lost_fields + counts.unstated
     if (args.fail_on and (counts.lost or result.lost_messages())) or (args.fail_on == "changed" and changes):
         return ExitStatus.LOSSES
     return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE

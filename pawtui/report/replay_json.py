@@ -56,7 +56,7 @@ class EventsJson(TypedDict):
 
 
 class ResumeJson(TypedDict):
-    """The number of sessions that stopped in one state, and what each runtime does with them on resume."""
+    """The number of sessions that stopped in one state, and what `v1` and the upstream (`native`) do on resume."""
 
     sessions: int
     v1: str

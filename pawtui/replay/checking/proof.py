@@ -48,8 +48,8 @@ def _proof_of_semantics(counts: Counts, *, lost_message_fields: bool, common_rea
     if not counts.total:
         return Proof(proven=False, reason="the data has no such part")
     losses = [f"{counts.lost:,} lost"] if counts.lost else []
-    if counts.fields:
-        losses.append(f"{counted(counts.fields, 'field')} lost")
+    if counts.lost_fields:
+        losses.append(f"{counted(counts.lost_fields, 'field')} lost")
     if counts.unstated:
         losses.append(f"{counted(counts.unstated, 'difference')} without a reason")
     if lost_message_fields:

@@ -51,9 +51,10 @@ class SourceInfo(msgspec.Struct, kw_only=True):
 
 
 class Disagreement(Occurrences[str], kw_only=True):
-    """A difference between our events and the upstream's. `only` is the side that alone has the event or the field.
+    """A difference between the events of the mapping and the upstream's own events.
 
-    `event` is `(session)` for a difference between the two rows of a session.
+    `only` is the side that alone has the event or the field: `ours` is the mapping, `theirs` the upstream. `event` is
+    `(session)` for a difference between the two rows of a session.
     """
 
     event: str
@@ -185,4 +186,4 @@ def _worst_first(named_groups: Iterable[tuple[str, PartGroup]]) -> list[tuple[st
 
 
 def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
-    return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
+    return (-counts.lost, -counts.unstated, -counts.changed, -counts.lost_fields, -counts.total)

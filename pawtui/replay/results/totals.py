@@ -84,16 +84,16 @@ class Counts(msgspec.Struct, kw_only=True):
     """Numbers of parts.
 
     `kept`: the content of the part arrives. `changed`: the part arrives with different content. `lost`: the part does
-    not arrive. `poorer`: parts that arrive without some field. `fields`: all fields that those parts lack. `unstated`:
-    differences for which the mapping has no reason.
+    not arrive. `lacks_fields`: parts that arrive without some field. `lost_fields`: all fields that they lack.
+    `unstated`: differences for which the mapping has no reason.
     """
 
     total: int = 0
     kept: int = 0
     changed: int = 0
     lost: int = 0
-    poorer: int = 0
-    fields: int = 0
+    lacks_fields: int = 0
+    lost_fields: int = 0
     unstated: int = 0
 
     def add(self, other: Counts, times: int = 1) -> None:
@@ -215,14 +215,14 @@ class _SessionDifferences(NamedTuple):
 def _counts_of_part(differences: Sequence[Difference]) -> Counts:
     lost = any(difference.is_whole_loss for difference in differences)
     changed = not lost and any(difference.weight == "content" for difference in differences)
-    fields = 0 if lost else sum(difference.kind == "lost" for difference in differences)
+    lost_fields = 0 if lost else sum(difference.kind == "lost" for difference in differences)
     return Counts(
         total=1,
         kept=int(not lost and not changed),
         changed=int(changed),
         lost=int(lost),
-        poorer=int(fields > 0),
-        fields=fields,
+        lacks_fields=int(lost_fields > 0),
+        lost_fields=lost_fields,
         unstated=sum(not difference.stated for difference in differences),
     )
 

@@ -105,14 +105,14 @@ def _summary(result: Result) -> Iterator[Block]:
     role: Role = "ok"
     if counts.lost:
         role = "danger"
-    elif counts.changed or counts.fields or counts.unstated:
+    elif counts.changed or counts.lost_fields or counts.unstated:
         role = "alert"
     yield Paragraph(
         Span(f"{counted(counts.kept, 'part')} kept, {counts.changed:,} changed, {counts.lost:,} lost.", role)
     )
-    if counts.poorer:
-        parts = counted(counts.poorer, "kept or changed part")
-        yield Paragraph(f"{counted(counts.fields, 'field')} lost in {parts}.")
+    if counts.lacks_fields:
+        parts = counted(counts.lacks_fields, "kept or changed part")
+        yield Paragraph(f"{counted(counts.lost_fields, 'field')} lost in {parts}.")
     if lost := result.lost_messages():
         yield Paragraph(Span(f"{counted(lost, 'message')} lost.", "danger"))
     if counts.unstated:
@@ -147,7 +147,7 @@ def _semantics(result: Result) -> list[Block]:
 
 
 def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
-    return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
+    return counts.total, counts.kept, counts.changed, counts.lost, counts.lost_fields
 
 
 def _proof(proof: Proof, *, is_muted: bool = False) -> Span:
