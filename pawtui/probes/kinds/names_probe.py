@@ -133,9 +133,7 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
         lines = await find_names(probe.pattern, await without_comments(path, text))
         return _Names(sha, path, {name: Definition(line) for name, line in lines.items()})
     try:
-        definitions = await run_in_time(
-            partial(read_definitions, text, contract, path), f"reading the definitions of {path}"
-        )
+        definitions = await run_in_time(partial(read_definitions, text, contract, path), "reading them")
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
     return _Names(sha, path, definitions)
