@@ -41,7 +41,8 @@ _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|night
 class Release(NamedTuple):
     """One tag of a line. A pre-release has a suffix after its version, such as `-rc.1`.
 
-    `version` has no zeros at its end: (2,) is that of `v2.0` and of `v2.0.0`. `ending` is that of the line.
+    `version` has no zeros at its end: (2,) is that of `v2.0` and of `v2.0.0`. `ending` is the name of a product
+    at the end of the line, such as `-vscode` of `v1.*-vscode`, or empty.
     """
 
     version: Version

@@ -121,11 +121,11 @@ class ReleaseTags:
         newest = releases[0].tag
         return "" if await self.contains(newest) else newest.name
 
-    async def later_version(self) -> str:
-        """Return, in words, that the head contains a stable release of the next version of a line; else empty.
+    async def moved_on_reason(self) -> str:
+        """Return `v2 contains v3.0.0, a later version than v2.*` if the head has moved on from a line; else empty.
 
-        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a head with
-        the next one may be the right head.
+        It has not if no line has a release yet: the project may have skipped that version, so that a head with the next
+        one may be the right head.
         """
         if not await self.find_releases(self.lines):
             return ""
@@ -140,8 +140,8 @@ class ReleaseTags:
                     return f"{self.head.ref} contains {release.tag.name}, a later version than {line}"
         return ""
 
-    async def next_version(self) -> str:
-        """Return, in words, that a stable release of the next version of a line exists; else empty."""
+    async def next_version_remark(self) -> str:
+        """Return `v3.0.0, a later version than v2.*, was released` if it was; else empty."""
         for line in self.lines:
             if releases := await self._next_releases(line):
                 return f"{releases[0].tag.name}, a later version than {line}, was released"
