@@ -90,7 +90,7 @@ class FileMatcher:
     async def _match_names(self, paths: Sequence[str]) -> set[str]:
         """Return the paths whose file name, or path below the watched folder, matches.
 
-        If the probe names the file or a glob, it is the whole path.
+        If the probe names the file itself or a glob, the whole path is matched.
         """
         if not self.probe.name:
             return set()

@@ -38,9 +38,9 @@ class ReleaseTags:
     as_of: dt.datetime | None
 
     async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
-        """Return the releases of these lines, highest version first, from the highest that existed at that time.
+        """Return the releases of these lines, beginning with the highest version that existed at that time.
 
-        Lower ones may have been made later: fetching the date of each tag would cost a request.
+        Lower versions may have been made later: their dates are not read, because each costs a request.
         """
         repo = self.head.requested_repo
         return await self._made_by_then([release for line in lines for release in await read(self.source, repo, line)])
