@@ -1,6 +1,6 @@
 """The files that were added since a past day, and the day on which a file was added.
 
-A file was added when the followed branch first had it, under any path: a moved file was not added again. The date of
+A file was added when the followed ref first had it, under any path: a moved file was not added again. The date of
 the commit may be earlier (a branch that was merged later), and the file may have been removed before.
 """
 
