@@ -81,7 +81,7 @@ class _PinCheck:
         doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
         cut = f"the list of paths at {short_sha(head.sha)} was cut short" if tree.entries else ""
         summary = f"could not be checked: {doubt or cut or SEE_ERRORS}"
-        return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
+        return Drift(pin=file.pin_text, state="unchecked", summary=summary, failed=True)
 
     @cached_property
     def _pins(self) -> dict[str, Pin]:
@@ -94,7 +94,7 @@ class _PinCheck:
         If both heads are branches of one repository, it is the head of the branch where a refresh found the pinned
         commit, or both if none or both had it.
         """
-        in_repository = [each for each in self.heads if pin.repo.lower() in each.names]
+        in_repository = [each for each in self.heads if pin.repo.lower() in each.repo_names]
         up, down = self.heads
         if not in_repository or up.head.repo.lower() != down.head.repo.lower():
             return in_repository
@@ -216,7 +216,7 @@ def _worst_by_pin(drifts: Mapping[PinnedFile, Drift]) -> dict[str, Drift]:
     """Return one drift for each pin: of two branches, that by which the pin is stale, else that which failed."""
     # The last drift of each pin stays.
     ordered = sorted(drifts, key=lambda file: (drifts[file].is_stale, drifts[file].failed))
-    return {file.text: drifts[file] for file in ordered}
+    return {file.pin_text: drifts[file] for file in ordered}
 
 
 def _states_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, str]:

@@ -46,7 +46,7 @@ class ReleaseTags:
         return await self._made_by_then([release for line in lines for release in await read(self.source, repo, line)])
 
     async def _made_by_then(self, releases: Iterable[Release]) -> Sequence[Release]:
-        highest_first = sorted(releases, key=lambda release: release.order, reverse=True)
+        highest_first = sorted(releases, key=lambda release: release.sort_key, reverse=True)
         for number, release in enumerate(highest_first):
             if await self._existed(release.tag):
                 return highest_first[number:]

@@ -1,7 +1,7 @@
 """`names`: how many names were removed from a file since the start of the window?
 
 The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
-branch's commit of that date. If the file moved in the window, the probe is at best partial. Names in comments do not
+ref's commit of that date. If the file moved in the window, the probe is at best partial. Names in comments do not
 count; `parsers/comments.py` reads the comments of some languages.
 """
 
