@@ -1,4 +1,4 @@
-"""The evidence of pins: files and commits, and checks of new pins to files.
+"""The evidence of pins: files and commits, and checks of new pins.
 
 Files are read from the cache or a clone if they are there, and otherwise from a source.
 """
@@ -42,15 +42,21 @@ class IsFolder(NoText):
         self.tree = tree
 
 
-class FilePinCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of the check of a pin to a file. `problem` is a message if the file or a line does not exist.
+class NewPinCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of the check of a new pin. `problem` is a message if the file, a line or the issue does not exist.
 
-    `found`: the file exists. `unread` is why a file that exists could not be read, so that its lines were not checked.
+    `found`: the file or the issue exists. `unread` is why the lines of a file that exists, or the issue, could not be
+    read.
     """
 
     found: bool = False
     problem: str = ""
     unread: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that the pin names exists."""
+        return self.found and not self.unread
 
 
 def nothing_local(_repo: str, _sha: str) -> None:
@@ -104,35 +110,53 @@ class EvidenceReader:
         async with self.open_source() as source:
             return await source.commit_detail(repo, sha)
 
-    async def check_file_pin(self, pin: Pin, heads: HeadsBySide) -> FilePinCheck:
-        """Return the check of a new pin to a file.
+    async def check_pin(self, pin: Pin, heads: HeadsBySide) -> NewPinCheck:
+        """Return the check of a new pin to a file or an issue; of another pin, an empty one.
 
-        A file at a commit of the last refresh (`heads`) is always searched, because it counts as evidence at once. At
-        another commit, only a list of files on disk is searched.
+        An issue, and a file at a commit of the last refresh (`heads`), are always searched, because they count as
+        evidence at once. At another commit, only a list of files on disk is searched.
         """
+        if pin.kind == "issue":
+            return await self._check_issue(pin)
+        return await self._check_file(pin, heads) if pin.kind == "file" else NewPinCheck()
+
+    async def _check_issue(self, pin: Pin) -> NewPinCheck:
+        """Return the check of a pin to an issue or a pull request, with one request."""
+        try:
+            async with asyncio.timeout(_READ_TIMEOUT), self.open_source() as source:
+                issue = (await source.issues(pin.repo, (pin.number,)))[pin.number]
+        except SourceError as error:
+            issue = error
+        except TimeoutError:
+            return NewPinCheck(unread="Reading the issue took too long.")
+        if isinstance(issue, NotFound):
+            return NewPinCheck(problem=str(issue))
+        return NewPinCheck(unread=str(issue)) if isinstance(issue, SourceError) else NewPinCheck(found=True)
+
+    async def _check_file(self, pin: Pin, heads: HeadsBySide) -> NewPinCheck:
         tree = await self._tree_of(pin, heads)
         if tree is None:
-            return FilePinCheck()
+            return NewPinCheck()
         entry = tree.entries.get(pin.path)
         if entry is None:
             problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
-            return FilePinCheck(problem=problem)
+            return NewPinCheck(problem=problem)
         if pin.lines is None:
-            return FilePinCheck(found=True)
+            return NewPinCheck(found=True)
         if is_beyond_end(pin, entry):
-            return FilePinCheck(problem=_no_such_lines(pin, f"only {counted(entry.size, 'byte')}"))
+            return NewPinCheck(problem=_no_such_lines(pin, f"only {counted(entry.size, 'byte')}"))
         try:
             async with asyncio.timeout(_READ_TIMEOUT):
                 lines = await self.file_lines(pin.repo, pin.sha, pin.path)
         except NoText as error:
-            return FilePinCheck(problem=str(error))
+            return NewPinCheck(problem=str(error))
         except SourceError as error:
-            return FilePinCheck(found=True, unread=str(error))
+            return NewPinCheck(found=True, unread=str(error))
         except TimeoutError:
-            return FilePinCheck(found=True, unread="Reading the file took too long.")
+            return NewPinCheck(found=True, unread="Reading the file took too long.")
         if pin.lines[1] > len(lines):
-            return FilePinCheck(problem=_no_such_lines(pin, f"only {counted(len(lines), 'line')}"))
-        return FilePinCheck(found=True)
+            return NewPinCheck(problem=_no_such_lines(pin, f"only {counted(len(lines), 'line')}"))
+        return NewPinCheck(found=True)
 
     async def _tree_of(self, pin: Pin, heads: HeadsBySide) -> Tree | None:
         """Return the tree of a pin's commit from disk, or from the source for a commit of the last refresh."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -86,8 +86,12 @@ class Workspace:
 
         return DocumentContext(overview=overview, web=self.web, now=self.clock())
 
-    def commit(self, make_change: ChangeFactory, basis: Basis | None = None) -> Overview:
+    def commit(
+        self, make_change: ChangeFactory, basis: Basis | None = None, unchecked: Collection[str] = ()
+    ) -> Overview:
         """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
+
+        `unchecked` are the pins that could not be checked (`EvidenceReader.check_pin`).
 
         Raises `SubjectChanged` if the subject changed since it was shown, another `ActionError`, `PinError` or
         `StoreError`: then nothing was recorded.
@@ -97,7 +101,8 @@ class Workspace:
             context = self.action_context(record)
             if basis is not None:
                 basis.check(context, self.own_changes)
-            return make_change(context)
+            made = make_change(context)
+            return replace(made, unchecked=tuple(pin for pin in made.new_pins() if pin in unchecked))
 
         record = self.store.commit(change)
         newest = record.log[-1]

@@ -1,18 +1,18 @@
 """The lines of a pinned file: from disk, or else from the source."""
 
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
 
 import pytest
 
-from pawtui.evidence_reader import EvidenceReader, FilePinCheck, IsFolder, NoText, nothing_local
+from pawtui.evidence_reader import EvidenceReader, IsFolder, NewPinCheck, NoText, nothing_local
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import RepoSnapshot
-from pawtui.sources.facts import Tree, TreeEntry
+from pawtui.sources.facts import Issue, Tree, TreeEntry
 from pawtui.sources.protocol import Source
-from pawtui.sources.source_errors import NotFound
+from pawtui.sources.source_errors import NotFound, SourceError
 
 TREE = Tree(
     sha="9" * 40,
@@ -80,7 +80,29 @@ async def test_a_typed_pin_with_a_short_sha_is_checked_at_the_commit_of_the_last
     sha = "c" * 40
     head = RepoSnapshot(repo="a/b", ref="v2", sha=sha, committed_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
     heads = {"up": head}
-    check = await reader(OneTree()).check_file_pin(parse_pin(f"{repo}@{sha[:7]}:src/b.ts", heads), heads)
+    check = await reader(OneTree()).check_pin(parse_pin(f"{repo}@{sha[:7]}:src/b.ts", heads), heads)
     assert check.problem.startswith("There is no file 'src/b.ts' at cccccccccc of ")
-    other = await reader(OneTree()).check_file_pin(parse_pin(f"else/where@{sha[:7]}:src/b.ts", heads), heads)
-    assert other == FilePinCheck(), "the commit of another repository is not that of the refresh"
+    assert not check.is_complete
+    other = await reader(OneTree()).check_pin(parse_pin(f"else/where@{sha[:7]}:src/b.ts", heads), heads)
+    assert other == NewPinCheck(), "the commit of another repository is not that of the refresh"
+
+
+class Broken(OneTree):
+    """A source that can read neither files nor issues."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def blob(self, _repo: str, _sha: str) -> bytes:
+        raise self._error
+
+    async def issues(self, _repo: str, _numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        raise self._error
+
+
+@pytest.mark.parametrize("pin", [f"a/b@{'c' * 40}:src/a.ts#L2", "a/b#3"])
+@pytest.mark.parametrize("error", [SourceError("It is offline."), TimeoutError()], ids=["error", "timeout"])
+async def test_a_pin_whose_lines_or_issue_cannot_be_read_is_not_checked(pin: str, error: Exception) -> None:
+    check = await reader(Broken(error), has_tree=True).check_pin(parse_pin(pin), {})
+    assert (check.problem, check.is_complete) == ("", False)
+    assert check.unread in ("It is offline.", "Reading the file took too long.", "Reading the issue took too long.")

@@ -104,12 +104,12 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         _show_subject(f"gate:{gate_id}", settings)
         return
-    pins = resolve_pins(workspace, args.pin)
+    pins, unchecked = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"gate:{gate_id}")
     # Without any pin in between, a satisfied gate would be untested again. The last tick, too, needs evidence.
     for pin in () if args.state else pins:
-        commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin))
+        commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin), unchecked)
     for pin in args.unpin:
         commit_and_print(workspace, partial(remove_pin, subject=f"gate:{gate_id}", typed=pin))
     for part in (*args.part, *args.untick):
@@ -118,7 +118,8 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         except AlreadyDone as done:
             print_message(str(done))
     if args.state:
-        commit_and_print(workspace, partial(set_gate, gate_id=gate_id, state=args.state, reason=args.reason, pins=pins))
+        change = partial(set_gate, gate_id=gate_id, state=args.state, reason=args.reason, pins=pins)
+        commit_and_print(workspace, change, unchecked)
 
 
 def _renew(workspace: Workspace, subject: str) -> None:
@@ -184,12 +185,14 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
     if args.remove is not None:
         commit_and_print(workspace, partial(remove_note, note_id=args.remove))
         return
-    pins = resolve_pins(workspace, args.pin)
+    pins, unchecked = resolve_pins(workspace, args.pin)
     if args.edit:
         note_id, *words = args.edit
-        commit_and_print(workspace, partial(edit_note, note_id=note_id, text=_text_of(words), pins=pins or None))
+        edited = partial(edit_note, note_id=note_id, text=_text_of(words), pins=pins or None)
+        commit_and_print(workspace, edited, unchecked)
     else:
-        commit_and_print(workspace, partial(add_note, subject=args.subject, text=_text_of(args.text), pins=pins))
+        added = partial(add_note, subject=args.subject, text=_text_of(args.text), pins=pins)
+        commit_and_print(workspace, added, unchecked)
 
 
 def _text_of(words: Sequence[str]) -> str:
@@ -262,11 +265,12 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
     if args.json:
         raise WrongUsage("--json shows the step. Use it without a change.")
     workspace, step_id = settings.workspace(), args.id
-    pins = resolve_pins(workspace, args.pin)
+    pins, unchecked = resolve_pins(workspace, args.pin)
     if args.renew:
         _renew(workspace, f"step:{step_id}")
     if args.state:
-        commit_and_print(workspace, partial(set_step, step_id=step_id, state=args.state, reason=args.reason, pins=pins))
+        change = partial(set_step, step_id=step_id, state=args.state, reason=args.reason, pins=pins)
+        commit_and_print(workspace, change, unchecked)
     for pin in args.unpin:
         commit_and_print(workspace, partial(remove_pin, subject=f"step:{step_id}", typed=pin))
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from pawtui.commands.command import WrongUsage, repeatable
 from pawtui.commands.output import print_message
-from pawtui.refresh.pins import Pin, parse_pin
+from pawtui.refresh.pins import parse_pin
 from pawtui.report.words import last_change
 from pawtui.review.overview import new_pin_drift
 
 if TYPE_CHECKING:
+    from pawtui.evidence_reader import NewPinCheck
     from pawtui.review.actions import ChangeFactory
-    from pawtui.review.record_types import Record
     from pawtui.workspace import Workspace
 
 PIN = repeatable(
@@ -21,41 +21,48 @@ PIN = repeatable(
 )
 
 
-def commit_and_print(workspace: Workspace, make_change: ChangeFactory) -> None:
-    """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
-    print(last_change(workspace.commit(make_change)))
+def commit_and_print(workspace: Workspace, make_change: ChangeFactory, unchecked: Collection[str] = ()) -> None:
+    """Commit one change, and print it with the decision that results. See `Workspace.commit`, also for its errors."""
+    print(last_change(workspace.commit(make_change, unchecked=unchecked)))
 
 
-def resolve_pins(workspace: Workspace, typed: Sequence[str]) -> list[str]:
+class ResolvedPins(NamedTuple):
+    """Typed pins in full form, and those of them that could not be checked."""
+
+    pins: list[str]
+    unchecked: list[str]
+
+
+def resolve_pins(workspace: Workspace, typed: Sequence[str]) -> ResolvedPins:
     """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh.
 
-    Raises `PinError`, and `WrongUsage` if a pinned file or line does not exist. A pin that is not checked is accepted,
-    and the reason is printed: a file could not be read, a list of files is not cached or incomplete, or only the next
-    refresh reads the issue or the commit.
+    Raises `PinError`, and `WrongUsage` if a pinned file, line or issue does not exist. A pin that is not checked is
+    accepted, and the reason is printed: a file or an issue could not be read, a list of files is not cached or
+    incomplete, or only the next refresh reads the commit.
     """
     import asyncio
 
-    record, pins = workspace.store.load(), []
+    record, resolved = workspace.store.load(), ResolvedPins([], [])
     for text in typed:
         pin = parse_pin(text, record.heads)
-        if pin.kind == "file":
-            check = asyncio.run(workspace.evidence.check_file_pin(pin, record.heads))
+        resolved.pins.append(str(pin))
+        if str(pin) in record.last_drift:
+            continue
+        if pin.kind in ("file", "issue"):
+            check = asyncio.run(workspace.evidence.check_pin(pin, record.heads))
             if check.problem:
                 raise WrongUsage(check.problem)
-            if check.unread:
-                print_message(f"The lines of {text} were not checked. {check.unread}")
-            elif not check.found:
-                print_message(
-                    f"{text} was not checked: the list of files at its commit is not cached or is incomplete."
-                )
-        elif _is_checked_by_refresh(pin, record):
-            print_message(f"{text} was not checked: the next refresh checks it.")
-        pins.append(str(pin))
-    return pins
+            if not check.is_complete:
+                resolved.unchecked.append(str(pin))
+                print_message(_unchecked_message(text, check))
+        elif pin.kind == "commit" and new_pin_drift(str(pin), record.heads.values()).failed:
+            print_message(f"{text} was not checked. The next refresh checks it.")
+    return resolved
 
 
-def _is_checked_by_refresh(pin: Pin, record: Record) -> bool:
-    """Return whether only the next refresh finds out if the issue or commit of a pin exists."""
-    drift = record.last_drift.get(str(pin)) or new_pin_drift(str(pin), record.heads.values())
-    # Commits of other repositories are never read.
-    return drift.state == "unchecked" and (pin.kind == "issue" or (pin.kind == "commit" and drift.failed))
+def _unchecked_message(text: str, check: NewPinCheck) -> str:
+    """Return why a typed pin was not checked."""
+    if check.found:
+        return f"The lines of {text} were not checked. {check.unread}"
+    cause = check.unread or "The list of files at its commit is not cached or is incomplete."
+    return f"{text} was not checked. {cause}"

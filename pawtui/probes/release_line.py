@@ -100,7 +100,10 @@ class ReleaseLine:
         """
         repo, none_until = self.reader.head.repo, self.reader.unreleased.get(self.name)
         dated_tag = partial(self.reader.source.dated_tag, repo, optional=optional)
-        dated = await asyncio.gather(*(dated_tag(release.tag) for release in releases))
+        requests = [asyncio.ensure_future(dated_tag(release.tag)) for release in releases]
+        # Responses that arrive after the first error are cached for the next refresh.
+        await asyncio.gather(*requests, return_exceptions=True)
+        dated = [request.result() for request in requests]
         return tuple(
             msgspec.structs.replace(tag, at=none_until) if none_until is not None and tag.at < none_until else tag
             for tag in dated

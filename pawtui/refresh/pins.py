@@ -27,7 +27,7 @@ _SIDE = re.compile(rf"(?P<side>up|down):{_PLACE}")
 _WEB_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
 _WEB_REF_FILE = re.compile(rf"/(?P<repo>{REPO})/(?:blob|blame|raw)/[^/]+/.+")
 _WEB_COMMIT = re.compile(rf"/(?P<repo>{REPO})/commit/(?P<sha>{_SHA})/?")
-_WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull|discussions)/(?P<number>[1-9]\d{{0,8}})/?")
+_WEB_ISSUE = re.compile(rf"/(?P<repo>{REPO})/(?:issues|pull)/(?P<number>[1-9]\d{{0,8}})/?")
 # GitHub adds columns if a part of a line is selected.
 _LINES = re.compile(rf"L({_LINE})(?:C\d+)?(?:-L?({_LINE})(?:C\d+)?)?")
 _MAX_URL = 2000
@@ -35,6 +35,8 @@ _MAX_SHOWN = 80  # characters of a mistyped pin in a message
 
 # The heads that the last refresh found, by the prefix of typed pins (`up:path`): `up` and `down`.
 HeadsBySide = Mapping[str, RepoSnapshot]
+
+PinKind = Literal["file", "commit", "issue", "url"]
 
 _EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
 _SIDE_EXAMPLE = "up:path/file.ts#L10-L20"
@@ -47,7 +49,7 @@ class PinError(PawtuiError):
 class Pin(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of a pin. `lines` are the first and last line, counted from 1; only a plain URL sets `url`."""
 
-    kind: Literal["file", "commit", "issue", "url"]
+    kind: PinKind
     repo: str = ""
     sha: str = ""
     path: str = ""

@@ -171,21 +171,30 @@ def make_overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
 def _pin_drift(record: Record) -> dict[str, Drift]:
     """Return the drift of each pin at the last refresh; a pin that it did not check is new or restored."""
     pins, known, last = record.pins, record.last_drift, record.last
-    restored = set(pins) - known.keys() if last is not None else set()
-    if last is not None and restored:
+    new: set[str] = set()
+    unchecked: set[str] = set()
+    if set(pins) - known.keys():
         for change in record.effective_changes():
+            made = set(change.new_pins())
+            unchecked = (unchecked - made) | set(change.unchecked)
             # A change while the refresh was running has an earlier id than the refresh.
-            if is_after(change, last) or change.at >= last.at:
-                restored.difference_update(change.new_pins())
+            if last is None or is_after(change, last) or change.at >= last.at:
+                new |= made
     heads = record.heads.values()
-    return {pin: known.get(pin) or new_pin_drift(pin, heads, is_restored=pin in restored) for pin in pins}
+    return {
+        pin: known.get(pin) or new_pin_drift(pin, heads, is_restored=pin not in new, is_unchecked=pin in unchecked)
+        for pin in pins
+    }
 
 
-def new_pin_drift(text: str, heads: Collection[RepoSnapshot], *, is_restored: bool = False) -> Drift:
-    """Return the drift of a pin made after the last refresh, which found these heads.
+def new_pin_drift(
+    text: str, heads: Collection[RepoSnapshot], *, is_restored: bool = False, is_unchecked: bool = False
+) -> Drift:
+    """Return the drift of a pin that the last refresh, which found these heads, did not check.
 
-    It is unchecked if only the next refresh finds out whether the pinned file, commit or issue exists. A restored pin
-    is older, but had been removed before the last refresh: its issue may have changed since it was pinned.
+    It is unchecked if only the next refresh finds out whether the pinned file, commit or issue exists. This is so for
+    each pin to a file or an issue that could not be checked when it was made (`is_unchecked`). A restored pin is older
+    than the last refresh, but had been removed before: its issue may have changed since it was pinned.
     """
     pin = pin_or_none(text)
     if pin is not None and pin.kind == "url":
@@ -194,11 +203,11 @@ def new_pin_drift(text: str, heads: Collection[RepoSnapshot], *, is_restored: bo
     if pin is None or pin.kind not in ("file", "commit"):
         if is_restored:
             return replace(unchecked, summary="restored after the last refresh: refresh to check it", failed=True)
-        return unchecked
+        return replace(unchecked, failed=is_unchecked)
     shas = [head.sha for head in heads if pin.repo.lower() in (head.repo.lower(), head.renamed_from.lower())]
     if not shas:
         return replace(unchecked, summary=other_repo_summary(pin.repo)) if heads else unchecked
-    if sha := next((sha for sha in shas if sha.startswith(pin.sha)), ""):
+    if not is_unchecked and (sha := next((sha for sha in shas if sha.startswith(pin.sha)), "")):
         return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
     # The file may have changed between its commit and that of the last refresh; a commit may not exist.
     return replace(unchecked, failed=True)

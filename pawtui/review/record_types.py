@@ -135,6 +135,7 @@ class Change(RecordStruct, frozen=True, kw_only=True):
     """One line of the log. `undoes` or `redoes` is the id of the change that it undoes or redoes.
 
     `renewed` are pins that were made again with the same name: pins to an issue that was closed or reopened.
+    `unchecked` are new pins of which it was not known whether the file, its lines or the issue exist.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Change(RecordStruct, frozen=True, kw_only=True):
     undoes: str = ""
     redoes: str = ""
     renewed: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     def has_edit(self, table: str, key: str) -> bool:
         """Return whether this change edited that entry."""

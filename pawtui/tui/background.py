@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -77,14 +77,14 @@ class BackgroundTasks:
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
-    async def commit(self, make_change: ChangeFactory, basis: Basis) -> None:
-        """Commit a change that is based on `basis`, and post the new overview.
+    async def commit(self, make_change: ChangeFactory, basis: Basis, unchecked: Collection[str] = ()) -> None:
+        """Commit a change that is based on `basis`, and post the new overview. See `Workspace.commit`.
 
         Raises `SubjectChanged` after posting the current overview, other `ActionError`, `PinError` or `StoreError`.
         """
         async with self._record_lock:
             try:
-                overview = await asyncio.to_thread(self._workspace.commit, make_change, basis)
+                overview = await asyncio.to_thread(self._workspace.commit, make_change, basis, unchecked)
             except SubjectChanged as error:
                 self._stamp = self._workspace.store.cached_stamp
                 self._app.post_message(RecordChanged(error.now))

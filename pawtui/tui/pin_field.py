@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from pawtui.evidence_reader import FilePinCheck
+from pawtui.evidence_reader import NewPinCheck
 from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin
 from pawtui.report.words import name_and_commit
 from pawtui.tui.base_app import BaseApp
@@ -18,7 +18,7 @@ from pawtui.tui.pin_completion import Completion, PinQuery
 from pawtui.tui.text_fields import TextField
 
 # The result of the check of each typed pin to a file; None while the check runs.
-PinChecks = Mapping[str, FilePinCheck | None]
+PinChecks = Mapping[str, NewPinCheck | None]
 _HINT = trusted("up:FILE#L10-L20 (or down:) is a file at the last refresh. A link or owner/repo#12 also works.", MUTED)
 _KIND_WORDS = {"file": "file", "commit": "commit", "issue": "issue", "url": "link"}
 # The actions are methods of the dialog, which has the completions.
@@ -158,11 +158,11 @@ def _mistake(problem: str) -> Content:
     return concat(trusted("x ", f"bold {DANGER}"), line(problem, DANGER))
 
 
-def _state(pin: Pin, check: FilePinCheck | None) -> Content:
-    """Return what is known about the file; without a check, the kind of the pin."""
+def _state(pin: Pin, check: NewPinCheck | None) -> Content:
+    """Return what is known about the file or issue; without a check, the kind of the pin."""
     if check is None:
         return concat(trusted("= ", f"bold {OK}"), trusted(_KIND_WORDS[pin.kind], MUTED))
-    if check.unread:
+    if check.found and check.unread:
         return trusted("? file exists, lines not checked", MUTED)
     if not check.found:
         return trusted("? will be checked at the next refresh", MUTED)

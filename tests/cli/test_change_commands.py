@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.evidence_reader import EvidenceReader, FilePinCheck
+from pawtui.evidence_reader import EvidenceReader, NewPinCheck
 from pawtui.store.home import cache_folder
 from pawtui.store.store import Store
 from tests.cli.conftest import RECORD, Run, World
@@ -30,7 +30,7 @@ def test_satisfied_without_evidence_exits_8_and_records_nothing(run: Run) -> Non
     assert run("gate", "value", "satisfied", "--pin", "up/stream#3", "--reason", "Seen").status == 0
 
 
-def test_ticking_a_part_is_idempotent(run: Run) -> None:
+def test_ticking_a_part_is_idempotent(run: Run, world: World) -> None:
     assert run("gate", "plan", "--part", "app", "--pin", "up/stream#3").status == 0
     assert run("gate", "plan", "--part", "app").err == "app of plan is already ticked.\n"
     assert "1 of 2 gates satisfied" in run("gate", "plan", "--part", "sdk").out
@@ -64,23 +64,72 @@ def test_a_pin_whose_list_of_files_is_not_cached_is_accepted_with_a_message(run:
     pin = f"up/other@{'a' * 40}:src/x.ts"
     noted = run("note", "calm", "Seen once.", "--pin", pin, "--pin", "https://example.org/x")
     assert noted.status == 0
-    assert noted.err == f"{pin} was not checked: the list of files at its commit is not cached or is incomplete.\n"
+    assert noted.err == f"{pin} was not checked. The list of files at its commit is not cached or is incomplete.\n"
 
 
-def test_a_new_pin_to_an_issue_or_a_commit_is_accepted_with_a_message(run: Run, measured: World) -> None:
+def test_a_new_pin_to_a_commit_is_accepted_with_a_message(run: Run, measured: World) -> None:
     old, head = "b" * 40, measured.up.sha("v2")
-    words = ["--pin", "up/stream#99", "--pin", f"up/stream@{old}", "--pin", f"up/stream@{head}"]
-    noted = run("note", "calm", "Seen once.", *words, "--pin", f"other/one@{old}")
+    words = ["--pin", f"up/stream@{old}", "--pin", f"up/stream@{head}", "--pin", f"other/one@{old}"]
+    noted = run("note", "calm", "Seen once.", *words)
     assert noted.status == 0
-    assert noted.err.splitlines() == [
-        f"{pin} was not checked: the next refresh checks it." for pin in ("up/stream#99", f"up/stream@{old}")
-    ]
+    assert noted.err == f"up/stream@{old} was not checked. The next refresh checks it.\n"
 
 
-def test_a_pin_that_a_refresh_has_checked_is_accepted_without_a_message(run: Run, measured: World) -> None:
-    assert run("note", "calm", "Seen once.", "--pin", "up/stream#3").err != ""
+def test_a_pin_to_an_issue_that_does_not_exist_is_refused(run: Run, measured: World) -> None:
+    refused = run("gate", "value", "satisfied", "--pin", "up/stream#99")
+    assert refused.status == 2
+    assert "Cannot find issue #99 of up/stream" in refused.err
+    assert run("gate", "value", "satisfied", "--pin", "up/stream#3").err == ""
+    assert "1 of 2 gates satisfied" in run("status").out
+
+
+@pytest.mark.parametrize("pin", ["up/stream#3", "up:src/runner/run.ts", "up:README.md#L1"])
+def test_a_pin_that_could_not_be_checked_is_evidence_after_the_next_refresh(
+    run: Run, measured: World, pin: str
+) -> None:
+    measured.fake.fail("", 403, "Forbidden", times=None)
+    made = run("gate", "value", "satisfied", "--pin", pin)
+    assert made.status == 0
+    assert "not checked. " in made.err
+    assert "0 of 2 gates satisfied" in made.out
+    assert "does not count as satisfied" in run("gate", "value").out
+    run("undo")
+    run("redo")
+    assert "does not count as satisfied" in run("gate", "value").out
+    measured.fake.clear()
     run("refresh", "--quiet", "--force")
-    assert run("note", "plan", "Seen again.", "--pin", "up/stream#3").err == ""
+    assert "1 of 2 gates satisfied" in run("status").out
+    measured.fake.fail("", 403, "Forbidden", times=None)
+    assert run("gate", "value", "satisfied", "--pin", pin).err == "", "a refresh has checked it"
+    assert "1 of 2 gates satisfied" in run("status").out
+
+
+def test_an_unchecked_pin_that_is_made_again_can_be_checked(run: Run, measured: World) -> None:
+    measured.fake.fail("", 403, "Forbidden", times=None)
+    run("note", "gate:value", "Seen once.", "--pin", "up/stream#3")
+    measured.fake.clear()
+    assert "1 of 2 gates satisfied" in run("gate", "value", "satisfied", "--pin", "up/stream#3").out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("gate", "value", "satisfied"),
+        ("gate", "value"),
+        ("note", "calm", "Seen once."),
+        ("note", "--edit", "{id}", "x"),
+    ],
+    ids=" ".join,
+)
+def test_the_log_has_the_unchecked_pins_of_each_change(run: Run, measured: World, words: tuple[str, ...]) -> None:
+    run("note", "calm", "Seen.", "--pin", "up/stream#3")
+    (note,) = run("notes", "--json").json
+    measured.fake.fail("", 403, "Forbidden", times=None)
+    pins = ["up/stream#3", "up/stream#5"]
+    run(*(word.format(id=note["id"]) for word in words), *(word for pin in pins for word in ("--pin", pin)))
+    changes = run("export", "--json").json["record"]["log"][1:]
+    assert [pin for change in changes for pin in change["unchecked"]] in (pins, pins[1:])
+    assert len(changes) == (2 if words == ("gate", "value") else 1)
 
 
 def test_a_pin_at_the_commit_of_the_last_refresh_is_searched_without_a_cache(run: Run, world: World) -> None:
@@ -102,11 +151,11 @@ def test_the_recorded_pin_is_the_checked_one_if_a_refresh_is_recorded_meanwhile(
     checked = store.load().refreshes[-1].upstream
     newer = replace(store.load().refreshes[-1], id="newer", upstream=replace(checked, sha="9" * 40))
 
-    async def check(*_: object) -> FilePinCheck:
+    async def check(*_: object) -> NewPinCheck:
         store.add_refresh(lambda _record: newer)
-        return FilePinCheck(found=True)
+        return NewPinCheck(found=True)
 
-    monkeypatch.setattr(EvidenceReader, "check_file_pin", check)
+    monkeypatch.setattr(EvidenceReader, "check_pin", check)
     assert run(*words, "--pin", "up:src/runner/run.ts").status == 0
     assert store.load().pins == (f"up/stream@{checked.sha}:src/runner/run.ts",)
 

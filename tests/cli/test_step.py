@@ -28,7 +28,7 @@ def with_steps(run: Run, tmp_path: Path) -> list[str]:
     return ["--tracker", str(path)]
 
 
-def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None:
+def test_a_step_is_set_shown_and_undone(run: Run, world: World, with_steps: list[str]) -> None:
     done = run("step", "replay", "done", "--pin", "up/stream#3", "--reason", "all kept", *with_steps)
     assert "set step replay to done" in done.out
     shown = run("step", *with_steps).out
@@ -50,11 +50,11 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
     assert run("step", "--json", *with_steps).json[0]["state"] == "planned"
 
 
-def test_one_step_is_shown_with_its_links(run: Run, with_steps: list[str]) -> None:
+def test_one_step_is_shown_with_its_links(run: Run, world: World, with_steps: list[str]) -> None:
     run("step", "spike", "planned", "--pin", "up/stream#3", *with_steps)
     shown = run("step", "spike", *with_steps)
     assert shown.status == 0
-    assert "https://github.com/up/stream/issues/3" in shown.out
+    assert f"{world.fake.url}/up/stream/issues/3" in shown.out
     assert "planned  Try the runtime  spike" in shown.out
     assert "Replay sessions" not in shown.out
     assert [step["id"] for step in run("step", "spike", "--json", *with_steps).json] == ["spike"]

@@ -1,5 +1,6 @@
 """The releases of a line of tags, and their dates."""
 
+import asyncio
 import datetime as dt
 import re
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from pawtui.probes.release_line import (
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.sources.facts import DatedTag, Tag
 from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import BudgetSpent
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -241,6 +243,25 @@ async def test_no_release_is_dated_before_a_refresh_that_found_none() -> None:
     for reader, days in ((reader_of(source, none_until), [6, 7, 9]), (reader_of(source), [5, 7, 9])):
         line = ReleaseLine(reader, "v2.*")
         assert [tag.at.day for tag in await line.dated(*releases)] == days
+
+
+async def test_an_error_is_raised_after_the_other_responses_have_arrived() -> None:
+    """The source caches them: the next refresh needs fewer requests."""
+    arrived: list[str] = []
+
+    class Slow(Tags):
+        async def dated_tag(self, repo: str, tag: Tag, *, optional: bool = False) -> DatedTag:
+            if tag.name == "v2.5":
+                raise BudgetSpent("The budget was spent.")
+            for _ in range(9):
+                await asyncio.sleep(0)
+            arrived.append(tag.name)
+            return await super().dated_tag(repo, tag, optional=optional)
+
+    line = await read_release_line(reader_of(Slow("v2.5", "v2.7", "v2.9")), "v2.*")
+    with pytest.raises(BudgetSpent):
+        await line.dated(*line.releases)
+    assert arrived == ["v2.7", "v2.9"]
 
 
 async def test_releases_and_new_minors_are_counted_from_the_start() -> None:

@@ -28,6 +28,7 @@ GOOD = [
     (f"https://github.com/a/b/blob/{SHA}/src/x%20y.ts#L1-L2", f"a/b@{SHA}:src/x y.ts#L1-L2", None),
     ("https://github.com/a/b/commit/0123456", "a/b@0123456", None),
     ("https://github.com/a/b/pull/7", "a/b#7", None),
+    ("https://github.com/a/b/discussions/7", "https://github.com/a/b/discussions/7", None),
     ("https://github.com/a/b/issues/7#issuecomment-1", "https://github.com/a/b/issues/7#issuecomment-1", None),
     ("https://github.com/a/b/blob/main/x.ts", "https://github.com/a/b/blob/main/x.ts", None),
     ("https://example.org/a?b=c", "https://example.org/a?b=c", "https://example.org/a?b=c"),

@@ -215,6 +215,23 @@ def test_a_new_pin_names_what_the_next_refresh_does() -> None:
     assert new_pin_drift(f"{UP}@{last.upstream.sha}", renamed).state == "fresh"
 
 
+@pytest.mark.parametrize(
+    ("pin", "is_evidence"),
+    [
+        (f"{UP}#12", False),
+        ("other/repo#12", False),
+        (f"{UP}@{sha('b')}:a.py", False),
+        ("other/repo@1234567:a.py", True),
+        ("https://example.org/x", True),
+    ],
+)
+def test_a_pin_that_could_not_be_checked_is_no_evidence_if_a_refresh_can_check_it(pin: str, is_evidence: bool) -> None:
+    """A refresh never reads files of other repositories, or links."""
+    last = record().last
+    assert last is not None
+    assert new_pin_drift(pin, (last.upstream, last.downstream), is_unchecked=True).failed is not is_evidence
+
+
 def test_a_restored_pin_to_an_issue_is_no_evidence_before_the_next_refresh() -> None:
     """While it was removed, no refresh checked the issue."""
     last = record().last

@@ -4,11 +4,11 @@ import asyncio
 import datetime as dt
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 from msgspec.structs import replace
@@ -35,9 +35,9 @@ from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.review.record_types import Change, Record
 from pawtui.review.verdict_actions import give_verdict
-from pawtui.sources.facts import RequestUsage, Tree
+from pawtui.sources.facts import Issue, RequestUsage, Tree
 from pawtui.sources.protocol import WritableSource
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.probe_types import AttestedProbe, ChurnProbe, ReleaseProbe
 from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signal, Tracker
@@ -233,9 +233,21 @@ class TestWorkspace(Workspace):
 OpenSource = Callable[[], AbstractAsyncContextManager[WritableSource]]
 
 
-def no_source() -> AbstractAsyncContextManager[WritableSource]:
-    """Fail: most tests open no source."""
-    raise AssertionError("a screen test opened a source")
+class _Issues:
+    """A source that has every issue except the number 404. Most tests read nothing else."""
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        return {number: _issue(repo, number) if number != 404 else NotFound("No issue 404.") for number in numbers}
+
+
+def _issue(repo: str, number: int) -> Issue:
+    return Issue(repo=repo, number=number, title="A title", state="open", url=f"{WEB}/{repo}/issues/{number}")
+
+
+@asynccontextmanager
+async def only_issues() -> AsyncIterator[WritableSource]:
+    """Open the source that has only issues."""
+    yield cast("WritableSource", _Issues())
 
 
 def offline() -> AbstractAsyncContextManager[WritableSource]:
@@ -251,7 +263,7 @@ def make_workspace(
     of: Tracker | None = None,
     local_tree: Callable[[str, str], Tree | None] = nothing_local,
     local_blob: Callable[[str, str], bytes | None] = nothing_local,
-    open_source: OpenSource = no_source,
+    open_source: OpenSource = only_issues,
 ) -> TestWorkspace:
     """Return a workspace in `home` with that record."""
     store = Store(home / "tuft-loom")

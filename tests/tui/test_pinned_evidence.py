@@ -136,13 +136,34 @@ async def test_a_pin_is_checked_during_typing(tmp_path: Path) -> None:
         for typed, result in CHECKS[:2]:
             app.screen.query_one("#pins", TextArea).text = f"{typed}\nloom/loom#5"
             await until(pilot, partial(_has_text, app, result))
-            assert "= issue  loom/loom#5 " in shown(app), "an issue is not checked"
+            assert "= issue  loom/loom#5 " in shown(app), "an issue is checked when the note is saved"
 
 
 def _has_text(app: PawtuiApp, text: str) -> bool:
     """Return whether the dialog has that text, perhaps on several lines."""
     lines = shown(app).replace("│ │", "│").split("\n")
     return text in " ".join(line.strip("│ ").split("│")[0].strip() for line in lines)
+
+
+async def test_a_pin_to_a_missing_issue_is_refused(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = "loom/loom#404"
+        await pilot.press("enter")
+        await until(pilot, lambda: "A pin is not valid. Correct it, then save." in shown(app))
+        assert "x No issue 404." in shown(app)
+        app.screen.query_one("#pin", Input).value = "loom/loom#5"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main)
+        assert not app.overview.gate("sessions").unchecked
+
+
+async def test_an_issue_that_could_not_be_read_is_no_evidence_before_the_next_refresh(tmp_path: Path) -> None:
+    async with running(make_workspace(tmp_path, record(), open_source=offline)) as (app, pilot):
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = "loom/loom#5"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main and app.overview.gate("sessions").unchecked)
 
 
 async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The base classes of dialogs that change the record: the subject as shown, the typed text, and the commit."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import ClassVar
 
@@ -82,8 +83,9 @@ class ActionDialog(Dialog):
         """Show the new state of the subject. The typed text stays."""
         self.query_one("#state", Static).update(self.current_state())
 
-    async def check_before_commit(self) -> None:
-        """Do the checks that need I/O. Raises `PawtuiError`."""
+    async def check_pins(self) -> Collection[str]:
+        """Check new pins, and return those that could not be checked. Raises `PinError` for one that is wrong."""
+        return ()
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -143,10 +145,10 @@ class ActionDialog(Dialog):
         start_worker(self, partial(self._commit, make_change, basis), "save", exclusive=True)
 
     async def _commit(self, make_change: ChangeFactory, basis: Basis) -> None:
-        await self.check_before_commit()
+        unchecked = await self.check_pins()
         self._is_committing = True
         try:
-            await self.app.background.commit(make_change, basis)
+            await self.app.background.commit(make_change, basis, unchecked)
         except PawtuiError as error:
             self._is_committing = False
             if not isinstance(error, SubjectChanged):

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.evidence_reader import FilePinCheck
-from pawtui.refresh.pins import HeadsBySide, Pin, PinError, parse_pin, pin_or_none
+from pawtui.evidence_reader import NewPinCheck
+from pawtui.refresh.pins import HeadsBySide, Pin, PinError, PinKind, parse_pin, pin_or_none
 from pawtui.review.overview import Overview
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry
 from pawtui.sources.sanitize import safe_text
@@ -37,7 +37,7 @@ class PinFieldDialog(ActionDialog):
 
     def __init__(self, shown: Overview, subject: str) -> None:
         super().__init__(shown, subject)
-        self._pin_checks: dict[str, FilePinCheck | None] = {}
+        self._pin_checks: dict[str, NewPinCheck | None] = {}
         self._completion_box = CompletionBox()
 
     def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
@@ -145,11 +145,11 @@ class PinFieldDialog(ActionDialog):
         self._pin_checks = {}
         self.update_pin_field()
 
-    def _new_file_pins(self) -> dict[str, Pin]:
-        """Return the pins to files by their typed texts, without the recorded pins of the subject."""
+    def _new_pins(self, *kinds: PinKind) -> dict[str, Pin]:
+        """Return the pins of these kinds by their typed texts, without the recorded pins of the subject."""
         new = [text for text in self.pin_field.pins if text not in self.existing_pins()]
         pins = {text: pin_or_none(text, self.heads()) for text in new}
-        return {text: pin for text, pin in pins.items() if pin and pin.kind == "file"}
+        return {text: pin for text, pin in pins.items() if pin and pin.kind in kinds}
 
     async def _after_typing(self) -> None:
         """Offer completions for the pin at the cursor, then check new pins to files."""
@@ -157,17 +157,18 @@ class PinFieldDialog(ActionDialog):
         query, heads = parse_query(self.pin_field.current_pin), self.heads()
         if query is not None:
             self.call_later(self._offer_if_unchanged, query, await self._completions(query, heads))
-        for text, pin in self._new_file_pins().items():
+        # An issue is read once, before the change is saved: each digit would cost a request.
+        for text, pin in self._new_pins("file").items():
             if text not in self._pin_checks:
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
                 self._pin_checks[text] = None
                 start_worker(self, partial(self._check_pins, {text: pin}, heads), "check pins")
         self.call_later(self._show_results)
 
-    async def _check_pins(self, pins: Mapping[str, Pin], heads: HeadsBySide) -> list[FilePinCheck]:
-        """Return the check of each pin to a file, and show the results. `pins` are by their typed texts."""
+    async def _check_pins(self, pins: Mapping[str, Pin], heads: HeadsBySide) -> list[NewPinCheck]:
+        """Return the check of each pin, and show the results. `pins` are by their typed texts."""
         evidence = self.app.workspace.evidence
-        results = await asyncio.gather(*(evidence.check_file_pin(pin, heads) for pin in pins.values()))
+        results = await asyncio.gather(*(evidence.check_pin(pin, heads) for pin in pins.values()))
         self.call_later(self._add_checks, dict(zip(pins, results, strict=True)), heads)
         return results
 
@@ -176,10 +177,16 @@ class PinFieldDialog(ActionDialog):
             self._pin_checks |= checks
             self._show_results()
 
-    async def check_before_commit(self) -> None:
-        """Check new pins to files, and show the results. Raises `PinError` if a file or line does not exist."""
-        if any(check.problem for check in await self._check_pins(self._new_file_pins(), self.heads())):
+    async def check_pins(self) -> Collection[str]:
+        """Check new pins, show the results, and return the pins that could not be checked.
+
+        Raises `PinError` if a file, a line or an issue does not exist.
+        """
+        pins = self._new_pins("file", "issue")
+        checks = await self._check_pins(pins, self.heads())
+        if any(check.problem for check in checks):
             raise PinError(_INVALID_PIN)
+        return {str(pin) for pin, check in zip(pins.values(), checks, strict=True) if not check.is_complete}
 
 
 class StateDialog(PinFieldDialog):
