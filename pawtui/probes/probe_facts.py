@@ -16,7 +16,7 @@ _MAX_WEEKS = 10_000
 
 
 class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """The keys that all kinds of facts have.
+    """The keys that all kinds of facts have, in addition to `kind`, the kind of the probe.
 
     `head` is the commit that was read. `met_on` is the date on which the probe is met if nothing else happens.
     """
