@@ -110,6 +110,10 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     # git writes sections and variables in lower case.
     settings = [(key, value) for key, _, value in (entry.partition("\n") for entry in entries)]
 
+    if ("extensions.objectformat", "sha256") in settings:
+        raise CloneUnusable(
+            f"{capitalized(name)} has the object format SHA-256, but GitHub uses SHA-1. Give a clone made from GitHub."
+        )
     _check_history(name, git_dir)
     git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)

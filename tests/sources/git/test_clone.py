@@ -172,6 +172,13 @@ async def test_a_shallow_clone_is_refused(up: GitRepo, tmp_path: Path) -> None:
     assert error == "The clone of up/stream is shallow: its history is cut off. Run `git fetch --unshallow` in it."
 
 
+async def test_a_clone_of_sha256_objects_is_refused(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--object-format=sha256", "sha256")
+    assert await refused(tmp_path / "sha256") == (
+        "The clone of up/stream has the object format SHA-256, but GitHub uses SHA-1. Give a clone made from GitHub."
+    )
+
+
 async def test_another_format_is_refused(up: GitRepo) -> None:
     up.git("config", "core.repositoryformatversion", "99")
     message = await refused(up.path)
