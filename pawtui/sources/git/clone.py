@@ -115,11 +115,12 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
             f"{capitalized(name)} has the object format SHA-256, but GitHub uses SHA-1. Give a clone made from GitHub."
         )
     _check_history(name, git_dir)
-    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
     prefix = branch_prefix(remote.refspecs)
     folder = prefix.rpartition("/")[0]
     refs = _parse_refs(await git.read(*_LIST_REFS, folder, _TAGS, what=f"the refs of {repo}"), prefix)
+    # Only now: a partial clone lacks files and folders, but not the commits of its refs.
+    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
 
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in settings):

@@ -27,7 +27,7 @@ _MISSING_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _DAMAGE = re.compile(
-    r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config)|does not match index|"
+    r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config|revision)|does not match index|"
     r"hash mismatch|sha1 mismatch|is too small|wrong (?:index|version)|packfile|pack has|too short|unknown object type|"
     r"not (?:from|a) .*index|malformed|missing object|not a git repository",
     re.IGNORECASE,
@@ -66,7 +66,8 @@ def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceErr
 
 def damage_error(reason: str, name: str) -> SourceError:
     """Return the error for the clone `name`, whose objects cannot be read. `reason` is git's stderr, or a text."""
-    return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(reason)}). Clone it again.")
+    remedy = "Run `pawtui mirror`" if name.startswith("the mirror of ") else "Clone it again"
+    return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(reason)}). {remedy}.")
 
 
 def missing_object_error(what: str, name: str, *, partial: bool = False) -> SourceError:

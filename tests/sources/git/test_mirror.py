@@ -14,6 +14,7 @@ from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import METADATA_FILE, Mirror, mirror_path
 from pawtui.sources.source_errors import (
     BadResponse,
+    CloneDamaged,
     CloneUnusable,
     NotInClone,
     Offline,
@@ -199,6 +200,19 @@ async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeM
     assert not (mirror.path / "objects" / "odd").exists()
     # A mirror without a valid metadata is deleted before.
     assert ("the mirror is damaged: creating it again" in lines) == (damage in ("truncate", "config"))
+
+
+async def test_a_mirror_that_lost_an_old_pack_is_created_again(up: GitRepo, make_mirror: MakeMirror) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    (old_pack,) = (mirror.path / "objects" / "pack").glob("*.pack")
+    up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
+    await mirror.update(silent)
+    old_pack.unlink()
+    with pytest.raises(CloneDamaged, match=r"The mirror of up/stream is damaged \(.*\)\. Run `pawtui mirror`\."):
+        await mirror.open()
+    await mirror.update(silent)
+    assert await facts(mirror) == expected(up)
 
 
 async def test_missing_files_are_fetched_in_one_request(
