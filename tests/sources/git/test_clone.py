@@ -289,6 +289,18 @@ async def test_a_corrupt_pack_is_reported(up: GitRepo, tmp_path: Path) -> None:
 DAMAGED = re.compile(r"^The clone of up/stream is damaged \(.*\)\. Clone it again\.$")
 
 
+@pytest.mark.parametrize("text", ["", "garbage\n"])
+async def test_a_branch_that_git_cannot_read_is_damage(up: GitRepo, tmp_path: Path, text: str) -> None:
+    git(tmp_path, "clone", "-q", str(up.path), "work")
+    branches = tmp_path / "work" / ".git" / "refs" / "remotes" / "origin"
+    # The branch that HEAD names may be missing.
+    (branches / "HEAD").write_text("ref: refs/remotes/origin/gone\n")
+    assert await head_in(tmp_path / "work", "v2") == up.sha("v2")
+    (branches / "v2").write_text(text)
+    error = await refused(tmp_path / "work", CloneDamaged)
+    assert "ignoring broken ref refs/remotes/origin/v2). Clone it again." in error
+
+
 @pytest.mark.parametrize("ruined", ["zeros", "nothing"])
 async def test_a_pack_that_is_damaged_while_open_is_reported(up: GitRepo, tmp_path: Path, ruined: str) -> None:
     git(tmp_path, "clone", "-q", "--bare", "--no-local", str(up.path), "corrupt")
