@@ -14,6 +14,7 @@ from pawtui.sources.source_errors import (
     NotFound,
     NotInClone,
     Offline,
+    RefConflict,
     Refused,
     SourceError,
     TimedOut,
@@ -29,7 +30,7 @@ _MISSING_OBJECT = re.compile(
 _DAMAGE = re.compile(
     r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config|revision)|does not match index|"
     r"hash mismatch|sha1 mismatch|is too small|wrong (?:index|version)|packfile|pack has|too short|unknown object type|"
-    r"not (?:from|a) .*index|malformed|missing object|not a git repository",
+    r"not (?:from|a) .*index|malformed|missing object|not a git repository|reference broken",
     re.IGNORECASE,
 )
 _NO_NETWORK = re.compile(
@@ -46,6 +47,7 @@ _ACCESS_DENIED = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(r"returned error: (\d+)")
+_REF_CONFLICT = "exists; cannot create"
 _NO_REF = "couldn't find remote ref"
 _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
 
@@ -93,7 +95,8 @@ def fetch_error(stderr: str, repo: str, host: str) -> SourceError:
         return Offline(f"Cannot reach {host} for {repo} ({_quoted(stderr)}). Check the network and proxy.")
     if _DAMAGE.search(stderr) or _MISSING_OBJECT.search(stderr):
         return damage_error(stderr, f"the mirror of {repo}")
-    return CloneUnusable(f"git cannot update the mirror of {repo}: {_quoted(stderr)}. Try again.")
+    kind = RefConflict if _REF_CONFLICT in stderr else CloneUnusable
+    return kind(f"git cannot update the mirror of {repo}: {_quoted(stderr)}. Try again.")
 
 
 def is_access_denied(stderr: str) -> bool:
@@ -106,4 +109,4 @@ def _quoted(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("hint:")]
     reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), None)
     last = lines[-1] if lines else "no reason"
-    return safe_line(re.sub(r"^(?:fatal|error): ", "", reason or last), 160).rstrip(".")
+    return safe_line(re.sub(r"^(?:fatal|error|warning): ", "", reason or last), 160).rstrip(".")

@@ -30,13 +30,12 @@ from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.github.server import is_loopback
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotFound, Refused, SourceError
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotFound, RefConflict, Refused, SourceError
 
 # The file that states whether a mirror is complete.
 METADATA_FILE = "pawtui-mirror.json"
-_BRANCHES = "+refs/heads/*:refs/heads/*"
-_TAGS = "+refs/tags/*:refs/tags/*"
 _FETCH = ("fetch", "--progress", "--atomic", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
+_EVERYTHING = ("--prune", "origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 # A progress line of `git fetch`: `Receiving objects:  40% (4/10), 1.20 MiB | 2.00 MiB/s`.
 _STEP = re.compile(rb"[A-Z][a-z]+(?: [a-z]+)*: +\d+% \(\d+/\d+\)[^\r\n]*")
 _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
@@ -201,11 +200,15 @@ class Mirror:
             # One by one, so that an interrupted update does not lose those already fetched.
             for name in self._first_branches:
                 on_step(f"fetching {name}")
-                # A tracker may name a branch that is not there yet.
-                with contextlib.suppress(NotFound):
+                # A tracker may name a branch that is not there yet. The next fetch resolves a conflict.
+                with contextlib.suppress(NotFound, RefConflict):
                     await self._run_remote(git, [*_FETCH, "origin", f"+refs/heads/{name}:refs/heads/{name}"])
         on_step("fetching all branches and tags")
-        await self._run_remote(git, [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS])
+        try:
+            await self._run_remote(git, [*_FETCH, *_EVERYTHING])
+        except RefConflict:
+            # Only without `--atomic`, git removes a deleted branch before it writes one inside a folder of that name.
+            await self._run_remote(git, [*_FETCH, "--no-atomic", *_EVERYTHING])
         now = self._clock()
         on_step("writing the index of commits")
         # Both only make reading faster, so their failures are ignored.

@@ -215,6 +215,30 @@ async def test_a_mirror_that_lost_an_old_pack_is_created_again(up: GitRepo, make
     assert await facts(mirror) == expected(up)
 
 
+async def test_a_mirror_with_an_unreadable_branch_is_created_again(up: GitRepo, make_mirror: MakeMirror) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    (mirror.path / "refs" / "heads" / "dev").write_text("garbage\n")
+    up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
+    await mirror.update(silent)
+    assert await facts(mirror) == expected(up)
+
+
+async def test_a_branch_that_becomes_a_folder_of_branches_is_updated(up: GitRepo, make_mirror: MakeMirror) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    up.delete_branch("gone")
+    up.branch("gone/new", "dev")
+    await mirror.update(silent)
+    assert await facts(mirror) == expected(up)
+    up.delete_branch("gone/new")
+    up.branch("gone", "dev")
+    # As after an interrupted first update: the branch is fetched before all others.
+    (mirror.path / METADATA_FILE).write_bytes(b"{}")
+    await make_mirror(first_branches=("gone",)).update(silent)
+    assert await facts(mirror) == expected(up)
+
+
 async def test_missing_files_are_fetched_in_one_request(
     up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost
 ) -> None:
