@@ -89,7 +89,10 @@ def fetch_error(stderr: str, repo: str, host: str) -> SourceError:
         )
     if _NO_REF in stderr:
         return NotFound(f"{repo} has no such ref on {host}.")
-    if status := _STATUS.search(stderr):
+    status = _STATUS.search(stderr)
+    if status and status[1].startswith("3"):
+        return Refused(f"{host} redirects {repo} to another address. Use its new name in the tracker.")
+    if status:
         return BadResponse(f"{host} responded with status {status[1]} for {repo}. Try again in a few minutes.")
     if _NO_NETWORK.search(stderr):
         return Offline(f"Cannot reach {host} for {repo} ({_quoted(stderr)}). Check the network and proxy.")

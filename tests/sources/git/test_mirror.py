@@ -291,7 +291,7 @@ async def test_the_token_is_not_sent_to_another_address(
     with FakeGitHost() as other:
         target = f"{other.url}/up/stream.git/info/refs?service=git-upload-pack"
         host.fail("/info/refs", 302, headers={"Location": target}, times=None)
-        with pytest.raises(SourceError):
+        with pytest.raises(Refused, match=r"redirects up/stream to another address\. Use its new name in the tracker"):
             await mirror.update(silent)
         assert other.log == []
 
