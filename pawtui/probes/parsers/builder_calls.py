@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
-_METHOD = regex.compile(r"del|delete(?:From\w*|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
-_COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
+_METHOD = regex.compile(
+    r"del|delete(?:From\w*|Many|One)?|remove(?:Async)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*"
+)
+_COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn|dropTimestamps")
+# `updateMany({ data: { a: null } })` of Prisma, and `update({}, { $unset: { a: "" } })` of MongoDB, in all rows.
+_UPDATE_METHOD = regex.compile(r"(?:bulkU|u)pdate\w*")
+_CLEARS_VALUES = regex.compile(r"(?s)(?!.*\bwhere).*(?:\$unset\b|:\s*null\b)")
 # A text that may name a table, with or without its schema.
 _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
 _NOT_FORMAT = regex.compile(r"\w++|[^\s\w,\"'`]")
@@ -44,7 +49,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         if _COLUMN_METHOD.fullmatch(method):
             if all_wanted:
                 yield Deletion(UNREAD, "delete", line, what=f"{all_wanted} {_without_format(_both_ends(script, call))}")
-        elif function is not None and _METHOD.fullmatch(method):
+        elif function is not None and (_METHOD.fullmatch(method) or _clears_values(script, call, method)):
             argument = _first_argument(script, call)
             target = last_name(script, function.child_by_field_name("object"))
             with_condition = _with_condition(script, call)
@@ -57,6 +62,10 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
                 yield Deletion(table, "delete", line)
             else:
                 yield Deletion(UNREAD, "delete", line, what=_without_format(text))
+
+
+def _clears_values(script: Script, call: Node, method: str) -> bool:
+    return bool(_UPDATE_METHOD.fullmatch(method)) and bool(_CLEARS_VALUES.match(_both_ends(script, call)))
 
 
 def _without_format(text: str) -> str:
