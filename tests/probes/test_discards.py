@@ -152,6 +152,10 @@ async def test_the_values_of_a_column_are_lost(text: str, how: str) -> None:
     assert await found_in(text, "a.sql") == wanted
 
 
+async def test_another_language_may_create_tables() -> None:
+    assert await find_deletion("execute('CREATE TABLE event (id int)')\n", "a.py", TABLES) is None
+
+
 async def test_only_some_rows_are_lost() -> None:
     for path, text in (
         ("a.sql", "DELETE FROM event WHERE id IN (1, 2);\n"),

@@ -126,7 +126,7 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
     if is_down_file(path):
         return []
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
-    parsed = read_statements(text, path, timeout)
+    parsed = read_statements(text, path, timeout, only_losses=True)
     rows = _Rows()
     for statement in parsed.statements:
         rows.apply(statement)
