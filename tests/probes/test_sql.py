@@ -171,7 +171,7 @@ def test_statements_of_another_language_that_only_add_lose_nothing(text: str) ->
         "ALTER TABLE a DROP b",
         "sql = 'DROP COLUMN b'\nexecute('ALTER TABLE a ' + sql)",
         "ALTER TABLE a RENAME TO b",
-        "ALTER TABLE a DROP PARTITION b",
+        "ALTER TABLE a DETACH PARTITION b",
         "ALTER TABLE a DELETE WHERE b",
         "ALTER TABLE a MODIFY TTL b",
         "ALTER TABLE a CLEAR COLUMN b",

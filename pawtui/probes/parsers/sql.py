@@ -67,7 +67,7 @@ _OTHER = r"alter\s+table|create\s+(?:\w+\s+){0,4}table|insert\s+(?:or\s+\w+\s+)?
 _MENTION = regex.compile(rf"(?i)(?:\b|\\n)(?:{_LOSS}|{_OTHER})\b|\.delete\(")
 _MENTIONED_LOSS = regex.compile(rf"(?i)(?:\b|\\n)(?:{_LOSS})\b|\.delete\(")
 # What an `ALTER TABLE` may lose. Its parts may be on any lines of a program.
-_ALTER = regex.compile(r"(?i)(?:\b|\\n)alter[\s(]+table\b")
+_ALTER = regex.compile(r"(?i)(?:\b|\\n)alter\s+table\b")
 _ALTER_LOSS = regex.compile(
     r"(?i)(?:\b|\\n)(?:drop(?!\s+(?:constraint|default|foreign|index|not|primary)\b)|rename(?!\s+(?:column|table)\b)"
     r"|partition|delete\s+where|clear\s+column|ttl)\b"
