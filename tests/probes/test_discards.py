@@ -298,6 +298,8 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "runner.dropColumns('event', ['a', 'b'])",
         "knex.schema.alterTable('event', (t) => t.dropTimestamps())",
         "Event.remove({})",
+        "db.collection('event').drop()",
+        "db.dropCollection('event')",
         "await Event.removeAsync(a._id)",
         "prisma.event.updateMany({ data: { a: null } })",
         "db.collection('event').updateMany({}, { $unset: { a: '' } })",

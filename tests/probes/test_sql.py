@@ -183,6 +183,7 @@ def test_statements_of_another_language_that_only_add_lose_nothing(text: str) ->
         "UPDATE a AS b SET c = NULL",
         "a.delete(b)",
         "a.destroy_all",
+        "a.update_many({}, {'$unset': {'b': 1}})",
     ],
 )
 def test_a_loss_in_another_language_is_not_measured(text: str) -> None:

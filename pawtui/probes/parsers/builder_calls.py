@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
 _METHOD = regex.compile(
-    r"del|delete(?:From\w*|Many|One)?|remove(?:Async)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*"
+    r"del|delete(?:From\w*|Many|One)?|remove(?:Async)?|destroy|bulkDelete|truncate\w*|drop(?:Collection)?"
+    r"|(?:clear|drop|rename)Table\w*"
 )
 _COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn|dropTimestamps")
 # `updateMany({ data: { a: null } })` of Prisma, and `update({}, { $unset: { a: "" } })` of MongoDB, in all rows.

@@ -81,7 +81,7 @@ _MENTIONED_CALL = regex.compile(
     r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
     r"|\bdrop_?(?:join_?table|(?:constrained)?foreign_?id\w*|\w*morphs|remember_?token|soft_?deletes|timestamps)"
     r"|\b(?:drop|remove)_?(?:columns?|field)\b|\bremove_(?:references?|belongs_to|timestamps)\b"
-    r"|\bremove(?:_if_exists)?[ (]:\w"
+    r"|\bremove(?:_if_exists)?[ (]:\w|[\"']\$unset\b"
     r"|(?<!\b(?:filter|where)\w*\([^\n]{0,200})"
     r"(?:\b(?:update_all|execute_?update\w*)\b|\bupdate\([^()]*\b(?:nil|none|null)\b)"
 )
