@@ -298,6 +298,8 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "runner.dropColumns('event', ['a', 'b'])",
         "knex.schema.alterTable('event', (t) => t.dropTimestamps())",
         "Event.remove({})",
+        "Event.rawCollection().deleteMany({})",
+        "Event.query().where('a', 1).delete()",
         "db.collection('event').drop()",
         "db.dropCollection('event')",
         "await Event.removeAsync(a._id)",

@@ -52,7 +52,7 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
                 yield Deletion(UNREAD, "delete", line, what=f"{all_wanted} {_without_format(_both_ends(script, call))}")
         elif function is not None and (_METHOD.fullmatch(method) or _clears_values(script, call, method)):
             argument = _first_argument(script, call)
-            target = last_name(script, function.child_by_field_name("object"))
+            target = last_name(script, _start_of_chain(function))
             with_condition = _with_condition(script, call)
             text = _both_ends(script, with_condition)
             table = table_of_constant(argument) if method == "delete" else ""
@@ -67,6 +67,15 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
 
 def _clears_values(script: Script, call: Node, method: str) -> bool:
     return bool(_UPDATE_METHOD.fullmatch(method)) and bool(_CLEARS_VALUES.match(_both_ends(script, call)))
+
+
+def _start_of_chain(function: Node) -> Node | None:
+    """Return the value on which the first of some chained calls is made: `Event` of `Event.query().delete`."""
+    value = function.child_by_field_name("object")
+    while value is not None and value.type == "call_expression":
+        inner = called_function(value)
+        value = inner.child_by_field_name("object") if inner else None
+    return value
 
 
 def _without_format(text: str) -> str:
