@@ -100,10 +100,10 @@ class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
     file, each on one line. A wanted match only in comments is unknown. `discards` replaces `pattern`: does the file
     delete rows of tables with such names, or the values of a column? Statements are read in SQL files (`.sql`,
-    `.sql.postgres`), JavaScript and TypeScript. Another file with SQL, or a deletion in an unknown form, makes the
-    state unknown. A `down.sql`, which undoes a migration, deletes nothing, nor does a function `down` or `downgrade`,
-    or the part of a file after `-- +goose Down`, `-- +migrate Down` or `-- migrate:down`, nor the function of a
-    trigger in PostgreSQL.
+    `.sql.postgres`), JavaScript and TypeScript. Another file with SQL (for `discards`: with SQL that may lose data), or
+    a deletion in an unknown form, makes the state unknown. A `down.sql`, which undoes a migration, deletes nothing, nor
+    does a function `down` or `downgrade`, or the part of a file after `-- +goose Down`, `-- +migrate Down` or
+    `-- migrate:down`, nor the function of a trigger in PostgreSQL.
     """
 
     file: GlobPaths = ""

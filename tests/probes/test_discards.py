@@ -125,6 +125,9 @@ async def test_rows_that_are_not_copied_are_lost() -> None:
         ("ALTER TABLE event ADD a text;UPDATE event SET a = NULL, data = NULL;\n", "update"),
         ("ALTER TABLE event ADD COLUMN a text, ADD COLUMN b text;\nUPDATE event SET a = '', b = NULL;\n", ""),
         ("ALTER TABLE event DROP COLUMN a, ADD COLUMN a text;\n", "drop column"),
+        # The column may have values.
+        ("ALTER TABLE event ADD IF NOT EXISTS a text;ALTER TABLE event DROP COLUMN a;\n", "drop column"),
+        ("ALTER TABLE event ADD COLUMN IF NOT EXISTS a text;UPDATE event SET a = '';\n", "update"),
         ("ALTER TABLE event DROP COLUMN ?;\n", "drop column"),
         ("ALTER TABLE event DROP data;\n", "drop column"),
         ("ALTER TABLE event ADD a text, DROP data RESTRICT, ADD b text;\n", "drop column"),
@@ -149,6 +152,10 @@ async def test_the_values_of_a_column_are_lost(text: str, how: str) -> None:
     assert await found_in(text, "a.sql") == wanted
 
 
+async def test_another_language_may_create_tables() -> None:
+    assert await find_deletion("execute('CREATE TABLE event (id int)')\n", "a.py", TABLES) is None
+
+
 async def test_only_some_rows_are_lost() -> None:
     for path, text in (
         ("a.sql", "DELETE FROM event WHERE id IN (1, 2);\n"),
@@ -166,6 +173,8 @@ KEPT = [
     "ALTER TABLE other DROP PARTITION a; ALTER TABLE event ADD PARTITION (PARTITION a);\n",
     "ALTER TABLE event ADD FOREIGN KEY (a) REFERENCES b(c) ON DELETE CASCADE;\n",
     "CREATE TRIGGER a AFTER INSERT ON b BEGIN DELETE FROM other WHERE event;\n",
+    "CREATE TEMP TRIGGER a AFTER INSERT ON b BEGIN DELETE FROM event;\n",
+    "CREATE OR REPLACE TRIGGER a AFTER INSERT ON b BEGIN DELETE FROM event;\n",
     # The table was created in the same file.
     "CREATE TABLE event (id text);\nDELETE FROM event;\n",
     "CREATE TABLE new (id text);\nALTER TABLE new RENAME TO event;\nDELETE FROM event;\n",
@@ -190,6 +199,10 @@ async def test_rows_that_are_kept(text: str) -> None:
         # The table is named before the call, or in a comment of it.
         "f('event')\ncache.delete(a)",
         "cache.delete(a /* 'event' */)",
+        "prisma.event.updateMany({ data: { a: 1 } })",
+        "prisma.event.update({ where: { id }, data: { a: null } })",
+        "prisma.other.updateMany({ data: { a: null } })",
+        "files.remove(a)",
     ],
 )
 async def test_other_calls_keep_the_rows(text: str) -> None:
@@ -228,6 +241,9 @@ async def test_a_computed_name_is_not_judged(text: str) -> None:
         "TRUNCATE (event);",
         "RENAME TABLE other TO a, event TO b;",
         "DO $$ BEGIN DELETE FROM event; END $$;",
+        "DO $$ BEGIN ALTER TABLE event DROP COLUMN a; END $$;",
+        "CREATE OR REPLACE PROCEDURE a() AS $$ BEGIN DELETE FROM event; END $$; CALL a();",
+        "CREATE FUNCTION a() RETURNS void AS $$ DELETE FROM event $$ LANGUAGE sql; SELECT a();",
         "IF a THEN TRUNCATE TABLE event; END IF;",
         "IF a THEN DROP TABLE event; END IF;",
         # Without `;` in between.
@@ -240,6 +256,8 @@ async def test_a_computed_name_is_not_judged(text: str) -> None:
         "ALTER TABLE event COMMENT 'a', TRUNCATE PARTITION a;",
         "ALTER TABLE event SWITCH PARTITION 1 TO other;",
         "ALTER TABLE event ON CLUSTER a DELETE WHERE b = 1;",
+        "ALTER TABLE event CLEAR COLUMN a IN PARTITION b;",
+        "ALTER TABLE event MODIFY TTL a + INTERVAL 1 DAY;",
         "CREATE OR REPLACE TABLE event (id text);",
         "DROP SCHEMA a CASCADE;",
         "DROP DATABASE a;",
@@ -278,6 +296,17 @@ async def test_a_statement_of_another_form_is_not_judged(text: str) -> None:
         "db.schema.alterTable('event').dropColumn('a').execute()",
         "queries.removeColumn('event', 'a')",
         "runner.dropColumns('event', ['a', 'b'])",
+        "knex.schema.alterTable('event', (t) => t.dropTimestamps())",
+        "Event.remove({})",
+        "Event.rawCollection().deleteMany({})",
+        "Event.query().where('a', 1).delete()",
+        "db.collection('event').drop()",
+        "db.dropCollection('event')",
+        "await Event.removeAsync(a._id)",
+        "prisma.event.updateMany({ data: { a: null } })",
+        "db.collection('event').updateMany({}, { $unset: { a: '' } })",
+        "Event.update({}, { $unset: { a: 1 } }, { multi: true })",
+        "queries.bulkUpdate('event', { a: null }, {})",
         "prisma.event.deleteMany({})",
         "prisma.sessionEvent.deleteMany()",
         "tx.delete(sessionEvent)",

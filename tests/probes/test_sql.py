@@ -152,6 +152,46 @@ def test_other_changes_of_another_language_delete_no_rows(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "execute('CREATE TABLE a (id int); INSERT INTO a VALUES (1)')",
+        "alter table(:a) do add :b, :text end; drop index(:a, [:c])",
+        "execute('ALTER TABLE a DROP FOREIGN KEY b, DROP CONSTRAINT c, ALTER d DROP NOT NULL, RENAME COLUMN e TO f')",
+        "rename table(:a), :b, to: :c\nrename(table(:a), :b, to: :c)",
+        "WITH a AS (SELECT 1) SELECT * FROM a",
+    ],
+)
+def test_statements_of_another_language_that_only_add_lose_nothing(text: str) -> None:
+    assert read_statements(text, "a.py", only_losses=True).statements == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ALTER TABLE a DROP b",
+        "sql = 'DROP COLUMN b'\nexecute('ALTER TABLE a ' + sql)",
+        "ALTER TABLE a RENAME TO b",
+        "ALTER TABLE a DETACH PARTITION b",
+        "ALTER TABLE a DELETE WHERE b",
+        "ALTER TABLE a MODIFY TTL b",
+        "ALTER TABLE a CLEAR COLUMN b",
+        "alter(table(:a)) do\nremove_if_exists :b, :text\nend",
+        "drop(table(:a))",
+        "rename(table(:a), to: table(:b))",
+        "CREATE OR REPLACE TABLE a (id int)",
+        "INSERT OR REPLACE INTO a SELECT 1",
+        "UPDATE a AS b SET c = NULL",
+        "a.delete(b)",
+        "a.destroy_all",
+        "a.update_many({}, {'$unset': {'b': 1}})",
+    ],
+)
+def test_a_loss_in_another_language_is_not_measured(text: str) -> None:
+    with pytest.raises(Unmeasurable, match="may have SQL"):
+        read_statements(text, "a.py", only_losses=True)
+
+
+@pytest.mark.parametrize(
     ("name", "table"),
     [
         ("SessionMessageTable", "session_message"),

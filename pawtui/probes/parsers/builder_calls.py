@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 # The methods of the usual query builders, such as `knex("event").del()` and `prisma.event.deleteMany()`.
-_METHOD = regex.compile(r"del|delete(?:From\w*|Many|One)?|destroy|bulkDelete|truncate\w*|(?:clear|drop|rename)Table\w*")
-_COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn")
+_METHOD = regex.compile(
+    r"del|delete(?:From\w*|Many|One)?|remove(?:Async)?|destroy|bulkDelete|truncate\w*|drop(?:Collection)?"
+    r"|(?:clear|drop|rename)Table\w*"
+)
+_COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn|dropTimestamps")
+# `updateMany({ data: { a: null } })` of Prisma, and `update({}, { $unset: { a: "" } })` of MongoDB, in all rows.
+_UPDATE_METHOD = regex.compile(r"(?:bulkU|u)pdate\w*")
+_CLEARS_VALUES = regex.compile(r"(?s)(?!.*\bwhere).*(?:\$unset\b|:\s*null\b)")
 # A text that may name a table, with or without its schema.
 _NAME_IN_QUOTES = regex.compile(r"([\"'`])([\w.-]++)\1")
 _NOT_FORMAT = regex.compile(r"\w++|[^\s\w,\"'`]")
@@ -44,9 +50,9 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         if _COLUMN_METHOD.fullmatch(method):
             if all_wanted:
                 yield Deletion(UNREAD, "delete", line, what=f"{all_wanted} {_without_format(_both_ends(script, call))}")
-        elif function is not None and _METHOD.fullmatch(method):
+        elif function is not None and (_METHOD.fullmatch(method) or _clears_values(script, call, method)):
             argument = _first_argument(script, call)
-            target = last_name(script, function.child_by_field_name("object"))
+            target = last_name(script, _start_of_chain(function))
             with_condition = _with_condition(script, call)
             text = _both_ends(script, with_condition)
             table = table_of_constant(argument) if method == "delete" else ""
@@ -57,6 +63,19 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
                 yield Deletion(table, "delete", line)
             else:
                 yield Deletion(UNREAD, "delete", line, what=_without_format(text))
+
+
+def _clears_values(script: Script, call: Node, method: str) -> bool:
+    return bool(_UPDATE_METHOD.fullmatch(method)) and bool(_CLEARS_VALUES.match(_both_ends(script, call)))
+
+
+def _start_of_chain(function: Node) -> Node | None:
+    """Return the value on which the first of some chained calls is made: `Event` of `Event.query().delete`."""
+    value = function.child_by_field_name("object")
+    while value is not None and value.type == "call_expression":
+        inner = called_function(value)
+        value = inner.child_by_field_name("object") if inner else None
+    return value
 
 
 def _without_format(text: str) -> str:

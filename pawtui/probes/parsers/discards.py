@@ -32,14 +32,17 @@ _ONLY_ONE = r"(?!.*\b(?:delete from|truncate table|drop table)\b)"
 _ALTER = regex.compile(rf"alter table {_ONLY_ONE}(?:if exists )?(?:only )?{_NAME} (?P<actions>.*)$")
 # The actions of `ALTER TABLE`, which may be several.
 _RENAME = regex.compile(rf"\brename (?:to|as) {_NAME}")
-_ADD_COLUMN = regex.compile(r"\badd (?:column )?(?:if not exists )?(\w++)")
+# With `IF NOT EXISTS`, the column may have values.
+_ADD_COLUMN = regex.compile(r"\badd (?:column )?(?!if not exists\b)(\w++)")
 # Without the word `COLUMN`, an action with one name drops a column: `DROP a`, but not `DROP INDEX a`.
 _DROP_COLUMN = regex.compile(
     r"(?:\bdrop column (?:if exists )?|(?:^|, ?)drop (?:if exists )?+(?=[\w?]++(?: cascade| restrict)? ?(?:,|$)))"
     r"([\w?]++)"
 )
-# The rows of a partition are deleted, or moved to another table. ClickHouse has `ALTER TABLE a DELETE WHERE ...`.
-_ALTER_ROWS = regex.compile(r"\b(?:(?:detach|drop|exchange|switch|truncate) partition|delete where)\b")
+# The rows of a partition are deleted, or moved to another table. The other actions are those of ClickHouse.
+_ALTER_ROWS = regex.compile(
+    r"\b(?:(?:detach|drop|exchange|switch|truncate) partition|delete where|clear column|modify ttl)\b"
+)
 _CREATE = regex.compile(
     r"create (?:temp |temporary |unlogged )?table (?P<if_not_exists>if not exists )?"
     rf"{_NAME} ?(?P<query>as .*)?"
@@ -54,10 +57,10 @@ _UPDATE_ALL = regex.compile(
 # Strings are empty in statements.
 _SET_CONSTANT = regex.compile(r"(?:^|, ?)(\w++) ?= ?(?:null|''|json\( ?'' ?\))(?= ?,| ?$)")
 _FROM = regex.compile(rf"\b(?:from|join) {_NAME}")
-# Other statements that may delete rows. `CREATE TRIGGER` may contain such words, but deletes rows later.
+# Other statements that may lose rows or values. `CREATE TRIGGER` may contain such words, but deletes rows later.
 _MAY_DELETE = regex.compile(
     r"(?:delete|truncate|rename table|create or replace table|drop (?:schema|database))\b"
-    r"|(?!create\b).*?\b(?:delete from|truncate table|drop table)\b"
+    r"|(?!create (?:\w+ ){0,2}trigger\b).*?\b(?:delete from|truncate table|drop table|drop column)\b"
 )
 # They may concern every table if only the program knows the name or a part of it, or if the schema is dropped.
 _ANY_TABLE = regex.compile(r"drop (?:schema|database)\b|.*?\b(?:from|table|exists|only)(?: [\w.]*+\?|$)")
@@ -123,7 +126,7 @@ def _find_deletions(text: str, path: str, table_pattern: str, timeout: float) ->
     if is_down_file(path):
         return []
     wanted = regex.compile(table_pattern, regex.IGNORECASE)
-    parsed = read_statements(text, path, timeout)
+    parsed = read_statements(text, path, timeout, only_losses=True)
     rows = _Rows()
     for statement in parsed.statements:
         rows.apply(statement)

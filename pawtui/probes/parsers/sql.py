@@ -4,7 +4,7 @@ A `.sql` file is read with every statement, also one for a single database (`.sq
 undoes a migration (`-- +goose Down`), and without trigger functions, which delete rows only later. In JavaScript and
 TypeScript, string and template literals that begin like SQL are read, except in a function `down`. Comments of the
 language and of SQL are ignored. Other languages are not read: a file that mentions a statement is not measured, unless
-this is in a function `down`.
+this is in a function `down`, or only losses are wanted and the statement only adds something.
 
 A normalized statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 The constant of a table is `?table`.
@@ -57,11 +57,20 @@ _VERB = regex.compile(
     # "DELETE FROM " + table: only the running program knows the table.
     r"|(?:delete from|drop table(?: if exists)?|truncate table)$"
 )
+# What may delete rows or set values, and other statements. `rename table(:a), :b, to: :c` of Ecto renames a column.
+_LOSS = (
+    r"delete\s+(?:\w+\s+)?from|truncate|drop[\s_(]*(?:table|schema|database)\w*|rename[\s(]+table(?!\(:\w+\), :)"
+    r"|create\s+or\s+replace\s+table|replace\s+into|update\s+(?:\S+\s+){1,3}set"
+)
+_OTHER = r"alter\s+table|create\s+(?:\w+\s+){0,4}table|insert\s+(?:or\s+\w+\s+)?into|with\s+\S+\s+as"
 # Text in another language, such as data, has no statement if it does not even mention one. `\n` may precede a word.
-_MENTION = regex.compile(
-    r"(?i)(?:\b|\\n)(?:delete\s+(?:\w+\s+)?from|truncate|drop[\s_]*(?:table|schema|database)\w*|(?:alter|rename)\s+table"
-    r"|create\s+(?:\w+\s+){0,4}table"
-    r"|insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update\s+\S+\s+set|with\s+\S+\s+as)\b|\.delete\("
+_MENTION = regex.compile(rf"(?i)(?:\b|\\n)(?:{_LOSS}|{_OTHER})\b|\.delete\(")
+_MENTIONED_LOSS = regex.compile(rf"(?i)(?:\b|\\n)(?:{_LOSS})\b|\.delete\(")
+# What an `ALTER TABLE` may lose. Its parts may be on any lines of a program.
+_ALTER = regex.compile(r"(?i)(?:\b|\\n)alter\s+table\b")
+_ALTER_LOSS = regex.compile(
+    r"(?i)(?:\b|\\n)(?:drop(?!\s+(?:constraint|default|foreign|index|not|primary)\b)|rename(?!\s+(?:column|table)\b)"
+    r"|partition|delete\s+where|clear\s+column|ttl)\b"
 )
 # Calls of other languages without SQL: `Event.delete_all`, `Schema::dropIfExists("event")`, `DeleteModel("Event")`.
 # They may also drop a column: `op.drop_column("event", "a")`, `RemoveField("Event", "a")`, `remove_reference :a, :b`;
@@ -71,7 +80,8 @@ _MENTIONED_CALL = regex.compile(
     r"|\bdrop_?if_?exists\b|\bdelete\("
     r"|\b(?:delete|rename)_?(?:model|table)\b|\bschema::rename\b"
     r"|\bdrop_?(?:join_?table|(?:constrained)?foreign_?id\w*|\w*morphs|remember_?token|soft_?deletes|timestamps)"
-    r"|\b(?:drop|remove)_?(?:columns?|field)\b|\bremove_(?:references?|belongs_to|timestamps)\b|\bremove[ (]:\w"
+    r"|\b(?:drop|remove)_?(?:columns?|field)\b|\bremove_(?:references?|belongs_to|timestamps)\b"
+    r"|\bremove(?:_if_exists)?[ (]:\w|[\"']\$unset\b"
     r"|(?<!\b(?:filter|where)\w*\([^\n]{0,200})"
     r"(?:\b(?:update_all|execute_?update\w*)\b|\bupdate\([^()]*\b(?:nil|none|null)\b)"
 )
@@ -94,8 +104,11 @@ class ParsedFile(NamedTuple):
     script: Script | None = None
 
 
-def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
+def read_statements(text: str, path: str, timeout: float = 1.0, *, only_losses: bool = False) -> ParsedFile:
     """Return the SQL statements of a file, in the order of the text.
+
+    `only_losses`: a file in another language that cannot lose rows or values, such as one with only `CREATE TABLE`, has
+    none.
 
     Raises `Unmeasurable` if the file has wrong syntax, may have statements in another language or in a text, and
     `TimeoutError` after `timeout` seconds.
@@ -107,7 +120,7 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
         return ParsedFile(list(_statements(text, 1)))
     if not path.lower().endswith(SCRIPTS):
         text = without_down_blocks(text)
-        if mention := _MENTION.search(text) or _MENTIONED_CALL.search(text):
+        if mention := _mentioned_loss(text) if only_losses else _mentioned_statement(text):
             at = text.count("\n", 0, mention.start()) + 1
             raise Unmeasurable(
                 f"{path}:{at} may have SQL, and only SQL, JavaScript and TypeScript are understood: read this line"
@@ -125,6 +138,18 @@ def read_statements(text: str, path: str, timeout: float = 1.0) -> ParsedFile:
         if _VERB.match(statement.text)
     ]
     return ParsedFile(found, script)
+
+
+def _mentioned_statement(text: str) -> regex.Match[str] | None:
+    return _MENTION.search(text) or _MENTIONED_CALL.search(text)
+
+
+def _mentioned_loss(text: str) -> regex.Match[str] | None:
+    return (
+        _MENTIONED_LOSS.search(text)
+        or _MENTIONED_CALL.search(text)
+        or (_ALTER_LOSS.search(text) if _ALTER.search(text) else None)
+    )
 
 
 def _without_trigger_functions(text: str, timeout: float) -> str:
