@@ -26,7 +26,8 @@ _METHOD = regex.compile(
     r"|(?:clear|drop|rename)Table\w*"
 )
 _COLUMN_METHOD = regex.compile(r"dropColumns?|removeColumn|dropTimestamps")
-# `updateMany({ data: { a: null } })` of Prisma, and `update({}, { $unset: { a: "" } })` of MongoDB, in all rows.
+# `updateMany({ data: { a: null } })` of Prisma, `update(Table).set({ a: null })` of Drizzle, and
+# `update({}, { $unset: { a: "" } })` of MongoDB, in all rows.
 _UPDATE_METHOD = regex.compile(r"(?:bulkU|u)pdate\w*")
 _CLEARS_VALUES = regex.compile(r"(?s)(?!.*\bwhere).*(?:\$unset\b|:\s*null\b)")
 # A text that may name a table, with or without its schema.
@@ -50,23 +51,21 @@ def deleting_calls(script: Script, is_wanted: Callable[[str], bool]) -> Iterator
         if _COLUMN_METHOD.fullmatch(method):
             if all_wanted:
                 yield Deletion(UNREAD, "delete", line, what=f"{all_wanted} {_without_format(_both_ends(script, call))}")
-        elif function is not None and (_METHOD.fullmatch(method) or _clears_values(script, call, method)):
+        elif function is not None and (_METHOD.fullmatch(method) or _UPDATE_METHOD.fullmatch(method)):
             argument = _first_argument(script, call)
             target = last_name(script, _start_of_chain(function))
-            with_condition = _with_condition(script, call)
-            text = _both_ends(script, with_condition)
+            whole = _with_set_and_where(script, call)
+            text = _both_ends(script, whole)
+            if _UPDATE_METHOD.fullmatch(method) and not _CLEARS_VALUES.match(text):
+                continue
             table = table_of_constant(argument) if method == "delete" else ""
             names = [target, argument, likely_table(target), likely_table(argument), *_names_in(text)]
             if not any(map(is_wanted, [table] if table else names)):
                 continue
-            if table and with_condition is call:
+            if table and whole is call:
                 yield Deletion(table, "delete", line)
             else:
                 yield Deletion(UNREAD, "delete", line, what=_without_format(text))
-
-
-def _clears_values(script: Script, call: Node, method: str) -> bool:
-    return bool(_UPDATE_METHOD.fullmatch(method)) and bool(_CLEARS_VALUES.match(_both_ends(script, call)))
 
 
 def _start_of_chain(function: Node) -> Node | None:
@@ -87,10 +86,13 @@ def _names_in(text: str) -> list[str]:
     return [found[2] for found in _NAME_IN_QUOTES.finditer(text)]
 
 
-def _with_condition(script: Script, call: Node) -> Node:
-    """Return the call of `where` that follows this call directly, `tx.delete(table).where(...)`; else this call."""
-    member = call.parent
-    return member.parent or call if member and last_name(script, member) == "where" else call
+def _with_set_and_where(script: Script, call: Node) -> Node:
+    """Return the last of the calls of `set` and `where` that follow this call, `tx.delete(table).where(...)`, or it."""
+    for name in ("set", "where"):
+        member = call.parent
+        if member is not None and member.parent is not None and last_name(script, member) == name:
+            call = member.parent
+    return call
 
 
 def _both_ends(script: Script, call: Node) -> str:
