@@ -84,6 +84,11 @@ def pytest_report_to_serializable() -> Generator[None, dict[str, object] | None,
     return None if data is None else data | {"keywords": {}}
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Cut the id of a long value: pytest sets the id in the environment, and above 128 KB no program can start."""
+    return f"{val[:40]!a}..." if isinstance(val, str | bytes) and len(val) > 200 else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mix the files: tests of screens wait for half of their time, so at the end only they would run."""
     items.sort(key=lambda item: zlib.crc32(str(item.path.relative_to(item.config.rootpath)).encode()))

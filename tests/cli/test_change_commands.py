@@ -22,7 +22,7 @@ def test_a_blocked_gate_has_its_author_in_the_status(run: Run) -> None:
     assert (plan["state"], plan["reason"], plan["by"]) == ("blocked", "No one has started", "mira")
 
 
-def test_satisfied_without_evidence_exits_8_and_records_nothing(run: Run) -> None:
+def test_satisfied_without_evidence_exits_8_and_records_nothing(run: Run, world: World) -> None:
     refused = run("gate", "value", "satisfied")
     assert refused.status == 8
     assert refused.err.startswith("pawtui: Gate 'value' needs evidence")
@@ -48,7 +48,9 @@ def test_a_verdict_applies_until_it_is_cleared(run: Run) -> None:
     assert run("status", "--json").json["signals"][1]["verdict"] is None
 
 
-def test_a_note_is_written_from_an_argument_or_from_stdin(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_is_written_from_an_argument_or_from_stdin(
+    run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert run("note", "calm", "Seen once.", "--pin", "up/stream#3", "--pin", "https://example.org/x").status == 0
     monkeypatch.setattr("sys.stdin", io.StringIO("Two\nlines.\n"))
     assert run("note", "review", "-").status == 0
@@ -199,14 +201,14 @@ def test_a_link_that_is_a_pin_to_a_file_today_is_removed(run: Run, isolated: Pat
 
 
 @pytest.mark.parametrize("state", [(), ("satisfied",)])
-def test_one_command_replaces_the_only_pin_of_a_satisfied_gate(run: Run, state: tuple[str, ...]) -> None:
+def test_one_command_replaces_the_only_pin_of_a_satisfied_gate(run: Run, world: World, state: tuple[str, ...]) -> None:
     run("gate", "value", "satisfied", "--pin", "up/stream#3")
-    assert run("gate", "value", *state, "--unpin", "up/stream#3", "--pin", "up/stream#4").status == 0
+    assert run("gate", "value", *state, "--unpin", "up/stream#3", "--pin", "down/fork#7").status == 0
     gate = run("status", "--json").json["gates"][1]
-    assert (gate["state"], gate["pins"]) == ("satisfied", ["up/stream#4"])
+    assert (gate["state"], gate["pins"]) == ("satisfied", ["down/fork#7"])
 
 
-def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_is_edited_and_removed_by_its_id(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("notes").out == "No notes recorded.\n"
     run("note", "calm", "--pin", "up/stream#3", "Seen once.")
     (written,) = run("notes", "--json").json
@@ -214,9 +216,9 @@ def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.Mo
     assert run("note", "--edit", written["id"], "Seen twice.").status == 0
     assert [(note["text"], note["pins"]) for note in run("notes", "--json").json] == [("Seen twice.", ["up/stream#3"])]
     monkeypatch.setattr("sys.stdin", io.StringIO("Three\nlines.\n"))
-    assert run("note", "--edit", written["id"], "-", "--pin", "up/stream#4").out.startswith("mira changed a note on")
+    assert run("note", "--edit", written["id"], "-", "--pin", "down/fork#7").out.startswith("mira changed a note on")
     assert [(note["text"], note["pins"]) for note in run("notes", "--json").json] == [
-        ("Three\nlines.", ["up/stream#4"])
+        ("Three\nlines.", ["down/fork#7"])
     ]
     assert run("note", "--remove", written["id"]).out.startswith("mira removed a note on calm. ")
     assert run("notes", "--json").json == []
@@ -224,7 +226,7 @@ def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.Mo
     assert run("notes", "--json").json[0]["text"] == "Three\nlines."
 
 
-def test_options_may_be_between_the_arguments(run: Run) -> None:
+def test_options_may_be_between_the_arguments(run: Run, world: World) -> None:
     assert run("gate", "plan", "--reason", "No plan", "blocked").out.startswith("mira set plan to blocked. ")
     assert run("close", "--", "--force", "is", "wrong").err.startswith("pawtui: There is no refresh")
     assert run("note", "--pin", "up/stream#3", "--", "calm", "-1").status == 0

@@ -91,7 +91,9 @@ def test_post_plan_without_a_file_prints_a_template(run: Run, with_steps: list[s
     assert run("post", *with_steps, "--yes", "--plan").status != 0
 
 
-def test_post_reports_the_items_that_a_plan_omits(run: Run, with_steps: list[str], tmp_path: Path) -> None:
+def test_post_reports_the_items_that_a_plan_omits(
+    run: Run, with_steps: list[str], tmp_path: Path, world: World
+) -> None:
     plan = tmp_path / "plan.md"
     text = "# Plan\n`replay`, `plan`, `value`: test old sessions, compaction, tools\n"
     plan.write_text(text, encoding="utf-8")

@@ -8,6 +8,7 @@ import httpx
 from pawtui.sources.github.github_source import BUDGET, GitHubSource
 from pawtui.sources.github.token import Secret
 from tests.support.hostile_values import API, TOKEN
+from tests.support.offline_transports import no_sleep
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
@@ -23,15 +24,12 @@ def source_of(
 ) -> GitHubSource:
     """Return a source that sends its requests to a server, without sleeps."""
 
-    async def sleep(_seconds: float) -> None:
-        return
-
     return GitHubSource(
         api_url=API,
         token=Secret(TOKEN),
         cache=cache,
         budget=budget,
         transport=transport,
-        sleep=sleep,
+        sleep=no_sleep,
         clock=lambda: NOW,
     )

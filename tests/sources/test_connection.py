@@ -8,6 +8,7 @@ from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import Refused, SourceError
 from tests.support.fake_github import FakeGitHub
+from tests.support.offline_transports import no_sleep
 
 GITHUB = "https://api.github.com"
 LOCAL = "http://127.0.0.1:9"
@@ -68,10 +69,7 @@ async def test_a_server_on_this_machine_has_no_proxy(
 async def test_an_unreachable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:canary@127.0.0.1:9")
 
-    async def sleep(_seconds: float) -> None:
-        return
-
-    async with GitHubSource(api_url=GITHUB, token=None, cache=None, sleep=sleep) as source:
+    async with GitHubSource(api_url=GITHUB, token=None, cache=None, sleep=no_sleep) as source:
         with pytest.raises(
             SourceError, match=r"No connection to api.github.com.* Check the network, the proxy"
         ) as caught:

@@ -1,6 +1,5 @@
 """Failures of requests: each raises a `SourceError` of the right class with one clear sentence."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
 
@@ -20,6 +19,7 @@ from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
+from tests.support.offline_transports import no_sleep
 
 pytestmark = pytest.mark.network
 
@@ -139,7 +139,7 @@ async def test_a_redirect_to_another_host_is_not_followed(
 async def test_a_host_without_server_is_offline(open_source: OpenSource) -> None:
     with FakeGitHub() as gone:
         url = gone.url
-    async with GitHubSource(api_url=url, token=None, cache=None, sleep=lambda _: asyncio.sleep(0)) as source:
+    async with GitHubSource(api_url=url, token=None, cache=None, sleep=no_sleep) as source:
         with pytest.raises(Offline, match="No connection to"):
             await source.tree("up/stream", SHA)
 

@@ -1,6 +1,7 @@
 """Fixtures for all tests: an isolated environment, git repositories, a fake GitHub and sources for it."""
 
 import datetime as dt
+import socket
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -33,6 +34,7 @@ _REMOVED_VARIABLES = (
 )
 
 
+_GETADDRINFO = socket.getaddrinfo
 _numbers = count()
 
 
@@ -56,12 +58,18 @@ def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _environment() -> Iterator[None]:
-    """Remove tokens, host and tracker from the environment, and hide `gh`."""
+    """Remove tokens, host and tracker from the environment, hide `gh`, and let a test fail that connects to a host."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name in _REMOVED_VARIABLES:
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr("pawtui.sources.github.token.GH", "gh-that-is-not-there")
+        monkeypatch.setattr("socket.getaddrinfo", _only_local_address)
         yield
+
+
+def _only_local_address(host: str | bytes | None, *arguments: Any, **options: Any) -> Any:
+    assert host in (None, "127.0.0.1", "localhost", b"localhost"), f"a test must not connect to {host!r}"
+    return _GETADDRINFO(host, *arguments, **options)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Transports without sockets: to the fake GitHub in this process, and to the vendor's update service."""
+"""For sources: transports without sockets, to the fake GitHub and to the update service, and a sleep of no time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +6,10 @@ from collections.abc import AsyncIterator
 import httpx
 
 from tests.support.fake_http import Exchange, FakeServer, Sent
+
+
+async def no_sleep(_seconds: float) -> None:
+    """Return at once."""
 
 
 class InProcessTransport(httpx.AsyncBaseTransport):

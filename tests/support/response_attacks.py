@@ -33,7 +33,7 @@ from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed
 from tests.support.hostile_http import HostileTransport, Recorded, Recording, RecordingTransport, replay_transport
 from tests.support.hostile_values import API, SAMPLES, SHA, TOKEN
-from tests.support.offline_transports import update_service
+from tests.support.offline_transports import no_sleep, update_service
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
@@ -83,9 +83,6 @@ def _each(seed: int, cases: int, check: Callable[[random.Random], None]) -> None
 def hostile_source(transport: httpx.AsyncBaseTransport, cache: Path | None) -> GitHubSource:
     """Return a source with this transport, a token, a fixed clock, and sleeps that take no time."""
 
-    async def sleep(_seconds: float) -> None:
-        return
-
     return GitHubSource(
         api_url=API,
         token=Secret(TOKEN),
@@ -93,7 +90,7 @@ def hostile_source(transport: httpx.AsyncBaseTransport, cache: Path | None) -> G
         transport=transport,
         web_transport=update_service(),
         clock=lambda: NOW,
-        sleep=sleep,
+        sleep=no_sleep,
     )
 
 

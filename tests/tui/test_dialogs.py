@@ -123,7 +123,7 @@ async def test_a_dialog_shows_the_keys_that_apply(workspace: TestWorkspace) -> N
             await pilot.press(*keys)
             await until(pilot, partial(has_keys, app, shown_keys))
             await pilot.press(*["escape"] * escapes)
-            assert app.screen is app.main, keys
+            await until(pilot, lambda: app.screen is app.main)
 
 
 async def test_a_dialog_shows_the_key_that_the_user_has_chosen(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.git_source import GitSource, HeadsFrom
 from pawtui.sources.github.github_source import GitHubSource
 from tests.support.git_repo import GitRepo
+from tests.support.offline_transports import no_sleep, update_service
 
 UP = "up/stream"
 WEB = "https://github.com"
@@ -66,6 +67,8 @@ async def git_source(
 ) -> AsyncIterator[GitSource]:
     """Open a source over clones by repository name. Without an `api`, GitHub cannot be reached."""
     locations = [OwnClone(repo, path_of(clone), os.environ) for repo, clone in clones]
-    github = api or GitHubSource(api_url=NOWHERE, token=None, cache=None, time_limit=60)
+    github = api or GitHubSource(
+        api_url=NOWHERE, token=None, cache=None, web_transport=update_service(), sleep=no_sleep
+    )
     async with github, GitSource(github, locations, heads_from=heads_from, web=web, since=NOW) as source:
         yield source
