@@ -106,12 +106,13 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     if is_contained or (newest.suffix and await tags.is_old(newest.tag)):
         return None
     reason = f"{head.ref} does not contain {newest.tag.name}"
-    # A pre-release is usually on the branch where the next version is developed.
-    if not newest.suffix and await tags.continues_without(newest.tag):
-        release = _list_only(f"the branch of {newest.tag.name}")
-        remedy = f"{release}, or set `line` to the next version to measure {head.ref}"
-        return _Rejection(head, reason, remedy, continues=True)
-    return _Rejection(head, reason, branch_remedy(newest.tag.name))
+    if not await tags.continues_without(newest.tag):
+        return _Rejection(head, reason, branch_remedy(newest.tag.name))
+    # A pre-release is usually on the branch where the next version is developed: that branch is not in doubt.
+    is_stable = not newest.suffix
+    release = _list_only(f"the branch of {newest.tag.name}") if is_stable else branch_remedy(newest.tag.name)
+    remedy = f"{release}, or set `line` to the next version to measure {head.ref}"
+    return _Rejection(head, reason, remedy, continues=is_stable)
 
 
 def _list_only(branch: str) -> str:
