@@ -122,6 +122,8 @@ def _list_only(branch: str) -> str:
 def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:
     names = ", ".join(ref.name for ref in missing) or "(no refs given)"
     what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
-    before = f" with a commit before {moment_text(refs.as_of)}" if refs.as_of else ""
-    remedy = "Check `refs` in the tracker, and write branches without origin/."
-    return NotFound(f"{what} in {refs.tracked.repo}{before}. {remedy}")
+    where, remedy = refs.tracked.repo, "Check `refs` in the tracker, and write branches without origin/."
+    if refs.as_of:
+        where += f" with a commit before {moment_text(refs.as_of)}"
+        remedy = f"Measure a later day, or check `refs` of the {refs.side} in the tracker."
+    return NotFound(f"{what} in {where}. {remedy}")

@@ -44,7 +44,7 @@ async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_sour
     with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
         await following(open_source)
     early = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
-    with pytest.raises(NotFound, match=r"with a commit before 2026-05-01 00:00 UTC\. Check `refs`"):
+    with pytest.raises(NotFound, match=r"before 2026-05-01 00:00 UTC\. Measure a later day, or check"):
         await following(open_source, "dev", now=early, as_of=early)
 
 
