@@ -93,13 +93,16 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
 def _gone_without_successor(surface: SurfaceCommits) -> Iterator[tuple[str, Commit]]:
     """Yield each missing path with its last commit, if that changed no other path: its files may be elsewhere now.
 
-    A commit that moves files inside of the surface changes both paths.
+    A commit that moves files inside of the surface changes both paths. It does not move them to a path that is gone
+    since the same commit.
     """
-    for gone in surface.listings:
-        if gone.path in surface.missing and gone.items:
-            others = (listing for listing in surface.listings if listing.path != gone.path)
-            if not any(commit.sha == gone.items[0].sha for listing in others for commit in listing.items):
-                yield gone.path, gone.items[0]
+    last_commits = {
+        each.path: each.items[0] for each in surface.listings if each.path in surface.missing and each.items
+    }
+    for path, last in last_commits.items():
+        others = (each for each in surface.listings if last_commits.get(each.path) != last)
+        if not any(commit.sha == last.sha for listing in others for commit in listing.items):
+            yield path, last
 
 
 async def commits_back_to(reader: RepoReader, path: str, since: dt.date) -> tuple[Commit, ...]:

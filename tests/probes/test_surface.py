@@ -87,3 +87,12 @@ async def test_a_path_that_moved_inside_of_its_surface_is_known(up: FakeRepo, op
     up.git.commit({"schema/event.ts": None, "schema/session/event.ts": "0"}, at="2026-09-01")
     paths = ("event.ts", "bus.ts", "schema/event.ts", "schema/session/event.ts", "never.ts")
     assert (await measure(open_source(), PROBE, surfaces={"all": paths})).reading.state == "met"
+
+
+async def test_paths_that_moved_out_of_their_surface_together_are_unknown(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"core/a.ts": "0", "shared/b.ts": "0", "docs.md": "0"}, at="2026-06-01")
+    up.git.commit({"core/a.ts": None, "shared/b.ts": None, "apps/core/a.ts": "0", "apps/b.ts": "0"}, at="2026-08-01")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("core", "shared", "docs.md")})).reading
+    assert (found.state, found.cause[:29]) == ("unknown", "core is gone since 2026-08-01")
