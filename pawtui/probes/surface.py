@@ -99,8 +99,8 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
 async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncIterator[tuple[str, Commit]]:
     """Yield each missing path with its last commit, if that may have moved its files out of the surface.
 
-    It did not if a path of the surface begins with it, or if it changed another one, but moved no files elsewhere: the
-    code was moved inside of the surface, or deleted. A path that is gone since the same commit is no such path.
+    It did not if as many paths of the surface begin with it, or if it changed another one and moved no files elsewhere:
+    the code was moved inside of the surface, or deleted. A path that is gone since the same commit is no such path.
     """
     last_commits = {
         each.path: each.items[0] for each in surface.listings if each.path in surface.missing and each.items
@@ -111,8 +111,9 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
             for each in surface.listings
             if last_commits.get(each.path) != last and any(commit.sha == last.sha for commit in each.items)
         ]
-        # This is usual, and saves the requests for the trees.
-        if any(each.has_first and each.items[-1].sha == last.sha for each in others):
+        begun = sum(each.has_first and each.items[-1].sha == last.sha for each in others)
+        if begun >= sum(each == last for each in last_commits.values()):
+            # Each has its new path. This is usual, and saves the requests for the trees.
             continue
         if not others or await _moved_elsewhere(reader, surface, path, last):
             yield path, last
