@@ -2,10 +2,12 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import PurePosixPath
 
 import msgspec
 
+from pawtui.probes.added_files import files_under
 from pawtui.probes.pattern import match_each
 from pawtui.probes.probe_facts import CommitFacts
 from pawtui.probes.repo_reader import RepoReader, entries_at, linked_part
@@ -13,6 +15,7 @@ from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources import globs
 from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
+from pawtui.sources.source_errors import SourceError
 
 
 class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,9 +78,12 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
     if surface.is_missing:
         yield str(await reader.path_missing_error(surface.missing))
     else:
-        for path, last in _gone_without_successor(surface):
-            moved = f"{path} is gone since {last.at.date()}, and may have moved out of surface {surface.name}"
-            yield f"{moved}: write its new path in `surfaces`, or remove it"
+        try:
+            async for path, last in _find_moved_out(reader, surface):
+                moved = f"{path} is gone since {last.at.date()}, and may have moved out of surface {surface.name}"
+                yield f"{moved}: write its new path in `surfaces`, or remove it"
+        except (SourceError, Unmeasurable) as error:
+            yield str(error)
     for path in surface.paths:
         if copy := await reader.find_copy(path, surface.paths):
             yield f"{copy} is a copy of {path}, and its commits are not counted: add it to `surfaces`"
@@ -85,16 +91,41 @@ async def _incomplete_reasons(reader: RepoReader, surface: SurfaceCommits) -> As
         yield f"{path}: not all of its commits were listed, so the counts are minimums"
 
 
-def _gone_without_successor(surface: SurfaceCommits) -> Iterator[tuple[str, Commit]]:
-    """Yield each missing path with its last commit, if that changed no other path: its files may be elsewhere now.
+async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncIterator[tuple[str, Commit]]:
+    """Yield each missing path with its last commit, if that may have moved its files out of the surface.
 
-    A commit that moves files inside of the surface changes both paths.
+    It did not if as many paths of the surface begin with it, or if it changed another one and moved no files elsewhere:
+    the code was moved inside of the surface, or deleted. A path that is gone since the same commit is no such path.
     """
-    for gone in surface.listings:
-        if gone.path in surface.missing and gone.items:
-            others = (listing for listing in surface.listings if listing.path != gone.path)
-            if not any(commit.sha == gone.items[0].sha for listing in others for commit in listing.items):
-                yield gone.path, gone.items[0]
+    last_commits = {
+        each.path: each.items[0] for each in surface.listings if each.path in surface.missing and each.items
+    }
+    for path, last in last_commits.items():
+        others = [
+            each
+            for each in surface.listings
+            if last_commits.get(each.path) != last and any(commit.sha == last.sha for commit in each.items)
+        ]
+        begun = sum(each.has_first and each.items[-1].sha == last.sha for each in others)
+        if begun >= sum(each == last for each in last_commits.values()):
+            # Each has its new path. This is usual, and saves the requests for the trees.
+            continue
+        if not others or await _moved_elsewhere(reader, surface, path, last):
+            yield path, last
+
+
+async def _moved_elsewhere(reader: RepoReader, surface: SurfaceCommits, path: str, last: Commit) -> bool:
+    """Return whether new files with the names of at least half of the removed ones are only outside of the surface."""
+    before = (await reader.past(last.at.date())).tree
+    after = await reader.source.tree(reader.head.repo, last.sha)
+    inside = files_under(after, surface.paths)
+    names_inside: set[str] = set()
+    names_outside: set[str] = set()
+    for new in after.entries.keys() - before.entries.keys():
+        (names_inside if new in inside else names_outside).add(PurePosixPath(new).name)
+    removed = [PurePosixPath(file).name for file in files_under(before, [path])]
+    moved = sum(name in names_outside and name not in names_inside for name in removed)
+    return moved * 2 >= len(removed) > 0
 
 
 async def commits_back_to(reader: RepoReader, path: str, since: dt.date) -> tuple[Commit, ...]:

@@ -149,15 +149,13 @@ async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) 
 
 async def _newer_ref_doubt(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
     """Return `while its work continues in dev (remedy)` if an idle head may have ended for this ref; else empty."""
-    # A ref that is listed before the followed one was rejected: to put it first would not help.
-    was_rejected = next((ref for ref in refs.names if ref in (name, head.ref)), "") == name
-    remedy = f"put {name} first in `refs`, or list only {head.ref}"
-    if was_rejected:
-        remedy = f"list only {head.ref} in `refs`"
     try:
         other = await refs.head(name)
         if isinstance(other, MissingRef) or not is_newer(other.committed_at, head) or await refs.moved_on_reason(other):
             return ""
+        remedy = f"list only {head.ref} in `refs`"
+        if await _would_be_followed(refs, other, head):
+            remedy = f"put {name} first in `refs`, or list only {head.ref}"
         if is_inactive:
             return f"while {name} has newer commits ({remedy})"
         if await _has_work_of(refs, other, head):
@@ -167,6 +165,18 @@ async def _newer_ref_doubt(refs: SideRefs, name: str, head: Head, *, is_inactive
         if is_inactive:
             return f"and could not check whether {name} has newer commits ({SEE_ERRORS})"
     return ""
+
+
+async def _would_be_followed(refs: SideRefs, other: Head, head: Head) -> bool:
+    """Return whether another ref would be followed instead of `head` if it were the first of `refs`.
+
+    One that is listed before `head` was rejected, and one without the newest release would be.
+    """
+    if next((ref for ref in refs.names if ref in (other.ref, head.ref)), "") == other.ref:
+        return False
+    tags = refs.release_tags(other)
+    releases = await tags.releases_of_lines()
+    return not releases or await tags.contains(releases[0].tag)
 
 
 async def _has_work_of(refs: SideRefs, other: Head, head: Head) -> bool:

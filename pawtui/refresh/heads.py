@@ -106,12 +106,13 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     if is_contained or (newest.suffix and await tags.is_old(newest.tag)):
         return None
     reason = f"{head.ref} does not contain {newest.tag.name}"
-    # A pre-release is usually on the branch where the next version is developed.
-    if not newest.suffix and await tags.continues_without(newest.tag):
-        release = _list_only(f"the branch of {newest.tag.name}")
-        remedy = f"{release}, or set `line` to the next version to measure {head.ref}"
-        return _Rejection(head, reason, remedy, continues=True)
-    return _Rejection(head, reason, branch_remedy(newest.tag.name))
+    if not await tags.continues_without(newest.tag):
+        return _Rejection(head, reason, branch_remedy(newest.tag.name))
+    # A pre-release is usually on the branch where the next version is developed: that branch is not in doubt.
+    is_stable = not newest.suffix
+    release = _list_only(f"the branch of {newest.tag.name}") if is_stable else branch_remedy(newest.tag.name)
+    remedy = f"{release}, or set `line` to the next version to measure {head.ref}"
+    return _Rejection(head, reason, remedy, continues=is_stable)
 
 
 def _list_only(branch: str) -> str:
@@ -121,6 +122,8 @@ def _list_only(branch: str) -> str:
 def _no_ref_error(refs: SideRefs, missing: Sequence[MissingRef]) -> NotFound:
     names = ", ".join(ref.name for ref in missing) or "(no refs given)"
     what = f"The ref {names} does not exist" if len(missing) == 1 else f"None of the refs {names} exists"
-    before = f" with a commit before {moment_text(refs.as_of)}" if refs.as_of else ""
-    remedy = "Check `refs` in the tracker, and write branches without origin/."
-    return NotFound(f"{what} in {refs.tracked.repo}{before}. {remedy}")
+    where, remedy = refs.tracked.repo, "Check `refs` in the tracker, and write branches without origin/."
+    if refs.as_of:
+        where += f" with a commit before {moment_text(refs.as_of)}"
+        remedy = f"Measure a later day, or check `refs` of the {refs.side} in the tracker."
+    return NotFound(f"{what} in {where}. {remedy}")

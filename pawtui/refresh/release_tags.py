@@ -97,9 +97,16 @@ class ReleaseTags:
         return is_ahead and self.head.committed_at > await self.date(tag)
 
     async def _behind(self, tag: Tag) -> float:
-        """Return the number of commits of a tag that the head lacks; infinite without a common history."""
+        """Return the number of commits of a tag that the head lacks; infinite without a common history.
+
+        If they are several, merge commits do not count: with git-flow, the branch of the work is merged into another
+        one for each release, and lacks only these merges.
+        """
         difference = await self._compare(tag)
-        return difference.behind if difference else math.inf
+        if difference is None or difference.behind <= _MAX_BEHIND:
+            return difference.behind if difference else math.inf
+        lacking = await self.source.compare(self.head.repo, difference.head, difference.base, files=False)
+        return lacking.commits - lacking.merges
 
     async def _compare(self, tag: Tag) -> Comparison | None:
         """Return the comparison of a tag with the head; None without a common history."""

@@ -181,13 +181,15 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """The difference of two commits: the number of `commits` only in `head`, and of commits only in `base` (`behind`).
 
     With `files_at_least`, more than `files` files may have changed (GitHub lists 300). `without_reverts`: every commit
-    is known, and no message mentions a revert.
+    is known, and no message mentions a revert. `merges` counts the merge commits of `commits`, from GitHub only
+    those of the first 100.
     """
 
     base: str
     head: str
     commits: int
     behind: int
+    merges: int = 0
     files: int
     files_at_least: bool = False
     without_reverts: bool = False

@@ -127,8 +127,9 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
     """How many commits touched these surfaces in the last `days`, also compared with the busiest window before?
 
     `met` and `partial` are the highest numbers of commits, `met_share` and `partial_share` the highest shares (0 to 1)
-    of the busiest window; a number or a share is enough. `limits` are those of single surfaces: the worst state counts.
-    With more than `met_week` commits in any seven days, the state is at best partial: holidays lower only the sum.
+    of the busiest window; a number or a share is enough. A squash of many commits counts as one: if pull
+    requests are squashed, they are counted. `limits` are those of single surfaces: the worst state counts. With more
+    than `met_week` commits in any seven days, the state is at best partial: holidays lower only the sum.
     """
 
     surfaces: tuple[str, ...]

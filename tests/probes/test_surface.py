@@ -1,6 +1,7 @@
 """The commits on the paths of a surface: globs, cut lists of paths, and the day on which it began."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 
@@ -87,3 +88,40 @@ async def test_a_path_that_moved_inside_of_its_surface_is_known(up: FakeRepo, op
     up.git.commit({"schema/event.ts": None, "schema/session/event.ts": "0"}, at="2026-09-01")
     paths = ("event.ts", "bus.ts", "schema/event.ts", "schema/session/event.ts", "never.ts")
     assert (await measure(open_source(), PROBE, surfaces={"all": paths})).reading.state == "met"
+    # Only that of the head is read if the new path begins with the commit that removed the old one.
+    assert len(up.fake.requests("/git/trees/")) == 1
+
+
+async def test_a_surface_with_a_gone_path_is_unknown_if_the_commit_that_removed_it_cannot_be_read(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"event.ts": "0", "bus.ts": "0"}, at="2026-06-01")
+    moving = up.git.commit({"event.ts": None, "bus.ts": "1"}, at="2026-08-01")
+    up.fake.fail(f"/git/trees/{moving.sha}", 404, times=None)
+    up.git.commit({"bus.ts": "2"}, at="2026-08-02")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("event.ts", "bus.ts")})).reading
+    assert (found.state, found.cause[:20]) == ("unknown", "Cannot find the tree")
+
+
+@pytest.mark.parametrize(("kept", "gone"), [("docs.md", "core"), ("apps/core", "shared")])
+async def test_paths_that_moved_out_of_their_surface_together_are_unknown(
+    up: FakeRepo, open_source: OpenSource, kept: str, gone: str
+) -> None:
+    up.git.commit({"core/a.ts": "0", "shared/b.ts": "0", "docs.md": "0"}, at="2026-06-01")
+    up.git.commit({"core/a.ts": None, "shared/b.ts": None, "apps/core/a.ts": "0", "apps/b.ts": "0"}, at="2026-08-01")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("core", "shared", kept)})).reading
+    assert (found.state, found.cause.partition(" is gone")[0]) == ("unknown", gone)
+
+
+@pytest.mark.parametrize(
+    ("new", "state"),
+    [(["apps/core/a.ts"], "unknown"), (["docs/a.ts", "other/a.ts"], "met"), (["apps/b.ts"], "met")],
+)
+async def test_a_commit_that_changes_another_path_of_the_surface_may_move_files_out_of_it(
+    up: FakeRepo, open_source: OpenSource, new: Sequence[str], state: str
+) -> None:
+    up.git.commit({"core/a.ts": "0", "docs/1.md": "0", "docs/2.md": "0"}, at="2026-06-01")
+    up.git.commit({"core/a.ts": None, "docs/1.md": None, **dict.fromkeys(new, "1")}, at="2026-08-01")
+    found = (await measure(open_source(), PROBE, surfaces={"all": ("core", "docs")})).reading
+    assert found.state == state
+    assert ("core is gone since 2026-08-01, and may have moved out" in found.cause) == (state == "unknown")

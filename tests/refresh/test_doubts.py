@@ -91,7 +91,9 @@ class Branches:
         behind = self._behind.get((base, head), 0)
         if isinstance(behind, SourceError):
             raise behind
-        return Comparison(base=base, head=head, commits=0, behind=behind, files=0)
+        only_in_head = self._behind.get((head, base), 0)
+        assert isinstance(only_in_head, int)
+        return Comparison(base=base, head=head, commits=only_in_head, behind=behind, files=0)
 
 
 async def following(

@@ -44,7 +44,7 @@ async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_sour
     with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
         await following(open_source)
     early = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
-    with pytest.raises(NotFound, match=r"with a commit before 2026-05-01 00:00 UTC\. Check `refs`"):
+    with pytest.raises(NotFound, match=r"before 2026-05-01 00:00 UTC\. Measure a later day, or check"):
         await following(open_source, "dev", now=early, as_of=early)
 
 
@@ -231,3 +231,20 @@ def test_release_lines_come_from_upstream_probes() -> None:
     source = cast(Source, None)
     assert refs_of(tracker, source).lines == ("v2.*", "cli-*")
     assert refs_of(tracker, source, side="downstream").lines == ()
+
+
+async def test_a_branch_that_lacks_only_the_merges_of_releases_is_followed(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.branch("stable", "v2")
+    for number in range(2):
+        work = git.commit({"a": f"work {number}"}, branch="dev", at=f"2026-11-{11 + number}")
+        release = git.commit({"a": f"work {number}"}, branch="stable", merge=(work,), at=f"2026-11-{11 + number}")
+        git.tag(f"v2.{number}.0", release)
+    assert not (await following(open_source, "dev", lines=LINE)).doubt
+    # The next version is released in the same way.
+    assert (await following(open_source, "dev", lines=("v2.0.*",))).doubt.startswith("dev contains v2.1.0, a later")
+    git.commit({"a": "fix 1"}, branch="stable", at="2026-11-13")
+    git.tag("v2.1.1", git.commit({"a": "fix 2"}, branch="stable", at="2026-11-13"))
+    assert (await following(open_source, "dev", lines=LINE)).doubt.startswith("dev does not contain v2.1.1")

@@ -66,7 +66,10 @@ async def test_an_idle_branch_that_another_ref_contains_is_in_doubt_after_a_week
     assert not (await following(open_source, "v2", upstream=True, now=BUSY)).doubt
 
 
-async def test_a_ref_that_was_rejected_need_not_be_put_first(up: FakeRepo, open_source: OpenSource) -> None:
+@pytest.mark.parametrize("refs", [("dev", "release"), ("release", "dev")])
+async def test_a_ref_that_is_rejected_need_not_be_put_first(
+    up: FakeRepo, open_source: OpenSource, refs: tuple[str, str]
+) -> None:
     git = up.git
     # The first release of the line is not on `dev`, from which its branch starts.
     git.branch("release", "dev")
@@ -75,7 +78,7 @@ async def test_a_ref_that_was_rejected_need_not_be_put_first(up: FakeRepo, open_
     git.tag("v2.0.0", "release")
     git.commit({"b": "1"}, branch="dev", at="2026-11-19")
     doubt = "release has had no commit for 9 days, while its work continues in dev (list only release in `refs`)"
-    tracker = msgspec.structs.replace(followed_tracker("dev", "release", lines=LINE), surfaces={"code": ("a",)})
+    tracker = msgspec.structs.replace(followed_tracker(*refs, lines=LINE), surfaces={"code": ("a",)})
     async with open_source() as source:
         found = await follow(refs_of(tracker, source))
     assert (found.head.ref, found.doubt) == ("release", doubt)

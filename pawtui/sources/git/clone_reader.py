@@ -202,7 +202,8 @@ class CloneReader:
         what = f"the comparison of {safe_line(short_sha(base))} with {safe_line(short_sha(head))} of {self.clone.repo}"
         await self._require(base, head)
         behind = len(await self._history.between(head, base))
-        ahead = len(await self._history.between(base, head))
+        ahead = await self._history.between(base, head)
+        merges = sum(len(self._history.graph.parents[commit]) > 1 for commit in ahead)
         merge_base = base
         if behind:
             output = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
@@ -210,7 +211,7 @@ class CloneReader:
             if not merge_base:
                 raise NoCommonAncestor(what)
         changed = await self._changed_files(merge_base, head, what) if files else 0
-        return facts.Comparison(base=base, head=head, commits=ahead, behind=behind, files=changed)
+        return facts.Comparison(base=base, head=head, commits=len(ahead), behind=behind, merges=merges, files=changed)
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]

@@ -19,7 +19,7 @@ from pawtui.sources.github.token import Secret
 _T = TypeVar("_T")
 
 # Increase it if a cached fact has a new field: the entries of the old format do not have it.
-FORMAT = "v5"
+FORMAT = "v6"
 # Kinds of facts (`fact_key`).
 TREE, BLOB = "full tree", "blob"
 _KEEP_DAYS = 90

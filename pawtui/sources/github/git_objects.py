@@ -162,6 +162,7 @@ async def compare(api: Api, repo: str, base: str, head: str, *, files: bool = Tr
         head=head,
         commits=wire.ahead_by,
         behind=wire.behind_by,
+        merges=sum(len(commit.parents) > 1 for commit in wire.commits),
         files=file_count,
         files_at_least=file_count >= _MAX_FILES,
         # Only certain if all commits are listed.
