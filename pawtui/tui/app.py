@@ -218,12 +218,12 @@ class PawtuiApp(BaseApp):
         return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:
-        """Quit, or warn first if the text that is typed in a dialog would be lost."""
+        """Quit, or warn first if typed text or the result of a comment would be lost."""
         # The palette may be over the dialog.
         if any(isinstance(screen, ModalScreen) for screen in self.screen_stack):
-            from pawtui.tui.screens.action_dialog import ActionDialog
+            from pawtui.tui.screens.dialog import Dialog
 
-            dialog = next((screen for screen in self.screen_stack if isinstance(screen, ActionDialog)), None)
+            dialog = next((screen for screen in self.screen_stack if isinstance(screen, Dialog)), None)
             if dialog is not None and dialog.warn_of_loss("Ctrl+Q"):
                 self.close_screens_above(dialog)
                 return

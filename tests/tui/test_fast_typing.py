@@ -1,0 +1,40 @@
+"""Keys that are typed faster than the screens can open."""
+
+import pytest
+from textual.events import Key
+from textual.widgets import Input, TextArea
+
+from pawtui.tui.app import PawtuiApp
+from tests.tui.support import TestWorkspace, running, until
+
+
+def _type(app: PawtuiApp, *keys: str) -> None:
+    """Send keys as a terminal sends a burst: all of them before the app handles the first one."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+def _fields(app: PawtuiApp) -> list[str]:
+    inputs = [field.value for field in app.screen.query(Input)]
+    return [*inputs, *(area.text for area in app.screen.query(TextArea))]
+
+
+@pytest.mark.parametrize(
+    ("keys", "fields"),
+    [
+        ("nnone", ["none", ""]),
+        # `e`, `s` and `t` are keys of the gates.
+        ("2btests", ["tests", ""]),
+        # `c` closes the review.
+        (("slash", *"calm"), ["calm"]),
+        (("question_mark", *"undo"), ["undo"]),
+        (("n", "x", "escape", "escape", "2", *"breason"), ["reason", ""]),
+    ],
+    ids=["note", "gate", "filter", "palette", "another-dialog"],
+)
+async def test_a_burst_of_keys_is_typed_into_the_field_that_its_first_key_opens(
+    workspace: TestWorkspace, keys: tuple[str, ...], fields: list[str]
+) -> None:
+    async with running(workspace) as (app, pilot):
+        _type(app, *keys)
+        await until(pilot, lambda: _fields(app) == fields)
