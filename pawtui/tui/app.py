@@ -296,10 +296,9 @@ class PawtuiApp(BaseApp):
 
     async def action_palette(self) -> None:
         from pawtui.tui.keymap import known_bindings
+        from pawtui.tui.palette import Palette
 
         # It imports all screens, whose bindings the palette lists. Keys that are typed meanwhile wait.
         await asyncio.to_thread(known_bindings)
         if not CommandPalette.is_open(self):
-            self.push_screen(
-                CommandPalette(placeholder="Search actions, signals, gates and notes", id="--command-palette")
-            )
+            self.push_screen(Palette(placeholder="Search actions, signals, gates and notes", id="--command-palette"))

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from textual.binding import ActiveBinding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from pawtui.moments import day_text
@@ -27,6 +27,16 @@ _MAX_NOTES = 30
 _ABOUT_SCORE, _TEXT_SCORE = 0.4, 0.3
 # Cells of a row: the keys, the name of an action, and the space at both sides with the scroll bar.
 _KEYS_WIDTH, _NAME_WIDTH, _PADDING = 11, 14, 6
+
+
+class Palette(CommandPalette):
+    """The palette. Its list ignores keys until it has a size: before that, Page Up in Textual 8.2 is an error."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies."""
+        if action == "command_list":
+            return any(commands.size.height for commands in self.query(CommandList))
+        return super().check_action(action, parameters)
 
 
 class PaletteItem(NamedTuple):

@@ -5,7 +5,7 @@ from textual.events import Key
 from textual.widgets import Input, TextArea
 
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import TestWorkspace, running, until
+from tests.tui.support import TestWorkspace, highlighted_command, running, until
 
 
 def _type(app: PawtuiApp, *keys: str) -> None:
@@ -28,9 +28,8 @@ def _fields(app: PawtuiApp) -> list[str]:
         # `c` closes the review.
         (("slash", *"calm"), ["calm"]),
         (("question_mark", *"undo"), ["undo"]),
-        (("n", "x", "escape", "escape", "2", *"breason"), ["reason", ""]),
     ],
-    ids=["note", "gate", "filter", "palette", "another-dialog"],
+    ids=["note", "gate", "filter", "palette"],
 )
 async def test_a_burst_of_keys_is_typed_into_the_field_that_its_first_key_opens(
     workspace: TestWorkspace, keys: tuple[str, ...], fields: list[str]
@@ -38,3 +37,10 @@ async def test_a_burst_of_keys_is_typed_into_the_field_that_its_first_key_opens(
     async with running(workspace) as (app, pilot):
         _type(app, *keys)
         await until(pilot, lambda: _fields(app) == fields)
+
+
+@pytest.mark.parametrize("key", ["pageup", "pagedown", "end"])
+async def test_a_key_before_the_list_of_the_palette_is_shown_is_ignored(workspace: TestWorkspace, key: str) -> None:
+    async with running(workspace) as (app, pilot):
+        _type(app, "ctrl+p", key, *"undo")
+        await until(pilot, lambda: _fields(app) == ["undo"] and highlighted_command(app))
