@@ -30,12 +30,12 @@ _KEYS_WIDTH, _NAME_WIDTH, _PADDING = 11, 14, 6
 
 
 class Palette(CommandPalette):
-    """The palette. Its list ignores keys until it has a size: before that, Page Up in Textual 8.2 is an error."""
+    """The palette. Its list ignores keys until it has a size: before that, Page Up in Textual 8.2 fails."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action applies."""
         if action == "command_list":
-            return any(commands.size.height for commands in self.query(CommandList))
+            return any(commands.scrollable_content_region for commands in self.query(CommandList))
         return super().check_action(action, parameters)
 
 
