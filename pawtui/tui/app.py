@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -291,8 +292,12 @@ class PawtuiApp(BaseApp):
             self.push_screen(CloseDialog(self.overview, self.overview.last))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return Textual's commands for the palette, except those that pawtui has as actions."""
-        return [command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit")]
+        """Yield Textual's commands for the palette, except those that pawtui has as actions, and one for the keys."""
+        for command in super().get_system_commands(screen):
+            if command.title not in ("Keys", "Quit"):
+                yield command
+        where = f"Write your keys into {self.preferences.path}. `pawtui help screens` shows how."
+        yield SystemCommand("Change keys", where, partial(self.show_message, where))
 
     async def action_palette(self) -> None:
         from pawtui.tui.keymap import known_bindings
