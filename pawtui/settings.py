@@ -43,8 +43,8 @@ class SourceChoice(NamedTuple):
     """The sources of facts: only GitHub (`github`), clones for all facts that git has (`git`), or both (`auto`).
 
     `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure: then the
-    number of requests is not limited. `refresh_count` is the number of refreshes for which the source is used: it has
-    that number of times the time limit of one refresh.
+    number of requests is not limited. `refresh_count` is the number of refreshes for which the source is used; the time
+    limit of one refresh is multiplied by it.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"

@@ -121,6 +121,15 @@ def test_the_steps_for_common_changes_name_files_that_exist() -> None:
     assert [path for path in paths if not (ROOT / path).is_file()] == []
 
 
+def test_contributing_names_functions_and_types_that_exist() -> None:
+    text = (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+    # NAME in `action_NAME` is a placeholder.
+    names = {found for found in re.findall(r"`(?:\w+\.)?(\w+)`", text) if "NAME" not in found}
+    code = "".join(path.read_text(encoding="utf-8") for path in text_files() if path.suffix in (".py", ".toml"))
+    assert len(names) > 50
+    assert names - set(re.findall(r"\w+", code)) == set()
+
+
 def test_the_workflow_runs_ci_on_every_version_of_python() -> None:
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert "- run: .ci/run\n" in workflow

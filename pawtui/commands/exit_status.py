@@ -19,9 +19,13 @@ class ExitStatus(IntEnum):
     # Python's own status for an uncaught exception.
     BUG = 1, "A bug. Please report it."
     # argparse's own status.
-    WRONG_USAGE = 2, "An unknown option, name or value, or a mistake in the tracker file."
+    WRONG_USAGE = (
+        2,
+        "An unknown or refused option, name or value, a mistake in the tracker file, or a given file that cannot be "
+        "read or written.",
+    )
     INCOMPLETE = 3, "Done, but some data could not be read. In a refresh, the probes that need it are unknown."
-    FAILED = 4, "The record, an output or GitHub is not accessible, or someone else changed the same subject."
+    FAILED = 4, "The record, stdout or GitHub is not accessible, or someone else changed the same subject."
     HOLD = 5, "The decision is hold."
     NO_GO = 6, "The decision is no-go."
     NO_RECENT_REFRESH = 7, "No refresh is recorded, or the last one is older than `--max-age` or dated in the future."

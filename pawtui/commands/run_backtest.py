@@ -1,4 +1,4 @@
-"""The command that applies a policy to the measured past: backtest."""
+"""The command that applies other thresholds to the measured past: backtest."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.documents.backtest_document import backtest_document, sweep_document
 from pawtui.report.measurement_json import backtest_json
-from pawtui.review.backtest import backtest_policy, sweep, with_thresholds
+from pawtui.review.backtest import backtest_thresholds, sweep, with_thresholds
 from pawtui.settings import Settings
 from pawtui.similar_names import did_you_mean
 from pawtui.tracker.tracker_types import Tracker
@@ -75,7 +75,7 @@ def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
         metavar="KIND.KEY=VALUE",
         help="replace a threshold of all probes of a kind, such as churn.met=20; you may repeat it",
     ),
-    argument("--soak", choices=("either", "both"), default="", help="replace the soak rule of the policy"),
+    argument("--soak", choices=("either", "both"), default="", help="replace `soak` of `[policy]` in the tracker"),
     argument("--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"),
     argument(
         "--sweep",
@@ -86,7 +86,7 @@ def _parse_sweep(text: str) -> tuple[str, list[int | float]]:
     flag("--demo", "use the made-up past of the demo instead of your record"),
 )
 def backtest(args: argparse.Namespace, settings: Settings) -> None:
-    """Show the decisions of a policy on past days, and the breaks that followed."""
+    """Show the decisions that other thresholds would have given, and the breaks that followed."""
     if args.demo:
         tracker, refreshes = _demo_past()
     else:
@@ -102,13 +102,13 @@ def backtest(args: argparse.Namespace, settings: Settings) -> None:
         else:
             print_document(sweep_document(name, results))
         return
-    result = backtest_policy(tested, refreshes, needed, tracker)
+    result = backtest_thresholds(tested, refreshes, needed, tracker)
     if args.json:
         print_json([backtest_json(result)])
     else:
-        policy = [f"{name} = {value:g}" for name, value in args.set]
-        policy += [f"soak = {args.soak}"] if args.soak else []
-        print_document(backtest_document(result, policy))
+        changes = [f"{name} = {value:g}" for name, value in args.set]
+        changes += [f"soak = {args.soak}"] if args.soak else []
+        print_document(backtest_document(result, changes))
 
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:

@@ -129,8 +129,8 @@ def history(args: argparse.Namespace, settings: Settings) -> None:
         nargs="?",
         default="previous",
         metavar="A",
-        help="a refresh: id, day (its last refresh), minute (2026-11-20T14:02), start of the upstream SHA, `last` or "
-        "`previous` (default: previous)",
+        help="a refresh: id, day (the last refresh of that day), minute (2026-11-20T14:02), start of the upstream SHA, "
+        "`last` or `previous` (default: previous)",
     ),
     argument(
         "second",
@@ -153,7 +153,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> None:
         return
     if first is second:
         print_message(
-            f"Both names mean the refresh of {moment_text(first.moment)}. A day means its last refresh. "
+            f"Both names mean the refresh of {moment_text(first.moment)}. A day means the last refresh of that day. "
             "`pawtui history` lists all refreshes with their minutes."
         )
     difference = compare_refreshes(overview.tracker, overview.record, first, second)

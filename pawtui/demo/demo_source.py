@@ -66,7 +66,7 @@ class DemoSource(DemoGitSource):
         return SearchResult(total=len(matching), items=tuple(matching))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        """Return all open pull requests, the most recently updated first. All go into the followed branch."""
+        """Return all open pull requests, the most recently updated first. All go into the followed ref."""
         now, repository = await self._request_of(repo, "pulls", branch)
         return Pulls(
             items=tuple(

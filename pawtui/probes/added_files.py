@@ -1,6 +1,6 @@
 """The files that were added since a past day, and the day on which a file was added.
 
-A file was added when the followed branch first had it, under any path: a moved file was not added again. The date of
+A file was added when the followed ref first had it, under any path: a moved file was not added again. The date of
 the commit may be earlier (a branch that was merged later), and the file may have been removed before.
 """
 
@@ -33,7 +33,7 @@ def added_among(now: Files, before: Files, head: Tree, past: Tree) -> list[str]:
     """Return the paths of the files that were added since the tree `past`, sorted.
 
     A moved file was not added: a file of the same name and text is gone, even outside the watched paths. Each file that
-    is gone explains one file, and an empty file none, because all empty files are equal.
+    is gone can have moved to one path only. An empty file never counts as moved, because all empty files are equal.
     """
     added = sorted(now.keys() - before.keys())
     if not added:
@@ -57,10 +57,11 @@ def _name(path: str) -> str:
 
 
 def by_new_identity(added: Iterable[str], before: Files, identities: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return the added paths of each new identity, by the first of them, in reverse order: migrations have their date.
+    """Return the added paths of each new identity; the key is the first of its paths.
 
-    `identities` has the identities of the paths now and before; a path without one stands for itself. The file that
-    undoes a migration, and JSON with a snapshot of the tables, are left out if the identity has another file.
+    The last identity comes first: migrations begin with their date. `identities` has those of the paths now and before;
+    a path without one is its own. The file that undoes a migration, and JSON with a snapshot of the tables, are left
+    out if the identity has another file.
     """
     known = {identities.get(path, path) for path in before}
     by_identity: dict[str, list[str]] = {}
@@ -78,9 +79,9 @@ def by_new_identity(added: Iterable[str], before: Files, identities: Mapping[str
 class AddedSince(NamedTuple):
     """The branch at the start of a day, its watched files, and the files that were added since, in reverse order.
 
-    `new` has the paths of each new file, by the first of them: the files of one identity count as one. `changed` are
-    the files that it had with another text, if the probe counts them, each with its earlier paths: its own, or those of
-    its identity that are gone. `identities` are those of the files now and then, by path.
+    `new` maps the first path of each new file to all of its paths: the files of one identity count as one. `changed`
+    maps each file that has another text now to its earlier paths: its own, or those of its identity that are gone. It
+    is empty if the probe does not count them. `identities` are those of the files now and then, by path.
     """
 
     past: PastBranch
@@ -129,8 +130,8 @@ class AddedFiles:
         """Return the files of that day whose identity is gone now, sorted; each with a path at the head, or empty.
 
         That path is outside the watched ones: the file moved there with its name and text. A file that moved within
-        them is not gone, nor is one without an identity: it is not of the series. A path that existed on that day is a
-        copy, and an empty file did not move, because all are equal.
+        them is not gone, and neither is one without an identity. A path that existed on that day is a copy, and an
+        empty file did not move, because all are equal.
         """
         then = await self.added_since(day)
         identities = then.identities
@@ -151,7 +152,8 @@ class AddedFiles:
     ) -> dt.date | None:
         """Return the first day since which at most `limit` of these paths are new or changed; None if it is not known.
 
-        More of them are since `start`. `guess` is the probable day: if it is right, only two trees are read.
+        More of them are new or changed since `start`. `guess` is the probable day: if it is right, only two trees are
+        read.
         """
         over = [day for day, added in self._by_day.items() if len(added.touched.intersection(paths)) > limit]
         # A file may have been removed and added again: the last of the known days counts.

@@ -18,14 +18,14 @@ from pawtui.tracker.tracker_types import Tracker
 
 @dataclass(frozen=True, eq=False)
 class ProbeContext:
-    """The data of one refresh for its probes. `downstream` is called only for probes that read the downstream.
+    """The data of one refresh for its probes. `read_downstream` is called only if a probe reads the downstream.
 
     `error_log` gets every failed request, also those that a reading can do without.
     """
 
     tracker: Tracker
     upstream: RepoReader
-    downstream: Callable[[], Awaitable[RepoReader]]
+    read_downstream: Callable[[], Awaitable[RepoReader]]
     error_log: ErrorLog
 
     @property
@@ -40,7 +40,7 @@ class ProbeContext:
 
     async def reader_of(self, probe: Probe) -> RepoReader:
         """Return the reader of the repository that a probe reads."""
-        return self.upstream if probe.side == "upstream" else await self.downstream()
+        return self.upstream if probe.side == "upstream" else await self.read_downstream()
 
     async def issues(self, reader: RepoReader, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
         """Return, by number, the issue or the error that occurred. All watched upstream issues share one request."""

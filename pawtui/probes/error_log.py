@@ -12,8 +12,8 @@ _T = TypeVar("_T")
 class ErrorLog:
     """The failures as sentences, each once, in the order in which they occurred.
 
-    Of exceptions, only a `SourceError` is a failure. A fact that cannot be measured, a slow pattern, an issue that was
-    deleted, and a history that begins later are results of a measurement, and are not added.
+    Of exceptions, only a `SourceError` is a failure. A fact that cannot be measured, an issue that was deleted, and a
+    history that begins later are results of a measurement, and are not added.
     """
 
     def __init__(self) -> None:

@@ -39,6 +39,6 @@ async def without_comments(path: str, text: str) -> str:
     if not path.lower().endswith(WITH_COMMENTS):
         return text
     try:
-        return await run_in_time(partial(blank_comments, text, path), f"reading the comments of {path}")
+        return await run_in_time(partial(blank_comments, text, path), "reading the comments")
     except Unmeasurable as error:
         raise Unmeasurable(f"{path} cannot be read: {error}") from None

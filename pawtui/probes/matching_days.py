@@ -1,4 +1,4 @@
-"""The day since which a file matches a pattern, from its texts on past days of the followed branch.
+"""The day since which a file matches a pattern, from its texts on past days of the followed ref.
 
 The days of the commits to the file and the days after them are read, so a change that is undone on the same day is not
 found.

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -20,6 +20,8 @@ from pawtui.tracker.probe_types import NewFilesProbe
 
 # Texts that are read before the requests of other probes are finished: these usually decide the state.
 _REQUIRED_READS = 8
+# Why a text could not be read.
+_Unread: TypeAlias = SourceError | Unmeasurable
 
 
 class MatchingFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,19 +69,14 @@ class FileMatcher:
         candidates = list(self.added.new.values())
         named = await self._match_names([path for paths in candidates for path in paths])
         matching = {path: MatchingFile(path=path, why="its name matches") for path in named}
-        errors: list[SourceError | Unmeasurable] = []
+        errors: list[_Unread] = []
         if probe.body or probe.discards:
             candidates += [(path,) for path in self.added.changed]
-            results = await self._match_texts(
-                [path for paths in candidates if named.isdisjoint(paths) for path in paths]
-            )
-            matching |= {result.path: result for result in results if isinstance(result, MatchingFile)}
-            errors = [result for result in results if isinstance(result, SourceError | Unmeasurable)]
-        found = []
-        for paths in candidates:
-            matches = [matching[path] for path in paths if path in matching]
-            if matches:
-                found.append(min(matches, key=lambda file: file.only_some))
+            unmatched = [path for paths in candidates if named.isdisjoint(paths) for path in paths]
+            by_text, errors = await self._match_texts(unmatched)
+            matching |= {file.path: file for file in by_text}
+        matches = ([matching[path] for path in paths if path in matching] for paths in candidates)
+        found = [min(files, key=lambda file: file.only_some) for files in matches if files]
         unread_causes = [str(error) for error in errors if not isinstance(error, BudgetSpent)]
         return MatchingFiles(
             files=sorted(found, key=lambda file: file.path, reverse=True),
@@ -90,7 +87,7 @@ class FileMatcher:
     async def _match_names(self, paths: Sequence[str]) -> set[str]:
         """Return the paths whose file name, or path below the watched folder, matches.
 
-        If the probe names the file or a glob, it is the whole path.
+        If the probe names the file itself or a glob, the whole path is matched.
         """
         if not self.probe.name:
             return set()
@@ -102,8 +99,8 @@ class FileMatcher:
         by_name = await match_each(self.probe.name, [path.rpartition("/")[2] for path in paths])
         return {path for path, *matches in zip(paths, by_path, by_name, strict=True) if any(matches)}
 
-    async def _match_texts(self, paths: Sequence[str]) -> list[MatchingFile | SourceError | Unmeasurable | None]:
-        """Return, for each file, the match of its text; None without one, or the error if a text cannot be read.
+    async def _match_texts(self, paths: Sequence[str]) -> tuple[list[MatchingFile], list[_Unread]]:
+        """Return the files whose texts match, and the errors of the texts that cannot be read.
 
         Only the first reads use the requests that are reserved for other probes. The others start afterwards: an
         optional read could spend the budget while a required one is still searched in the cache.
@@ -111,9 +108,13 @@ class FileMatcher:
         required = max(0, min(_REQUIRED_READS, self.reader.source.requests_left() - RESERVED_REQUESTS))
         first = await asyncio.gather(*(self._match_text(path, optional=False) for path in paths[:required]))
         others = await asyncio.gather(*(self._match_text(path, optional=True) for path in paths[required:]))
-        return [*first, *others]
+        results = [*first, *others]
+        return (
+            [result for result in results if isinstance(result, MatchingFile)],
+            [result for result in results if isinstance(result, SourceError | Unmeasurable)],
+        )
 
-    async def _match_text(self, path: str, *, optional: bool) -> MatchingFile | SourceError | Unmeasurable | None:
+    async def _match_text(self, path: str, *, optional: bool) -> MatchingFile | _Unread | None:
         """Return the file if it deletes rows that match, or if it is new and its text matches; otherwise None.
 
         An error is returned, because the other files may decide the state.

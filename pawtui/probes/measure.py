@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 from msgspec.structs import asdict, replace
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.pattern import PatternError, check_patterns
+from pawtui.probes.pattern import check_patterns
 from pawtui.probes.reading import Finding, ProbeReading
 from pawtui.probes.repo_reader import RepoReader
 from pawtui.probes.signal_state import asks_for_absence
@@ -32,10 +32,7 @@ class KindModule(Protocol):
         """Return the probe's rule in words, also if it cannot be measured."""
 
     async def measure(self, probe: Any, context: ProbeContext, reader: RepoReader) -> Finding:
-        """Return the finding of the probe in the repository of `reader`.
-
-        Raises `SourceError`, `Unmeasurable` or `PatternError`.
-        """
+        """Return the finding of the probe in the repository of `reader`. Raises `SourceError` or `Unmeasurable`."""
 
 
 def kind_module(probe: Probe) -> KindModule:
@@ -65,7 +62,7 @@ async def _measure(probe: Probe, context: ProbeContext) -> ProbeReading:
         await check_patterns(probe)
         reader = await context.reader_of(probe)
         finding = await module.measure(probe, context, reader)
-    except (SourceError, Unmeasurable, PatternError) as error:
+    except (SourceError, Unmeasurable) as error:
         context.error_log.add(error)
         summary = "path missing" if isinstance(error, PathMissing) else "could not be measured"
         return new_reading(state="unknown", summary=summary, cause=str(error), gaps=(str(error),))

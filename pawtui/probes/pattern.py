@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 import regex
 
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.probe_types import Probe
@@ -32,12 +33,8 @@ class LineMatch(NamedTuple):
     text: str
 
 
-class PatternError(ValueError):
-    """A pattern of the probe is refused or takes too long; `str()` is the cause, for `unknown: ...`."""
-
-
 async def check_patterns(probe: Probe) -> None:
-    """Raise `PatternError` if a pattern of the probe is invalid or matches everything.
+    """Raise `Unmeasurable` if a pattern of the probe is invalid or matches everything.
 
     So that trackers are read fast, patterns are checked only before they run: in a thread, because a check may take 200
     ms, and each probe only once.
@@ -47,19 +44,19 @@ async def check_patterns(probe: Probe) -> None:
         return
     if mistakes := await asyncio.to_thread(probe_pattern_mistakes, probe):
         path, message = mistakes[0]
-        raise PatternError(f"{'.'.join(map(str, path))}: {message}".rstrip("."))
+        raise Unmeasurable(f"{'.'.join(map(str, path))}: {message}".rstrip("."))
     _CHECKED.add(key)
 
 
 async def run_in_time(work: Callable[[float], _T], what: str, remedy: str = "") -> _T:
     """Return the result of work in a thread. Its argument is its time limit in seconds.
 
-    Raises `PatternError` with the name `what` and the `remedy` if the work raises `TimeoutError`.
+    Raises `Unmeasurable` with the name `what` and the `remedy` if the work raises `TimeoutError`.
     """
     try:
         return await asyncio.to_thread(work, TIME_LIMIT)
     except TimeoutError:
-        raise PatternError(f"{what} took over {TIME_LIMIT:g} s{remedy}") from None
+        raise Unmeasurable(f"{what} took over {TIME_LIMIT:g} s{remedy}") from None
 
 
 async def run_pattern(
@@ -67,7 +64,7 @@ async def run_pattern(
 ) -> list[_T]:
     """Return `find(compiled, text, timeout)` for each text, in a thread and within the time limit.
 
-    `measure_probes` has checked the pattern. `find` must pass the `timeout` on to `regex`. Raises `PatternError` if the
+    `measure_probes` has checked the pattern. `find` must pass the `timeout` on to `regex`. Raises `Unmeasurable` if the
     time is over.
     """
 

@@ -16,7 +16,7 @@ _MAX_WEEKS = 10_000
 
 
 class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """The keys that all kinds of facts have.
+    """The keys that all kinds of facts have, in addition to `kind`, the kind of the probe.
 
     `head` is the commit that was read. `met_on` is the date on which the probe is met if nothing else happens.
     """
@@ -132,9 +132,8 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     """The commits in the window, each counted once (`total`), and in the busiest window before (`peak`).
 
     `busiest_week` has the most commits in any seven days of the window. `peak_from` is the first day of the busiest
-    window. `weeks` counts commits per week from `weeks_from`, oldest first. `young` has a clause for each surface, or
-    for the history, that did not exist when the window opened. `incomplete` has the reasons why the counts may be too
-    low.
+    window. `weeks` counts commits per week from `weeks_from`, oldest first. `young` names each surface, or the
+    history, that did not exist when the window opened. `incomplete` has the reasons why the counts may be too low.
     """
 
     days: int = 0
@@ -178,9 +177,8 @@ class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
 
     When the window opened, the file had the path `before` at the commit `before_sha`; `before_source` is the way that
     commit was found. Names in `unsure` may have changed, or are new fields that older data lacks; names in `opaque`
-    have fields that are defined in other files.
-    `met_on` is the latest date: the probe is met before it if the last commits to the file removed no name. It is None
-    if few requests are left.
+    have fields that are defined in other files. `met_on` is the latest date: the probe is met before it if the last
+    commits to the file removed no name. It is None if few requests are left.
     """
 
     file: str = ""

@@ -24,7 +24,7 @@ _SHARED_KEYS = ("pattern", "breaking", "name", "body", "discards", "query", "lin
 
 
 def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
-    """Return the state of a reading of that day with this probe's thresholds and this policy.
+    """Return the state of a reading of that day with this probe's thresholds and this policy's soak rule.
 
     A reading of another kind, without facts or without thresholds keeps its state, and so does one that was measured
     with another window, surface or pattern.

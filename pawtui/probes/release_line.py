@@ -41,7 +41,8 @@ _PRE_RELEASE = re.compile(r"(?i)(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|night
 class Release(NamedTuple):
     """One tag of a line. A pre-release has a suffix after its version, such as `-rc.1`.
 
-    `version` has no zeros at its end: (2,) is that of `v2.0` and of `v2.0.0`. `ending` is that of the line.
+    `version` has no zeros at its end: (2,) is that of `v2.0` and of `v2.0.0`. `ending` is the name of a product
+    at the end of the line, such as `-vscode` of `v1.*-vscode`, or empty.
     """
 
     version: Version
@@ -60,12 +61,12 @@ class Release(NamedTuple):
         return without_version(self.tag.name.removesuffix(self.ending).removesuffix(self.suffix))
 
     @property
-    def order(self) -> tuple[Version, list[tuple[int, str]]]:
+    def sort_key(self) -> tuple[Version, list[tuple[int, str]]]:
         """The key of the order by version and suffix, whose numbers count: `-alpha.2`, `-alpha.10`, `-rc.1`.
 
         `.dev0` comes first: it marks the start of the development of a version.
         """
-        return self.version, [_order_of_part(part) for part in re.findall(r"\d+|[a-z]+", self.suffix.lower())]
+        return self.version, [_part_sort_key(part) for part in re.findall(r"\d+|[a-z]+", self.suffix.lower())]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +124,7 @@ class ReleaseLine:
         return count_new(before, [release for release, tag in pairs if tag.at >= start])
 
 
-def _order_of_part(part: str) -> tuple[int, str]:
+def _part_sort_key(part: str) -> tuple[int, str]:
     """Return the sort key of a number or a word of a suffix: `dev` first, then words, then numbers."""
     if part.isdigit():
         return int(part), ""
@@ -212,7 +213,7 @@ def _releases(line: str, tags: tuple[Tag, ...]) -> tuple[Release, ...]:
             continue
         if match["suffix"] or not _PRE_RELEASE.search(match["prefix"]):
             found.append(Release(_version(match["version"]), tag, match["suffix"] or "", ending))
-    return tuple(sorted(found, key=lambda release: (release.order, release.tag.name)))
+    return tuple(sorted(found, key=lambda release: (release.sort_key, release.tag.name)))
 
 
 async def stable_releases(source: Source, repo: str, line: str) -> tuple[Release, ...]:

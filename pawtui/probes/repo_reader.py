@@ -1,7 +1,7 @@
 """A reader of one repository at one commit on one day, for probes.
 
 Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
-state is the commit that the followed branch had at that time (`Source.past_head`), not the newest ancestor by date:
+state is the commit that the followed ref had at that time (`Source.past_head`), not the newest ancestor by date:
 that may be a commit of a side branch that was merged later.
 """
 
@@ -29,7 +29,7 @@ RESERVED_REQUESTS = 6  # optional requests leave this number for other probes
 
 
 class PastBranch(msgspec.Struct, frozen=True, kw_only=True):
-    """The followed branch at the start of a day: the full SHA of its commit, how that was found, and its tree.
+    """The followed ref at the start of a day: the full SHA of its commit, how that was found, and its tree.
 
     `found_by` is that of `PastHead`.
     """
@@ -211,7 +211,7 @@ class RepoReader:
             raise Unmeasurable(f"{path} is not UTF-8 text at {where}") from None
 
     async def past(self, day: dt.date, *, optional: bool = False) -> PastBranch:
-        """Return the commit and tree of the followed branch at the start of a day.
+        """Return the commit and tree of the followed ref at the start of a day.
 
         Raises `BeginsLater` if the history begins later, `Unmeasurable` if the list of paths is cut, and `Undetermined`
         if the commit is not known. For an `optional` past, that includes `BudgetSpent`.

@@ -25,7 +25,7 @@ _CLOSE_DAYS = 7
 
 
 class SoakStart(msgspec.Struct, frozen=True, kw_only=True):
-    """The start, and the numbers of versions released since (with that of its own tag) and of new minors among them.
+    """The start of a window. `releases` counts the versions since, with that of its own tag, `minors` the new minors.
 
     `sha` is the commit that the tracker names; empty without one.
     """

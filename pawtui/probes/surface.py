@@ -16,16 +16,11 @@ from pawtui.sources.facts import Commit, Commits
 
 
 class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits on a surface, in a window and before it.
+    """The commits on a surface, newest first and each once: `commits` in the window, `listed` also before it.
 
-    Args:
-        paths: the paths of the tracker (`src` for `src/**`), each once.
-        commits: the commits in the window, newest first, each once.
-        listed: the commits in the window and those listed before it, newest first, each once.
-        cut: the paths whose list is cut inside the window, so that counts are minimums.
-        missing: the paths that do not exist at the head. Their earlier commits are counted.
-        incomplete: the reasons why the number of commits may be too low, as sentences.
-        listings: the list of the commits on each path.
+    `paths` are those of the tracker (`src` for `src/**`), and `listings` has the list of each. `cut` are the paths with
+    a list that is cut inside the window, so that counts are minimums. `missing` are the paths that do not exist at the
+    head: their earlier commits are counted. `incomplete` has the reasons why the number of commits may be too low.
     """
 
     name: str

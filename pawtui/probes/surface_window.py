@@ -36,9 +36,8 @@ _REWRITTEN_BY_COMMIT = 3
 class WindowCheck(msgspec.Struct, frozen=True, kw_only=True):
     """The reasons why few commits do not mean few changes.
 
-    `young` has a clause for each surface, or for the history, that did not exist when the window opened. `causes` are
-    other reasons why the count may be too low. `path_gaps` has a sentence about the paths that did not exist all the
-    time, if their surface did.
+    `young` is that of `ChurnFacts`. `causes` are other reasons why the count may be too low. `path_gaps` has a sentence
+    about the paths that did not exist all the time, if their surface did.
     """
 
     young: tuple[str, ...] = ()
@@ -116,7 +115,7 @@ class SurfaceWindow:
         return WindowCheck(causes=(*merged, *self._rewritten(past, head)), path_gaps=path_gaps)
 
     def _young_surfaces(self, past: PastBranch) -> Iterator[str]:
-        """Yield a clause for each surface that did not exist when the window opened: its few commits prove nothing."""
+        """Yield each surface that did not exist when the window opened, in words: its few commits prove nothing."""
         for surface in self.surfaces:
             if not surface.is_missing and not files_under(past.tree, surface.paths):
                 yield f"surface {surface.name} was not in the branch on {self.since}"

@@ -2,7 +2,7 @@
 
 
 class Unmeasurable(Exception):
-    """A fact that cannot be measured; a retry would have the same result.
+    """A fact that cannot be measured, such as a binary file or a slow pattern. A retry would have the same result.
 
     `str()` is the cause, for `unknown: ...`.
     """

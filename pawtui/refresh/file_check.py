@@ -65,7 +65,7 @@ class FileCheck:
         if pinned_tree is not None and not pinned_tree.truncated:
             # A path that the pinned commit has, too, is a copy.
             paths = [path for path in paths if path not in pinned_tree.entries]
-        return min(paths, key=partial(_order, file.pin.path), default="")
+        return min(paths, key=partial(_sort_key, file.pin.path), default="")
 
     async def _drift_of_lines(self, lines: tuple[int, int]) -> Drift:
         """Return the drift of the pinned lines; it is `unchecked` if a text cannot be read."""
@@ -108,7 +108,7 @@ class FileCheck:
         if change.state == "fresh":
             moved = "" if change.lines == file.pin.lines else f", now {now.line_span}"
             url = now.page_url(file.head_files.web)
-            return Drift(pin=file.text, state="fresh", summary=f"the same lines{moved}", url=url, place=str(now))
+            return Drift(pin=file.pin_text, state="fresh", summary=f"the same lines{moved}", url=url, place=str(now))
         summary = f"lines changed, now {now.line_span}"
         return replace(self.file_drift, state="changed", summary=summary, place=str(now), hunk=hunk)
 
@@ -140,7 +140,7 @@ class FileCheck:
             return {}
         new_files, suffix = self.file.head_files.new_files_since(pinned_tree), PurePosixPath(pinned_path).suffix
         paths = (path for path in new_files if path.endswith(suffix))
-        likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_order, pinned_path))
+        likeliest = nsmallest(_MAX_CANDIDATES, paths, key=partial(_sort_key, pinned_path))
         return {path: new_files[path] for path in likeliest}
 
     async def _read_pinned_tree(self) -> Tree | None:
@@ -168,16 +168,13 @@ class FileCheck:
         return lines
 
 
-def _order(pinned_path: str, path: str) -> tuple[bool, int, str]:
+def _sort_key(pinned_path: str, path: str) -> tuple[bool, int, str]:
     """Return the sort key of a path that a pinned file may have now, the likeliest first: by name, then by folders."""
-    old, new = (each.split("/")[:-1] for each in (pinned_path, path))
+    *old, old_name = pinned_path.split("/")
+    *new, new_name = path.split("/")
     # Counted from both ends: a moved folder keeps the end of its paths.
     common_folders: int = sum(map(eq, old, new)) + sum(map(eq, reversed(old), reversed(new)))
-    return _name(path) != _name(pinned_path), -common_folders, path
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
+    return new_name != old_name, -common_folders, path
 
 
 def _safe_hunk(change: LineDrift) -> tuple[str, ...]:

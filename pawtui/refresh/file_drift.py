@@ -5,7 +5,7 @@ changed, `file_check.py` compares the pinned lines.
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from msgspec.structs import replace
 
@@ -36,7 +36,7 @@ class HeadFiles:
     _new_files: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
 
     @cached_property
-    def names(self) -> frozenset[str]:
+    def repo_names(self) -> frozenset[str]:
         """The current and the requested name of the repository, in lower case."""
         return frozenset({self.head.repo.lower(), self.head.requested_repo.lower()})
 
@@ -60,13 +60,13 @@ class HeadFiles:
 
 @dataclass(frozen=True, eq=False)
 class PinnedFile:
-    """A pin to a file, and the head that it is compared with. `text` is the pin as it was recorded.
+    """A pin to a file, and the head that it is compared with. `pin_text` is the pin as it was recorded.
 
     `pinned_state` is that of `RefreshBaseline`: the file's blob SHA when it was pinned, or `NO_SUCH_PATH` if there was
     no such file. It is None if it is not known.
     """
 
-    text: str
+    pin_text: str
     pin: Pin
     head_files: HeadFiles
     pinned_state: str | None
@@ -92,35 +92,34 @@ class PinnedFile:
 
     def compare_trees(self) -> Drift | None:
         """Return the drift of the whole file at its path; None if the path may be left out of an incomplete list."""
-        pin, entry, head_sha = self.pin, self.entry, self.head_files.head.sha
+        pin, entry, head = self.pin, self.entry, self.head_files.head
+        drift = partial(Drift, pin=self.pin_text)
         if self.pinned_state == NO_SUCH_PATH:
-            return Drift(pin=self.text, state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
+            return drift(state="gone", summary=f"the path did not exist at {short_sha(pin.sha)}")
         if entry is None and self.head_files.tree.truncated:
             return None
         if self.pinned_state is None:
-            summary = "the content at the pinned commit is not known yet"
-            return Drift(pin=self.text, state="unchecked", summary=summary, failed=True)
-        short = short_sha(head_sha)
-        difference = links.compare_url(self.head_files.web, pin.repo, pin.sha, head_sha)
+            return drift(state="unchecked", summary="the content at the pinned commit is not known yet", failed=True)
+        short = short_sha(head.sha)
+        difference = links.compare_url(self.head_files.web, pin.repo, pin.sha, head.sha)
         if entry is None:
-            return Drift(pin=self.text, state="gone", summary=f"does not exist at {short}", url=difference)
+            return drift(state="gone", summary=f"does not exist at {short}", url=difference)
         if pin.lines and self.file_entry is None:
-            return Drift(pin=self.text, state="gone", summary=f"not a file at {short}", url=difference)
+            return drift(state="gone", summary=f"not a file at {short}", url=difference)
         place = str(self.pin_at_head(pin.path, pin.lines))
         if entry.sha != self.pinned_state:
-            summary = f"changed since {short_sha(pin.sha)}"
-            return Drift(pin=self.text, state="changed", summary=summary, url=difference, place=place)
+            return drift(state="changed", summary=f"changed since {short_sha(pin.sha)}", url=difference, place=place)
         if is_beyond_end(pin, entry):
-            return Drift(pin=self.text, state="gone", summary=f"the file ends before these lines at {short}")
+            return drift(state="gone", summary=f"the file ends before these lines at {short}")
         if self.head_files.is_commit_of(pin):
-            return Drift(pin=self.text, state="fresh", summary=f"pinned at {short}")
-        return Drift(pin=self.text, state="fresh", summary=f"the same at {short}", place=place)
+            return drift(state="fresh", summary=f"pinned at {short}")
+        return drift(state="fresh", summary=f"the same at {short}", place=place)
 
     def moved_to(self, path: str, lines: tuple[int, int] | None) -> Drift:
         """Return the drift of the pin if its text is now at another place of the head."""
         now = self.pin_at_head(path, lines)
         return Drift(
-            pin=self.text,
+            pin=self.pin_text,
             state="moved",
             summary=f"the same text is now {now.line_span if path == self.pin.path else now.path_and_lines}",
             url=now.page_url(self.head_files.web),

@@ -127,8 +127,8 @@ async def _idle_doubt(refs: SideRefs, head: Head) -> str:
     if not is_checked:
         others = await _with_usual_branch(refs, head, others)
     for name in others:
-        if clause := await _newer_ref_clause(refs, name, head, is_inactive=is_inactive):
-            return f"{idle}, {clause}"
+        if doubt := await _newer_ref_doubt(refs, name, head, is_inactive=is_inactive):
+            return f"{idle}, {doubt}"
     return await _later_tag_doubt(refs, head, idle) if is_inactive and not refs.lines else ""
 
 
@@ -145,8 +145,8 @@ async def _with_usual_branch(refs: SideRefs, head: Head, others: Sequence[str]) 
     return others
 
 
-async def _newer_ref_clause(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
-    """Return, as a clause, that the work of an idle head may continue in the ref `name`; empty if nothing shows it."""
+async def _newer_ref_doubt(refs: SideRefs, name: str, head: Head, *, is_inactive: bool) -> str:
+    """Return `while its work continues in dev (remedy)` if an idle head may have ended for this ref; else empty."""
     # A ref that is listed before the followed one was rejected: to put it first would not help.
     was_rejected = next((ref for ref in refs.names if ref in (name, head.ref)), "") == name
     remedy = f"put {name} first in `refs`, or list only {head.ref}"
@@ -154,7 +154,7 @@ async def _newer_ref_clause(refs: SideRefs, name: str, head: Head, *, is_inactiv
         remedy = f"list only {head.ref} in `refs`"
     try:
         other = await refs.head(name)
-        if isinstance(other, MissingRef) or not is_newer(other.committed_at, head) or await refs.later_version(other):
+        if isinstance(other, MissingRef) or not is_newer(other.committed_at, head) or await refs.moved_on_reason(other):
             return ""
         if is_inactive:
             return f"while {name} has newer commits ({remedy})"

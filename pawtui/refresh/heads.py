@@ -7,8 +7,8 @@ and release tags decide (`release_tags.py`). A ref is rejected if one of these i
 - It does not contain the newest release of the lines, which is the highest stable version. Before the first one, it is
   the highest pre-release, and an old one rejects no ref.
 
-A ref after a rejected one is in doubt while the work continues in that one: a branch that has only the patches of a
-release would be measured as stable, too.
+If the work continues in a rejected ref, the ref that is followed instead is in doubt: it may have only the patches of a
+release, and would be measured as stable, too.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import NotFound, SourceError
 
 # If a ref has moved on to the next version of a line.
-_LATER_REMEDY = "add the branch of that line to `refs`, or change `line`"
+_MOVED_ON_REMEDY = "add the branch of that line to `refs`, or change `line`"
 
 
 class FollowedHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,9 +100,9 @@ async def _find_rejection(refs: SideRefs, head: Head) -> _Rejection | None:
     if not releases:
         return None
     newest = releases[0]
-    is_contained, later_version = await asyncio.gather(tags.contains(newest.tag), refs.later_version(head))
-    if later_version:
-        return _Rejection(head, later_version, _LATER_REMEDY)
+    is_contained, moved_on_reason = await asyncio.gather(tags.contains(newest.tag), refs.moved_on_reason(head))
+    if moved_on_reason:
+        return _Rejection(head, moved_on_reason, _MOVED_ON_REMEDY)
     if is_contained or (newest.suffix and await tags.is_old(newest.tag)):
         return None
     reason = f"{head.ref} does not contain {newest.tag.name}"

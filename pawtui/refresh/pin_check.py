@@ -67,7 +67,7 @@ class _PinCheck:
             check_issues(self.baseline, source, error_log), asyncio.gather(*map(self._check_file, pinned_files))
         )
         by_file = dict(zip(pinned_files, drifts, strict=True))
-        by_file |= await self._name_commits(by_file)
+        by_file |= await self._add_newest_commits(by_file)
         by_pin = _worst_by_pin(by_file) | by_issue
         every_drift = (by_pin.get(text) or self._other_drift(text, pinned_states) for text in self.baseline.pins)
         return tuple(every_drift), {**found_states, **issue_states}
@@ -81,7 +81,7 @@ class _PinCheck:
         doubt = self.context.upstream.doubt if file.head_files is self.heads[0] else ""
         cut = f"the list of paths at {short_sha(head.sha)} was cut short" if tree.entries else ""
         summary = f"could not be checked: {doubt or cut or SEE_ERRORS}"
-        return Drift(pin=file.text, state="unchecked", summary=summary, failed=True)
+        return Drift(pin=file.pin_text, state="unchecked", summary=summary, failed=True)
 
     @cached_property
     def _pins(self) -> dict[str, Pin]:
@@ -94,7 +94,7 @@ class _PinCheck:
         If both heads are branches of one repository, it is the head of the branch where a refresh found the pinned
         commit, or both if none or both had it.
         """
-        in_repository = [each for each in self.heads if pin.repo.lower() in each.names]
+        in_repository = [each for each in self.heads if pin.repo.lower() in each.repo_names]
         up, down = self.heads
         if not in_repository or up.head.repo.lower() != down.head.repo.lower():
             return in_repository
@@ -175,11 +175,11 @@ class _PinCheck:
             text: commit.sha for (text, pin), commit in commits if commit and commit.sha.startswith(pin.sha)
         }
 
-    async def _name_commits(self, drifts: Mapping[PinnedFile, Drift]) -> dict[PinnedFile, Drift]:
-        """Return the drift of each changed file with its newest commit: from the probes' lists, and by one request."""
+    async def _add_newest_commits(self, drifts: Mapping[PinnedFile, Drift]) -> dict[PinnedFile, Drift]:
+        """Return the drifts of changed files with their newest commits: from the probes' lists, and by one request."""
         listed = {path for paths in self.context.tracker.surfaces.values() for path in paths}
         newest: dict[tuple[HeadFiles, str], Commit | None] = {}
-        named: dict[PinnedFile, Drift] = {}
+        with_commit: dict[PinnedFile, Drift] = {}
         source = self.context.source
         sent = source.usage().sent
         for file, drift in drifts.items():
@@ -196,8 +196,8 @@ class _PinCheck:
                 what = "folder" if file.entry.type == "tree" else "file"
                 # The commit did not always make the change: it may have touched other lines, or be older after a reset.
                 summary = f"{drift.summary}; last commit on the {what}: {label}"
-                named[file] = replace(drift, summary=summary, by=commit.sha)
-        return named
+                with_commit[file] = replace(drift, summary=summary, by=commit.sha)
+        return with_commit
 
     async def _newest_commit(self, file: PinnedFile) -> Commit | None:
         """Return the newest commit on a file; None if it is not known, which only shortens the summary."""
@@ -216,7 +216,7 @@ def _worst_by_pin(drifts: Mapping[PinnedFile, Drift]) -> dict[str, Drift]:
     """Return one drift for each pin: of two branches, that by which the pin is stale, else that which failed."""
     # The last drift of each pin stays.
     ordered = sorted(drifts, key=lambda file: (drifts[file].is_stale, drifts[file].failed))
-    return {file.text: drifts[file] for file in ordered}
+    return {file.pin_text: drifts[file] for file in ordered}
 
 
 def _states_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, str]:

@@ -161,7 +161,7 @@ class _RefreshRun:
         return ProbeContext(
             self.tracker,
             upstream=await self._repo_reader("upstream"),
-            downstream=partial(self._repo_reader, "downstream"),
+            read_downstream=partial(self._repo_reader, "downstream"),
             error_log=self._error_log,
         )
 

@@ -24,7 +24,7 @@ _STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 
 
 class RecordStruct(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the record. Reading ignores unknown keys, so an older pawtui can read a newer minor version."""
+    """A part of the record. Reading ignores unknown keys, so an older version can read a record with new ones."""
 
 
 class RepoSnapshot(RecordStruct, frozen=True, kw_only=True):

@@ -38,15 +38,15 @@ class ReleaseTags:
     as_of: dt.datetime | None
 
     async def find_releases(self, lines: Iterable[str], read: _ReadTags = stable_releases) -> Sequence[Release]:
-        """Return the releases of these lines, highest version first, from the highest that existed at that time.
+        """Return the releases of these lines, beginning with the highest version that existed at that time.
 
-        Lower ones may have been made later: fetching the date of each tag would cost a request.
+        Lower versions may have been made later: their dates are not read, because each costs a request.
         """
         repo = self.head.requested_repo
         return await self._made_by_then([release for line in lines for release in await read(self.source, repo, line)])
 
     async def _made_by_then(self, releases: Iterable[Release]) -> Sequence[Release]:
-        highest_first = sorted(releases, key=lambda release: release.order, reverse=True)
+        highest_first = sorted(releases, key=lambda release: release.sort_key, reverse=True)
         for number, release in enumerate(highest_first):
             if await self._existed(release.tag):
                 return highest_first[number:]
@@ -121,11 +121,11 @@ class ReleaseTags:
         newest = releases[0].tag
         return "" if await self.contains(newest) else newest.name
 
-    async def later_version(self) -> str:
-        """Return, in words, that the head contains a stable release of the next version of a line; else empty.
+    async def moved_on_reason(self) -> str:
+        """Return `v2 contains v3.0.0, a later version than v2.*` if the head has moved on from a line; else empty.
 
-        It is empty, too, if no line has a release yet: the project may have skipped that version, so that a head with
-        the next one may be the right head.
+        It has not if no line has a release yet: the project may have skipped that version, so that a head with the next
+        one may be the right head.
         """
         if not await self.find_releases(self.lines):
             return ""
@@ -140,8 +140,8 @@ class ReleaseTags:
                     return f"{self.head.ref} contains {release.tag.name}, a later version than {line}"
         return ""
 
-    async def next_version(self) -> str:
-        """Return, in words, that a stable release of the next version of a line exists; else empty."""
+    async def next_version_remark(self) -> str:
+        """Return `v3.0.0, a later version than v2.*, was released` if it was; else empty."""
         for line in self.lines:
             if releases := await self._next_releases(line):
                 return f"{releases[0].tag.name}, a later version than {line}, was released"

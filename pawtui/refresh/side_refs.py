@@ -77,9 +77,9 @@ class SideRefs:
         """Return the release tags at the measured time, with their places on a head."""
         return ReleaseTags(self.source, head, self.lines, self.now, self.as_of)
 
-    async def later_version(self, head: Head) -> str:
-        """Return why a head has moved on (`ReleaseTags.later_version`); empty for the checked head."""
-        return "" if head.sha == self.checked_sha else await self.release_tags(head).later_version()
+    async def moved_on_reason(self, head: Head) -> str:
+        """Return the reason of `ReleaseTags.moved_on_reason`; empty for the checked head."""
+        return "" if head.sha == self.checked_sha else await self.release_tags(head).moved_on_reason()
 
     def _recorded(self, head: Head) -> Iterator[tuple[Refresh, RepoSnapshot]]:
         """Yield the earlier refreshes of the head's repository, each with the snapshot of that repository."""

@@ -53,7 +53,7 @@ async def upstream_remark(refs: SideRefs, followed: FollowedHead) -> str:
     tags, error_log = refs.release_tags(head), refs.error_log
     # Before the first release of the line, the tags of the next version are not read otherwise: they cost a request.
     if await error_log.value_or_none(tags.find_releases(tags.lines)):
-        remarks.append(await error_log.value_or_none(tags.next_version()) or "")
+        remarks.append(await error_log.value_or_none(tags.next_version_remark()) or "")
     return "; ".join(filter(None, remarks))
 
 

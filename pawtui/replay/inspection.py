@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.replay.mapping.context import SessionEvent
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
+from pawtui.replay.mapping.mapping_context import SessionEvent
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.session_types import MessagePart, Session

@@ -42,11 +42,11 @@ def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
 
 
 class BacktestJson(TypedDict):
-    """The decisions of a policy over the `needed` signals.
+    """The decisions by the `needed` signals, with the thresholds that were given.
 
     `value` is the threshold in a sweep, otherwise null. `go` is the number of dates with a go, `shortest_wait` the
     fewest days from a break to the go after it. `never` lists the needed signals that were met on no date, `changed`
-    the dates on which the tracker's own policy decides otherwise.
+    the dates on which the tracker's own signals and thresholds decide otherwise.
     """
 
     value: float | None

@@ -45,7 +45,7 @@ class Attention(msgspec.Struct, frozen=True):
 
 def find_attention(before: Record, after: Overview) -> Attention:
     """Return the changes since an earlier record (`before`) that a maintainer must check."""
-    # On the day of its refresh: a verdict that ended by its date since then is a change, too.
+    # On the day of its refresh: a verdict that expired since then is a change, too.
     day = before.last.at.date() if before.last else after.today
     old_statuses = make_overview(after.tracker, before, day).statuses
     changes = [

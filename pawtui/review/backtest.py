@@ -1,7 +1,7 @@
-"""The decision that a policy would have made on each measured date, and the breaks after it.
+"""The decision that other thresholds would have given on each measured date, and the breaks after it.
 
 Only signals count, because verdicts and gates of a past day are not known. The states follow from the recorded facts
-and the policy's thresholds (`probes/rejudge.py`).
+and the thresholds (`probes/rejudge.py`).
 """
 
 import datetime as dt
@@ -61,7 +61,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backtest(msgspec.Struct, frozen=True, kw_only=True):
-    """The decisions of a policy on all measured dates.
+    """The decisions on all measured dates, with the thresholds that were given.
 
     `needed` are the ids of the signals that a `go` needs, `never` those of them that were met on no date. `changed` are
     the dates on which the tracker's own rules give another decision.
@@ -122,7 +122,7 @@ def _threshold_names(probe: Probe) -> Iterator[str]:
             yield f"{kind_of(probe)}.{name}"
 
 
-def backtest_policy(
+def backtest_thresholds(
     tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], original: Tracker
 ) -> Backtest:
     """Return the decisions by the `needed` signals and thresholds of `tracker`, on the date of each refresh.
@@ -147,7 +147,8 @@ def sweep(
 ) -> dict[int | float, Backtest]:
     """Return the backtest of each value of a threshold. Raises `ActionError`."""
     return {
-        value: backtest_policy(with_thresholds(tracker, {name: value}), refreshes, needed, tracker) for value in values
+        value: backtest_thresholds(with_thresholds(tracker, {name: value}), refreshes, needed, tracker)
+        for value in values
     }
 
 

@@ -254,7 +254,7 @@ def _renewal_reason(
 ) -> str:
     """Return why a verdict needs renewal; empty if it applies."""
     if verdict.until is not None and today >= verdict.until:
-        return f"it ended on {verdict.until}"
+        return f"it expired on {verdict.until}"
     if reading is None:
         return ""
     if reading.state != verdict.measured:

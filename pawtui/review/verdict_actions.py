@@ -16,7 +16,7 @@ def give_verdict(
     """
     signal, actor = find_signal(context.tracker, signal_id), context.actor
     if until is not None and until <= actor.at.date():
-        raise ActionError(f"The verdict would end on {until}, which is not after today. Give a later day, or none.")
+        raise ActionError(f"The verdict would expire on {until}, which is not after today. Give a later day, or none.")
     last = context.record.last
     reading = last.signal(signal.id) if last else None
     verdict = Verdict(

@@ -114,7 +114,7 @@ def _sql_mistake(pattern: str) -> str:
 def _too_large(pattern: str) -> str:
     """Return why a pattern has too many characters or steps, as the end of a sentence; empty if it has not.
 
-    It has at most as many steps as its characters, times the numbers of all repeats in braces: they may be nested.
+    The steps are at most the characters times the numbers of all repeats in braces, because these may be nested.
     """
     if len(pattern) > _MAX_CHARACTERS:
         return f"has {len(pattern):,} characters; at most {_MAX_CHARACTERS:,} are allowed"

@@ -224,7 +224,7 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
 class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     """How many of the watched issues are not done, and how many issues does a search find?
 
-    `watch` lists issue numbers of the repository. Done means closed as completed, or merged into the followed branch;
+    `watch` lists issue numbers of the repository. Done means closed as completed, or merged into the followed ref;
     closed as not planned does not count, and a duplicate counts like its original. `query` is a search in GitHub's
     syntax, limited to the repository, such as `is:issue is:open label:bug`. Without `is:open`, closed issues count;
     `is:pr` finds pull requests. `met` and `partial` are the highest numbers of watched issues that are not done,

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -66,13 +67,19 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
         return Path(option)
     if named := env.get("PAWTUI_TRACKER"):
         return Path(named)
-    files = (above / FILE_NAME for above in (folder, *folder.parents))
-    try:
-        return next((file for file in files if file.is_file()), None)
-    except PermissionError as error:
-        # To go on with the built-in tracker would silently use another record.
-        remedy = "Make it readable, change to another folder, or give a tracker with --tracker."
-        raise TrackerError([f"Cannot search {folder} for {FILE_NAME}: {os_reason(error)}. {remedy}"]) from None
+    for above in (folder, *folder.parents):
+        file = above / FILE_NAME
+        try:
+            # Not `Path.is_file`: since Python 3.14, it does not raise `PermissionError`.
+            if S_ISREG(file.stat().st_mode):
+                return file
+        except PermissionError as error:
+            # To go on with the built-in tracker would silently use another record.
+            remedy = "Make it readable, change to another folder, or give a tracker with --tracker."
+            raise TrackerError([f"Cannot search {folder} for {FILE_NAME}: {os_reason(error)}. {remedy}"]) from None
+        except OSError:
+            continue
+    return None
 
 
 def read_tracker(path: Path) -> Tracker:

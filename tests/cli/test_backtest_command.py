@@ -25,14 +25,14 @@ def busy(run: Run, measured: World) -> None:
 
 def test_other_thresholds_and_needed_signals_change_the_decision(run: Run, busy: None) -> None:
     own = run("backtest").out
-    assert "policy     the tracker's own\nneeded     default-path, calm\n" in own
-    assert "never met  calm (--need selects the needed signals)\ngo         on 0 of 1 date\n" in own
+    assert "thresholds  the tracker's own\nneeded      default-path, calm\n" in own
+    assert "never met   calm (--need selects the needed signals)\ngo          on 0 of 1 date\n" in own
     assert "HOLD      not met: calm\n" in own
     looser = run("backtest", "--set", "churn.met=5").out
-    assert "policy  churn.met = 5\n" in looser
+    assert "thresholds  churn.met = 5\n" in looser
     assert f"GO        no break is known since {dt.datetime.now(dt.UTC):%Y-%m-%d}, the first date\n" in looser
     assert "Differs from the tracker's rules for all signals  1 date\n" in looser
-    assert "go      on 1 of 1 date\n" in run("backtest", "--need", "default-path").out
+    assert "go          on 1 of 1 date\n" in run("backtest", "--need", "default-path").out
     rows = run("backtest", "--sweep", "churn.met=0..2:1", "--json").json
     assert [(row["value"], row["go"]) for row in rows] == [(0, 0), (1, 1), (2, 1)]
     assert "never met" not in run("backtest", "--sweep", "churn.met=0..2:1").out

@@ -89,7 +89,7 @@ def test_probe_prints_details_and_records_nothing(run: Run, world: World) -> Non
     assert f"  {world.up.sha('v2')[:10]}  fix: it  http://" in done.out
     assert "\nfacts\n  head        " in done.out
     assert "  total         1\n" in done.out
-    assert "  reason  The runner must be there." in run("probe", "default-path.1").out
+    assert "  why   The runner must be there." in run("probe", "default-path.1").out
     assert run("history", "--json").json == []
     assert run("probe", "default-path.1", "--json").json[0]["state"] == "met"
 

@@ -183,7 +183,7 @@ def test_diff_follows_the_order_of_the_record_after_the_clock_was_set_back(
 
 def test_comparing_a_refresh_with_itself_is_a_message(run: Run, busy_days: list[str]) -> None:
     same = run("diff", busy_days[4], "last")
-    summary = "Both names mean the refresh of 2026-11-20 11:00 UTC. A day means its last refresh. "
+    summary = "Both names mean the refresh of 2026-11-20 11:00 UTC. A day means the last refresh of that day. "
     assert (same.status, same.out) == (0, "")
     assert same.err == f"{summary}`pawtui history` lists all refreshes with their minutes.\n"
     assert run("diff", "last", "last", "--json").json["readings"] == []

@@ -28,7 +28,8 @@ from tests.help.markdown_pages import ROOT
 
 PAGES = {topic: path.read_text(encoding="utf-8") for topic, path in topics().items()}
 # Variables that are read by libraries of pawtui.
-OF_LIBRARIES = {"BROWSER", "COLUMNS", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSLKEYLOGFILE"}
+OF_LIBRARIES = {"BROWSER", "COLUMNS", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSLKEYLOGFILE"}
+OF_LIBRARIES |= {"SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH"}
 
 
 @cache

@@ -139,7 +139,7 @@ async def measure(
         context = ProbeContext(
             tracker,
             upstream=upstream,
-            downstream=lambda: reader(tracker.downstream),
+            read_downstream=lambda: reader(tracker.downstream),
             error_log=error_log,
         )
         (reading,) = await measure_probes([probe], context)

@@ -48,7 +48,7 @@ def context_of(source: MemorySource, ref: str = "v2") -> tuple[ProbeContext, Rep
         return cast(RepoReader, SimpleNamespace(head=head))
 
     tracker = tracker_of(IssuesProbe(watch=(1, 2)), related=(Related(ref="new/up#3"), Related(ref="up/stream#4")))
-    context = ProbeContext(tracker, upstream=reader, downstream=downstream, error_log=ErrorLog())
+    context = ProbeContext(tracker, upstream=reader, read_downstream=downstream, error_log=ErrorLog())
     return context, reader
 
 

@@ -41,7 +41,7 @@ async def test_a_file_that_was_added_and_removed_in_the_window_is_gone(up: FakeR
     assert (found.state, found.summary) == ("partial", "nothing new in 56 days; 1 earlier file is gone")
 
 
-async def test_a_gone_file_without_an_identity_is_not_of_the_series(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_file_without_an_identity_is_not_gone(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_init.ts": "a()\n", "db/migration/README": "a\n"}, at="2026-06-01")
     up.git.commit({"db/migration/README": None}, at="2026-11-10")
     found = (await measure(open_source(), MIGRATIONS)).reading

@@ -52,3 +52,16 @@ async def test_a_file_that_deletes_some_rows_does_not_age_the_others(up: FakeRep
     facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.partly, facts.discards) == ("partial", ("db/migration/2.sql",), probe.discards)
     assert found.evidence[0].text == "db/migration/2.sql:1  deletes some rows of event (delete)"
+
+
+async def test_one_slow_file_leaves_the_others_decisive(
+    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pawtui.probes.pattern.TIME_LIMIT", 0.05)
+    up.git.commit({"db/migration/0.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({"db/migration/1.txt": "a" * 80 + "b", "db/migration/2.txt": "wiped"}, at="2026-11-01")
+    probe = NewFilesProbe(paths=("db/migration",), body="wiped|(?:a|a|a|a|a|a|a|a)+$", met=0, partial=0)
+    found = await measure(open_source(), probe)
+    assert (found.reading.state, found.reading.summary) == ("unmet", "1 of 2 new files in 56 days matches")
+    assert found.reading.gaps[0].endswith("took over 0.05 s: make it simpler")
+    assert not found.errors

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pawtui.probes.pattern import PatternError, check_patterns
+from pawtui.probes.pattern import check_patterns
+from pawtui.probes.unmeasurable import Unmeasurable
 from pawtui.tracker.mistake import Mistake
 from pawtui.tracker.pattern_mistakes import probe_pattern_mistakes
 from pawtui.tracker.probe_types import Probe, TextProbe
@@ -20,6 +21,6 @@ async def test_a_valid_pattern_is_checked_once_and_a_wrong_one_each_time(monkeyp
     wrong = TextProbe(file="a", pattern=".*")
     for _ in range(2):
         await check_patterns(valid)
-        with pytest.raises(PatternError, match=r"^pattern: .* matches an empty text"):
+        with pytest.raises(Unmeasurable, match=r"^pattern: .* matches an empty text"):
             await check_patterns(wrong)
     assert checked == [valid, wrong, wrong]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.checking.proof import proofs_of_semantics
-from pawtui.replay.mapping.context import MISSING, SessionEvent
 from pawtui.replay.mapping.mapper import Mapper
+from pawtui.replay.mapping.mapping_context import MISSING, SessionEvent
 from pawtui.replay.mapping.read_generation import find_generation
 from pawtui.replay.mapping.templates import compile_template
 from pawtui.replay.reading.session_types import Message, MessagePart

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pawtui.replay.mapping import codegen
-from pawtui.replay.mapping.context import MISSING, MappingContext, field_at
 from pawtui.replay.mapping.expressions import ExpressionError, Wanted, compile_condition
+from pawtui.replay.mapping.mapping_context import MISSING, MappingContext, field_at
 from pawtui.replay.mapping.templates import compile_template
 from tests.replay.session_db import Json
 

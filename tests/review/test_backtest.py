@@ -13,7 +13,7 @@ from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import day_ends
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError
-from pawtui.review.backtest import Backtest, backtest_policy, sweep, with_thresholds
+from pawtui.review.backtest import Backtest, backtest_thresholds, sweep, with_thresholds
 from pawtui.review.timeline import find_events, group_by_week
 from pawtui.tracker.probe_types import SoakProbe
 
@@ -80,7 +80,7 @@ def test_weeks_are_consecutive_and_contain_their_events(workspace: DemoWorkspace
 def run(workspace: DemoWorkspace, past: tuple[Refresh, ...], needed: tuple[str, ...], **values: float) -> Backtest:
     tracker = workspace.tracker
     thresholds = {name.replace("_", ".", 1): value for name, value in values.items()}
-    return backtest_policy(with_thresholds(tracker, thresholds), past, needed, tracker)
+    return backtest_thresholds(with_thresholds(tracker, thresholds), past, needed, tracker)
 
 
 def test_a_release_signal_is_go_from_its_release_and_breaks_follow(
@@ -131,8 +131,8 @@ def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: 
 
 
 def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
-    both = backtest_policy(workspace.tracker, past, ("stability-window",), workspace.tracker)
-    either = backtest_policy(
+    both = backtest_thresholds(workspace.tracker, past, ("stability-window",), workspace.tracker)
+    either = backtest_thresholds(
         with_thresholds(workspace.tracker, {}, "either"), past, ("stability-window",), workspace.tracker
     )
     assert both.go_dates == 0

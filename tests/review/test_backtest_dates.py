@@ -8,7 +8,7 @@ from pawtui.probes.probe_facts import CommitFacts, Facts, NamesFacts, NewFilesFa
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
 from pawtui.refresh.refresh_types import Refresh, SignalReading
-from pawtui.review.backtest import backtest_policy
+from pawtui.review.backtest import backtest_thresholds
 from pawtui.review.timeline import find_events
 from tests.review.review_samples import NOON, TRACKER, UP, refresh
 
@@ -26,14 +26,14 @@ def broken(day: int) -> SoakFacts:
 
 
 def test_a_break_on_the_first_day_of_a_go_is_the_break_before_it() -> None:
-    found = backtest_policy(TRACKER, [measured(0, "unmet"), measured(7, "met", broken(7))], ["calm"], TRACKER)
+    found = backtest_thresholds(TRACKER, [measured(0, "unmet"), measured(7, "met", broken(7))], ["calm"], TRACKER)
     (_, go) = found.periods
     assert (go.decision, go.waited, go.breaks) == ("go", 0, ())
 
 
 def test_a_break_on_the_first_day_of_the_next_go_is_after_both() -> None:
     steps = [measured(0, "met"), measured(7, "unmet"), measured(14, "met", broken(14)), measured(21, "met")]
-    first, _, second = backtest_policy(TRACKER, steps, ["calm"], TRACKER).periods
+    first, _, second = backtest_thresholds(TRACKER, steps, ["calm"], TRACKER).periods
     assert [found.after for found in first.breaks] == [14]
     assert second.breaks == ()
 
@@ -46,7 +46,7 @@ def test_waits_and_breaks_are_those_of_each_go() -> None:
         measured(35, "met"),
         measured(42, "met", broken(40)),
     ]
-    found = backtest_policy(TRACKER, steps, ["calm"], TRACKER)
+    found = backtest_thresholds(TRACKER, steps, ["calm"], TRACKER)
     hold, first, between, second = found.periods
     assert (hold.waited, hold.breaks, between.waited, between.breaks) == (None, (), None, ())
     assert hold.missing == ("calm",)
@@ -62,17 +62,17 @@ def test_the_shortest_wait_is_that_of_a_go_after_a_break() -> None:
         measured(14, "met"),
         measured(21, "unmet", broken(18)),
     ]
-    found = backtest_policy(TRACKER, [*steps, measured(22, "met")], ["calm"], TRACKER)
+    found = backtest_thresholds(TRACKER, [*steps, measured(22, "met")], ["calm"], TRACKER)
     assert [period.waited for period in found.periods if period.decision == "go"] == [None, 11, 4]
     assert found.shortest_wait == 4
 
 
 def test_a_signal_without_a_measurement_is_unknown_and_never_met() -> None:
-    found = backtest_policy(TRACKER, [measured(0, "met"), measured(7, "unmet")], ["calm", "default"], TRACKER)
+    found = backtest_thresholds(TRACKER, [measured(0, "met"), measured(7, "unmet")], ["calm", "default"], TRACKER)
     missing = [dated.missing for dated in found.decisions]
     assert missing == [{"default": "unknown"}, {"calm": "unmet", "default": "unknown"}]
     assert found.never == ("default",)
-    assert backtest_policy(TRACKER, [], ["calm"], TRACKER).never == ()
+    assert backtest_thresholds(TRACKER, [], ["calm"], TRACKER).never == ()
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_a_signal_without_a_measurement_is_unknown_and_never_met() -> None:
 def test_each_event_that_breaks_readers_of_stored_data_is_a_break(
     before: Facts, after: Facts, breaks: list[str]
 ) -> None:
-    found = backtest_policy(TRACKER, [measured(0, "met", before), measured(7, "met", after)], ["calm"], TRACKER)
+    found = backtest_thresholds(TRACKER, [measured(0, "met", before), measured(7, "met", after)], ["calm"], TRACKER)
     assert [each.event.kind for each in found.breaks] == breaks
 
 
 def test_the_last_measurement_of_a_day_counts() -> None:
-    found = backtest_policy(TRACKER, [measured(0, "met"), measured(0, "unmet", hours=1)], ["calm"], TRACKER)
+    found = backtest_thresholds(TRACKER, [measured(0, "met"), measured(0, "unmet", hours=1)], ["calm"], TRACKER)
     assert [(dated.date, dated.decision) for dated in found.decisions] == [(NOON.date(), "hold")]
 
 

@@ -165,7 +165,7 @@ def test_a_verdict_applies_and_is_shown_as_override() -> None:
 @pytest.mark.parametrize(
     ("now_reading", "day", "cause"),
     [
-        (reading("calm", "unmet"), TODAY + dt.timedelta(days=10), "it ended on 2026-11-30"),
+        (reading("calm", "unmet"), TODAY + dt.timedelta(days=10), "it expired on 2026-11-30"),
         (reading("calm", "partial"), TODAY, "went from unmet to partial"),
         (reading("calm", "unmet", fingerprint="l2"), TODAY, "changed upstream since aaaaaaaaaa"),
         (reading("calm", "unmet"), TODAY + dt.timedelta(days=9), ""),

@@ -153,7 +153,7 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
         await until(pilot, lambda: "Walk  1 of 6" in shown(app))
         assert "next n: note with another pin; or v: verdict" in one_line(app)
         await pilot.press("a")
-        refused = "Cannot agree: evidence is stale: changed. n: note with another pin."
+        refused = "Cannot agree: evidence changed. n: note with another pin."
         await until(pilot, lambda: shown(app).split("\n")[-1].strip() == refused)
         assert "Walk  1 of 6" in shown(app)
         await pilot.press("right", "a")

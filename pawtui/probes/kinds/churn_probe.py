@@ -96,16 +96,17 @@ async def measure(probe: ChurnProbe, context: ProbeContext, reader: RepoReader) 
     """Return the finding: the commits per surface, in total, and in the busiest window before this window."""
     window = await read_window(context, reader, probe.surfaces, window_start(reader.today, probe.days))
     counts = _count_commits(probe, window)
-    by_date = judge(probe, counts)
+    by_count = judge(probe, counts)
 
     async def could_change(late: Sequence[Commit]) -> bool:
         more = len(late)
         # They may all be on one surface, and in one week.
         surfaces = tuple(replace(surface, count=surface.count + more) for surface in counts.surfaces)
         week = counts.busiest_week + more
-        return judge(probe, replace(counts, total=counts.total + more, busiest_week=week, surfaces=surfaces)) != by_date
+        total = counts.total + more
+        return judge(probe, replace(counts, total=total, busiest_week=week, surfaces=surfaces)) != by_count
 
-    check = await window.check(by_date, could_change)
+    check = await window.check(by_count, could_change)
     causes = (*counts.incomplete, *check.causes)
     facts = replace(counts, young=check.young, incomplete=causes)
     state = judge(probe, facts)

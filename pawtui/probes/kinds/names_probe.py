@@ -1,7 +1,7 @@
 """`names`: how many names were removed from a file since the start of the window?
 
 The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
-branch's commit of that date. If the file moved in the window, the probe is at best partial. Names in comments do not
+ref's commit of that date. If the file moved in the window, the probe is at best partial. Names in comments do not
 count; `parsers/comments.py` reads the comments of some languages.
 """
 
@@ -133,9 +133,7 @@ async def _read_names(probe: NamesProbe, sha: str, path: str, text: str) -> _Nam
         lines = await find_names(probe.pattern, await without_comments(path, text))
         return _Names(sha, path, {name: Definition(line) for name, line in lines.items()})
     try:
-        definitions = await run_in_time(
-            partial(read_definitions, text, contract, path), f"reading the definitions of {path}"
-        )
+        definitions = await run_in_time(partial(read_definitions, text, contract, path), "reading them")
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
     return _Names(sha, path, definitions)

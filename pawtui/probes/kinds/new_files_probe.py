@@ -2,7 +2,7 @@
 
 With `discards`, a file that the branch had at the same path matches, too, if it deletes rows only now.
 
-A file is new if it exists at the head and the followed branch did not have it when the window opened. A moved file is
+A file is new if it exists at the head and the followed ref did not have it when the window opened. A moved file is
 not new, nor is a file with a known identity (the part of the path that `identity` matches). A file that was added and
 removed inside the window is not found without an identity. Removed files are among the facts.
 """

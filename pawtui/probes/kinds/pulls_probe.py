@@ -75,13 +75,13 @@ async def measure(probe: PullsProbe, context: ProbeContext, reader: RepoReader) 
         unnumbered=len(unnumbered),
         incomplete=(*open_pulls.causes, *window.incomplete),
     )
-    by_date = judge(probe, facts)
+    by_count = judge(probe, facts)
 
     async def could_change(late: Sequence[Commit]) -> bool:
         # Each may be of another pull request.
-        return judge(probe, replace(facts, unnumbered=facts.unnumbered + len(late))) != by_date
+        return judge(probe, replace(facts, unnumbered=facts.unnumbered + len(late))) != by_count
 
-    check = await window.check(by_date, could_change)
+    check = await window.check(by_count, could_change)
     # A surface that is younger than the window may have few pull requests for that reason alone.
     causes = (*facts.incomplete, *check.young, *check.causes)
     facts = replace(facts, incomplete=causes)

@@ -1,4 +1,4 @@
-"""`soak`: how long has the line run, in days and in releases?
+"""`soak`: how long has the line been in use, in days and in releases?
 
 Two conditions can close the window. Days: `days` have passed since the start, and since the last breaking commit.
 Releases: enough stable releases and new minors were made since the start. With `either`, one condition is enough, as in

@@ -60,13 +60,13 @@ async def measure(probe: SubjectsProbe, context: ProbeContext, reader: RepoReade
         breaks=len(breaks),
         incomplete=window.incomplete,
     )
-    by_date = judge(probe, facts)
+    by_count = judge(probe, facts)
 
     async def could_change(late: Sequence[Commit]) -> bool:
         more, more_breaks = map(len, await _matching_and_breaks(probe, late))
-        return judge(probe, replace(facts, matching=len(matching) + more, breaks=len(breaks) + more_breaks)) != by_date
+        return judge(probe, replace(facts, matching=len(matching) + more, breaks=len(breaks) + more_breaks)) != by_count
 
-    check = await window.check(by_date, could_change)
+    check = await window.check(by_count, could_change)
     # A surface that is younger than the window may have few such commits for that reason alone.
     causes = (*facts.incomplete, *check.young, *check.causes)
     facts = replace(facts, incomplete=causes)

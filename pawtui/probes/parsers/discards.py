@@ -74,8 +74,8 @@ async def find_deletion(
     """Return the first statement that deletes all rows of a table, else the first that deletes some, or None.
 
     `table_pattern` must match the whole name of the table. Statements that an earlier text has too are ignored:
-    `before` are these texts, each after its path. Raises `Unmeasurable` if the name is computed or a file cannot be
-    read, and `PatternError` if this takes too long.
+    `before` are these texts, each after its path. Raises `Unmeasurable` if the name is computed, or if a file
+    cannot be read or takes too long.
     """
 
     def deletions(path: str, text: str) -> Awaitable[list[Deletion]]:

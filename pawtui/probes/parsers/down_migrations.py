@@ -1,4 +1,4 @@
-"""The parts of migrations that undo them, and run only on the way back.
+"""The parts of migrations that undo them, and run only when a migration is undone.
 
 They are files such as `down.sql`, the parts of `.sql` files below `-- +goose Down` or a similar mark, and the functions
 `down` of scripts and of other languages, as in the migrations of Knex, TypeORM, Laravel, Rails and Entity Framework;

@@ -12,9 +12,9 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.context import MISSING, SessionEvent, field_at
 from pawtui.replay.mapping.generation import Generation, KnownDifference
 from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage
+from pawtui.replay.mapping.mapping_context import MISSING, SessionEvent, field_at
 from pawtui.replay.reading.decode import decode_any
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Disagreement, EventSide, StoredForm, UpstreamResult

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pawtui.replay.mapping.context import MISSING
 from pawtui.replay.mapping.generation import FieldStatement, FieldStatements
+from pawtui.replay.mapping.mapping_context import MISSING
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.totals import Difference, DifferenceKind, Weight
 

@@ -3,10 +3,10 @@
 import sys
 
 from pawtui.replay.comparing.field_compare import FieldComparer
-from pawtui.replay.mapping.context import MISSING, field_at
 from pawtui.replay.mapping.expressions import compile_condition
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
+from pawtui.replay.mapping.mapping_context import MISSING, field_at
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Session
 from pawtui.replay.results.totals import WHOLE, Difference, Totals

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from pawtui.replay.mapping.context import MISSING, SessionEvent
 from pawtui.replay.mapping.generation import Generation, emitted_types
 from pawtui.replay.mapping.mapper import Mapper
+from pawtui.replay.mapping.mapping_context import MISSING, SessionEvent
 from pawtui.replay.reading.db_tables import as_text
 from pawtui.replay.reading.decode import decode_column
 from pawtui.replay.reading.session_row import read_session_row

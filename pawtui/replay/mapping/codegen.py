@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pawtui.replay.mapping.context import MISSING
+from pawtui.replay.mapping.mapping_context import MISSING
 
 # (input, context) -> value
 Getter = Callable[[Any, Any], Any]

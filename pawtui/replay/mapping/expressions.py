@@ -32,7 +32,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from pawtui.replay.mapping.codegen import Code
-from pawtui.replay.mapping.context import MISSING, NAMES, NO_EVENT, renamed
+from pawtui.replay.mapping.mapping_context import MISSING, NAMES, NO_EVENT, renamed
 from pawtui.replay.reading.decode import encode
 from pawtui.replay.replay_errors import ReplayError
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.context import MappingContext, SessionEvent
 from pawtui.replay.mapping.expressions import (
     Condition,
     compile_condition,
@@ -17,6 +16,7 @@ from pawtui.replay.mapping.expressions import (
     write_expression,
 )
 from pawtui.replay.mapping.generation import Event, EventFormat, Generation, MessageRule, PartRule
+from pawtui.replay.mapping.mapping_context import MappingContext, SessionEvent
 from pawtui.replay.mapping.templates import write_template
 from pawtui.replay.reading.session_types import Json, Message, MessagePart
 

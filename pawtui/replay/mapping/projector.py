@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.context import MISSING, MappingContext, SessionEvent
 from pawtui.replay.mapping.expressions import Condition, compile_condition, locate_errors, write_condition
 from pawtui.replay.mapping.generation import Generation, Projection
+from pawtui.replay.mapping.mapping_context import MISSING, MappingContext, SessionEvent
 from pawtui.replay.mapping.templates import compile_template, write_template
 from pawtui.replay.reading.session_types import Json
 

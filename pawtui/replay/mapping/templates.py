@@ -17,8 +17,8 @@ from functools import partial
 from typing import Any
 
 from pawtui.replay.mapping.codegen import Code, Getter
-from pawtui.replay.mapping.context import MISSING
 from pawtui.replay.mapping.expressions import ExpressionError, write_expression
+from pawtui.replay.mapping.mapping_context import MISSING
 
 TomlTable = Mapping[str, Any]
 

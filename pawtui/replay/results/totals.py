@@ -118,9 +118,8 @@ class OutsideDifference(Occurrences[str], kw_only=True):
 class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
-    `source` is the index of its source in the result. `skip_reason` is the reason why the upstream does not have the
-    session (in the JSON: `refused`), `stopped_in` the state in which the session stopped (in the JSON: `left`).
-    `opened`, `read` and `export` are the checks that it passes.
+    `source` is the index of its source in the result. `refused` is the reason why the upstream does not have the
+    session, `left` the state in which the session stopped. `opened`, `read` and `export` are the checks that it passes.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The decisions of a policy over the measured dates, and a sweep over the values of a threshold."""
+"""The decisions that other thresholds give on the measured dates, and a sweep over the values of a threshold."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,8 +20,8 @@ _MAX_MARKS = 6
 _CHANGED_SHOWN = 12
 
 
-def backtest_document(backtest: Backtest, policy: Sequence[str]) -> Document:
-    """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
+def backtest_document(backtest: Backtest, changes: Sequence[str]) -> Document:
+    """Return the decisions. `changes` lists the thresholds and the soak rule that differ from the tracker."""
     if not backtest.decisions:
         return Document("backtest", "backtest", blocks=(Paragraph(NO_DATES),))
     periods = [
@@ -29,7 +29,7 @@ def backtest_document(backtest: Backtest, policy: Sequence[str]) -> Document:
         for period in backtest.periods
     ]
     blocks: list[Block] = [
-        Field("policy", ", ".join(policy) or "the tracker's own"),
+        Field("thresholds", ", ".join(changes) or "the tracker's own"),
         *_fields(backtest, backtest.never),
         Field("go", f"on {backtest.go_dates} of {counted(len(backtest.decisions), 'date')}"),
         EmptyLine(),

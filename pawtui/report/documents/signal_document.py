@@ -198,7 +198,7 @@ def probe_line(probe: ProbeReading, shown_summary: str = "") -> Text:
 
 def probe_details(probe: ProbeReading, *, why: str = "", max_evidence: int = MAX_EVIDENCE) -> list[Block]:
     """Return the rule of a probe, the reason for the rule (`why`), its limits, and its first evidence items."""
-    fields = [Field("rule", probe.rule), Field("reason", muted(why)), Field("cause", Span(probe.cause, "alert"))]
+    fields = [Field("rule", probe.rule), Field("why", muted(why)), Field("cause", Span(probe.cause, "alert"))]
     fields += [Field("not covered", muted(gap)) for gap in probe.gaps if gap != probe.cause]
     return [*fields, *evidence_table(probe.evidence, max_evidence)]
 

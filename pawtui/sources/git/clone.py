@@ -137,13 +137,16 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
 
 def _checked_git_dir(name: str, path: Path) -> Path:
     """Return the git folder of a clone; `name` is for messages. Raises `CloneUnusable` if there is none."""
+    why = "is not a git repository"
     try:
+        # Since Python 3.14, the methods of `Path` below do not raise, but return False, for a path that cannot be read.
+        path.stat()
         git_dir = _find_git_dir(path)
-        exists = path.exists()
+    except (FileNotFoundError, NotADirectoryError):
+        git_dir, why = None, "does not exist"
     except OSError as error:
         raise CloneUnusable(f"{capitalized(name)} cannot be read: {os_reason(error)}. Give another path.") from None
     if git_dir is None:
-        why = "is not a git repository" if exists else "does not exist"
         raise CloneUnusable(
             f"{capitalized(name)} {why}: {path.name!r}. "
             "Give the path of a clone; `clone` in a tracker is relative to its file."

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from pawtui.sources.dates import epoch_to_date
 from pawtui.sources.facts import Commit, EntryType, Tree, TreeEntry, safe_commit
 from pawtui.sources.git import git_errors
-from pawtui.sources.git.process import TIMEOUT, Command, Git
+from pawtui.sources.git.process import TIMEOUT, Git, GitProcess
 from pawtui.sources.sanitize import safe_path
 from pawtui.sources.source_errors import CloneDamaged, NotInClone
 
@@ -60,13 +60,13 @@ class ObjectReader:
         """
         return await self._contents.ask(f"{name}\n", partial(self._read_object, what, limit), what)
 
-    async def _read_object(self, what: str, limit: int, command: Command) -> GitObject | None:
+    async def _read_object(self, what: str, limit: int, command: GitProcess) -> GitObject | None:
         """Read the line `SHA TYPE SIZE` and, up to the limit, the bytes."""
         try:
             words = (await command.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
             if len(words) < 3 or not words[-1].isdigit():
                 # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
-                # If git could not read a pack, it wrote an error first: let `Command.listening`, another task, read it.
+                # If git could not read a pack, it wrote an error first: let the task `listening` read it.
                 await asyncio.sleep(0)
                 failure = self._git.command_error(command.stderr_end, what)
                 if command.stderr_end and isinstance(failure, CloneDamaged):
@@ -112,9 +112,9 @@ class _BatchCommand:
         self._git = git
         self._args = args
         self._turn = asyncio.Lock()
-        self._command: Command | None = None
+        self._command: GitProcess | None = None
 
-    async def ask(self, request: str, read_answer: Callable[[Command], Awaitable[_T]], what: str) -> _T:
+    async def ask(self, request: str, read_answer: Callable[[GitProcess], Awaitable[_T]], what: str) -> _T:
         """Return the answer to a request. `what` names it in messages.
 
         `read_answer` reads the whole answer, or stops the command.
@@ -140,7 +140,7 @@ class _BatchCommand:
         async with self._turn:
             await self._stop()
 
-    async def _started(self) -> Command:
+    async def _started(self) -> GitProcess:
         if self._command is None or self._command.process.returncode is not None:
             await self._stop()
             # Each answer is written at once.
@@ -153,7 +153,7 @@ class _BatchCommand:
             await command.stop()
 
 
-async def _read_until(end: bytes, command: Command) -> bytes:
+async def _read_until(end: bytes, command: GitProcess) -> bytes:
     """Return the output of `git diff-tree` up to `end`; empty if git ends, or if the repository lacks the commit."""
     out = b""
     # A changed path may be equal to the SHA, but it is never an even field.

@@ -30,7 +30,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
 _NEW_ENOUGH: set[Path] = set()
 
 
-class CommandResult(NamedTuple):
+class GitResult(NamedTuple):
     """The result of a command: its exit status, stdout, and the last part of stderr."""
 
     status: int
@@ -38,7 +38,7 @@ class CommandResult(NamedTuple):
     stderr: str
 
 
-class Command:
+class GitProcess:
     """A running git command. `stderr_end` is the last part of its stderr so far, with the reason of a failure."""
 
     def __init__(self, process: asyncio.subprocess.Process, on_stderr: Callable[[bytes], None] | None = None) -> None:
@@ -58,7 +58,7 @@ class Command:
             text = (text + chunk)[-_MAX_ERROR:]
             self.stderr_end = text.decode("utf-8", "replace")
 
-    async def finish(self, stdin: bytes, what: str) -> CommandResult:
+    async def finish(self, stdin: bytes, what: str) -> GitResult:
         """Return the result at the end of the command. Raises `Refused` above `_MAX_OUTPUT` bytes of stdout."""
         reading = asyncio.create_task(self._read(what))
         work = (asyncio.create_task(self._write(stdin)), reading, self.listening)
@@ -68,7 +68,7 @@ class Command:
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
-        return CommandResult(await self.process.wait(), reading.result(), self.stderr_end)
+        return GitResult(await self.process.wait(), reading.result(), self.stderr_end)
 
     async def _write(self, data: bytes) -> None:
         # A command that fails early does not read all input; its status and stderr give the reason.
@@ -150,7 +150,7 @@ class Git:
         stdin: bytes = b"",
         timed: bool = True,
         env: Mapping[str, str] | None = None,
-    ) -> CommandResult:
+    ) -> GitResult:
         """Return a command's result with any status. The command is killed on cancellation.
 
         It is also killed above `_MAX_OUTPUT` bytes of stdout and, if `timed`, after `TIMEOUT` seconds.
@@ -165,7 +165,7 @@ class Git:
             finally:
                 await command.stop()
 
-    async def start(self, args: Sequence[str], *, env: Mapping[str, str] | None = None) -> Command:
+    async def start(self, args: Sequence[str], *, env: Mapping[str, str] | None = None) -> GitProcess:
         """Start a command. The caller stops it."""
         starting = asyncio.create_task(
             asyncio.create_subprocess_exec(
@@ -185,11 +185,11 @@ class Git:
             )
         )
         try:
-            return Command(await asyncio.shield(starting), self.on_stderr)
+            return GitProcess(await asyncio.shield(starting), self.on_stderr)
         except asyncio.CancelledError:
             # asyncio loses the exit status of a process whose start was cancelled, and may wait for it for ever.
             with contextlib.suppress(OSError):
-                await Command(await starting).stop()
+                await GitProcess(await starting).stop()
             raise
         except OSError as error:
             reason = safe_line(error.strerror or type(error).__name__, 120)

@@ -104,7 +104,7 @@ class ActionDialog(Dialog):
         super().show_mistake(sentence)
 
     def warn_of_loss(self, key: str) -> bool:
-        """Warn that `key` again discards the typed text. Return False if there is none, or if it has been warned.
+        """Warn that `key` again discards the typed text. Return False if there is none, or if it has warned already.
 
         While the change is recorded, it is too late to discard it: warn of that.
         """

@@ -154,6 +154,8 @@ async def refused(path: Path, kind: type[SourceError] = CloneUnusable, env: dict
 
 async def test_a_path_without_a_clone_is_reported(up: GitRepo, tmp_path: Path) -> None:
     assert "does not exist: 'nowhere'. Give the path" in await refused(tmp_path / "nowhere")
+    (tmp_path / "file").touch()
+    assert "does not exist: 'below'" in await refused(tmp_path / "file" / "below")
     empty = await refused(tmp_path)
     assert f"is not a git repository: {tmp_path.name!r}." in empty
     assert empty.endswith("Give the path of a clone; `clone` in a tracker is relative to its file.")
@@ -164,6 +166,15 @@ async def test_a_path_without_a_clone_is_reported(up: GitRepo, tmp_path: Path) -
     (half / "objects").mkdir(parents=True)
     (half / "HEAD").write_text("ref: refs/heads/dev\n")
     assert DAMAGED.match(await refused(half, CloneDamaged))
+
+
+async def test_a_clone_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in Python 3.14, which hides the error.
+    for method in ("exists", "is_dir", "is_file"):
+        monkeypatch.setattr(Path, method, lambda _path: False)
+    assert await refused(tmp_path / ("a" * 300)) == (
+        "The clone of up/stream cannot be read: file name too long. Give another path."
+    )
 
 
 async def test_a_shallow_clone_is_refused(up: GitRepo, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pawtui.sources.facts import Head, Issue, MissingRef, Origin
 from pawtui.sources.git.clone import OwnClone
 from pawtui.sources.git.git_source import GitSource
-from pawtui.sources.git.process import Command, CommandResult, Git
+from pawtui.sources.git.process import Git, GitProcess, GitResult
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import BadResponse, CloneUnusable, NotInClone, Offline, RateLimited
 from tests.sources.git.clones import NOW, UP, git, git_source
@@ -275,7 +275,7 @@ async def test_equal_facts_are_read_once(up: GitRepo, monkeypatch: pytest.Monkey
     commands = []
     run = Git.run
 
-    async def counted(git: Git, args: list[str], **options: Any) -> CommandResult:
+    async def counted(git: Git, args: list[str], **options: Any) -> GitResult:
         commands.append(args[0])
         return await run(git, args, **options)
 
@@ -313,7 +313,7 @@ async def test_closing_ends_all_reads_and_processes(up: GitRepo, monkeypatch: py
     commands = []
     start = Git.start
 
-    async def recorded(git: Git, args: list[str], **options: Any) -> Command:
+    async def recorded(git: Git, args: list[str], **options: Any) -> GitProcess:
         commands.append(await start(git, args, **options))
         return commands[-1]
 
