@@ -127,7 +127,7 @@ class BaseApp(App[Any]):
         screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, MessageScreen))
         screen.show_message(sentence, severity)
 
-    def close_screens_above(self, screen: Screen[None]) -> bool:
+    def close_screens_above(self, screen: Screen[Any]) -> bool:
         """Close all screens above a screen, such as the palette. Return False if the screen itself is closed."""
         if screen not in self.screen_stack:
             return False
