@@ -6,6 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
+from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -37,6 +38,10 @@ class Palette(CommandPalette):
         if action == "command_list":
             return any(commands.scrollable_content_region for commands in self.query(CommandList))
         return super().check_action(action, parameters)
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close the palette, once: Enter and Escape in a burst would also close the screen below it."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
 
 class PaletteItem(NamedTuple):

@@ -1,6 +1,7 @@
 """Keys that are typed faster than the screens can open."""
 
 import pytest
+from textual.command import CommandPalette
 from textual.events import Key
 from textual.widgets import Input, TextArea
 
@@ -44,3 +45,15 @@ async def test_a_key_before_the_list_of_the_palette_is_shown_is_ignored(workspac
     async with running(workspace) as (app, pilot):
         _type(app, "ctrl+p", key, *"undo")
         await until(pilot, lambda: _fields(app) == ["undo"] and highlighted_command(app))
+
+
+async def test_the_palette_that_is_closed_twice_closes_no_other_screen(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        await pilot.press("n", "ctrl+p")
+        await until(pilot, lambda: CommandPalette.is_open(app))
+        note, palette = app.screen_stack[-2:]
+        # As by Enter and Escape in one burst.
+        palette.dismiss()
+        palette.dismiss()
+        await pilot.pause()
+        assert app.screen is note
