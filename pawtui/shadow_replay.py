@@ -88,6 +88,8 @@ def _note_text(result: Result, gate: Gate, proofs: Mapping[str, Proof]) -> str:
     source = names[0] if len(names) == 1 else counted(len(names), "source")
     sessions, counts = counted(len(result.totals.sessions), "session"), result.counts()
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost."
+    if lost_messages := result.lost_messages():
+        kept += f" {counted(lost_messages, 'message')} lost."
     schema_line = "The events were not validated: no schema was given."
     if (schema := result.schema) is not None:
         title = safe_line(f"{schema.title} {schema.version}".strip())

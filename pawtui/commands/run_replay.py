@@ -57,7 +57,8 @@ _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
         "--fail-on",
         choices=("lost", "changed"),
         metavar="RESULT",
-        help="exit with status 9: `lost` if a part is lost, `changed` also if a part is changed or lacks a field",
+        help="exit with status 9: `lost` if a part or a message is lost, "
+        "`changed` also if a part is changed or lacks a field",
     ),
     statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
     details="It maps the parts of session databases onto the upstream's events and back. The databases are never "
@@ -68,6 +69,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.replay.mapping.read_generation import find_generation
     from pawtui.replay.replay_sources import choose_generation, replay_sources
     from pawtui.report.words import last_change
+    from pawtui.review.actions import AlreadyDone
     from pawtui.shadow_replay import prepare_attachments, read_schema
 
     if args.json and args.markdown:
@@ -80,11 +82,14 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     _print(args, result)
     if args.attach:
         for make_change in prepare_attachments(result, workspace.tracker).values():
-            print_message(last_change(workspace.commit(make_change)))
+            try:
+                print_message(last_change(workspace.commit(make_change)))
+            except AlreadyDone as done:
+                print_message(str(done))
     counts = result.counts()
     # Changed parts, lost fields, and differences without a reason.
-    changes = counts.changed + counts.fields + counts.unstated
-    if (args.fail_on and counts.lost) or (args.fail_on == "changed" and changes):
+    changes = counts.changed + counts.lost_fields + counts.unstated
+    if (args.fail_on and (counts.lost or result.lost_messages())) or (args.fail_on == "changed" and changes):
         return ExitStatus.LOSSES
     return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
 

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 
-from pawtui.moments import moment_text
+from pawtui.moments import is_in_future, moment_text
 from pawtui.phrases import short_sha
 from pawtui.probes.added_files import files_under
 from pawtui.refresh.refresh_types import SEE_ERRORS
@@ -46,6 +46,8 @@ def _clone_doubt(refs: SideRefs, head: Head) -> str:
     known = refs.source.origin(head.requested_repo, head.ref).known_until
     if known is None:
         return ""
+    if is_in_future(known, refs.started):
+        return f"the clone was last updated in the future ({moment_text(known)}), so its age is not known ({_UPDATE})"
     needed = refs.as_of or refs.now - _OLD_CLONE
     if known < needed:
         return f"the clone was last updated on {moment_text(known)}, so later commits are not known ({_UPDATE})"

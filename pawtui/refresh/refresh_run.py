@@ -194,6 +194,7 @@ class _RefreshRun:
             source=self.source,
             error_log=self._error_log,
             now=self._now,
+            started=self._started,
             as_of=self.as_of,
             refreshes=self.baseline.ordinary,
             checked_sha=self._checked_sha,

@@ -21,6 +21,7 @@ from pawtui.tracker.tracker_types import Side, Tracker
 class SideRefs:
     """The refs of one `side` of a tracker at the time `now`, which is `as_of` if that is given.
 
+    `started` is the time at which they are read, also if `as_of` is given.
     `refreshes` are earlier refreshes, oldest first, each with the heads of the branches at its time. `checked_sha` is
     the head that the last refresh of the same day followed without doubt: its next version and whether it was merged
     are not checked again.
@@ -31,6 +32,7 @@ class SideRefs:
     source: Source
     error_log: ErrorLog
     now: dt.datetime
+    started: dt.datetime
     as_of: dt.datetime | None = None
     refreshes: Sequence[Refresh] = ()
     checked_sha: str = ""

@@ -9,10 +9,10 @@
 4. `comparing`: compare what is read back with the original, field by field.
 5. `results`: count the differences. `checking.proof` decides what the counts prove.
 
-A *source* is a database or an exported file. A *part* is a piece of a message, such as a text or tool call. The *first
-model* (V1) has the tables `session`, `message` and `part`. A *generation* is a version of the upstream's events; it has
-one mapping file. The *semantics* of a part is its meaning for a user, such as `tool` or `compaction`. A difference is
-*stated* if the mapping file has its reason.
+A *source* is a database or an exported file. A *part* is a piece of a message, such as a text or tool call. *V1* is the
+data model of opencode 1.x, with the tables `session`, `message` and `part`. A *generation* is a version of the
+upstream's events; it has one mapping file. The *semantics* of a part is its meaning for a user, such as `tool` or
+`compaction`. A difference is *stated* if the mapping file has its reason.
 
 `replay_sources` also compares the mapping with events that the upstream stored. `inspection` reads one part again.
 """

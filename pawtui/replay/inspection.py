@@ -28,33 +28,26 @@ class InspectedPart(NamedTuple):
     differences: list[Difference]
 
 
-def inspect_part(result: Result, session_id: str, part_id: str) -> InspectedPart | None:
-    """Return a part of a session of a result, or None if its source does not have it any more.
+def inspect_part(result: Result, found: SessionResult, part_id: str) -> InspectedPart | None:
+    """Return a part of a session of a result, or None if the source of the session does not have it any more.
 
-    If several sources have the part, the first is read. Raises `ReplaySourceError`.
+    Raises `ReplaySourceError`.
     """
-    parts = (_read_part(result, session, part_id) for session in result.sessions_of(session_id))
-    return next((part for part in parts if part is not None), None)
-
-
-def _read_part(result: Result, found: SessionResult, part_id: str) -> InspectedPart | None:
     source, replayer = result.sources[found.source], Replayer(result.generation)
     path = Path(source.path)
     match source.kind:
         case "database":
             with open_read_only(path) as opened:
-                database = V1Database(path, opened.connection)
-                return _inspect(replayer, database.session(found.id), found, part_id)
+                (session,) = V1Database(path, opened.connection).sessions([found.id])
+                return _inspect(replayer, session, found, part_id)
         case "export":
             session = ExportFile(path).session
-            return _inspect(replayer, session if session.id == found.id else None, found, part_id)
+            return _inspect(replayer, session, found, part_id) if session.id == found.id else None
         case "":
             raise AssertionError("a file of unknown kind has no sessions")
 
 
-def _inspect(replayer: Replayer, session: Session | None, result: SessionResult, part_id: str) -> InspectedPart | None:
-    if session is None:
-        return None
+def _inspect(replayer: Replayer, session: Session, result: SessionResult, part_id: str) -> InspectedPart | None:
     session.skip_reason = result.skip_reason
     mappings: list[tuple[MappedMessage, MessagePart, CompiledPartRule | None]] = []
 

@@ -24,14 +24,14 @@ from pawtui.replay.results.totals import Totals
 # A database with fewer parts is replayed in one process. Starting a process takes the time of about 10,000 parts.
 MIN_PARTS = 100_000
 # A process needs about 60 MB.
-MAX_JOBS = 3
+MAX_PROCESSES = 3
 # A batch takes about 0.1 seconds.
 BATCH_PARTS = 2_000
 
 
-def default_jobs() -> int:
-    """Return the number of processes for a large database: one for each CPU, at most `MAX_JOBS`."""
-    return min(os.cpu_count() or 1, MAX_JOBS)
+def process_count() -> int:
+    """Return the number of processes for a large database: one for each CPU, at most `MAX_PROCESSES`."""
+    return min(os.cpu_count() or 1, MAX_PROCESSES)
 
 
 class Work(NamedTuple):
@@ -60,17 +60,17 @@ class _Worker:
 
 
 def replay_batches(
-    work: Work, session_ids: Sequence[str], part_count: int, jobs: int
+    work: Work, session_ids: Sequence[str], part_count: int, processes: int
 ) -> Generator[tuple[int, Totals], None, None]:
     """Yield the number of sessions in each batch and their totals, in the order of the sessions.
 
-    `part_count` is the number of all parts, `jobs` that of processes. Raises `ProcessesUnavailable`: then the batches
+    `part_count` is the number of all parts. Raises `ProcessesUnavailable`: then the batches
     that were not yielded must be replayed in this process.
     """
     size = max(1, len(session_ids) * BATCH_PARTS // max(part_count, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]
     try:
-        with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (work,)) as pool:
+        with ProcessPoolExecutor(processes, get_context("spawn"), _start_worker, (work,)) as pool:
             with _blocked_interrupts():
                 futures = [pool.submit(_replay_batch, batch) for batch in batches]
             try:

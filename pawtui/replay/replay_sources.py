@@ -18,11 +18,11 @@ from pawtui.replay.comparing.stored_events import StoredEvents, StoredRows
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.mapping.mapper import MappedMessage
 from pawtui.replay.mapping.read_generation import all_generations
-from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, default_jobs, replay_batches
+from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, process_count, replay_batches
 from pawtui.replay.reading.exported_session import ExportFile
 from pawtui.replay.reading.find_session_files import SessionFile, find_session_files
 from pawtui.replay.reading.read_only_database import ReadOnlyDatabase, open_read_only
-from pawtui.replay.reading.session_types import DataIssue
+from pawtui.replay.reading.session_types import DataIssue, IssueKind
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import NoSessions, ReplayError, ReplaySourceError
 from pawtui.replay.replayer import Replayer
@@ -178,10 +178,10 @@ class _SourceReplayer:
                     replayed = self._replay_opened(opened)
                 except ReplaySourceError:
                     # A database that changes during the replay can look damaged.
-                    if opened.unchanged():
+                    if opened.is_unchanged():
                         raise
                     continue
-                if opened.unchanged():
+                if opened.is_unchanged():
                     return replayed
         raise AssertionError("a copy does not change")
 
@@ -197,7 +197,7 @@ class _SourceReplayer:
         for issue in (*database.pop_issues(), *missing_parent_issues(totals.sessions)):
             totals.count_issue(issue)
         _count_tables(totals, self.generation, database, inventory.tables)
-        _count_missing_parts(totals, database, inventory.tables)
+        _count_missing_rows(totals, database, inventory.tables)
         info = SourceInfo(
             path=str(opened.path),
             sha256=opened.sha256(),
@@ -214,12 +214,12 @@ class _SourceReplayer:
         parts = tables.get("part", 0)
         ids = database.session_ids()
         sessions_done = parts_done = 0
-        jobs = default_jobs()
-        if jobs > 1 and parts >= MIN_PARTS:
+        processes = process_count()
+        if processes > 1 and parts >= MIN_PARTS:
             schema = self.schema_check.schema.document if self.schema_check is not None else b""
             work = Work(database.path, uri, self.generation, schema, replayer.not_imported)
             # Without processes, the sessions that are not done yet are replayed below.
-            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, jobs)) as batches:
+            with suppress(ProcessesUnavailable), closing(replay_batches(work, ids, parts, processes)) as batches:
                 for count, totals in batches:
                     sessions_done += count
                     parts_done += sum(session.parts.total for session in totals.sessions)
@@ -231,13 +231,18 @@ class _SourceReplayer:
             self.on_progress(ReplayProgress(database.path, number, max(number, len(ids)), parts_done))
 
 
-def _count_missing_parts(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
-    """Count an issue if the number of counted parts is not the number of rows in the table."""
-    counted = sum(group.count for group in totals.groups.values())
-    stored = rows.get("part", counted)
-    if counted != stored:
-        detail = f"{stored:,} rows, {counted:,} read"
-        totals.count_issue(DataIssue("parts missing", database.path.name, detail, unread=True))
+def _count_missing_rows(totals: Totals, database: V1Database, rows: Mapping[str, int]) -> None:
+    """Count an issue for each of the tables of messages and parts that has another number of rows than were read."""
+    read_parts = sum(group.count for group in totals.groups.values())
+    kinds: tuple[tuple[IssueKind, str, int], ...] = (
+        ("messages missing", "message", totals.messages.total()),
+        ("parts missing", "part", read_parts),
+    )
+    for kind, table, read in kinds:
+        stored = rows.get(table, read)
+        if read != stored:
+            detail = f"{counted(stored, 'row')}, {read:,} read"
+            totals.count_issue(DataIssue(kind, database.path.name, detail, unread=True))
 
 
 def _count_tables(totals: Totals, generation: Generation, database: V1Database, rows: Mapping[str, int]) -> None:
@@ -259,11 +264,11 @@ def _compare_upstream(database: V1Database) -> list[UpstreamResult]:
     generations = all_generations()
     # All generations use the same table of rows. The rows belong to the newest generation whose table of sessions
     # exists, or that has no such table.
-    of_rows = next(found for found in generations if found.upstream.session_table in ("", *database.layout))
+    rows_generation = next(found for found in generations if found.upstream.session_table in ("", *database.layout))
     for generation in generations:
         with database.record_damage("the upstream's own events and rows"):
             results.append(_compare(database, generation, StoredEvents(database, generation)))
-            if generation is of_rows:
+            if generation is rows_generation:
                 results.append(_compare(database, generation, StoredRows(database, generation)))
     return [result for result in results if result.sessions or result.alone]
 
@@ -272,13 +277,12 @@ def _compare(database: V1Database, generation: Generation, stored: StoredEvents 
     """Replay the sessions that have stored events or rows, and compare both."""
     comparer = UpstreamComparer(generation, stored.form)
     replayer = Replayer(generation)
-    for session_id in sorted(stored.sessions()):
-        session = database.session(session_id)
+    for session in database.sessions(sorted(stored.sessions())):
         messages: list[MappedMessage] = []
-        if session is None or not replayer.replay(session, observe=messages.append).messages:
+        if not replayer.replay(session, observe=messages.append).messages:
             comparer.result.alone += 1
             continue
-        if isinstance(stored, StoredRows) and (fields := stored.session_fields(session_id)) is not None:
+        if isinstance(stored, StoredRows) and (fields := stored.session_fields(session.id)) is not None:
             comparer.compare_fields(session.info, fields)
-        comparer.compare_events(messages, stored.events_of(session_id))
+        comparer.compare_events(messages, stored.events_of(session.id))
     return comparer.end()

@@ -52,11 +52,11 @@ class EventsJson(TypedDict):
     """Numbers of events that the mapping makes, by type, and the events that are invalid in the schema."""
 
     made: dict[str, int]
-    refused: list[EventErrors]
+    invalid: list[EventErrors]
 
 
 class ResumeJson(TypedDict):
-    """The number of sessions that stopped in one state, and what each runtime does with them on resume."""
+    """The number of sessions that stopped in one state, and what `v1` and the upstream (`native`) do on resume."""
 
     sessions: int
     v1: str
@@ -68,7 +68,7 @@ class UpstreamJson(UpstreamResult, kw_only=True):
 
     `source` is the index of the database in `sources`. `agreed` counts the parts whose events are equal on both sides,
     `explained` other parts whose differences all have a reason. `unexplained` counts differences without a reason,
-    `alone` sessions without messages of the first model. `share` is the share of parts that agree, from 0 to 1.
+    `alone` sessions without messages of V1. `share` is the share of parts that agree, from 0 to 1.
     """
 
     share: float
@@ -95,7 +95,7 @@ class ReplayJson(TypedDict):
     """A replay. `source` is the sum of all `sources`; with several, its digest is that of their digests. `skipped` are
     files in folders that have no sessions.
 
-    `complete` is false if some data could not be read. `left` has the states in which sessions stopped. `losses` and
+    `complete` is false if some data could not be read. `states` has the states in which sessions stopped. `losses` and
     `changes` have one entry for each part and field; whole parts come first.
     """
 
@@ -112,7 +112,7 @@ class ReplayJson(TypedDict):
     semantics: dict[str, SemanticsJson]
     events: EventsJson
     checks: dict[str, SessionCheckJson]
-    left: dict[str, ResumeJson]
+    states: dict[str, ResumeJson]
     upstream: list[UpstreamJson]
     issues: dict[IssueKind, IssueCount]
     outside: list[OutsideDifference]
@@ -178,12 +178,12 @@ def _head(result: Result) -> Json:
         "semantics": {
             name: SemanticsJson(**asdict(counts), **proofs[name]._asdict()) for name, counts in result.by_semantics()
         },
-        "events": EventsJson(made=totals.events, refused=list(totals.event_errors.values())),
+        "events": EventsJson(made=totals.events, invalid=list(totals.event_errors.values())),
         "checks": {
             name: SessionCheckJson(**asdict(totals.checks[name]), **proof._asdict())
             for name, proof in proofs_of_checks(result).items()
         },
-        "left": _left(result),
+        "states": _states(result),
         "upstream": [
             UpstreamJson(**asdict(compared), share=round(compared.agreement, 4)) for compared in result.upstream
         ],
@@ -192,7 +192,7 @@ def _head(result: Result) -> Json:
     }
 
 
-def _left(result: Result) -> dict[str, ResumeJson]:
+def _states(result: Result) -> dict[str, ResumeJson]:
     states: dict[str, ResumeJson] = {}
     for state, number in sorted(result.totals.stopped_in.items()):
         rule = result.generation.resume.get(state)

@@ -77,7 +77,7 @@ def attach_evidence(
     """Return the change that writes a note on a gate and ticks the parts that it proves; ticked parts stay ticked.
 
     The last tick satisfies the gate, unless it is blocked; the others keep its recorded state. Raises `ActionError` for
-    a part that the gate does not have.
+    a part that the gate does not have, and `AlreadyDone` if it has this note, at the same commits, and these ticks.
     """
     gate = find_gate(context.tracker, gate_id)
     check_parts(gate, parts)
@@ -85,6 +85,8 @@ def attach_evidence(
     current = _current_entry(context, gate)
     added = [part for part in part_ids(gate) if part in parts and part not in current.parts]
     if not added:
+        if _has_note(context, gate, text, pins):
+            raise AlreadyDone(f"{gate.id} already has this evidence. Nothing was recorded.")
         return note
     # The note is evidence.
     entry = _ticked_entry(context, gate, {*current.parts, *added}, has_evidence=True)
@@ -163,6 +165,13 @@ def _ticked_entry(context: ActionContext, gate: Gate, ticked: Collection[str], *
     if old is not None and old.state == state:
         return replace(old, parts=parts)
     return replace(current, state=state, parts=parts, reason="")
+
+
+def _has_note(context: ActionContext, gate: Gate, text: str, pins: Sequence[str]) -> bool:
+    """Return whether the gate has a note with this text and these pins, written at the commits of the last refresh."""
+    wanted = (checked_text(text, "note"), context.checked_pins(pins), *context.last_commits)
+    notes = context.record.notes_on(f"gate:{gate.id}")
+    return any((note.text, note.pins, note.upstream, note.downstream) == wanted for note in notes)
 
 
 def _gate_change(context: ActionContext, action: str, entry: GateEntry, summary: str) -> Change:

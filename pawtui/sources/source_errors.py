@@ -56,6 +56,10 @@ class CloneUnusable(SourceError):
     """A clone cannot be read: it is not a repository, it is shallow or damaged, or git is missing."""
 
 
+class RefConflict(CloneUnusable):
+    """A branch or tag cannot be written: another one has the name of its folder (`fix` and `fix/new`)."""
+
+
 class CloneDamaged(CloneUnusable):
     """Objects of a clone cannot be read: it must be cloned again."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, World
-from tests.replay.session_db import NOTICE, SUBTASK, TEXT, SessionDb, tool, user
+from tests.replay.session_db import NOTICE, SUBTASK, TEXT, SessionDb, assistant, tool, user, without
 
 GATES = """
 [[gates]]
@@ -104,8 +104,8 @@ def test_json_has_the_documented_keys(run: Run, sessions: SessionDb) -> None:
     assert loss["part"] == "prt_6"
     assert loss["reason"]
     assert loss["source"] == 0
-    assert found["by_session"][0]["left"] == "mid-subtask"
-    assert found["left"]["mid-subtask"]["sessions"] == 1
+    assert found["by_session"][0]["stopped_in"] == "mid-subtask"
+    assert found["states"]["mid-subtask"]["sessions"] == 1
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("lost", 9), ("changed", 9)])
@@ -122,6 +122,16 @@ def test_fail_on_changed_counts_fields_too_and_lost_does_not(run: Run, tmp_path:
     assert "1 field lost in 1 kept or changed part.\n" in changed.out
     section = changed.out.partition("\nDifferences\n")[2].splitlines()
     assert [row.split()[:5] for row in section[1:2]] == [["1", "tool", "tool", "lost", "state.title"]]
+
+
+@pytest.mark.usefixtures("gates")
+def test_a_lost_message_without_parts_is_a_loss(run: Run, tmp_path: Path) -> None:
+    db = SessionDb(tmp_path / "messages.db")
+    db.message(db.turn(), without(assistant(), "modelID"))
+    ran = run("replay", str(db.path), "--fail-on", "lost", "--attach")
+    assert ran.status == 9
+    assert "3 parts kept, 0 changed, 0 lost.\n1 message lost.\n" in ran.out
+    assert "3 parts: 3 kept, 0 changed, 0 lost. 1 message lost.\n" in run("notes", "--json").json[0]["text"]
 
 
 @pytest.mark.usefixtures("gates")
@@ -154,6 +164,11 @@ def test_attach_writes_a_note_on_each_gate_and_ticks_the_proven_parts(run: Run, 
     assert "does not measure" not in notes[1]["text"]
     assert "could not be read" not in notes[0]["text"]
     assert "commits of the upstream and of the downstream are unknown: no refresh is recorded" in notes[0]["text"]
+    again = run("replay", str(sessions.path), "--attach")
+    assert again.status == 0
+    assert "shadow-replay already has this evidence" in again.err
+    assert "sessions already has this evidence" in again.err
+    assert run("notes", "--json").json == notes
     # Undo removes the change of one gate.
     run("undo")
     found = {gate["id"]: gate for gate in run("status", "--json").json["gates"]}

@@ -128,7 +128,13 @@ async def measure(
             # A downstream's branch is never in doubt because it is inactive or lacks a release.
             as_downstream = msgspec.structs.replace(tracker, downstream=side)
             refs = SideRefs(
-                tracker=as_downstream, side="downstream", source=source, error_log=ErrorLog(), now=now, as_of=as_of
+                tracker=as_downstream,
+                side="downstream",
+                source=source,
+                error_log=ErrorLog(),
+                now=now,
+                started=now,
+                as_of=as_of,
             )
             followed = await follow(refs)
             start = history_start(tracker, today)

@@ -66,7 +66,7 @@ def refs_of(
 ) -> SideRefs:
     """Return the refs of the upstream or the downstream."""
     error_log = errors or ErrorLog()
-    return SideRefs(tracker=tracker, side=side, source=source, error_log=error_log, now=now, as_of=as_of)
+    return SideRefs(tracker=tracker, side=side, source=source, error_log=error_log, now=now, started=now, as_of=as_of)
 
 
 def followed_tracker(*refs: str | RefRule, lines: Sequence[str] = ()) -> Tracker:

@@ -91,6 +91,7 @@ async def test_a_line_of_the_other_repository_does_not_count(pair: Pair, open_so
             source=cast(Source, None),
             error_log=ErrorLog(),
             now=NOW,
+            started=NOW,
             refreshes=[before],
         )
         return refs.unreleased_lines(head, NOW)

@@ -1,4 +1,4 @@
-"""Create session databases of the first model: the upstream's tables, with the messages and parts of a test."""
+"""Create session databases of V1: the upstream's tables, with the messages and parts of a test."""
 
 import json
 import sqlite3

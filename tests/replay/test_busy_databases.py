@@ -92,4 +92,4 @@ def test_a_new_log_does_not_change_the_database_that_is_open(db: SessionDb) -> N
     with open_read_only(db.path) as opened:
         assert not opened.copied
         db.path.with_name(f"{db.path.name}-wal").write_bytes(b"\1" * 4096)
-        assert opened.unchanged()
+        assert opened.is_unchanged()

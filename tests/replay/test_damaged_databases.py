@@ -87,6 +87,17 @@ def test_a_repeated_part_of_an_export_is_lost_once(tmp_path: Path, run: Replay) 
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_repeated_message_of_an_export_is_lost(tmp_path: Path, run: Replay, generation: str) -> None:
+    path = tmp_path / "twice.json"
+    messages = [{"info": user(id="m"), "parts": [{**TEXT, "id": part}]} for part in ("p1", "p2")]
+    path.write_text(json.dumps({"info": {"id": "ses_x"}, "messages": messages}), encoding="utf-8")
+    result = run(path, generation=generation)
+    reason = "Another message has the same id; only the first message is read."
+    assert lost_parts(result) == [("p2", "text", reason)]
+    assert result.lost_messages() == 1
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_call_with_the_id_of_an_earlier_call_replaces_only_that_call(
     db: SessionDb, run: Replay, generation: str
 ) -> None:

@@ -57,14 +57,22 @@ def replay_damaged(db: SessionDb, run: Replay, data: Mapping[str, Json]) -> Resu
         (
             "message",
             {"system": _LONG},
-            {("damaged database", "ses_2", _MALFORMED), ("parts missing", "sessions.db", "3 rows, 2 read")},
+            {
+                ("damaged database", "ses_2", _MALFORMED),
+                ("messages missing", "sessions.db", "3 rows, 2 read"),
+                ("parts missing", "sessions.db", "3 rows, 2 read"),
+            },
             {"ses_1": 1, "ses_2": 0, "ses_3": 1},
             {"unanswered": 2, "unknown": 1},
         ),
         (
             "part",
             {"text": _LONG},
-            {("damaged database", "ses_2", _MALFORMED), ("parts missing", "sessions.db", "3 rows, 2 read")},
+            {
+                ("damaged database", "ses_2", _MALFORMED),
+                ("messages missing", "sessions.db", "3 rows, 2 read"),
+                ("parts missing", "sessions.db", "3 rows, 2 read"),
+            },
             {"ses_1": 1, "ses_2": 0, "ses_3": 1},
             {"unanswered": 2, "unknown": 1},
         ),
@@ -103,6 +111,16 @@ def test_a_damaged_row_is_an_issue_and_the_other_rows_are_read(
     assert not result.complete
     assert {session.id: session.parts.total for session in result.totals.sessions} == read
     assert result.totals.stopped_in == states
+
+
+@pytest.mark.parametrize("session", [b"ses_1", b"ses_\xff"])
+def test_a_message_that_no_session_has_is_not_read(db: SessionDb, run: Replay, session: bytes) -> None:
+    message = db.message(db.session(), user())
+    db.connection.execute("UPDATE message SET session_id = ? WHERE id = ?", (session, message))
+    result = run()
+    assert not result.complete
+    (issue,) = result.totals.issues["messages missing"].examples
+    assert issue.detail == "1 row, 0 read"
 
 
 def test_sessions_are_read_by_id_if_pages_of_their_table_and_of_its_index_are_damaged(

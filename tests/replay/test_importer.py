@@ -250,7 +250,7 @@ def test_reasoning_that_did_not_end_has_no_end_in_2_x(db: SessionDb, run: Replay
 
 
 @pytest.mark.parametrize(("name", "compacted", "noted"), [("read", 0, 1), ("grep", 0, 0), ("read", 1, 0)])
-def test_the_importer_appends_a_note_about_changed_tools(
+def test_the_importer_appends_a_message_about_changed_tools(
     db: SessionDb, run: Replay, name: str, compacted: bool, noted: int
 ) -> None:
     session = db.turn({**tool("completed"), "tool": name})
@@ -261,7 +261,7 @@ def test_the_importer_appends_a_note_about_changed_tools(
     assert [difference.count for difference in found if difference.scope == "session"] == [1] * noted
 
 
-def test_the_importer_appends_no_note_about_a_tool_that_it_drops(db: SessionDb, run: Replay) -> None:
+def test_the_importer_appends_no_message_about_a_tool_that_it_drops(db: SessionDb, run: Replay) -> None:
     session = db.session()
     request = db.message(session, user(), [{"type": "compaction", "auto": True}])
     failed = assistant(request, summary=True, error={"name": "APIError", "data": {"message": "", "isRetryable": False}})

@@ -192,7 +192,7 @@ def test_the_tokens_of_a_step_are_lost_if_the_reply_has_none(
     result = run(generation=generation)
     assert ("prt_2", "lost", "tokens", True) in part_fields(result)
     # A part with a lost field is never proven.
-    assert result.counts().fields == 1
+    assert result.counts().lost_fields == 1
 
 
 ORDER = ("changed", "(order)", "detail")

@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.replay.checking.openapi_schema import OpenApiSchema
 from pawtui.replay.mapping.read_generation import find_generation
-from pawtui.replay.parallel import default_jobs
+from pawtui.replay.parallel import process_count
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import ReplayError
@@ -65,12 +65,12 @@ def several_sessions(db: SessionDb) -> SessionDb:
 STEPS = [(1, 4, 7), (2, 4, 14), (3, 4, 21), (4, 4, 21), (5, 5, 22)]
 
 
-@pytest.mark.parametrize(("cpus", "jobs"), [(None, 1), (1, 1), (2, 2), (64, 3)])
+@pytest.mark.parametrize(("cpus", "processes"), [(None, 1), (1, 1), (2, 2), (64, 3)])
 def test_processes_are_limited_because_each_needs_memory(
-    monkeypatch: pytest.MonkeyPatch, cpus: int | None, jobs: int
+    monkeypatch: pytest.MonkeyPatch, cpus: int | None, processes: int
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: cpus)
-    assert default_jobs() == jobs
+    assert process_count() == processes
 
 
 def test_several_processes_have_the_result_of_one_process(

@@ -1,4 +1,4 @@
-"""The upstream's read model of 2.x: its rows are compared with the rows of the first model."""
+"""The upstream's read model of 2.x: its rows are compared with the rows of V1."""
 
 import json
 

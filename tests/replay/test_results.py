@@ -42,8 +42,8 @@ def count(totals: Totals, session: str, parts: list[tuple[str, str, list[Differe
         ([], Counts(total=1, kept=1)),
         ([LOST], Counts(total=1, lost=1)),
         ([REPLACED], Counts(total=1, changed=1)),
-        ([LOST_FIELD], Counts(total=1, kept=1, poorer=1, fields=1)),
-        ([LOST_FIELD, LOST_FIELD, CHANGED], Counts(total=1, changed=1, poorer=1, fields=2)),
+        ([LOST_FIELD], Counts(total=1, kept=1, lacks_fields=1, lost_fields=1)),
+        ([LOST_FIELD, LOST_FIELD, CHANGED], Counts(total=1, changed=1, lacks_fields=1, lost_fields=2)),
         ([UNSTATED, ADDED], Counts(total=1, kept=1, unstated=1)),
         # The fields of a part that is lost are not counted again.
         ([LOST, LOST_FIELD, CHANGED, UNSTATED], Counts(total=1, lost=1, unstated=1)),
@@ -89,7 +89,14 @@ def test_the_totals_of_several_processes_are_added() -> None:
         totals.merge(portion)
     result = result_of(totals)
     total = result.counts()
-    assert (total.total, total.kept, total.changed, total.lost, total.fields, total.poorer) == (6, 2, 2, 2, 4, 4)
+    assert (total.total, total.kept, total.changed, total.lost, total.lost_fields, total.lacks_fields) == (
+        6,
+        2,
+        2,
+        2,
+        4,
+        4,
+    )
     found = [
         (each.part, each.session.id if each.session else None, each.difference.kind, each.difference.semantics)
         for each in result.differences()
@@ -140,7 +147,7 @@ def test_processes_can_find_the_same_differences_in_another_order() -> None:
     assert result.by_type() == [
         ("text", Counts(total=3, lost=3)),
         ("tool", Counts(total=2, changed=2)),
-        ("file", Counts(total=1, kept=1, poorer=1, fields=1)),
+        ("file", Counts(total=1, kept=1, lacks_fields=1, lost_fields=1)),
     ]
 
 
@@ -201,7 +208,7 @@ def test_the_worst_comes_first() -> None:
     ]
 
 
-def test_differences_outside_differences_without_a_reason_come_first() -> None:
+def test_differences_outside_parts_without_a_reason_come_first() -> None:
     totals = Totals()
     stated = Difference("lost", "b", "r", "detail")
     for scope, name, difference, number in (

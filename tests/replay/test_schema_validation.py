@@ -1,4 +1,4 @@
-"""A replay with the upstream's schema: its events, the messages of the first model, and what is proven."""
+"""A replay with the upstream's schema: its events, the messages of V1, and what is proven."""
 
 import json
 
@@ -90,7 +90,7 @@ def test_the_upstream_refuses_to_read_a_session_with_an_invalid_message(
     db.message(session, assistant(), [tool("completed")])
     result = run(db, schemas={name: union for name, union in (("Part", part), ("Message", message)) if union})
     errors = result.totals.event_errors
-    assert ("(first model)", error) in errors
-    assert {event for event, _ in errors} == {"(first model)"}
+    assert ("(V1 data)", error) in errors
+    assert {event for event, _ in errors} == {"(V1 data)"}
     assert result.invalid_events() == 0
     assert proofs_of_checks(result)["read"] == (False, "1 invalid in the upstream's schema")

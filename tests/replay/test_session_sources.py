@@ -34,7 +34,7 @@ def write_export(path: Path, messages: Any, info: Any = None) -> Path:
             {},
             0,
         ),
-        ([{"info": user(id="m"), "parts": [PART]}, {"info": user(id="m")}], {"duplicate message": ["m"]}, 0),
+        ([{"info": user(id="m"), "parts": [PART]}, {"info": user(id="m")}], {"duplicate message": ["m"]}, 1),
         ([{"info": user(id="m"), "parts": [PART, PART]}], {"duplicate part": ["p"]}, 1),
         ([{"info": user(id="m", sessionID="ses_2"), "parts": [PART]}], {"wrong session": ["m"]}, 0),
         ([{"info": user(id="m"), "parts": [{**PART, "messageID": "n"}]}], {"wrong message": ["p"]}, 0),
@@ -81,13 +81,14 @@ def test_the_times_of_an_exported_message_are_those_of_its_events(tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{}", r"it is not an exported session \(Object missing required field `info`\)\. Give a session database"),
-        ('{"info": 3, "messages": []}', "it is not an exported session: `info` is not a JSON object"),
+        ("[]", "it is not an exported session"),
+        ("{}", r"it is not an exported session: `info` or `messages` is missing\. Give a session database"),
+        ('{"info": 3, "messages": []}', "it is not an exported session"),
         ('{"openapi": "3.1.0", "info": {"title": "opencode"}}', "it is not an exported session"),
         ('{"info": {}', "it is neither a SQLite database nor JSON"),
         ('{"x": ' + "[" * 100_000, "it is neither a SQLite database nor JSON"),
     ],
-    ids=["empty", "no info", "schema", "half", "deep"],
+    ids=["list", "empty", "no info", "schema", "half", "deep"],
 )
 def test_a_file_without_an_exported_session_is_an_error(
     tmp_path: Path, run: Replay, content: str, message: str
@@ -96,6 +97,26 @@ def test_a_file_without_an_exported_session_is_an_error(
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ReplaySourceError, match=message):
         run(path)
+
+
+def test_an_export_with_half_of_a_surrogate_pair_is_read(tmp_path: Path, run: Replay) -> None:
+    """JavaScript writes it as an escape if it cut a text within the pair."""
+    part = {**PART, "text": "cut \ud83d"}
+    path = write_export(
+        tmp_path / "a.json", [{"info": user(id="m"), "parts": [part]}], info={"id": "s", "title": "\ud83d"}
+    )
+    assert r"cut \ud83d" in path.read_text(encoding="utf-8")
+    result = run(path)
+    assert (result.complete, result.counts().kept) == (True, 1)
+
+
+def test_unknown_fields_of_an_export_are_listed(tmp_path: Path, run: Replay) -> None:
+    path = tmp_path / "a.json"
+    messages = [{"info": user(id="m1"), "parts": [PART], "hidden": 1}, {"info": user(id="m2"), "parts": [], "as": []}]
+    path.write_text(json.dumps({"info": {"id": "ses_1"}, "messages": messages, "children": []}), encoding="utf-8")
+    (source,) = run(path).sources
+    assert source.inventory is not None
+    assert source.inventory.unknown_columns == {"session": ["children"], "message": ["as", "hidden"]}
 
 
 def test_an_export_without_the_id_of_its_session_cannot_be_opened(tmp_path: Path, run: Replay) -> None:

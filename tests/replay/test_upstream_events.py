@@ -197,6 +197,14 @@ def test_the_events_of_each_session_are_compared_with_its_own_messages(db: Sessi
     assert (result.sessions, result.parts, result.agreed, result.differences) == (2, 2, 2, [])
 
 
+def test_the_messages_of_a_session_without_a_row_are_compared(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), user(), [TEXT])
+    events = our_events(db)
+    db.connection.execute("DELETE FROM session")
+    result = compared(db, run, events)
+    assert (result.sessions, result.alone, result.parts, result.agreed) == (1, 0, 1, 1)
+
+
 def test_each_database_is_compared_with_its_own_events(db: SessionDb, tmp_path: Path) -> None:
     db.message(db.session(), user(), [TEXT])
     other = SessionDb(tmp_path / "other.db")

@@ -156,6 +156,19 @@ def test_attached_evidence_keeps_ticked_parts() -> None:
     assert (entry.by, entry.at) == (bob.by, bob.at)
 
 
+def test_the_same_evidence_is_attached_once_at_each_refresh() -> None:
+    now = apply(RECORD, attach_evidence(context_of(RECORD), "plan", "replayed", parts=["app"], pins=[PIN]))
+    with pytest.raises(AlreadyDone, match=r"plan already has this evidence\. Nothing was recorded"):
+        attach_evidence(context_of(now), "plan", " replayed ", parts=["app"], pins=[PIN])
+    moved = msgspec.structs.replace(now, refreshes=())
+    for refreshed, text, pins in ((now, "replayed again", [PIN]), (now, "replayed", []), (moved, "replayed", [PIN])):
+        change = attach_evidence(context_of(refreshed), "plan", text, parts=["app"], pins=pins)
+        assert [edit.table for edit in change.edits] == ["notes"]
+    unticked = apply(now, tick_part(context_of(now), "plan", "app"))
+    change = attach_evidence(context_of(unticked), "plan", "replayed", parts=["app"], pins=[PIN])
+    assert [edit.table for edit in change.edits] == ["notes", "gates"]
+
+
 def test_all_parts_ticked_without_evidence_leave_a_gate_untested() -> None:
     now = apply(RECORD, tick_part(context_of(RECORD), "plan", "app"))
     now = apply(now, tick_part(context_of(now), "plan", "sdk"))

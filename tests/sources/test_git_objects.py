@@ -198,7 +198,7 @@ async def test_a_deleted_tag_is_not_found(up: GitRepo, open_source: OpenSource) 
     async with open_source() as source:
         with pytest.raises(NotFound, match="Cannot find tag v9 of up/stream on"):
             await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
-        with pytest.raises(NotFound, match=f"Commit {'1' * 10} of up/stream does not exist"):
+        with pytest.raises(NotFound, match=f"Tag v9 of up/stream: Commit {'1' * 10} of up/stream does not exist"):
             await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40))
 
 

@@ -69,8 +69,34 @@ async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(
         await pilot.press("a")
         await until(pilot, lambda: workspace.store.load().gates.get("shadow"))
         assert workspace.store.load().gates["shadow"].parts == ("open",)
+        await pilot.press("a")
+        await until(pilot, lambda: "shadow already has this evidence" in shown(app))
+        assert len(workspace.store.load().notes_on("gate:shadow")) == 1
+        await pilot.press("escape")
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_enter_opens_the_part_of_the_source_in_which_it_is_listed(
+    workspace: TestWorkspace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    for name in ("first", "second"):
+        db = SessionDb(folder / f"{name}.db")
+        db.message(db.session(), user(), [{**SUBTASK, "prompt": f"the {name} prompt"}])
+        db.connection.close()
+    async with running(workspace, size=(120, 40)) as (app, pilot):
+        await open_replay(pilot, folder)
+        await until(pilot, lambda: "2 lost" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Sessions with differences" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "second.db" in shown(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "Content hidden" in shown(app))
+        await pilot.press("C")
+        await until(pilot, lambda: "the second prompt" in shown(app))
 
 
 async def test_escape_cancels_a_replay_and_closes_its_screen(

@@ -37,13 +37,13 @@ class OpenApiSchema:
         try:
             # With absolute references, each schema in the document can be compiled alone.
             self._root = decode_object(document.replace(b'"#/components/', f'"{_URI}#/components/'.encode()))
-            # A value that is not a table raises TypeError.
+            # A value that is not an object raises TypeError.
             self._schemas: Json = {**self._root["components"]["schemas"]}
         except (Undecodable, KeyError, TypeError):
             raise ReplayError(
                 f"{name} is not an OpenAPI document with components.schemas. Give the upstream's openapi.json."
             ) from None
-        named = _table(self._root.get("info"))
+        named = _object(self._root.get("info"))
         self.document = document
         with schema_errors():
             self._registry = new_registry(_URI, self._root)
@@ -78,7 +78,7 @@ class OpenApiSchema:
             Validator(union, self._registry)
             registry = new_registry(_URI, _allow_unknown(self._root))
             for member in union.get("anyOf") or union.get("oneOf") or (union,):
-                reference = str(_table(member).get("$ref", "")).rpartition("/")[2]
+                reference = str(_object(member).get("$ref", "")).rpartition("/")[2]
                 if value := _constant(_properties(self._schemas.get(reference, member)).get(tag)):
                     validators[value] = Validator(_allow_unknown(member), registry)
         return validators
@@ -125,7 +125,7 @@ class SchemaCheck:
         self._prefix = generation.events.prefix
         self._versions = generation.events.versions
         self._validators: dict[str, Validator | None] = {}
-        # For the first model (V1): parts by type, messages by role. None if the schema does not define them.
+        # For V1: parts by type, messages by role. None if the schema does not define them.
         self._parts = schema.variants(generation.documents.get("part", ""), "type")
         self._messages = schema.variants(generation.documents.get("message", ""), "role")
 
@@ -139,7 +139,7 @@ class SchemaCheck:
         return UNKNOWN_EVENT if validator is None else validator.error(data)
 
     def message_errors(self, session_id: str, message: Message) -> list[str]:
-        """Return the reasons why a message of the first model, or its parts, are invalid.
+        """Return the reasons why a message of V1, or its parts, are invalid.
 
         The upstream refuses to read a whole session if one part is invalid (measured with opencode 1.18.34).
         """
@@ -221,16 +221,16 @@ def _find_events(schemas: Json) -> dict[str, Json]:
     return events
 
 
-def _table(value: Any) -> Json:
+def _object(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
 
 
 def _properties(schema: Any) -> Json:
-    return _table(_table(schema).get("properties"))
+    return _object(_object(schema).get("properties"))
 
 
 def _constant(schema: Any) -> str:
     """Return the only text that a schema allows, or an empty text."""
-    schema = _table(schema)
+    schema = _object(schema)
     allowed = [schema["const"]] if "const" in schema else schema.get("enum")
     return allowed[0] if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str) else ""

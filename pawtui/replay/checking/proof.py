@@ -35,21 +35,24 @@ def proofs_of_semantics(result: Result) -> dict[str, Proof]:
     elif invalid := result.invalid_events():
         common_reason = f"{counted(invalid, 'event')} invalid in the schema"
     return {
-        name: _proof_of_semantics(counts, outside=name in outside, common_reason=common_reason)
+        name: _proof_of_semantics(counts, lost_message_fields=name in outside, common_reason=common_reason)
         for name, counts in result.by_semantics()
     }
 
 
-def _proof_of_semantics(counts: Counts, *, outside: bool, common_reason: str) -> Proof:
-    """Return a proof. `outside`: fields of messages are lost. `common_reason`: why nothing is proven, or empty."""
+def _proof_of_semantics(counts: Counts, *, lost_message_fields: bool, common_reason: str) -> Proof:
+    """Return the proof of a semantics with these counts.
+
+    `lost_message_fields`: fields of messages are lost. `common_reason`: why nothing is proven, or empty.
+    """
     if not counts.total:
         return Proof(proven=False, reason="the data has no such part")
     losses = [f"{counts.lost:,} lost"] if counts.lost else []
-    if counts.fields:
-        losses.append(f"{counted(counts.fields, 'field')} lost")
+    if counts.lost_fields:
+        losses.append(f"{counted(counts.lost_fields, 'field')} lost")
     if counts.unstated:
         losses.append(f"{counted(counts.unstated, 'difference')} without a reason")
-    if outside:
+    if lost_message_fields:
         losses.append("fields of messages lost")
     reasons = ", ".join(losses) or common_reason
     if reasons:

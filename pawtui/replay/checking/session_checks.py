@@ -7,7 +7,7 @@ from pawtui.replay.checking.session_state import SETTLED, UNKNOWN, StoppedState
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.decode import round_trips
 from pawtui.replay.reading.session_types import DataIssue, IssueKind, Message, MessagePart, Session
-from pawtui.replay.results.totals import FIRST_MODEL, SessionResult, Totals
+from pawtui.replay.results.totals import V1_DATA, SessionResult, Totals
 
 # Issues of the row of a session.
 _ROW_ISSUES: frozenset[IssueKind] = frozenset(
@@ -30,7 +30,7 @@ class SessionChecks:
         self._resumable = SETTLED | {state for state, resume in generation.resume.items() if resume.kept}
         self._stopped = StoppedState()
         self._message_ids: set[str] = set()
-        self._is_exact = True
+        self._exports_exactly = True
         self._read_error = ""
         self._is_last_skipped = False
 
@@ -45,7 +45,7 @@ class SessionChecks:
         # An export replaces an id within the JSON by the id of the row.
         rows: list[Message | MessagePart] = [message, *message.parts]
         if any(row.data is None or "id" in row.data for row in rows):
-            self._is_exact = False
+            self._exports_exactly = False
 
         if message.problem:
             session.add_issue("undecodable message", message.id, f"it {message.problem}", unread=True)
@@ -60,7 +60,7 @@ class SessionChecks:
         if self._schema_check is not None:
             for error in self._schema_check.message_errors(session.id, message):
                 self._read_error = self._read_error or "invalid in the upstream's schema"
-                self._totals.count_event_error(FIRST_MODEL, error, message.id)
+                self._totals.count_event_error(V1_DATA, error, message.id)
 
     def end(self, result: SessionResult) -> None:
         """Count the checks that the session passes."""
@@ -76,11 +76,13 @@ class SessionChecks:
         result.opened = not row_issue
         read_error = NOT_READ if unread else self._read_error
         result.read = not read_error
-        result.export = self._is_exact and round_trips(session.info)
+        resume_error = self._resume_error(result.stopped_in)
+        result.resume = not resume_error
+        result.export = self._exports_exactly and round_trips(session.info)
         checks = self._totals.checks
         checks["open"].count(session.id, row_issue)
         checks["read"].count(session.id, read_error)
-        checks["resume"].count(session.id, self._resume_error(result.stopped_in))
+        checks["resume"].count(session.id, resume_error)
         checks["export"].count(session.id, "" if result.export else "the export differs when it is read again")
 
     def _resume_error(self, state: str) -> str:

@@ -1,4 +1,4 @@
-"""The state in which a session stopped, from its messages of the first model (V1)."""
+"""The state in which a session stopped, from its messages of V1."""
 
 from collections.abc import Mapping
 

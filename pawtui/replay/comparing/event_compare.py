@@ -54,6 +54,8 @@ class _OurSession:
         self.parts_of: dict[str, list[str]] = {}
         # The names of the rules of messages, by the event.
         self.rules: dict[SessionEvent, str] = {}
+        # For each part with a difference: whether all its differences have a reason.
+        self.explained: dict[str, bool] = {}
         for mapped in messages:
             rule = mapped.rule.name if mapped.rule is not None else ""
             self.rules |= dict.fromkeys(mapped.events, rule)
@@ -89,15 +91,14 @@ class UpstreamComparer:
         """Compare our messages of a session with the upstream's events of the session."""
         session = _OurSession(messages, self._message_id)
         ours = [event for event in session.events if event.type not in self._skip]
-        disagreeing: dict[str, bool] = {}
         for our_message, their_message in self._paired(self._by_message(ours), self._by_message(theirs)):
             for difference in self._differences(our_message, their_message):
-                self._count(difference, session, disagreeing)
+                self._count(difference, session)
         result = self.result
         result.sessions += 1
         result.parts += session.part_count
-        result.agreed += session.part_count - len(disagreeing)
-        result.explained += sum(disagreeing.values())
+        result.agreed += session.part_count - len(session.explained)
+        result.explained += sum(session.explained.values())
 
     def end(self) -> UpstreamResult:
         """Return the result. Differences without a reason come first, then the most frequent differences."""
@@ -170,8 +171,8 @@ class UpstreamComparer:
         elif ours != theirs:
             yield path
 
-    def _count(self, difference: _Difference, session: _OurSession, disagreeing: dict[str, bool]) -> None:
-        """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
+    def _count(self, difference: _Difference, session: _OurSession) -> None:
+        """Count a difference, also for the parts that it concerns."""
         event = difference.event
         rule = session.rules.get(event, "")
         if event.part_id:
@@ -190,7 +191,7 @@ class UpstreamComparer:
         disagreement.parts += len(part_ids)
         disagreement.add(part_ids)
         for part_id in part_ids:
-            disagreeing[part_id] = disagreeing.get(part_id, True) and bool(reason)
+            session.explained[part_id] = session.explained.get(part_id, True) and bool(reason)
 
     def _disagreement(self, event_type: str, field: str, only: EventSide, reason: str) -> Disagreement:
         """Return the disagreement to count a difference in. Without a reason, it is not explained."""

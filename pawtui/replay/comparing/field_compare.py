@@ -16,9 +16,9 @@ _UNSTATED: Mapping[DifferenceKind, str] = {
     "added": "The original has no such field, and the mapping has no reason for it.",
 }
 
-# The statements about one field by kind, and all statements by kind and path.
+# The statements about one field by kind, and those of a rule by kind and path.
 _Statements = Mapping[DifferenceKind, FieldStatement]
-_Tables = Mapping[DifferenceKind, Mapping[str, FieldStatement]]
+_StatementsByPath = Mapping[DifferenceKind, Mapping[str, FieldStatement]]
 
 
 class _FieldNode:
@@ -26,10 +26,10 @@ class _FieldNode:
 
     __slots__ = ("children", "differences", "path", "statements")
 
-    def __init__(self, path: str, inherited: _Statements, tables: _Tables) -> None:
+    def __init__(self, path: str, inherited: _Statements, by_path: _StatementsByPath) -> None:
         self.path = path
         # The statements about this field, or about the nearest field above it.
-        own = {kind: table[path] for kind, table in tables.items() if path in table}
+        own = {kind: table[path] for kind, table in by_path.items() if path in table}
         self.statements: _Statements = own or inherited
         self.children: dict[str, _FieldNode] = {}
         self.differences: dict[DifferenceKind, Difference] = {}
@@ -55,17 +55,17 @@ class FieldComparer:
     """Compares the originals of one rule with what was read back, and explains each difference."""
 
     def __init__(self, lost: FieldStatements, changed: FieldStatements) -> None:
-        self._tables: _Tables = {
+        self._by_path: _StatementsByPath = {
             "lost": {path: _statement(value, "detail") for path, value in lost.items()},
             "changed": {path: _statement(value, "content") for path, value in changed.items()},
         }
-        self._root = _FieldNode("", {}, self._tables)
+        self._root = _FieldNode("", {}, self._by_path)
 
     def compare(self, original: Json, back: Json) -> list[Difference]:
         """Return the differences, one for each field."""
         found: list[Difference] = []
         if original != back:
-            self._compare_tables(original, back, self._root, found)
+            self._compare_objects(original, back, self._root, found)
         return found
 
     def explain(self, kind: DifferenceKind, path: str) -> Difference:
@@ -79,11 +79,11 @@ class FieldComparer:
         child = field.children.get(step)
         if child is None:
             path = f"{field.path}.{step}" if field.path else step
-            child = field.children[step] = _FieldNode(path, field.statements, self._tables)
+            child = field.children[step] = _FieldNode(path, field.statements, self._by_path)
         return child
 
-    def _compare_tables(self, original: Json, back: Json, field: _FieldNode, found: list[Difference]) -> None:
-        """Add the differences of two tables that differ."""
+    def _compare_objects(self, original: Json, back: Json, field: _FieldNode, found: list[Difference]) -> None:
+        """Add the differences of two objects that differ."""
         for key, value in original.items():
             other = back.get(key, MISSING)
             if value == other:
@@ -99,7 +99,7 @@ class FieldComparer:
     def _compare_values(self, value: Any, other: Any, field: _FieldNode, found: list[Difference]) -> None:
         """Add the differences of two values that differ."""
         if type(value) is dict and type(other) is dict:
-            self._compare_tables(value, other, field, found)
+            self._compare_objects(value, other, field, found)
         elif type(value) is list and type(other) is list and len(value) == len(other):
             in_elements: list[Difference] = []
             element = self._child(field, ANY)

@@ -14,7 +14,7 @@ from pawtui.replay.results.totals import WHOLE, Difference, Totals
 # The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"
 # The name of a field for a message that is added to a session. It is part of the JSON.
-NOTE = "(note)"
+ADDED_MESSAGE = "(message)"
 _NO_RULE = "The mapping has no rule for this message."
 _NOT_READ_BACK = "This message cannot be read back from the events of the mapping."
 _REORDERED = "The order of the parts differs, and the mapping has no reason for it."
@@ -83,25 +83,29 @@ class SessionComparer:
         self._columns = FieldComparer(rule.columns, {})
         # Fields of a session that are sums of the same fields of its messages.
         self._summed = rule.sums
-        self._note = rule.note
-        self._needs_note = compile_condition(rule.note.when) if rule.note is not None else None
+        self._added_message = rule.added_message
+        added = rule.added_message
+        self._needs_message = compile_condition(added.when) if added is not None else None
         self._lost = tuple(rule.lost)
         self._clear()
 
     def _clear(self) -> None:
         self._sums: list[float] = [0.0] * len(self._summed)
-        self._is_noted = False
+        self._has_message = False
 
     def add(self, mapped: MappedMessage) -> None:
-        """Add a message: the fields of a reply, such as its cost, to the sums, and whether its tools need the note."""
+        """Add a message: the fields of a reply, such as its cost, to the sums.
+
+        Its tools decide whether the importer adds a message to the session.
+        """
         if mapped.message.role != "assistant" or mapped.message.skip_reason:
             return
-        if self._needs_note is not None:
+        if self._needs_message is not None:
             if mapped.rule is not None and mapped.rule.closes:
-                self._is_noted = False
-            elif not self._is_noted:
-                self._is_noted = any(
-                    self._needs_note(part.data, None)
+                self._has_message = False
+            elif not self._has_message:
+                self._has_message = any(
+                    self._needs_message(part.data, None)
                     for part, compiled in mapped.parts
                     if compiled is not None and not compiled.rule.dropped
                 )
@@ -122,8 +126,8 @@ class SessionComparer:
             # A number that is too large is not compared: it differs from each sum.
             if isinstance(value, int | float) and not (abs(value) <= _LARGEST and abs(value - total) <= _TOLERANCE):
                 found.append(self._comparer.explain("changed", name))
-        if self._note is not None and self._is_noted:
-            found.append(Difference("added", NOTE, self._note.reason))
+        if self._added_message is not None and self._has_message:
+            found.append(Difference("added", ADDED_MESSAGE, self._added_message.reason))
         # An empty or false column loses nothing: a new session has the same value.
         found += [self._columns.explain("lost", column) for column, value in session.extra.items() if value]
         self._totals.count_outside("session", "session", found, session.id)

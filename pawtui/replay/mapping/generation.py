@@ -1,4 +1,4 @@
-"""The format of a mapping file: how sessions of the first model (V1) become the events of one generation.
+"""The format of a mapping file: how sessions of V1 become the events of one generation.
 
 One TOML file in `generations/` has the whole mapping. The code in this folder knows no event, part or tool by name.
 `subtypes` divide the types of parts. `messages` divide the messages. `rules` state which events carry each subtype of
@@ -155,7 +155,7 @@ class Projection(_MappingTable, frozen=True, kw_only=True):
         events: types of events. Events of a message with the same `key`, a field of their data, are one group.
         when: the condition on the events of the group.
         each: a list in the events, with one part for each element.
-        part: the part, with the fields of the first model. With `each`, the input of its values is the element.
+        part: the part, with the fields of V1. With `each`, the input of its values is the element.
     """
 
     name: str
@@ -186,8 +186,8 @@ class StateRule(_MappingTable, frozen=True, kw_only=True):
     not_after: tuple[str, ...] = ()
 
 
-class SessionNote(_MappingTable, frozen=True, kw_only=True):
-    """A note that the importer appends to a session with a part that meets `when` since its last compaction."""
+class AddedMessage(_MappingTable, frozen=True, kw_only=True):
+    """A message that the importer appends to a session with a part that meets `when` since its last compaction."""
 
     when: Conditions
     reason: str
@@ -207,7 +207,7 @@ class SessionRule(_MappingTable, frozen=True, kw_only=True):
     columns: FieldStatements = {}
     tables: FieldStatements = {}
     import_key: str = ""
-    note: SessionNote | None = None
+    added_message: AddedMessage | None = None
 
 
 class KnownDifference(_MappingTable, frozen=True, kw_only=True):
@@ -310,7 +310,7 @@ class Generation(_MappingTable, frozen=True, kw_only=True, eq=False):
     Args:
         sources: the documents and files that the `source` of a rule names.
         semantics: the names of all semantics.
-        documents: the names in the schema of the types of the first model, by `part` and `message`.
+        documents: the names in the schema of the types of V1, by `part` and `message`.
         accepts: what the upstream's reader accepts; without it, everything.
         lost_by_role: statements that apply to all messages of a role. Those of a rule have priority.
         resume: by state in which a session stopped.

@@ -1,4 +1,4 @@
-"""Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
+"""Map one message of V1 to events, with the compiled rules of a mapping file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase

@@ -1,4 +1,4 @@
-"""Project events back to a message of the first model (V1), as a reader with only the events does.
+"""Project events back to a message of V1, as a reader with only the events does.
 
 Events with the same key are one group. Each group becomes the parts that the `projections` of the mapping file
 describe. State of the session, such as the agent in use, is stored from message to message.

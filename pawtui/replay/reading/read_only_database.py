@@ -86,7 +86,7 @@ class ReadOnlyDatabase:
         with _readable(self.path):
             return self.copy_sha256 or _digest_of(self.path)
 
-    def unchanged(self) -> bool:
+    def is_unchanged(self) -> bool:
         """Return whether the file has not changed since it was opened. A copy never changes.
 
         Raises `ReplaySourceError`.
@@ -113,8 +113,8 @@ def _companion(path: Path, suffix: str) -> Path:
 def open_read_only(path: Path, *, copy: bool = False) -> Iterator[ReadOnlyDatabase]:
     """Open the database at `path`; close it and remove its copy at the end.
 
-    `copy`: always copy, for a second run after `ReadOnlyDatabase.unchanged` returned false. Raises `ReplaySourceError`
-    if the file cannot be read, is not a database, or changed during every attempt to copy it.
+    `copy`: always copy, for a second run after `is_unchanged` returned false. Raises `ReplaySourceError` if the file
+    cannot be read, is not a database, or changed during every attempt to copy it.
     """
     with _readable(path):
         real = Path(os.path.realpath(path))

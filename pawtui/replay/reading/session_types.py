@@ -19,6 +19,7 @@ IssueKind = Literal[
     "duplicate message",
     "duplicate part",
     "import stops",
+    "messages missing",
     "missing parent",
     "missing parent session",
     "no session row",
@@ -120,8 +121,9 @@ class Session:
 class Inventory(msgspec.Struct, kw_only=True):
     """The number of rows of each table of a source.
 
-    `unknown_columns` maps a table to its columns that the reader does not know. `events` has the number of rows of each
-    type of stored event, `native_messages` that of each type of message of the new read model.
+    `unknown_columns` maps a table to its columns that the reader does not know; in an export, these are fields next to
+    `info`, `messages` and `parts`. `events` has the number of rows of each type of stored event, `native_messages` that
+    of each type of message of the new read model.
     """
 
     tables: dict[str, int]

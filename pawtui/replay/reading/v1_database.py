@@ -32,7 +32,7 @@ class V1Database:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Read the layout.
 
-        Raises `NoSessions` if it has no table of the first model, and `ReplaySourceError` if it is damaged, or one of
+        Raises `NoSessions` if it has no table of V1, and `ReplaySourceError` if it is damaged, or one of
         these tables is missing or has other columns or keys.
         """
         self.path = path
@@ -94,9 +94,9 @@ class V1Database:
         return ids
 
     def sessions(self, session_ids: Iterable[str]) -> Iterator[Session]:
-        """Yield the sessions with these ids. A session whose row is damaged has only its id."""
+        """Yield the sessions with these ids. A session whose row is damaged or missing has only its id and messages."""
         for session_id in session_ids:
-            yield self.session(session_id) or self._unreadable(session_id, "its row cannot be found by its id")
+            yield self._session(session_id) or self._unreadable(session_id, "its row cannot be found by its id")
 
     def unlisted_sessions(self, listed: Iterable[str]) -> Iterator[Session]:
         """Yield the sessions that have messages and are not in `listed`: without a row, or with a damaged one."""
@@ -105,9 +105,9 @@ class V1Database:
             for (value,) in self.connection.execute("SELECT DISTINCT session_id FROM message").fetchall():
                 session_id = as_text(value)
                 if session_id not in listed:
-                    yield self.session(session_id) or self._without_row(session_id)
+                    yield self._session(session_id) or self._without_row(session_id)
 
-    def session(self, session_id: str) -> Session | None:
+    def _session(self, session_id: str) -> Session | None:
         """Return the session with an id, or None if it has no row. If its row is damaged, it has only its id."""
         try:
             row = read_session_row(self.connection, "session", session_id)
@@ -178,7 +178,7 @@ class V1Database:
 
 
 def _missing(layout: Mapping[str, DbTable]) -> list[str]:
-    """Return the tables, columns and keys of the first model that are missing."""
+    """Return the tables, columns and keys of V1 that are missing."""
     missing: list[str] = []
     for name, columns in _REQUIRED_COLUMNS.items():
         table = layout.get(name)

@@ -12,7 +12,7 @@ from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.find_session_files import SourceKind
 from pawtui.replay.reading.session_types import Inventory
 from pawtui.replay.results.totals import (
-    FIRST_MODEL,
+    V1_DATA,
     Counts,
     Difference,
     Occurrences,
@@ -51,9 +51,10 @@ class SourceInfo(msgspec.Struct, kw_only=True):
 
 
 class Disagreement(Occurrences[str], kw_only=True):
-    """A difference between our events and the upstream's. `only` is the side that alone has the event or the field.
+    """A difference between the events of the mapping and the upstream's own events.
 
-    `event` is `(session)` for a difference between the two rows of a session.
+    `only` is the side that alone has the event or the field: `ours` is the mapping, `theirs` the upstream. `event` is
+    `(session)` for a difference between the two rows of a session.
     """
 
     event: str
@@ -69,7 +70,7 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
 
     `source` is the index of the database in the result. `agreed` counts the parts, of `parts`, whose events are equal
     on both sides. `explained` counts the other parts whose differences all have a reason, `unexplained` the differences
-    without a reason. `alone` counts sessions that have no messages of the first model, so that there is nothing to
+    without a reason. `alone` counts sessions that have no messages of V1, so that there is nothing to
     compare.
     """
 
@@ -117,10 +118,15 @@ class Result(NamedTuple):
             summed.add(group.counts_of_each, group.count)
         return summed
 
+    def lost_messages(self) -> int:
+        """Return the number of messages that are lost, also those without parts."""
+        of_messages = [(key[1], found) for key, found in self.totals.outside.items() if key[0] == "message"]
+        return sum(found.count for difference, found in of_messages if difference.is_whole_loss)
+
     def invalid_events(self) -> int:
         """Return the number of events that are invalid in the schema."""
         errors = self.totals.event_errors.values()
-        return sum(found.count for found in errors if found.type != FIRST_MODEL)
+        return sum(found.count for found in errors if found.type != V1_DATA)
 
     def by_semantics(self) -> list[tuple[str, Counts]]:
         """Return the name and the counts of each semantics, the worst first, and at the end those without parts."""
@@ -180,4 +186,4 @@ def _worst_first(named_groups: Iterable[tuple[str, PartGroup]]) -> list[tuple[st
 
 
 def _losses_sort_key(counts: Counts) -> tuple[int, ...]:
-    return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
+    return (-counts.lost, -counts.unstated, -counts.changed, -counts.lost_fields, -counts.total)

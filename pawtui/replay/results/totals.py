@@ -21,8 +21,8 @@ Weight = Literal["content", "detail"]
 DifferenceScope = Literal["session", "message", "table"]
 # The field of a difference that concerns a whole part or message.
 WHOLE = ""
-# The event type in errors about a message of the first model (V1). It is part of the JSON.
-FIRST_MODEL = "(first model)"
+# The event type in errors about a message of V1. It is part of the JSON.
+V1_DATA = "(V1 data)"
 # The number of examples that a result keeps of each finding.
 MAX_EXAMPLES = 5
 # The semantics of parts for which no rule names a semantics, and of differences outside parts.
@@ -84,16 +84,16 @@ class Counts(msgspec.Struct, kw_only=True):
     """Numbers of parts.
 
     `kept`: the content of the part arrives. `changed`: the part arrives with different content. `lost`: the part does
-    not arrive. `poorer`: parts that arrive without some field. `fields`: all fields that those parts lack. `unstated`:
-    differences for which the mapping has no reason.
+    not arrive. `lacks_fields`: parts that arrive without some field. `lost_fields`: all fields that they lack.
+    `unstated`: differences for which the mapping has no reason.
     """
 
     total: int = 0
     kept: int = 0
     changed: int = 0
     lost: int = 0
-    poorer: int = 0
-    fields: int = 0
+    lacks_fields: int = 0
+    lost_fields: int = 0
     unstated: int = 0
 
     def add(self, other: Counts, times: int = 1) -> None:
@@ -118,19 +118,21 @@ class OutsideDifference(Occurrences[str], kw_only=True):
 class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
-    `source` is the index of its source in the result. `refused` is the reason why the upstream does not have the
-    session, `left` the state in which the session stopped. `opened`, `read` and `export` are the checks that it passes.
+    `source` is the index of its source in the result. `skip_reason` is the reason why the upstream does not have the
+    session, `stopped_in` the state in which the session stopped. `opened`, `read`, `resume` and `export` are the checks
+    that it passes.
     """
 
     id: str
     parent: str = ""
     source: int = 0
-    skip_reason: str = msgspec.field(default="", name="refused")
+    skip_reason: str = ""
     messages: int = 0
     parts: Counts = msgspec.field(default_factory=Counts)
-    stopped_in: str = msgspec.field(default="", name="left")
+    stopped_in: str = ""
     opened: bool = True
     read: bool = True
+    resume: bool = True
     export: bool = True
     issues: int = 0
 
@@ -202,7 +204,7 @@ class PartDifference(NamedTuple):
     difference: Difference
 
 
-class _SessionLog(NamedTuple):
+class _SessionDifferences(NamedTuple):
     """The parts of a session that have differences: their ids as JSON, so that millions fit in memory, and groups."""
 
     session: SessionResult | None
@@ -213,14 +215,14 @@ class _SessionLog(NamedTuple):
 def _counts_of_part(differences: Sequence[Difference]) -> Counts:
     lost = any(difference.is_whole_loss for difference in differences)
     changed = not lost and any(difference.weight == "content" for difference in differences)
-    fields = 0 if lost else sum(difference.kind == "lost" for difference in differences)
+    lost_fields = 0 if lost else sum(difference.kind == "lost" for difference in differences)
     return Counts(
         total=1,
         kept=int(not lost and not changed),
         changed=int(changed),
         lost=int(lost),
-        poorer=int(fields > 0),
-        fields=fields,
+        lacks_fields=int(lost_fields > 0),
+        lost_fields=lost_fields,
         unstated=sum(not difference.stated for difference in differences),
     )
 
@@ -234,7 +236,7 @@ class Totals:
     def __init__(self) -> None:
         # The tables of the report, by type and by semantics, are sums over these groups.
         self.groups: dict[tuple[Any, ...], PartGroup] = {}
-        self._log: list[_SessionLog] = []
+        self._differences: list[_SessionDifferences] = []
         self.outside: dict[tuple[DifferenceScope, Difference], OutsideDifference] = {}
         self.sessions: list[SessionResult] = []
         self.messages: Counter[str] = Counter()
@@ -273,11 +275,11 @@ class Totals:
                 self._session.parts.add(group.counts_of_each, count)
         if self._ids:
             groups = [group for group in self._part_groups if group.differences]
-            self._log.append(_SessionLog(self._session, encode(self._ids), groups))
+            self._differences.append(_SessionDifferences(self._session, encode(self._ids), groups))
 
     def differences(self) -> Iterator[PartDifference]:
         """Yield the differences of parts one by one, in the order of the parts."""
-        for session, ids, groups in self._log:
+        for session, ids, groups in self._differences:
             for part, group in zip(decode_any(ids), groups, strict=True):
                 for difference in group.differences:
                     yield PartDifference(part, session, difference)
@@ -320,7 +322,9 @@ class Totals:
                 else:
                     own[key] = value
         own_groups = {group: self.groups[key] for key, group in other.groups.items()}
-        self._log += [log._replace(groups=[own_groups[group] for group in log.groups]) for log in other._log]
+        for found in other._differences:
+            groups = [own_groups[group] for group in found.groups]
+            self._differences.append(found._replace(groups=groups))
         self.sessions += other.sessions
         self.messages.update(other.messages)
         self.events.update(other.events)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pawtui.replay.inspection import InspectedPart
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import SessionResult
-from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose
+from pawtui.replay.results.totals import CHECKS, SessionResult
+from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Target
 from pawtui.report.documents.replay_document import (
     differences_section,
     name_span,
@@ -59,8 +59,8 @@ def session_document(result: Result, session_id: str) -> Document:
 def _session_blocks(result: Result, session: SessionResult) -> Iterator[Block]:
     counts = session.parts
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"
-    checks = (("open", session.opened), ("read", session.read), ("export", session.export))
-    failed = [check for check, passed in checks if not passed]
+    passed = (session.opened, session.read, session.resume, session.export)
+    failed = [check for check, has_passed in zip(CHECKS, passed, strict=True) if not has_passed]
     yield Field("parts", f"{counts.total:,}: {kept}")
     yield Field("state", session.stopped_in or "unknown")
     yield Field("failed checks", ", ".join(failed) or "none")
@@ -70,7 +70,8 @@ def _session_blocks(result: Result, session: SessionResult) -> Iterator[Block]:
     differences = sorted(result.differences(session=session), key=lambda found: bool(found.difference.field))
     shown = differences[:_MAX_ROWS]
     rows = [(found.part, found.difference.type, found.difference.kind, found.difference.field) for found in shown]
-    targets = [show_target("part", found.part) for found in shown]
+    # Several sources can have the same part.
+    targets = [Target(copy=found.part, subject=f"part:{session.source}:{found.part}") for found in shown]
     # The reason is below its row: a column next to ids of parts would be one word wide.
     reasons = [found.difference.reason for found in shown]
     yield from table_section("Differences", ("part", "type", "result", "field"), rows, targets, reasons)

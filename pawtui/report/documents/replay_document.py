@@ -29,12 +29,12 @@ CellValue = str | int | Span
 def replay_document(result: Result, *, max_rows: int | None = None) -> Document:
     """Return the report, the most important section first. Each table has at most `max_rows` rows (None: all)."""
     sections: Iterable[Iterable[Block]] = (
-        _overall(result),
+        _summary(result),
         _semantics(result),
         _checks(result),
         _problems(result),
         differences_section(result),
-        _refused(result),
+        _invalid_data(result),
         _unfinished(result),
         _agreement(result),
         _sessions(result),
@@ -60,7 +60,7 @@ def name_span(text: str) -> Span:
 
 
 def show_target(kind: str, key: str) -> Target:
-    """Return the target that shows the details of a `semantics`, a `session` or a `part`."""
+    """Return the target that shows the details of a `semantics` or a `session`."""
     return Target(copy=key, subject=f"{kind}:{key}")
 
 
@@ -95,7 +95,7 @@ def _cell(title: str, value: CellValue) -> str | Span:
     return name_span(value or ("(all)" if title == "field" else ""))
 
 
-def _overall(result: Result) -> Iterator[Block]:
+def _summary(result: Result) -> Iterator[Block]:
     counts = result.counts()
     read = counted(len(result.totals.sessions), "session")
     read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(counts.total, 'part')}"
@@ -105,14 +105,16 @@ def _overall(result: Result) -> Iterator[Block]:
     role: Role = "ok"
     if counts.lost:
         role = "danger"
-    elif counts.changed or counts.fields or counts.unstated:
+    elif counts.changed or counts.lost_fields or counts.unstated:
         role = "alert"
     yield Paragraph(
         Span(f"{counted(counts.kept, 'part')} kept, {counts.changed:,} changed, {counts.lost:,} lost.", role)
     )
-    if counts.poorer:
-        parts = counted(counts.poorer, "kept or changed part")
-        yield Paragraph(f"{counted(counts.fields, 'field')} lost in {parts}.")
+    if counts.lacks_fields:
+        parts = counted(counts.lacks_fields, "kept or changed part")
+        yield Paragraph(f"{counted(counts.lost_fields, 'field')} lost in {parts}.")
+    if lost := result.lost_messages():
+        yield Paragraph(Span(f"{counted(lost, 'message')} lost.", "danger"))
     if counts.unstated:
         yield Paragraph(Span(f"{counted(counts.unstated, 'difference')} without a reason in the mapping.", "alert"))
     yield Paragraph(_schema(result))
@@ -145,7 +147,7 @@ def _semantics(result: Result) -> list[Block]:
 
 
 def _count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
-    return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
+    return counts.total, counts.kept, counts.changed, counts.lost, counts.lost_fields
 
 
 def _proof(proof: Proof, *, is_muted: bool = False) -> Span:
@@ -194,8 +196,8 @@ def _outside(result: Result) -> list[Block]:
     return table_section("Messages, sessions and tables", titles, rows)
 
 
-def _refused(result: Result) -> list[Block]:
-    """Return the events, and messages of the first model, that are invalid in the schema."""
+def _invalid_data(result: Result) -> list[Block]:
+    """Return the events, and messages of V1, that are invalid in the schema."""
     errors = sorted(result.totals.event_errors.values(), key=lambda error: (-error.count, error.type, error.error))
     rows = [(error.count, error.type, "".join(error.examples[:1]), error.error) for error in errors]
     return table_section("Invalid in the schema", ("count", "event", "example", "error"), rows)
@@ -230,7 +232,7 @@ def _agreement(result: Result) -> list[Block]:
             items.append(Item(text_of(label, f"{agreed}.")))
         if compared.alone:
             sessions = counted(compared.alone, "session")
-            items.append(Item(text_of(label, f": {sessions} without messages of the first model to compare.")))
+            items.append(Item(text_of(label, f": {sessions} without V1 messages to compare.")))
         of_source = (session for session in result.totals.sessions if session.source == compared.source)
         if missing := sum(session.messages > 0 for session in of_source) - compared.sessions:
             others = counted(missing, "other session")

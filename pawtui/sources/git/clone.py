@@ -18,6 +18,7 @@ import msgspec
 from pawtui.errors import os_reason
 from pawtui.phrases import capitalized
 from pawtui.repo_names import branch_name
+from pawtui.sources.git import git_errors
 from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneUnusable
@@ -110,12 +111,15 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, is_mirror
     # git writes sections and variables in lower case.
     settings = [(key, value) for key, _, value in (entry.partition("\n") for entry in entries)]
 
+    if ("extensions.objectformat", "sha256") in settings:
+        raise CloneUnusable(
+            f"{capitalized(name)} has the object format SHA-256, but GitHub uses SHA-1. Give a clone made from GitHub."
+        )
     _check_history(name, git_dir)
-    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
     remote = remote_of(settings, repo)
-    prefix = branch_prefix(remote.refspecs)
-    folder = prefix.rpartition("/")[0]
-    refs = _parse_refs(await git.read(*_LIST_REFS, folder, _TAGS, what=f"the refs of {repo}"), prefix)
+    refs = await _read_refs(git, branch_prefix(remote.refspecs), f"the refs of {repo}")
+    # Only now: a partial clone lacks files and folders, but not the commits of its refs.
+    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
 
     created_at, fetched = None, {}
     if any(key.startswith("remote.") for key, _ in settings):
@@ -245,6 +249,17 @@ def _common_dir(git_dir: Path) -> Path:
         return git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return git_dir
+
+
+async def _read_refs(git: Git, prefix: str, what: str) -> Refs:
+    """Return the branches (refs that begin with `prefix`) and tags. Raises `CloneDamaged` for an unreadable ref."""
+    result = await git.run((*_LIST_REFS, prefix.rpartition("/")[0], _TAGS), what=what)
+    if result.status:
+        raise git.command_error(result.stderr, what)
+    # git leaves it out: without an error, the next ref of the tracker would be followed.
+    if "ignoring broken ref" in result.stderr:
+        raise git_errors.damage_error(result.stderr, git.name)
+    return _parse_refs(result.stdout, prefix)
 
 
 def _parse_refs(out: bytes, prefix: str) -> Refs:

@@ -14,6 +14,7 @@ from pawtui.sources.source_errors import (
     NotFound,
     NotInClone,
     Offline,
+    RefConflict,
     Refused,
     SourceError,
     TimedOut,
@@ -27,9 +28,9 @@ _MISSING_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _DAMAGE = re.compile(
-    r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config)|does not match index|"
+    r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config|revision)|does not match index|"
     r"hash mismatch|sha1 mismatch|is too small|wrong (?:index|version)|packfile|pack has|too short|unknown object type|"
-    r"not (?:from|a) .*index|malformed|missing object|not a git repository",
+    r"not (?:from|a) .*index|malformed|missing object|not a git repository|reference broken",
     re.IGNORECASE,
 )
 _NO_NETWORK = re.compile(
@@ -46,6 +47,7 @@ _ACCESS_DENIED = re.compile(
     re.IGNORECASE,
 )
 _STATUS = re.compile(r"returned error: (\d+)")
+_REF_CONFLICT = "exists; cannot create"
 _NO_REF = "couldn't find remote ref"
 _NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
 
@@ -66,7 +68,8 @@ def read_error(stderr: str, what: str, name: str, *, partial: bool) -> SourceErr
 
 def damage_error(reason: str, name: str) -> SourceError:
     """Return the error for the clone `name`, whose objects cannot be read. `reason` is git's stderr, or a text."""
-    return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(reason)}). Clone it again.")
+    remedy = "Run `pawtui mirror`" if name.startswith("the mirror of ") else "Clone it again"
+    return CloneDamaged(f"{capitalized(name)} is damaged ({_quoted(reason)}). {remedy}.")
 
 
 def missing_object_error(what: str, name: str, *, partial: bool = False) -> SourceError:
@@ -86,13 +89,17 @@ def fetch_error(stderr: str, repo: str, host: str) -> SourceError:
         )
     if _NO_REF in stderr:
         return NotFound(f"{repo} has no such ref on {host}.")
-    if status := _STATUS.search(stderr):
+    status = _STATUS.search(stderr)
+    if status and status[1].startswith("3"):
+        return Refused(f"{host} redirects {repo} to another address. Use its new name in the tracker.")
+    if status:
         return BadResponse(f"{host} responded with status {status[1]} for {repo}. Try again in a few minutes.")
     if _NO_NETWORK.search(stderr):
         return Offline(f"Cannot reach {host} for {repo} ({_quoted(stderr)}). Check the network and proxy.")
     if _DAMAGE.search(stderr) or _MISSING_OBJECT.search(stderr):
         return damage_error(stderr, f"the mirror of {repo}")
-    return CloneUnusable(f"git cannot update the mirror of {repo}: {_quoted(stderr)}. Try again.")
+    kind = RefConflict if _REF_CONFLICT in stderr else CloneUnusable
+    return kind(f"git cannot update the mirror of {repo}: {_quoted(stderr)}. Try again.")
 
 
 def is_access_denied(stderr: str) -> bool:
@@ -105,4 +112,4 @@ def _quoted(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("hint:")]
     reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), None)
     last = lines[-1] if lines else "no reason"
-    return safe_line(re.sub(r"^(?:fatal|error): ", "", reason or last), 160).rstrip(".")
+    return safe_line(re.sub(r"^(?:fatal|error|warning): ", "", reason or last), 160).rstrip(".")

@@ -138,6 +138,8 @@ class GitSource(ApiFacts):
 
     async def __aexit__(self, *_: object) -> None:
         await self._shared.close()
+        mirrors = [clone.location for clone in self._clones.values() if isinstance(clone.location, Mirror)]
+        await asyncio.gather(*(mirror.close() for mirror in mirrors))
         await asyncio.gather(*(reader.close() for reader in self._readers))
 
     def waiting(self) -> HostWait | None:

@@ -30,17 +30,17 @@ from pawtui.sources.git.process import Git, open_git
 from pawtui.sources.github.server import is_loopback
 from pawtui.sources.github.token import Secret, may_carry_token
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotFound, Refused, SourceError
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotFound, RefConflict, Refused, SourceError
 
 # The file that states whether a mirror is complete.
 METADATA_FILE = "pawtui-mirror.json"
-_BRANCHES = "+refs/heads/*:refs/heads/*"
-_TAGS = "+refs/tags/*:refs/tags/*"
 _FETCH = ("fetch", "--progress", "--atomic", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
+_EVERYTHING = ("--prune", "origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 # A progress line of `git fetch`: `Receiving objects:  40% (4/10), 1.20 MiB | 2.00 MiB/s`.
 _STEP = re.compile(rb"[A-Z][a-z]+(?: [a-z]+)*: +\d+% \(\d+/\d+\)[^\r\n]*")
 _COLLECT_SECONDS = 0.01  # debounce before a fetch of files, which takes far longer
 _LOCK_SECONDS = 1.0  # time that a refresh waits for a mirror that another process is updating
+_ABANDONED_SECONDS = 3600
 _UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
 _StepCallback = Callable[[str], None]
@@ -106,7 +106,8 @@ class Mirror:
         # Whether GitHub has refused a request without the token.
         self._needs_token = False
         self._wanted_files: list[str] = []
-        self._fetching: asyncio.Task[None] | None = None
+        self._collecting: asyncio.Task[None] | None = None
+        self._fetches: set[asyncio.Task[None]] = set()
 
     def updated_at(self) -> dt.datetime | None:
         """Return the time of the last update, or None if the mirror is not complete."""
@@ -162,14 +163,23 @@ class Mirror:
     async def fetch_file(self, sha: str) -> None:
         """Fetch a file's contents by SHA, in one request with the files that are requested at the same time."""
         self._wanted_files.append(sha)
-        if self._fetching is None:
-            self._fetching = asyncio.create_task(self._fetch_wanted())
-        await asyncio.shield(self._fetching)
+        if self._collecting is None:
+            self._collecting = asyncio.create_task(self._fetch_wanted())
+            self._fetches.add(self._collecting)
+            self._collecting.add_done_callback(self._fetches.discard)
+        await asyncio.shield(self._collecting)
+
+    async def close(self) -> None:
+        """Cancel the fetches of files, and wait for their end."""
+        fetches = list(self._fetches)
+        for fetch in fetches:
+            fetch.cancel()
+        await asyncio.gather(*fetches, return_exceptions=True)
 
     async def _fetch_wanted(self) -> None:
         # Other tasks add their files meanwhile.
         await asyncio.sleep(_COLLECT_SECONDS)
-        wanted, self._wanted_files, self._fetching = self._wanted_files, [], None
+        wanted, self._wanted_files, self._collecting = self._wanted_files, [], None
         git = await self._git()
         args = ["-c", "fetch.negotiationAlgorithm=noop", *_FETCH, "--stdin", "origin"]
         await self._run_remote(git, args, stdin="".join(f"{sha}\n" for sha in wanted).encode())
@@ -190,11 +200,15 @@ class Mirror:
             # One by one, so that an interrupted update does not lose those already fetched.
             for name in self._first_branches:
                 on_step(f"fetching {name}")
-                # A tracker may name a branch that is not there yet.
-                with contextlib.suppress(NotFound):
+                # A tracker may name a branch that is not there yet. The next fetch resolves a conflict.
+                with contextlib.suppress(NotFound, RefConflict):
                     await self._run_remote(git, [*_FETCH, "origin", f"+refs/heads/{name}:refs/heads/{name}"])
         on_step("fetching all branches and tags")
-        await self._run_remote(git, [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS])
+        try:
+            await self._run_remote(git, [*_FETCH, *_EVERYTHING])
+        except RefConflict:
+            # Only without `--atomic`, git removes a deleted branch before it writes one inside a folder of that name.
+            await self._run_remote(git, [*_FETCH, "--no-atomic", *_EVERYTHING])
         now = self._clock()
         on_step("writing the index of commits")
         # Both only make reading faster, so their failures are ignored.
@@ -250,13 +264,23 @@ class Mirror:
         metadata = msgspec.json.encode(MirrorMetadata(updated_at=updated_at))
         write_file(self.path / METADATA_FILE, metadata, mode=PRIVATE)
 
+    def _is_abandoned(self, path: Path) -> bool:
+        """Return whether no process writes an unfinished pack: it was not changed in the last hour."""
+        with contextlib.suppress(FileNotFoundError):
+            return abs(self._clock().timestamp() - path.stat().st_mtime) > _ABANDONED_SECONDS
+        return False
+
     def _remove_leftovers(self) -> None:
-        """Remove the files of a killed update. The lock is held, so no other process updates."""
+        """Remove the files of a killed update. The lock is held, so no other process updates.
+
+        Another process may fetch files: a new `tmp_` may be one of them, and stays until a later update.
+        """
         if _read_metadata(self.path) is None:
             # Not set up completely, or marked as damaged.
             shutil.rmtree(self.path, ignore_errors=True)
         # Locks and unfinished packs. The name of a ref does not end in `.lock`, but may begin with `tmp_`.
-        for path in (*self.path.rglob("*.lock"), *(self.path / "objects").rglob("tmp_*")):
+        locks, unfinished = self.path.rglob("*.lock"), (self.path / "objects").rglob("tmp_*")
+        for path in (*locks, *filter(self._is_abandoned, unfinished)):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:

@@ -123,7 +123,11 @@ async def dated_tag(api: Api, repo: str, tag: Tag, *, optional: bool = False) ->
         # Several tags may name one object.
         named = await _annotated_tag(api, repo, tag.sha, name=tag.name, reserve=reserve)
         return msgspec.structs.replace(named, name=tag.name)
-    target = await commit(api, repo, tag.sha, reserve=reserve)
+    try:
+        target = await commit(api, repo, tag.sha, reserve=reserve)
+    except NotFound as error:
+        # It may be a tag of a file or a folder.
+        raise NotFound(f"Tag {tag.name} of {repo}: {error}") from None
     return DatedTag(name=tag.name, sha=target.sha, at=target.at)
 
 

@@ -53,7 +53,7 @@ class ReplayScreen(DocumentScreen):
         self.message = _in_progress("Reading")
         self._result: Result | None = None
         self._part: InspectedPart | None = None
-        # The open details, the outermost first: `semantics:NAME`, `session:ID`, `part:ID`.
+        # The open details, the outermost first: `semantics:NAME`, `session:ID`, `part:SOURCE:ID`.
         self._opened: list[str] = []
         self._with_content = False
 
@@ -122,16 +122,18 @@ class ReplayScreen(DocumentScreen):
             # Parts are listed only in their session.
             session_id = self._opened[-1].removeprefix("session:")
             self._part = None
-            start_worker(self, partial(self._read_part, session_id, key), "part", exclusive=True)
+            source, _, part_id = key.partition(":")
+            start_worker(self, partial(self._read_part, session_id, int(source), part_id), "part", exclusive=True)
         self._opened.append(subject)
         self._with_content = False
         self.show()
 
-    async def _read_part(self, session_id: str, part_id: str) -> None:
+    async def _read_part(self, session_id: str, source: int, part_id: str) -> None:
         from pawtui.replay.inspection import inspect_part
 
         assert self._result is not None  # noqa: S101 - parts are listed only in a result
-        part = await asyncio.to_thread(inspect_part, self._result, session_id, part_id)
+        session = next(found for found in self._result.sessions_of(session_id) if found.source == source)
+        part = await asyncio.to_thread(inspect_part, self._result, session, part_id)
         if part is None:
             raise ReplayError(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
         self.call_later(self._show_part, part)

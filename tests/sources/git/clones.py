@@ -27,6 +27,12 @@ def git(folder: Path, *args: str) -> str:
     return done.stdout.strip()
 
 
+def set_creation_time(git_dir: Path, at: dt.datetime = NOW) -> None:
+    """Set the time at which a clone was made: git itself writes the present time."""
+    for name in ("description", "config", "packed-refs"):
+        os.utime(git_dir / name, (at.timestamp(), at.timestamp()))
+
+
 def silent(step: str) -> None:
     """Report no step of an update of a mirror."""
 

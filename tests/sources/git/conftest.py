@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.github.token import Secret
-from tests.sources.git.clones import NOW, UP, git
+from tests.sources.git.clones import NOW, UP, git, set_creation_time
 from tests.support.fake_git_host import FakeGitHost
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
@@ -75,5 +75,6 @@ def behind(up: GitRepo, tmp_path: Path) -> Path:
     """A clone that was made before the last commit."""
     git(tmp_path, "clone", "-q", "--bare", "--no-local", f"file://{up.path}", "behind")
     git(tmp_path / "behind", "remote", "set-url", "origin", "https://github.com/fork/stream")
+    set_creation_time(tmp_path / "behind")
     up.commit({"src/a": "new\n"}, at="2026-06-10")
     return tmp_path / "behind"

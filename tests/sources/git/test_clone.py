@@ -183,6 +183,13 @@ async def test_a_shallow_clone_is_refused(up: GitRepo, tmp_path: Path) -> None:
     assert error == "The clone of up/stream is shallow: its history is cut off. Run `git fetch --unshallow` in it."
 
 
+async def test_a_clone_of_sha256_objects_is_refused(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--object-format=sha256", "sha256")
+    assert await refused(tmp_path / "sha256") == (
+        "The clone of up/stream has the object format SHA-256, but GitHub uses SHA-1. Give a clone made from GitHub."
+    )
+
+
 async def test_another_format_is_refused(up: GitRepo) -> None:
     up.git("config", "core.repositoryformatversion", "99")
     message = await refused(up.path)
@@ -291,6 +298,18 @@ async def test_a_corrupt_pack_is_reported(up: GitRepo, tmp_path: Path) -> None:
 
 
 DAMAGED = re.compile(r"^The clone of up/stream is damaged \(.*\)\. Clone it again\.$")
+
+
+@pytest.mark.parametrize("text", ["", "garbage\n"])
+async def test_a_branch_that_git_cannot_read_is_damage(up: GitRepo, tmp_path: Path, text: str) -> None:
+    git(tmp_path, "clone", "-q", str(up.path), "work")
+    branches = tmp_path / "work" / ".git" / "refs" / "remotes" / "origin"
+    # The branch that HEAD names may be missing.
+    (branches / "HEAD").write_text("ref: refs/remotes/origin/gone\n")
+    assert await head_in(tmp_path / "work", "v2") == up.sha("v2")
+    (branches / "v2").write_text(text)
+    error = await refused(tmp_path / "work", CloneDamaged)
+    assert "ignoring broken ref refs/remotes/origin/v2). Clone it again." in error
 
 
 @pytest.mark.parametrize("ruined", ["zeros", "nothing"])

@@ -11,7 +11,7 @@ import pytest
 from pawtui.review.record_types import Note, Record
 from pawtui.tracker.probe_types import PathsProbe
 from tests.probes.measuring import recorded_refresh, refreshed, tracker_of
-from tests.sources.git.clones import NOW, UP, git, git_source
+from tests.sources.git.clones import NOW, UP, git, git_source, set_creation_time
 from tests.support.git_repo import GitRepo
 
 UPDATE = "(update it with `git fetch` or `pawtui mirror`)"
@@ -41,6 +41,17 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     assert found.upstream.doubt == (doubt if doubtful else "")
     assert (f"; {doubt}" in outcome.message) == doubtful
     assert found.signals[0].state == ("unknown" if doubtful else "met")
+
+
+@pytest.mark.parametrize("as_of", [None, NOW - dt.timedelta(days=4)])
+async def test_a_clone_that_was_fetched_in_the_future_is_in_doubt(behind: Path, as_of: dt.datetime | None) -> None:
+    set_fetch_time(behind, "main", UP, NOW + dt.timedelta(days=400))
+    tracker = tracker_of(PathsProbe(exist=("src",)))
+    async with git_source((UP, behind), ("down/stream", behind)) as source:
+        found = recorded_refresh(await refreshed(tracker, source, at=NOW, as_of=as_of))
+    doubt = "the clone was last updated in the future (2027-12-27 09:00 UTC), so its age is not known"
+    assert found.upstream.doubt == f"{doubt} {UPDATE}"
+    assert found.signals[0].state == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +117,7 @@ async def test_a_clone_is_not_in_doubt_if_a_refresh_found_its_own_head_or_a_past
 
 async def test_an_old_clone_of_the_downstream_proves_no_evidence(behind: Path) -> None:
     set_fetch_time(behind, "main", UP, NOW)
-    created = set_creation_time(behind)
+    set_creation_time(behind, created := NOW - dt.timedelta(days=30))
     pin = f"down/stream@{git(behind, 'rev-parse', 'main')}:src/a"
     note = Note(id="n", subject="gate:g", text="Seen", by="ann", at=created, pins=(pin,))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
@@ -126,16 +137,9 @@ def set_fetch_time(clone: Path, branch: str, repo: str, at: dt.datetime, sha: st
     os.utime(clone / "FETCH_HEAD", (at.timestamp(), at.timestamp()))
 
 
-def set_creation_time(clone: Path) -> dt.datetime:
-    created = NOW - dt.timedelta(days=30)
-    for name in ("description", "config", "packed-refs"):
-        os.utime(clone / name, (created.timestamp(), created.timestamp()))
-    return created
-
-
 async def test_later_reads_do_not_change_the_time_of_the_last_fetch(behind: Path) -> None:
     set_fetch_time(behind, "main", UP, NOW)
-    created = set_creation_time(behind)
+    set_creation_time(behind, created := NOW - dt.timedelta(days=30))
     async with git_source((UP, behind)) as source:
         await source.ref_head(UP, "main")
         await source.ref_head(UP, "feature")
@@ -171,7 +175,7 @@ async def test_a_fetch_of_something_else_leaves_the_clone_in_doubt(
     behind: Path, branch: str, repo: str, sha: str
 ) -> None:
     set_fetch_time(behind, branch, repo, NOW, sha)
-    created = set_creation_time(behind)
+    set_creation_time(behind, created := NOW - dt.timedelta(days=30))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         found = recorded_refresh(await refreshed(tracker_of(PathsProbe(exist=("src",))), source, at=NOW))
     assert found.upstream.doubt.startswith(f"the clone was last updated on {created:%Y-%m-%d %H:%M} UTC")

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from pawtui.sources.git.clone_reader import CloneReader
 from pawtui.sources.git.mirror import METADATA_FILE, Mirror, mirror_path
 from pawtui.sources.source_errors import (
     BadResponse,
+    CloneDamaged,
     CloneUnusable,
     NotInClone,
     Offline,
@@ -161,11 +163,18 @@ async def test_files_of_a_killed_git_are_removed(up: GitRepo, make_mirror: MakeM
         path = mirror.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"half")
-    (mirror.path / "objects" / "tmp_objdir-bulk-fsync-x" / "aa").mkdir(parents=True)
+    folder = mirror.path / "objects" / "tmp_objdir-bulk-fsync-x"
+    (folder / "aa").mkdir(parents=True)
+    new = mirror.path / "objects" / "pack" / "tmp_pack_new"
+    new.touch()
+    for path, age in ((folder, 2), (mirror.path / "objects/pack/tmp_pack_x", 2), (new, 0)):
+        at = (NOW - dt.timedelta(hours=age)).timestamp()
+        os.utime(path, (at, at))
     await mirror.update(silent)
     assert await facts(mirror) == expected(up)
     assert not list(mirror.path.rglob("*.lock"))
-    assert not list(mirror.path.rglob("tmp_*"))
+    # Another process may be writing the new file: fetching files needs no lock.
+    assert list(mirror.path.rglob("tmp_*")) == [new]
 
 
 @pytest.mark.parametrize("damage", ["truncate", "config", "empty folder", "garbage metadata"])
@@ -191,6 +200,43 @@ async def test_a_damaged_mirror_is_created_again(up: GitRepo, make_mirror: MakeM
     assert not (mirror.path / "objects" / "odd").exists()
     # A mirror without a valid metadata is deleted before.
     assert ("the mirror is damaged: creating it again" in lines) == (damage in ("truncate", "config"))
+
+
+async def test_a_mirror_that_lost_an_old_pack_is_created_again(up: GitRepo, make_mirror: MakeMirror) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    (old_pack,) = (mirror.path / "objects" / "pack").glob("*.pack")
+    up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
+    await mirror.update(silent)
+    old_pack.unlink()
+    with pytest.raises(CloneDamaged, match=r"The mirror of up/stream is damaged \(.*\)\. Run `pawtui mirror`\."):
+        await mirror.open()
+    await mirror.update(silent)
+    assert await facts(mirror) == expected(up)
+
+
+async def test_a_mirror_with_an_unreadable_branch_is_created_again(up: GitRepo, make_mirror: MakeMirror) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    (mirror.path / "refs" / "heads" / "dev").write_text("garbage\n")
+    up.commit({"src/a": "more\n"}, branch="dev", at=NOW)
+    await mirror.update(silent)
+    assert await facts(mirror) == expected(up)
+
+
+async def test_a_branch_that_becomes_a_folder_of_branches_is_updated(up: GitRepo, make_mirror: MakeMirror) -> None:
+    mirror = make_mirror()
+    await mirror.update(silent)
+    up.delete_branch("gone")
+    up.branch("gone/new", "dev")
+    await mirror.update(silent)
+    assert await facts(mirror) == expected(up)
+    up.delete_branch("gone/new")
+    up.branch("gone", "dev")
+    # As after an interrupted first update: the branch is fetched before all others.
+    (mirror.path / METADATA_FILE).write_bytes(b"{}")
+    await make_mirror(first_branches=("gone",)).update(silent)
+    assert await facts(mirror) == expected(up)
 
 
 async def test_missing_files_are_fetched_in_one_request(
@@ -245,7 +291,7 @@ async def test_the_token_is_not_sent_to_another_address(
     with FakeGitHost() as other:
         target = f"{other.url}/up/stream.git/info/refs?service=git-upload-pack"
         host.fail("/info/refs", 302, headers={"Location": target}, times=None)
-        with pytest.raises(SourceError):
+        with pytest.raises(Refused, match=r"redirects up/stream to another address\. Use its new name in the tracker"):
             await mirror.update(silent)
         assert other.log == []
 

@@ -80,6 +80,23 @@ async def test_a_mirror_is_updated_once_if_it_lacks_a_commit(
         assert len(host.requests("/info/refs")) == updates
 
 
+async def test_a_closed_source_fetches_no_more_files(
+    up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
+) -> None:
+    await make_mirror().update(silent)
+    pause = host.pause("git-upload-pack")
+    async with open_source() as api:
+        others = asyncio.all_tasks()
+        async with GitSource(api, [make_mirror()], heads_from="github", web=host.url, since=NOW) as source:
+            reading = asyncio.create_task(source.blob(UP, up.sha("dev:src/a")))
+            await asyncio.to_thread(pause.arrived.wait)
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reading
+        assert asyncio.all_tasks() == others
+    pause.released.set()
+
+
 async def test_a_mirror_is_not_damaged_if_git_is_missing(
     up: GitRepo, make_mirror: MakeMirror, host: FakeGitHost, open_source: OpenSource
 ) -> None:

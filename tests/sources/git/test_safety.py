@@ -15,7 +15,7 @@ from pawtui.sources.source_errors import NotInClone, SourceError
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import recorded_refresh, refreshed
 from tests.probes.opencode import DOWN, UP, make_downstream, make_upstream
-from tests.sources.git.clones import ENV, NOW, git, git_source, opened
+from tests.sources.git.clones import ENV, NOW, git, git_source, opened, set_creation_time
 from tests.support.git_repo import GitRepo
 
 MakeRepo = Callable[..., GitRepo]
@@ -95,6 +95,7 @@ async def test_the_configuration_of_a_clone_has_no_effect_and_a_refresh_changes_
     (work / "README.md").write_text("changed again\n")
     configure_programs(work, marker)
     (work / ".git" / "index.lock").write_bytes(b"")
+    set_creation_time(work / ".git")
     before, before_down = fingerprint(work), fingerprint(down.path)
     found = []
     for clone in (up, work):
