@@ -60,6 +60,15 @@ class PaletteItem(NamedTuple):
 class PaletteProvider(Provider):
     """The items for the screen below the palette. The app imports all screens before it opens the palette."""
 
+    _has_run = False
+
+    def _run_once(self, item: PaletteItem) -> object:
+        """Run an item. A second Enter in the same burst must not open a second dialog."""
+        if self._has_run:
+            return None
+        self._has_run = True
+        return item.run()
+
     @property
     def _app(self) -> BaseApp:
         app = self.app
@@ -138,7 +147,7 @@ class PaletteProvider(Provider):
         here = [item for item in actions if item.is_here]
         elsewhere = [item for item in actions if not item.is_here]
         for item in (*here, *self._subjects(), *self._commands_of_textual(), *elsewhere):
-            yield DiscoveryHit(self._shown(item), item.run, text=item.name)
+            yield DiscoveryHit(self._shown(item), partial(self._run_once, item), text=item.name)
 
     async def search(self, query: str) -> Hits:
         """Return the matches: names by fuzzy match, all other text by words."""
@@ -149,11 +158,11 @@ class PaletteProvider(Provider):
             if score == 0 and contains_words(f"{item.name} {item.about} {item.keys}"):
                 score = _ABOUT_SCORE
             if score > 0:
-                yield Hit(score * _weight(item), self._shown(item), item.run, text=item.name)
+                yield Hit(score * _weight(item), self._shown(item), partial(self._run_once, item), text=item.name)
         # A fuzzy match is too slow for long texts.
         matching = (item for item in self._notes() if contains_words(f"{item.name} {item.about}"))
         for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_NOTES))):
-            yield Hit(_TEXT_SCORE, self._shown(item), item.run, text=item.name)
+            yield Hit(_TEXT_SCORE, self._shown(item), partial(self._run_once, item), text=item.name)
 
     @property
     def _about_style(self) -> str:

@@ -57,3 +57,12 @@ async def test_the_palette_that_is_closed_twice_closes_no_other_screen(workspace
         palette.dismiss()
         await pilot.pause()
         assert app.screen is note
+
+
+async def test_two_enters_in_one_burst_run_a_command_of_the_palette_once(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        _type(app, "ctrl+p", *"note")
+        await until(pilot, lambda: highlighted_command(app).startswith("n "))
+        _type(app, "enter", "enter")
+        await until(pilot, lambda: _fields(app)[1:] == [""])
+        assert len(app.screen_stack) == 2
