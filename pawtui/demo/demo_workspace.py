@@ -46,7 +46,7 @@ def demo_workspace(home: Path, *, clock: Callable[[], dt.datetime] = utc_now, la
         web=WEB,
         open_source=lambda: DemoSource(host),
         clock=clock,
-        description="demo: a made-up upstream, no network",
+        description="made-up data",
         local_tree=host.world.tree,
         local_blob=host.world.blob,
     )

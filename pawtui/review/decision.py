@@ -36,7 +36,7 @@ _LABELS: Mapping[ReasonKind, str] = {
     "partial": "Partial",
     "unknown": "Unknown",
     "upstream-unread": "Upstream not read",
-    "new-rules": "Tracker changed since the last refresh",
+    "new-rules": "Tracker changed",
     "no-signals": "No signals",
     "no-gates": "No gates",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -218,12 +219,12 @@ class PawtuiApp(BaseApp):
         return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:
-        """Quit, or warn first if the text that is typed in a dialog would be lost."""
+        """Quit, or warn first if typed text or the result of a comment would be lost."""
         # The palette may be over the dialog.
         if any(isinstance(screen, ModalScreen) for screen in self.screen_stack):
-            from pawtui.tui.screens.action_dialog import ActionDialog
+            from pawtui.tui.screens.dialog import Dialog
 
-            dialog = next((screen for screen in self.screen_stack if isinstance(screen, ActionDialog)), None)
+            dialog = next((screen for screen in self.screen_stack if isinstance(screen, Dialog)), None)
             if dialog is not None and dialog.warn_of_loss("Ctrl+Q"):
                 self.close_screens_above(dialog)
                 return
@@ -291,15 +292,18 @@ class PawtuiApp(BaseApp):
             self.push_screen(CloseDialog(self.overview, self.overview.last))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return Textual's commands for the palette, except those that pawtui has as actions."""
-        return [command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit")]
+        """Yield Textual's commands for the palette, except those that pawtui has as actions, and one for the keys."""
+        for command in super().get_system_commands(screen):
+            if command.title not in ("Keys", "Quit"):
+                yield command
+        where = f"Write your keys into {self.preferences.path}. `pawtui help screens` shows how."
+        yield SystemCommand("Change keys", where, partial(self.show_message, where))
 
     async def action_palette(self) -> None:
         from pawtui.tui.keymap import known_bindings
+        from pawtui.tui.palette import Palette
 
         # It imports all screens, whose bindings the palette lists. Keys that are typed meanwhile wait.
         await asyncio.to_thread(known_bindings)
         if not CommandPalette.is_open(self):
-            self.push_screen(
-                CommandPalette(placeholder="Search actions, signals, gates and notes", id="--command-palette")
-            )
+            self.push_screen(Palette(placeholder="Search actions, signals, gates and notes", id="--command-palette"))

@@ -7,14 +7,16 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from weakref import WeakKeyDictionary
 
 from rich.text import Text
-from textual import getters
+from textual import events, getters
 from textual.app import App
 from textual.binding import Binding
 from textual.notifications import SeverityLevel
 from textual.reactive import var
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerFailed
 
 from pawtui.redact import redact, tokens_in
@@ -77,6 +79,24 @@ class BaseApp(App[Any]):
         self.workspace = workspace
         self.set_reactive(BaseApp.overview, workspace.overview())
         self.background = BackgroundTasks(self, workspace, opener)
+        # The widget or screen that got a key first.
+        self._key_receivers: WeakKeyDictionary[events.Key, Widget] = WeakKeyDictionary()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Process an event, and note the receiver of a key. See `on_key`."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._key_receivers[event] = self.focused or self.screen
+        await super().on_event(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Send a key again if the focus has moved since: the key before it has opened a dialog, for example.
+
+        Textual sends all keys of a burst to the focused widget before it runs the action of the first one. It would
+        look up the other keys in the dialog, but not give them to the field that has the focus now.
+        """
+        if self._key_receivers.get(event) is not (self.focused or self.screen):
+            event.prevent_default()
+            self.post_message(events.Key(event.key, event.character))
 
     def get_key_display(self, binding: Binding) -> str:
         """Return a key as screens show it, with the same name in footers, dialogs and messages."""
@@ -107,10 +127,13 @@ class BaseApp(App[Any]):
         screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, MessageScreen))
         screen.show_message(sentence, severity)
 
-    def close_screens_above(self, screen: Screen[None]) -> None:
-        """Close all screens above a screen, such as the palette."""
+    def close_screens_above(self, screen: Screen[Any]) -> bool:
+        """Close all screens above a screen, such as the palette. Return False if the screen itself is closed."""
+        if screen not in self.screen_stack:
+            return False
         while self.screen is not screen:
             self.pop_screen()
+        return True
 
     def notify(
         self,

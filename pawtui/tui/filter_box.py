@@ -36,4 +36,5 @@ class FilterBox(Input):
         if not screen.query(cls):
             box = cls(words)
             screen.mount(box, before=screen.query_one(KeysFooter))
-            box.focus()
+            # `box.focus()` waits: until then, the words that are typed would be keys of the list.
+            screen.set_focus(box)

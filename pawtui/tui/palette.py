@@ -6,8 +6,9 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
+from textual.await_complete import AwaitComplete
 from textual.binding import ActiveBinding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from pawtui.moments import day_text
@@ -29,6 +30,20 @@ _ABOUT_SCORE, _TEXT_SCORE = 0.4, 0.3
 _KEYS_WIDTH, _NAME_WIDTH, _PADDING = 11, 14, 6
 
 
+class Palette(CommandPalette):
+    """The palette. Its list ignores keys until it has a size: before that, Page Up in Textual 8.2 fails."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action applies."""
+        if action == "command_list":
+            return any(commands.scrollable_content_region for commands in self.query(CommandList))
+        return super().check_action(action, parameters)
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close the palette, once: Enter and Escape in a burst would also close the screen below it."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+
 class PaletteItem(NamedTuple):
     """An item: its name, description and function, and the keys of an action as screens show them.
 
@@ -44,6 +59,15 @@ class PaletteItem(NamedTuple):
 
 class PaletteProvider(Provider):
     """The items for the screen below the palette. The app imports all screens before it opens the palette."""
+
+    _has_run = False
+
+    def _run_once(self, item: PaletteItem) -> object:
+        """Run an item. A second Enter in the same burst must not open a second dialog."""
+        if self._has_run:
+            return None
+        self._has_run = True
+        return item.run()
 
     @property
     def _app(self) -> BaseApp:
@@ -123,7 +147,7 @@ class PaletteProvider(Provider):
         here = [item for item in actions if item.is_here]
         elsewhere = [item for item in actions if not item.is_here]
         for item in (*here, *self._subjects(), *self._commands_of_textual(), *elsewhere):
-            yield DiscoveryHit(self._shown(item), item.run, text=item.name)
+            yield DiscoveryHit(self._shown(item), partial(self._run_once, item), text=item.name)
 
     async def search(self, query: str) -> Hits:
         """Return the matches: names by fuzzy match, all other text by words."""
@@ -134,11 +158,11 @@ class PaletteProvider(Provider):
             if score == 0 and contains_words(f"{item.name} {item.about} {item.keys}"):
                 score = _ABOUT_SCORE
             if score > 0:
-                yield Hit(score * _weight(item), self._shown(item), item.run, text=item.name)
+                yield Hit(score * _weight(item), self._shown(item), partial(self._run_once, item), text=item.name)
         # A fuzzy match is too slow for long texts.
         matching = (item for item in self._notes() if contains_words(f"{item.name} {item.about}"))
         for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_NOTES))):
-            yield Hit(_TEXT_SCORE, self._shown(item), item.run, text=item.name)
+            yield Hit(_TEXT_SCORE, self._shown(item), partial(self._run_once, item), text=item.name)
 
     @property
     def _about_style(self) -> str:

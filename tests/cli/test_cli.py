@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import os
 import resource
+import runpy
 import signal
 import socket
 import subprocess
@@ -186,6 +187,21 @@ def test_after_ctrl_c_the_prompt_of_the_shell_begins_on_a_new_line(run: Run, mon
     assert (stopped.status, stopped.out, stopped.err) == (130, "", "")
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     assert run("note", "calm", "-").err == "\n"
+
+
+def test_ctrl_c_during_the_first_imports_exits_130_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupt:
+        """An importer that is interrupted at `pawtui.cli`."""
+
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "pawtui.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "pawtui.cli")
+    monkeypatch.setattr(sys, "meta_path", [Interrupt(), *sys.meta_path])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module("pawtui", run_name="__main__")
+    assert stopped.value.code == 130
 
 
 def test_ctrl_c_exits_130_and_leaves_the_record_unchanged(run: Run, tracker_file: Path) -> None:

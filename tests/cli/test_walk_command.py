@@ -73,6 +73,6 @@ def test_the_walk_of_an_empty_tracker_shows_the_end(run: Run, tracker_file: Path
     walked = run("walk")
     assert walked.status == 0
     assert walked.out.startswith(
-        "0 items, 0 open, 0 decided\n\nDecision  HOLD  3 reasons\n- Tracker changed since the last refresh"
+        "0 items, 0 open, 0 decided\n\nDecision  HOLD  3 reasons\n- Tracker changed: refresh to measure"
     )
     assert "\n- No signals: " in walked.out

@@ -1,6 +1,7 @@
 """The screens for difference, log, scope and export, and the dialog that closes a review."""
 
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from pawtui.tui.screens.export_screen import ExportScreen
 from tests.tui.support import (
     NOW,
     TestWorkspace,
+    is_shown,
     make_app,
     make_workspace,
     one_line,
@@ -229,3 +231,18 @@ async def test_typed_text_stays_if_the_disk_is_full(workspace: TestWorkspace, mo
         assert "words" in shown(app)
         await pilot.press("escape", "escape", "2", "G", "s")
         await until(pilot, lambda: app.screen is app.main and "is full" in shown(app))
+
+
+async def test_a_difference_that_cannot_be_shown_is_explained(workspace: TestWorkspace) -> None:
+    async with running(workspace, notifications=True) as (app, pilot):
+        await pilot.press("d")
+        for key, sentence in (
+            ("right_curly_bracket", "There is no newer refresh."),
+            ("right_square_bracket", "The base must be older than the target."),
+            ("left_curly_bracket", "The base must be older than the target."),
+        ):
+            await pilot.press(key)
+            await until(pilot, partial(is_shown, app, sentence))
+        assert "2026-11-13 12:02 to 2026-11-20 12:02" in shown(app)
+        await pilot.press(*["left_square_bracket"] * 9)
+        await until(pilot, lambda: "There is no older refresh." in shown(app))

@@ -87,3 +87,5 @@ async def test_the_tracker_file_is_named_beside_the_title(workspace: TestWorkspa
     workspace.description = "tracker: pawtui-of-ours.toml"
     async with running(workspace, size=(120, 36)) as (app, pilot):
         await until(pilot, lambda: f"{tracker().title}  {workspace.description} " in shown(app).split("\n")[0])
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: app.size.width == 80 and "tracker:" not in shown(app).split("\n")[0])

@@ -11,7 +11,7 @@ from pawtui.tui.base_app import MessageScreen
 from pawtui.tui.content import line, wrapped
 from pawtui.tui.keymap import known_bindings, node_classes
 from pawtui.tui.line_list import LineList
-from pawtui.tui.palette import PaletteItem, PaletteProvider
+from pawtui.tui.palette import Palette, PaletteItem, PaletteProvider
 from pawtui.tui.screens.action_dialog import ActionDialog, ConfirmDialog
 from pawtui.tui.screens.dialog import Dialog, FileDialog
 from pawtui.tui.screens.document_screen import DocumentScreen
@@ -116,6 +116,6 @@ def test_each_screen_and_pane_has_its_own_help_of_at_most_two_lines() -> None:
     assert len(set(texts.values())) == len(texts)
     dialogs = {Dialog, ActionDialog, ConfirmDialog, FileDialog, PinFieldDialog, StateDialog}
     bases = {*dialogs, MessageScreen, SubjectScreen, DocumentScreen, PinnedScreen}
-    # The help of the main screen is that of its panes.
+    # The help of the main screen is that of its panes; the palette shows the help of the screen below it.
     without = {node for node in node_classes() if issubclass(node, (Screen, LineList)) and not node.HELP}
-    assert without - bases == {MainScreen, LineList, LogList}
+    assert without - bases == {MainScreen, Palette, LineList, LogList}

@@ -206,3 +206,14 @@ async def test_a_note_is_edited_in_an_external_editor(
         await pilot.press("ctrl+e")
         await until(pilot, lambda: "cannot run an editor" in shown(app))
         assert app.screen.query_one("#text", TextArea).text == "words"
+
+
+async def test_the_result_of_a_closed_dialog_closes_no_other_screen(workspace: TestWorkspace) -> None:
+    async with running(workspace) as (app, pilot):
+        await pilot.press("n")
+        dialog = app.screen
+        await pilot.press("escape", "n")
+        await until(pilot, lambda: app.screen not in (app.main, dialog))
+        stack = list(app.screen_stack)
+        assert not app.close_screens_above(dialog)
+        assert list(app.screen_stack) == stack

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 import pytest
 from textual.command import Hit
@@ -18,6 +19,7 @@ from tests.tui.support import (
     highlighted_command,
     is_shown,
     make_app,
+    one_line,
     running,
     shown,
     until,
@@ -50,6 +52,15 @@ BEST = (
     ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
     ("calm", "The runtime is calm", "20 commits in 28 days"),
 )
+
+
+async def test_the_palette_names_the_file_of_the_keys(workspace: TestWorkspace, tmp_path: Path) -> None:
+    async with running(workspace, size=(240, 36), notifications=True) as (app, pilot):
+        await pilot.press("question_mark", *"change keys")
+        where = f"Write your keys into {tmp_path}/screens.toml. `pawtui help screens` shows how."
+        await until(pilot, lambda: where in highlighted_command(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main and where in one_line(app))
 
 
 async def test_the_palette_has_no_commands_of_textual_that_are_actions(workspace: TestWorkspace) -> None:

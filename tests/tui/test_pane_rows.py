@@ -29,6 +29,7 @@ from tests.tui.support import (
     running,
     sha,
     shown,
+    store_refresh,
     tracker,
     until,
 )
@@ -167,3 +168,11 @@ async def test_the_row_under_the_cursor_is_visible(tmp_path: Path) -> None:
             current = app.main.body.history.current
             assert current is not None
             await until(pilot, partial(is_shown, app, f"▌ {current.moment:%Y-%m-%d}"))
+
+
+async def test_the_history_counts_past_days_separately(tmp_path: Path) -> None:
+    made = record()
+    workspace = make_workspace(tmp_path, made)
+    store_refresh(workspace.store, replace(made.refreshes[0], id="past", as_of=made.refreshes[0].at))
+    async with running(workspace) as (app, pilot):
+        await until(pilot, lambda: "4 refreshes, 1 past day, next review due" in shown(app))

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from textual.widgets import Input, Static, TextArea
 from pawtui.demo.demo_git_source import DemoHost, DemoWorld, demo_world
 from pawtui.demo.demo_source import DemoSource
 from pawtui.errors import PawtuiError
-from pawtui.posting import MAX_BODY
+from pawtui.posting import MAX_BODY, Draft, make_draft
 from pawtui.refresh.comment_text import mark
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.source_errors import Offline, SourceError
@@ -222,8 +223,11 @@ async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoH
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("down", "enter", "enter", "ctrl+s")
         await until(pilot, lambda: DelayedSource.requests == 1)
-        await pilot.press("escape", "enter", "down", "ctrl+s", "P")
-        await until(pilot, lambda: "cannot be cancelled" in shown(app))
+        for key in ("escape", "ctrl+q"):
+            await pilot.press("enter", "down", "ctrl+s", "P")
+            app.screen.query_one("#mistake", Static).update("")
+            await pilot.press(key)
+            await until(pilot, lambda: "cannot be cancelled" in words(app))
         # Sending continues after the dialog is closed, and another comment must wait.
         app.pop_screen()
         await pilot.press("P")
@@ -336,6 +340,28 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
         await until(pilot, lambda: "After a maintainer has" in words(app))
     assert [comment.body for comment in host.posted] == [f"{PLAN}\n## Plan\n\n1. Ask @robin.\n"]
     assert host.posted[0].created_at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
+
+
+async def test_a_plan_is_shown_if_the_palette_was_opened_while_it_was_read(
+    workspace: TestWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plan.md").write_text("## Plan\n", encoding="utf-8")
+    released = threading.Event()
+
+    def slow_draft(of: TestWorkspace, plan: str) -> Draft:
+        released.wait(30)
+        return make_draft(of, plan=plan)
+
+    monkeypatch.setattr("pawtui.tui.screens.post_dialog.make_draft", slow_draft)
+    async with running(workspace) as (app, pilot):
+        app.action_show("plan")
+        await until(pilot, lambda: app.screen.query("#path"))
+        app.screen.query_one("#path", Input).value = str(tmp_path / "plan.md")
+        await pilot.press("enter", "ctrl+p")
+        await until(pilot, lambda: CommandPalette.is_open(app))
+        released.set()
+        await until(pilot, lambda: "Post it?" in shown(app))
+        assert app.screen_stack == [app.main, app.screen]
 
 
 async def test_a_plan_that_cannot_be_posted_is_corrected_in_the_dialog(

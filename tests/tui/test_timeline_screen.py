@@ -20,9 +20,9 @@ async def test_each_week_is_shown(tmp_path: Path) -> None:
     app = PawtuiApp(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
-        await until(pilot, lambda: "7 refreshes" in shown(app))
+        await until(pilot, lambda: "7 past days" in shown(app))
         assert " past " in shown(app)
-        assert "GO" not in shown(app).split("4 History")[1].split("7 refreshes")[0]
+        assert "GO" not in shown(app).split("4 History")[1].split("7 past days")[0]
         await pilot.press("T")
         await until(pilot, lambda: "week of 2026-11-09" in shown(app))
         assert "2026-09-28 to 2026-11-09, 7 weeks" in shown(app)

@@ -47,8 +47,11 @@ class Header(Widget):
         badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         signals = f"{overview.met_count}/{len(overview.signals)} signals"
         gates = f"{overview.satisfied_count}/{len(overview.gates)} gates"
-        name = spaced(screen_title(workspace.tracker.title), line(workspace.description, ALERT))
-        return ends(name, spaced(badge, line(f"{signals}, {gates}")), width)
+        title, decision = screen_title(workspace.tracker.title), spaced(badge, line(f"{signals}, {gates}"))
+        described = spaced(title, line(workspace.description, ALERT))
+        # The name of the tracker file is useless if it is cut.
+        fits = described.cell_length + 2 + decision.cell_length <= width
+        return ends(described if fits else title, decision, width)
 
     def _second_line(self, width: int) -> Content:
         last, up, down = self.app.overview.last, self.incoming_upstream, self.incoming_downstream

@@ -53,8 +53,10 @@ class HistoryPane(LineList[Refresh]):
         was_newest = self.cursor == 0 and not self.has_focus
         refreshes = record.all_refreshes
         due = f", next review due {overview.due}" if overview.due else ""
-        count = counted(len(refreshes), "refresh", "refreshes")
-        self.fill(refreshes[::-1], f"{count}{due}" if refreshes else "none yet")
+        # Past days are counted separately: the walk needs a refresh.
+        past = f", {counted(len(record.past), 'past day')}" if record.past else ""
+        count = counted(len(record.refreshes), "refresh", "refreshes")
+        self.fill(refreshes[::-1], f"{count}{past}{due}" if refreshes else "none yet")
         if was_newest:
             self.cursor = 0
 

@@ -103,10 +103,6 @@ class ActionDialog(Dialog):
         self._text_of_mistake = self.typed if sentence else {}
         super().show_mistake(sentence)
 
-    def action_cancel(self) -> None:
-        if not self.warn_of_loss(self.app.with_keys("<Esc:dialog.cancel>")):
-            super().action_cancel()
-
     def warn_of_loss(self, key: str) -> bool:
         """Warn that `key` again discards the typed text. Return False if there is none, or if it has warned already.
 
@@ -159,8 +155,8 @@ class ActionDialog(Dialog):
 
     def _close(self) -> None:
         # `dismiss` closes the top screen. `call_later(self.dismiss)` would wait for the end of this screen in itself.
-        self.app.close_screens_above(self)
-        self.dismiss()
+        if self.app.close_screens_above(self):
+            self.dismiss()
 
     def _show_refusal(self, error: SubjectChanged) -> None:
         self.shown = error.now

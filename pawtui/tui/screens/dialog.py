@@ -85,8 +85,13 @@ class Dialog(ModalScreen[None], inherit_bindings=False):
     def action_next_field(self) -> None:
         self.focus_next()
 
+    def warn_of_loss(self, key: str) -> bool:
+        """Return whether the dialog must stay open, and show why. `key` is the key that would close it."""
+        return False
+
     def action_cancel(self) -> None:
-        self.dismiss()
+        if not self.warn_of_loss(self.app.with_keys("<Esc:dialog.cancel>")):
+            self.dismiss()
 
 
 class FileDialog(Dialog):
@@ -117,6 +122,11 @@ class FileDialog(Dialog):
     async def process(self, path: Path) -> None:
         """Use the path, in a worker. Raises `PawtuiError`: the dialog then shows the message and stays open."""
         raise NotImplementedError
+
+    def replace_with(self, screen: Screen[None]) -> None:
+        """Open a screen in the place of this dialog, also below the palette, but not after Escape."""
+        if self.app.close_screens_above(self):
+            self.app.switch_screen(screen)
 
 
 def labelled(label: str, field: Widget) -> ComposeResult:

@@ -66,11 +66,21 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
 
     def action_base(self, by: int) -> None:
         base, target = self._indexes()
-        self._base_id = self._refreshes()[max(0, min(base + by, target - 1))].id
-        self.show()
+        self._compare(base + by, target)
 
     def action_target(self, by: int) -> None:
         base, target = self._indexes()
-        self._target_id = self._refreshes()[max(base + 1, min(target + by, len(self._refreshes()) - 1))].id
-        self._base_id = self._refreshes()[base].id
-        self.show()
+        self._compare(base, target + by)
+
+    def _compare(self, base: int, target: int) -> None:
+        """Compare two refreshes by index, or show why that is not possible."""
+        refreshes = self._refreshes()
+        if base < 0:
+            self.app.show_message("There is no older refresh.")
+        elif target >= len(refreshes):
+            self.app.show_message("There is no newer refresh.")
+        elif base >= target:
+            self.app.show_message("The base must be older than the target.")
+        else:
+            self._base_id, self._target_id = refreshes[base].id, refreshes[target].id
+            self.show()

@@ -166,11 +166,11 @@ class PostDialog(Dialog):
             self.query_one("#target").display = self.query_one("#body").display = False
             self.add_class("-nothing")
 
-    def action_cancel(self) -> None:
+    def warn_of_loss(self, key: str) -> bool:
+        """Return whether the comment is being sent. If pawtui quits meanwhile, its result is lost."""
         if self._sending:
             self.show_mistake("The comment is being sent and cannot be cancelled. Wait for the result.")
-            return
-        self.dismiss()
+        return self._sending
 
     def action_open(self) -> None:
         self.app.background.open_page(self._url, self)
@@ -196,4 +196,4 @@ class PlanFileDialog(FileDialog):
         self.call_later(self._preview, draft)
 
     def _preview(self, draft: Draft) -> None:
-        self.app.switch_screen(PostDialog(draft))
+        self.replace_with(PostDialog(draft))

@@ -35,4 +35,4 @@ class ReplayDialog(FileDialog):
 
     def _replay(self, path: Path) -> None:
         schema = self.query_one("#schema", Input).value.strip()
-        self.app.switch_screen(ReplayScreen(path, schema))
+        self.replace_with(ReplayScreen(path, schema))

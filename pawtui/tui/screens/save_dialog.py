@@ -27,9 +27,9 @@ class SaveDialog(FileDialog):
             self._existing = path
             self.show_mistake(f"{path.name} already exists. Press Enter again to replace it, or give another name.")
         else:
-            self.app.close_screens_above(self)
+            if self.app.close_screens_above(self):
+                self.dismiss()
             self.app.show_message(f"Saved {path.name}.")
-            self.dismiss()
 
 
 def _write(path: Path, text: str, *, replace: bool) -> bool:
