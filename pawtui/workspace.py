@@ -65,7 +65,7 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self.evidence = EvidenceReader(self.open_source, self.local_tree, self.local_blob)
-        # Ids of the changes that were committed or redone here: the user knows them before a screen shows them.
+        # Ids of the changes that were recorded or redone here: the user knows them before a screen shows them.
         self.own_changes: set[str] = set()
 
     def action_context(self, record: Record) -> ActionContext:
@@ -86,10 +86,10 @@ class Workspace:
 
         return DocumentContext(overview=overview, web=self.web, now=self.clock())
 
-    def commit(
+    def record_change(
         self, make_change: ChangeFactory, basis: Basis | None = None, unchecked: Collection[str] = ()
     ) -> Overview:
-        """Commit one action and return the new overview. `basis` is what the user saw; None: the record as read.
+        """Record one action and return the new overview. `basis` is what the user saw; None: the record as read.
 
         `unchecked` are the pins that could not be checked (`EvidenceReader.check_pin`).
 
@@ -104,7 +104,7 @@ class Workspace:
             made = make_change(context)
             return replace(made, unchecked=tuple(pin for pin in made.new_pins() if pin in unchecked))
 
-        record = self.store.commit(change)
+        record = self.store.record_change(change)
         newest = record.log[-1]
         self.own_changes |= {newest.id, newest.redoes or newest.id}
         return self.overview_of(record)

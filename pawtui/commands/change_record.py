@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import JSON, WrongUsage, argument, command, flag, parse_day, repeatable
-from pawtui.commands.committing import PIN, commit_and_print, resolve_pins
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.output import document_context, load_overview, print_document, print_json, print_message
+from pawtui.commands.recording import PIN, record_and_print, resolve_pins
 from pawtui.phrases import join_names
 from pawtui.probes.state import STATES
 from pawtui.report.words import short_pin
@@ -61,10 +61,10 @@ def signal(args: argparse.Namespace, settings: Settings) -> None:
     if args.clear:
         if args.state or args.reason or args.until:
             raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
-        commit_and_print(settings.workspace(), partial(clear_verdict, signal_id=args.id))
+        record_and_print(settings.workspace(), partial(clear_verdict, signal_id=args.id))
     elif args.state:
         verdict = partial(give_verdict, signal_id=args.id, state=args.state, reason=args.reason, until=args.until)
-        commit_and_print(settings.workspace(), verdict)
+        record_and_print(settings.workspace(), verdict)
     elif args.reason or args.until:
         raise WrongUsage(f"--reason and --until need a state: {_SIGNAL_STATES}.")
     else:
@@ -109,23 +109,23 @@ def gate(args: argparse.Namespace, settings: Settings) -> None:
         _renew(workspace, f"gate:{gate_id}")
     # Without any pin in between, a satisfied gate would be untested again. The last tick, too, needs evidence.
     for pin in () if args.state else pins:
-        commit_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin), unchecked)
+        record_and_print(workspace, partial(add_pin, gate_id=gate_id, pin=pin), unchecked)
     for pin in args.unpin:
-        commit_and_print(workspace, partial(remove_pin, subject=f"gate:{gate_id}", typed=pin))
+        record_and_print(workspace, partial(remove_pin, subject=f"gate:{gate_id}", typed=pin))
     for part in (*args.part, *args.untick):
         try:
-            commit_and_print(workspace, partial(tick_part, gate_id=gate_id, part_id=part, ticked=part in args.part))
+            record_and_print(workspace, partial(tick_part, gate_id=gate_id, part_id=part, ticked=part in args.part))
         except AlreadyDone as done:
             print_message(str(done))
     if args.state:
         change = partial(set_gate, gate_id=gate_id, state=args.state, reason=args.reason, pins=pins)
-        commit_and_print(workspace, change, unchecked)
+        record_and_print(workspace, change, unchecked)
 
 
 def _renew(workspace: Workspace, subject: str) -> None:
     """Renew all stale pins of `gate:ID` or `step:ID`, and print the old and the new place of each."""
     places = workspace.overview().renewable_pins(subject)
-    commit_and_print(workspace, partial(renew_pins, subject=subject))
+    record_and_print(workspace, partial(renew_pins, subject=subject))
     for pin, new_pin in places.items():
         # A pin to an issue is renewed without another place.
         place = short_pin(new_pin) if new_pin != pin else "as it is now"
@@ -183,16 +183,16 @@ def note(args: argparse.Namespace, settings: Settings) -> None:
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
     if args.remove is not None:
-        commit_and_print(workspace, partial(remove_note, note_id=args.remove))
+        record_and_print(workspace, partial(remove_note, note_id=args.remove))
         return
     pins, unchecked = resolve_pins(workspace, args.pin)
     if args.edit:
         note_id, *words = args.edit
         edited = partial(edit_note, note_id=note_id, text=_text_of(words), pins=pins or None)
-        commit_and_print(workspace, edited, unchecked)
+        record_and_print(workspace, edited, unchecked)
     else:
         added = partial(add_note, subject=args.subject, text=_text_of(args.text), pins=pins)
-        commit_and_print(workspace, added, unchecked)
+        record_and_print(workspace, added, unchecked)
 
 
 def _text_of(words: Sequence[str]) -> str:
@@ -219,7 +219,7 @@ def redo(_args: argparse.Namespace, settings: Settings) -> None:
 def _undo_or_redo(workspace: Workspace, make_change: ChangeFactory) -> None:
     """Undo or redo a change. If no change is left, print this and exit with status 0."""
     try:
-        commit_and_print(workspace, make_change)
+        record_and_print(workspace, make_change)
     except NothingLeft as nothing:
         print_message(str(nothing))
 
@@ -231,7 +231,7 @@ def _undo_or_redo(workspace: Workspace, make_change: ChangeFactory) -> None:
 )
 def close(args: argparse.Namespace, settings: Settings) -> None:
     """Close the review of the last refresh with your recommendation."""
-    commit_and_print(settings.workspace(), partial(close_review, recommendation=_text_of(args.words)))
+    record_and_print(settings.workspace(), partial(close_review, recommendation=_text_of(args.words)))
 
 
 @command(
@@ -270,9 +270,9 @@ def step(args: argparse.Namespace, settings: Settings) -> None:
         _renew(workspace, f"step:{step_id}")
     if args.state:
         change = partial(set_step, step_id=step_id, state=args.state, reason=args.reason, pins=pins)
-        commit_and_print(workspace, change, unchecked)
+        record_and_print(workspace, change, unchecked)
     for pin in args.unpin:
-        commit_and_print(workspace, partial(remove_pin, subject=f"step:{step_id}", typed=pin))
+        record_and_print(workspace, partial(remove_pin, subject=f"step:{step_id}", typed=pin))
 
 
 def _show_steps(settings: Settings, step_id: str = "", *, as_json: bool) -> None:
@@ -303,7 +303,7 @@ def plan(args: argparse.Namespace, settings: Settings) -> None:
         if args.json:
             raise WrongUsage("--json shows the plan. Use it without a state.")
         make_change = partial(set_plan_state, state=args.state, reason=args.reason, comment=args.comment)
-        commit_and_print(settings.workspace(), make_change)
+        record_and_print(settings.workspace(), make_change)
         return
     if args.reason or args.comment:
         raise WrongUsage(f"--reason and --comment need a state: {_PLAN_STATES}.")

@@ -83,7 +83,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     if args.attach:
         for make_change in prepare_attachments(result, workspace.tracker).values():
             try:
-                print_message(last_change(workspace.commit(make_change)))
+                print_message(last_change(workspace.record_change(make_change)))
             except AlreadyDone as done:
                 print_message(str(done))
     counts = result.counts()

@@ -70,18 +70,19 @@ async def _perform_reviews(workspace: DemoWorkspace) -> None:
     host = DemoHost(world, clock=clock, cached_trees=workspace.host.cached_trees)
     past = replace(workspace, clock=clock, open_source=lambda: DemoSource(host))
 
-    def commit(user: str, make_change: ChangeFactory) -> None:
+    def record_change(user: str, make_change: ChangeFactory) -> None:
         # Through the store: a workspace would also compute an overview after each change.
-        past.store.commit(lambda record: make_change(ActionContext(past.tracker, record, Actor(by=user, at=clock()))))
+        actor = Actor(by=user, at=clock())
+        past.store.record_change(lambda record: make_change(ActionContext(past.tracker, record, actor)))
 
     for review in past_reviews(world):
         clock.now = dt.datetime.combine(world.today - dt.timedelta(days=review.days_ago), dt.time(14, 2), dt.UTC)
         await past.refresh(lambda _progress: None)
         for user, make_change in review.actions:
             clock.now += dt.timedelta(minutes=3)
-            commit(user, make_change)
+            record_change(user, make_change)
         clock.now += dt.timedelta(minutes=5)
-        commit(USER, partial(close_review, recommendation=review.recommendation))
+        record_change(USER, partial(close_review, recommendation=review.recommendation))
 
 
 def seed(workspace: DemoWorkspace) -> None:

@@ -1,6 +1,6 @@
 """What all actions share, and the action that closes a review. The others are in `*_actions.py`, by their subject.
 
-An action is a pure function of an `ActionContext`. It returns the `Change` that the store then commits. It runs under
+An action is a pure function of an `ActionContext`. It returns the `Change` that the store then records. It runs under
 the store's lock, on the current record, so two processes never overwrite each other's changes.
 """
 

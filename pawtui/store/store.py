@@ -72,7 +72,7 @@ class Store:
         except OSError as error:
             raise write_error(error, self.path) from error
 
-    def commit(self, make_change: Callable[[Record], Change]) -> Record:
+    def record_change(self, make_change: Callable[[Record], Change]) -> Record:
         """Apply a change to the current record, write it with its line of the log, and return the new record.
 
         `make_change` is called once, under the lock, and must not write itself. If it raises, the exception is passed
@@ -87,7 +87,7 @@ class Store:
     ) -> Record:
         """Append a refresh and newly found `Record.pinned_states` in one write, and return the new record.
 
-        `make_refresh` is called like `make_change` in `commit`; the errors are those of `commit`.
+        `make_refresh` is called like `make_change` in `record_change`; the errors are the same.
         """
         with self._transaction() as database:
             refresh = make_refresh(database.draft)
@@ -97,7 +97,7 @@ class Store:
     def batch(self) -> Iterator[None]:
         """Write all changes of the block at its end, in one write; write nothing if the block raises.
 
-        The record is locked during the block. Only one thread may use it. Raises the errors of `commit`.
+        The record is locked during the block. Only one thread may use it. Raises the errors of `record_change`.
         """
         with self._transaction() as database:
             self._batch = database

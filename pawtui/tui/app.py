@@ -235,10 +235,10 @@ class PawtuiApp(BaseApp):
         self.show_message("Press Ctrl+Q to quit.")
 
     def action_undo(self) -> None:
-        self.commit(undo.undo, "undo")
+        self.record_change(undo.undo, "undo")
 
     def action_redo(self) -> None:
-        self.commit(undo.redo, "redo")
+        self.record_change(undo.redo, "redo")
 
     def action_walk(self) -> None:
         from pawtui.tui.screens.walk_screen import WalkScreen

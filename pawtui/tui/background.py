@@ -77,14 +77,14 @@ class BackgroundTasks:
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
-    async def commit(self, make_change: ChangeFactory, basis: Basis, unchecked: Collection[str] = ()) -> None:
-        """Commit a change that is based on `basis`, and post the new overview. See `Workspace.commit`.
+    async def record_change(self, make_change: ChangeFactory, basis: Basis, unchecked: Collection[str] = ()) -> None:
+        """Record a change that is based on `basis`, and post the new overview. See `Workspace.record_change`.
 
         Raises `SubjectChanged` after posting the current overview, other `ActionError`, `PinError` or `StoreError`.
         """
         async with self._record_lock:
             try:
-                overview = await asyncio.to_thread(self._workspace.commit, make_change, basis, unchecked)
+                overview = await asyncio.to_thread(self._workspace.record_change, make_change, basis, unchecked)
             except SubjectChanged as error:
                 self._stamp = self._workspace.store.cached_stamp
                 self._app.post_message(RecordChanged(error.now))

@@ -113,10 +113,10 @@ class BaseApp(App[Any]):
         """Return pawtui's own text with the keys of the user, as `report.spans.with_keys` does."""
         return with_keys(text, self.chosen_keys)
 
-    def commit(self, make_change: ChangeFactory, subject: str) -> Worker[None]:
-        """Commit a change that is based on the subject as shown (`Basis`), in the background."""
+    def record_change(self, make_change: ChangeFactory, subject: str) -> Worker[None]:
+        """Record a change that is based on the subject as shown (`Basis`), in the background."""
         basis = Basis(subject, self.overview)
-        return start_worker(self, partial(self.background.commit, make_change, basis), "record")
+        return start_worker(self, partial(self.background.record_change, make_change, basis), "record")
 
     def check_record(self) -> None:
         """Read the record again in the background if another process has written it, or on a new day."""

@@ -36,7 +36,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
         ours, reference = [], []
         for number in range(rounds):
             reference.append(_seconds(partial(_plain_write, other, data)))
-            ours.append(_seconds(partial(store.commit, toggle(number))))
+            ours.append(_seconds(partial(store.record_change, toggle(number))))
         return statistics.median(ours), statistics.median(reference)
 
 
@@ -48,7 +48,7 @@ def fill(store: Store, size: int) -> None:
         stamp = store.stamp()
         if stamp is not None and stamp[1] >= size:
             return
-        store.commit(note(number))
+        store.record_change(note(number))
 
 
 def note(number: int) -> Callable[[Record], Change]:

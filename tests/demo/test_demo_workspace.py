@@ -126,8 +126,8 @@ async def test_a_refresh_finds_changes_without_a_network(workspace: DemoWorkspac
 
 def test_seeded_changes_can_be_undone(workspace: DemoWorkspace) -> None:
     before = workspace.store.load()
-    workspace.commit(undo)
-    workspace.commit(undo)
+    workspace.record_change(undo)
+    workspace.record_change(undo)
     after = workspace.store.load()
     # The last two changes were closing the newest review and writing the newest note.
     assert before.reviews.keys() - after.reviews.keys() == {before.refreshes[-1].id}

@@ -69,11 +69,11 @@ class DailyWorkspace:
 
     def note(self, *pins: str) -> None:
         """Add a note with these pins."""
-        self.workspace.commit(lambda context: add_note(context, "signal:s", "seen", pins=pins))
+        self.workspace.record_change(lambda context: add_note(context, "signal:s", "seen", pins=pins))
 
     def satisfy(self, gate: str, pin: str) -> None:
         """Satisfy a gate with that pin as evidence."""
-        self.workspace.commit(lambda context: set_gate(context, gate, "satisfied", reason="seen", pins=(pin,)))
+        self.workspace.record_change(lambda context: set_gate(context, gate, "satisfied", reason="seen", pins=(pin,)))
 
     def drift(self) -> dict[str, Drift]:
         """Return the last drifts by the pin's path, or by the whole pin if it has no path."""

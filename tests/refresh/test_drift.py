@@ -78,7 +78,7 @@ async def test_a_restored_file_is_fresh_again(daily: DailyWorkspace) -> None:
 
 async def test_a_gate_with_stale_evidence_does_not_count_in_the_decision(daily: DailyWorkspace) -> None:
     await daily.refresh()
-    daily.workspace.commit(lambda context: give_verdict(context, "s", "met", reason="seen"))
+    daily.workspace.record_change(lambda context: give_verdict(context, "s", "met", reason="seen"))
     daily.satisfy("plan", "down:plan.md#L4")
     daily.satisfy("value", "up:SPEC#L1")
     await daily.refresh()
@@ -258,7 +258,7 @@ async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_the_decision_at
     await daily.refresh()
     daily.satisfy("plan", "down:plan.md")
     daily.satisfy("value", "down:src/export.ts")
-    daily.workspace.commit(lambda context: give_verdict(context, "s", "met", reason="seen"))
+    daily.workspace.record_change(lambda context: give_verdict(context, "s", "met", reason="seen"))
     daily.down.git.commit({"README": "1"}, at="2026-11-22")
     await daily.refresh()
     assert daily.workspace.overview().decision == "go"

@@ -96,14 +96,14 @@ async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(dail
     await daily.refresh()
     assert daily.workspace.overview().gate("plan").stale[0].state == "changed"
     daily.now += dt.timedelta(minutes=1)
-    daily.workspace.commit(lambda context: renew_pins(context, "gate:plan"))
+    daily.workspace.record_change(lambda context: renew_pins(context, "gate:plan"))
     status = daily.workspace.overview().gate("plan")
     assert status.counts_as_satisfied
     assert status.entry is not None
     assert status.entry.pins == ("up/stream#1",)
     await daily.refresh()
     assert daily.drift()["up/stream#1"].state == "fresh"
-    daily.workspace.commit(undo.undo)
+    daily.workspace.record_change(undo.undo)
     await daily.refresh()
     assert daily.drift()["up/stream#1"].state == "changed", "compared with the time of the first pin again"
 
@@ -119,7 +119,7 @@ async def test_a_pin_that_was_renewed_during_a_refresh_is_not_stale_after_it(dai
     def renew(step: Progress) -> None:
         if step.message == "checked 1 of 1 pin":
             daily.now += dt.timedelta(minutes=1)
-            daily.workspace.commit(lambda context: renew_pins(context, "gate:plan"))
+            daily.workspace.record_change(lambda context: renew_pins(context, "gate:plan"))
 
     daily.now += dt.timedelta(days=1)
     await daily.workspace.refresh(renew)

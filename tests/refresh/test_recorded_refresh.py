@@ -69,14 +69,14 @@ async def test_the_workspace_records_the_decision(pair: Pair, open_source: OpenS
     tracker = msgspec.structs.replace(TRACKER, gates=(Gate(id="value", title="There is value"),))
     at = workspace(pair, open_source, tmp_path, tracker)
     pin = f"down/stream@{pair.down.git.sha('main')}:src/session/a"
-    at.commit(lambda context: set_gate(context, "value", "satisfied", pins=[pin]))
+    at.record_change(lambda context: set_gate(context, "value", "satisfied", pins=[pin]))
     await at.refresh(lambda _step: None)
     overview = at.overview()
     assert overview.last is not None
     assert (overview.last.decision, overview.decision) == ("go", "go")
     assert overview.last.id == at.store.load().refreshes[-1].id
     pair.up.issue(1, state="open")
-    at.commit(lambda context: give_verdict(context, "claims", "unmet", reason="not yet"))
+    at.record_change(lambda context: give_verdict(context, "claims", "unmet", reason="not yet"))
     await at.refresh(lambda _step: None, force=True)
     assert [found.decision for found in at.store.load().refreshes] == ["go", "hold"]
 

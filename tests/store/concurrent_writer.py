@@ -56,7 +56,7 @@ def main(folder: str, name: str, seed: str, count: str) -> None:
         actor = Actor(by=name, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC) + dt.timedelta(seconds=number))
         for step in rng.choice(STEPS).split():
             try:
-                store.commit(partial(make_change, step, actor))
+                store.record_change(partial(make_change, step, actor))
             except ActionError:
                 continue
             done += 1

@@ -19,7 +19,7 @@ def main(folder: str, limit: str) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
     try:
         for number in range(1_000):
-            store.commit(store_samples.note(f"n{number}", "words " * 200))
+            store.record_change(store_samples.note(f"n{number}", "words " * 200))
             print(f"n{number}", flush=True)
     except StoreError as error:
         print(f"{type(error).__name__}: {error}")

@@ -37,7 +37,7 @@ class Scenario(NamedTuple):
 
 
 def _write(folder: Path) -> None:
-    Store(folder, wait_seconds=30).commit(store_samples.note("new", "words " * 3_000))
+    Store(folder, wait_seconds=30).record_change(store_samples.note("new", "words " * 3_000))
 
 
 def _load(folder: Path) -> None:
@@ -49,12 +49,12 @@ def _nothing(_folder: Path) -> None:
 
 
 def _one_change(folder: Path) -> None:
-    Store(folder).commit(store_samples.note("n1"))
+    Store(folder).record_change(store_samples.note("n1"))
 
 
 def _two_changes(folder: Path) -> None:
     _one_change(folder)
-    Store(folder).commit(store_samples.note("n2"))
+    Store(folder).record_change(store_samples.note("n2"))
 
 
 def _damaged(folder: Path) -> None:
@@ -146,7 +146,7 @@ def _check(scenario: Scenario, folder: Path, before: list[str], damaged: bytes |
         files = [path.read_bytes() for path in real.parent.iterdir()]
         assert damaged in files, "the damaged file was deleted"
     # The next start can write and read, and files of the killed process do not disturb it.
-    store.commit(store_samples.note("after"))
+    store.record_change(store_samples.note("after"))
     assert [change.id for change in Store(folder).load().log] == [*ids, "after"]
     folders = {folder, real.parent}
     orphans = [path.name for parent in folders for path in parent.iterdir() if path.name.startswith(".pawtui-")]

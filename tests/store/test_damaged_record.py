@@ -56,8 +56,8 @@ def _damaged(store: Store, kind: str) -> bytes:
 
 def _damaged_later(store: Store) -> tuple[Record, bytes]:
     """Write two versions and damage the record. Return the previous version and the damaged bytes."""
-    earlier = store.commit(store_samples.note("n1"))
-    store.commit(store_samples.note("n2"))
+    earlier = store.record_change(store_samples.note("n1"))
+    store.record_change(store_samples.note("n2"))
     return earlier, _damaged(store, "cut")
 
 
@@ -85,8 +85,8 @@ KINDS = {
 @pytest.mark.parametrize(("kind", "why"), KINDS.items())
 def test_the_previous_version_is_restored_and_the_damaged_file_kept(folder: Path, kind: str, why: str) -> None:
     store = Store(folder, clock=lambda: store_samples.AT)
-    earlier = store.commit(store_samples.note("n1"))
-    store.commit(store_samples.note("n2"))
+    earlier = store.record_change(store_samples.note("n1"))
+    store.record_change(store_samples.note("n2"))
     # Written in place, as a failing disk or a sync tool does; the previous version is a separate file.
     damaged = _damaged(store, kind)
     store = Store(folder, clock=lambda: store_samples.AT)
@@ -98,7 +98,7 @@ def test_the_previous_version_is_restored_and_the_damaged_file_kept(folder: Path
     assert store.pop_notices() == ()
     assert (folder / CORRUPT).read_bytes() == damaged
     # Later changes continue from the restored version.
-    assert list(store.commit(store_samples.note("n3")).notes) == ["n1", "n3"]
+    assert list(store.record_change(store_samples.note("n3")).notes) == ["n1", "n3"]
     renewal = Store(folder)
     assert list(renewal.load().notes) == ["n1", "n3"]
     assert renewal.pop_notices() == ()
@@ -116,13 +116,13 @@ def test_every_time_of_an_entry_has_a_timezone(kind: type[msgspec.Struct]) -> No
 
 def test_a_writer_recovers_as_a_reader_does(store: Store) -> None:
     _damaged_later(store)
-    assert list(store.commit(store_samples.note("n3")).notes) == ["n1", "n3"]
+    assert list(store.record_change(store_samples.note("n3")).notes) == ["n1", "n3"]
     assert len(store.pop_notices()) == 1
 
 
 def test_a_record_cut_anywhere_is_recovered(store: Store, folder: Path) -> None:
-    earlier = store.commit(store_samples.note("n1"))
-    store.commit(store_samples.note("n2"))
+    earlier = store.record_change(store_samples.note("n1"))
+    store.record_change(store_samples.note("n2"))
     whole = store.path.read_bytes()
     for length in range(0, len(whole), 7):
         store.path.write_bytes(whole[:length])
@@ -135,8 +135,8 @@ def test_a_record_cut_anywhere_is_recovered(store: Store, folder: Path) -> None:
 
 
 def test_a_missing_record_with_a_backup_is_restored(store: Store, folder: Path) -> None:
-    earlier = store.commit(store_samples.note("n1"))
-    store.commit(store_samples.note("n2"))
+    earlier = store.record_change(store_samples.note("n1"))
+    store.record_change(store_samples.note("n2"))
     store.path.unlink()
     assert store.load() == earlier
     (notice,) = store.pop_notices()
@@ -147,8 +147,8 @@ def test_a_missing_record_with_a_backup_is_restored(store: Store, folder: Path) 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
 @pytest.mark.parametrize("gone", [True, False], ids=["missing", "damaged"])
 def test_a_recovered_record_keeps_its_owner(store: Store, folder: Path, gone: bool) -> None:
-    store.commit(store_samples.note("n1"))
-    store.commit(store_samples.note("n2"))
+    store.record_change(store_samples.note("n1"))
+    store.record_change(store_samples.note("n2"))
     for path in (store.path, folder / "pawtui.json.bak"):
         os.chown(path, 4242, 4243)
         path.chmod(0o640)
@@ -165,7 +165,7 @@ def test_a_recovered_record_keeps_its_owner(store: Store, folder: Path, gone: bo
 def test_without_a_previous_version_an_error_is_raised_and_the_next_start_creates_a_record(
     store: Store, folder: Path, earlier: bytes | None
 ) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     damaged = _damaged(store, "cut")
     if earlier is not None:
         (folder / "pawtui.json.bak").write_bytes(earlier)
@@ -176,11 +176,11 @@ def test_without_a_previous_version_an_error_is_raised_and_the_next_start_create
         assert (folder / "pawtui.json.bak.corrupt-20261120T140200Z").read_bytes() == earlier
     renewal = Store(folder)
     assert renewal.load() == Record()
-    assert list(renewal.commit(store_samples.note("n2")).notes) == ["n2"]
+    assert list(renewal.record_change(store_samples.note("n2")).notes) == ["n2"]
 
 
 def test_a_newer_schema_is_refused_and_not_changed(store: Store, folder: Path) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     content = json.loads(store.path.read_bytes())
     content["meta"]["1"]["schema"] = SCHEMA + 1
     content["notes"] = "of another shape"
@@ -192,12 +192,12 @@ def test_a_newer_schema_is_refused_and_not_changed(store: Store, folder: Path) -
     ):
         store.load()
     with pytest.raises(RecordNewer):
-        store.commit(store_samples.note("n2"))
+        store.record_change(store_samples.note("n2"))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_previous_version_of_a_newer_schema_is_not_changed(store: Store, folder: Path) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     store.path.write_bytes(b"")
     newer = b'{"meta": {"1": {"schema": 9}}}'
     (folder / "pawtui.json.bak").write_bytes(newer)
@@ -231,7 +231,7 @@ def test_in_a_read_only_folder_a_damaged_record_is_an_error(
     with monkeypatch.context() as patch:
         _read_only(patch)
         reader = Store(folder)
-        for read in (reader.load, lambda: reader.commit(store_samples.note("n3"))):
+        for read in (reader.load, lambda: reader.record_change(store_samples.note("n3"))):
             with pytest.raises(WriteFailed, match="read-only file system"):
                 read()
         with pytest.raises(WriteFailed, match="is damaged"):

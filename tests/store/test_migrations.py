@@ -102,7 +102,7 @@ def test_every_table_is_read(migrated: Store) -> None:
 
 
 def test_no_value_is_lost_or_added(migrated: Store) -> None:
-    migrated.commit(store_samples.note("n1"))
+    migrated.record_change(store_samples.note("n1"))
     tables = json.loads(migrated.path.read_bytes())
     del tables["log"][max(tables["log"], key=int)]
     del tables["notes"][max(tables["notes"], key=int)]
@@ -131,14 +131,14 @@ def test_the_log_replays_to_the_record(migrated: Store) -> None:
 
 def test_the_next_write_keeps_the_file_of_the_older_schema(migrated: Store, folder: Path) -> None:
     before = migrated.load()
-    after = migrated.commit(store_samples.note("n1"))
+    after = migrated.record_change(store_samples.note("n1"))
     assert Store(folder).load() == after
     assert after.refreshes == before.refreshes
     with TinyDB(migrated.path, access_mode="r") as database:
         assert [meta["schema"] for meta in database.table("meta")] == [SCHEMA]
     assert (folder / "pawtui.json.bak").read_bytes() == OLD
     assert (folder / "pawtui.json.schema-1").read_bytes() == OLD
-    migrated.commit(store_samples.note("n2"))
+    migrated.record_change(store_samples.note("n2"))
     assert (folder / "pawtui.json.bak").read_bytes() != OLD
     assert (folder / "pawtui.json.schema-1").read_bytes() == OLD
 
@@ -148,14 +148,14 @@ def test_a_change_from_before_the_migration_can_be_undone_and_redone(migrated: S
     mine = [change for change in before.log if change.by == YOU.by]
     undoable = len(mine) - 2 * sum(bool(change.undoes) for change in mine)
     for _ in range(undoable):
-        migrated.commit(lambda now: undo(context_of(now, YOU)))
+        migrated.record_change(lambda now: undo(context_of(now, YOU)))
     with pytest.raises(NothingLeft):
-        migrated.commit(lambda now: undo(context_of(now, YOU)))
+        migrated.record_change(lambda now: undo(context_of(now, YOU)))
     record = Store(folder).load()
     assert (record.verdicts, record.reviews) == ({}, {})
     assert [note.by for note in record.notes.values()] == ["colleague"] * 2
     for _ in range(undoable):
-        migrated.commit(lambda now: redo(context_of(now, YOU)))
+        migrated.record_change(lambda now: redo(context_of(now, YOU)))
     record = Store(folder).load()
     assert (record.verdicts, record.gates, record.reviews) == (before.verdicts, before.gates, before.reviews)
     assert record.notes == before.notes
@@ -163,13 +163,13 @@ def test_a_change_from_before_the_migration_can_be_undone_and_redone(migrated: S
 
 def test_a_damaged_record_is_recovered_from_a_backup_of_the_older_schema(migrated: Store, folder: Path) -> None:
     before = migrated.load()
-    migrated.commit(store_samples.note("n1"))
+    migrated.record_change(store_samples.note("n1"))
     migrated.path.write_bytes(b"{")
     renewal = Store(folder)
     assert renewal.load() == before
     assert len(renewal.pop_notices()) == 1
     assert renewal.path.read_bytes() == OLD
-    assert list(renewal.commit(store_samples.note("n2")).notes)[-1] == "n2"
+    assert list(renewal.record_change(store_samples.note("n2")).notes)[-1] == "n2"
 
 
 def test_quiet_days_become_an_upper_bound() -> None:

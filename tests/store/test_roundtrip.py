@@ -137,7 +137,7 @@ def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> No
                 if entry is not None:
                     entries[first] = entry
                 change = store_samples.change(str(number), edit)
-                written = store.commit(store_samples.as_is(change))
+                written = store.record_change(store_samples.as_is(change))
                 model = _with(model, table, entries, change)
             assert written == model
             assert Store(Path(folder)).load() == model

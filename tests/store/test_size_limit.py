@@ -11,8 +11,8 @@ from tests.store import store_samples
 
 
 def test_a_huge_file_is_renamed_without_reading_it(store: Store, folder: Path) -> None:
-    earlier = store.commit(store_samples.note("n1"))
-    store.commit(store_samples.note("n2"))
+    earlier = store.record_change(store_samples.note("n1"))
+    store.record_change(store_samples.note("n2"))
     size = 64 * MAX_RECORD_BYTES
     store.path.unlink()
     with store.path.open("wb") as file:
@@ -25,10 +25,10 @@ def test_a_huge_file_is_renamed_without_reading_it(store: Store, folder: Path) -
 
 
 def test_a_record_that_could_not_be_read_again_is_not_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     stamp = store.stamp()
     monkeypatch.setattr("pawtui.store.database.MAX_RECORD_BYTES", 2_000)
     with pytest.raises(Unrecordable, match=r"would have .* bytes; the limit is 2,000\. Nothing was written"):
-        store.commit(store_samples.note("n2", "x" * 2_000))
+        store.record_change(store_samples.note("n2", "x" * 2_000))
     assert store.stamp() == stamp
-    assert list(store.commit(store_samples.note("n3")).notes) == ["n1", "n3"]
+    assert list(store.record_change(store_samples.note("n3")).notes) == ["n1", "n3"]

@@ -31,8 +31,8 @@ def test_a_new_record_is_empty_and_reading_creates_no_file(store: Store, folder:
 
 def test_a_new_start_reads_the_written_record(store: Store, folder: Path) -> None:
     store.add_refresh(store_samples.as_is(store_samples.refresh()), {"o/n@sha:path": store_samples.SHA})
-    store.commit(store_samples.note("n1"))
-    written = store.commit(store_samples.gate("c2", "g", "blocked"))
+    store.record_change(store_samples.note("n1"))
+    written = store.record_change(store_samples.gate("c2", "g", "blocked"))
     assert Store(folder).load() == written == store.load()
     assert [change.id for change in written.log] == ["n1", "c2"]
     assert written.refreshes == (store_samples.refresh(),)
@@ -42,8 +42,8 @@ def test_a_new_start_reads_the_written_record(store: Store, folder: Path) -> Non
 
 def test_plain_tinydb_opens_the_file(store: Store) -> None:
     store.add_refresh(store_samples.as_is(store_samples.refresh()), {"pin": store_samples.SHA})
-    store.commit(store_samples.gate("c1", "g", "blocked"))
-    store.commit(store_samples.gate("c2", "g", "untested"))
+    store.record_change(store_samples.gate("c1", "g", "blocked"))
+    store.record_change(store_samples.gate("c2", "g", "untested"))
     with TinyDB(store.path, access_mode="r") as database:
         assert database.tables() == {
             "meta",
@@ -65,16 +65,16 @@ def test_plain_tinydb_opens_the_file(store: Store) -> None:
 
 def test_a_changed_entry_keeps_its_position(store: Store, folder: Path) -> None:
     for name in ("a", "b", "c"):
-        store.commit(store_samples.gate(f"c{name}", name, "untested"))
-    store.commit(store_samples.gate("again", "a", "blocked"))
+        store.record_change(store_samples.gate(f"c{name}", name, "untested"))
+    store.record_change(store_samples.gate("again", "a", "blocked"))
     assert list(store.load().gates) == list(Store(folder).load().gates) == ["a", "b", "c"]
 
 
 def test_an_entry_is_removed(store: Store, folder: Path) -> None:
-    store.commit(store_samples.note("n1"))
-    store.commit(store_samples.note("n2"))
+    store.record_change(store_samples.note("n1"))
+    store.record_change(store_samples.note("n2"))
     before = msgspec.to_builtins(store.load().notes["n1"])
-    record = store.commit(
+    record = store.record_change(
         lambda _: store_samples.change("c3", Edit(table="notes", key="n1", before=before, after=None))
     )
     assert list(record.notes) == ["n2"]
@@ -88,44 +88,44 @@ def _keep(change: Change, _: Record) -> Change:
 def test_an_entry_after_a_removal_replaces_no_other_entry(store: Store, folder: Path) -> None:
     names = ["n1", "n2", "n3"]
     for name in names:
-        store.commit(store_samples.note(name))
+        store.record_change(store_samples.note(name))
     for removed, added in (("n1", "n4"), ("n4", "n5"), ("n2", "n6")):
         before = msgspec.to_builtins(store.load().notes[removed])
         gone = store_samples.change(f"gone{removed}", Edit(table="notes", key=removed, before=before, after=None))
-        store.commit(partial(_keep, gone))
+        store.record_change(partial(_keep, gone))
         names.remove(removed)
         # Another start counts entry numbers again.
         store = Store(folder)
-        store.commit(store_samples.note(added))
+        store.record_change(store_samples.note(added))
         names.append(added)
         assert sorted(Store(folder).load().notes) == sorted(names)
     assert list(Store(folder).load().notes) == names
 
 
 def test_an_exception_of_make_change_is_passed_on_and_nothing_is_written(store: Store) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     stamp = store.stamp()
 
     def make_change(record: Record) -> Change:
         raise LookupError(f"{len(record.notes)} note")
 
     with pytest.raises(LookupError, match="1 note"):
-        store.commit(make_change)
+        store.record_change(make_change)
     assert store.stamp() == stamp
-    store.commit(store_samples.note("n2"))  # The lock is released.
+    store.record_change(store_samples.note("n2"))  # The lock is released.
 
 
 def test_make_change_receives_the_writes_of_another_process(store: Store, folder: Path) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     other = Store(folder)
-    other.commit(store_samples.note("n2"))
+    other.record_change(store_samples.note("n2"))
     seen: list[str] = []
 
     def make_change(record: Record) -> Change:
         seen.extend(record.notes)
         return store_samples.note("n3")(record)
 
-    assert list(store.commit(make_change).notes) == ["n1", "n2", "n3"]
+    assert list(store.record_change(make_change).notes) == ["n1", "n2", "n3"]
     assert seen == ["n1", "n2"]
     assert list(other.load().notes) == ["n1", "n2", "n3"]
 
@@ -133,8 +133,8 @@ def test_make_change_receives_the_writes_of_another_process(store: Store, folder
 def test_a_record_that_others_wrote_and_that_is_gone_again_is_recovered(store: Store, folder: Path) -> None:
     assert store.load() == Record()
     other = Store(folder)
-    other.commit(store_samples.note("n1"))
-    other.commit(store_samples.note("n2"))
+    other.record_change(store_samples.note("n1"))
+    other.record_change(store_samples.note("n2"))
     other.path.unlink()
     assert list(store.load().notes) == ["n1"]
     assert len(store.pop_notices()) == 1
@@ -143,7 +143,7 @@ def test_a_record_that_others_wrote_and_that_is_gone_again_is_recovered(store: S
 def test_threads_may_share_a_store(store: Store, folder: Path) -> None:
     def write(name: str) -> None:
         for number in range(15):
-            store.commit(store_samples.note(f"{name}{number}"))
+            store.record_change(store_samples.note(f"{name}{number}"))
             assert f"{name}{number}" in store.load().notes
 
     with ThreadPoolExecutor(4) as pool:
@@ -155,13 +155,13 @@ def test_the_stamp_changes_with_every_write(store: Store) -> None:
     stamps = set()
     for number in range(20):
         # All files have the same length, so only inode and time differ.
-        store.commit(store_samples.gate(f"c{number:02}", "g", "blocked"))
+        store.record_change(store_samples.gate(f"c{number:02}", "g", "blocked"))
         stamps.add(store.stamp())
     assert len(stamps) == 20
 
 
 def test_an_unchanged_record_is_not_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     reads: list[Path] = []
     original = atomic.read_file
 
@@ -172,7 +172,7 @@ def test_an_unchanged_record_is_not_read_again(store: Store, monkeypatch: pytest
     monkeypatch.setattr(atomic, "read_file", counted)
     assert store.load() is store.load()
     assert reads == []
-    Store(store.path.parent).commit(store_samples.note("n2"))
+    Store(store.path.parent).record_change(store_samples.note("n2"))
     reads.clear()
     assert len(store.load().notes) == len(store.load().notes) == 2
     assert len(reads) == 1
@@ -180,25 +180,25 @@ def test_an_unchanged_record_is_not_read_again(store: Store, monkeypatch: pytest
 
 @pytest.mark.parametrize("before", [None, {"state": "untested"}])
 def test_a_change_based_on_another_state_is_not_written(store: Store, before: dict[str, str] | None) -> None:
-    store.commit(store_samples.gate("c1", "g", "blocked"))
+    store.record_change(store_samples.gate("c1", "g", "blocked"))
     stamp = store.stamp()
     entry = msgspec.to_builtins(store.load().gates["g"])
     edit = Edit(table="gates", key="g", before=None if before is None else entry | before, after=entry)
     with pytest.raises(Unrecordable, match="not based on the recorded g in gates"):
-        store.commit(lambda _: store_samples.change("c2", edit))
+        store.record_change(lambda _: store_samples.change("c2", edit))
     assert store.stamp() == stamp
 
 
 def test_an_edit_without_a_key_resets_it_to_its_default(store: Store, folder: Path) -> None:
-    store.commit(store_samples.gate("c1", "g", "blocked"))
+    store.record_change(store_samples.gate("c1", "g", "blocked"))
     before = msgspec.to_builtins(store.load().gates["g"])
     pinned = before | {"pins": ["a/b#1"]}
-    store.commit(
+    store.record_change(
         store_samples.as_is(store_samples.change("c2", Edit(table="gates", key="g", before=before, after=pinned)))
     )
     unpinned = {key: value for key, value in before.items() if key != "pins"}
     edit = Edit(table="gates", key="g", before=pinned, after=unpinned)
-    written = store.commit(store_samples.as_is(store_samples.change("c3", edit)))
+    written = store.record_change(store_samples.as_is(store_samples.change("c3", edit)))
     assert written.gates["g"].pins == ()
     assert Store(folder).load() == written
 
@@ -218,29 +218,29 @@ def test_a_refresh_is_recorded_once(store: Store) -> None:
     ],
 )
 def test_an_entry_that_could_not_be_read_again_is_not_written(store: Store, edit: Edit, summary: str) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     stamp = store.stamp()
     with pytest.raises(Unrecordable, match=summary):
-        store.commit(lambda _: store_samples.change("c2", edit))
+        store.record_change(lambda _: store_samples.change("c2", edit))
     assert store.stamp() == stamp
 
 
 def test_text_that_json_cannot_represent_is_not_written(store: Store) -> None:
     with pytest.raises(Unrecordable, match="surrogates not allowed"):
-        store.commit(store_samples.note("n1", "\ud800"))
+        store.record_change(store_samples.note("n1", "\ud800"))
     with pytest.raises(Unrecordable, match="duration"):
         store.add_refresh(store_samples.as_is(msgspec.structs.replace(store_samples.refresh(), duration=float("nan"))))
     assert store.stamp() is None
 
 
 def test_unknown_keys_and_tables_of_a_newer_minor_version_are_kept(store: Store) -> None:
-    store.commit(store_samples.gate("c1", "g", "blocked"))
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.gate("c1", "g", "blocked"))
+    store.record_change(store_samples.note("n1"))
     data = json.loads(store.path.read_bytes())
     data["notes"]["1"]["mood"] = "calm"
     data["moods"] = {"1": {"id": "m"}}
     store.path.write_text(json.dumps(data), encoding="utf-8")
-    store.commit(store_samples.gate("c2", "g", "untested"))
+    store.record_change(store_samples.gate("c2", "g", "untested"))
     after = json.loads(store.path.read_bytes())
     assert after["notes"]["1"]["mood"] == "calm"
     assert after["moods"] == {"1": {"id": "m"}}
@@ -249,27 +249,27 @@ def test_unknown_keys_and_tables_of_a_newer_minor_version_are_kept(store: Store)
 def test_a_link_stays_a_link(store: Store, folder: Path, tmp_path: Path) -> None:
     synced = tmp_path / "synced"
     synced.mkdir()
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     store.path.rename(synced / "record.json")
     store.path.symlink_to(synced / "record.json")
-    store.commit(store_samples.note("n2"))
+    store.record_change(store_samples.note("n2"))
     assert store.path.is_symlink()
     assert list(Store(folder).load().notes) == ["n1", "n2"]
     assert sorted(path.name for path in synced.iterdir()) == ["record.json", "record.json.bak", "record.json.lock"]
 
 
 def test_only_the_user_may_read_the_record(store: Store, folder: Path) -> None:
-    store.commit(store_samples.note("n1"))
-    store.commit(store_samples.note("n2"))
+    store.record_change(store_samples.note("n1"))
+    store.record_change(store_samples.note("n2"))
     assert folder.stat().st_mode & 0o777 == 0o700
     for path in folder.iterdir():
         assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_the_previous_version_is_the_replaced_file(store: Store, folder: Path) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     first = store.path.read_bytes()
-    store.commit(store_samples.note("n2"))
+    store.record_change(store_samples.note("n2"))
     assert (folder / "pawtui.json.bak").read_bytes() == first
 
 
@@ -277,9 +277,9 @@ def test_without_hard_links_the_previous_version_is_a_copy(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "link", failing(errno.ENOTSUP))
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     first, stamp = store.path.read_bytes(), store.stamp()
-    store.commit(store_samples.note("n2"))
+    store.record_change(store_samples.note("n2"))
     earlier = folder / "pawtui.json.bak"
     assert earlier.read_bytes() == first
     # The notice after a recovery names the time of the previous version.
@@ -293,13 +293,13 @@ def test_temporary_files_of_killed_processes_are_removed(folder: Path) -> None:
     others = [folder / ".pawtui-pawtui.json-1-a", folder / ".pawtui-other.json-1-a.tmp", folder / "mine.tmp"]
     for path in (of_record, *others):
         path.write_bytes(b"{")
-    Store(folder).commit(store_samples.note("n1"))
+    Store(folder).record_change(store_samples.note("n1"))
     assert not of_record.exists(), "only the owner of the lock writes it"
     assert all(path.exists() for path in others)
 
 
 def test_reading_does_not_import_modules_for_writing(store: Store) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     program = (
         "import sys; from pathlib import Path; from pawtui.store.store import Store; from pawtui.store import home\n"
         "home.home_folder(None, {'PAWTUI_HOME': 'x'})\n"
@@ -314,7 +314,7 @@ def test_reading_does_not_import_modules_for_writing(store: Store) -> None:
 
 def test_a_batch_is_one_write(store: Store, folder: Path) -> None:
     with store.batch():
-        store.commit(store_samples.note("n1"))
+        store.record_change(store_samples.note("n1"))
         store.add_refresh(store_samples.as_is(store_samples.refresh()))
         assert [change.id for change in store.load().log] == ["n1"]
         assert store.stamp() is None
@@ -323,19 +323,19 @@ def test_a_batch_is_one_write(store: Store, folder: Path) -> None:
 
 
 def test_a_batch_that_fails_writes_nothing(store: Store) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     before = store.path.read_bytes()
 
     def fail() -> None:
         with store.batch():
-            store.commit(store_samples.note("n2"))
+            store.record_change(store_samples.note("n2"))
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
     assert store.path.read_bytes() == before
     assert [change.id for change in store.load().log] == ["n1"]
-    assert [change.id for change in store.commit(store_samples.note("n3")).log] == ["n1", "n3"]
+    assert [change.id for change in store.record_change(store_samples.note("n3")).log] == ["n1", "n3"]
 
 
 def test_thousands_of_new_states_of_pins_are_written_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

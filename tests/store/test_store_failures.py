@@ -42,46 +42,46 @@ def test_a_full_disk_raises_an_error_and_does_not_change_the_record(folder: Path
 def test_a_failed_write_raises_a_message(
     store: Store, monkeypatch: pytest.MonkeyPatch, step: str, number: int, summary: str
 ) -> None:
-    record = store.commit(store_samples.note("n1"))
+    record = store.record_change(store_samples.note("n1"))
     before = store.path.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(os, step, failing(number))
         with pytest.raises(WriteFailed, match=summary):
-            store.commit(store_samples.note("n2"))
+            store.record_change(store_samples.note("n2"))
     assert store.path.read_bytes() == before
     assert store.load() == record
     assert list(store.path.parent.glob(".pawtui-*")) == []
     # The cached record has no change that is not on disk.
-    assert list(store.commit(store_samples.note("n3")).notes) == ["n1", "n3"]
+    assert list(store.record_change(store_samples.note("n3")).notes) == ["n1", "n3"]
 
 
 def test_a_write_that_the_disk_does_not_confirm_raises_an_error(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     monkeypatch.setattr(os, "fsync", folder_sync_failing(errno.EIO))
     with pytest.raises(WriteFailed, match="was written, but the disk did not confirm it"):
-        store.commit(store_samples.note("n2"))
+        store.record_change(store_samples.note("n2"))
     assert list(store.load().notes) == ["n1", "n2"]
 
 
 def test_a_file_system_that_cannot_sync_folders_is_accepted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", folder_sync_failing(errno.EINVAL))
-    assert list(store.commit(store_samples.note("n1")).notes) == ["n1"]
+    assert list(store.record_change(store_samples.note("n1")).notes) == ["n1"]
 
 
 def test_a_locked_record_raises_an_error_after_the_timeout(folder: Path) -> None:
     store = Store(folder, wait_seconds=0.05)
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     with FileLock(folder / "pawtui.json.lock"):
         with pytest.raises(RecordBusy, match=r"another pawtui has locked it for 0\.05 seconds\. Nothing was"):
-            store.commit(store_samples.note("n2"))
+            store.record_change(store_samples.note("n2"))
         # Reading does not wait for the lock.
         assert list(store.load().notes) == ["n1"]
-    assert list(store.commit(store_samples.note("n2")).notes) == ["n1", "n2"]
+    assert list(store.record_change(store_samples.note("n2")).notes) == ["n1", "n2"]
 
 
 def _refused(store: Store) -> list[str]:
     sentences = []
-    for attempt in (store.load, lambda: store.commit(store_samples.note("n1"))):
+    for attempt in (store.load, lambda: store.record_change(store_samples.note("n1"))):
         with pytest.raises(HomeUnusable) as caught:
             attempt()
         sentences.append(str(caught.value))
@@ -129,16 +129,16 @@ def test_a_lock_file_that_is_a_pipe_raises_an_error(store: Store) -> None:
     store.path.parent.mkdir(parents=True)
     os.mkfifo(f"{store.path}.lock")
     with pytest.raises(HomeUnusable, match="it is a named pipe, not a file"):
-        store.commit(store_samples.note("n1"))
+        store.record_change(store_samples.note("n1"))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
 def test_root_gives_a_new_lock_file_to_the_owner_of_the_record(store: Store, folder: Path) -> None:
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     os.chown(store.path, 4242, 4243)
     lock = Path(f"{store.path}.lock")
     lock.unlink()
-    Store(folder).commit(store_samples.note("n2"))
+    Store(folder).record_change(store_samples.note("n2"))
     assert (lock.stat().st_uid, lock.stat().st_gid) == (4242, 4243)
 
 
@@ -156,7 +156,7 @@ def test_a_record_that_is_a_folder_raises_an_error(store: Store) -> None:
 
 def test_a_record_without_read_permission_raises_an_error(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system error is simulated, because permission bits do not stop root."""
-    store.commit(store_samples.note("n1"))
+    store.record_change(store_samples.note("n1"))
     monkeypatch.setattr(Path, "open", failing(errno.EACCES))
     with pytest.raises(HomeUnusable, match=r"Cannot read .*: permission denied\. Make it readable"):
         Store(store.path.parent).load()

@@ -198,7 +198,7 @@ def store_record(store: Store, sample: Record) -> None:
         for sample_refresh in sample.refreshes:
             store_refresh(store, sample_refresh)
         for change in sample.log:
-            store.commit(partial(_unchanged, change))
+            store.record_change(partial(_unchanged, change))
 
 
 def store_refresh(store: Store, sample: Refresh) -> None:

@@ -46,8 +46,8 @@ def app(workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> PawtuiApp:
 
 
 def commit_as_ana(workspace: TestWorkspace, make: ChangeFactory) -> None:
-    """Commit a change of Ana in another process."""
-    make_workspace(workspace.store.path.parents[1], user="ana").commit(make)
+    """Record a change of Ana in another process."""
+    make_workspace(workspace.store.path.parents[1], user="ana").record_change(make)
 
 
 async def test_a_verdict_is_refused_once_after_a_new_measurement(workspace: TestWorkspace, app: PawtuiApp) -> None:
@@ -151,7 +151,7 @@ async def test_fast_keys_are_not_refused_because_of_own_changes(workspace: TestW
             lambda context: tick_part(context, "sessions", "read"),
         ]
         for tick in ticks:
-            app.commit(tick, "gate:sessions")
+            app.record_change(tick, "gate:sessions")
         await until(pilot, lambda: len(workspace.store.load().log) == 6)
         assert "changed since" not in one_line(app)
     assert workspace.store.load().gates["sessions"].parts == ("open", "read")
@@ -205,7 +205,7 @@ async def test_closing_is_refused_once_after_a_colleague_closed(workspace: TestW
 async def test_the_close_dialog_names_the_refresh_whose_review_it_closes(
     workspace: TestWorkspace, app: PawtuiApp
 ) -> None:
-    workspace.commit(lambda context: close_review(context, "Wait."))
+    workspace.record_change(lambda context: close_review(context, "Wait."))
     app.overview = workspace.overview()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("c")
@@ -227,7 +227,7 @@ async def test_undo_is_refused_once_if_the_last_change_is_a_new_one(workspace: T
         await pilot.press("2", "G", "s")
         await until(pilot, lambda: app.overview.gate("value").state == "satisfied")
         # The same user, in another window.
-        make_workspace(workspace.store.path.parents[1]).commit(
+        make_workspace(workspace.store.path.parents[1]).record_change(
             lambda context: give_verdict(context, "calm", "partial", reason="tidying")
         )
         await pilot.press("ctrl+z")

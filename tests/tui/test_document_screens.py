@@ -223,7 +223,7 @@ async def test_typed_text_stays_if_the_disk_is_full(workspace: TestWorkspace, mo
         raise WriteFailed("The disk is full. The record is unchanged. Free some space.")
 
     async with running(workspace) as (app, pilot):
-        monkeypatch.setattr(workspace.store, "commit", full)
+        monkeypatch.setattr(workspace.store, "record_change", full)
         await pilot.press("n")
         await paste(pilot, "words")
         await pilot.press("ctrl+s")

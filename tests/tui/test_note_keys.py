@@ -54,13 +54,13 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
 async def test_a_dialog_saves_once_and_is_closed_also_below_the_palette(
     workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    released, commit = threading.Event(), workspace.commit
+    released, commit = threading.Event(), workspace.record_change
 
-    def slow_commit(*arguments: Any) -> Overview:
+    def slow_record_change(*arguments: Any) -> Overview:
         released.wait(30)
         return commit(*arguments)
 
-    monkeypatch.setattr(workspace, "commit", slow_commit)
+    monkeypatch.setattr(workspace, "record_change", slow_record_change)
     async with running(workspace) as (app, pilot):
         await pilot.press("n", "x", "ctrl+s", "ctrl+s", "escape", "ctrl+q", "escape")
         await until(pilot, lambda: "The change is being recorded. Wait until it is done." in shown(app))

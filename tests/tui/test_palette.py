@@ -83,7 +83,7 @@ async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
 
 async def test_a_note_that_is_cut_ends_with_a_sign(workspace: TestWorkspace) -> None:
     text = f"A claim{' and on' * 20}"
-    workspace.store.commit(lambda record: add_note(workspace.action_context(record), "review", text))
+    workspace.store.record_change(lambda record: add_note(workspace.action_context(record), "review", text))
     async with running(workspace, size=(80, 24)) as (app, _pilot):
         hit = await best_hit(app, "a claim")
         assert hit.text == f"Go to note: {text[:59]}…"

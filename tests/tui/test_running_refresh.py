@@ -102,7 +102,7 @@ async def test_the_end_shows_what_needs_attention_and_marks_rows(workspace: Test
         return RefreshOutcome(refresh=found, message="Recorded v2 @ bbbbbbbbbb.")
 
     early = Actor(by="ana", at=NOW - dt.timedelta(days=3))
-    workspace.commit(lambda context: set_gate(replace(context, actor=early), "value", "satisfied", pins=[PIN]))
+    workspace.record_change(lambda context: set_gate(replace(context, actor=early), "value", "satisfied", pins=[PIN]))
     workspace.script = moved
     async with running(workspace) as (app, pilot):
         await pilot.press("r")
@@ -243,15 +243,15 @@ async def test_changes_by_another_process_are_shown_and_cursors_stay(
 ) -> None:
     monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 0.02)
     other, made, ana = Store(tmp_path / "tuft-loom"), tracker(), Actor(by="ana", at=NOW)
-    other.commit(lambda record: add_note(ActionContext(made, record, ana), "review", "an old note"))
+    other.record_change(lambda record: add_note(ActionContext(made, record, ana), "review", "an old note"))
     async with running(workspace) as (app, pilot):
         await pilot.press("3", "2", "j", "j")
         note = app.main.body.notes.key
-        other.commit(
+        other.record_change(
             lambda record: set_gate(ActionContext(made, record, ana), "sessions", "blocked", reason="from elsewhere")
         )
         later = Actor(by="ana", at=NOW.replace(year=2027))
-        other.commit(lambda record: add_note(ActionContext(made, record, later), "review", "a newer note"))
+        other.record_change(lambda record: add_note(ActionContext(made, record, later), "review", "a newer note"))
         await until(pilot, lambda: "from elsewhere" in shown(app) and "a newer note" in shown(app))
         assert app.main.subject == "gate:value"
         assert app.main.body.notes.key == note
@@ -270,7 +270,7 @@ async def test_a_record_that_takes_longer_to_read_than_the_time_between_two_chec
     async with running(workspace) as (app, pilot):
         monkeypatch.setattr(workspace, "overview", slow_overview)
         other = make_workspace(workspace.store.path.parents[1], user="ana")
-        other.commit(lambda context: set_gate(context, "sessions", "blocked", reason="from elsewhere"))
+        other.record_change(lambda context: set_gate(context, "sessions", "blocked", reason="from elsewhere"))
         app.set_interval(0.01, app.check_record)
         await until(pilot, lambda: "from elsewhere" in shown(app))
 
@@ -281,7 +281,7 @@ async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(
     monkeypatch.setattr(PawtuiApp, "CHECK_EVERY", 0.02)
     ends = NOW.date() + dt.timedelta(days=1)
     ana = Actor(by="ana", at=NOW)
-    workspace.store.commit(
+    workspace.store.record_change(
         lambda record: give_verdict(
             ActionContext(tracker(), record, ana), "released", "unmet", reason="not for us", until=ends
         )
@@ -294,7 +294,7 @@ async def test_a_verdict_that_ended_at_midnight_needs_renewal_on_the_screen(
 
 
 async def test_a_damaged_record_is_restored_and_reported(workspace: TestWorkspace) -> None:
-    workspace.store.commit(
+    workspace.store.record_change(
         lambda record: set_gate(
             ActionContext(tracker(), record, Actor(by="ana", at=NOW)), "value", "blocked", reason="x"
         )

@@ -65,13 +65,13 @@ async def test_the_record_is_read_again_only_after_another_process_wrote_it(
         for _ in range(2):
             app.check_record()
             await app.workers.wait_for_complete()
-        app.commit(lambda context: set_gate(context, "value", "untested"), "gate:value")
+        app.record_change(lambda context: set_gate(context, "value", "untested"), "gate:value")
         await app.workers.wait_for_complete()
         app.check_record()
         await app.workers.wait_for_complete()
         assert reads == []
         other = make_workspace(tmp_path)
-        other.commit(lambda context: set_gate(context, "value", "blocked", reason="elsewhere"))
+        other.record_change(lambda context: set_gate(context, "value", "blocked", reason="elsewhere"))
         app.check_record()
         await until(pilot, lambda: app.overview.gate("value").state == "blocked")
         assert reads == ["read"]

@@ -163,13 +163,13 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
 async def test_a_repeated_key_agrees_once_with_an_item(
     workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    released, commit = threading.Event(), workspace.commit
+    released, commit = threading.Event(), workspace.record_change
 
-    def slow_commit(*arguments: Any) -> Overview:
+    def slow_record_change(*arguments: Any) -> Overview:
         released.wait(30)
         return commit(*arguments)
 
-    monkeypatch.setattr(workspace, "commit", slow_commit)
+    monkeypatch.setattr(workspace, "record_change", slow_record_change)
     async with running(workspace) as (app, pilot):
         await pilot.press("w", "right", "a", "a")
         released.set()
@@ -271,7 +271,7 @@ async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_
     async with running(workspace) as (app, pilot):
         await pilot.press("w", *["right"] * 3)
         await until(pilot, lambda: "Walk  4 of 6" in shown(app))
-        other.commit(lambda context: set_gate(context, "replay", "blocked", reason="elsewhere"))
+        other.record_change(lambda context: set_gate(context, "replay", "blocked", reason="elsewhere"))
         app.check_record()
         await until(pilot, lambda: "set replay to blocked, by ben" in shown(app))
         assert "Walk  4 of 6, 1 decided" in shown(app)
@@ -281,8 +281,8 @@ async def test_a_decision_of_another_session_with_the_same_name_is_shown_at_the_
 
 async def test_a_decision_that_is_redone_in_a_later_session_decides_its_item(tmp_path: Path) -> None:
     earlier = make_workspace(tmp_path, record())
-    earlier.commit(lambda context: agree(context, "gate:replay"))
-    earlier.commit(undo)
+    earlier.record_change(lambda context: agree(context, "gate:replay"))
+    earlier.record_change(undo)
     async with running(make_workspace(tmp_path)) as (app, pilot):
         await pilot.press("w", *["right"] * 3)
         await until(pilot, lambda: "Walk  4 of 6, 0 decided" in shown(app))

@@ -60,7 +60,7 @@ async def test_the_command_of_the_walk_starts_on_it(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, clock=lambda: NOW, latency=0.0)
     await asyncio.to_thread(seed, workspace)
     # Stores a previous version, which is restored.
-    workspace.commit(partial(add_note, subject="review", text="Seen."))
+    workspace.record_change(partial(add_note, subject="review", text="Seen."))
     workspace.store.path.write_bytes(b"{")
     (tmp_path / "screens.toml").write_text('theme = "none"')
     app = PawtuiApp(workspace, on_walk=True)

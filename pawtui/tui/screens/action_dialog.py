@@ -1,4 +1,4 @@
-"""The base classes of dialogs that change the record: the subject as shown, the typed text, and the commit."""
+"""The base classes of dialogs that change the record: the subject as shown, the typed text, and its recording."""
 
 from collections.abc import Collection
 from functools import partial
@@ -25,7 +25,7 @@ class ActionDialog(Dialog):
     """A dialog for one change of a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`, ...; empty: a new note).
 
     The change is based on `shown`, the overview that the dialog shows. If the subject has changed since, nothing is
-    committed: the dialog shows what changed and the new state, keeps the typed text, and bases the next attempt on the
+    recorded: the dialog shows what changed and the new state, keeps the typed text, and bases the next attempt on the
     new state. Escape warns before typed text is lost.
 
     Subclasses implement `current_state()` and `prepare_change()`, and `heading()` and `inputs()` if they have them.
@@ -42,7 +42,7 @@ class ActionDialog(Dialog):
         self._filled_in: dict[str, str] = {}
         self._text_of_mistake: dict[str, str] = {}
         self._warned = False
-        self._is_committing = False
+        self._is_recording = False
 
     def fields(self) -> ComposeResult:
         heading = self.heading()
@@ -108,7 +108,7 @@ class ActionDialog(Dialog):
 
         While the change is recorded, it is too late to discard it: warn of that.
         """
-        if self._is_committing:
+        if self._is_recording:
             self.show_mistake("The change is being recorded. Wait until it is done.")
             return True
         lost = (text.strip() not in ("", self._filled_in[name].strip()) for name, text in self.typed.items())
@@ -129,8 +129,8 @@ class ActionDialog(Dialog):
             self.show_mistake("Letters do not choose. Press Up or Down, then Enter.")
 
     def action_submit(self) -> None:
-        """Commit the change once, then close the dialog. During the check, a later key starts again."""
-        if self._is_committing:
+        """Record the change once, then close the dialog. During the check, a later key starts again."""
+        if self._is_recording:
             return
         try:
             make_change = self.prepare_change()
@@ -138,15 +138,15 @@ class ActionDialog(Dialog):
             self.show_mistake(str(error))
             return
         basis = Basis(self.subject, self.shown)
-        start_worker(self, partial(self._commit, make_change, basis), "save", exclusive=True)
+        start_worker(self, partial(self._record, make_change, basis), "save", exclusive=True)
 
-    async def _commit(self, make_change: ChangeFactory, basis: Basis) -> None:
+    async def _record(self, make_change: ChangeFactory, basis: Basis) -> None:
         unchecked = await self.check_pins()
-        self._is_committing = True
+        self._is_recording = True
         try:
-            await self.app.background.commit(make_change, basis, unchecked)
+            await self.app.background.record_change(make_change, basis, unchecked)
         except PawtuiError as error:
-            self._is_committing = False
+            self._is_recording = False
             if not isinstance(error, SubjectChanged):
                 raise
             self.call_later(self._show_refusal, error)
@@ -165,7 +165,7 @@ class ActionDialog(Dialog):
 
 
 class ConfirmDialog(ActionDialog, inherit_bindings=False):
-    """A question: `y` commits the change; `n`, Enter or Escape closes the dialog without a change."""
+    """A question: `y` records the change; `n`, Enter or Escape closes the dialog without a change."""
 
     AUTO_FOCUS = ""
     # The keys of the answers have no id, so that no setting can change them.

@@ -166,7 +166,7 @@ class ReplayScreen(DocumentScreen):
             self.banner.add(str(error), "error")
             return
         for gate_id, make_change in changes.items():
-            self.app.commit(make_change, f"gate:{gate_id}")
+            self.app.record_change(make_change, f"gate:{gate_id}")
 
     def action_back(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""

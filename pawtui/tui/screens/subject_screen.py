@@ -128,7 +128,7 @@ class SubjectScreen(MessageScreen):
     def tick(self, part: str) -> None:
         """Tick or untick the part `GATE/PART`."""
         gate_id, _, part_id = part.partition("/")
-        self.app.commit(lambda context: tick_part(context, gate_id, part_id), f"gate:{gate_id}")
+        self.app.record_change(lambda context: tick_part(context, gate_id, part_id), f"gate:{gate_id}")
 
     def action_gate(self, state: GateState) -> None:
         """Set the state of the gate. A dialog asks for required input, or before other things change too."""
@@ -150,7 +150,7 @@ class SubjectScreen(MessageScreen):
         elif consequence(status, state):
             self.app.push_screen(ConfirmGateDialog(self.overview, gate_id, state))
         else:
-            self.app.commit(lambda context: set_gate(context, gate_id, state), f"gate:{gate_id}")
+            self.app.record_change(lambda context: set_gate(context, gate_id, state), f"gate:{gate_id}")
 
     def action_set_step(self) -> None:
         from pawtui.tui.screens.evaluation_step_dialog import StepChoiceDialog
@@ -214,9 +214,9 @@ class SubjectScreen(MessageScreen):
         selected, target = self.selected, self.marked_target
         owner, pin = (target.pin_of, target.copy) if target else ("", "")
         if note := selected.note:
-            self.app.commit(lambda context: remove_note(context, note.id), f"note:{note.id}")
+            self.app.record_change(lambda context: remove_note(context, note.id), f"note:{note.id}")
         elif owner:
-            self.app.commit(lambda context: remove_pin(context, owner, pin), owner)
+            self.app.record_change(lambda context: remove_pin(context, owner, pin), owner)
         elif selected.gate:
             remedy = "Mark a pin of this gate or of its steps in the detail, then press <X:note.remove>."
             self.app.show_message(self.app.with_keys(f"No pin marked. {remedy}"))
@@ -255,11 +255,11 @@ def add_pin_to(app: BaseApp, subject: str, pin: str) -> None:
     selected = SelectedSubject(app.overview, subject)
     note = selected.note
     if gate := selected.gate:
-        app.commit(lambda context: add_pin(context, gate.gate.id, pin), subject)
+        app.record_change(lambda context: add_pin(context, gate.gate.id, pin), subject)
     elif note is None:
         app.push_screen(NoteEditor(app.overview, selected.note_subject, pins=(pin,)))
     elif pin in note.pins:
         app.show_message("The note has this pin already.")
     else:
         pins = (*note.pins, pin)
-        app.commit(lambda context: edit_note(context, note.id, note.text, pins=pins), subject)
+        app.record_change(lambda context: edit_note(context, note.id, note.text, pins=pins), subject)

@@ -80,7 +80,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         # Until the agreement is recorded, the item is still shown: another key would agree with it again.
         if self._walk.item is not None and not is_running(self._agreement):
             subject = self.subject
-            self._agreement = self.app.commit(lambda context: agree(context, subject), subject)
+            self._agreement = self.app.record_change(lambda context: agree(context, subject), subject)
 
     def action_explain_agree(self) -> None:
         """Show why the user cannot agree, and the key that decides the item instead."""

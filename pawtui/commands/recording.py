@@ -1,4 +1,4 @@
-"""Shared parts of the commands that change the record: the commit of a change, and typed pins."""
+"""Shared parts of the commands that change the record: recording a change, and typed pins."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ PIN = repeatable(
 )
 
 
-def commit_and_print(workspace: Workspace, make_change: ChangeFactory, unchecked: Collection[str] = ()) -> None:
-    """Commit one change, and print it with the decision that results. See `Workspace.commit`, also for its errors."""
-    print(last_change(workspace.commit(make_change, unchecked=unchecked)))
+def record_and_print(workspace: Workspace, make_change: ChangeFactory, unchecked: Collection[str] = ()) -> None:
+    """Record one change, and print it with the resulting decision. See `Workspace.record_change`, also for errors."""
+    print(last_change(workspace.record_change(make_change, unchecked=unchecked)))
 
 
 class ResolvedPins(NamedTuple):
