@@ -2,7 +2,8 @@
 
 import asyncio
 import datetime as dt
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from tests.tui.support import (
     applied,
     make_workspace,
     offline,
+    only_issues,
     paste,
     record,
     running,
@@ -154,6 +156,26 @@ async def test_a_pin_to_a_missing_issue_is_refused(workspace: TestWorkspace) -> 
         assert "x No issue 404." in shown(app)
         app.screen.query_one("#pin", Input).value = "loom/loom#5"
         await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.main)
+        assert not app.overview.gate("sessions").unchecked
+
+
+async def test_an_issue_is_shown_as_not_checked_while_it_is_read(tmp_path: Path) -> None:
+    answered = asyncio.Event()
+
+    @asynccontextmanager
+    async def slow() -> AsyncIterator[WritableSource]:
+        await answered.wait()
+        async with only_issues() as source:
+            yield source
+
+    async with running(make_workspace(tmp_path, record(), open_source=slow)) as (app, pilot):
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = "loom/loom#5"
+        await until(pilot, lambda: "= issue  loom/loom#5" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "? not checked yet  loom/loom#5" in shown(app))
+        answered.set()
         await until(pilot, lambda: app.screen is app.main)
         assert not app.overview.gate("sessions").unchecked
 

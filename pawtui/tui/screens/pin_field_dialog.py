@@ -183,6 +183,7 @@ class PinFieldDialog(ActionDialog):
         Raises `PinError` if a file, a line or an issue does not exist.
         """
         pins = self._new_pins("file", "issue")
+        self.call_later(self._add_checks, dict.fromkeys(pins) | self._pin_checks, self.heads())
         checks = await self._check_pins(pins, self.heads())
         if any(check.problem for check in checks):
             raise PinError(_INVALID_PIN)
