@@ -106,31 +106,32 @@ async def _idle_doubt(refs: SideRefs, head: Head) -> str:
     """Return why an idle branch (no commit for a week) may be the wrong one; empty if it is not, or is active.
 
     The work may continue in another ref that is a week newer: it has the head of the branch or, after a squash, most of
-    its files on the surfaces. An inactive branch is in doubt even if the newer ref has neither, if that ref or a later
-    tag cannot be checked, and if its clone may be outdated. A ref that has moved on to the next version of a line does
-    not count.
+    its files on the surfaces. An inactive branch is in doubt even if the newer ref has neither, and if that ref or a
+    later tag cannot be checked. A ref that has moved on to the next version of a line does not count. A clone without
+    the remote of the repository may be outdated.
     """
     days = refs.idle_days(head)
     is_inactive = days >= INACTIVE_DAYS
     is_checked = head.sha == refs.checked_sha
-    if days < NEWER_DAYS or (is_checked and not is_inactive):
+    if days < NEWER_DAYS:
         return ""
     idle = f"{head.ref} has had no commit for {days} days"
     if is_out_of_range(head.committed_at):
         idle = f"the newest commit of {head.ref} has no usable date"
+    if is_inactive or not is_checked:
+        others: Sequence[str] = [name for name in refs.names if name != head.ref]
+        if not is_checked:
+            others = await _with_usual_branch(refs, head, others)
+        for name in others:
+            if doubt := await _newer_ref_doubt(refs, name, head, is_inactive=is_inactive):
+                return f"{idle}, {doubt}"
     origin = refs.source.origin(head.requested_repo, head.ref)
-    if is_inactive and (origin.without_remote or origin.from_copy):
+    if origin.without_remote or origin.from_copy:
         # A commit after the measured time shows that the clone is newer than that.
         newest = await refs.source.ref_head(refs.tracked.repo, head.ref)
         if isinstance(newest, Head) and newest.sha == head.sha:
             why = "has no remote" if origin.without_remote else "was fetched from another copy"
             return f"{idle}, and its clone {why}: the clone may be outdated (fetch it from GitHub)"
-    others: Sequence[str] = [name for name in refs.names if name != head.ref]
-    if not is_checked:
-        others = await _with_usual_branch(refs, head, others)
-    for name in others:
-        if doubt := await _newer_ref_doubt(refs, name, head, is_inactive=is_inactive):
-            return f"{idle}, {doubt}"
     return await _later_tag_doubt(refs, head, idle) if is_inactive and not refs.lines else ""
 
 

@@ -122,7 +122,18 @@ async def test_a_branch_of_an_archived_repository_is_in_doubt_after_a_week(check
     # Neither a past day nor a clone shows whether it is archived.
     assert not (await following(Branches(week, archived=True), refs=["v2"], as_of=NOW)).doubt
     assert not (await following(Branches(week, archived=True, known_until=NOW), refs=["v2"])).doubt
-    assert not (await following(Branches(week, archived=True, without_remote=True), refs=["v2"])).doubt
+    assert "archived" not in (await following(Branches(week, archived=True, without_remote=True), refs=["v2"])).doubt
+
+
+@pytest.mark.parametrize("checked_sha", ["", "v2"])
+async def test_a_clone_without_a_remote_is_in_doubt_after_a_week_without_commits(checked_sha: str) -> None:
+    week = {"v2": NOW - 7 * DAY}
+    found = await following(Branches(week, without_remote=True), refs=["v2"], checked_sha=checked_sha)
+    why = "its clone has no remote: the clone may be outdated (fetch it from GitHub)"
+    assert found.doubt == f"v2 has had no commit for 7 days, and {why}"
+    newer = {"v2": NOW - 7 * DAY + SECOND}
+    assert not (await following(Branches(newer, without_remote=True), refs=["v2"], checked_sha=checked_sha)).doubt
+    assert not (await following(Branches(week), refs=["v2"], checked_sha=checked_sha)).doubt
 
 
 async def test_whether_a_repository_is_archived_could_not_be_checked() -> None:

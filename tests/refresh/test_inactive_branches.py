@@ -126,7 +126,7 @@ async def test_an_idle_branch_is_followed_if_the_other_ref_cannot_be_checked(
     assert (found.doubt, len(errors.messages)) == ("", 1)
 
 
-async def test_an_inactive_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
+async def test_an_idle_branch_is_in_doubt_if_its_clone_has_no_remote(up: FakeRepo) -> None:
     async def doubt(side: SideName = "upstream", *, now: dt.datetime = NOW, as_of: dt.datetime | None = None) -> str:
         async with git_source(("up/stream", up.git)) as source:
             found = await follow(refs_of(followed_tracker("v2"), source, side=side, now=now, as_of=as_of))
@@ -134,7 +134,8 @@ async def test_an_inactive_branch_is_in_doubt_if_its_clone_has_no_remote(up: Fak
 
     why = "its clone has no remote: the clone may be outdated (fetch it from GitHub)"
     assert await doubt() == f"v2 has had no commit for 40 days, and {why}"
-    assert not await doubt(now=BUSY)
+    assert await doubt(now=BUSY) == f"v2 has had no commit for 26 days, and {why}"
+    assert not await doubt(now=NOW - dt.timedelta(days=34))
     # A downstream may be inactive.
     assert not await doubt("downstream")
     # A past day is known from the clone if its branch has a later commit.
