@@ -36,8 +36,10 @@ async def read_schema(typed: str, workspace: Workspace) -> OpenApiSchema:
     """
     path = Path(typed)
     try:
-        if await asyncio.to_thread(path.exists):
-            return OpenApiSchema(await asyncio.to_thread(path.read_bytes), path.name)
+        return OpenApiSchema(await asyncio.to_thread(path.read_bytes), path.name)
+    except (FileNotFoundError, NotADirectoryError):
+        # It may be a pin.
+        pass
     except OSError as error:
         raise ReplayError(f"Cannot read {typed}: {os_reason(error)}. Check the path and its permissions.") from error
     record = await asyncio.to_thread(workspace.store.load)

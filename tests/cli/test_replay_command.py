@@ -1,5 +1,6 @@
 """`pawtui replay`: the report, JSON, Markdown, exit statuses, and evidence on the gates."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -220,6 +221,26 @@ def test_a_mistake_is_an_error_message(run: Run, sessions: SessionDb, words: tup
     assert ran.status in (2, 4)
     assert message in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_folder_that_may_not_be_searched_is_an_error(
+    run: Run, sessions: SessionDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, stat = sessions.path.parent, Path.stat
+
+    def refuse(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.parent == folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    # As in Python 3.14, which hides the error.
+    monkeypatch.setattr(Path, "is_file", lambda _path: False)
+    monkeypatch.setattr(Path, "exists", lambda _path: False)
+    assert f"{folder}: permission denied." in run("replay", str(folder)).err
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    ran = run("replay", str(folder), "--schema", str(folder / "openapi.json"))
+    assert "openapi.json: permission denied. Check the path and its permissions." in ran.err
 
 
 def test_control_characters_in_a_database_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from stat import S_ISREG
 from typing import Literal, NamedTuple
 
 from pawtui.replay.reading.read_only_database import JOURNAL, SHARED_MEMORY, WAL, is_database
@@ -37,7 +38,13 @@ def find_session_files(paths: Iterable[Path]) -> Iterator[SessionFile]:
 
 def _in_folder(folder: Path) -> Iterator[SessionFile]:
     for path in sorted(folder.iterdir()):
-        if not path.is_file() or path.name.endswith((WAL, SHARED_MEMORY, JOURNAL)):
+        try:
+            # Not `Path.is_file`: since Python 3.14, it does not raise `PermissionError`.
+            is_file = S_ISREG(path.stat().st_mode)
+        except FileNotFoundError:
+            # A link to a missing file.
+            continue
+        if not is_file or path.name.endswith((WAL, SHARED_MEMORY, JOURNAL)):
             continue
         try:
             if is_database(path):
