@@ -84,3 +84,9 @@ def apply(to: Record, *changes: Change) -> Record:
         data["log"] = [*data["log"], msgspec.to_builtins(change)]
         to = msgspec.convert(data, Record)
     return to
+
+
+def with_stale_pin(now: Record, pin: str) -> Record:
+    """Return the record with a drift of the last refresh: the pin is changed."""
+    last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=pin, state="changed"),))
+    return msgspec.structs.replace(now, refreshes=(*now.refreshes[:-1], last))

@@ -3,12 +3,13 @@
 import asyncio
 import datetime as dt
 import re
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import pytest
 from msgspec.structs import replace
@@ -33,6 +34,7 @@ from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedS
 from pawtui.review.actions import ActionContext, Actor, ChangeFactory
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.note_actions import add_note
+from pawtui.review.overview import Overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.verdict_actions import give_verdict
 from pawtui.sources.facts import Issue, RequestUsage, Tree
@@ -279,6 +281,18 @@ def make_workspace(
         local_tree=local_tree,
         local_blob=local_blob,
     )
+
+
+def record_slowly(workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let each change wait before it is recorded, until the event is set that is returned."""
+    released, record_change = threading.Event(), workspace.record_change
+
+    def wait_and_record(*arguments: Any) -> Overview:
+        released.wait(30)
+        return record_change(*arguments)
+
+    monkeypatch.setattr(workspace, "record_change", wait_and_record)
+    return released
 
 
 def make_app(workspace: TestWorkspace, opened: list[str] | None = None) -> PawtuiApp:

@@ -1,19 +1,17 @@
 """The keys of notes, and the warnings before typed text is lost."""
 
 import asyncio
-import threading
-from typing import Any
 
 import pytest
 from textual.command import CommandPalette
 from textual.events import Key
 from textual.widgets import Input, TextArea
 
-from pawtui.review.overview import Overview
 from tests.tui.support import (
     TestWorkspace,
     make_app,
     paste,
+    record_slowly,
     running,
     shown,
     until,
@@ -54,13 +52,7 @@ async def test_pins_of_a_note_are_checked_during_typing(workspace: TestWorkspace
 async def test_a_dialog_saves_once_and_is_closed_also_below_the_palette(
     workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    released, commit = threading.Event(), workspace.record_change
-
-    def slow_record_change(*arguments: Any) -> Overview:
-        released.wait(30)
-        return commit(*arguments)
-
-    monkeypatch.setattr(workspace, "record_change", slow_record_change)
+    released = record_slowly(workspace, monkeypatch)
     async with running(workspace) as (app, pilot):
         await pilot.press("n", "x", "ctrl+s", "ctrl+s", "escape", "ctrl+q", "escape")
         await until(pilot, lambda: "The change is being recorded. Wait until it is done." in shown(app))

@@ -1,10 +1,8 @@
 """The walk screen: items, decisions, refusals, messages and undo."""
 
 import datetime as dt
-import threading
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -14,7 +12,6 @@ from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionContext, Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
-from pawtui.review.overview import Overview
 from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from pawtui.review.verdict_actions import give_verdict
@@ -33,6 +30,7 @@ from tests.tui.support import (
     one_line,
     paste,
     record,
+    record_slowly,
     refresh,
     running,
     sha,
@@ -163,13 +161,7 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
 async def test_a_repeated_key_agrees_once_with_an_item(
     workspace: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    released, commit = threading.Event(), workspace.record_change
-
-    def slow_record_change(*arguments: Any) -> Overview:
-        released.wait(30)
-        return commit(*arguments)
-
-    monkeypatch.setattr(workspace, "record_change", slow_record_change)
+    released = record_slowly(workspace, monkeypatch)
     async with running(workspace) as (app, pilot):
         await pilot.press("w", "right", "a", "a")
         released.set()
