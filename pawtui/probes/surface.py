@@ -97,13 +97,15 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
     It did not if as many paths of the surface begin with it, or if it changed another one and moved no files elsewhere:
     the code was moved inside of the surface, or deleted. A path that is gone since the same commit is no such path.
     """
-    last_commits = {
-        each.path: each.items[0] for each in surface.listings if each.path in surface.missing and each.items
-    }
+    listings = surface.listings
+    if any(each.path in surface.missing and not each.items and not each.has_first for each in listings):
+        # The path may be gone for longer than a clone lists commits. GitHub's lists go back to the first commit.
+        listings = tuple(await asyncio.gather(*(reader.commits(path, dt.date.min) for path in surface.paths)))
+    last_commits = {each.path: each.items[0] for each in listings if each.path in surface.missing and each.items}
     for path, last in last_commits.items():
         others = [
             each
-            for each in surface.listings
+            for each in listings
             if last_commits.get(each.path) != last and any(commit.sha == last.sha for commit in each.items)
         ]
         begun = sum(each.has_first and each.items[-1].sha == last.sha for each in others)

@@ -8,7 +8,7 @@ import pytest
 from pawtui.probes.surface import newest_first
 from pawtui.sources.facts import Commit
 from pawtui.tracker.probe_types import ChurnProbe
-from tests.probes.measuring import measure
+from tests.probes.measuring import MeasureBoth, measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -80,6 +80,20 @@ async def test_a_path_that_moved_out_of_its_surface_is_unknown(
     found = (await measure(open_source(), PROBE, surfaces={"all": ("tool.ts", gone)})).reading
     cause = f"{gone} is gone since 2026-08-01, and may have moved out of surface all: write its new path in `surfaces`"
     assert (found.state, found.summary, found.cause) == ("unknown", "0 commits in 28 days", f"{cause}, or remove it")
+
+
+async def test_a_path_that_moved_out_of_its_surface_years_ago_is_unknown(up: FakeRepo, both: MeasureBoth) -> None:
+    up.git.commit({"tool.ts": "0", "tool/edit.ts": "0"}, at="2023-06-01")
+    up.git.commit({"tool/edit.ts": None, "packages/tools/edit.ts": "0"}, at="2023-08-01")
+    found = await both(PROBE, {"all": ("tool.ts", "tool")})
+    cause = "tool is gone since 2023-08-01, and may have moved out of surface all: write its new path in `surfaces`"
+    assert (found.state, found.cause) == ("unknown", f"{cause}, or remove it")
+
+
+async def test_a_path_that_moved_inside_of_its_surface_years_ago_is_known(up: FakeRepo, both: MeasureBoth) -> None:
+    up.git.commit({"event.ts": "0", "bus.ts": "0"}, at="2023-06-01")
+    up.git.commit({"event.ts": None, "schema/event.ts": "0"}, at="2023-08-01")
+    assert (await both(PROBE, {"all": ("event.ts", "bus.ts", "schema/event.ts")})).state == "met"
 
 
 async def test_a_path_that_moved_inside_of_its_surface_is_known(up: FakeRepo, open_source: OpenSource) -> None:
