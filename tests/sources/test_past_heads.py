@@ -227,6 +227,8 @@ def rewritten(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     git.commit({"a": "1"}, branch="lost", at="2026-09-01")
     git.branch("main", base)
     git.commit({"a": "2"}, at="2026-10-01")
+    # The server counts the days of a period from its own clock.
+    fake.now = lambda: NOW
     return fake.add("up/stream", git)
 
 
