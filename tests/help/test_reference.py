@@ -146,7 +146,7 @@ def test_every_key_of_a_probe_and_of_its_facts_is_described(kind: type[Probe]) -
 
 
 def test_every_key_of_the_tracker_file_is_described() -> None:
-    for name in ("upstream", "refs", "runtime", "from", "recheck_days", "combine", "look", "ref", "in", "out"):
+    for name in ("upstream", "refs", "runtime", "from", "recheck_days", "combine", "paths", "ref", "in", "out"):
         assert f"| `{name}` |" in printed("tracker")
     top = re.search(r"^### Tracker\n(.*?)(?=^### )", printed("tracker"), re.MULTILINE | re.DOTALL)
     assert top is not None

@@ -67,7 +67,7 @@ def test_all_mistakes_of_a_valid_toml_file_are_reported_together() -> None:
 
 def test_all_values_of_wrong_types_are_reported_together() -> None:
     text = builtin_text().replace("days = 56", 'days = "many"').replace('kind = "pulls"', "kind = 3")
-    text = text.replace('id = "code-debt-value"', 'id = 4\nreplay = true\nlok = ["a"]')
+    text = text.replace('id = "code-debt-value"', 'id = 4\nreplay = true\npath = ["a"]')
     with pytest.raises(TrackerError) as caught:
         parse_tracker(text, "pawtui.toml")
     messages = [message.split(": ", 1)[1] for message in caught.value.messages]
@@ -76,7 +76,7 @@ def test_all_values_of_wrong_types_are_reported_together() -> None:
         "signals.no-resets.probes.1.days: found 'many', a text in quotes; expected a whole number from 1 to 3,660.",
         "gates.6.id: found 4, a whole number; expected a text in quotes.",
         "gates.6.replay: found true or false; allowed: semantics, checks.",
-        "gates.6.lok: there is no key 'lok'; did you mean 'look'?",
+        "gates.6.path: there is no key 'path'; did you mean 'paths'?",
     ]
 
 

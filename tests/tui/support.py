@@ -85,7 +85,7 @@ def tracker() -> Tracker:
                 title="Sessions survive",
                 about="On copies.",
                 parts=(Part(id="open", title="Open"), Part(id="read", title="Read")),
-                look=("src/session",),
+                paths=("src/session",),
             ),
             Gate(id="replay", title="The shadow replay maps"),
             Gate(id="value", title="The value is concrete"),

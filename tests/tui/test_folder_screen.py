@@ -38,7 +38,7 @@ def local_blob(_repo: str, name: str) -> bytes | None:
 
 async def test_a_path_to_check_shows_its_files_which_open(tmp_path: Path) -> None:
     opened: list[str] = []
-    gates = tuple(replace(gate, look=("src/session",)) for gate in tracker().gates)
+    gates = tuple(replace(gate, paths=("src/session",)) for gate in tracker().gates)
     workspace = make_workspace(
         tmp_path, record(), of=replace(tracker(), gates=gates), local_tree=local_tree, local_blob=local_blob
     )

@@ -45,7 +45,7 @@ def hostile_tracker(text: str) -> Tracker:
             Signal(id="odd", title=text),
         ),
         gates=tuple(
-            Gate(id=gate.id, title=text, about=text, parts=(Part(id="p", title=text),), look=(text,))
+            Gate(id=gate.id, title=text, about=text, parts=(Part(id="p", title=text),), paths=(text,))
             for gate in made.gates
         ),
     )

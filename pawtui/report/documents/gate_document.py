@@ -68,7 +68,7 @@ def _paths(status: GateStatus, context: DocumentContext) -> list[Block]:
     repo = last.downstream.repo if last else context.overview.tracker.downstream.repo
     sha = last.downstream.sha if last else ""
     items = []
-    for path in status.gate.look:
+    for path in status.gate.paths:
         url = links.tree_url(context.web, repo, sha or "HEAD", path)
         target = Target(url=url, copy=f"{repo}@{sha}:{path}" if sha else path)
         items.append(Item(Span(path, "link"), target=target, mark=""))
