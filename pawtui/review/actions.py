@@ -210,4 +210,4 @@ def close_review(context: ActionContext, recommendation: str) -> Change:
         at=context.actor.at,
     )
     edit = context.new_edit("reviews", last.id, review)
-    return context.new_change("close", f"closed the review: {review.decision}", edit)
+    return context.new_change("close", f"closed the review with {review.decision}", edit)

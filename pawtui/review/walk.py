@@ -196,9 +196,9 @@ def agree(context: ActionContext, subject: str) -> Change:
             remedy = "Renew or replace its pins, or set the gate's state."
         raise ActionError(f'Cannot agree with "{status.title}": its {status.evidence_problem}. {remedy}')
     if isinstance(status, GateStatus):
-        return context.new_change(f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.state}")
+        return context.new_change(f"{_AGREED}{subject}", f"agreed that {subject_id} is {status.state}")
     edits = [context.new_edit("verdicts", subject_id, None)] if status.renewal_reason else []
-    return context.new_change(f"{_AGREED}{subject}", f"agreed with {subject_id}: {status.effective}", *edits)
+    return context.new_change(f"{_AGREED}{subject}", f"agreed that {subject_id} is {status.effective}", *edits)
 
 
 def decided_since_refresh(overview: Overview) -> dict[str, Change]:

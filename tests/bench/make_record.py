@@ -254,7 +254,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         )
         reviews[refresh.id] = review
         edit = Edit(table="reviews", key=review.id, before=None, after=plain_entry(review))
-        log.append(_logged(number, "close", f"closed the review: {review.decision}", "one", at, edit))
+        log.append(_logged(number, "close", f"closed the review with {review.decision}", "one", at, edit))
     last = made[-1]
     return Record(
         refreshes=tuple(made),

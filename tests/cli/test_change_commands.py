@@ -337,11 +337,11 @@ def test_closing_again_replaces_the_recommendation_and_the_decision(
     assert (early.status, early.out) == (2, "")
     assert "Refresh first, then close the review" in early.err
     run("refresh", "--quiet")
-    assert run("close", "Wait", "two", "weeks").out.startswith("mira closed the review: hold. HOLD: ")
+    assert run("close", "Wait", "two", "weeks").out.startswith("mira closed the review with hold. HOLD: ")
     assert "- **Recommendation:** Wait two weeks (`mira`, " in run("export").out
     run("gate", "plan", "blocked", "--reason", "No")
     monkeypatch.setattr("sys.stdin", io.StringIO("Not now.\n"))
-    assert run("close", "-").out.startswith("mira closed the review: no-go. NO-GO: ")
+    assert run("close", "-").out.startswith("mira closed the review with no-go. NO-GO: ")
     assert "- **Recommendation:** Not now. (`mira`, " in run("export").out
     run("undo")
     assert "given at decision **HOLD**)\n" in run("export").out

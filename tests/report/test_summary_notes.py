@@ -60,7 +60,7 @@ def test_an_agreement_that_ended_a_verdict_is_named() -> None:
     busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
     record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
     record = samples.changed(record, lambda context: agree(context, "calm"))
-    assert "; agreed with calm: unmet\n" in summary(record)
+    assert "; agreed that calm is unmet\n" in summary(record)
 
 
 def test_older_notes_are_counted_unless_they_are_evidence() -> None:

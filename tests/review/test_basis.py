@@ -158,7 +158,7 @@ def test_the_basis_of_a_review_is_its_refresh_decision_and_reasons() -> None:
     again = apply(after, blocked(after, gate="plan"))
     assert "bob set plan to blocked at 2026-11-20 12:07 UTC." in refusal("review", after, again)
     closed = apply(RECORD, close_review(context_of(RECORD, BOB), "Wait."))
-    assert "bob closed the review: hold at" in refusal("review", RECORD, closed)
+    assert "bob closed the review with hold at" in refusal("review", RECORD, closed)
     # A note changes neither the decision nor its reasons.
     for before in (RECORD, Record()):
         assert refusal("review", before, apply(before, add_note(context_of(before, BOB), "calm", "seen"))) == ""
@@ -172,7 +172,7 @@ def test_a_review_that_was_closed_again_has_another_decision() -> None:
     ready = apply(ready, set_gate(context_of(ready, BOB), "plan", "satisfied", pins=[PIN]))
     after = apply(ready, close_review(context_of(ready, BOB), "Start."))
     assert refusal("review", before, after).endswith(
-        "bob closed the review: go at 2026-11-20 12:07 UTC; it is go (before: hold)."
+        "bob closed the review with go at 2026-11-20 12:07 UTC; it is go (before: hold)."
     )
 
 

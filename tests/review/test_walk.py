@@ -172,7 +172,7 @@ def test_the_first_refresh_has_no_refresh_to_compare_with() -> None:
 def test_agreeing_only_adds_a_line_to_the_log() -> None:
     record = Record(refreshes=(BEFORE,))
     agreed = after(record, agree(context_of(record, LATER), "signal:calm"), agree(context_of(record, LATER), "plan"))
-    assert [change.summary for change in agreed.log] == ["agreed with calm: met", "agreed with plan: untested"]
+    assert [change.summary for change in agreed.log] == ["agreed that calm is met", "agreed that plan is untested"]
     assert replace(agreed, log=()) == record
     assert set(decided(agreed)) == {"signal:calm", "gate:plan"}
 

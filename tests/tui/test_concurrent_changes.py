@@ -198,7 +198,7 @@ async def test_closing_is_refused_once_after_a_colleague_closed(workspace: TestW
         await paste(pilot, "wait")
         commit_as_ana(workspace, lambda context: close_review(context, "Not this year."))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "ana closed the review: no-go at" in one_line(app))
+        await until(pilot, lambda: "ana closed the review with no-go at" in one_line(app))
         assert [review.by for review in workspace.store.load().reviews.values()] == ["ana"]
 
 

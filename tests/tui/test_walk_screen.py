@@ -169,7 +169,7 @@ async def test_a_repeated_key_agrees_once_with_an_item(
         await app.workers.wait_for_complete()
         await pilot.press("a")
         await until(pilot, lambda: "Walk  4 of 6, 2 decided" in shown(app))
-    agreed = [change.summary for change in workspace.store.load().log if change.summary.startswith("agreed with")]
+    agreed = [change.summary for change in workspace.store.load().log if change.summary.startswith("agreed that")]
     assert len(agreed) == len(set(agreed)) == 2
 
 
@@ -288,7 +288,7 @@ async def test_an_undo_goes_back_to_the_item_of_the_decision(workspace: TestWork
         await until(pilot, lambda: "Walk  5 of 6, 1 decided" in shown(app))
         await pilot.press("u")
         await until(pilot, lambda: "Walk  4 of 6, 0 decided" in shown(app))
-        await until(pilot, lambda: "Undid: agreed with replay" in shown(app))
+        await until(pilot, lambda: "Undid: agreed that replay" in shown(app))
 
 
 async def test_a_verdict_decides_an_item_and_the_end_shows_the_closed_review(workspace: TestWorkspace) -> None:
