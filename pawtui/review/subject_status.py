@@ -1,14 +1,13 @@
 """The status of a signal, a gate and an evaluation step: all that screens, commands and exports show of it."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 import msgspec
 
 from pawtui.phrases import counted
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.state import State
-from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
+from pawtui.refresh.refresh_types import Drift, PartReading, SignalReading
 from pawtui.review.record_types import EvaluationStepEntry, GateEntry, GateState, Note, StepState, Verdict
 from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
@@ -54,17 +53,11 @@ class SubjectStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def evidence_problem(self) -> str:
-        """Why the evidence does not count, as a clause: `evidence is stale: moved`; empty if it counts."""
+        """Why the evidence does not count, as a clause: `evidence moved`; empty if it counts."""
         if self.stale:
-            return f"evidence is stale: {self.stale[0].state}"
+            state = self.stale[0].state
+            return "evidence is gone" if state == "gone" else f"evidence {state}"
         return "evidence was not checked" if self.unchecked else ""
-
-    @property
-    def evidence_state(self) -> DriftState | Literal[""]:
-        """The state of the first stale pin, else `unchecked` if a pin could not be checked, else empty."""
-        if self.stale:
-            return self.stale[0].state
-        return "unchecked" if self.unchecked else ""
 
 
 class SignalStatus(SubjectStatus, frozen=True, kw_only=True):

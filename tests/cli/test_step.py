@@ -108,7 +108,7 @@ def test_stale_evidence_of_a_step_is_renewed_and_removed(run: Run, with_steps: l
     old = measured.up.sha("v2")
     measured.up.commit({"src/runner/run.ts": "other\n"}, message="fix: other")
     run("refresh", "--quiet", *with_steps)
-    assert "done, evidence is stale: changed" in run("step", *with_steps).out
+    assert "done, evidence changed" in run("step", *with_steps).out
     renewed = run("step", "spike", "--renew", *with_steps)
     assert renewed.status == 0
     place = "src/runner/run.ts"

@@ -225,7 +225,7 @@ def test_stale_pins_have_a_comparison_and_unchecked_pins_a_cause() -> None:
     last = msgspec.structs.replace(record.refreshes[-1], drift=(drift,))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], last)))
     assert f"  - {FILE_LINK} **changed**: [changed by `b2b2b2b2b2` fix]({url})\n" in text
-    assert "| **calm**: It is calm | **met**, evidence is stale: gone |" in summary(samples.with_problem_pin())
+    assert "| **calm**: It is calm | **met**, evidence is gone |" in summary(samples.with_problem_pin())
     failed = ready(Drift(pin=PIN, state="unchecked", summary="the tree could not be read", failed=True))
     text = summary(failed)
     assert "**unchecked**, does not count as satisfied |" in text

@@ -62,7 +62,7 @@ def test_urgent_subjects_come_first() -> None:
     found = walk_items(make_overview(TRACKER, record, TODAY))
     assert [item.subject for item in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
     assert [item.why for item in found] == [
-        "evidence is stale: gone",
+        "evidence is gone",
         "verdict needs renewal: the measured state went from met to partial",
         "measured state changed: met to unmet",
         "untested",

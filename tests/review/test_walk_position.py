@@ -149,10 +149,10 @@ def test_after_a_renewal_an_item_with_other_stale_evidence_stays() -> None:
 
     for record, is_decided in ((with_pins(moved, gone), False), (with_pins(moved), True)):
         walk = Walk(overview_of(record))
-        assert (walk.subject, walk.evidence_problem) == ("gate:value", "evidence is stale: moved")
+        assert (walk.subject, walk.evidence_problem) == ("gate:value", "evidence moved")
         renewed = apply(record, renew_pins(context_of(record, actor(1)), "gate:value"))
         assert advance(walk, renewed) == is_decided
-        assert (walk.evidence_problem == "evidence is stale: gone") != is_decided
+        assert (walk.evidence_problem == "evidence is gone") != is_decided
 
 
 def test_after_a_renewal_a_verdict_that_needs_renewal_is_still_to_be_decided() -> None:

@@ -96,8 +96,8 @@ def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     assert len(pane.row_lines(longer, 56)[0].plain.rstrip()) == 56, "no space is kept for an empty remark"
     assert pane.row_lines(status, 78)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.row_lines(stale, 56)[0].plain.startswith("[~] stale ")
-    assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  evidence gone"), "a doubt is always shown"
-    assert pane.row_lines(stale, 99)[0].plain.endswith("  evidence gone"), "the reason does not count"
+    assert pane.row_lines(stale, 56)[0].plain.rstrip().endswith("…  evidence is gone"), "a doubt is always shown"
+    assert pane.row_lines(stale, 99)[0].plain.endswith("  evidence is gone"), "the reason does not count"
 
 
 def test_many_alerts_leave_the_state_of_a_signal() -> None:

@@ -119,7 +119,7 @@ def _short_reason(reason: Reason, overview: Overview) -> str:
     if reason.kind in _STATE_REASONS:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":
-        return f"{name} ({overview.statuses[reason.subject].evidence_state})"
+        return f"{name} ({overview.statuses[reason.subject].stale[0].state})"
     # Only these have a detail that is short and not shown elsewhere in the visible part.
     if reason.kind in ("blocked", "renewal") and reason.detail:
         return f"{name} ({reason.detail})"

@@ -34,7 +34,7 @@ class GatesPane(LineList[GateStatus]):
 
     def row_lines(self, item: GateStatus, width: int) -> list[Content]:
         state, title = state_cell(gate_span(item), _STATE_WIDTH), line(item.title)
-        alert = line(f"evidence {item.evidence_state}" if item.evidence_state else "", ALERT)
+        alert = line(item.evidence_problem, ALERT)
         summary = line("" if item.summary == item.evidence_problem else item.summary, MUTED)
         if self.row_height > 1:
             return state_row_of_two_lines(state, title, spaced(alert, summary), width)

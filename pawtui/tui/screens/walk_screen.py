@@ -86,7 +86,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """Show why the user cannot agree, and the key that decides the item instead."""
         if status := self._walk.overview.status(self.subject):
             key = self.app.with_keys(walk_keys(self._walk.overview, status)[0])
-            self.app.show_message(f"Cannot agree: evidence {status.evidence_state}. {key}.")
+            self.app.show_message(f"Cannot agree: {status.evidence_problem}. {key}.")
 
     def action_renew(self) -> None:
         self.app.push_screen(RenewDialog(self.overview, self.subject))
