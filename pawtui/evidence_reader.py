@@ -6,7 +6,7 @@ Files are read from the cache or a clone if they are there, and otherwise from a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from pawtui.phrases import counted, short_sha
 from pawtui.refresh.file_drift import is_beyond_end
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import HeadsBySide, Pin
+from pawtui.refresh.refresh_types import other_repo_summary
 from pawtui.sources.similar_path import similar_path
 from pawtui.sources.source_errors import NotFound, SourceError
 
@@ -43,10 +44,10 @@ class IsFolder(NoText):
 
 
 class NewPinCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of the check of a new pin. `problem` is a message if the file, a line or the issue does not exist.
+    """The result of the check of a new pin. `problem` is a message if what it names does not exist.
 
-    `found`: the file or the issue exists. `unread` is why the lines of a file that exists, or the issue, could not be
-    read.
+    `found`: the file, the issue or the commit exists. `unread` is why the lines of a file that exists, the issue or the
+    commit could not be read.
     """
 
     found: bool = False
@@ -111,27 +112,42 @@ class EvidenceReader:
             return await source.commit_detail(repo, sha)
 
     async def check_pin(self, pin: Pin, heads: HeadsBySide) -> NewPinCheck:
-        """Return the check of a new pin to a file or an issue; of another pin, an empty one.
+        """Return the check of a new pin; of a pin to a web page, an empty one.
 
-        An issue, and a file at a commit of the last refresh (`heads`), are always searched, because they count as
-        evidence at once. At another commit, only a list of files on disk is searched.
+        An issue, a commit, and a file at a commit of the last refresh (`heads`) are always searched, because they count
+        as evidence at once. At another commit, only a list of files on disk is searched.
         """
-        if pin.kind == "issue":
-            return await self._check_issue(pin)
-        return await self._check_file(pin, heads) if pin.kind == "file" else NewPinCheck()
+        match pin.kind:
+            case "file":
+                return await self._check_file(pin, heads)
+            case "issue":
+                return await self._check_with_request(pin, _read_issue)
+            case "commit":
+                return await self._check_commit(pin, heads)
+        return NewPinCheck()
 
-    async def _check_issue(self, pin: Pin) -> NewPinCheck:
-        """Return the check of a pin to an issue or a pull request, with one request."""
+    async def _check_commit(self, pin: Pin, heads: HeadsBySide) -> NewPinCheck:
+        if not heads:
+            return NewPinCheck(unread="The next refresh checks it.")
+        head = next((head for head in heads.values() if head.has_name(pin.repo)), None)
+        if head is None:
+            return NewPinCheck(unread=f"{other_repo_summary(pin.repo)}.")
+        if head.sha.startswith(pin.sha):
+            return NewPinCheck(found=True)
+        return await self._check_with_request(pin, _read_commit)
+
+    async def _check_with_request(self, pin: Pin, read: Callable[[Source, Pin], Awaitable[None]]) -> NewPinCheck:
+        """Return the check of a pin to an issue or a commit, which `read` reads with one request."""
         try:
             async with asyncio.timeout(_READ_TIMEOUT), self.open_source() as source:
-                issue = (await source.issues(pin.repo, (pin.number,)))[pin.number]
+                await read(source, pin)
+        except NotFound as error:
+            return NewPinCheck(problem=str(error))
         except SourceError as error:
-            issue = error
+            return NewPinCheck(unread=str(error))
         except TimeoutError:
-            return NewPinCheck(unread="Reading the issue took too long.")
-        if isinstance(issue, NotFound):
-            return NewPinCheck(problem=str(issue))
-        return NewPinCheck(unread=str(issue)) if isinstance(issue, SourceError) else NewPinCheck(found=True)
+            return NewPinCheck(unread=f"Reading the {pin.kind} took too long.")
+        return NewPinCheck(found=True)
 
     async def _check_file(self, pin: Pin, heads: HeadsBySide) -> NewPinCheck:
         tree = await self._tree_of(pin, heads)
@@ -168,6 +184,16 @@ class EvidenceReader:
                 return await source.tree(pin.repo, pin.sha)
         except (SourceError, TimeoutError):
             return None
+
+
+async def _read_issue(source: Source, pin: Pin) -> None:
+    issue = (await source.issues(pin.repo, (pin.number,)))[pin.number]
+    if isinstance(issue, SourceError):
+        raise issue
+
+
+async def _read_commit(source: Source, pin: Pin) -> None:
+    await source.commit(pin.repo, pin.sha)
 
 
 def _file_blob(path: str, sha: str, tree: Tree) -> str:

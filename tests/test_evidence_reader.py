@@ -10,7 +10,7 @@ import pytest
 from pawtui.evidence_reader import EvidenceReader, IsFolder, NewPinCheck, NoText, nothing_local
 from pawtui.refresh.pins import parse_pin
 from pawtui.refresh.refresh_types import RepoSnapshot
-from pawtui.sources.facts import Issue, Tree, TreeEntry
+from pawtui.sources.facts import Commit, Issue, Tree, TreeEntry
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound, SourceError
 
@@ -88,7 +88,7 @@ async def test_a_typed_pin_with_a_short_sha_is_checked_at_the_commit_of_the_last
 
 
 class Broken(OneTree):
-    """A source that can read neither files nor issues."""
+    """A source that can read no files, issues and commits."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -99,10 +99,18 @@ class Broken(OneTree):
     async def issues(self, _repo: str, _numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         raise self._error
 
+    async def commit(self, _repo: str, _sha: str) -> Commit:
+        raise self._error
 
-@pytest.mark.parametrize("pin", [f"a/b@{'c' * 40}:src/a.ts#L2", "a/b#3"])
+
+@pytest.mark.parametrize(
+    ("pin", "kind"), [(f"a/b@{'c' * 40}:src/a.ts#L2", "file"), ("a/b#3", "issue"), (f"a/b@{'c' * 40}", "commit")]
+)
 @pytest.mark.parametrize("error", [SourceError("It is offline."), TimeoutError()], ids=["error", "timeout"])
-async def test_a_pin_whose_lines_or_issue_cannot_be_read_is_not_checked(pin: str, error: Exception) -> None:
-    check = await reader(Broken(error), has_tree=True).check_pin(parse_pin(pin), {})
+async def test_a_pin_that_cannot_be_read_is_not_checked(pin: str, kind: str, error: Exception) -> None:
+    heads = {
+        "up": RepoSnapshot(repo="A/B", ref="main", sha="d" * 40, committed_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    }
+    check = await reader(Broken(error), has_tree=True).check_pin(parse_pin(pin), heads)
     assert (check.problem, check.is_complete) == ("", False)
-    assert check.unread in ("It is offline.", "Reading the file took too long.", "Reading the issue took too long.")
+    assert check.unread == (str(error) or f"Reading the {kind} took too long.")

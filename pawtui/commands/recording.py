@@ -9,7 +9,6 @@ from pawtui.commands.command import WrongUsage, repeatable
 from pawtui.commands.output import print_message
 from pawtui.refresh.pins import parse_pin
 from pawtui.report.words import last_change
-from pawtui.review.overview import new_pin_drift
 
 if TYPE_CHECKING:
     from pawtui.evidence_reader import NewPinCheck
@@ -36,9 +35,9 @@ class ResolvedPins(NamedTuple):
 def resolve_pins(workspace: Workspace, typed: Sequence[str]) -> ResolvedPins:
     """Return typed pins in full form: `up:` and `down:` are the commits of the last refresh.
 
-    Raises `PinError`, and `WrongUsage` if a pinned file, line or issue does not exist. A pin that is not checked is
-    accepted, and the reason is printed: a file or an issue could not be read, a list of files is not cached or
-    incomplete, or only the next refresh reads the commit.
+    Raises `PinError`, and `WrongUsage` if a pinned file, line, issue or commit does not exist. A pin that is not
+    checked is accepted, and the reason is printed: it could not be read, a list of files is not cached or incomplete,
+    or the commit is one of another repository.
     """
     import asyncio
 
@@ -48,15 +47,12 @@ def resolve_pins(workspace: Workspace, typed: Sequence[str]) -> ResolvedPins:
         resolved.pins.append(str(pin))
         if str(pin) in record.last_drift:
             continue
-        if pin.kind in ("file", "issue"):
-            check = asyncio.run(workspace.evidence.check_pin(pin, record.heads))
-            if check.problem:
-                raise WrongUsage(check.problem)
-            if not check.is_complete:
-                resolved.unchecked.append(str(pin))
-                print_message(_unchecked_message(text, check))
-        elif pin.kind == "commit" and new_pin_drift(str(pin), record.heads.values()).failed:
-            print_message(f"{text} was not checked. The next refresh checks it.")
+        check = asyncio.run(workspace.evidence.check_pin(pin, record.heads))
+        if check.problem:
+            raise WrongUsage(check.problem)
+        if pin.kind != "url" and not check.is_complete:
+            resolved.unchecked.append(str(pin))
+            print_message(_unchecked_message(text, check))
     return resolved
 
 

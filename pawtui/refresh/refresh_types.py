@@ -46,6 +46,10 @@ class RepoSnapshot(RecordStruct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
     source: str = ""
 
+    def has_name(self, repo: str) -> bool:
+        """Return whether the repository has this name, or had it when it was renamed."""
+        return repo.lower() in (self.repo.lower(), self.renamed_from.lower())
+
 
 class Range(RecordStruct, frozen=True, kw_only=True):
     """The difference between the commit of the previous refresh and this one.

@@ -193,24 +193,25 @@ def new_pin_drift(
     """Return the drift of a pin that the last refresh, which found these heads, did not check.
 
     It is unchecked if only the next refresh finds out whether the pinned file, commit or issue exists. This is so for
-    each pin to a file or an issue that could not be checked when it was made (`is_unchecked`). A restored pin is older
-    than the last refresh, but had been removed before: its issue may have changed since it was pinned.
+    each pin that could not be checked when it was made (`is_unchecked`). A restored pin is older than the last refresh,
+    but had been removed before: its issue may have changed since it was pinned.
     """
     pin = pin_or_none(text)
     if pin is not None and pin.kind == "url":
         return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
     unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh: refresh to check it")
-    if pin is None or pin.kind not in ("file", "commit"):
-        if is_restored:
-            return replace(unchecked, summary="restored after the last refresh: refresh to check it", failed=True)
-        return replace(unchecked, failed=is_unchecked)
-    shas = [head.sha for head in heads if pin.repo.lower() in (head.repo.lower(), head.renamed_from.lower())]
-    if not shas:
-        return replace(unchecked, summary=other_repo_summary(pin.repo)) if heads else unchecked
-    if not is_unchecked and (sha := next((sha for sha in shas if sha.startswith(pin.sha)), "")):
-        return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
-    # The file may have changed between its commit and that of the last refresh; a commit may not exist.
-    return replace(unchecked, failed=True)
+    if pin is not None and pin.kind in ("file", "commit"):
+        shas = [head.sha for head in heads if head.has_name(pin.repo)]
+        if not shas:
+            return replace(unchecked, summary=other_repo_summary(pin.repo)) if heads else unchecked
+        if not is_unchecked and (sha := next((sha for sha in shas if sha.startswith(pin.sha)), "")):
+            return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
+        if pin.kind == "file":
+            # The file may have changed between its commit and that of the last refresh.
+            return replace(unchecked, failed=True)
+    if is_restored:
+        return replace(unchecked, summary="restored after the last refresh: refresh to check it", failed=True)
+    return replace(unchecked, failed=is_unchecked)
 
 
 def replacement_of(drift: Drift) -> str:

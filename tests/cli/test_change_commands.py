@@ -69,12 +69,21 @@ def test_a_pin_whose_list_of_files_is_not_cached_is_accepted_with_a_message(run:
     assert noted.err == f"{pin} was not checked. The list of files at its commit is not cached or is incomplete.\n"
 
 
-def test_a_new_pin_to_a_commit_is_accepted_with_a_message(run: Run, measured: World) -> None:
-    old, head = "b" * 40, measured.up.sha("v2")
-    words = ["--pin", f"up/stream@{old}", "--pin", f"up/stream@{head}", "--pin", f"other/one@{old}"]
-    noted = run("note", "calm", "Seen once.", *words)
+def test_a_new_pin_to_a_commit_of_another_repository_is_accepted_with_a_message(run: Run, measured: World) -> None:
+    noted = run("note", "calm", "Seen once.", "--pin", f"other/one@{'b' * 40}")
     assert noted.status == 0
-    assert noted.err == f"up/stream@{old} was not checked. The next refresh checks it.\n"
+    cause = "other/one is not one of the tracker's repositories."
+    assert noted.err == f"other/one@{'b' * 40} was not checked. {cause}\n"
+
+
+def test_a_new_pin_to_a_commit_is_evidence_at_once_if_it_exists(run: Run, measured: World) -> None:
+    missing, old, head = "b" * 40, measured.up.commit({"a": "1"}, branch="side").sha, measured.up.sha("v2")
+    refused = run("gate", "value", "satisfied", "--pin", f"up/stream@{missing}")
+    assert refused.status == 2
+    assert "Commit bbbbbbbbbb of up/stream does not exist." in refused.err
+    for sha in (old, head):
+        assert run("gate", "value", "satisfied", "--pin", f"up/stream@{sha}").err == ""
+        assert "1 of 2 gates satisfied" in run("status").out
 
 
 def test_a_pin_to_an_issue_that_does_not_exist_is_refused(run: Run, measured: World) -> None:
@@ -85,10 +94,11 @@ def test_a_pin_to_an_issue_that_does_not_exist_is_refused(run: Run, measured: Wo
     assert "1 of 2 gates satisfied" in run("status").out
 
 
-@pytest.mark.parametrize("pin", ["up/stream#3", "up:src/runner/run.ts", "up:README.md#L1"])
+@pytest.mark.parametrize("pin", ["up/stream#3", "up/stream@{old}", "up:src/runner/run.ts", "up:README.md#L1"])
 def test_a_pin_that_could_not_be_checked_is_evidence_after_the_next_refresh(
     run: Run, measured: World, pin: str
 ) -> None:
+    pin = pin.format(old=measured.up.commit({"a": "1"}, branch="side").sha)
     measured.fake.fail("", 403, "Forbidden", times=None)
     made = run("gate", "value", "satisfied", "--pin", pin)
     assert made.status == 0

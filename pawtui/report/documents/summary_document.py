@@ -182,7 +182,7 @@ def _repositories(last: Refresh, difference: RefreshDifference | None, web: str)
 
 def _commits_since(side: SideChange, web: str) -> Text:
     before, after = side.before, side.after
-    if before.repo.lower() not in (after.repo.lower(), after.renamed_from.lower()):
+    if not after.has_name(before.repo):
         return text_of("unknown")
     if before.sha == after.sha:
         return text_of("no new commits")

@@ -157,7 +157,7 @@ class PinFieldDialog(ActionDialog):
         query, heads = parse_query(self.pin_field.current_pin), self.heads()
         if query is not None:
             self.call_later(self._offer_if_unchanged, query, await self._completions(query, heads))
-        # An issue is read once, before the change is saved: each digit would cost a request.
+        # An issue or a commit is read once, before the change is saved: each digit would cost a request.
         for text, pin in self._new_pins("file").items():
             if text not in self._pin_checks:
                 # Not exclusive: a request that has begun is not cancelled by the next key, which would repeat it.
@@ -180,9 +180,9 @@ class PinFieldDialog(ActionDialog):
     async def check_pins(self) -> Collection[str]:
         """Check new pins, show the results, and return the pins that could not be checked.
 
-        Raises `PinError` if a file, a line or an issue does not exist.
+        Raises `PinError` if a file, a line, an issue or a commit does not exist.
         """
-        pins = self._new_pins("file", "issue")
+        pins = self._new_pins("file", "issue", "commit")
         self.call_later(self._add_checks, dict.fromkeys(pins) | self._pin_checks, self.heads())
         checks = await self._check_pins(pins, self.heads())
         if any(check.problem for check in checks):
