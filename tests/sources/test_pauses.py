@@ -93,6 +93,15 @@ def test_a_wrong_clock_does_not_change_the_wait(status: int, ahead: int) -> None
     assert seconds_of(pause(status, headers)) == 91
 
 
+@pytest.mark.parametrize("ahead", [-3600, 0, 3600])
+def test_the_requested_wait_may_end_at_a_date_by_the_servers_clock(ahead: int) -> None:
+    server_time = NOW - dt.timedelta(seconds=ahead)
+    until = email.utils.format_datetime(server_time + dt.timedelta(seconds=30), usegmt=True)
+    date = email.utils.format_datetime(server_time, usegmt=True)
+    assert seconds_of(pause(429, {"retry-after": until, "date": date})) == 30
+    assert seconds_of(pause(429, {"retry-after": date, "date": until})) == 0, "it is over"
+
+
 FAR = "9" * 40
 
 

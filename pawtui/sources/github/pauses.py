@@ -73,12 +73,13 @@ def pause_after(status: int, headers: Mapping[str, str], body: bytes, now: dt.da
     """
     limit = rate_limit(headers)
     used_up = limit.remaining == 0
-    requested = _number(headers.get("retry-after"))
+    server_time = http_date(headers.get("date")) or now
+    requested = _requested_wait(headers.get("retry-after"), server_time)
     if status in LIMITED and requested is not None:
         return _pause("primary" if used_up else "secondary", requested, now, limit.limit)
     if used_up and limit.reset_at is not None:
         # By the server's clock: ours may be wrong.
-        seconds = (limit.reset_at - (http_date(headers.get("date")) or now)).total_seconds()
+        seconds = (limit.reset_at - server_time).total_seconds()
         if status in LIMITED or seconds > 0:
             # Add a second: the reset time is in whole seconds.
             return _pause("primary", max(0.0, seconds) + 1, now, limit.limit)
@@ -86,6 +87,14 @@ def pause_after(status: int, headers: Mapping[str, str], body: bytes, now: dt.da
     if status == 429 or "rate limit" in message or "abuse detection" in message:
         return _pause("secondary", _SECONDARY_WAIT, now)
     return None
+
+
+def _requested_wait(text: str | None, server_time: dt.datetime) -> float | None:
+    """Return the seconds of a header `Retry-After`, a number or a date (RFC 9110, 10.2.3); None for other text."""
+    seconds, until = _number(text), http_date(text)
+    if seconds is None and until is not None:
+        return max(0.0, (until - server_time).total_seconds())
+    return seconds
 
 
 def _pause(
