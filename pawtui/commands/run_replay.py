@@ -58,7 +58,7 @@ _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
         choices=("lost", "changed"),
         metavar="RESULT",
         help="exit with status 9: `lost` if a part or a message is lost, "
-        "`changed` also if a part is changed or lacks a field",
+        "`changed` also if a part, a message or a session is changed or lacks a field",
     ),
     statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
     details="It maps the parts of session databases onto the upstream's events and back. The databases are never "
@@ -86,10 +86,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
                 print_message(last_change(workspace.record_change(make_change)))
             except AlreadyDone as done:
                 print_message(str(done))
-    counts = result.counts()
-    # Changed parts, lost fields, and differences without a reason.
-    changes = counts.changed + counts.lost_fields + counts.unstated
-    if (args.fail_on and (counts.lost or result.lost_messages())) or (args.fail_on == "changed" and changes):
+    if (args.fail_on and result.has_losses()) or (args.fail_on == "changed" and result.has_changes()):
         return ExitStatus.LOSSES
     return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
 

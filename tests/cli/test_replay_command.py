@@ -125,6 +125,14 @@ def test_fail_on_changed_counts_fields_too_and_lost_does_not(run: Run, tmp_path:
     assert [row.split()[:5] for row in section[1:2]] == [["1", "tool", "tool", "lost", "state.title"]]
 
 
+def test_fail_on_changed_counts_the_fields_of_messages(run: Run, tmp_path: Path) -> None:
+    db = SessionDb(tmp_path / "messages.db")
+    db.turn()
+    changed = run("replay", str(db.path), "--fail-on", "changed")
+    assert "3 parts kept, 0 changed, 0 lost.\nEvents not validated" in changed.out
+    assert changed.status == 9
+
+
 @pytest.mark.usefixtures("gates")
 def test_a_lost_message_without_parts_is_a_loss(run: Run, tmp_path: Path) -> None:
     db = SessionDb(tmp_path / "messages.db")

@@ -123,6 +123,16 @@ class Result(NamedTuple):
         of_messages = [(key[1], found) for key, found in self.totals.outside.items() if key[0] == "message"]
         return sum(found.count for difference, found in of_messages if difference.is_whole_loss)
 
+    def has_losses(self) -> bool:
+        """Return whether a part or a message is lost."""
+        return bool(self.counts().lost or self.lost_messages())
+
+    def has_changes(self) -> bool:
+        """Return whether a part, message or session is changed or lacks a field, or differs without a reason."""
+        counts = self.counts()
+        is_changed_outside = any(found.kind != "added" or not found.stated for found in self.totals.outside.values())
+        return is_changed_outside or bool(counts.changed or counts.lost_fields or counts.unstated)
+
     def invalid_events(self) -> int:
         """Return the number of events that are invalid in the schema."""
         errors = self.totals.event_errors.values()
