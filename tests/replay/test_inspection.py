@@ -73,8 +73,11 @@ def test_a_session_shows_each_check_that_it_fails(db: SessionDb, run: Replay) ->
     db.turn(TEXT)
     db.message(db.session(), user(), [SUBTASK, "{"])
     result = run()
-    failed = [plain_text(session_document(result, session)).splitlines()[2] for session in ("ses_1", "ses_2")]
-    assert [line.split(maxsplit=2)[2] for line in failed] == ["none", "read, resume, export"]
+    fields = [plain_text(session_document(result, session)).splitlines()[2] for session in ("ses_1", "ses_2")]
+    assert [line.split(maxsplit=2)[2] for line in fields] == [
+        "none",
+        "read: some data could not be read; resume: mid-subtask; export: the export differs when it is read again",
+    ]
 
 
 def test_a_session_of_several_sources_is_shown_for_each(db: SessionDb, tmp_path: Path, run: Replay) -> None:

@@ -13,6 +13,8 @@ import pytest
 from pawtui.replay.reading.read_only_database import open_read_only
 from pawtui.replay.replay_errors import ReplaySourceError
 from pawtui.replay.replay_sources import ReplayProgress
+from pawtui.report.document_lines import plain_text
+from pawtui.report.documents.replay_document import replay_document
 from tests.replay.conftest import Replay
 from tests.replay.session_db import TABLES, TEXT, Json, SessionDb, assistant, user
 
@@ -114,9 +116,11 @@ def test_unknown_fields_of_an_export_are_listed(tmp_path: Path, run: Replay) -> 
     path = tmp_path / "a.json"
     messages = [{"info": user(id="m1"), "parts": [PART], "hidden": 1}, {"info": user(id="m2"), "parts": [], "as": []}]
     path.write_text(json.dumps({"info": {"id": "ses_1"}, "messages": messages, "children": []}), encoding="utf-8")
-    (source,) = run(path).sources
-    assert source.inventory is not None
-    assert source.inventory.unknown_columns == {"session": ["children"], "message": ["as", "hidden"]}
+    result = run(path)
+    inventory = result.sources[0].inventory
+    assert inventory is not None
+    assert inventory.unknown_columns == {"session": ["children"], "message": ["as", "hidden"]}
+    assert "- Fields of session: children\n- Fields of message: as, hidden\n" in plain_text(replay_document(result))
 
 
 def test_an_export_without_the_id_of_its_session_cannot_be_opened(tmp_path: Path, run: Replay) -> None:
@@ -245,6 +249,7 @@ def test_the_columns_of_a_session_are_its_fields_in_the_export(db: SessionDb, ru
     inventory = result.sources[0].inventory
     assert inventory is not None
     assert inventory.unknown_columns == {"session": ["later"], "message": ["execution_context"]}
+    assert "- Columns of session: later\n" in plain_text(replay_document(result))
     assert inventory.tables == {"session": 2, "message": 0, "part": 0}
 
 
@@ -262,7 +267,7 @@ def test_a_session_with_a_number_that_json_cannot_have_is_not_exported(
 def test_a_part_with_a_number_that_json_cannot_have_is_not_exported(db: SessionDb, run: Replay) -> None:
     db.turn()
     db.turn('{"type": "text", "text": "t", "number": 1e999}')
-    assert [session.export for session in run().totals.sessions] == [True, False]
+    assert ["export" in session.failed for session in run().totals.sessions] == [False, True]
 
 
 def test_a_transaction_that_is_not_committed_is_not_read(db: SessionDb, run: Replay) -> None:

@@ -71,19 +71,17 @@ class SessionChecks:
         damaged = any(issue.kind in _STATE_ISSUES for issue in session.issues)
         result.stopped_in = UNKNOWN if damaged else self._stopped.state(session.info)
         self._totals.stopped_in[result.stopped_in] += 1
-        row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
         unread = any(issue.unread for issue in session.issues)
-        result.opened = not row_issue
-        read_error = NOT_READ if unread else self._read_error
-        result.read = not read_error
-        resume_error = self._resume_error(result.stopped_in)
-        result.resume = not resume_error
-        result.export = self._exports_exactly and round_trips(session.info)
-        checks = self._totals.checks
-        checks["open"].count(session.id, row_issue)
-        checks["read"].count(session.id, read_error)
-        checks["resume"].count(session.id, resume_error)
-        checks["export"].count(session.id, "" if result.export else "the export differs when it is read again")
+        is_exact = self._exports_exactly and round_trips(session.info)
+        reasons = {
+            "open": next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), ""),
+            "read": NOT_READ if unread else self._read_error,
+            "resume": self._resume_error(result.stopped_in),
+            "export": "" if is_exact else "the export differs when it is read again",
+        }
+        result.failed = {check: reason for check, reason in reasons.items() if reason}
+        for check, reason in reasons.items():
+            self._totals.checks[check].count(session.id, reason)
 
     def _resume_error(self, state: str) -> str:
         """Return the reason why a session that stopped in this state is not resumed as in V1, or an empty text."""

@@ -119,8 +119,7 @@ class SessionResult(msgspec.Struct, kw_only=True):
     """The counts of one session.
 
     `source` is the index of its source in the result. `skip_reason` is the reason why the upstream does not have the
-    session, `stopped_in` the state in which the session stopped. `opened`, `read`, `resume` and `export` are the checks
-    that it passes.
+    session, `stopped_in` the state in which the session stopped. `failed` has the reason of each check that it fails.
     """
 
     id: str
@@ -130,10 +129,7 @@ class SessionResult(msgspec.Struct, kw_only=True):
     messages: int = 0
     parts: Counts = msgspec.field(default_factory=Counts)
     stopped_in: str = ""
-    opened: bool = True
-    read: bool = True
-    resume: bool = True
-    export: bool = True
+    failed: dict[str, str] = {}
     issues: int = 0
 
 

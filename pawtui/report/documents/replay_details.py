@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pawtui.replay.inspection import InspectedPart
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.result import Result
-from pawtui.replay.results.totals import CHECKS, SessionResult
+from pawtui.replay.results.totals import SessionResult
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Target
 from pawtui.report.documents.replay_document import (
     differences_section,
@@ -59,11 +59,10 @@ def session_document(result: Result, session_id: str) -> Document:
 def _session_blocks(result: Result, session: SessionResult) -> Iterator[Block]:
     counts = session.parts
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"
-    passed = (session.opened, session.read, session.resume, session.export)
-    failed = [check for check, has_passed in zip(CHECKS, passed, strict=True) if not has_passed]
+    failed = [f"{check}: {reason}" for check, reason in session.failed.items()]
     yield Field("parts", f"{counts.total:,}: {kept}")
     yield Field("state", session.stopped_in or "unknown")
-    yield Field("failed checks", ", ".join(failed) or "none")
+    yield Field("failed checks", "; ".join(failed) or "none")
     if session.parent:
         yield Field("parent", name_span(session.parent), show_target("session", session.parent))
     # Lost parts first, then fields.

@@ -278,12 +278,15 @@ def types_section(result: Result, semantics: str = "") -> list[Block]:
 
 def _unknown(result: Result) -> list[Block]:
     items = []
-    for inventory in filter(None, (source.inventory for source in result.sources)):
-        for table, count in inventory.unknown_tables.items():
+    for source in result.sources:
+        if source.inventory is None:
+            continue
+        for table, count in source.inventory.unknown_tables.items():
             items.append(Item(text_of("Table ", name_span(table), f" with {counted(count, 'row')}")))
-        for table, columns in inventory.unknown_columns.items():
-            items.append(Item(text_of("Columns of ", name_span(table), ": ", name_span(", ".join(columns)))))
-    return section("Unknown tables and columns", items)
+        named = "Fields of" if source.kind == "export" else "Columns of"
+        for table, columns in source.inventory.unknown_columns.items():
+            items.append(Item(text_of(f"{named} ", name_span(table), ": ", name_span(", ".join(columns)))))
+    return section("Unknown tables, columns and fields", items)
 
 
 def _sources(result: Result) -> list[Block]:
