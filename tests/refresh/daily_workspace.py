@@ -1,7 +1,7 @@
 """A workspace with two repositories, and a clock that advances a day with every refresh."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pawtui.refresh.file_drift import HeadFiles
@@ -71,9 +71,11 @@ class DailyWorkspace:
         """Add a note with these pins."""
         self.workspace.record_change(lambda context: add_note(context, "signal:s", "seen", pins=pins))
 
-    def satisfy(self, gate: str, pin: str) -> None:
-        """Satisfy a gate with that pin as evidence."""
-        self.workspace.record_change(lambda context: set_gate(context, gate, "satisfied", reason="seen", pins=(pin,)))
+    def satisfy(self, gate: str, pin: str, unchecked: Collection[str] = ()) -> None:
+        """Satisfy a gate with that pin as evidence. It was checked unless it is `unchecked`."""
+        self.workspace.record_change(
+            lambda context: set_gate(context, gate, "satisfied", reason="seen", pins=(pin,)), unchecked=unchecked
+        )
 
     def drift(self) -> dict[str, Drift]:
         """Return the last drifts by the pin's path, or by the whole pin if it has no path."""

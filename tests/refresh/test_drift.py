@@ -175,14 +175,15 @@ async def test_a_pinned_commit_is_evidence_after_it_was_read_once(daily: DailyWo
     daily.down.git.commit({"README": "1"}, at="2026-11-02")
     await daily.refresh()
     head = daily.down.git.sha("main")
-    daily.satisfy("plan", f"down/stream@{'dead' * 10}")
+    unread = f"down/stream@{'dead' * 10}"
+    daily.satisfy("plan", unread, [unread])
     daily.satisfy("value", f"down/stream@{begun}")
     daily.note(f"down/stream@{head[:10]}")
 
     def counts() -> list[bool]:
         return [daily.workspace.overview().gate(gate).counts_as_satisfied for gate in ("plan", "value")]
 
-    assert counts() == [False, False]
+    assert counts() == [False, True]
     assert daily.workspace.overview().drift[f"down/stream@{head}"].state == "fresh"
     await daily.refresh()
     assert counts() == [False, True]
