@@ -129,11 +129,13 @@ class PaletteProvider(Provider):
                 run = self._go_to(step.subject, f"change_step('{step.step.id}', '{step_state}')")
                 yield PaletteItem(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
 
-    def _notes(self) -> Iterator[PaletteItem]:
+    def _notes(self, contains_words: Callable[[str], bool]) -> Iterator[PaletteItem]:
+        """Yield the notes that contain the words anywhere, also in text that the row does not show."""
         for note in reversed(self._app.overview.record.notes.values()):
-            words = " ".join(note.text[:200].split())
             about = f"{day_text(note.at)}, on {note.subject}, by {note.by}"
-            yield PaletteItem(f"Go to note: {shortened(words, 60)}", about, self._go_to(f"note:{note.id}"))
+            if contains_words(f"Go to note: {note.text} {about}"):
+                words = " ".join(note.text[:200].split())
+                yield PaletteItem(f"Go to note: {shortened(words, 60)}", about, self._go_to(f"note:{note.id}"))
 
     async def discover(self) -> Hits:
         """Return the help of the screen, all actions, signals and gates, before a word is typed."""
@@ -160,8 +162,7 @@ class PaletteProvider(Provider):
             if score > 0:
                 yield Hit(score * _weight(item), self._shown(item), partial(self._run_once, item), text=item.name)
         # A fuzzy match is too slow for long texts.
-        matching = (item for item in self._notes() if contains_words(f"{item.name} {item.about}"))
-        for item in await asyncio.to_thread(lambda: list(islice(matching, _MAX_NOTES))):
+        for item in await asyncio.to_thread(lambda: list(islice(self._notes(contains_words), _MAX_NOTES))):
             yield Hit(_TEXT_SCORE, self._shown(item), partial(self._run_once, item), text=item.name)
 
     @property

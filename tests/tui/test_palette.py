@@ -81,12 +81,13 @@ async def test_the_best_hit_is_opened(workspace: TestWorkspace) -> None:
             app.main.body.focus_pane("signals")
 
 
-async def test_a_note_that_is_cut_ends_with_a_sign(workspace: TestWorkspace) -> None:
-    text = f"A claim{' and on' * 20}"
+async def test_a_long_note_is_cut_and_found_by_its_last_words(workspace: TestWorkspace) -> None:
+    text = f"A claim{' and on' * 60} to the end"
     workspace.store.record_change(lambda record: add_note(workspace.action_context(record), "review", text))
     async with running(workspace, size=(80, 24)) as (app, _pilot):
-        hit = await best_hit(app, "a claim")
-        assert hit.text == f"Go to note: {text[:59]}…"
+        for words in ("a claim", "to the end"):
+            hit = await best_hit(app, words)
+            assert hit.text == f"Go to note: {text[:59]}…"
 
 
 async def test_a_state_is_set_from_the_palette(workspace: TestWorkspace) -> None:
