@@ -106,7 +106,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     flag("--chart", "show all signals by week, past days too, with releases and breaks"),
 )
 def history(args: argparse.Namespace, settings: Settings) -> None:
-    """List all refreshes. Newest first (JSON: oldest first)."""
+    """List the refreshes, or the measured past days. Newest first (JSON: oldest first)."""
     if args.chart and (args.past or args.json):
         raise WrongUsage("--chart shows all days, as text. Use it without --past and --json.")
     overview = load_overview(settings)

@@ -251,6 +251,7 @@ def test_a_past_day_measured_again_is_replaced_only_with_force(run: Run, world: 
     assert again.out == "2026-04-20 23:59 UTC is recorded already. Both commits, the rules and the plan are the same.\n"
     assert run("refresh", *options, "--force").out.startswith("Recorded v2 @")
     assert len(run("history", "--past", "--json").json) == 1
+    assert run("history").out.endswith("\n1 past day not listed: `pawtui history --past`\n")
 
 
 def test_a_cause_that_several_past_days_have_is_printed_once(run: Run, world: World, clones: list[str]) -> None:

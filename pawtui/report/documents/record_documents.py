@@ -43,10 +43,15 @@ NO_PAST_REFRESH = "No refresh of a past day is recorded: run `pawtui refresh --a
 
 
 def history_document(overview: Overview, *, past: bool = False) -> Document:
-    """Return all refreshes except those of past days, newest first; with `past`, only those."""
-    refreshes = overview.record.past_refreshes if past else overview.record.refreshes
+    """Return all refreshes and the number of past days, newest first; with `past`, those of past days."""
+    past_days = overview.record.past_refreshes
+    refreshes = past_days if past else overview.record.refreshes
     nothing = Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)
-    return Document("history", "history", blocks=[history_table(overview, refreshes) if refreshes else nothing])
+    blocks: list[Block] = [history_table(overview, refreshes) if refreshes else nothing]
+    if past_days and not past:
+        number = counted(len(past_days), "past day")
+        blocks += [EmptyLine(), Paragraph(muted(f"{number} not listed: `pawtui history --past`"))]
+    return Document("history", "history", blocks=blocks)
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh]) -> Table:
