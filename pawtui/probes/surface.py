@@ -17,6 +17,9 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
 from pawtui.sources.source_errors import SourceError
 
+# Longer ago, a gap reports the missing path: nobody waits for the new place of its files any more.
+_GONE_SINCE = dt.timedelta(weeks=52)
+
 
 class SurfaceCommits(msgspec.Struct, frozen=True, kw_only=True):
     """The commits on a surface, newest first and each once: `commits` in the window, `listed` also before it.
@@ -97,11 +100,13 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
     It did not if as many paths of the surface begin with it, or if it changed another one and moved no files elsewhere:
     the code was moved inside of the surface, or deleted. A path that is gone since the same commit is no such path.
     """
+    since = reader.today - _GONE_SINCE
     listings = surface.listings
     if any(each.path in surface.missing and not each.items and not each.has_first for each in listings):
         # The path may be gone for longer than a clone lists commits. GitHub's lists go back to the first commit.
-        listings = tuple(await asyncio.gather(*(reader.commits(path, dt.date.min) for path in surface.paths)))
-    last_commits = {each.path: each.items[0] for each in listings if each.path in surface.missing and each.items}
+        listings = tuple(await asyncio.gather(*(reader.commits(path, since) for path in surface.paths)))
+    removals = [(each.path, each.items[0]) for each in listings if each.path in surface.missing and each.items]
+    last_commits = {path: last for path, last in removals if last.at >= day_start(since)}
     for path, last in last_commits.items():
         others = [
             each

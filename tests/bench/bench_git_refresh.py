@@ -1,9 +1,9 @@
 """A refresh of the built-in tracker from clones, with 6,000 upstream commits, against plain git commands.
 
 The reference runs the commands for the same facts, each once, without reading their output: the refs; both heads with
-their trees; one log of all surfaces for the time of the trend; the commits and trees at the start of each window; the
-commits of new files; the tags of the release, and whether the head contains the newest; and every file that a probe
-reads, in one `cat-file --batch`.
+their trees; one log of all surfaces for a year; the commits and trees at the start of each window; the commits of new
+files; the tags of the release, and whether the head contains the newest; and every file that a probe reads, in one
+`cat-file --batch`.
 
 The host returns issues, comments and documents without delay, so only the work with git is measured.
 """
@@ -101,7 +101,8 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
     days = [today - dt.timedelta(days=days) for days in (28, 56)]
     heads = [_head_before(up, head, day) for day in days]
     surfaces = [path for paths in tracker.surfaces.values() for path in paths]
-    start = today - dt.timedelta(days=2 * 56)
+    # Some of the paths are gone: their last commits are searched for in a year.
+    start = today - dt.timedelta(weeks=52)
     new = up.git("diff", "--name-only", "--diff-filter=A", heads[1], head, "--", MIGRATIONS).splitlines()
     files = [f"{head}:{path}" for path in (*text_paths(tracker), *surfaces, *new)] + [
         f"{heads[0]}:{path}" for path in surfaces
