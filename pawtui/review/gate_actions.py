@@ -1,4 +1,4 @@
-"""Actions on gates: states, ticked parts, pins and attached evidence. Each returns a `Change` to commit."""
+"""Actions on gates: states, ticked parts, pins and attached evidence. Each returns a `Change` to record."""
 
 from collections.abc import Collection, Iterable, Sequence
 
