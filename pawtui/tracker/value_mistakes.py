@@ -34,8 +34,15 @@ _TYPE_WORDS: Mapping[Any, str] = {
 _NEVER_EMPTY = (*PROBE_TYPES, Contract)
 # The kinds of probes, as the tracker file spells them.
 _KINDS: Mapping[str, type[Probe]] = {kind_of(probe): probe for probe in PROBE_TYPES}
-# Usual names to which none or another of the allowed keys is similar, with the keys that they mean.
-_OTHER_NAMES = {"since": ("from",), "to": ("until",), "path": ("file", "exist", "paths")}
+# Usual names to which none or another of the allowed keys is similar, with the keys that they mean; `look` is the name
+# of version 0.1.0.
+_OTHER_NAMES = {
+    "since": ("from",),
+    "to": ("until",),
+    "path": ("file", "exist", "files", "paths"),
+    "gone": ("absent",),
+    "look": ("paths",),
+}
 # A user name and a password in an address, which may be a secret.
 _LOGIN = re.compile(r"(?<=//)[^/\s]*@")
 
