@@ -200,10 +200,10 @@ def new_pin_drift(
     if pin is not None and pin.kind == "url":
         return Drift(pin=text, state="unchecked", summary=LINK_SUMMARY)
     unchecked = Drift(pin=text, state="unchecked", summary="pinned after the last refresh: refresh to check it")
-    if pin is not None and pin.kind in ("file", "commit"):
+    if pin is not None and pin.kind in ("file", "commit") and heads:
         shas = [head.sha for head in heads if head.has_name(pin.repo)]
         if not shas:
-            return replace(unchecked, summary=other_repo_summary(pin.repo)) if heads else unchecked
+            return replace(unchecked, summary=other_repo_summary(pin.repo))
         if not is_unchecked and (sha := next((sha for sha in shas if sha.startswith(pin.sha)), "")):
             return Drift(pin=text, state="fresh", summary=f"pinned at {short_sha(sha)}, the commit of the last refresh")
         if pin.kind == "file":

@@ -86,6 +86,15 @@ def test_a_new_pin_to_a_commit_is_evidence_at_once_if_it_exists(run: Run, measur
         assert "1 of 2 gates satisfied" in run("status").out
 
 
+@pytest.mark.parametrize("path", ["", ":README.md"])
+def test_a_pin_before_the_first_refresh_is_no_evidence(run: Run, world: World, path: str) -> None:
+    made = run("gate", "value", "satisfied", "--pin", f"up/stream@{world.up.sha('v2')}{path}")
+    assert "was not checked. " in made.err
+    assert "0 of 2 gates satisfied" in made.out
+    run("refresh")
+    assert "1 of 2 gates satisfied" in run("status").out
+
+
 def test_a_pin_to_an_issue_that_does_not_exist_is_refused(run: Run, measured: World) -> None:
     refused = run("gate", "value", "satisfied", "--pin", "up/stream#99")
     assert refused.status == 2
