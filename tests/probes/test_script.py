@@ -35,10 +35,17 @@ async def test_the_text_of_jsx_has_no_comments() -> None:
     [
         *("interface A<in B> {}", "type A = { in: B\n in: C }", "const a: { b: B\n in: C } = d"),
         *("export type * as a from ''", "export type * from '';\nexport const a = b"),
+        *("let a: import('b').C[] = d", "let a = b as import('c').default.D"),
+        "const a = await b<typeof import('c')>()",
     ],
 )
 def test_unknown_syntax_of_types_does_not_matter(text: str) -> None:
     assert Script(text).code == text
+
+
+def test_the_path_of_an_import_is_a_string() -> None:
+    script = Script('const { a } = (await import("./a")).default')
+    assert [script.text_of(node) for node in script.nodes("string")] == ['"./a"']
 
 
 @pytest.mark.parametrize(

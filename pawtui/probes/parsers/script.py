@@ -42,6 +42,11 @@ _BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expres
 # The grammar does not know every type, such as `interface A<in B>`. Such an error hides no value.
 _TYPES = frozenset({"interface_declaration", "type_alias_declaration", "type_annotation", "type_parameters"})
 _ONLY_TYPES = regex.compile(r"[^\"'`{}/]*+")
+# The grammar does not know the type of an import: `import("./event").Event` and `typeof import("./event")`. It is read
+# as a name of the same length.
+_IMPORT_TYPE = regex.compile(
+    r"""(?<=\btypeof\s+)import\((?:"[^"\n]*"|'[^'\n]*')\)|\bimport\((?:"[^"\n]*"|'[^'\n]*')\)(?=\.(?:default\.)?[A-Z])"""
+)
 
 
 class Script:
@@ -180,6 +185,7 @@ def _parse(text: str, path: str, timeout: float) -> Node:
         cause = safe_line(str(error), 120)
         raise Unmeasurable(f"tree-sitter cannot be loaded ({cause}). Install the package tree-sitter") from None
     end = time.monotonic() + timeout
+    text = _IMPORT_TYPE.sub(lambda found: "_" * len(found[0]), text)
     # UTF-16 with two bytes for every character, so that offsets are those of the text.
     data = regex.sub(r"[\U00010000-\U0010ffff]", "\u4e00", text).encode("utf-16-le", "surrogatepass")
     try:
