@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from pawtui.probes.file_text import without_comments
-from pawtui.probes.parsers.script import Script
+from pawtui.probes.parsers.script import Script, line_of
 from pawtui.probes.unmeasurable import Unmeasurable
 
 COMMENTS = [
@@ -41,6 +41,13 @@ async def test_the_text_of_jsx_has_no_comments() -> None:
 )
 def test_unknown_syntax_of_types_does_not_matter(text: str) -> None:
     assert Script(text).code == text
+
+
+@pytest.mark.parametrize("row", ["{ a: string }[]", "string[]", "\n  A[]\n"])
+def test_a_template_may_have_a_type(row: str) -> None:
+    script = Script(f"const a = sql<{row}>`DROP TABLE b`\nconst c = `d`")
+    assert [script.text_of(node) for node in script.nodes("template_string")] == ["`DROP TABLE b`", "`d`"]
+    assert line_of(script.nodes("template_string")[-1]) == 2 + row.count("\n")
 
 
 def test_the_path_of_an_import_is_a_string() -> None:

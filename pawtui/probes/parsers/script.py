@@ -42,11 +42,12 @@ _BEFORE_CALL = frozenset({"await_expression", "unary_expression", "binary_expres
 # The grammar does not know every type, such as `interface A<in B>`. Such an error hides no value.
 _TYPES = frozenset({"interface_declaration", "type_alias_declaration", "type_annotation", "type_parameters"})
 _ONLY_TYPES = regex.compile(r"[^\"'`{}/]*+")
-# The grammar does not know the type of an import: `import("./event").Event` and `typeof import("./event")`. It is read
-# as a name of the same length.
+# The grammar does not know the type of an import, `import("./event").Event` and `typeof import("./event")`: it is read
+# as a name of the same length. It knows only some types before a template (`sql<Row[]>`), which are read as spaces.
 _IMPORT_TYPE = regex.compile(
     r"""(?<=\btypeof\s+)import\((?:"[^"\n]*"|'[^'\n]*')\)|\bimport\((?:"[^"\n]*"|'[^'\n]*')\)(?=\.(?:default\.)?[A-Z])"""
 )
+_TYPE_OF_TEMPLATE = regex.compile(r"""(?<=[\w$])<[\w\s$.,:;?|&"'{}\[\]]{1,500}+>(?=`)""")
 
 
 class Script:
@@ -186,6 +187,7 @@ def _parse(text: str, path: str, timeout: float) -> Node:
         raise Unmeasurable(f"tree-sitter cannot be loaded ({cause}). Install the package tree-sitter") from None
     end = time.monotonic() + timeout
     text = _IMPORT_TYPE.sub(lambda found: "_" * len(found[0]), text)
+    text = blank(text, [found.span() for found in _TYPE_OF_TEMPLATE.finditer(text)])
     # UTF-16 with two bytes for every character, so that offsets are those of the text.
     data = regex.sub(r"[\U00010000-\U0010ffff]", "\u4e00", text).encode("utf-16-le", "surrogatepass")
     try:
