@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import PurePosixPath
 
@@ -98,7 +99,8 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
     """Yield each missing path with its last commit, if that may have moved its files out of the surface.
 
     It did not if as many paths of the surface begin with it, or if it changed another one and moved no files elsewhere:
-    the code was moved inside of the surface, or deleted. A path that is gone since the same commit is no such path.
+    the code was moved inside of the surface, or deleted. A path that is gone since the same commit is no such path. The
+    commits also count if a later commit moved the files into the surface.
     """
     since = reader.today - _GONE_SINCE
     listings = surface.listings
@@ -117,7 +119,8 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
         if begun >= sum(each == last for each in last_commits.values()):
             # Each has its new path. This is usual, and saves the requests for the trees.
             continue
-        if not others or await _moved_elsewhere(reader, surface, path, last):
+        moved_out = not others or await _moved_elsewhere(reader, surface, path, last)
+        if moved_out and not await _moved_back(reader, surface, path, last):
             yield path, last
 
 
@@ -133,6 +136,21 @@ async def _moved_elsewhere(reader: RepoReader, surface: SurfaceCommits, path: st
     removed = [PurePosixPath(file).name for file in files_under(before, [path])]
     moved = sum(name in names_outside and name not in names_inside for name in removed)
     return moved * 2 >= len(removed) > 0
+
+
+async def _moved_back(reader: RepoReader, surface: SurfaceCommits, path: str, last: Commit) -> bool:
+    """Return whether later commits moved the removed files into the surface: at the head, it has half of their names.
+
+    It is false if the files before the removal cannot be read.
+    """
+    try:
+        before = (await reader.past(last.at.date(), optional=True)).tree
+    except (SourceError, Unmeasurable):
+        return False
+    inside = files_under(await reader.tree(), surface.paths).keys() - before.entries.keys()
+    removed = Counter(PurePosixPath(file).name for file in files_under(before, [path]))
+    found = removed & Counter(PurePosixPath(file).name for file in inside)
+    return found.total() * 2 >= removed.total() > 0
 
 
 async def commits_back_to(reader: RepoReader, path: str, since: dt.date) -> tuple[Commit, ...]:
