@@ -107,8 +107,8 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
     if any(each.path in surface.missing and not each.items and not each.has_first for each in listings):
         # The path may be gone for longer than a clone lists commits. GitHub's lists go back to the first commit.
         listings = tuple(await asyncio.gather(*(reader.commits(path, since) for path in surface.paths)))
-    removals = [(each.path, each.items[0]) for each in listings if each.path in surface.missing and each.items]
-    last_commits = {path: last for path, last in removals if last.at >= day_start(since)}
+    gone = [each for each in listings if each.path in surface.missing and each.items]
+    last_commits = {each.path: each.items[0] for each in gone if each.items[0].at >= day_start(since)}
     for path, last in last_commits.items():
         others = [
             each
@@ -120,7 +120,7 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
             # Each has its new path. This is usual, and saves the requests for the trees.
             continue
         moved_out = not others or await _moved_elsewhere(reader, surface, path, last)
-        if moved_out and not await _moved_back(reader, surface, path, last):
+        if moved_out and not await _moved_back(reader, surface, next(each for each in gone if each.path == path)):
             yield path, last
 
 
@@ -138,17 +138,21 @@ async def _moved_elsewhere(reader: RepoReader, surface: SurfaceCommits, path: st
     return moved * 2 >= len(removed) > 0
 
 
-async def _moved_back(reader: RepoReader, surface: SurfaceCommits, path: str, last: Commit) -> bool:
-    """Return whether later commits moved the removed files into the surface: at the head, it has half of their names.
+async def _moved_back(reader: RepoReader, surface: SurfaceCommits, gone: Commits) -> bool:
+    """Return whether later commits moved the files of a gone path into the surface: it has half of their names now.
 
-    It is false if the files before the removal cannot be read.
+    The files are those after the last commit but one on the path. It is false if they cannot be read.
     """
+    last, *earlier = gone.items
     try:
-        before = (await reader.past(last.at.date(), optional=True)).tree
+        if earlier:
+            before = await reader.source.tree(reader.head.repo, earlier[0].sha, optional=True)
+        else:
+            before = (await reader.past(last.at.date(), optional=True)).tree
     except (SourceError, Unmeasurable):
         return False
     inside = files_under(await reader.tree(), surface.paths).keys() - before.entries.keys()
-    removed = Counter(PurePosixPath(file).name for file in files_under(before, [path]))
+    removed = Counter(PurePosixPath(file).name for file in files_under(before, [gone.path]))
     found = removed & Counter(PurePosixPath(file).name for file in inside)
     return found.total() * 2 >= removed.total() > 0
 

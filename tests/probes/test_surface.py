@@ -94,15 +94,17 @@ async def test_a_path_that_moved_out_of_its_surface_is_unknown_for_a_year(
     assert any("tool did not exist all the time" in gap for gap in found.gaps)
 
 
+@pytest.mark.parametrize("begin", ["2026-06-01", "2024-06-01"])
 @pytest.mark.parametrize(("back", "state"), [("schema/event.ts", "met"), ("lib/event.ts", "unknown")])
 async def test_a_path_that_moved_out_of_its_surface_and_back_is_known(
-    up: FakeRepo, both: MeasureBoth, back: str, state: str
+    up: FakeRepo, both: MeasureBoth, begin: str, back: str, state: str
 ) -> None:
-    up.git.commit({"event.ts": "0", "schema/event.ts": "1", "schema/a.ts": "0"}, at="2026-06-01")
-    up.git.commit({"schema/event.ts": None}, at="2026-06-02")
+    up.git.commit({"event.ts": "0", "schema/a.ts": "0"}, at=begin)
     up.git.commit({"event.ts": None, "tmp/event.ts": "0"}, at="2026-08-01")
     up.git.commit({"tmp/event.ts": None, back: "0"}, at="2026-08-09")
     assert (await both(PROBE, {"all": ("event.ts", "schema")})).state == state
+    # The trees of the head and of the commit before the removal.
+    assert len(up.fake.requests("/git/trees/")) == 2
 
 
 async def test_a_path_that_moved_inside_of_its_surface_long_ago_is_known(up: FakeRepo, both: MeasureBoth) -> None:
