@@ -114,3 +114,10 @@ async def test_a_pin_that_cannot_be_read_is_not_checked(pin: str, kind: str, err
     check = await reader(Broken(error), has_tree=True).check_pin(parse_pin(pin), heads)
     assert (check.problem, check.is_complete) == ("", False)
     assert check.unread == (str(error) or f"Reading the {kind} took too long.")
+
+
+async def test_a_pin_to_the_commit_of_the_last_refresh_needs_no_request() -> None:
+    at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    heads = {"up": RepoSnapshot(repo="a/b", ref="main", sha="d" * 40, committed_at=at)}
+    check = await reader(Broken(SourceError("It is offline."))).check_pin(parse_pin(f"a/b@{'d' * 10}"), heads)
+    assert check.is_complete

@@ -18,7 +18,7 @@ from pawtui.sources.dates import day_start
 from pawtui.sources.facts import Commit, Commits
 from pawtui.sources.source_errors import SourceError
 
-# Longer ago, a gap reports the missing path: nobody waits for the new place of its files any more.
+# A path that is gone for longer is only reported as a gap: a search of the whole history would take long.
 _GONE_SINCE = dt.timedelta(weeks=52)
 
 
@@ -107,8 +107,9 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
     if any(each.path in surface.missing and not each.items and not each.has_first for each in listings):
         # The path may be gone for longer than a clone lists commits. GitHub's lists go back to the first commit.
         listings = tuple(await asyncio.gather(*(reader.commits(path, since) for path in surface.paths)))
-    gone = [each for each in listings if each.path in surface.missing and each.items]
-    last_commits = {each.path: each.items[0] for each in gone if each.items[0].at >= day_start(since)}
+    removed = [each for each in listings if each.path in surface.missing and each.items]
+    gone = {each.path: each for each in removed if each.items[0].at >= day_start(since)}
+    last_commits = {path: listing.items[0] for path, listing in gone.items()}
     for path, last in last_commits.items():
         others = [
             each
@@ -120,7 +121,7 @@ async def _find_moved_out(reader: RepoReader, surface: SurfaceCommits) -> AsyncI
             # Each has its new path. This is usual, and saves the requests for the trees.
             continue
         moved_out = not others or await _moved_elsewhere(reader, surface, path, last)
-        if moved_out and not await _moved_back(reader, surface, next(each for each in gone if each.path == path)):
+        if moved_out and not await _moved_back(reader, surface, gone[path]):
             yield path, last
 
 

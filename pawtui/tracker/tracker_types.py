@@ -68,7 +68,7 @@ class Signal(TrackerTable, frozen=True, kw_only=True):
 
 
 class Gate(TrackerTable, frozen=True, kw_only=True):
-    """A statement about the downstream that must be true before the migration. `paths` are those to check.
+    """A statement about the downstream that must be true before the migration. `paths` are its paths to check.
 
     `replay` names the results of `pawtui replay` that prove parts of this gate: `semantics` (parts are semantics, such
     as `tool`) or `checks` (parts are `open`, `read`, `resume` and `export`).
